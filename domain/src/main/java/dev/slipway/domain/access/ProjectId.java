@@ -1,0 +1,20 @@
+package dev.slipway.domain.access;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotAllowed;
+
+/** A project: 32 hexadecimal digits in lower case. Everything that users make belongs to one and is seen by no other. */
+public record ProjectId(String value) {
+
+    public ProjectId {
+        if (!value.matches("[0-9a-f]{32}")) {
+            throw new NotAllowed(
+                    ErrorCode.PROJECT_MISMATCH, "project id '%s': expected 32 hexadecimal digits".formatted(value));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.slipway.domain.access;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a token says of its bearer.
+ *
+ * @param projectId null in a token scoped to a domain
+ */
+public record TokenClaims(
+        String userId,
+        String userName,
+        String domainId,
+        String domainName,
+        @Nullable ProjectId projectId,
+        @Nullable String projectName,
+        Instant issuedAt,
+        Instant expiresAt) {}

@@ -1,0 +1,47 @@
+package dev.slipway.domain.event;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a model or a service, as its user reads it.
+ *
+ * @param subject id of the model or service
+ * @param key makes a repeated write harmless: the first of a subject and key stands
+ * @param info the guide's English text to the letter (guide 2.6 and 3.5), or ours where the guide has none
+ * @param cause why, null if the text says it all
+ * @param advice what to do, null if there is nothing to do
+ */
+public record Event(
+        String subject,
+        String key,
+        EventType type,
+        String info,
+        @Nullable String cause,
+        @Nullable String advice,
+        Instant occurredAt) {
+
+    private static final int LONGEST = 4000;
+
+    public Event {
+        info = cut(info);
+        cause = cause == null ? null : cut(cause);
+        advice = advice == null ? null : cut(advice);
+    }
+
+    public static Event normal(String subject, String key, String info, Instant at) {
+        return new Event(subject, key, EventType.NORMAL, info, null, null, at);
+    }
+
+    public static Event abnormal(String subject, String key, String info, String cause, String advice, Instant at) {
+        return new Event(subject, key, EventType.ABNORMAL, info, cause, advice, at);
+    }
+
+    public Event withCause(String text) {
+        return new Event(subject, key, type, info, text, advice, occurredAt);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+    }
+}

@@ -1,0 +1,32 @@
+package dev.slipway.domain.instance;
+
+/**
+ * One running copy: its set, its ordinal in the set and its incarnation (a copy started again after a crash is another instance):
+ * {@code <set>-<ordinal>-<incarnation>}.
+ */
+public record InstanceId(InstanceSetId set, int ordinal, int incarnation) {
+
+    public InstanceId {
+        if (ordinal < 0 || incarnation < 1) {
+            throw new IllegalArgumentException("instance %s-%d-%d: expected ordinal >= 0 and incarnation >= 1"
+                    .formatted(set, ordinal, incarnation));
+        }
+    }
+
+    public static InstanceId parse(String text) {
+        int last = text.lastIndexOf('-');
+        int middle = text.lastIndexOf('-', last - 1);
+        if (middle < 1) {
+            throw new IllegalArgumentException("instance '%s': expected <set>-<ordinal>-<incarnation>".formatted(text));
+        }
+        return new InstanceId(
+                new InstanceSetId(text.substring(0, middle)),
+                Integer.parseInt(text.substring(middle + 1, last)),
+                Integer.parseInt(text.substring(last + 1)));
+    }
+
+    @Override
+    public String toString() {
+        return set + "-" + ordinal + "-" + incarnation;
+    }
+}

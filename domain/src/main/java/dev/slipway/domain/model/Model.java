@@ -1,0 +1,35 @@
+package dev.slipway.domain.model;
+
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.image.ImageDigest;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model as its row has it.
+ *
+ * @param tenant id of the domain (account)
+ * @param owner id of the user
+ * @param config what the import found; null until then
+ * @param size of the package's files in bytes; 0 until it is known
+ * @param image null until the model is published
+ * @param error why the import failed; null if it did not
+ */
+public record Model(
+        ModelId id,
+        ProjectId project,
+        String tenant,
+        String owner,
+        ModelSpec spec,
+        ModelStatus status,
+        @Nullable ModelConfig config,
+        long size,
+        @Nullable ImageDigest image,
+        @Nullable String error,
+        Instant createdAt) {
+
+    /** Name and version as events have them. */
+    public String label() {
+        return spec.name() + " " + spec.version();
+    }
+}

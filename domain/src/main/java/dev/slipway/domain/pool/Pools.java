@@ -1,0 +1,31 @@
+package dev.slipway.domain.pool;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The pools of this installation, from its settings; the first is the one that a request without a pool gets. */
+public record Pools(List<Pool> pools) {
+
+    public Pools {
+        pools = List.copyOf(pools);
+        if (pools.isEmpty()) {
+            throw new IllegalArgumentException("pools: expected at least one");
+        }
+    }
+
+    /** The pool of that name, the first one for null or blank. @throws Invalid POOL_UNKNOWN */
+    public Pool named(@Nullable String name) {
+        if (name == null || name.isBlank()) {
+            return pools.getFirst();
+        }
+        return pools.stream()
+                .filter(pool -> pool.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new Invalid(
+                        ErrorCode.POOL_UNKNOWN,
+                        "pool '%s' does not exist, expected one of %s"
+                                .formatted(name, pools.stream().map(Pool::name).toList())));
+    }
+}

@@ -1,0 +1,17 @@
+package dev.slipway.domain.storage;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Part of a listing.
+ *
+ * @param next where the next page begins, null after the last
+ */
+public record ObjectPage(
+        List<StoredObject> objects, @Nullable String next) {
+
+    public ObjectPage {
+        objects = List.copyOf(objects);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.slipway.domain.storage;
+
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Object storage. Every call may be repeated. A missing object or bucket is {@link NotFound} with code OBJECT_PATH_MISSING; a store
+ * that does not answer, or answers with 5xx after the client's own retries, is {@link Unavailable}.
+ */
+public interface ObjectStore {
+
+    /** At most 1,000 objects whose keys begin with the folder's, in key order, all levels deep. */
+    ObjectPage list(ObjectUri folder, @Nullable String from);
+
+    /** Size and etag, empty if there is no such object. */
+    Optional<StoredObject> head(ObjectUri uri);
+
+    /** The bytes of the object from {@code offset} on; to be closed by the caller. */
+    InputStream open(ObjectUri uri, long offset);
+
+    /** Writes the object whole or not at all, over what was there. */
+    void put(ObjectUri uri, byte[] bytes);
+
+    /** Writes the object whole or not at all from a file of any size, over what was there. */
+    void put(ObjectUri uri, Path file);
+
+    /** Writes the object only if there is none; false if there was one, which then stands as it was. */
+    boolean putIfAbsent(ObjectUri uri, byte[] bytes);
+
+    /** Removes the object; nothing happens if there is none. */
+    void delete(ObjectUri uri);
+}

@@ -1,0 +1,121 @@
+package dev.slipway.domain.storage;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The address of an object or of a folder of objects (a key that ends with a slash, or the empty key for a whole bucket).
+ * {@link #toString()} is its {@code obs://bucket/key} form.
+ *
+ * @param bucket 3 to 63 characters, as S3 has them
+ * @param key without a leading slash; may be empty
+ */
+public record ObjectUri(String bucket, String key) {
+
+    public ObjectUri {
+        if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION,
+                    "object address: '%s' is not a bucket name, expected 3 to 63 of a-z, 0-9, '.', '-'"
+                            .formatted(bucket));
+        }
+        if (key.startsWith("/")) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION, "object address: key '%s' must not begin with '/'".formatted(key));
+        }
+        if (key.length() > 1024) {
+            throw new Invalid(ErrorCode.SOURCE_LOCATION, "object address: the key is longer than 1024 characters");
+        }
+    }
+
+    /**
+     * Reads one of {@code obs://bucket/key}, {@code s3://bucket/key}, {@code /bucket/key} and
+     * {@code http[s]://bucket.<objectHost>/key} (percent-encoded; a port is ignored).
+     *
+     * @throws Invalid {@link ErrorCode#SOURCE_LOCATION} for every other text, foreign hosts and signed links among them
+     */
+    public static ObjectUri parse(String text, String objectHost) {
+        for (String scheme : new String[] {"obs://", "s3://", "/"}) {
+            if (text.startsWith(scheme) && !text.startsWith("//")) {
+                return ofPath(text, text.substring(scheme.length()));
+            }
+        }
+        int authority = text.startsWith("https://") ? 8 : text.startsWith("http://") ? 7 : -1;
+        if (authority < 0) {
+            throw unreadable(text, objectHost);
+        }
+        int slash = text.indexOf('/', authority);
+        String host = slash < 0 ? text.substring(authority) : text.substring(authority, slash);
+        String path = slash < 0 ? "" : text.substring(slash + 1);
+        int port = host.indexOf(':');
+        String name = port < 0 ? host : host.substring(0, port);
+        String suffix =
+                "." + (objectHost.indexOf(':') < 0 ? objectHost : objectHost.substring(0, objectHost.indexOf(':')));
+        if (!name.endsWith(suffix) || name.length() == suffix.length()) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION,
+                    "object address '%s': host '%s' is not served here, expected https://<bucket>%s/<key>, obs://<bucket>/<key>, s3://<bucket>/<key> or /<bucket>/<key>"
+                            .formatted(text, name, suffix));
+        }
+        if (path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION,
+                    "object address '%s': signed links and queries are not supported yet, expected https://<bucket>%s/<key>"
+                            .formatted(text, suffix));
+        }
+        return new ObjectUri(name.substring(0, name.length() - suffix.length()), decode(text, path));
+    }
+
+    /** The same bucket, {@code name} appended to the key as to a folder. */
+    public ObjectUri resolve(String name) {
+        return new ObjectUri(bucket, asFolder().key + name);
+    }
+
+    /** The same address with a key that is empty or ends with a slash. */
+    public ObjectUri asFolder() {
+        return key.isEmpty() || key.endsWith("/") ? this : new ObjectUri(bucket, key + "/");
+    }
+
+    /** Whether this is {@code folder} or lies somewhere below it. */
+    public boolean isWithin(ObjectUri folder) {
+        return bucket.equals(folder.bucket) && asFolder().key.startsWith(folder.asFolder().key);
+    }
+
+    /** The part of the key after its last slash. */
+    public String baseName() {
+        return key.substring(key.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public String toString() {
+        return "obs://" + bucket + "/" + key;
+    }
+
+    private static ObjectUri ofPath(String text, String path) {
+        int slash = path.indexOf('/');
+        String bucket = slash < 0 ? path : path.substring(0, slash);
+        if (bucket.isEmpty()) {
+            throw new Invalid(ErrorCode.SOURCE_LOCATION, "object address '%s' names no bucket".formatted(text));
+        }
+        return new ObjectUri(bucket, slash < 0 ? "" : path.substring(slash + 1));
+    }
+
+    private static String decode(String text, String path) {
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION,
+                    "object address '%s' is not percent-encoded rightly: %s".formatted(text, e.getMessage()));
+        }
+    }
+
+    private static Invalid unreadable(String text, String objectHost) {
+        return new Invalid(
+                ErrorCode.SOURCE_LOCATION,
+                "object address '%s' cannot be read, expected https://<bucket>.%s/<key>, obs://<bucket>/<key>, s3://<bucket>/<key> or /<bucket>/<key>"
+                        .formatted(text, objectHost));
+    }
+}
