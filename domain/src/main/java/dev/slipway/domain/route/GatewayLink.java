@@ -1,0 +1,34 @@
+package dev.slipway.domain.route;
+
+import dev.slipway.domain.problem.Unavailable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The gateway's own small view of the database: routes in, acknowledgements and counts out. Every call may fail as {@link Unavailable}. */
+public interface GatewayLink extends AutoCloseable {
+
+    /** Registers, or renews, the identity. From then on no rollout removes what this gateway may still serve. */
+    void register(GatewayIdentity identity);
+
+    /** The gateway serves no more and has nothing in flight. */
+    void goodbye(String gatewayId);
+
+    /** Whether the identity is registered (an operator may have forgotten it). */
+    boolean isRegistered(String gatewayId);
+
+    /** Service id to revision of all documents that exist. */
+    Map<String, Long> revisions();
+
+    /** The documents of these services that exist. */
+    List<RouteDocument> documents(List<String> services);
+
+    /** Writes what was applied, what is in flight, and adds the counts. */
+    void report(String gatewayId, List<GatewayReport> reports);
+
+    /** Returns when something was changed, or after {@code atMost}. */
+    void awaitChange(Duration atMost) throws InterruptedException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,31 @@
+package dev.slipway.domain.route;
+
+import dev.slipway.domain.instance.InstanceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** The control plane's view of the gateways. */
+public interface Gateways {
+
+    /** All that are registered. An expired lease is no proof of death: they stay. */
+    List<Registered> registered();
+
+    /**
+     * Those gateways that have not applied a document of the service without these instances, or have requests in flight to one of
+     * them. Empty means acknowledged.
+     */
+    List<Holding> holding(String service, Set<InstanceId> leaving);
+
+    /** Takes the gateway off the register: after its goodbye, a proof of its death, or an operator's force. */
+    void forget(String gatewayId);
+
+    /** Requests to each version of the service since it began, all gateways together. */
+    List<GatewayReport.VersionCount> counts(String service);
+
+    /** A gateway and when it was last heard of. */
+    record Registered(GatewayIdentity identity, Instant lastSeen) {}
+
+    /** A gateway that holds instances, and why, in words. */
+    record Holding(String gatewayId, Instant lastSeen, String reason) {}
+}

@@ -1,0 +1,32 @@
+package dev.slipway.domain.service;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schedule of a service: stop after so long.
+ *
+ * @param unit DAYS, HOURS or MINUTES as sent
+ * @param amount at least 1
+ * @param dueAt when it will stop; null while the service is stopped
+ */
+public record AutoStop(String unit, int amount, @Nullable Instant dueAt) {
+
+    public Duration duration() {
+        return switch (unit) {
+            case "DAYS" -> Duration.ofDays(amount);
+            case "HOURS" -> Duration.ofHours(amount);
+            case "MINUTES" -> Duration.ofMinutes(amount);
+            default -> throw new IllegalArgumentException("time_unit '%s'".formatted(unit));
+        };
+    }
+
+    public AutoStop armedAt(Instant start) {
+        return new AutoStop(unit, amount, start.plus(duration()));
+    }
+
+    public AutoStop disarmed() {
+        return new AutoStop(unit, amount, null);
+    }
+}

@@ -1,0 +1,265 @@
+package dev.slipway.domain.service;
+
+import dev.slipway.domain.access.ProjectId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as its row has it.
+ *
+ * @param tenant id of the domain (account)
+ * @param owner id of the user
+ * @param extras JSON text of the service-level fields that are kept for the echo alone
+ * @param priority 3 before 2 before 1
+ * @param numbers which generation was asked, begun, settled, is served
+ * @param wanted what the asked generation wants
+ * @param asked its configuration
+ * @param serving the configuration that instances, routes, a restart and show-service follow; null before the first success
+ * @param autoStop null if there is no schedule
+ * @param error why it failed; null if it did not
+ * @param taskId the run of a batch service; null in a real-time service
+ * @param publishedAt when it was made
+ * @param transitionedAt when its state last changed
+ * @param updatedAt when the configuration now in use was accepted
+ */
+public record Service(
+        ServiceId id,
+        ProjectId project,
+        String tenant,
+        String owner,
+        String name,
+        @Nullable String description,
+        InferType inferType,
+        String workspaceId,
+        int priority,
+        String extras,
+        ServiceState state,
+        Numbers numbers,
+        Wanted wanted,
+        ServiceConfig asked,
+        @Nullable ServiceConfig serving,
+        @Nullable AutoStop autoStop,
+        @Nullable String error,
+        @Nullable String taskId,
+        Instant publishedAt,
+        Instant transitionedAt,
+        Instant updatedAt) {
+
+    /**
+     * The four numbers of PROTOCOLS 1.
+     *
+     * @param generation asked
+     * @param taken the workflow has begun with it
+     * @param observed settled, with its outcome
+     * @param serving 0 before the first success
+     */
+    public record Numbers(long generation, long taken, long observed, long serving) {}
+
+    /** The configuration that show-service answers: what serves, or what was asked if nothing ever served or it is stopped or failed. */
+    public ServiceConfig shown() {
+        ServiceConfig served = serving;
+        boolean follows =
+                state == ServiceState.RUNNING || state == ServiceState.CONCERNING || state == ServiceState.DEPLOYING;
+        return served != null && follows ? served : asked;
+    }
+
+    public Service withState(ServiceState newState, Instant now) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                newState,
+                numbers,
+                wanted,
+                asked,
+                serving,
+                autoStop,
+                error,
+                taskId,
+                publishedAt,
+                newState == state ? transitionedAt : now,
+                updatedAt);
+    }
+
+    public Service withNumbers(Numbers newNumbers) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                state,
+                newNumbers,
+                wanted,
+                asked,
+                serving,
+                autoStop,
+                error,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+
+    public Service withAsked(Wanted newWanted, ServiceConfig newAsked) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                state,
+                numbers,
+                newWanted,
+                newAsked,
+                serving,
+                autoStop,
+                error,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+
+    public Service withServing(@Nullable ServiceConfig newServing, Instant acceptedAt) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                state,
+                numbers,
+                wanted,
+                asked,
+                newServing,
+                autoStop,
+                error,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                acceptedAt);
+    }
+
+    public Service withAutoStop(@Nullable AutoStop newAutoStop) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                state,
+                numbers,
+                wanted,
+                asked,
+                serving,
+                newAutoStop,
+                error,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+
+    public Service withError(@Nullable String newError) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                state,
+                numbers,
+                wanted,
+                asked,
+                serving,
+                autoStop,
+                newError,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+
+    public Service withTask(@Nullable String newTaskId) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                state,
+                numbers,
+                wanted,
+                asked,
+                serving,
+                autoStop,
+                error,
+                newTaskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+
+    public Service withDescription(@Nullable String newDescription) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                newDescription,
+                inferType,
+                workspaceId,
+                priority,
+                extras,
+                state,
+                numbers,
+                wanted,
+                asked,
+                serving,
+                autoStop,
+                error,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.slipway.domain.service;
+
+import dev.slipway.domain.access.ProjectId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps services. Deleted ones stay as rows in state DELETED and are found by nobody but {@link #change} and the sweeper. */
+public interface ServiceStore {
+
+    /**
+     * One transaction that makes the row (after {@code work} returns it by {@link ServiceTransaction#save}) with its first generation.
+     * Inside it {@link ServiceTransaction#service} answers {@code draft}.
+     *
+     * @throws dev.slipway.domain.problem.Conflict SERVICE_NAME_TAKEN if the project has a service of that name that is not deleted
+     */
+    <R> R create(Service draft, Function<ServiceTransaction, R> work);
+
+    /**
+     * One transaction that locks the row for update.
+     *
+     * @throws dev.slipway.domain.problem.NotFound SERVICE_UNKNOWN if there is none
+     */
+    <R> R change(ServiceId id, Function<ServiceTransaction, R> work);
+
+    /** The row, whoever's it is; also a deleted one. */
+    Optional<Service> find(ServiceId id);
+
+    /** Those of a project that match and are not deleted, and how many match in all. */
+    ServicePage list(ProjectId project, ServiceQuery query);
+
+    /** All update records of a service, newest first. */
+    List<ServiceGeneration> updateRecords(ServiceId id);
+
+    /** Rows whose asked generation nobody has taken since {@code before}. */
+    List<ServiceId> untakenSince(Instant before, int limit);
+
+    /** Rows whose auto-stop is due at {@code now}. */
+    List<ServiceId> dueAt(Instant now, int limit);
+
+    /** Rows whose asked generation is taken but not settled, and rows that should run. */
+    List<Service> unsettled(int limit);
+
+    /** Services of all projects whose serving configuration should be up. */
+    List<Service> serving();
+
+    /** Which services, and where to begin; null means any. */
+    record ServiceQuery(
+            @Nullable String id,
+            @Nullable String nameContains,
+            @Nullable String exactName,
+            @Nullable String modelId,
+            @Nullable String workspaceId,
+            @Nullable InferType inferType,
+            @Nullable ServiceState state,
+            String sortBy,
+            boolean ascending,
+            int offset,
+            int limit) {}
+
+    /** Services and how many match in all. */
+    record ServicePage(List<Service> services, long total) {
+        public ServicePage {
+            services = List.copyOf(services);
+        }
+    }
+}
