@@ -1,0 +1,115 @@
+package dev.slipway.adapters.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Unavailable;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The database of the control plane. Safe for use by many threads. */
+public final class Database implements AutoCloseable {
+
+    private static final int SERIALISATION_TRIES = 5;
+
+    private final HikariDataSource dataSource;
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+
+    private Database(HikariDataSource dataSource) {
+        this.dataSource = dataSource;
+        this.jdbc = JdbcClient.create(dataSource);
+        this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    /** Makes the pool; connects at the first use only, so that a database that is away does not stop the start. */
+    public static Database open(DatabaseProperties properties) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(properties.url());
+        config.setUsername(properties.user());
+        config.setPassword(properties.password());
+        config.setMaximumPoolSize(properties.connections());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(5_000);
+        config.setInitializationFailTimeout(-1);
+        config.setPoolName("slipway");
+        // A frozen server must not hold a thread for ever: without a socket time-out the driver waits without end.
+        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("ApplicationName", "slipway");
+        return new Database(new HikariDataSource(config));
+    }
+
+    /** Brings the schema up to date. Repeatable; two at once wait for each other. */
+    public void migrate() {
+        Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:db/migration")
+                .outOfOrder(true)
+                .load()
+                .migrate();
+    }
+
+    /** Plain SQL, to be used inside {@link #inTransaction} also for reads, since failures are translated there; inside {@link #inTransaction} it takes part in the transaction. */
+    public JdbcClient jdbc() {
+        return jdbc;
+    }
+
+    /** For LISTEN, advisory locks and other things that need a connection of their own. */
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    /**
+     * Runs {@code work} as one transaction (READ COMMITTED): committed when it returns, rolled back when it throws. Inside another it
+     * takes part in that. A deadlock is tried again up to five times, so {@code work} must have no other effects.
+     *
+     * @throws Unavailable if the database does not answer
+     */
+    public <T extends @Nullable Object> T inTransaction(Supplier<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transactions.execute(status -> work.get());
+            } catch (CannotAcquireLockException e) {
+                if (attempt == SERIALISATION_TRIES) {
+                    throw unavailable(e);
+                }
+            } catch (CannotCreateTransactionException
+                    | TransactionSystemException
+                    | DataAccessResourceFailureException
+                    | TransientDataAccessException e) {
+                throw unavailable(e);
+            }
+        }
+    }
+
+    /** Runs {@code work}, which has nothing to give back, as {@link #inTransaction(Supplier)}. */
+    public void inTransaction(Runnable work) {
+        this.<@Nullable Void>inTransaction(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    private static Unavailable unavailable(RuntimeException cause) {
+        Unavailable unavailable =
+                new Unavailable(ErrorCode.UNAVAILABLE, "the database does not answer now: try again in a moment");
+        unavailable.initCause(cause);
+        return unavailable;
+    }
+
+    @Override
+    public void close() {
+        dataSource.close();
+    }
+}
