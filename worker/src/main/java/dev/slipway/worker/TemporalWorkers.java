@@ -1,0 +1,84 @@
+package dev.slipway.worker;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Temporal workers of this process, one for each queue. {@link #close} stops polling, lets running activities come to an end or
+ * to their next heartbeat, and waits for them: the SDK's own shutdown does not wait.
+ */
+final class TemporalWorkers implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemporalWorkers.class);
+
+    private final WorkerFactory factory;
+    private final Map<String, Worker> workers = new LinkedHashMap<>();
+    private final Duration drain;
+
+    /** @param drain how long {@link #close} waits before it interrupts what still runs */
+    TemporalWorkers(WorkflowClient client, Duration drain) {
+        this.drain = drain;
+        this.factory = WorkerFactory.newInstance(
+                client,
+                WorkerFactoryOptions.newBuilder()
+                        .setUsingVirtualWorkflowThreads(true)
+                        .setWorkflowCacheSize(200)
+                        .build());
+    }
+
+    /** A worker of the queue with so many activity slots; called once for each queue, before {@link #start}. */
+    TemporalWorkers queue(String name, int activitySlots) {
+        workers.put(
+                name,
+                factory.newWorker(
+                        name,
+                        WorkerOptions.newBuilder()
+                                .setMaxConcurrentActivityExecutionSize(activitySlots)
+                                .setUsingVirtualThreadsOnActivityWorker(true)
+                                .build()));
+        return this;
+    }
+
+    TemporalWorkers workflows(String queue, Class<?>... implementations) {
+        worker(queue).registerWorkflowImplementationTypes(implementations);
+        return this;
+    }
+
+    TemporalWorkers activities(String queue, Object... implementations) {
+        worker(queue).registerActivitiesImplementations(implementations);
+        return this;
+    }
+
+    void start() {
+        factory.start();
+        LOG.info("workers started queues={}", workers.keySet());
+    }
+
+    private Worker worker(String queue) {
+        Worker worker = workers.get(queue);
+        if (worker == null) {
+            throw new IllegalArgumentException("queue '%s' has no worker".formatted(queue));
+        }
+        return worker;
+    }
+
+    @Override
+    public void close() {
+        factory.shutdown();
+        factory.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS);
+        if (!factory.isTerminated()) {
+            factory.shutdownNow();
+            factory.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        LOG.info("workers stopped");
+    }
+}

@@ -1,0 +1,5 @@
+/** The process that runs workflows and activities, sweeps rows and watches instances. Parts of it lie in packages by thing. */
+@NullMarked
+package dev.slipway.worker;
+
+import org.jspecify.annotations.NullMarked;

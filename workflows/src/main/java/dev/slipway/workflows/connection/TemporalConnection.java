@@ -1,0 +1,46 @@
+package dev.slipway.workflows.connection;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The connection of one process to Temporal. Opened lazily: a server that is away stops no start. */
+public final class TemporalConnection implements AutoCloseable {
+
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+
+    private TemporalConnection(WorkflowServiceStubs stubs, WorkflowClient client) {
+        this.stubs = stubs;
+        this.client = client;
+    }
+
+    /** @param process names this process in histories, for example {@code api@host} */
+    public static TemporalConnection open(TemporalProperties properties, String process) {
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(properties.address())
+                .setRpcTimeout(Duration.ofSeconds(5))
+                .build());
+        WorkflowClient client = WorkflowClient.newInstance(
+                stubs,
+                WorkflowClientOptions.newBuilder()
+                        .setNamespace(properties.namespace())
+                        .setIdentity(process)
+                        .setDataConverter(Payloads.converter())
+                        .build());
+        return new TemporalConnection(stubs, client);
+    }
+
+    public WorkflowClient client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        stubs.shutdownNow();
+        stubs.awaitTermination(5, TimeUnit.SECONDS);
+    }
+}
