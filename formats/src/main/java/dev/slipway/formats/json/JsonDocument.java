@@ -1,0 +1,187 @@
+package dev.slipway.formats.json;
+
+import dev.slipway.domain.problem.Invalid;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads JSON as RFC 8259 has it and nothing beside it: one value, UTF-8 without a byte order mark, no comments, no trailing commas,
+ * no key twice, no NUL character and no half of a surrogate pair (neither can be stored).
+ */
+public final class JsonDocument {
+
+    private static final int LONGEST_NUMBER = 1000;
+
+    private final JsonSource source;
+    private final JsonParser parser;
+
+    private JsonDocument(JsonSource source, JsonParser parser) {
+        this.source = source;
+        this.parser = parser;
+    }
+
+    /** @throws Invalid of the source's code, with line and column (or the byte, where the bytes are not UTF-8) */
+    public static JsonValue read(JsonSource source, byte[] bytes) {
+        if (bytes.length > source.longest()) {
+            throw new Invalid(
+                    source.code(),
+                    "%s: %d bytes long, expected at most %d".formatted(source.name(), bytes.length, source.longest()));
+        }
+        return read(source, decode(source, bytes));
+    }
+
+    /** @throws Invalid of the source's code, with line and column */
+    public static JsonValue read(JsonSource source, String text) {
+        if (text.length() > source.longest()) {
+            throw new Invalid(
+                    source.code(),
+                    "%s: %d characters long, expected at most %d"
+                            .formatted(source.name(), text.length(), source.longest()));
+        }
+        if (text.startsWith("\uFEFF")) {
+            throw new Invalid(
+                    source.code(),
+                    "%s, line 1, column 1: begins with a byte order mark, save it as UTF-8 without one"
+                            .formatted(source.name()));
+        }
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(source.deepest())
+                        .maxNumberLength(LONGEST_NUMBER)
+                        .maxStringLength(source.longest())
+                        .build())
+                .build();
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
+            return new JsonDocument(source, parser).whole();
+        } catch (JacksonException e) {
+            throw unreadable(source, e);
+        }
+    }
+
+    private JsonValue whole() {
+        if (parser.nextToken() == null) {
+            throw place("").problem("is empty, expected JSON");
+        }
+        JsonValue value = value(place(""));
+        if (parser.nextToken() != null) {
+            throw place("").problem("more text follows after the JSON value, expected its end");
+        }
+        return value;
+    }
+
+    /** The value that begins with the current token. */
+    private JsonValue value(JsonPlace place) {
+        JsonToken token = parser.currentToken();
+        return switch (token) {
+            case START_OBJECT -> object(place);
+            case START_ARRAY -> array(place);
+            case VALUE_STRING -> new JsonValue.JsonText(place, storable(place, parser.getString()));
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonValue.JsonNumber(place, parser.getString());
+            case VALUE_TRUE -> new JsonValue.JsonBoolean(place, true);
+            case VALUE_FALSE -> new JsonValue.JsonBoolean(place, false);
+            case VALUE_NULL -> new JsonValue.JsonNull(place);
+            case END_ARRAY, END_OBJECT, NOT_AVAILABLE, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT ->
+                throw new IllegalStateException("no value begins with " + token);
+        };
+    }
+
+    private JsonValue object(JsonPlace place) {
+        Map<String, JsonValue> fields = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            TokenStreamLocation at = parser.currentTokenLocation();
+            JsonPlace key = place.field(name, at.getLineNr(), at.getColumnNr());
+            storable(key, name);
+            JsonValue first = fields.get(name);
+            if (first != null) {
+                throw key.problem("the key stands twice, first at line %d, column %d"
+                        .formatted(first.place().line(), first.place().column()));
+            }
+            parser.nextToken();
+            TokenStreamLocation value = parser.currentTokenLocation();
+            fields.put(name, value(place.field(name, value.getLineNr(), value.getColumnNr())));
+        }
+        return new JsonValue.JsonObject(place, fields);
+    }
+
+    private JsonValue array(JsonPlace place) {
+        List<JsonValue> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            TokenStreamLocation at = parser.currentTokenLocation();
+            elements.add(value(place.element(elements.size(), at.getLineNr(), at.getColumnNr())));
+        }
+        return new JsonValue.JsonArray(place, elements);
+    }
+
+    private JsonPlace place(String path) {
+        TokenStreamLocation at = parser.currentTokenLocation();
+        return new JsonPlace(source, path, Math.max(at.getLineNr(), 1), Math.max(at.getColumnNr(), 1));
+    }
+
+    private static String storable(JsonPlace place, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                throw place.problem("a text has a NUL character, which cannot be stored");
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw place.problem(
+                        "a text has half of a surrogate pair (\\u%04x), which is no character".formatted((int) c));
+            }
+        }
+        return text;
+    }
+
+    private static String decode(JsonSource source, byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer input = ByteBuffer.wrap(bytes);
+        CharBuffer output = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(input, output, true);
+        if (result.isError()) {
+            throw new Invalid(
+                    source.code(),
+                    "%s: not UTF-8 at byte %d, save it as UTF-8".formatted(source.name(), input.position() + 1));
+        }
+        return output.flip().toString();
+    }
+
+    private static Invalid unreadable(JsonSource source, JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        int line = at == null ? 1 : Math.max(at.getLineNr(), 1);
+        int column = at == null ? 1 : Math.max(at.getColumnNr(), 1);
+        String reason = e instanceof StreamConstraintsException
+                ? "too deep or a number or text too long: " + e.getOriginalMessage()
+                : "is not JSON: " + plain(e.getOriginalMessage());
+        return new JsonPlace(source, "", line, column).problem(reason);
+    }
+
+    /** Without what is meant for programmers of the parser. */
+    private static String plain(String message) {
+        int feature = message.indexOf(" (not recognized as one since");
+        int origin = message.indexOf(" (start marker at");
+        int end = feature >= 0 ? feature : origin >= 0 ? origin : message.length();
+        int newline = message.indexOf('\n');
+        return message.substring(0, newline >= 0 && newline < end ? newline : end);
+    }
+}

@@ -1,0 +1,282 @@
+package dev.slipway.formats.json;
+
+import dev.slipway.domain.problem.Invalid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a JSON object apart field by field, remembers which names were asked for, and in the end refuses the others. A field that is
+ * null counts as absent. Not for use by several threads.
+ */
+public final class JsonObjectReader {
+
+    private final JsonValue.JsonObject object;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private JsonObjectReader(JsonValue.JsonObject object) {
+        this.object = object;
+    }
+
+    /** @throws Invalid if the value is not an object */
+    public static JsonObjectReader of(JsonValue value) {
+        if (value instanceof JsonValue.JsonObject object) {
+            return new JsonObjectReader(object);
+        }
+        throw value.place().problem("expected an object, found " + value.description());
+    }
+
+    /** The object itself. */
+    public JsonValue.JsonObject object() {
+        return object;
+    }
+
+    /** Whether the field is there and not null. */
+    public boolean has(String name) {
+        return valueOrNull(name) != null;
+    }
+
+    /** The field's value; null if it is absent or null. */
+    public @Nullable JsonValue valueOrNull(String name) {
+        known.add(name);
+        JsonValue value = object.get(name);
+        return value instanceof JsonValue.JsonNull ? null : value;
+    }
+
+    public JsonValue value(String name) {
+        JsonValue value = valueOrNull(name);
+        if (value == null) {
+            throw missing(name, "a value");
+        }
+        return value;
+    }
+
+    /** A text that must be there and not empty. */
+    public String text(String name) {
+        String text = textOrNull(name);
+        if (text == null) {
+            throw missing(name, "a text");
+        }
+        return text;
+    }
+
+    /** A text; null if it is absent, null or empty. */
+    public @Nullable String textOrNull(String name) {
+        JsonValue value = valueOrNull(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof JsonValue.JsonText text) {
+            return text.value().isEmpty() ? null : text.value();
+        }
+        throw value.place().problem("expected a text, found " + value.description());
+    }
+
+    /** A text that must be one of {@code choices}; {@code fallback} if it is absent, null or empty. */
+    public String choiceOr(String name, String fallback, List<String> choices) {
+        String text = textOrNull(name);
+        if (text == null) {
+            return fallback;
+        }
+        if (!choices.contains(text)) {
+            throw problem(name, "expected one of %s, found '%s'".formatted(choices, text));
+        }
+        return text;
+    }
+
+    /** A whole number from {@code least} to {@code most}, as a number or as text; must be there. */
+    public int integer(String name, int least, int most) {
+        Integer number = integerOrNull(name, least, most);
+        if (number == null) {
+            throw missing(name, "a whole number from %d to %d".formatted(least, most));
+        }
+        return number;
+    }
+
+    /** As {@link #integer}; {@code fallback} if it is absent, null or the empty text. */
+    public int integerOr(String name, int fallback, int least, int most) {
+        Integer number = integerOrNull(name, least, most);
+        return number == null ? fallback : number;
+    }
+
+    /** As {@link #integer}; null if it is absent, null or the empty text. */
+    public @Nullable Integer integerOrNull(String name, int least, int most) {
+        JsonValue value = valueOrNull(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof JsonValue.JsonNumber number && number.isWithin(least, most)) {
+            return number.decimal().intValueExact();
+        }
+        if (value instanceof JsonValue.JsonText text) {
+            if (text.value().isEmpty()) {
+                return null;
+            }
+            if (text.value().matches("-?[0-9]{1,9}")) {
+                int number = Integer.parseInt(text.value());
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            }
+        }
+        throw value.place()
+                .problem("expected a whole number from %d to %d, found %s".formatted(least, most, value.description()));
+    }
+
+    /** A true or false, also as text; {@code fallback} if it is absent, null or the empty text. */
+    public boolean flagOr(String name, boolean fallback) {
+        JsonValue value = valueOrNull(name);
+        if (value == null) {
+            return fallback;
+        }
+        if (value instanceof JsonValue.JsonBoolean bool) {
+            return bool.value();
+        }
+        if (value instanceof JsonValue.JsonText text) {
+            switch (text.value().toLowerCase(Locale.ROOT)) {
+                case "" -> {
+                    return fallback;
+                }
+                case "true" -> {
+                    return true;
+                }
+                case "false" -> {
+                    return false;
+                }
+                default -> {} // refused below
+            }
+        }
+        throw value.place().problem("expected true or false, found " + value.description());
+    }
+
+    /** The elements of an array, or of JSON text in a string that holds one; empty if it is absent, null or the empty text. */
+    public List<JsonValue> array(String name) {
+        JsonValue value = structureOrNull(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (value instanceof JsonValue.JsonArray array) {
+            return array.elements();
+        }
+        throw value.place().problem("expected an array, found " + value.description());
+    }
+
+    /** Texts from an array of texts, or from one bare text; empty if it is absent, null or empty. */
+    public List<String> texts(String name) {
+        if (valueOrNull(name) instanceof JsonValue.JsonText text
+                && !text.value().startsWith("[")) {
+            return text.value().isEmpty() ? List.of() : List.of(text.value());
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonValue element : array(name)) {
+            if (!(element instanceof JsonValue.JsonText text)) {
+                throw element.place().problem("expected a text, found " + element.description());
+            }
+            texts.add(text.value());
+        }
+        return List.copyOf(texts);
+    }
+
+    /** An object, or JSON text in a string that holds one; must be there. */
+    public JsonObjectReader object(String name) {
+        JsonObjectReader reader = objectOrNull(name);
+        if (reader == null) {
+            throw missing(name, "an object");
+        }
+        return reader;
+    }
+
+    /** An object, or JSON text in a string that holds one; null if it is absent, null or the empty text. */
+    public @Nullable JsonObjectReader objectOrNull(String name) {
+        JsonValue value = structureOrNull(name);
+        return value == null ? null : of(value);
+    }
+
+    /** An object whose values are all texts (numbers and truth values as their text), in order; empty if it is absent or null. */
+    public Map<String, String> textMap(String name) {
+        JsonObjectReader reader = objectOrNull(name);
+        if (reader == null) {
+            return Map.of();
+        }
+        Map<String, String> map = new LinkedHashMap<>();
+        reader.object.fields().forEach((key, value) -> map.put(key, scalar(value)));
+        return Collections.unmodifiableMap(map);
+    }
+
+    /** The field's value; a text is read as JSON if it is not empty. Null if it is absent, null or the empty text. */
+    public @Nullable JsonValue structureOrNull(String name) {
+        JsonValue value = valueOrNull(name);
+        if (!(value instanceof JsonValue.JsonText text)) {
+            return value;
+        }
+        if (text.value().isBlank()) {
+            return null;
+        }
+        return JsonDocument.read(text.place().source().inside(text.place().path()), text.value());
+    }
+
+    /**
+     * A field that the wire contract knows and this version does not act on: absent, null, empty or one of the documented defaults
+     * (as JSON text) passes.
+     *
+     * @throws Invalid for any other use of it
+     */
+    public void notBuiltYet(String name, String... documentedDefaults) {
+        JsonValue value = valueOrNull(name);
+        if (value == null
+                || value.isEmpty()
+                || Arrays.asList(documentedDefaults).contains(value.toJson())) {
+            return;
+        }
+        throw value.place()
+                .problem("this field is not supported by this version of Slipway yet, leave it out (found %s)"
+                        .formatted(value.description()));
+    }
+
+    /** @throws Invalid for the first field that nobody has asked for, with the nearest name that somebody has */
+    public void refuseUnknownFields() {
+        for (Map.Entry<String, JsonValue> field : object.fields().entrySet()) {
+            if (!known.contains(field.getKey())) {
+                String nearest = NearestName.of(field.getKey(), known)
+                        .map("unknown field, did you mean '%s'?"::formatted)
+                        .orElseGet(() -> "unknown field, expected one of " + known);
+                throw field.getValue().place().problem(nearest);
+            }
+        }
+    }
+
+    /** The failure that names the field (or, where it is absent, the object and the field). */
+    public Invalid problem(String name, String message) {
+        known.add(name);
+        JsonValue value = object.get(name);
+        JsonPlace place = value == null
+                ? object.place()
+                        .field(name, object.place().line(), object.place().column())
+                : value.place();
+        return place.problem(message);
+    }
+
+    private static String scalar(JsonValue value) {
+        return switch (value) {
+            case JsonValue.JsonText text -> text.value();
+            case JsonValue.JsonNumber number -> number.literal();
+            case JsonValue.JsonBoolean bool -> Boolean.toString(bool.value());
+            case JsonValue.JsonNull none -> throw none.place().problem("expected a text, found null");
+            case JsonValue.JsonArray array ->
+                throw array.place().problem("expected a text, found " + array.description());
+            case JsonValue.JsonObject object ->
+                throw object.place().problem("expected a text, found " + object.description());
+        };
+    }
+
+    private Invalid missing(String name, String expected) {
+        return problem(name, "expected %s, found none".formatted(expected));
+    }
+}

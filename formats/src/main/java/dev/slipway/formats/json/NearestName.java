@@ -1,0 +1,41 @@
+package dev.slipway.formats.json;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds the name that a user most likely meant. */
+public final class NearestName {
+
+    private NearestName() {}
+
+    /** The known name that differs least from {@code name}, empty if none differs by less than half of its letters. */
+    public static Optional<String> of(String name, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt((String candidate) -> distance(name, candidate))
+                        .thenComparing(Comparator.naturalOrder()))
+                .filter(candidate -> distance(name, candidate) * 2 < Math.max(candidate.length(), 3));
+    }
+
+    /** How many letters have to be changed, added or removed (Levenshtein), whatever their case. */
+    private static int distance(String left, String right) {
+        String a = left.length() > 100 ? left.substring(0, 100) : left;
+        String from = a.toLowerCase(Locale.ROOT);
+        String to = right.toLowerCase(Locale.ROOT);
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int substitution = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+}

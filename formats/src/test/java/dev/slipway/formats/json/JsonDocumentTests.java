@@ -1,0 +1,79 @@
+package dev.slipway.formats.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonDocumentTests {
+
+    private static final JsonSource SOURCE = JsonSource.named("config.json", ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
+
+    @Test
+    void givesNumbersAndOrderBackUntouched() {
+        String text = "{\"b\":1.50,\"a\":[1e5,-0,{\"x\":null,\"y\":\"\\u00e9\\n\"}],\"t\":true}";
+
+        assertThat(JsonDocument.read(SOURCE, text).toJson())
+                .isEqualTo("{\"b\":1.50,\"a\":[1e5,-0,{\"x\":null,\"y\":\"é\\n\"}],\"t\":true}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"a":1,"a":2}               | config.json, line 1, column 8: 'a': the key stands twice, first at line 1, column 6
+            {"a":1} x                   | line 1, column
+            {"a":1} {}                  | config.json, line 1, column 9: more text follows after the JSON value, expected its end
+            // c                        | config.json, line 1, column 1: is not JSON: Unexpected character ('/' (code 47)): maybe a (non-standard) comment?
+            {"a":1,}                    | line 1, column 8: is not JSON
+            {"a":NaN}                   | line 1, column
+            ``                          | config.json, line 1, column 1: is empty, expected JSON
+            {"a":"\\u0000"}             | 'a': a text has a NUL character
+            {"a":["\\ud800"]}           | 'a[0]': a text has half of a surrogate pair (\\ud800)
+            {"a":"x                     | line 1, column
+            """)
+    void refusesWithPosition(String text, String message) {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(SOURCE, text))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void namesLineAndColumnOfALaterLine() {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(SOURCE, "{\n  \"a\": 1,\n  \"b\": oops\n}"))
+                .withMessageContaining("line 3, column 8");
+    }
+
+    @Test
+    void namesTheByteThatIsNotUtf8() {
+        byte[] gbk = "{\"text\":\"中\"}".getBytes(Charset.forName("GBK"));
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(SOURCE, gbk))
+                .withMessage("config.json: not UTF-8 at byte 10, save it as UTF-8");
+    }
+
+    @Test
+    void refusesAByteOrderMark() {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(SOURCE, "\uFEFF{}".getBytes(StandardCharsets.UTF_8)))
+                .withMessageContaining("byte order mark");
+    }
+
+    @Test
+    void refusesWhatIsTooDeepTooLongOrTooBig() {
+        JsonSource small = new JsonSource("x", ErrorCode.PARAMETER, 5000, 3);
+
+        assertThatExceptionOfType(Invalid.class).isThrownBy(() -> JsonDocument.read(small, "[[[[1]]]]"));
+        assertThatExceptionOfType(Invalid.class).isThrownBy(() -> JsonDocument.read(small, "1".repeat(1001)));
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(small, new byte[5001]))
+                .withMessage("x: 5001 bytes long, expected at most 5000");
+    }
+}

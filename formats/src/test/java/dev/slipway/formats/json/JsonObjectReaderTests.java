@@ -1,0 +1,75 @@
+package dev.slipway.formats.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.problem.Invalid;
+import org.junit.jupiter.api.Test;
+
+class JsonObjectReaderTests {
+
+    @Test
+    void takesNumbersAsNumbersAndAsText() {
+        JsonObjectReader reader = reader("{\"a\":70,\"b\":\"70\",\"c\":7e1,\"d\":null,\"e\":\"\"}");
+
+        assertThat(reader.integer("a", 0, 100)).isEqualTo(70);
+        assertThat(reader.integer("b", 0, 100)).isEqualTo(70);
+        assertThat(reader.integer("c", 0, 100)).isEqualTo(70);
+        assertThat(reader.integerOr("d", 5, 0, 100)).isEqualTo(5);
+        assertThat(reader.integerOr("e", 5, 0, 100)).isEqualTo(5);
+    }
+
+    @Test
+    void refusesAHugeExponentAtOnce() {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader("{\"a\":1e100000000}").integer("a", 0, 100))
+                .withMessageContaining("'a': expected a whole number from 0 to 100, found the number 1e100000000");
+    }
+
+    @Test
+    void takesArraysAsJsonTextToo() {
+        JsonObjectReader reader = reader("{\"a\":\"[1,2]\",\"b\":[1],\"c\":\"x\",\"d\":[\"x\",\"y\"]}");
+
+        assertThat(reader.array("a")).hasSize(2);
+        assertThat(reader.array("b")).hasSize(1);
+        assertThat(reader.texts("c")).containsExactly("x");
+        assertThat(reader.texts("d")).containsExactly("x", "y");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader("{\"a\":\"[1,\"}").array("a"))
+                .withMessageContaining("JSON text in 'a', line 1, column");
+    }
+
+    @Test
+    void namesTheNearestKnownField() {
+        JsonObjectReader reader = reader("{\"service_name\":\"x\",\"wieght\":1}");
+        reader.text("service_name");
+        reader.integerOrNull("weight", 0, 100);
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(reader::refuseUnknownFields)
+                .withMessage("request body, line 1, column 30: 'wieght': unknown field, did you mean 'weight'?");
+    }
+
+    @Test
+    void letsAFieldNotBuiltPassOnlyWhenItIsNotUsed() {
+        JsonObjectReader reader = reader("{\"a\":null,\"b\":[],\"c\":\"0\",\"d\":\"x\"}");
+        reader.notBuiltYet("a");
+        reader.notBuiltYet("b");
+        reader.notBuiltYet("c", "\"0\"");
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader.notBuiltYet("d"))
+                .withMessageContaining("'d': this field is not supported by this version");
+    }
+
+    @Test
+    void namesAMissingField() {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader("{\"a\":{}}").object("a").text("b"))
+                .withMessage("request body, line 1, column 6: 'a.b': expected a text, found none");
+    }
+
+    private static JsonObjectReader reader(String text) {
+        return JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), text));
+    }
+}
