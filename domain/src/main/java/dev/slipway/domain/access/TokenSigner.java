@@ -24,12 +24,8 @@ public final class TokenSigner {
     private final SecretKeySpec key;
     private final Clock clock;
 
-    /** @param key at least 32 bytes */
-    public TokenSigner(byte[] key, Clock clock) {
-        if (key.length < 32) {
-            throw new IllegalArgumentException("token key: expected at least 32 bytes, found " + key.length);
-        }
-        this.key = new SecretKeySpec(key, "HmacSHA256");
+    public TokenSigner(TokenKey key, Clock clock) {
+        this.key = key.forMac();
         this.clock = clock;
     }
 

@@ -1,0 +1,78 @@
+package dev.slipway.api;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.access.PostgresAccountStore;
+import dev.slipway.api.access.CallerResolver;
+import dev.slipway.domain.access.AccountStore;
+import dev.slipway.domain.access.Passwords;
+import dev.slipway.domain.access.TokenDesk;
+import dev.slipway.domain.access.TokenSigner;
+import dev.slipway.workflows.connection.Pokes;
+import dev.slipway.workflows.connection.TemporalConnection;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** What the API is made of. Controllers, filters and advices are found below this package. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@ComponentScan
+class ApiConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Database database(ApiProperties properties) {
+        Database database = Database.open(properties.database());
+        database.migrate();
+        return database;
+    }
+
+    @Bean
+    TemporalConnection temporal(ApiProperties properties) {
+        return TemporalConnection.open(properties.temporal(), "api");
+    }
+
+    @Bean
+    Pokes pokes(TemporalConnection temporal) {
+        return new Pokes(temporal.client());
+    }
+
+    @Bean
+    AccountStore accountStore(Database database) {
+        return new PostgresAccountStore(database);
+    }
+
+    @Bean
+    Passwords passwords() {
+        return new Passwords();
+    }
+
+    @Bean
+    TokenSigner tokenSigner(ApiProperties properties, Clock clock) {
+        return new TokenSigner(properties.tokenKey(), clock);
+    }
+
+    @Bean
+    TokenDesk tokenDesk(AccountStore accounts, Passwords passwords, TokenSigner signer, Clock clock) {
+        return new TokenDesk(accounts, passwords, signer, clock);
+    }
+
+    @Bean
+    WebMvcConfigurer callers(CallerResolver resolver) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(resolver);
+            }
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Who calls: tokens, the identity API that gives them, and the check before every other call. */
+@NullMarked
+package dev.slipway.api.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package dev.slipway.api.problem;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Turns every failure of the API into status, code and message, in this one place. */
+@RestControllerAdvice
+class ProblemAdvice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @ExceptionHandler(Problem.class)
+    ResponseEntity<ErrorBody> problem(Problem problem, HttpServletRequest request, HttpServletResponse response) {
+        HttpStatus status = HttpStatuses.of(problem);
+        if (status.is5xxServerError()) {
+            LOG.warn("refused code={} message={}", problem.code().code(), problem.getMessage(), problem);
+        }
+        return answer(status, problem.code(), problem.getMessage(), request, response);
+    }
+
+    /** The edge of every request: what gets here is a bug of ours, or a request that Spring itself refuses. */
+    @ExceptionHandler(Exception.class)
+    ResponseEntity<ErrorBody> other(Exception failure, HttpServletRequest request, HttpServletResponse response) {
+        if (failure instanceof ErrorResponse refused) {
+            HttpStatusCode status = refused.getStatusCode();
+            String detail = refused.getBody().getDetail();
+            String message = "%s %s: %s"
+                    .formatted(request.getMethod(), request.getRequestURI(), detail == null ? status : detail);
+            return answer(status, ErrorCode.INVALID_ARGUMENT, message, request, response);
+        }
+        LOG.error("bug method={} path={}", request.getMethod(), request.getRequestURI(), failure);
+        return answer(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                ErrorCode.INTERNAL,
+                "an internal error happened: give the operator the request id of this answer",
+                request,
+                response);
+    }
+
+    private static ResponseEntity<ErrorBody> answer(
+            HttpStatusCode status,
+            ErrorCode code,
+            @Nullable String message,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        String text = message == null ? "" : message;
+        ErrorBody.IdentityError identity = request.getRequestURI().startsWith("/v3")
+                ? new ErrorBody.IdentityError(status.value(), text, title(status))
+                : null;
+        String requestId = response.getHeader(RequestIdFilter.HEADER);
+        return ResponseEntity.status(status)
+                .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE)
+                .body(new ErrorBody(code.code(), text, requestId, identity));
+    }
+
+    private static String title(HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        return known == null ? "Error" : known.getReasonPhrase();
+    }
+}
