@@ -8,9 +8,10 @@ import dev.slipway.domain.instance.InstanceSetId;
 public interface RouteTable {
 
     /**
-     * Lets the set take part in the entry's share of the requests. Called again it changes the share.
+     * Lets the set take part in the entry's share of the requests. Called again it changes all three.
      *
-     * @param entry position of the entry in the configuration; sets of one entry divide its weight by their ready instances
+     * @param entry group of sets that divide the largest weight among them by their ready instances: position of the entry in the
+     *     configuration, or a number of its own for a set that leaves
      * @param label version as counts and gateways name it
      */
     void enter(InstanceSetId set, int entry, String label, int weight);
@@ -24,12 +25,18 @@ public interface RouteTable {
     /** The instance does not answer. */
     void notReady(InstanceId instance);
 
-    /** The instance gets no new requests from now on, for good. */
+    /** The instance gets no new requests from now on, for good; also one that has no row yet. Nothing happens if its set has not entered. */
     void drain(InstanceId instance);
+
+    /** The instance is no more: its row goes. A draining one only after every gateway has let go of it. */
+    void gone(InstanceId instance);
 
     /** The rows as they stand, with what this transaction has written. */
     RouteRows rows();
 
     /** Whether the service is to be answered at all; a stopped one has a document that says so. */
     void open(boolean open);
+
+    /** The service is deleted: rows and document go, gateways know it no more. */
+    void erase();
 }

@@ -21,4 +21,9 @@ public record RollingLimits(double maxSurge, double maxUnavailable, int terminat
     public int surgeOf(int count) {
         return Math.max(1, (int) Math.ceil(maxSurge < 1 ? maxSurge * count : maxSurge));
     }
+
+    /** Instances that may be missing from {@code count} meanwhile. */
+    public int unavailableOf(int count) {
+        return (int) Math.floor(maxUnavailable < 1 ? maxUnavailable * count : maxUnavailable);
+    }
 }

@@ -1,0 +1,27 @@
+package dev.slipway.domain.rollout;
+
+import dev.slipway.domain.service.ServiceId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one row for each rollout. The first write of the snapshot and of the outcome stands: a new run after any loss reads there what
+ * the service was before, and never photographs again. Written only inside {@link dev.slipway.domain.service.ServiceStore#change}.
+ */
+public interface RolloutStore {
+
+    /** Writes the snapshot unless one is there; returns the one that stands. */
+    Snapshot photograph(ServiceId service, long generation, Snapshot snapshot);
+
+    /** Writes the outcome unless one is there; returns the one that stands. */
+    Settled settle(ServiceId service, long generation, Settled settled);
+
+    /** The row. */
+    Optional<Row> find(ServiceId service, long generation);
+
+    /** How it ended; {@code cause} is null if it went well. */
+    record Settled(RolloutOutcome outcome, @Nullable String cause) {}
+
+    /** A row; {@code settled} is null while it goes on. */
+    record Row(Snapshot snapshot, @Nullable Settled settled) {}
+}

@@ -1,0 +1,25 @@
+package dev.slipway.domain.rollout;
+
+import dev.slipway.domain.instance.InstanceId;
+import java.util.List;
+
+/** What the judge says of a version. */
+public sealed interface Verdict {
+
+    /** All instances wanted are ready, those that were proven among them. */
+    record Well(List<InstanceId> ready) implements Verdict {
+        public Well {
+            ready = List.copyOf(ready);
+        }
+    }
+
+    /** Not all are ready, and nothing says that they never will be. */
+    record Unready(List<InstanceId> ready, int wanted) implements Verdict {
+        public Unready {
+            ready = List.copyOf(ready);
+        }
+    }
+
+    /** It crashed or cannot start; {@code cause} is for its user. */
+    record Bad(String cause) implements Verdict {}
+}
