@@ -262,4 +262,114 @@ public record Service(
                 transitionedAt,
                 updatedAt);
     }
+
+    public Service withPriority(int newPriority) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                newPriority,
+                extras,
+                state,
+                numbers,
+                wanted,
+                asked,
+                serving,
+                autoStop,
+                error,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+
+    public Service withExtras(String newExtras) {
+        return new Service(
+                id,
+                project,
+                tenant,
+                owner,
+                name,
+                description,
+                inferType,
+                workspaceId,
+                priority,
+                newExtras,
+                state,
+                numbers,
+                wanted,
+                asked,
+                serving,
+                autoStop,
+                error,
+                taskId,
+                publishedAt,
+                transitionedAt,
+                updatedAt);
+    }
+
+    /** Whether {@code generation} is still the one that is asked: what a workflow writes for an older one is void. */
+    public boolean asksFor(long generation) {
+        return numbers.generation() == generation;
+    }
+
+    /** When it will stop by itself; null if it will not. */
+    public @Nullable Instant dueAt() {
+        return autoStop == null ? null : autoStop.dueAt();
+    }
+
+    /** Whether the asked generation is settled. */
+    public boolean isSettled() {
+        return numbers.observed() >= numbers.generation();
+    }
+
+    /** The next generation, which wants this, in this state. Nobody has taken it. */
+    public Service asking(Wanted newWanted, ServiceConfig newAsked, ServiceState newState, Instant now) {
+        return withNumbers(
+                        new Numbers(numbers.generation() + 1, numbers.taken(), numbers.observed(), numbers.serving()))
+                .withAsked(newWanted, newAsked)
+                .withState(newState, now);
+    }
+
+    /** The workflow has begun with {@code generation}. */
+    public Service taking(long generation) {
+        return withNumbers(new Numbers(
+                numbers.generation(), Math.max(numbers.taken(), generation), numbers.observed(), numbers.serving()));
+    }
+
+    /** {@code generation} came to its end with nothing that serves: stopped, finished, failed or deleted. */
+    public Service settledDown(long generation, ServiceState newState, @Nullable String newError, Instant now) {
+        return withNumbers(observing(generation, 0))
+                .withServing(null, updatedAt)
+                .withState(newState, now)
+                .withError(newError);
+    }
+
+    /** {@code settled} serves from now on. */
+    public Service settledServing(ServiceGeneration settled, Instant now) {
+        return withNumbers(observing(settled.generation(), settled.generation()))
+                .withServing(settled.config(), settled.acceptedAt())
+                .withState(ServiceState.RUNNING, now)
+                .withError(null);
+    }
+
+    /** {@code generation} was not well: what served before serves on, and nothing deploys this generation again. */
+    public Service settledRolledBack(long generation, Instant now) {
+        return withNumbers(observing(generation, numbers.serving()))
+                .withState(ServiceState.RUNNING, now)
+                .withError(null);
+    }
+
+    private Numbers observing(long generation, long newServing) {
+        return new Numbers(
+                numbers.generation(),
+                Math.max(numbers.taken(), generation),
+                Math.max(numbers.observed(), generation),
+                newServing);
+    }
 }

@@ -20,6 +20,12 @@ public record ServiceGeneration(
         @Nullable String cause,
         Instant acceptedAt) {
 
+    /** The same, ended so. */
+    public ServiceGeneration settled(Outcome newOutcome, @Nullable String newCause) {
+        return new ServiceGeneration(
+                service, generation, wanted, config, changesConfig, newOutcome, newCause, acceptedAt);
+    }
+
     /** As update records show it. */
     public enum Outcome {
         RUNNING,
