@@ -1,0 +1,1 @@
+"""Here for packages that import `metric.metrics_manager`."""

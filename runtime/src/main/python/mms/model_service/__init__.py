@@ -1,0 +1,1 @@
+"""Here so that an import of the retired MXNet base class is refused by name."""

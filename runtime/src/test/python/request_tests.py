@@ -1,0 +1,264 @@
+"""What comes over the wire, and how the server lives and ends."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import threading
+import unittest
+
+from runtime_fixture import Folder, Server, wait_for
+
+PROBE = """
+import math, os, sys, time
+from model_service.model_service import SingleNodeService
+
+class Scalar(object):
+    dtype = "float32"
+    def item(self):
+        return 1.5
+
+class S(SingleNodeService):
+    def inference(self, data):
+        what = data.get("do") if isinstance(data, dict) else None
+        if what == "files":
+            return None
+        if what == "exit":
+            exit(0)
+        if what == "key":
+            return data["missing"]
+        if what == "value":
+            raise ValueError("secret detail")
+        if what == "nan":
+            return {"n": float("nan"), "i": float("inf"), "t": (1, 2), "m": map(str, [1]), "b": b"x", "s": Scalar(), (1, 2): 3, 1: 2}
+        if what == "str":
+            return u"\\u00e9"
+        if what == "wait":
+            open(data["began"], "w").close()
+            while not os.path.exists(data["until"]):
+                time.sleep(0.005)
+            return "waited"
+        if what is None and isinstance(data, dict):
+            return {k: [[n, f.read().decode(), type(f).__name__] for n, f in v.items()] if hasattr(v, "items") else v for k, v in data.items()}
+        return data
+"""
+
+BOUNDARY = "xyz"
+
+
+def multipart(*parts):
+    text = ""
+    for name, file_name, content in parts:
+        disposition = 'form-data; name="%s"' % name
+        if file_name is not None:
+            disposition += '; filename="%s"' % file_name
+        text += "--%s\r\nContent-Disposition: %s\r\n\r\n%s\r\n" % (BOUNDARY, disposition, content)
+    return (text + "--%s--\r\n" % BOUNDARY).encode()
+
+
+class Served(Folder):
+    CONFIG = None
+
+    def setUp(self):
+        super().setUp()
+        self.server = Server(self.package(PROBE, self.CONFIG), "--queue", "2")
+        self.addCleanup(self.server.close)
+        self.server.ready()
+
+    def raw(self, data):
+        connection = socket.create_connection(self.server.address(), timeout=10)
+        self.addCleanup(connection.close)
+        connection.sendall(data)
+        return connection
+
+    def read_all(self, connection):
+        received = b""
+        while True:
+            data = connection.recv(65536)
+            if not data:
+                return received
+            received += data
+
+    def waiting_request(self, number=0):
+        """A request that waits inside the package; returns its thread's answers, and the call that lets it go on."""
+        began, until = ("%s/%s-%d" % (self.folder, name, number) for name in ("began", "until"))
+        answers = []
+        thread = threading.Thread(
+            target=lambda: answers.append(self.server.post_json({"do": "wait", "began": began, "until": until}))
+        )
+        thread.start()
+
+        def go_on():
+            open(until, "w").close()
+            thread.join(10)
+            return answers[0]
+
+        self.addCleanup(lambda: open(until, "w").close())
+        return (lambda: os.path.exists(began)), go_on
+
+
+class DecodingTests(Served):
+    def test_multipart_is_one_dict_of_files_and_texts(self):
+        body = multipart(("a", "1.txt", "one"), ("a", "../../2.txt", "two"), ("t", None, "text"))
+        status, answer, _ = self.server.request(body=body, headers={"Content-Type": 'multipart/form-data; boundary="%s"' % BOUNDARY})
+        self.assertEqual(status, 200)
+        self.assertEqual(answer, {"a": [["1.txt", "one", "BytesIO"], ["2.txt", "two", "BytesIO"]], "t": "text"})
+
+    def test_file_names_are_reduced_to_their_base_and_kept_apart(self):
+        body = multipart(("a", "C:\\x\\n.txt", "1"), ("a", "/etc/n.txt", "2"), ("a", "..", "3"), ("a", "", "4"))
+        _, answer, _ = self.server.request(body=body, headers={"Content-Type": "multipart/form-data; boundary=" + BOUNDARY})
+        self.assertEqual([name for name, _, _ in answer["a"]], ["n.txt", "n_2.txt", "file", "file_2"])
+
+    def test_binary_parts_arrive_byte_for_byte(self):
+        content = "\r\n--xy\r\n\r\n--\r\n"
+        body = multipart(("a", "f", content))
+        _, answer, _ = self.server.request(body=body, headers={"Content-Type": "multipart/form-data; boundary=" + BOUNDARY})
+        self.assertEqual(answer["a"][0][1], content)
+
+    def test_nothing_decodable_is_a_400_of_the_input(self):
+        for body, content_type in (
+            (b"{", "application/json"),
+            (b"", "application/json"),
+            (b"\xff\xfe{", "application/json"),
+            (b"[" * 100000, "application/json"),
+            (b"--xyz\r\nbroken", "multipart/form-data; boundary=xyz"),
+            (b"x", "multipart/form-data"),
+        ):
+            status, answer, headers = self.server.request(body=body, headers={"Content-Type": content_type})
+            self.assertEqual((status, answer["erno"], answer["words_result"]), (400, "MR.0101", {}), body[:20])
+            self.assertTrue(headers["X-Error-Cause"])
+
+    def test_json_is_decoded_under_any_content_type(self):
+        self.assertEqual(self.server.request(body=b"[1]", headers={"Content-Type": "application/x-www-form-urlencoded"})[1], [1])
+
+
+class FileSchemaTests(Served):
+    CONFIG = {
+        "model_type": "Custom",
+        "apis": [{"url": "/", "request": {"Content-type": "application/json", "data": {"properties": {"images": {"type": "file"}}}}}],
+    }
+
+    def test_plain_bytes_become_the_file_that_the_schema_names(self):
+        _, answer, _ = self.server.request(body=b"\x89PNG".replace(b"\x89", b"+"), headers={"Content-Type": "image/png"})
+        self.assertEqual(answer, {"images": [["file", "+PNG", "BytesIO"]]})
+
+
+class AnswerTests(Served):
+    def test_values_are_converted_leniently(self):
+        _, answer, _ = self.server.post_json({"do": "nan"})
+        self.assertEqual(answer, {"n": None, "i": None, "t": [1, 2], "m": ["1"], "b": "x", "s": 1.5, "(1, 2)": 3, "1": 2})
+
+    def test_a_text_is_encoded_again(self):
+        self.assertEqual(self.server.post_json({"do": "str"})[1], "é")
+
+    def test_exit_in_a_request_is_answered_and_survived(self):
+        status, answer, _ = self.server.post_json({"do": "exit"})
+        self.assertEqual((status, answer), (500, {"erno": "MR.0105", "msg": "Recognition failed", "words_result": {}}))
+        self.assertEqual(self.server.post_json([1])[1], [1])
+
+    def test_failures_show_no_traceback_to_callers_but_in_the_log(self):
+        status, answer, headers = self.server.post_json({"do": "value"})
+        self.assertEqual((status, answer), (500, {"erno": "MR.0105", "msg": "Recognition failed", "words_result": {}}))
+        self.assertEqual(headers["X-Error-Cause"], "ValueError: secret detail")
+        self.assertIn("Traceback", self.server.log())
+        self.assertEqual(self.server.post_json({"do": "key"})[0], 400)
+
+
+class HttpTests(Served):
+    def test_methods_and_paths(self):
+        self.assertEqual(self.server.request("GET", "/")[0], 405)
+        self.assertEqual(self.server.request("POST", "/nothing", "{}")[0], 404)
+        self.assertEqual(self.server.request("POST", "/health", "{}")[0], 405)
+        self.assertEqual(self.server.request("GET", "/health?x=1")[:2], (200, {"status": "OK"}))
+
+    def test_keeps_a_connection_and_answers_pipelined_requests_in_order(self):
+        one = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n[%d]"
+        last = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\n[3]"
+        received = self.read_all(self.raw(one % 1 + one % 2 + last))
+        self.assertEqual([int(piece[:1]) for piece in received.split(b"\r\n\r\n[")[1:]], [1, 2, 3])
+
+    def test_reads_chunked_bodies_and_says_continue(self):
+        connection = self.raw(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+        self.assertEqual(connection.recv(100), b"HTTP/1.1 100 Continue\r\n\r\n")
+        connection.sendall(b"1\r\n[\r\n2;x=y\r\n1]\r\n0\r\nTrailer: x\r\n\r\n")
+        self.assertTrue(self.read_all(connection).endswith(b"\r\n\r\n[1]"))
+
+    def test_refuses_what_is_not_http(self):
+        for data, status in (
+            (b"nonsense\r\n\r\n", b"400"),
+            (b"POST / HTTP/3\r\n\r\n", b"505"),
+            (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", b"400"),
+            (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400"),
+            (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
+            (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (12 * 1024 * 1024 + 1), b"413"),
+            (b"POST / HTTP/1.1\r\nX: " + b"a" * 70000 + b"\r\n\r\n", b"431"),
+            (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+            (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n", b"413"),
+        ):
+            self.assertEqual(self.read_all(self.raw(data))[9:12], status, data[:60])
+
+    def test_takes_a_body_of_exactly_the_limit(self):
+        body = b'"' + b"a" * (12 * 1024 * 1024 - 2) + b'"'
+        status, answer, _ = self.server.request(body=body)
+        self.assertEqual((status, len(answer)), (200, len(body) - 2))
+
+    def test_health_answers_while_the_package_computes(self):
+        began, go_on = self.waiting_request()
+        wait_for(began)
+        self.assertEqual(self.server.request("GET", "/health")[0], 200)
+        self.assertEqual(go_on()[:2], (200, "waited"))
+
+    def test_a_full_queue_says_when_to_try_again(self):
+        began, go_on = self.waiting_request()
+        wait_for(began)
+        waiting = [self.raw(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n%02d" % n) for n in (10, 11)]
+        # The two are in the queue once /health, asked after them, answers.
+        self.server.request("GET", "/health")
+        status, _, headers = self.server.post_json({})
+        self.assertEqual((status, headers["Retry-After"]), (503, "1"))
+        self.assertEqual(go_on()[0], 200)
+        for number, connection in zip((10, 11), waiting):
+            self.assertTrue(connection.recv(65536).endswith(b"%d" % number))
+
+
+class DrainTests(Served):
+    def drain_by(self, begin):
+        began, go_on = self.waiting_request()
+        wait_for(began)
+        kept = http.client.HTTPConnection(*self.server.address(), timeout=10)
+        self.addCleanup(kept.close)
+        kept.request("GET", "/health")
+        kept.getresponse().read()
+        begin()
+        self.server.event("draining")
+        kept.request("GET", "/health")
+        response = kept.getresponse()
+        self.assertEqual((response.status, response.getheader("Connection"), json.loads(response.read())), (503, "close", {"status": "draining"}))
+        status, answer, headers = go_on()
+        self.assertEqual((status, answer, headers["Connection"]), (200, "waited", "close"))
+        self.assertEqual(self.server.exit_code(), 0)
+
+    def test_sigterm_lets_requests_end(self):
+        self.drain_by(lambda: self.server.process.send_signal(signal.SIGTERM))
+
+    def test_end_of_file_on_stdin_lets_requests_end(self):
+        self.drain_by(self.server.process.stdin.close)
+
+    def test_an_idle_server_ends_at_once(self):
+        self.server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.exit_code(3), 0)
+
+    def test_a_slow_reader_gets_its_whole_answer(self):
+        body = b'"' + b"a" * (8 * 1024 * 1024) + b'"'
+        connection = self.raw(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        head = connection.recv(1000)
+        self.server.process.send_signal(signal.SIGTERM)
+        self.server.event("draining")
+        threading.Event().wait(0.5)
+        self.assertGreater(len(head) + len(self.read_all(connection)), len(body))
+        self.assertEqual(self.server.exit_code(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

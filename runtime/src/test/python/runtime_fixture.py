@@ -1,0 +1,197 @@
+"""Starts real servers and real shims for the tests, and ends each of them."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+import unittest
+
+SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "main", "python"))
+SERVER = os.path.join(SOURCES, "_slipway_runtime", "__main__.py")
+SHIM = os.path.join(SOURCES, "slipway_shim.py")
+if SOURCES not in sys.path:
+    sys.path.insert(0, SOURCES)
+
+ECHO = """
+from model_service.model_service import SingleNodeService
+
+class Echo(SingleNodeService):
+    def _inference(self, data):
+        return {"echo": data}
+"""
+
+
+def wait_for(condition, seconds=10, what="the condition"):
+    """The first true value of `condition`, asked again and again for `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError("%s did not come true in %s s" % (what, seconds))
+        threading.Event().wait(0.01)
+
+
+class Folder(unittest.TestCase):
+    """Each test has a folder of its own."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="slipway-runtime-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def package(self, code=ECHO, config=None, files=None, name="package"):
+        """A model directory; its path ends in /model as packages expect."""
+        model = os.path.join(self.folder, name, "model")
+        os.makedirs(model)
+        contents = {"config.json": json.dumps(config or {"model_type": "Custom", "model_algorithm": "test"})}
+        if code is not None:
+            contents["customize_service.py"] = textwrap.dedent(code)
+        contents.update(files or {})
+        for file_name, text in contents.items():
+            path = os.path.join(model, file_name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        return model
+
+
+class Server:
+    """A server process with its events, as a shim would hold it."""
+
+    def __init__(self, model, *options):
+        events_read, events_write = os.pipe()
+        self.log_file = tempfile.TemporaryFile()
+        command = [sys.executable, "-I", SERVER, "--supervised", "--model-dir", model, *options]
+        # A small shell puts the pipe on descriptor 3, where the server looks for it.
+        self.process = subprocess.Popen(
+            ["sh", "-c", 'exec 3>&%d; exec "$@"' % events_write, "sh", *command],
+            stdin=subprocess.PIPE,
+            stdout=self.log_file,
+            stderr=subprocess.STDOUT,
+            pass_fds=(events_write,),
+        )
+        os.close(events_write)
+        self.events = []
+        self._stream = os.fdopen(events_read, encoding="ascii")
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._stream:
+            self.events.append(json.loads(line))
+
+    def event(self, name, seconds=10):
+        return wait_for(lambda: next((one for one in self.events if one["event"] == name), None), seconds, "event '%s'" % name)
+
+    def address(self):
+        host, port = self.event("listening")["address"].split(":")
+        return host, int(port)
+
+    def ready(self):
+        self.event("ready")
+        return self
+
+    def request(self, method="POST", path="/", body=None, headers=None):
+        connection = http.client.HTTPConnection(*self.address(), timeout=10)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read() or b"null"), dict(response.getheaders())
+
+    def post_json(self, value):
+        return self.request(body=json.dumps(value), headers={"Content-Type": "application/json"})
+
+    def log(self):
+        self.log_file.seek(0)
+        return self.log_file.read().decode("utf-8")
+
+    def exit_code(self, seconds=10):
+        return self.process.wait(seconds)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self._reader.join(5)
+        self._stream.close()
+        self.log_file.close()
+
+
+class Shims:
+    """Instance folders with their shims; `close` ends all that still lives."""
+
+    def __init__(self, folder):
+        self.folder = os.path.join(folder, "instances")
+        os.makedirs(self.folder)
+        self._seen = {}
+
+    def write_spec(self, name, model, **fields):
+        folder = os.path.join(self.folder, name)
+        os.makedirs(folder, exist_ok=True)
+        spec = {
+            "command": ["{python}", "-I", SERVER, "--supervised", "--model-dir", "{model}"],
+            "model_dir": model,
+            "grace_seconds": 5,
+        }
+        spec.update(fields)
+        path = os.path.join(folder, "spec.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(spec, file)
+        return path
+
+    def start(self, name, model, **fields):
+        return self.run(self.write_spec(name, model, **fields))
+
+    def run(self, spec):
+        done = subprocess.run([sys.executable, "-I", "-S", SHIM, spec], stdin=subprocess.DEVNULL, capture_output=True, timeout=20)
+        return done.returncode, done.stderr.decode("utf-8")
+
+    def path(self, name, file):
+        return os.path.join(self.folder, name, file)
+
+    def state(self, name):
+        try:
+            with open(self.path(name, "state.json"), encoding="ascii") as file:
+                state = json.load(file)
+        except FileNotFoundError:
+            return {}
+        for kind in ("shim", "process"):
+            if state.get(kind):
+                self._seen[state[kind]["pid"]] = state[kind]["start_time"]
+        return state
+
+    def wait_state(self, name, wanted, seconds=15):
+        return wait_for(lambda: self._in(name, wanted), seconds, "state '%s' of '%s'" % (wanted, name))
+
+    def _in(self, name, wanted):
+        state = self.state(name)
+        return state if state.get("state") == wanted else None
+
+    def kill(self, name, which, number=signal.SIGKILL):
+        os.kill(self.state(name)[which]["pid"], number)
+
+    def post(self, name, body):
+        host, port = self.state(name)["address"].split(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        with contextlib.closing(connection):
+            connection.request("POST", "/", json.dumps(body), {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+
+    def close(self):
+        import slipway_shim
+
+        for name in os.listdir(self.folder):
+            self.state(name)
+        for pid, started in self._seen.items():
+            if started is not None and slipway_shim.start_time(pid) == started:
+                os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,298 @@
+"""The shim: what it tells, how it stops, and what happens when any process of the pair is killed."""
+
+import fcntl
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import unittest
+
+from runtime_fixture import Folder, Shims, wait_for
+
+import slipway_shim
+
+CODE = """
+import os, sys, time
+from model_service.model_service import SingleNodeService
+
+class S(SingleNodeService):
+    def __init__(self, model_name, model_path):
+        self.model_path = model_path
+        if os.environ.get("FAIL"):
+            raise ValueError("wrong setting")
+        if os.environ.get("DIE"):
+            print("last words", flush=True)
+            os._exit(9)
+    def inference(self, data):
+        what = data.get("do")
+        if what == "env":
+            return dict(os.environ)
+        if what == "where":
+            return [self.model_path, os.getcwd(), os.path.exists(os.path.join(self.model_path, "weights"))]
+        if what == "limits":
+            import resource
+            return [resource.getrlimit(n)[0] for n in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE, resource.RLIMIT_DATA)]
+        if what == "print":
+            for number in range(data["lines"]):
+                print("x" * 999, flush=True)
+            return "printed"
+        if what == "wait":
+            open(os.path.join(self.model_path, "began"), "w").close()
+            end = time.time() + data["seconds"]
+            while time.time() < end:
+                time.sleep(0.01)
+            print("after the wait", flush=True)
+            return "waited"
+        if what == "see":
+            return os.path.exists(data["path"])
+        if what == "allocate":
+            return len(bytearray(data["bytes"]))
+        return data
+"""
+
+
+def is_locked(path):
+    """Whether another process holds the lock, as a watcher of ours would ask."""
+    with open(path, "r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        return False
+
+
+class ShimCase(Folder):
+    SANDBOX = "off"
+
+    def setUp(self):
+        super().setUp()
+        self.model = self.package(CODE, files={"weights": "1"})
+        self.shims = Shims(self.folder)
+        self.addCleanup(self.shims.close)
+
+    def start(self, name="one", **fields):
+        fields.setdefault("sandbox", self.SANDBOX)
+        self.assertEqual(self.shims.start(name, self.model, **fields), (0, ""))
+        return name
+
+    def ready(self, name="one", **fields):
+        self.start(name, **fields)
+        return self.shims.wait_state(name, "ready")
+
+    def waiting_request(self, name="one", seconds=0.7):
+        answers = []
+
+        def ask():
+            try:
+                answers.append(self.shims.post(name, {"do": "wait", "seconds": seconds}))
+            except OSError as failure:
+                answers.append(failure)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        self.wait_for_begin(name)
+        return lambda: (thread.join(10), answers[0])[1]
+
+    def wait_for_begin(self, name):
+        wait_for(lambda: os.path.exists(self.shims.path(name, "package/model/began")), 10, "the request's begin")
+
+    def is_alive(self, process):
+        return slipway_shim.start_time(process["pid"]) == process["start_time"]
+
+    def wait_gone(self, process):
+        wait_for(lambda: not self.is_alive(process), 10, "the end of %s" % process)
+
+
+class LifeTests(ShimCase):
+    def test_tells_all_that_is_needed_to_adopt_it(self):
+        state = self.ready()
+        self.assertEqual(state["host_id"], slipway_shim.host_id())
+        self.assertEqual(state["boot_id"], slipway_shim.boot_id())
+        self.assertTrue(self.is_alive(state["shim"]))
+        self.assertTrue(self.is_alive(state["process"]))
+        self.assertTrue(is_locked(self.shims.path("one", "lock")))
+        self.assertEqual(self.shims.post("one", {"a": 1}), (200, {"a": 1}))
+
+    def test_files_are_private(self):
+        self.ready()
+        for name in ("state.json", "lock", "log"):
+            self.assertEqual(stat.S_IMODE(os.stat(self.shims.path("one", name)).st_mode), 0o600, name)
+        self.assertEqual(stat.S_IMODE(os.stat(self.shims.path("one", "package")).st_mode), 0o700)
+
+    def test_is_detached_from_the_session_that_started_it(self):
+        state = self.ready()
+        self.assertNotEqual(os.getsid(state["shim"]["pid"]), os.getsid(0))
+
+    def test_a_second_shim_on_the_same_id_leaves_the_first_alone(self):
+        before = self.ready()
+        self.assertEqual(self.shims.run(self.shims.path("one", "spec.json")), (0, ""))
+        self.assertEqual(self.shims.state("one"), before)
+
+    def test_a_watcher_that_holds_the_lock_for_a_moment_does_not_keep_it_from_starting(self):
+        spec = self.shims.write_spec("one", self.model, sandbox="off")
+        path = self.shims.path("one", "lock")
+        with open(path, "w+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            timer = threading.Timer(0.2, fcntl.lockf, (file, fcntl.LOCK_UN))
+            timer.start()
+            self.shims.run(spec)
+            timer.join()
+        self.shims.wait_state("one", "ready")
+
+    def test_sets_environment_and_limits(self):
+        self.ready(env={"TOKEN": "secret"}, limits={"memory_bytes": 300_000_000, "cpus": 2})
+        _, environment = self.shims.post("one", {"do": "env"})
+        self.assertEqual((environment["TOKEN"], environment["OMP_NUM_THREADS"], environment["OMP_WAIT_POLICY"]), ("secret", "2", "PASSIVE"))
+        self.assertNotIn("SUDO_USER", environment)
+        self.assertEqual(self.shims.post("one", {"do": "limits"})[1], [4096, 0, 300_000_000])
+        self.assertEqual(self.shims.post("one", {"do": "allocate", "bytes": 400_000_000})[0], 500)
+        self.assertEqual(self.shims.post("one", {"still": "alive"})[0], 200)
+        for which in ("shim", "process"):
+            with open("/proc/%d/cmdline" % self.shims.state("one")[which]["pid"], "rb") as file:
+                self.assertNotIn(b"secret", file.read())
+
+    def test_the_package_writes_to_a_copy_of_its_own(self):
+        self.ready()
+        model_path, directory, has_weights = self.shims.post("one", {"do": "where"})[1]
+        self.assertTrue(has_weights)
+        self.assertNotEqual(model_path, self.model)
+        self.assertEqual(directory, os.path.dirname(model_path))
+        self.shims.kill("one", "shim", signal.SIGTERM)
+        self.shims.wait_state("one", "exited")
+        wait_for(lambda: not os.path.exists(self.shims.path("one", "package")), 5, "the removal of the copy")
+
+    def test_the_log_is_kept_and_capped(self):
+        self.ready()
+        self.shims.post("one", {"do": "print", "lines": 11_000})
+        sizes = [os.path.getsize(self.shims.path("one", name)) for name in ("log", "log.1")]
+        self.assertGreaterEqual(sum(sizes), 11_000_000)
+        self.assertLessEqual(max(sizes), slipway_shim.LOG_BYTES)
+
+    def test_says_what_is_wrong_with_a_spec(self):
+        code, message = self.shims.run(self.shims.write_spec("bad", self.folder + "/missing"))
+        self.assertEqual(code, 1)
+        self.assertIn("'model_dir' must be a folder", message)
+
+
+class FailureTests(ShimCase):
+    def test_a_failed_load_is_exit_code_3_with_its_cause(self):
+        self.start(env={"FAIL": "1"})
+        state = wait_for(lambda: self.shims.state("one").get("ended_at") and self.shims.state("one"))
+        self.assertEqual((state["state"], state["exit_code"], state["stopped_by"]), ("failed", 3, None))
+        self.assertEqual(state["cause"], "the constructor of 'S' failed: ValueError: wrong setting at customize_service.py:9")
+        self.wait_gone(state["shim"])
+        self.assertFalse(is_locked(self.shims.path("one", "lock")))
+
+    def test_an_end_before_readiness_names_code_and_last_line(self):
+        self.start(env={"DIE": "1"})
+        state = wait_for(lambda: self.shims.state("one").get("ended_at") and self.shims.state("one"))
+        self.assertEqual((state["state"], state["exit_code"]), ("failed", 9))
+        self.assertEqual(state["cause"], "the process ended with exit code 9 before it was ready; its last line: last words")
+
+    def test_a_command_that_can_t_be_run_is_a_failed_instance(self):
+        self.start(command=["/nowhere/python"])
+        state = self.shims.wait_state("one", "failed")
+        self.assertIn("/nowhere/python", state["cause"])
+
+
+class StopTests(ShimCase):
+    def test_sigterm_drains_first(self):
+        self.ready()
+        answer = self.waiting_request()
+        self.shims.kill("one", "shim", signal.SIGTERM)
+        self.assertEqual(self.shims.wait_state("one", "draining")["stopped_by"], "signal")
+        self.assertEqual(answer(), (200, "waited"))
+        state = self.shims.wait_state("one", "exited")
+        self.assertEqual((state["exit_code"], state["signal"], state["stopped_by"]), (0, None, "signal"))
+
+    def test_kills_after_the_grace(self):
+        self.ready(grace_seconds=0.5)
+        self.waiting_request(seconds=30)
+        self.shims.kill("one", "shim", signal.SIGTERM)
+        state = self.shims.wait_state("one", "exited")
+        self.assertEqual((state["signal"], state["stopped_by"]), (signal.SIGKILL, "signal"))
+
+    def test_drains_when_nobody_touches_the_lease(self):
+        self.ready(lease_seconds=1)
+        self.assertEqual(self.shims.wait_state("one", "exited")["stopped_by"], "lease")
+
+    def test_lives_on_while_the_lease_is_touched(self):
+        self.ready(lease_seconds=2)
+        lease = self.shims.path("one", "lease")
+        for _ in range(6):
+            open(lease, "w").close()
+            os.utime(lease)
+            threading.Event().wait(0.5)
+        self.assertEqual(self.shims.state("one")["state"], "ready")
+
+
+class KillTests(ShimCase):
+    """kill -9 of each process alone."""
+
+    def test_a_killed_process_is_told_with_its_signal(self):
+        self.ready()
+        self.shims.kill("one", "process")
+        state = self.shims.wait_state("one", "exited")
+        self.assertEqual((state["exit_code"], state["signal"], state["stopped_by"]), (None, signal.SIGKILL, None))
+        self.assertEqual(state["cause"], "the process was killed by SIGKILL")
+        self.wait_gone(state["shim"])
+
+    def test_a_killed_shim_frees_the_lock_and_its_process_drains(self):
+        state = self.ready()
+        answer = self.waiting_request()
+        self.shims.kill("one", "shim")
+        wait_for(lambda: not is_locked(self.shims.path("one", "lock")), 5, "the free lock")
+        self.assertEqual(answer(), (200, "waited"))
+        self.wait_gone(state["process"])
+        self.assertEqual(self.shims.state("one")["state"], "ready")
+
+    def test_a_process_waiting_for_its_starter_survives_it(self):
+        spec = self.shims.write_spec("one", self.model, sandbox=self.SANDBOX)
+        starter = subprocess.Popen(
+            ["sh", "-c", '"$@"; kill -9 $$', "sh", sys.executable, "-I", "-S", slipway_shim.__file__, spec],
+            start_new_session=True,
+        )
+        self.assertEqual(starter.wait(10), -signal.SIGKILL)
+        self.shims.wait_state("one", "ready")
+        self.assertEqual(self.shims.post("one", {"a": 1})[0], 200)
+
+
+@unittest.skipUnless(shutil.which("bwrap"), "bubblewrap is not installed")
+class SandboxTests(StopTests, KillTests):
+    """The same stops and kills, seen through the sandbox."""
+
+    SANDBOX = "auto"
+
+    def setUp(self):
+        super().setUp()
+        if not self.ready("probe")["sandbox"]["used"]:
+            self.skipTest(self.shims.state("probe")["sandbox"]["reason"])
+
+    def test_the_package_lies_at_home_mind_model(self):
+        self.ready()
+        self.assertEqual(self.shims.post("one", {"do": "where"})[1], ["/home/mind/model", "/home/mind", True])
+
+    def test_the_folder_of_the_installation_is_not_seen(self):
+        self.ready()
+        for path in (self.folder, self.shims.path("one", "spec.json"), "/etc/shadow"):
+            self.assertIs(self.shims.post("one", {"do": "see", "path": path})[1], False, path)
+
+    def test_a_failed_load_is_exit_code_3_here_too(self):
+        self.start(env={"FAIL": "1"})
+        state = wait_for(lambda: self.shims.state("one").get("ended_at") and self.shims.state("one"))
+        self.assertEqual((state["state"], state["exit_code"]), ("failed", 3))
+
+    def test_a_killed_outer_process_takes_the_inner_with_it(self):
+        state = self.ready()
+        with open("/proc/%d/stat" % state["process"]["pid"], "rb") as file:
+            outer = int(file.read().rpartition(b")")[2].split()[1])
+        os.kill(outer, signal.SIGKILL)
+        self.shims.wait_state("one", "exited")
+        self.wait_gone(state["process"])
+
+
+if __name__ == "__main__":
+    unittest.main()
