@@ -1,0 +1,75 @@
+package dev.slipway.worker.event;
+
+import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.event.EventRetention;
+import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.schedules.Schedule;
+import io.temporal.client.schedules.ScheduleActionStartWorkflow;
+import io.temporal.client.schedules.ScheduleAlreadyRunningException;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleClientOptions;
+import io.temporal.client.schedules.ScheduleIntervalSpec;
+import io.temporal.client.schedules.ScheduleOptions;
+import io.temporal.client.schedules.SchedulePolicy;
+import io.temporal.client.schedules.ScheduleSpec;
+import io.temporal.client.schedules.ScheduleUpdate;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes the daily Schedule of {@link EventRetention}, or brings the one that stands up to date. Repeatable. */
+public final class EventRetentionSchedule {
+
+    private static final Duration PERIOD = Duration.ofDays(1);
+    private static final Duration JITTER = Duration.ofMinutes(30);
+    private static final Duration CATCH_UP = Duration.ofHours(1);
+
+    private final ScheduleClient schedules;
+
+    public EventRetentionSchedule(WorkflowClient client) {
+        this.schedules = ScheduleClient.newInstance(
+                client.getWorkflowServiceStubs(),
+                ScheduleClientOptions.newBuilder()
+                        .setNamespace(client.getOptions().getNamespace())
+                        .setDataConverter(client.getOptions().getDataConverter())
+                        .build());
+    }
+
+    public void ensure() {
+        Schedule schedule = schedule();
+        try {
+            schedules.createSchedule(
+                    EventRetention.SCHEDULE,
+                    schedule,
+                    ScheduleOptions.newBuilder().build());
+        } catch (ScheduleAlreadyRunningException alreadyThere) {
+            schedules
+                    .getHandle(EventRetention.SCHEDULE)
+                    .update(input -> new ScheduleUpdate(Schedule.newBuilder(schedule)
+                            .setState(input.getDescription().getSchedule().getState())
+                            .build()));
+        }
+    }
+
+    private static Schedule schedule() {
+        return Schedule.newBuilder()
+                .setAction(ScheduleActionStartWorkflow.newBuilder()
+                        .setWorkflowType(EventRetention.TYPE)
+                        .setOptions(WorkflowOptions.newBuilder()
+                                .setWorkflowId(EventRetention.SCHEDULE)
+                                .setTaskQueue(Queues.CONTROL)
+                                .setStaticSummary("remove old events of services and models")
+                                .build())
+                        .build())
+                .setSpec(ScheduleSpec.newBuilder()
+                        .setIntervals(List.of(new ScheduleIntervalSpec(PERIOD)))
+                        .setJitter(JITTER)
+                        .build())
+                .setPolicy(SchedulePolicy.newBuilder()
+                        .setOverlap(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_SKIP)
+                        .setCatchupWindow(CATCH_UP)
+                        .build())
+                .build();
+    }
+}
