@@ -1,0 +1,143 @@
+package dev.slipway.testing.storage;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.storage.ObjectPage;
+import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.StoredObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ObjectStore} in memory, with failures that can be ordered. Safe for use by many threads. */
+public final class InMemoryObjectStore implements ObjectStore {
+
+    private static final int PAGE = 1000;
+
+    private final Map<String, NavigableMap<String, byte[]>> buckets = new HashMap<>();
+    private final Deque<Problem> failures = new ArrayDeque<>();
+
+    public InMemoryObjectStore(String... buckets) {
+        for (String bucket : buckets) {
+            this.buckets.put(bucket, new TreeMap<>());
+        }
+    }
+
+    /** The next call throws this instead of doing anything; called twice, the next two do. */
+    public synchronized InMemoryObjectStore failNext(Problem problem) {
+        failures.add(problem);
+        return this;
+    }
+
+    /** The object's bytes, null if there is none. */
+    public synchronized byte @Nullable [] bytes(ObjectUri uri) {
+        NavigableMap<String, byte[]> bucket = buckets.get(uri.bucket());
+        byte[] bytes = bucket == null ? null : bucket.get(uri.key());
+        return bytes == null ? null : bytes.clone();
+    }
+
+    @Override
+    public synchronized ObjectPage list(ObjectUri folder, @Nullable String from) {
+        failIfOrdered();
+        NavigableMap<String, byte[]> bucket = bucket(folder);
+        String prefix = folder.asFolder().key();
+        boolean onward = from != null && from.compareTo(prefix) >= 0;
+        NavigableMap<String, byte[]> rest = onward ? bucket.tailMap(from, false) : bucket.tailMap(prefix, true);
+        List<StoredObject> found = new ArrayList<>();
+        for (Map.Entry<String, byte[]> object : rest.entrySet()) {
+            if (!object.getKey().startsWith(prefix)) {
+                break;
+            }
+            if (found.size() == PAGE) {
+                return new ObjectPage(found, found.getLast().uri().key());
+            }
+            found.add(stored(new ObjectUri(folder.bucket(), object.getKey()), object.getValue()));
+        }
+        return new ObjectPage(found, null);
+    }
+
+    @Override
+    public synchronized Optional<StoredObject> head(ObjectUri uri) {
+        failIfOrdered();
+        return Optional.ofNullable(bytes(uri)).map(bytes -> stored(uri, bytes));
+    }
+
+    @Override
+    public synchronized InputStream open(ObjectUri uri, long offset) {
+        failIfOrdered();
+        byte[] bytes = bucket(uri).get(uri.key());
+        if (bytes == null) {
+            throw missing(uri);
+        }
+        return new ByteArrayInputStream(Arrays.copyOfRange(bytes, (int) Math.min(offset, bytes.length), bytes.length));
+    }
+
+    @Override
+    public synchronized void put(ObjectUri uri, byte[] bytes) {
+        failIfOrdered();
+        bucket(uri).put(uri.key(), bytes.clone());
+    }
+
+    @Override
+    public void put(ObjectUri uri, Path file) {
+        try {
+            put(uri, Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public synchronized boolean putIfAbsent(ObjectUri uri, byte[] bytes) {
+        failIfOrdered();
+        return bucket(uri).putIfAbsent(uri.key(), bytes.clone()) == null;
+    }
+
+    @Override
+    public synchronized void delete(ObjectUri uri) {
+        failIfOrdered();
+        NavigableMap<String, byte[]> bucket = buckets.get(uri.bucket());
+        if (bucket != null) {
+            bucket.remove(uri.key());
+        }
+    }
+
+    private void failIfOrdered() {
+        Problem failure = failures.poll();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private NavigableMap<String, byte[]> bucket(ObjectUri uri) {
+        NavigableMap<String, byte[]> bucket = buckets.get(uri.bucket());
+        if (bucket == null) {
+            throw missing(uri);
+        }
+        return bucket;
+    }
+
+    private static StoredObject stored(ObjectUri uri, byte[] bytes) {
+        return new StoredObject(uri, bytes.length, Integer.toHexString(Arrays.hashCode(bytes)));
+    }
+
+    private static NotFound missing(ObjectUri uri) {
+        return new NotFound(ErrorCode.OBJECT_PATH_MISSING, "object storage: '%s' does not exist".formatted(uri));
+    }
+}
