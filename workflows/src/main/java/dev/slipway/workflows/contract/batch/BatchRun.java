@@ -1,0 +1,13 @@
+package dev.slipway.workflows.contract.batch;
+
+/**
+ * Which run of which batch service. Nothing else is needed: the rest is in the rows, so that a run can start from them alone.
+ *
+ * @param attempt 1, and one more at each restart of the same task by a user
+ */
+public record BatchRun(String serviceId, String taskId, int attempt) {
+    /** The id of the workflow that does it. */
+    public String workflowId() {
+        return "batch/" + taskId + "/" + attempt;
+    }
+}
