@@ -1,0 +1,40 @@
+package dev.slipway.workflows.contract.service;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the row says, and what is to be done next.
+ *
+ * @param generation asked
+ * @param state as clients read it
+ * @param tenant id of the domain
+ * @param title name of the service and what it is asked to run, for people
+ * @param autoStopAt null if no schedule is armed
+ * @param taskId the run of a batch service
+ */
+public record Look(
+        Next next,
+        long generation,
+        String state,
+        String tenant,
+        String title,
+        @Nullable Instant autoStopAt,
+        @Nullable String taskId) {
+
+    /** The transitions. */
+    public enum Next {
+        /** All is as it is wanted. */
+        REST,
+        /** Only shares of the requests change. */
+        SHARE,
+        /** Instances start, are replaced or leave. */
+        ROLL_OUT,
+        /** A batch job runs. */
+        RUN_BATCH,
+        STOP,
+        DELETE,
+        /** The service is deleted: nothing is left to do, ever. */
+        GONE
+    }
+}

@@ -1,0 +1,26 @@
+package dev.slipway.workflows.contract.service;
+
+import io.temporal.activity.ActivityInterface;
+
+/**
+ * Reads and writes of a service's row, each one transaction. Called twice they find their work done. Queue slipway-control, seconds at
+ * most; only the database not answering is worth a retry.
+ */
+@ActivityInterface
+public interface ServiceActivities {
+
+    /** Reads the row, notes that its generation is taken, and says what is to be done. */
+    Look look(String serviceId);
+
+    /** The auto-stop is due: asks for a stop as a user would, if the state table lets it. */
+    void stopWhenDue(String serviceId);
+
+    /** Gives the serving entries the shares that were asked for, and settles the generation. */
+    void share(ServiceStep step);
+
+    /** Writes that the service is stopped, unless a newer command is there. */
+    void stopped(ServiceStep step);
+
+    /** Writes that the service is deleted; its name and its models are free. */
+    void deleted(ServiceStep step);
+}

@@ -1,0 +1,20 @@
+package dev.slipway.workflows.contract.service;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the life of a service starts from: the rest is in its row.
+ *
+ * @param story last lines of the run before; null in the first
+ */
+public record ServiceInput(String serviceId, @Nullable List<String> story) {
+
+    public static ServiceInput of(String serviceId) {
+        return new ServiceInput(serviceId, null);
+    }
+
+    public ServiceInput withStory(List<String> lines) {
+        return new ServiceInput(serviceId, lines);
+    }
+}

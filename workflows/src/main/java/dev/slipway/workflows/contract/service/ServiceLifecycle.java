@@ -1,0 +1,25 @@
+package dev.slipway.workflows.contract.service;
+
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/** Workflow {@code service/<serviceId>}: from the first command to the deletion of a service. */
+@WorkflowInterface
+public interface ServiceLifecycle {
+
+    /** The type as Temporal knows it. */
+    String TYPE = "ServiceLifecycle";
+
+    /** The workflow id of a service. */
+    static String id(String serviceId) {
+        return "service/" + serviceId;
+    }
+
+    @WorkflowMethod
+    void live(ServiceInput input);
+
+    /** The row has changed, or something that it waits for may be there. */
+    @SignalMethod
+    void poke();
+}
