@@ -67,7 +67,7 @@ class Folder(unittest.TestCase):
 class Server:
     """A server process with its events, as a shim would hold it."""
 
-    def __init__(self, model, *options):
+    def __init__(self, model, *options, env=None):
         events_read, events_write = os.pipe()
         self.log_file = tempfile.TemporaryFile()
         command = [sys.executable, "-I", SERVER, "--supervised", "--model-dir", model, *options]
@@ -77,6 +77,7 @@ class Server:
             stdin=subprocess.PIPE,
             stdout=self.log_file,
             stderr=subprocess.STDOUT,
+            env=dict(os.environ, **(env or {})),
             pass_fds=(events_write,),
         )
         os.close(events_write)

@@ -9,7 +9,6 @@ CLASSIC = "classic"
 
 ENGINES = {
     "Custom": DEEP_LEARNING,
-    "MindSpore": DEEP_LEARNING,
     "Scikit_Learn": CLASSIC,
 }
 ENGINES_WITH_DEFAULT_CLASS = ("Scikit_Learn",)

@@ -1,4 +1,4 @@
-"""Base classes for engine Custom and MindSpore: the package brings all of its logic."""
+"""Base classes for engine Custom: the package brings all of its logic."""
 
 
 class ModelService:
