@@ -1,6 +1,7 @@
 package dev.slipway.domain.rollout;
 
 import dev.slipway.domain.service.ServiceId;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ public interface RolloutStore {
 
     /** The row. */
     Optional<Row> find(ServiceId service, long generation);
+
+    /** Generations of rollouts of the service without an outcome, oldest first. */
+    List<Long> unsettled(ServiceId service);
 
     /** How it ended; {@code cause} is null if it went well. */
     record Settled(RolloutOutcome outcome, @Nullable String cause) {}

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param tenant id of the domain
  * @param title name of the service and what it is asked to run, for people
  * @param autoStopAt null if no schedule is armed
- * @param taskId the run of a batch service
+ * @param taskId the run of a batch service, null in a real-time service
+ * @param openRollout generation of a rollout without an outcome, null if there is none
  */
 public record Look(
         Next next,
@@ -20,7 +21,8 @@ public record Look(
         String tenant,
         String title,
         @Nullable Instant autoStopAt,
-        @Nullable String taskId) {
+        @Nullable String taskId,
+        @Nullable Long openRollout) {
 
     /** The transitions. */
     public enum Next {

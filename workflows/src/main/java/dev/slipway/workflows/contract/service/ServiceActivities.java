@@ -1,6 +1,8 @@
 package dev.slipway.workflows.contract.service;
 
+import dev.slipway.workflows.contract.batch.BatchResult;
 import io.temporal.activity.ActivityInterface;
+import java.time.Instant;
 
 /**
  * Reads and writes of a service's row, each one transaction. Called twice they find their work done. Queue slipway-control, seconds at
@@ -12,11 +14,14 @@ public interface ServiceActivities {
     /** Reads the row, notes that its generation is taken, and says what is to be done. */
     Look look(String serviceId);
 
-    /** The auto-stop is due: asks for a stop as a user would, if the state table lets it. */
-    void stopWhenDue(String serviceId);
+    /** The auto-stop armed for {@code dueAt} is due: asks for a stop as a user would, if that is still armed and the state table lets it. */
+    void stopWhenDue(String serviceId, Instant dueAt);
 
     /** Gives the serving entries the shares that were asked for, and settles the generation. */
     void share(ServiceStep step);
+
+    /** Writes how the job of a batch service ended, unless a newer command is there. */
+    void batchEnded(ServiceStep step, BatchResult result);
 
     /** Writes that the service is stopped, unless a newer command is there. */
     void stopped(ServiceStep step);
