@@ -47,6 +47,9 @@ class Spec:
         self.env = document.get("env", {})
         if not isinstance(self.env, dict) or not all(isinstance(item, str) for pair in self.env.items() for item in pair):
             raise ValueError("spec.json: 'env' must be an object of strings")
+        for name, value in self.env.items():
+            if not name or "=" in name or "\0" in name + value:
+                raise ValueError("spec.json: 'env' has a variable '%s' that no process can be given" % name)
         self.model_dir = document.get("model_dir")
         if not isinstance(self.model_dir, str) or not os.path.isdir(self.model_dir):
             raise ValueError("spec.json: 'model_dir' must be a folder, found '%s'" % self.model_dir)
@@ -222,10 +225,26 @@ class Sandbox:
     def model_path(self, private_copy):
         return SANDBOX_MODEL if self.is_used() else private_copy
 
-    def command(self, command, private_copy, info_descriptor):
+    def command(self, command, private_copy, info_descriptor, environment_descriptor):
         if not self.is_used():
             return command
-        return self._prefix(private_copy) + ["--info-fd", str(info_descriptor), "--"] + command
+        words = ["--info-fd", str(info_descriptor), "--args", str(environment_descriptor), "--"]
+        return self._prefix(private_copy) + words + command
+
+    def environment(self, wanted):
+        """The environment to start with. A user's LD_PRELOAD must not meet bubblewrap itself, which runs outside."""
+        return {"PATH": os.defpath} if self.is_used() else wanted
+
+    def environment_file(self, wanted):
+        """The variables as arguments for bubblewrap, in a file without a name: command lines are seen by everybody."""
+        words = ["--clearenv"]
+        for name, value in wanted.items():
+            words += ["--setenv", name, value]
+        descriptor = os.memfd_create("environment")
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(b"".join(os.fsencode(word) + b"\0" for word in words))
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        return descriptor
 
     def _prefix(self, private_copy):
         # No --die-with-parent: a killed shim would take the process with it, in the middle of its requests.
@@ -352,17 +371,19 @@ class Shim:
         output_read, output_write = os.pipe()
         events_read, events_write = os.pipe()
         info_read, info_write = os.pipe()
+        environment = self._environment(sandbox)
+        environment_file = sandbox.environment_file(environment)
         # Descriptor 3 is kept free for this (see main), so that the child finds its events there.
         os.dup2(events_write, EVENTS_DESCRIPTOR, inheritable=True)
         try:
             child = subprocess.Popen(
-                sandbox.command(command, copy, info_write),
+                sandbox.command(command, copy, info_write, environment_file),
                 stdin=stdin_read,
                 stdout=output_write,
                 stderr=output_write,
-                env=self._environment(sandbox),
+                env=sandbox.environment(environment),
                 cwd=None if sandbox.is_used() else os.path.dirname(copy),
-                pass_fds=(EVENTS_DESCRIPTOR, info_write),
+                pass_fds=(EVENTS_DESCRIPTOR, info_write, environment_file) if sandbox.is_used() else (EVENTS_DESCRIPTOR,),
                 start_new_session=True,
                 preexec_fn=self._limit,
             )
@@ -370,7 +391,7 @@ class Shim:
             self._end(None, "'%s' can't be started: %s" % (command[0], failure.strerror))
             return False
         _occupy_events_descriptor()
-        for descriptor in (stdin_read, output_write, events_write, info_write):
+        for descriptor in (stdin_read, output_write, events_write, info_write, environment_file):
             os.close(descriptor)
         pid = _pid_inside(info_read, child.pid) if sandbox.is_used() else child.pid
         os.close(info_read)

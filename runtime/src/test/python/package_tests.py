@@ -124,6 +124,9 @@ class PackageTests(Folder):
             failed = self.cause("from model_service.%s import X\n" % module, name=module)
             self.assertIn("belongs to engine %s" % engine, failed["cause"])
 
+    def test_the_engine_can_be_given_from_outside(self):
+        self.server(self.package(config={"model_type": "PyTorch"}), "--model-type", "Custom").ready()
+
     def test_refuses_a_config_that_is_not_json(self):
         failed = self.cause(files={"config.json": "{\n  // comment\n}"})
         self.assertIn("line 2 column 3", failed["cause"])

@@ -280,6 +280,21 @@ class SandboxTests(StopTests, KillTests):
         for path in (self.folder, self.shims.path("one", "spec.json"), "/etc/shadow"):
             self.assertIs(self.shims.post("one", {"do": "see", "path": path})[1], False, path)
 
+    def test_the_environment_reaches_the_package_but_neither_bubblewrap_nor_a_command_line(self):
+        state = self.ready(env={"TOKEN": "secret", "LD_PRELOAD": "/nowhere.so"})
+        _, environment = self.shims.post("one", {"do": "env"})
+        self.assertEqual((environment["TOKEN"], environment["HOME"], environment["LD_PRELOAD"]), ("secret", "/home/mind", "/nowhere.so"))
+        outer = self.outer(state)
+        for pid, file in ((outer, "environ"), (outer, "cmdline"), (state["process"]["pid"], "cmdline")):
+            with open("/proc/%d/%s" % (pid, file), "rb") as stream:
+                text = stream.read()
+            self.assertNotIn(b"secret", text)
+            self.assertNotIn(b"nowhere", text)
+
+    def outer(self, state):
+        with open("/proc/%d/stat" % state["process"]["pid"], "rb") as file:
+            return int(file.read().rpartition(b")")[2].split()[1])
+
     def test_a_failed_load_is_exit_code_3_here_too(self):
         self.start(env={"FAIL": "1"})
         state = wait_for(lambda: self.shims.state("one").get("ended_at") and self.shims.state("one"))
@@ -287,9 +302,7 @@ class SandboxTests(StopTests, KillTests):
 
     def test_a_killed_outer_process_takes_the_inner_with_it(self):
         state = self.ready()
-        with open("/proc/%d/stat" % state["process"]["pid"], "rb") as file:
-            outer = int(file.read().rpartition(b")")[2].split()[1])
-        os.kill(outer, signal.SIGKILL)
+        os.kill(self.outer(state), signal.SIGKILL)
         self.shims.wait_state("one", "exited")
         self.wait_gone(state["process"])
 

@@ -159,6 +159,7 @@ def _parse(arguments):
     parser = argparse.ArgumentParser(prog="slipway-runtime", description="Serves one model package over HTTP.")
     parser.add_argument("--model-dir", required=True, help="the package's model directory; it must be writable and private to this process")
     parser.add_argument("--config", help="config.json of the package (default: the one in the model directory)")
+    parser.add_argument("--model-type", help="the engine (default: model_type of config.json)")
     parser.add_argument("--model-name", default="model", help="the name that constructors get")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one, the event 'listening' says which")
@@ -188,6 +189,8 @@ def main(arguments, root):
 
     try:
         configuration = Configuration.read(options.config or os.path.join(model_dir, "config.json"))
+        if options.model_type:
+            configuration.model_type = options.model_type
         package = Package(model_dir, configuration, options.model_name, warn)
     except LoadFailure as failure:
         _LOG.error("%s", failure)
