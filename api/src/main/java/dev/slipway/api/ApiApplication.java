@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import dev.slipway.api.settings.ApiProperties;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;

@@ -3,6 +3,7 @@ package dev.slipway.api;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.api.access.CallerResolver;
+import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Passwords;
 import dev.slipway.domain.access.TokenDesk;

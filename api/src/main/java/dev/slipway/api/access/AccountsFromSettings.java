@@ -1,6 +1,6 @@
 package dev.slipway.api.access;
 
-import dev.slipway.api.ApiProperties;
+import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Passwords;

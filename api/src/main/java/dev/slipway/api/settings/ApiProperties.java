@@ -1,4 +1,4 @@
-package dev.slipway.api;
+package dev.slipway.api.settings;
 
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.access.TokenKey;

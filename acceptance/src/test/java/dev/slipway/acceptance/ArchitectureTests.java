@@ -1,0 +1,198 @@
+package dev.slipway.acceptance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The walls of DESIGN: who may import whom, no cycles, and workflow code that is pure. */
+class ArchitectureTests {
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.slipway");
+
+    private static final DescribedPredicate<JavaClass> OURS = resideInAPackage("dev.slipway..");
+
+    /** Spring finds controllers by itself: the wiring class must not be known by the things it wires. */
+    private static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("dev.slipway.(**)").should().beFreeOfCycles();
+
+    private static final ArchRule DOMAIN_IMPORTS_NOTHING = classes()
+            .that()
+            .resideInAPackage("dev.slipway.domain..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.slipway.domain..", "java..", "javax.crypto..", "org.jspecify..");
+
+    private static final ArchRule FORMATS_IMPORT_DOMAIN =
+            onlyImportOurs("dev.slipway.formats..", "dev.slipway.domain..");
+
+    private static final ArchRule WORKFLOWS_IMPORT_DOMAIN =
+            onlyImportOurs("dev.slipway.workflows..", "dev.slipway.domain..");
+
+    private static final ArchRule ACTIVITIES_IMPORT_CONTRACTS = onlyImportOurs(
+            "dev.slipway.activities..",
+            "dev.slipway.domain..",
+            "dev.slipway.formats..",
+            "dev.slipway.workflows.contract..");
+
+    private static final ArchRule POSTGRES_IMPORTS_DOMAIN =
+            onlyImportOurs("dev.slipway.adapters.postgres..", "dev.slipway.domain..");
+
+    private static final ArchRule OBJECT_STORE_IMPORTS_DOMAIN =
+            onlyImportOurs("dev.slipway.adapters.objectstore..", "dev.slipway.domain..");
+
+    private static final ArchRule IMAGES_IMPORT_DOMAIN =
+            onlyImportOurs("dev.slipway.adapters.images..", "dev.slipway.domain..");
+
+    private static final ArchRule LOCAL_IMPORTS_DOMAIN =
+            onlyImportOurs("dev.slipway.adapters.local..", "dev.slipway.domain..", "dev.slipway.runtime..");
+
+    private static final ArchRule GATEWAY_IMPORTS_DOMAIN_AND_ITS_LINK =
+            onlyImportOurs("dev.slipway.gateway..", "dev.slipway.domain..", "dev.slipway.adapters.postgres..");
+
+    private static final ArchRule PARTS_KNOW_NOTHING_OF_OURS = onlyImportOurs("dev.slipway.parts..");
+
+    private static final ArchRule API_KNOWS_NO_WORKFLOW = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway.api..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.slipway.workflows..")
+                    .and(not(resideInAnyPackage(
+                            "dev.slipway.workflows.contract..", "dev.slipway.workflows.connection.."))));
+
+    private static final ArchRule NOBODY_IMPORTS_THE_RUNNABLES = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.slipway.worker..", "dev.slipway.api..", "dev.slipway.gateway..", "dev.slipway.standalone..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.slipway.worker..", "dev.slipway.api..", "dev.slipway.gateway..");
+
+    private static final ArchRule RUNNABLES_DO_NOT_IMPORT_EACH_OTHER = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway.gateway..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.slipway.worker..", "dev.slipway.api..");
+
+    /** ArchUnit sees direct calls only, so both the stories and the domain they call are named. */
+    private static final ArchRule WORKFLOWS_ARE_PURE = noClasses()
+            .that(resideInAPackage("dev.slipway.workflows..")
+                    .and(not(resideInAnyPackage("dev.slipway.workflows.connection.."))))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                            "java.io..",
+                            "java.net..",
+                            "java.nio..",
+                            "java.util.concurrent..",
+                            "java.sql..",
+                            "org.springframework..",
+                            "software.amazon..")
+                    .or(named(
+                            "java.util.Random",
+                            "java.security.SecureRandom",
+                            "java.time.Clock",
+                            "java.lang.Thread",
+                            "java.lang.ThreadLocal")));
+
+    private static final ArchRule WORKFLOWS_ASK_NO_CLOCK = noClasses()
+            .that(resideInAnyPackage("dev.slipway.workflows..", "dev.slipway.domain..")
+                    .and(not(resideInAnyPackage("dev.slipway.workflows.connection.."))))
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .orShould()
+            .callMethod(System.class, "getProperty", String.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class);
+
+    private static final ArchRule DOMAIN_DOES_NO_IO = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway.domain..")
+            .should()
+            .dependOnClassesThat(
+                    named("java.nio.file.Files", "java.io.File", "java.net.http.HttpClient", "java.net.Socket"));
+
+    @TestFactory
+    Stream<DynamicTest> walls() {
+        return Stream.of(
+                        Map.entry("packages have no cycles", PACKAGES_HAVE_NO_CYCLES),
+                        Map.entry("domain imports nothing", DOMAIN_IMPORTS_NOTHING),
+                        Map.entry("formats import domain", FORMATS_IMPORT_DOMAIN),
+                        Map.entry("workflows import domain", WORKFLOWS_IMPORT_DOMAIN),
+                        Map.entry("activities import contracts", ACTIVITIES_IMPORT_CONTRACTS),
+                        Map.entry("postgres imports domain", POSTGRES_IMPORTS_DOMAIN),
+                        Map.entry("object store imports domain", OBJECT_STORE_IMPORTS_DOMAIN),
+                        Map.entry("images import domain", IMAGES_IMPORT_DOMAIN),
+                        Map.entry("local imports domain", LOCAL_IMPORTS_DOMAIN),
+                        Map.entry("gateway imports domain and its link", GATEWAY_IMPORTS_DOMAIN_AND_ITS_LINK),
+                        Map.entry("parts know nothing of ours", PARTS_KNOW_NOTHING_OF_OURS),
+                        Map.entry("api knows no workflow", API_KNOWS_NO_WORKFLOW),
+                        Map.entry("nobody imports the runnables", NOBODY_IMPORTS_THE_RUNNABLES),
+                        Map.entry("runnables do not import each other", RUNNABLES_DO_NOT_IMPORT_EACH_OTHER),
+                        Map.entry("workflows are pure", WORKFLOWS_ARE_PURE),
+                        Map.entry("workflows ask no clock", WORKFLOWS_ASK_NO_CLOCK),
+                        Map.entry("domain does no io", DOMAIN_DOES_NO_IO))
+                .map(rule -> DynamicTest.dynamicTest(
+                        rule.getKey(),
+                        () -> rule.getValue().allowEmptyShould(true).check(ALL)));
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        classes()
+                .that(OURS)
+                .should(new com.tngtech.archunit.lang.ArchCondition<>("lie in a package that is @NullMarked") {
+                    @Override
+                    public void check(JavaClass type, com.tngtech.archunit.lang.ConditionEvents events) {
+                        boolean marked = type.getPackage()
+                                .tryGetAnnotationOfType("org.jspecify.annotations.NullMarked")
+                                .isPresent();
+                        if (!marked) {
+                            events.add(com.tngtech.archunit.lang.SimpleConditionEvent.violated(
+                                    type,
+                                    "package '%s' has no @NullMarked package-info".formatted(type.getPackageName())));
+                        }
+                    }
+                })
+                .check(ALL);
+    }
+
+    private static ArchRule onlyImportOurs(String of, String... allowed) {
+        String[] own = new String[allowed.length + 1];
+        own[0] = of;
+        System.arraycopy(allowed, 0, own, 1, allowed.length);
+        return classes()
+                .that()
+                .resideInAPackage(of)
+                .should()
+                .onlyDependOnClassesThat(not(OURS).or(resideInAnyPackage(own)))
+                .allowEmptyShould(true);
+    }
+
+    private static DescribedPredicate<JavaClass> named(String... names) {
+        java.util.Set<String> wanted = java.util.Set.of(names);
+        return DescribedPredicate.describe("are one of " + wanted, type -> wanted.contains(type.getName()));
+    }
+}
