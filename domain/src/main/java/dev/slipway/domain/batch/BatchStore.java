@@ -1,0 +1,52 @@
+package dev.slipway.domain.batch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps tasks and their commits. Each call is one transaction and may be repeated. It holds the two walls of exactly-once: no two
+ * commits of a task overlap, and none is written after the seal.
+ */
+public interface BatchStore extends BatchTasks {
+    /** Makes the row; the first stands, and is answered. */
+    BatchTask open(BatchTask draft);
+
+    Optional<BatchTask> find(TaskId task);
+
+    /** Writes what the plan holds; the first stands. */
+    void planned(TaskId task, PlanTotals totals);
+
+    /** The first instance is ready; nothing happens if it was before or the task has ended. */
+    void started(TaskId task, Instant now);
+
+    /** First wins. The transaction locks the task's row against the seal and asks it. */
+    CommitAnswer commit(TaskId task, ChunkCommit chunk);
+
+    /** Commits in order of their ranges, from those that end after {@code from} on. */
+    List<ChunkCommit> commits(TaskId task, long from, int limit);
+
+    /** Commits whose result files are not known to be published, in order. */
+    List<ChunkCommit> unpublished(TaskId task, int limit);
+
+    /** All result files of the chunk are published. */
+    void published(TaskId task, ChunkRange chunk);
+
+    /** Planned records from {@code from} on that are in no commit, in order. */
+    List<ChunkRange> holes(TaskId task, long from, int limit);
+
+    /**
+     * Nothing is committed after this; the first seal stands, and is answered. Waits for commits under way.
+     *
+     * @throws IllegalStateException if a seal FINISHED meets holes
+     */
+    Seal seal(TaskId task, Seal seal);
+
+    /** The result file of a table that lies in several chunks is written. */
+    void merged(TaskId task, long input);
+
+    boolean isMerged(TaskId task, long input);
+
+    /** Writes the end that the seal decided; records without an outcome count as failed from now on. The first call stands. */
+    BatchTask end(TaskId task, Instant now);
+}

@@ -1,0 +1,23 @@
+package dev.slipway.domain.batch;
+
+import dev.slipway.domain.batch.BatchInput.Content;
+
+/** Numbers the inputs of a plan, in the order in which it is given them. */
+public final class InputNumbering {
+    private final ResultNames names = new ResultNames();
+    private long inputs;
+    private long records;
+
+    /** @param recordCount at least 1 */
+    public BatchInput next(String source, String baseName, long recordCount, Content content) {
+        BatchInput input = new BatchInput(
+                inputs, source, names.next(baseName), new ChunkRange(records, records + recordCount), content);
+        inputs++;
+        records += recordCount;
+        return input;
+    }
+
+    public PlanTotals totals() {
+        return new PlanTotals(inputs, records);
+    }
+}

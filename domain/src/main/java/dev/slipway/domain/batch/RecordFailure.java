@@ -1,0 +1,41 @@
+package dev.slipway.domain.batch;
+
+import java.util.Locale;
+
+/** Why a record has no answer. */
+public record RecordFailure(Kind kind, String message) {
+    private static final int LONGEST = 1000;
+
+    public RecordFailure {
+        message = message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…";
+    }
+
+    /** The kinds, each with the code that its line shows. */
+    public enum Kind {
+        /** The input cannot be made into a request. */
+        BAD_INPUT("ModelArts.4200"),
+        /** The model answered, and not with success. */
+        REFUSED("ModelArts.4204"),
+        /** The instance took nothing for too long. */
+        BUSY("ModelArts.4302"),
+        /** The instance gave no whole answer: it ended, cut the connection or took too long. */
+        NO_ANSWER("ModelArts.4503"),
+        /** The task ended before. */
+        NOT_RUN("ModelArts.4203");
+
+        private final String code;
+
+        Kind(String code) {
+            this.code = code;
+        }
+
+        public String code() {
+            return code;
+        }
+
+        /** As logs have it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

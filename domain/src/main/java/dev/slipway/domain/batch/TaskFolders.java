@@ -1,0 +1,42 @@
+package dev.slipway.domain.batch;
+
+import dev.slipway.domain.storage.ObjectUri;
+
+/** Where the objects of a task lie. What is below {@code infer-result-*} is never read as an input. */
+public record TaskFolders(ObjectUri destination, TaskId task) {
+    /** Begins the names of all that batch jobs write. */
+    public static final String PREFIX = "infer-result-";
+
+    /** Result files of inputs. */
+    public ObjectUri result(String name) {
+        return destination.resolve(PREFIX + task + "/" + name);
+    }
+
+    /** The n-th manifest, from 0. */
+    public ObjectUri manifest(int number) {
+        return destination.resolve(PREFIX + task + (number == 0 ? "" : "_" + number) + ".manifest");
+    }
+
+    /** What is written on the way and removed in the end. */
+    public ObjectUri work() {
+        return destination.resolve(PREFIX + task + ".work/");
+    }
+
+    public ObjectUri planIndex() {
+        return work().resolve("plan/plan.json");
+    }
+
+    public ObjectUri planPart(String fence, String name) {
+        return work().resolve("plan/" + fence + "/" + name);
+    }
+
+    /** The bytes of a part. */
+    public ObjectUri partData(String part) {
+        return work().resolve("parts/" + part + ".data");
+    }
+
+    /** The outcomes of a part, a line for each input. */
+    public ObjectUri partOutcomes(String part) {
+        return work().resolve("parts/" + part + ".jsonl");
+    }
+}

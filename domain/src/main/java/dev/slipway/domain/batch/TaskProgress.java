@@ -1,0 +1,29 @@
+package dev.slipway.domain.batch;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What users see of a task.
+ *
+ * @param records in all; 0 until it is planned
+ * @param done records that have their outcome, the failed ones included
+ * @param files inputs, one manifest line each
+ */
+public record TaskProgress(
+        TaskId id,
+        TaskStatus status,
+        long records,
+        long done,
+        long failed,
+        long files,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+    /** 0 to 100; 100 only when all is done. */
+    public int percent() {
+        if (status == TaskStatus.FINISHED) {
+            return 100;
+        }
+        return records == 0 ? 0 : (int) (done * 100 / records);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.slipway.domain.batch;
+
+import java.util.Locale;
+
+/** How a task stands. The last three are its ends. */
+public enum TaskStatus {
+    /** Waits for places or for its first instance. */
+    DEPLOYING,
+    RUNNING,
+    FINISHED,
+    FAILED,
+    STOPPED;
+
+    /** The word that clients read. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public boolean isEnd() {
+        return this == FINISHED || this == FAILED || this == STOPPED;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.slipway.formats.batch;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.formats.json.JsonDocument;
+import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonSource;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an input manifest as a stream: one JSON object with the one field {@code source} on each line. A line that is not so is a bad
+ * line with its number and reason, and the next one follows. Lines of blanks only are no lines of the manifest; a byte order mark at
+ * the beginning is passed over.
+ */
+public final class ManifestReader implements AutoCloseable {
+    static final int LONGEST_LINE = 1 << 16;
+    private static final int SHOWN = 1000;
+
+    private final InputStream in;
+    private final String objectHost;
+    private long number;
+
+    /** @param objectHost see {@link ObjectUri#parse} */
+    public ManifestReader(InputStream in, String objectHost) {
+        this.in = new BufferedInputStream(in, 1 << 16);
+        this.objectHost = objectHost;
+    }
+
+    /** The next line, null after the last. */
+    public @Nullable ManifestLine next() throws IOException {
+        while (true) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+            boolean more = readLine(bytes);
+            if (!more) {
+                return null;
+            }
+            number++;
+            byte[] line = number == 1 ? withoutByteOrderMark(bytes.toByteArray()) : bytes.toByteArray();
+            if (!isBlank(line)) {
+                return read(line);
+            }
+        }
+    }
+
+    private ManifestLine read(byte[] line) {
+        if (line.length > LONGEST_LINE) {
+            return bad(line, "line %d: longer than %d bytes".formatted(number, LONGEST_LINE));
+        }
+        String source;
+        try {
+            JsonObjectReader object = JsonObjectReader.of(
+                    JsonDocument.read(new JsonSource("manifest", ErrorCode.PARAMETER, LONGEST_LINE, 10), line));
+            source = object.text("source");
+            object.refuseUnknownFields();
+        } catch (Invalid e) {
+            return bad(line, "line %d: %s".formatted(number, inThisLine(e)));
+        }
+        return named(source);
+    }
+
+    private ManifestLine named(String source) {
+        if (source.startsWith("http") && source.indexOf('?') >= 0) {
+            return new ManifestLine.Bad(
+                    source,
+                    "line %d: '%s?…' is a signed link, which is not supported yet; expected obs://<bucket>/<key>"
+                            .formatted(number, source.substring(0, source.indexOf('?'))));
+        }
+        try {
+            ObjectUri uri = ObjectUri.parse(source, objectHost);
+            if (uri.key().isEmpty() || uri.key().endsWith("/")) {
+                return new ManifestLine.Bad(
+                        source, "line %d: '%s' is a folder, expected a file".formatted(number, source));
+            }
+            return new ManifestLine.Named(source, uri);
+        } catch (Invalid e) {
+            return new ManifestLine.Bad(source, "line %d: %s".formatted(number, e.getMessage()));
+        }
+    }
+
+    /** Each line is a document of one line: its own number says more than "line 1". */
+    private static String inThisLine(Invalid e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith("manifest, line 1, ") ? message.substring("manifest, line 1, ".length()) : message;
+    }
+
+    private static ManifestLine bad(byte[] line, String reason) {
+        String text = new String(line, 0, Math.min(line.length, SHOWN), StandardCharsets.UTF_8).strip();
+        return new ManifestLine.Bad(line.length > SHOWN ? text + "…" : text, reason);
+    }
+
+    /** Reads up to the end of the line; keeps one byte more than the longest line at most. False at the end of the manifest. */
+    private boolean readLine(ByteArrayOutputStream bytes) throws IOException {
+        int b = in.read();
+        if (b < 0) {
+            return false;
+        }
+        while (b >= 0 && b != '\n') {
+            if (bytes.size() <= LONGEST_LINE) {
+                bytes.write(b);
+            }
+            b = in.read();
+        }
+        return true;
+    }
+
+    private static byte[] withoutByteOrderMark(byte[] line) {
+        boolean marked =
+                line.length >= 3 && (line[0] & 0xFF) == 0xEF && (line[1] & 0xFF) == 0xBB && (line[2] & 0xFF) == 0xBF;
+        return marked ? java.util.Arrays.copyOfRange(line, 3, line.length) : line;
+    }
+
+    private static boolean isBlank(byte[] line) {
+        for (byte b : line) {
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,250 @@
+package dev.slipway.formats.batch;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.json.JsonDocument;
+import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonSource;
+import dev.slipway.formats.json.JsonValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a row becomes a request: the JSON schema of the request with the column of each value as {@code index}, from 0. A value whose
+ * index is no whole number from 0 on is left out of the request. Numbers keep the spelling that they have in the row.
+ */
+public final class MappingRule {
+    // The grammar of JSON: neither a sign '+' nor NaN nor hexadecimal digits, which Java's own parsers take.
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
+    private static final int SHOWN = 60;
+
+    private final Node root;
+
+    private MappingRule(Node root) {
+        this.root = root;
+    }
+
+    /** @throws Invalid PARAMETER, with the place in the rule */
+    public static MappingRule parse(String json) {
+        return parse(JsonDocument.read(JsonSource.named("mapping_rule", ErrorCode.PARAMETER), json));
+    }
+
+    /**
+     * Reads a rule that is part of another document. Any object or array in it may also be JSON text in a string.
+     *
+     * @throws Invalid of the document's code, with the place in the rule
+     */
+    public static MappingRule parse(JsonValue rule) {
+        Node root = node(rule, "");
+        if (!root.hasColumn()) {
+            throw rule.place().problem("no value has an index, expected at least one column number from 0 on");
+        }
+        return new MappingRule(root);
+    }
+
+    /** The request of a row. */
+    public RowRequest request(List<String> row) {
+        StringBuilder out = new StringBuilder(128);
+        String unfit = root.write(row, out);
+        return unfit == null ? new RowRequest.Body(out.toString()) : new RowRequest.Unfit(unfit);
+    }
+
+    private static Node node(JsonValue value, String path) {
+        JsonObjectReader reader = JsonObjectReader.of(value);
+        String type = reader.textOrNull("type");
+        if (type == null) {
+            type = reader.has("properties") ? "object" : reader.has("items") ? "array" : "";
+        }
+        return switch (type) {
+            case "object" -> object(reader, path);
+            case "array" -> array(reader, path);
+            case "string", "number", "integer", "boolean" ->
+                new Leaf(
+                        Leaf.Type.valueOf(type.toUpperCase(Locale.ROOT)),
+                        indexOrNull(reader.valueOrNull("index")),
+                        path);
+            default ->
+                throw reader.problem(
+                        "type",
+                        "expected one of [object, array, string, number, integer, boolean], found '%s'"
+                                .formatted(type));
+        };
+    }
+
+    private static Node object(JsonObjectReader reader, String path) {
+        Map<String, Node> properties = new LinkedHashMap<>();
+        JsonObjectReader fields = reader.objectOrNull("properties");
+        if (fields == null) {
+            return new Obj(properties);
+        }
+        for (String name : fields.object().fields().keySet()) {
+            JsonObjectReader property = fields.object(name);
+            properties.put(name, node(property.object(), path.isEmpty() ? name : path + "." + name));
+        }
+        return new Obj(properties);
+    }
+
+    private static Node array(JsonObjectReader reader, String path) {
+        List<Node> elements = new ArrayList<>();
+        JsonValue items = reader.structureOrNull("items");
+        if (items instanceof JsonValue.JsonArray several) {
+            for (JsonValue item : several.elements()) {
+                elements.add(node(item, path + "[" + elements.size() + "]"));
+            }
+        } else if (items != null) {
+            elements.add(node(items, path + "[0]"));
+        }
+        return new Arr(elements);
+    }
+
+    private static @Nullable Integer indexOrNull(@Nullable JsonValue value) {
+        if (value instanceof JsonValue.JsonNumber number && number.isWithin(0, Integer.MAX_VALUE)) {
+            return number.decimal().intValueExact();
+        }
+        if (value instanceof JsonValue.JsonText text && text.value().matches("[0-9]{1,9}")) {
+            return Integer.parseInt(text.value());
+        }
+        return null;
+    }
+
+    private sealed interface Node {
+        /** Whether a value of it comes from the row; if none does it is still written, without them. */
+        boolean hasColumn();
+
+        /** Writes the value; returns why the row does not fit, null if it does. */
+        @Nullable
+        String write(List<String> row, StringBuilder out);
+
+        /** Whether it is left out where it stands. */
+        default boolean isLeftOut() {
+            return false;
+        }
+    }
+
+    private record Obj(Map<String, Node> properties) implements Node {
+        @Override
+        public boolean hasColumn() {
+            return properties.values().stream().anyMatch(Node::hasColumn);
+        }
+
+        @Override
+        public @Nullable String write(List<String> row, StringBuilder out) {
+            out.append('{');
+            String separator = "";
+            for (Map.Entry<String, Node> property : properties.entrySet()) {
+                if (property.getValue().isLeftOut()) {
+                    continue;
+                }
+                out.append(separator)
+                        .append(JsonLines.quoted(property.getKey()))
+                        .append(':');
+                String unfit = property.getValue().write(row, out);
+                if (unfit != null) {
+                    return unfit;
+                }
+                separator = ",";
+            }
+            out.append('}');
+            return null;
+        }
+    }
+
+    private record Arr(List<Node> elements) implements Node {
+        @Override
+        public boolean hasColumn() {
+            return elements.stream().anyMatch(Node::hasColumn);
+        }
+
+        @Override
+        public @Nullable String write(List<String> row, StringBuilder out) {
+            out.append('[');
+            String separator = "";
+            for (Node element : elements) {
+                if (element.isLeftOut()) {
+                    continue;
+                }
+                out.append(separator);
+                String unfit = element.write(row, out);
+                if (unfit != null) {
+                    return unfit;
+                }
+                separator = ",";
+            }
+            out.append(']');
+            return null;
+        }
+    }
+
+    private record Leaf(Type type, @Nullable Integer column, String path) implements Node {
+        private enum Type {
+            STRING,
+            NUMBER,
+            INTEGER,
+            BOOLEAN
+        }
+
+        @Override
+        public boolean hasColumn() {
+            return column != null;
+        }
+
+        @Override
+        public boolean isLeftOut() {
+            return column == null;
+        }
+
+        @Override
+        public @Nullable String write(List<String> row, StringBuilder out) {
+            Integer index = column;
+            if (index == null) {
+                return null;
+            }
+            if (index >= row.size()) {
+                return "column %d ('%s') is missing: the row has %d".formatted(index + 1, path, row.size());
+            }
+            String text = row.get(index);
+            String value =
+                    switch (type) {
+                        case STRING -> JsonLines.quoted(text);
+                        case NUMBER -> matching(NUMBER, text);
+                        case INTEGER -> matching(INTEGER, text);
+                        case BOOLEAN -> booleanOrNull(text);
+                    };
+            if (value == null) {
+                return "column %d ('%s'): expected %s, found '%s'"
+                        .formatted(index + 1, path, expected(), shortened(text));
+            }
+            out.append(value);
+            return null;
+        }
+
+        private String expected() {
+            return switch (type) {
+                case STRING -> "a text";
+                case NUMBER -> "a number";
+                case INTEGER -> "a whole number";
+                case BOOLEAN -> "true or false";
+            };
+        }
+
+        private static @Nullable String matching(Pattern pattern, String text) {
+            String stripped = text.strip();
+            return pattern.matcher(stripped).matches() ? stripped : null;
+        }
+
+        private static @Nullable String booleanOrNull(String text) {
+            String lower = text.strip().toLowerCase(Locale.ROOT);
+            return lower.equals("true") || lower.equals("false") ? lower : null;
+        }
+
+        private static String shortened(String text) {
+            return text.length() <= SHOWN ? text : text.substring(0, SHOWN - 1) + "…";
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.slipway.formats.batch;
+
+/** What a row becomes by a mapping rule. */
+public sealed interface RowRequest {
+    /** The request, as JSON text. */
+    record Body(String json) implements RowRequest {}
+
+    /** The row does not fit the rule; {@code reason} names the column. */
+    record Unfit(String reason) implements RowRequest {}
+}
