@@ -6,6 +6,7 @@ import dev.slipway.workflows.contract.rollout.Outcome;
 import dev.slipway.workflows.contract.rollout.Photograph;
 import dev.slipway.workflows.contract.rollout.Places;
 import dev.slipway.workflows.contract.rollout.Progress;
+import dev.slipway.workflows.contract.rollout.Restored;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
@@ -13,10 +14,10 @@ import dev.slipway.workflows.contract.rollout.RolloutInput.Carried;
 import dev.slipway.workflows.contract.rollout.UndoStep;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.story.Retries;
 import dev.slipway.workflows.story.Story;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
-import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -223,11 +224,7 @@ public final class RolloutImpl implements Rollout {
         Instant deadline = now().plus(photograph.deployTimeout());
         switch (undone) {
             case RESTORE_OLD -> {
-                boolean back = waves(
-                                "restore old instances",
-                                photograph.deployTimeout().plus(LONG_CALL))
-                        .restoreOld(step, deadline);
-                story.tell(back ? "old instances are back" : "old instances have not come back");
+                return restoreOld(photograph, deadline);
             }
             case SHIFT_BACK -> {
                 waves(
@@ -242,6 +239,23 @@ public final class RolloutImpl implements Rollout {
             case GIVE_BACK_PLACES -> rows("give back places").keepPlaces(step, false);
         }
         return true;
+    }
+
+    private boolean restoreOld(Photograph photograph, Instant deadline) {
+        while (true) {
+            Restored restored = waves(
+                            "restore old instances", photograph.deployTimeout().plus(LONG_CALL))
+                    .restoreOld(step, deadline);
+            String holding = restored.holding();
+            if (holding == null) {
+                story.tell(restored.back() ? "old instances are back" : "old instances have not come back in time");
+                return true;
+            }
+            story.tell("holds: " + holding);
+            if (rows("is a stop asked for?").isOvertaken(step)) {
+                return false;
+            }
+        }
     }
 
     private boolean removeNew() {
@@ -322,10 +336,7 @@ public final class RolloutImpl implements Rollout {
                 .setTaskQueue(queue)
                 .setStartToCloseTimeout(limit)
                 .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-                .setRetryOptions(RetryOptions.newBuilder()
-                        .setInitialInterval(Duration.ofSeconds(1))
-                        .setMaximumInterval(Duration.ofSeconds(10))
-                        .build())
+                .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                 .setSummary(summary);
     }
 }

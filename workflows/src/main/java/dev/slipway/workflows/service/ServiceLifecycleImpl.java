@@ -15,12 +15,12 @@ import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.story.Retries;
 import dev.slipway.workflows.story.Story;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.activity.LocalActivityOptions;
 import io.temporal.api.enums.v1.ParentClosePolicy;
-import io.temporal.common.RetryOptions;
 import io.temporal.common.SearchAttributes;
 import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.ChildWorkflowCancellationType;
@@ -48,7 +48,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             ServiceActivities.class,
             LocalActivityOptions.newBuilder()
                     .setStartToCloseTimeout(Duration.ofSeconds(10))
-                    .setRetryOptions(retries())
+                    .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                     .build());
 
     private boolean poked;
@@ -311,7 +311,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 ActivityOptions.newBuilder()
                         .setTaskQueue(Queues.CONTROL)
                         .setStartToCloseTimeout(Duration.ofSeconds(30))
-                        .setRetryOptions(retries())
+                        .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                         .setSummary(summary)
                         .build());
     }
@@ -324,15 +324,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         .setStartToCloseTimeout(limit)
                         .setHeartbeatTimeout(Duration.ofSeconds(10))
                         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-                        .setRetryOptions(retries())
+                        .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                         .setSummary(summary)
                         .build());
-    }
-
-    private static RetryOptions retries() {
-        return RetryOptions.newBuilder()
-                .setInitialInterval(Duration.ofSeconds(1))
-                .setMaximumInterval(Duration.ofSeconds(10))
-                .build();
     }
 }

@@ -1,4 +1,4 @@
-/** What a workflow tells in the Temporal UI. Not for users' events: those are rows. */
+/** What all workflows share: what they tell in the Temporal UI, and how often they try. Not for users' events: those are rows. */
 @NullMarked
 package dev.slipway.workflows.story;
 

@@ -4,7 +4,7 @@ import dev.slipway.workflows.contract.service.ServiceStep;
 import io.temporal.activity.ActivityInterface;
 
 /** Ends the instances of a service. Called twice they find their work done. Queue slipway-cluster; they heartbeat. */
-@ActivityInterface
+@ActivityInterface(namePrefix = "Instances")
 public interface InstanceActivities {
 
     /**

@@ -7,7 +7,7 @@ import io.temporal.activity.ActivityInterface;
  * The row of a rollout, its places and its end, each one or two transactions keyed by service and generation. Called twice they find
  * their work done. Queue slipway-control, seconds at most; only the database not answering is worth a retry.
  */
-@ActivityInterface
+@ActivityInterface(namePrefix = "Rollout")
 public interface RolloutActivities {
 
     /** Photographs what serves, once: whoever asks again gets the first photograph, and the outcome if there is one. */

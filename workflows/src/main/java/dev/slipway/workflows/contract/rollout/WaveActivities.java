@@ -10,7 +10,7 @@ import java.util.List;
  * they stand, so that it may run twice or begin in the middle. Nothing is done once a newer command is there. Queue slipway-cluster;
  * those that wait heartbeat; only the database or the cluster not answering is worth a retry.
  */
-@ActivityInterface
+@ActivityInterface(namePrefix = "Rollout")
 public interface WaveActivities {
 
     /** Starts the next new instances; answers how many there shall be in all. */
@@ -35,8 +35,11 @@ public interface WaveActivities {
      */
     Lowered lower(ServiceStep step, boolean proven);
 
-    /** Starts again what has left of the old version, and waits for it until the deadline. False if it did not come back. */
-    boolean restoreOld(ServiceStep step, Instant deadline);
+    /**
+     * Starts again what has left of the old version, and waits for it until the deadline. Takes the new version out of the routes at once
+     * where an old instance can answer. {@code holding} as in {@link #lower}.
+     */
+    Restored restoreOld(ServiceStep step, Instant deadline);
 
     /** Takes the new version out of the routes, as soon as an old instance can answer, or at the deadline. */
     void shiftBack(ServiceStep step, Instant deadline);

@@ -8,7 +8,7 @@ import java.time.Instant;
  * Reads and writes of a service's row, each one transaction. Called twice they find their work done. Queue slipway-control, seconds at
  * most; only the database not answering is worth a retry.
  */
-@ActivityInterface
+@ActivityInterface(namePrefix = "Service")
 public interface ServiceActivities {
 
     /** Reads the row, notes that its generation is taken, and says what is to be done. */

@@ -1,0 +1,27 @@
+package dev.slipway.workflows.story;
+
+import dev.slipway.domain.problem.Conflict;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.problem.NotAllowed;
+import dev.slipway.domain.problem.NotFound;
+import io.temporal.common.RetryOptions;
+import java.time.Duration;
+
+/** How often an activity is tried. */
+public final class Retries {
+
+    /** For ever, each second at first and each 10 s later; what its caller would have to change is not tried again. */
+    public static final RetryOptions UNTIL_IT_ANSWERS = RetryOptions.newBuilder()
+            .setInitialInterval(Duration.ofSeconds(1))
+            .setMaximumInterval(Duration.ofSeconds(10))
+            .setDoNotRetry(
+                    Invalid.class.getName(),
+                    NotFound.class.getName(),
+                    Conflict.class.getName(),
+                    NoCapacity.class.getName(),
+                    NotAllowed.class.getName())
+            .build();
+
+    private Retries() {}
+}
