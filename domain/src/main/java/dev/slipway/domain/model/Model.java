@@ -28,6 +28,27 @@ public record Model(
         @Nullable String error,
         Instant createdAt) {
 
+    /** A model whose import has been asked for. */
+    public static Model asked(
+            ModelId id, ProjectId project, String tenant, String owner, ModelSpec spec, Instant createdAt) {
+        return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, createdAt);
+    }
+
+    /** With what the check of its package found. */
+    public Model checked(ModelConfig found, long bytes) {
+        return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, createdAt);
+    }
+
+    /** Ready to be deployed. */
+    public Model published(ImageDigest built) {
+        return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHED, config, size, built, null, createdAt);
+    }
+
+    /** With an import that ended badly. */
+    public Model failed(String cause) {
+        return new Model(id, project, tenant, owner, spec, ModelStatus.FAILED, config, size, null, cause, createdAt);
+    }
+
     /** Name and version as events have them. */
     public String label() {
         return spec.name() + " " + spec.version();

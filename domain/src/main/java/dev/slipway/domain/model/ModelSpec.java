@@ -1,14 +1,20 @@
 package dev.slipway.domain.model;
 
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a user asked to import.
  *
- * @param request the whole request body as it came (JSON text): show-model echoes its fields
  * @param source parent folder of {@code model/}
+ * @param executionCode object to take as {@code customize_service.py}; null for the one in the package
  * @param config the config.json that came with the request, which wins over the one in the package; null if none came
+ * @param apis those that came with the request and replace the package's; empty if none came, or a whole config did
+ * @param installTypes of {@code real-time}, {@code batch}, {@code edge}, in the order sent: what the model may be deployed as
+ * @param request the whole request body as it came (JSON text): show-model echoes its fields
  */
 public record ModelSpec(
         String name,
@@ -16,7 +22,48 @@ public record ModelSpec(
         ModelType type,
         ObjectUri source,
         @Nullable String description,
-        @Nullable String executionCode,
+        @Nullable ObjectUri executionCode,
         @Nullable String runtime,
         @Nullable ModelConfig config,
-        String request) {}
+        List<ModelApi> apis,
+        List<String> installTypes,
+        String request) {
+
+    /** What {@code install_type} may hold; without one a model may be deployed as all of them. */
+    public static final List<String> INSTALL_TYPES = List.of("real-time", "edge", "batch");
+
+    private static final String NAME = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
+    private static final String VERSION = "(\\d\\.|[1-9]\\d\\.){2}(\\d|([1-9]\\d))";
+    private static final String DESCRIPTION = "[^&!'\"<>=]{1,100}";
+
+    public ModelSpec {
+        if (!isName(name)) {
+            throw new Invalid(ErrorCode.PARAMETER, "model name '%s': %s".formatted(name, NAME_RULE));
+        }
+        if (!isVersion(version)) {
+            throw new Invalid(ErrorCode.PARAMETER, "model version '%s': %s".formatted(version, VERSION_RULE));
+        }
+        apis = List.copyOf(apis);
+        installTypes = List.copyOf(installTypes);
+    }
+
+    /** What a name may be, in words. */
+    public static final String NAME_RULE = "expected 1 to 64 letters, Chinese characters, digits, '-' and '_'";
+    /** What a version may be, in words. */
+    public static final String VERSION_RULE =
+            "expected three numbers of one or two digits without leading zeros, for example 0.0.1";
+    /** What a description may be, in words. */
+    public static final String DESCRIPTION_RULE = "expected 1 to 100 characters, none of & ! ' \" < > =";
+
+    public static boolean isName(String text) {
+        return text.matches(NAME);
+    }
+
+    public static boolean isVersion(String text) {
+        return text.matches(VERSION);
+    }
+
+    public static boolean isDescription(String text) {
+        return text.matches(DESCRIPTION);
+    }
+}

@@ -15,7 +15,9 @@ public record JsonPlace(JsonSource source, String path, int line, int column) {
     public Invalid problem(String message) {
         String where = path.isEmpty() ? "" : " '" + path + "':";
         return new Invalid(
-                source.code(), "%s, line %d, column %d:%s %s".formatted(source.name(), line, column, where, message));
+                source.code(),
+                path.isEmpty() ? null : path,
+                "%s, line %d, column %d:%s %s".formatted(source.name(), line, column, where, message));
     }
 
     JsonPlace field(String name, int atLine, int atColumn) {

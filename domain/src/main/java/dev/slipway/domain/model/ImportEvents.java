@@ -1,0 +1,133 @@
+package dev.slipway.domain.model;
+
+import dev.slipway.domain.event.Event;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * The events of a model with the guide's English texts (guide 2.6) to the letter. Where the guide has none the text is ours. A key
+ * makes each of them stand once per import, however often its step runs.
+ */
+public final class ImportEvents {
+
+    /** What a model and its files may weigh, as the guide has it. */
+    public static final long LARGEST_FILE = 5L << 30;
+
+    public static final long LARGEST_PACKAGE = 20L << 30;
+
+    private ImportEvents() {}
+
+    public static Event started(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/started", "Start model import.", at);
+    }
+
+    public static Event sizeCalculated(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/size", "Model size calculated successfully.", at);
+    }
+
+    public static Event filesImported(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/files", "Model file imported successfully.", at);
+    }
+
+    public static Event buildStarted(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/build", "Start the image building task.", at);
+    }
+
+    public static Event imageBuilt(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/built", "Image built successfully.", at);
+    }
+
+    /** Ours: the guide has no smoke start. */
+    public static Event trialStartSucceeded(ModelId model, String after, Instant at) {
+        return Event.normal(model.value(), "import/trial", "The model started successfully in a trial start.", at)
+                .withCause("ready after " + after);
+    }
+
+    public static Event imported(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/succeeded", "Model imported successfully.", at);
+    }
+
+    /** A hint: the first file by name is taken. */
+    public static Event severalModelFiles(ModelId model, String kind, String folder, String taken, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "import/several",
+                        "Model size calculated failed.Find more than one %s file in current model directory %s."
+                                .formatted(kind, folder),
+                        at)
+                .withCause("'%s' is taken".formatted(taken));
+    }
+
+    /** What went wrong in a step. {@code info} is one of the texts below. */
+    public static Event stepFailed(ModelId model, String info, String cause, String advice, Instant at) {
+        return Event.abnormal(model.value(), "import/step-failed", info, cause, advice, at);
+    }
+
+    /** The end of every import that did not succeed. */
+    public static Event failed(ModelId model, String cause, String advice, Instant at) {
+        return Event.abnormal(model.value(), "import/failed", "Failed to import the model.", cause, advice, at);
+    }
+
+    /** Ours: clients are told by the answer's list, everybody else by this. */
+    public static Event deletionRefused(ModelId model, String cause, Instant at) {
+        return Event.abnormal(
+                model.value(),
+                "deletion-refused/" + at.toEpochMilli(),
+                "Failed to delete the model.",
+                cause,
+                "Delete the services that use the model first, then delete the model again.",
+                at);
+    }
+
+    public static String invalidConfig(String what) {
+        return "Invalid %s in config.json.".formatted(what);
+    }
+
+    public static String swrLocationNotAllowed() {
+        return "Non-custom type models should not contain swr_location.";
+    }
+
+    public static String missingFolder(String child, String folder) {
+        return "Model size calculated failed.Can not find %s child directory in current model directory %s."
+                .formatted(child, folder);
+    }
+
+    public static String missingFile(String kind, String folder) {
+        return "Model size calculated failed.Can not find %s file in current model directory %s."
+                .formatted(kind, folder);
+    }
+
+    public static String fileTooLarge(String file) {
+        return "Model file %s is larger than 5G and cannot be imported.".formatted(file);
+    }
+
+    public static String packageTooLarge(String label) {
+        return "%s [%s] is larger than %dG and cannot be imported.".formatted("Model", label, LARGEST_PACKAGE >> 30);
+    }
+
+    public static String copyFailed() {
+        return "Failed to copy model file due to obs exception. Please Check your obs access right.";
+    }
+
+    public static String buildTimeout(long minutes) {
+        return "Image building task timeout. The %d-minute limit is over.".formatted(minutes);
+    }
+
+    public static String buildFailed() {
+        return "Failed to build the image.";
+    }
+
+    public static String systemError() {
+        return "Failed to build the image due to system errors. Contact the administrator.";
+    }
+
+    /** Ours: the guide has no smoke start. */
+    public static String trialStartFailed() {
+        return "The model could not be started in a trial start.";
+    }
+
+    /** A size as people read it. */
+    public static String gibibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.2f GB", bytes / (double) (1L << 30));
+    }
+}

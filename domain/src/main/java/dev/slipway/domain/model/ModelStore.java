@@ -1,0 +1,65 @@
+package dev.slipway.domain.model;
+
+import dev.slipway.domain.access.ProjectId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps models. */
+public interface ModelStore {
+
+    /** One transaction that locks the row, if there is one, for update. {@code work} may run more than once. */
+    <R> R change(ModelId id, Function<ModelTransaction, R> work);
+
+    /** The row, whoever's it is. */
+    Optional<Model> find(ModelId id);
+
+    /** Those of a project that match, and how many match in all. */
+    ModelPage list(ProjectId project, ModelQuery query);
+
+    /** Imports that nobody has taken since {@code before}: the oldest first. */
+    List<Model> untakenSince(Instant before, int limit);
+
+    /** Imports that have not ended, taken or not. */
+    List<Model> unfinished(int limit);
+
+    /** By what a list is sorted. */
+    enum SortBy {
+        CREATED_AT,
+        VERSION,
+        SIZE
+    }
+
+    /**
+     * Which models, and where to begin; null means any.
+     *
+     * @param name part of the name, in any case, or the very name if {@code exact}
+     */
+    record ModelQuery(
+            @Nullable String name,
+            boolean exact,
+            @Nullable String version,
+            @Nullable ModelStatus status,
+            @Nullable String descriptionContains,
+            @Nullable ModelType type,
+            @Nullable ModelType notType,
+            SortBy sortBy,
+            boolean ascending,
+            int offset,
+            int limit) {
+
+        /** All versions of the very name, oldest first. */
+        public static ModelQuery versionsOf(String name, int limit) {
+            return new ModelQuery(name, true, null, null, null, null, null, SortBy.CREATED_AT, true, 0, limit);
+        }
+    }
+
+    /** Models and how many match in all. */
+    record ModelPage(List<Model> models, long total) {
+        public ModelPage {
+            models = List.copyOf(models);
+        }
+    }
+}

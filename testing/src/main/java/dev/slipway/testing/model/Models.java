@@ -1,0 +1,61 @@
+package dev.slipway.testing.model;
+
+import dev.slipway.domain.access.Caller;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelApi;
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.storage.ObjectUri;
+import java.time.Instant;
+import java.util.List;
+
+/** Makers of valid models. */
+public final class Models {
+
+    public static final ProjectId PROJECT = new ProjectId("0123456789abcdef0123456789abcdef");
+    public static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+    private Models() {}
+
+    public static Caller caller() {
+        return new Caller(PROJECT, "default", "user-1", "alice", "tenant-1", "acme");
+    }
+
+    public static ModelSpec spec(String name, String version) {
+        return new ModelSpec(
+                name,
+                version,
+                ModelType.CUSTOM,
+                ObjectUri.parse("obs://models/" + name + "/", "obs.local"),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                "{\"model_name\":\"%s\",\"model_version\":\"%s\"}".formatted(name, version));
+    }
+
+    /** A model that is being imported. */
+    public static Model asked(String name, String version) {
+        return asked(PROJECT, name, version);
+    }
+
+    public static Model asked(ProjectId project, String name, String version) {
+        return Model.asked(ModelId.random(), project, "tenant-1", "user-1", spec(name, version), NOON);
+    }
+
+    public static ModelConfig config() {
+        return new ModelConfig(
+                "{\"model_algorithm\":\"test\",\"model_type\":\"Custom\"}",
+                "test",
+                ModelType.CUSTOM,
+                null,
+                null,
+                null,
+                List.of(new ModelApi("/", "POST", "http", "application/json", null, "application/json", null, false)));
+    }
+}
