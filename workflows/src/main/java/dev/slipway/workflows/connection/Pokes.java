@@ -51,6 +51,22 @@ public final class Pokes {
     }
 
     /**
+     * Pokes the run that lives; false if there is none.
+     *
+     * @throws Unavailable if Temporal does not answer
+     */
+    public boolean pokeRunning(String workflowId) {
+        try {
+            client.newUntypedWorkflowStub(workflowId).signal(SIGNAL);
+            return true;
+        } catch (WorkflowNotFoundException e) {
+            return false;
+        } catch (WorkflowServiceException | StatusRuntimeException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /**
      * Whether a run of the id is open. Asks for this one execution, never visibility.
      *
      * @throws Unavailable if Temporal does not answer

@@ -29,10 +29,12 @@ public final class TemporalServicePoke implements ServicePoke, WorkflowLiveness 
 
     /** Wakes whoever waits for places, by the {@code wakes} of its claim; the workflow of a service passes it on. */
     public void wake(String wakes) {
-        if (wakes.startsWith(PREFIX)) {
-            String id = wakes.substring(PREFIX.length());
-            pokes.poke(ServiceLifecycle.TYPE, wakes, "service " + id, ServiceInput.of(id));
+        if (!wakes.startsWith(PREFIX)) {
+            pokes.pokeRunning(wakes);
+            return;
         }
+        String id = wakes.substring(PREFIX.length());
+        pokes.poke(ServiceLifecycle.TYPE, wakes, "service " + id, ServiceInput.of(id));
     }
 
     @Override

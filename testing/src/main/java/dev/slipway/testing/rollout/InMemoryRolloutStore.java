@@ -1,0 +1,53 @@
+package dev.slipway.testing.rollout;
+
+import dev.slipway.domain.rollout.RolloutStore;
+import dev.slipway.domain.rollout.Snapshot;
+import dev.slipway.domain.service.ServiceId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Rollouts in memory. Safe for use by many threads. */
+public final class InMemoryRolloutStore implements RolloutStore {
+
+    private final Map<String, Map<Long, Row>> rows = new TreeMap<>();
+
+    @Override
+    public synchronized Snapshot photograph(ServiceId service, long generation, Snapshot snapshot) {
+        return of(service)
+                .computeIfAbsent(generation, number -> new Row(snapshot, null))
+                .snapshot();
+    }
+
+    @Override
+    public synchronized Settled settle(ServiceId service, long generation, Settled settled) {
+        Row row = of(service).get(generation);
+        if (row == null) {
+            return settled;
+        }
+        Settled before = row.settled();
+        if (before != null) {
+            return before;
+        }
+        of(service).put(generation, new Row(row.snapshot(), settled));
+        return settled;
+    }
+
+    @Override
+    public synchronized Optional<Row> find(ServiceId service, long generation) {
+        return Optional.ofNullable(of(service).get(generation));
+    }
+
+    @Override
+    public synchronized List<Long> unsettled(ServiceId service) {
+        return of(service).entrySet().stream()
+                .filter(entry -> entry.getValue().settled() == null)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private Map<Long, Row> of(ServiceId service) {
+        return rows.computeIfAbsent(service.value(), id -> new TreeMap<>());
+    }
+}
