@@ -1,0 +1,482 @@
+package dev.slipway.standalone.demo;
+
+import dev.slipway.adapters.objectstore.ObjectStoreProperties;
+import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.standalone.load.LoadReport;
+import dev.slipway.standalone.load.SteadyLoad;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The main job from the first package to the stopped service: import, deployment, predictions, two batch jobs, an upgrade and a
+ * rollback under load, auto-stop. Everything is asked of the REST API and of object storage, as any client would.
+ */
+public final class Demo {
+
+    private static final String FLAVOR = "modelarts.vm.cpu.2u";
+    private static final int REQUESTS_PER_SECOND = 40;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String[] FEATURES = {"sepal_length", "sepal_width", "petal_length", "petal_width"};
+    private static final String[] FLOWERS = {"5.1,3.5,1.4,0.2", "6.0,2.9,4.5,1.5", "6.9,3.1,5.4,2.1"};
+
+    private final DemoTarget target;
+    private final Narrator narrator;
+    private final PrintStream out;
+    private final Set<String> workflows = new LinkedHashSet<>();
+    private long sent;
+    private long answered;
+    private long failed;
+    private long records;
+    private long outcomes;
+
+    public Demo(DemoTarget target, PrintStream out) {
+        this.target = target;
+        this.out = out;
+        this.narrator = new Narrator(out);
+    }
+
+    /**
+     * Tells the story.
+     *
+     * @throws DemoFailure if something is not as it should be; what was found is printed with the step, the log file and a remedy
+     */
+    public void run() {
+        try (DemoClient client = new DemoClient(target.api(), target.login());
+                S3ObjectStore objects = objects()) {
+            tell(client, objects);
+        } catch (RuntimeException e) {
+            out.printf("%ndemo failed in step '%s': %s%n", narrator.step(), e.getMessage());
+            out.printf("log file: %s%n", target.log());
+            out.printf(
+                    "what to do: read the end of the log file; './slipway doctor' checks this machine; './slipway demo' begins anew%n");
+            throw e instanceof DemoFailure failure ? failure : new DemoFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void tell(DemoClient client, ObjectStore objects) {
+        Story story = new Story(client, objects);
+        narrator.step("upload the sample packages and the data to object storage", story::upload);
+        narrator.step("import iris 0.0.1 as a model", () -> story.modelOne = story.importModel("0.0.1"));
+        narrator.step("deploy it as a real-time service with two instances", story::deploy);
+        narrator.step("start a second service that stops by itself after one minute", story::startTimer);
+        narrator.step("predict over HTTP", story::predict);
+        narrator.step("run a batch job over a folder with CSV files", story::batchOverFolder);
+        narrator.step("run a batch job over a manifest", story::batchOverManifest);
+        narrator.step("upgrade to 0.0.2 under load", story::upgrade);
+        narrator.step("try 0.0.3 with a wrong setting, and see it rolled back", story::rollback);
+        narrator.step("the second service stops by itself", story::awaitAutoStop);
+        ending(story);
+    }
+
+    private void ending(Story story) {
+        out.printf("%nWorkflows to look at in the Temporal UI, %s%n", target.temporalUi());
+        workflows.forEach(workflow -> out.printf("   %s%n", workflow));
+        out.printf("%nTime per step%n");
+        narrator.timings().forEach(timing -> out.printf("   %s%n", timing));
+        if (failed != 0 || records != outcomes) {
+            throw new DemoFailure(
+                    "expected failed=0 and as many outcomes as records, found failed=%d records=%d outcomes=%d"
+                            .formatted(failed, records, outcomes));
+        }
+        out.printf(
+                "%ndemo: sent=%d answered=%d failed=%d records=%d outcomes=%d seconds=%d%n%n",
+                sent, answered, failed, records, outcomes, narrator.secondsSinceStart());
+        out.println("./slipway up --data " + relative(target.data()));
+        out.println("eval \"$(./slipway env --data " + relative(target.data()) + ")\"");
+        out.println(story.predictionCommand());
+    }
+
+    private static String relative(Path folder) {
+        Path here = Path.of("").toAbsolutePath();
+        Path absolute = folder.toAbsolutePath();
+        return absolute.startsWith(here) ? "./" + here.relativize(absolute) : absolute.toString();
+    }
+
+    private S3ObjectStore objects() {
+        DemoTarget.Bucket bucket = target.bucket();
+        return S3ObjectStore.open(
+                new ObjectStoreProperties(bucket.endpoint(), bucket.region(), bucket.accessKey(), bucket.secretKey()));
+    }
+
+    /** The steps, and what one hands to the next. */
+    private final class Story {
+
+        private final DemoClient client;
+        private final ObjectStore objects;
+        private final String run = Long.toString(Instant.now().getEpochSecond(), 36);
+        private final ObjectUri root;
+        private String modelOne = "";
+        private String modelTwo = "";
+        private String service = "";
+        private String address = "";
+        private String timer = "";
+
+        Story(DemoClient client, ObjectStore objects) {
+            this.client = client;
+            this.objects = objects;
+            this.root = new ObjectUri(target.bucket().name(), "demo-" + run + "/");
+        }
+
+        void upload() {
+            int files = 0;
+            for (String version : List.of("0.0.1", "0.0.2", "0.0.3")) {
+                files += upload(target.samples().resolve("iris").resolve(version), "iris/" + version + "/");
+            }
+            files += upload(target.samples().resolve("iris/batch"), "in/");
+            narrator.line("%d files to %s", files, root);
+        }
+
+        private int upload(Path folder, String below) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
+                all.forEach(file -> objects.put(
+                        root.resolve(below + folder.relativize(file).toString().replace('\\', '/')), file));
+                return all.size();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        String importModel(String version) {
+            JsonNode created = client.post(
+                    "/models",
+                    Map.of(
+                            "model_name",
+                            "iris-" + run,
+                            "model_version",
+                            version,
+                            "model_type",
+                            "Custom",
+                            "source_location",
+                            root.resolve("iris/" + version).toString(),
+                            "description",
+                            "sample of the demo"));
+            String id = created.path("model_id").stringValue();
+            workflows.add("model/" + id);
+            JsonNode model = client.await(
+                    "model " + version + " published",
+                    "/models/" + id,
+                    PATIENCE,
+                    answer -> !answer.path("model_status").stringValue().equals("publishing"),
+                    answer -> {});
+            events("/models/" + id + "/events", 0);
+            String status = model.path("model_status").stringValue();
+            if (!status.equals("published")) {
+                throw new DemoFailure("model %s: expected published, found %s".formatted(version, status));
+            }
+            narrator.line(
+                    "model %s %s is published, %d bytes",
+                    "iris-" + run, version, model.path("model_size").longValue());
+            return id;
+        }
+
+        void deploy() {
+            service = create("iris-" + run, 2, List.of());
+            address = awaitRunning(service);
+            events("/services/" + service + "/events", 0);
+            narrator.line("it answers at %s", address);
+        }
+
+        void startTimer() {
+            timer = create(
+                    "iris-timer-" + run, 1, List.of(Map.of("type", "stop", "time_unit", "MINUTES", "duration", 1)));
+            JsonNode shown = client.get("/services/" + timer);
+            narrator.line(
+                    "service iris-timer-%s will stop at %s",
+                    run, Instant.ofEpochMilli(shown.path("due_time").longValue()));
+        }
+
+        private String create(String name, int instances, List<Map<String, Object>> schedule) {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("service_name", name);
+            body.put("infer_type", "real-time");
+            body.put("config", List.of(entry(modelOne, instances, Map.of())));
+            if (!schedule.isEmpty()) {
+                body.put("schedule", schedule);
+            }
+            String id = client.post("/services", body).path("service_id").stringValue();
+            workflows.add("service/" + id);
+            return id;
+        }
+
+        private Map<String, Object> entry(String model, int instances, Map<String, String> envs) {
+            return Map.of(
+                    "model_id", model,
+                    "specification", FLAVOR,
+                    "instance_count", instances,
+                    "weight", 100,
+                    "envs", envs);
+        }
+
+        private String awaitRunning(String id) {
+            JsonNode shown = client.await(
+                    "service running",
+                    "/services/" + id,
+                    PATIENCE,
+                    answer -> Set.of("running", "failed")
+                            .contains(answer.path("status").stringValue()),
+                    answer -> {});
+            if (!shown.path("status").stringValue().equals("running")) {
+                events("/services/" + id + "/events", 0);
+                throw new DemoFailure("service: expected running, found %s %s"
+                        .formatted(shown.path("status"), shown.path("error_msg")));
+            }
+            return shown.path("access_address").stringValue();
+        }
+
+        void predict() {
+            for (String flower : FLOWERS) {
+                JsonNode answer = DemoClient.read(client.predict(address, question(flower)));
+                JsonNode row = answer.path("data").path("resp_data").path(0);
+                narrator.line(String.format(
+                        Locale.ROOT,
+                        "%s -> %s (%.2f)",
+                        flower,
+                        row.path("label").stringValue(),
+                        row.path("probability").doubleValue()));
+                sent++;
+                answered++;
+            }
+        }
+
+        void batchOverFolder() {
+            batch("iris-folder-" + run, root.resolve("in/"), root.resolve("out-folder/"));
+        }
+
+        void batchOverManifest() {
+            StringBuilder manifest = new StringBuilder();
+            for (String name : List.of("garden-3.csv", "garden-1.csv", "not-there.csv")) {
+                manifest.append(DemoClient.write(
+                                Map.of("source", root.resolve("in/" + name).toString())))
+                        .append('\n');
+            }
+            ObjectUri uri = root.resolve("flowers.manifest");
+            objects.put(uri, manifest.toString().getBytes(StandardCharsets.UTF_8));
+            narrator.line("the third line of the manifest names a file that is not there, on purpose");
+            batch("iris-manifest-" + run, uri, root.resolve("out-manifest/"));
+        }
+
+        private void batch(String name, ObjectUri source, ObjectUri destination) {
+            Map<String, Object> entry = new LinkedHashMap<>(entry(modelOne, 2, Map.of()));
+            entry.remove("weight");
+            entry.put("src_path", source.toString());
+            entry.put("dest_path", destination.toString());
+            entry.put("req_uri", "/");
+            entry.put("mapping_type", "csv");
+            entry.put("mapping_rule", mappingRule());
+            String id = client.post(
+                            "/services", Map.of("service_name", name, "infer_type", "batch", "config", List.of(entry)))
+                    .path("service_id")
+                    .stringValue();
+            workflows.add("service/" + id);
+            JsonNode end = client.await(
+                    "batch job ended",
+                    "/services/" + id,
+                    PATIENCE,
+                    answer -> Set.of("finished", "failed", "stopped")
+                            .contains(answer.path("status").stringValue()),
+                    new Progress());
+            if (!end.path("status").stringValue().equals("finished")) {
+                events("/services/" + id + "/events", 0);
+                throw new DemoFailure("batch job: expected finished, found %s %s"
+                        .formatted(end.path("status"), end.path("error_msg")));
+            }
+            show(end.path("task"), end.path("task_id").stringValue(), destination);
+        }
+
+        private void show(JsonNode task, String taskId, ObjectUri destination) {
+            workflows.add("batch/" + taskId + "/1");
+            List<String> manifest = lines(destination.resolve("infer-result-" + taskId + ".manifest"));
+            narrator.line("output manifest, %d lines:", manifest.size());
+            manifest.stream().limit(3).forEach(line -> narrator.line("  %s", line));
+            long rows = 0;
+            @Nullable String firstResult = null;
+            for (String line : manifest) {
+                JsonNode location = DemoClient.read(line).path("inference-loc");
+                if (location.isString()) {
+                    firstResult = firstResult == null ? location.stringValue() : firstResult;
+                    rows += lines(ObjectUri.parse(location.stringValue(), "unused"))
+                            .size();
+                }
+            }
+            if (firstResult != null) {
+                narrator.line("first lines of %s:", firstResult);
+                lines(ObjectUri.parse(firstResult, "unused")).stream()
+                        .limit(2)
+                        .forEach(line -> narrator.line("  %s", line));
+            }
+            // A file that cannot be read has no rows: its one outcome is its line in the manifest.
+            long lost = manifest.stream()
+                    .filter(line -> !DemoClient.read(line).has("inference-loc"))
+                    .count();
+            records += task.path("records").longValue();
+            outcomes += rows;
+            narrator.line(
+                    "records=%d outcomes=%d, files without a result file (a line in the manifest all the same): %d",
+                    task.path("records").longValue(), rows, lost);
+        }
+
+        void upgrade() {
+            modelTwo = importModel("0.0.2");
+            LoadReport report = underLoad(() -> {
+                client.put("/services/" + service, Map.of("config", List.of(entry(modelTwo, 2, Map.of()))));
+                awaitRunning(service);
+            });
+            narrator.shares(report, Map.of("0.0.1", '░', "0.0.2", '█'));
+            narrator.load(report);
+            String version = servedVersion();
+            if (!version.equals("0.0.2")) {
+                throw new DemoFailure("upgrade: expected answers of 0.0.2, found " + version);
+            }
+        }
+
+        void rollback() {
+            String modelThree = importModel("0.0.3");
+            Instant[] asked = new Instant[1];
+            LoadReport report = underLoad(() -> {
+                asked[0] = Instant.now();
+                client.put(
+                        "/services/" + service,
+                        Map.of("config", List.of(entry(modelThree, 2, Map.of("THRESHOLD", "high")))));
+                awaitRunning(service);
+                narrator.line(
+                        "rolled back %.1f s after the update was asked for",
+                        Duration.between(asked[0], Instant.now()).toMillis() / 1000.0);
+            });
+            events("/services/" + service + "/events", asked[0].toEpochMilli());
+            narrator.load(report);
+            String version = servedVersion();
+            if (!version.equals("0.0.2")) {
+                throw new DemoFailure("rollback: expected answers of 0.0.2, found " + version);
+            }
+            narrator.line("version 0.0.2 goes on answering");
+        }
+
+        private String servedVersion() {
+            return DemoClient.read(client.predict(address, question(FLOWERS[0])))
+                    .path("version")
+                    .stringValue();
+        }
+
+        private LoadReport underLoad(Runnable work) {
+            SteadyLoad load = SteadyLoad.start(
+                    client.prediction(address, question(FLOWERS[0])),
+                    REQUESTS_PER_SECOND,
+                    body -> DemoClient.read(body).path("version").stringValue());
+            try {
+                work.run();
+                LoadReport report = load.stop();
+                sent += report.sent();
+                answered += report.answered();
+                failed += report.failed();
+                return report;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new DemoFailure("interrupted", e);
+            }
+        }
+
+        void awaitAutoStop() {
+            client.await(
+                    "the second service stopped",
+                    "/services/" + timer,
+                    PATIENCE,
+                    answer -> answer.path("status").stringValue().equals("stopped"),
+                    answer -> {});
+            events("/services/" + timer + "/events", 0);
+        }
+
+        String predictionCommand() {
+            return """
+                    curl -s -X POST %s -H 'Content-Type: application/json' -H "X-Auth-Token: $(curl -s -i -X POST "$OS_AUTH_URL/auth/tokens" -H 'Content-Type: application/json' -d "{\\"auth\\":{\\"identity\\":{\\"methods\\":[\\"password\\"],\\"password\\":{\\"user\\":{\\"name\\":\\"$OS_USERNAME\\",\\"password\\":\\"$OS_PASSWORD\\",\\"domain\\":{\\"name\\":\\"$OS_USER_DOMAIN_NAME\\"}}}},\\"scope\\":{\\"project\\":{\\"name\\":\\"$OS_PROJECT_NAME\\"}}}}" | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: *//p' | tr -d '\\r')" -d '%s'""".formatted(address, question(FLOWERS[0]));
+        }
+
+        private void events(String path, long from) {
+            List<JsonNode> all = new ArrayList<>();
+            client.get(path + "?order=asc&start_time=" + from).path("events").forEach(all::add);
+            for (JsonNode event : all) {
+                String cause = event.path("cause").isString()
+                        ? "  (" + event.path("cause").stringValue() + ")"
+                        : "";
+                String mark = event.path("event_type").stringValue().equals("abnormal") ? "! " : "- ";
+                narrator.line("%s%s%s", mark, event.path("event_info").stringValue(), cause.replace("\n", " "));
+            }
+        }
+
+        private List<String> lines(ObjectUri uri) {
+            try (var in = objects.open(uri, 0)) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Prints how far a batch job is, once for each change. */
+    private final class Progress implements java.util.function.Consumer<JsonNode> {
+
+        private String last = "";
+
+        @Override
+        public void accept(JsonNode service) {
+            JsonNode task = service.path("task");
+            String now = "%s  %d of %d records"
+                    .formatted(
+                            service.path("status").stringValue(),
+                            task.path("done").asLong(0),
+                            task.path("records").asLong(0));
+            if (!now.equals(last)) {
+                narrator.line("%s", now);
+                last = now;
+            }
+        }
+    }
+
+    private static String question(String flower) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        String[] values = flower.split(",", -1);
+        for (int i = 0; i < FEATURES.length; i++) {
+            row.put(FEATURES[i], Double.parseDouble(values[i]));
+        }
+        return DemoClient.write(Map.of("data", Map.of("req_data", List.of(row))));
+    }
+
+    private static Map<String, Object> mappingRule() {
+        Map<String, Object> columns = new LinkedHashMap<>();
+        for (int i = 0; i < FEATURES.length; i++) {
+            columns.put(FEATURES[i], Map.of("type", "number", "index", i));
+        }
+        Map<String, Object> row = Map.of("type", "object", "properties", columns);
+        return Map.of(
+                "type",
+                "object",
+                "properties",
+                Map.of(
+                        "data",
+                        Map.of(
+                                "type",
+                                "object",
+                                "properties",
+                                Map.of("req_data", Map.of("type", "array", "items", List.of(row))))));
+    }
+}
