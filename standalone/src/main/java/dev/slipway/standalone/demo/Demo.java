@@ -4,6 +4,7 @@ import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.standalone.load.LoadReport;
 import dev.slipway.standalone.load.SteadyLoad;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class Demo {
      * @throws DemoFailure if something is not as it should be; what was found is printed with the step, the log file and a remedy
      */
     public void run() {
-        try (DemoClient client = new DemoClient(target.api(), target.login());
+        try (SlipwayClient client = new SlipwayClient(target.api(), target.login());
                 S3ObjectStore objects = objects()) {
             tell(client, objects);
         } catch (RuntimeException e) {
@@ -71,7 +72,7 @@ public final class Demo {
         }
     }
 
-    private void tell(DemoClient client, ObjectStore objects) {
+    private void tell(SlipwayClient client, ObjectStore objects) {
         Story story = new Story(client, objects);
         narrator.step("upload the sample packages and the data to object storage", story::upload);
         narrator.step("import iris 0.0.1 as a model", () -> story.modelOne = story.importModel("0.0.1"));
@@ -119,7 +120,7 @@ public final class Demo {
     /** The steps, and what one hands to the next. */
     private final class Story {
 
-        private final DemoClient client;
+        private final SlipwayClient client;
         private final ObjectStore objects;
         private final String run = Long.toString(Instant.now().getEpochSecond(), 36);
         private final ObjectUri root;
@@ -129,7 +130,7 @@ public final class Demo {
         private String address = "";
         private String timer = "";
 
-        Story(DemoClient client, ObjectStore objects) {
+        Story(SlipwayClient client, ObjectStore objects) {
             this.client = client;
             this.objects = objects;
             this.root = new ObjectUri(target.bucket().name(), "demo-" + run + "/");
@@ -244,7 +245,7 @@ public final class Demo {
 
         void predict() {
             for (String flower : FLOWERS) {
-                JsonNode answer = DemoClient.read(client.predict(address, question(flower)));
+                JsonNode answer = SlipwayClient.read(client.predict(address, question(flower)));
                 JsonNode row = answer.path("data").path("resp_data").path(0);
                 narrator.line(String.format(
                         Locale.ROOT,
@@ -264,7 +265,7 @@ public final class Demo {
         void batchOverManifest() {
             StringBuilder manifest = new StringBuilder();
             for (String name : List.of("garden-3.csv", "garden-1.csv", "not-there.csv")) {
-                manifest.append(DemoClient.write(
+                manifest.append(SlipwayClient.write(
                                 Map.of("source", root.resolve("in/" + name).toString())))
                         .append('\n');
             }
@@ -310,7 +311,7 @@ public final class Demo {
             long rows = 0;
             @Nullable String firstResult = null;
             for (String line : manifest) {
-                JsonNode location = DemoClient.read(line).path("inference-loc");
+                JsonNode location = SlipwayClient.read(line).path("inference-loc");
                 if (location.isString()) {
                     firstResult = firstResult == null ? location.stringValue() : firstResult;
                     rows += lines(ObjectUri.parse(location.stringValue(), "unused"))
@@ -325,7 +326,7 @@ public final class Demo {
             }
             // A file that cannot be read has no rows: its one outcome is its line in the manifest.
             long lost = manifest.stream()
-                    .filter(line -> !DemoClient.read(line).has("inference-loc"))
+                    .filter(line -> !SlipwayClient.read(line).has("inference-loc"))
                     .count();
             records += task.path("records").longValue();
             outcomes += rows;
@@ -371,7 +372,7 @@ public final class Demo {
         }
 
         private String servedVersion() {
-            return DemoClient.read(client.predict(address, question(FLOWERS[0])))
+            return SlipwayClient.read(client.predict(address, question(FLOWERS[0])))
                     .path("version")
                     .stringValue();
         }
@@ -380,7 +381,7 @@ public final class Demo {
             SteadyLoad load = SteadyLoad.start(
                     client.prediction(address, question(FLOWERS[0])),
                     REQUESTS_PER_SECOND,
-                    body -> DemoClient.read(body).path("version").stringValue());
+                    body -> SlipwayClient.read(body).path("version").stringValue());
             try {
                 work.run();
                 LoadReport report = load.stop();
@@ -458,7 +459,7 @@ public final class Demo {
         for (int i = 0; i < FEATURES.length; i++) {
             row.put(FEATURES[i], Double.parseDouble(values[i]));
         }
-        return DemoClient.write(Map.of("data", Map.of("req_data", List.of(row))));
+        return SlipwayClient.write(Map.of("data", Map.of("req_data", List.of(row))));
     }
 
     private static Map<String, Object> mappingRule() {

@@ -1,5 +1,6 @@
 package dev.slipway.standalone.demo;
 
+import dev.slipway.standalone.client.Login;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -12,14 +13,6 @@ import java.nio.file.Path;
  * @param log the installation's log file, named when something fails
  */
 public record DemoTarget(URI api, Login login, Bucket bucket, String temporalUi, Path samples, Path data, Path log) {
-
-    /** A user, and the project to work in. The password is not shown. */
-    public record Login(String domain, String user, String password, String project) {
-        @Override
-        public String toString() {
-            return "Login[domain=%s, user=%s, project=%s]".formatted(domain, user, project);
-        }
-    }
 
     /** Where objects are. The secret key is not shown. */
     public record Bucket(String endpoint, String region, String accessKey, String secretKey, String name) {
