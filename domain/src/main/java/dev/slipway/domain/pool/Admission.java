@@ -1,16 +1,19 @@
 package dev.slipway.domain.pool;
 
-import dev.slipway.domain.problem.NoCapacity;
 import java.util.List;
 
-/** The book of places. Each call is one transaction under the pool's row lock and may be repeated. */
+/**
+ * The book of places. Each call is one transaction under the pool's row lock and may be repeated. A claim is granted whole or not at
+ * all; until then it keeps the places that it has.
+ */
 public interface Admission {
 
     /**
      * Claims places, or changes the count of a claim that stands. Granted by priority, then by order; nobody overtakes. A smaller
-     * count than held is granted at once.
+     * count than held is granted at once; a larger one than held takes its place at the end of the queue.
      *
-     * @throws NoCapacity NO_RESOURCES if the pool never has so many places
+     * @throws dev.slipway.domain.problem.NoCapacity NO_RESOURCES if the pool never has so many places
+     * @throws dev.slipway.domain.problem.Invalid FLAVOR_UNKNOWN if the pool has no such flavor
      */
     Grant claim(Claim claim);
 
@@ -23,6 +26,15 @@ public interface Admission {
     /** Gives back the places of all holders whose name begins so, as {@link #release}. */
     List<String> releaseAll(String holderPrefix);
 
-    /** Places of a flavor that nobody holds. */
+    /** Places of a flavor that nobody holds; less than 0 where the settings have shrunk a pool. */
     int free(String pool, String flavor);
+
+    /**
+     * Grants what there is room for, in every pool, and returns the {@code wakes} of all whose claim is granted and who have not
+     * looked at it since. Makes up for a release whose wakes got lost.
+     */
+    List<String> grantWaiting();
+
+    /** Holders whose service or task wants no places any more. */
+    List<Holder> unwanted();
 }

@@ -453,7 +453,7 @@ public final class InMemoryServiceStore implements ServiceStore {
             if (service.inferType() != InferType.REAL_TIME) {
                 return;
             }
-            if (erased) {
+            if (erased || service.state() == ServiceState.DELETED) {
                 routes.remove(service.id());
                 documents.remove(service.id());
                 return;
@@ -464,7 +464,7 @@ public final class InMemoryServiceStore implements ServiceStore {
             boolean same = before != null
                     && before.open() == rows.open()
                     && Objects.equals(before.versions(), rows.versions());
-            if (!same && service.state() != ServiceState.DELETED) {
+            if (!same) {
                 documents.put(
                         service.id(),
                         new RouteDocument(

@@ -1,0 +1,317 @@
+package dev.slipway.adapters.postgres.pool;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.pool.Claim;
+import dev.slipway.domain.pool.Grant;
+import dev.slipway.domain.pool.Holder;
+import dev.slipway.domain.pool.Pool;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NoCapacity;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The book of places as rows: {@code pool_flavor} has the places, its row is the lock; {@code claim} has who holds and who waits.
+ * A claim whose service or task does not want it any more is passed over, and left for its owner or the sweeper to give back.
+ */
+public final class PostgresAdmission implements Admission {
+
+    /** Whether the row of the holder still wants places; {@code false} for holders of a form that nobody makes. */
+    private static final String WANTED = """
+            CASE split_part(claim.holder, '/', 1)
+                WHEN 'service' THEN EXISTS (
+                    SELECT FROM service WHERE service.id = split_part(claim.holder, '/', 2)
+                    AND service.wanted = 'RUNNING' AND service.state NOT IN ('FAILED', 'FINISHED'))
+                WHEN 'task' THEN EXISTS (
+                    SELECT FROM service WHERE service.task_id = split_part(claim.holder, '/', 2)
+                    AND service.wanted = 'RUNNING' AND service.state NOT IN ('FAILED', 'FINISHED'))
+                ELSE false
+            END""";
+
+    private final Database database;
+    private final Clock clock;
+
+    public PostgresAdmission(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes what the settings say. A pool or flavor that they do not name any more has no places; whoever holds some keeps them.
+     * To be called at each start.
+     */
+    public void syncPools(Pools pools) {
+        database.inTransaction(() -> {
+            List<Shelf> before = jdbc().sql(
+                            "SELECT pool, flavor, places FROM pool_flavor ORDER BY pool, flavor FOR UPDATE")
+                    .query(PostgresAdmission::shelf)
+                    .list();
+            for (Shelf shelf : before) {
+                if (places(pools, shelf) == 0) {
+                    put(shelf.pool(), shelf.flavor(), 0);
+                }
+            }
+            for (Pool pool : pools.pools()) {
+                for (Pool.PoolFlavor flavor : pool.flavors()) {
+                    put(pool.name(), flavor.flavor().name(), flavor.places());
+                }
+            }
+        });
+    }
+
+    @Override
+    public Grant claim(Claim claim) {
+        return database.inTransaction(() -> {
+            Shelf shelf = lock(claim.pool(), claim.flavor());
+            Optional<Row> before = row(claim.holder());
+            before.filter(row -> !row.lies(shelf)).ifPresent(row -> {
+                throw new IllegalArgumentException("holder '%s' holds '%s' of pool '%s' and claims '%s' of pool '%s'"
+                        .formatted(claim.holder(), row.flavor(), row.pool(), claim.flavor(), claim.pool()));
+            });
+            int held = before.map(Row::granted).orElse(0);
+            if (claim.count() > Math.max(shelf.places(), held)) {
+                throw new NoCapacity(
+                        ErrorCode.NO_RESOURCES,
+                        "pool '%s' has %d places for specification '%s', expected at most so many instances, found %d"
+                                .formatted(claim.pool(), shelf.places(), claim.flavor(), claim.count()));
+            }
+            write(claim, before, held);
+            grantNext(shelf);
+            return standingNow(claim.holder());
+        });
+    }
+
+    @Override
+    public Grant standing(Holder holder) {
+        return database.inTransaction(() -> standingNow(holder));
+    }
+
+    @Override
+    public List<String> release(Holder holder) {
+        return database.inTransaction(() -> give(holder));
+    }
+
+    @Override
+    public List<String> releaseAll(String holderPrefix) {
+        return database.inTransaction(() -> {
+            // In the order of the locks, so that two of these do not wait for each other.
+            List<Holder> holders = jdbc().sql(
+                            "SELECT holder FROM claim WHERE starts_with(holder, ?) ORDER BY pool, flavor, holder")
+                    .param(holderPrefix)
+                    .query((row, number) -> new Holder(row.getString("holder")))
+                    .list();
+            List<String> wakes = new ArrayList<>();
+            holders.forEach(holder -> wakes.addAll(give(holder)));
+            return wakes;
+        });
+    }
+
+    @Override
+    public int free(String pool, String flavor) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT coalesce((SELECT places FROM pool_flavor WHERE pool = :pool AND flavor = :flavor), 0)
+                            - coalesce((SELECT sum(granted) FROM claim WHERE pool = :pool AND flavor = :flavor), 0)""")
+                .param("pool", pool)
+                .param("flavor", flavor)
+                .query(Integer.class)
+                .single());
+    }
+
+    @Override
+    public List<String> grantWaiting() {
+        List<Shelf> waited = database.inTransaction(
+                () -> jdbc().sql("""
+                        SELECT DISTINCT pool_flavor.pool, pool_flavor.flavor, places
+                        FROM pool_flavor JOIN claim USING (pool, flavor) WHERE granted < wanted""").query(PostgresAdmission::shelf).list());
+        for (Shelf shelf : waited) {
+            database.inTransaction(() -> grantNext(lock(shelf.pool(), shelf.flavor())));
+        }
+        return database.inTransaction(() -> jdbc().sql("SELECT wakes FROM claim WHERE NOT seen AND granted >= wanted")
+                .query(String.class)
+                .list());
+    }
+
+    @Override
+    public List<Holder> unwanted() {
+        return database.inTransaction(
+                () -> jdbc().sql("SELECT holder FROM claim WHERE NOT (%s) ORDER BY ordinal".formatted(WANTED))
+                        .query((row, number) -> new Holder(row.getString("holder")))
+                        .list());
+    }
+
+    private void write(Claim claim, Optional<Row> before, int held) {
+        if (before.isEmpty()) {
+            jdbc().sql("""
+                            INSERT INTO claim (holder, pool, flavor, wanted, priority, wakes, claimed_at)
+                            VALUES (?, ?, ?, ?, ?, ?, ?)""")
+                    .params(
+                            claim.holder().value(),
+                            claim.pool(),
+                            claim.flavor(),
+                            claim.count(),
+                            claim.priority(),
+                            claim.wakes(),
+                            Timestamp.from(clock.instant()))
+                    .update();
+            return;
+        }
+        jdbc().sql("UPDATE claim SET wanted = ?, granted = least(granted, ?), priority = ?, wakes = ? WHERE holder = ?")
+                .params(
+                        claim.count(),
+                        claim.count(),
+                        claim.priority(),
+                        claim.wakes(),
+                        claim.holder().value())
+                .update();
+        boolean beginsToWait = claim.count() > held && !before.get().waits();
+        if (beginsToWait) {
+            // What it holds it keeps; for more it queues like everybody.
+            jdbc().sql("""
+                            UPDATE claim SET ordinal = nextval(pg_get_serial_sequence('claim', 'ordinal')), claimed_at = ?
+                            WHERE holder = ?""")
+                    .params(Timestamp.from(clock.instant()), claim.holder().value())
+                    .update();
+        }
+    }
+
+    /** Grants from the head of the queue until one does not fit; returns the wakes of those granted. */
+    private List<String> grantNext(Shelf shelf) {
+        int free = free(shelf.pool(), shelf.flavor());
+        List<String> wakes = new ArrayList<>();
+        List<Row> queue = jdbc().sql("""
+                        SELECT * FROM claim WHERE pool = ? AND flavor = ? AND granted < wanted AND (%s)
+                        ORDER BY priority DESC, ordinal""".formatted(WANTED))
+                .params(shelf.pool(), shelf.flavor())
+                .query(PostgresAdmission::row)
+                .list();
+        for (Row next : queue) {
+            int more = next.wanted() - next.granted();
+            if (more > free) {
+                break;
+            }
+            free -= more;
+            jdbc().sql("UPDATE claim SET granted = wanted, seen = false WHERE holder = ?")
+                    .param(next.holder())
+                    .update();
+            wakes.add(next.wakes());
+        }
+        return wakes;
+    }
+
+    private List<String> give(Holder holder) {
+        Optional<Row> row = row(holder);
+        if (row.isEmpty()) {
+            return List.of();
+        }
+        Shelf shelf = lock(row.get().pool(), row.get().flavor());
+        jdbc().sql("DELETE FROM claim WHERE holder = ?").param(holder.value()).update();
+        return grantNext(shelf);
+    }
+
+    private Grant standingNow(Holder holder) {
+        Optional<Row> found = row(holder);
+        if (found.isEmpty()) {
+            return new Grant.None();
+        }
+        Row row = found.get();
+        if (!row.waits()) {
+            jdbc().sql("UPDATE claim SET seen = true WHERE holder = ? AND NOT seen")
+                    .param(holder.value())
+                    .update();
+            return new Grant.Granted(row.granted());
+        }
+        int ahead = jdbc().sql("""
+                        SELECT count(*) FROM claim WHERE pool = ? AND flavor = ? AND granted < wanted AND (%s)
+                        AND (priority > ? OR priority = ? AND ordinal < ?)""".formatted(WANTED))
+                .params(row.pool(), row.flavor(), row.priority(), row.priority(), row.ordinal())
+                .query(Integer.class)
+                .single();
+        return new Grant.Waiting(ahead + 1, row.wanted(), free(row.pool(), row.flavor()), row.claimedAt());
+    }
+
+    private Shelf lock(String pool, String flavor) {
+        return jdbc().sql("SELECT pool, flavor, places FROM pool_flavor WHERE pool = ? AND flavor = ? FOR UPDATE")
+                .params(pool, flavor)
+                .query(PostgresAdmission::shelf)
+                .optional()
+                .orElseThrow(() -> new Invalid(
+                        ErrorCode.FLAVOR_UNKNOWN,
+                        "specification '%s' does not exist in pool '%s'".formatted(flavor, pool)));
+    }
+
+    private Optional<Row> row(Holder holder) {
+        return jdbc().sql("SELECT * FROM claim WHERE holder = ?")
+                .param(holder.value())
+                .query(PostgresAdmission::row)
+                .optional();
+    }
+
+    private void put(String pool, String flavor, int places) {
+        jdbc().sql("""
+                        INSERT INTO pool_flavor (pool, flavor, places) VALUES (?, ?, ?)
+                        ON CONFLICT (pool, flavor) DO UPDATE SET places = excluded.places""").params(pool, flavor, places).update();
+    }
+
+    private static int places(Pools pools, Shelf shelf) {
+        return pools.pools().stream()
+                .filter(pool -> pool.name().equals(shelf.pool()))
+                .flatMap(pool -> pool.flavors().stream())
+                .filter(flavor -> flavor.flavor().name().equals(shelf.flavor()))
+                .mapToInt(Pool.PoolFlavor::places)
+                .sum();
+    }
+
+    private static Shelf shelf(ResultSet row, int number) throws SQLException {
+        return new Shelf(row.getString("pool"), row.getString("flavor"), row.getInt("places"));
+    }
+
+    private static Row row(ResultSet row, int number) throws SQLException {
+        return new Row(
+                row.getString("holder"),
+                row.getString("pool"),
+                row.getString("flavor"),
+                row.getInt("wanted"),
+                row.getInt("granted"),
+                row.getInt("priority"),
+                row.getLong("ordinal"),
+                row.getString("wakes"),
+                row.getTimestamp("claimed_at").toInstant());
+    }
+
+    private JdbcClient jdbc() {
+        return database.jdbc();
+    }
+
+    /** The places of a flavor in a pool. */
+    private record Shelf(String pool, String flavor, int places) {}
+
+    private record Row(
+            String holder,
+            String pool,
+            String flavor,
+            int wanted,
+            int granted,
+            int priority,
+            long ordinal,
+            String wakes,
+            Instant claimedAt) {
+
+        boolean waits() {
+            return granted < wanted;
+        }
+
+        boolean lies(Shelf shelf) {
+            return pool.equals(shelf.pool()) && flavor.equals(shelf.flavor());
+        }
+    }
+}

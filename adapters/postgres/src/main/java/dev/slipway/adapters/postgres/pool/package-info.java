@@ -1,0 +1,5 @@
+/** The book of places in PostgreSQL. */
+@NullMarked
+package dev.slipway.adapters.postgres.pool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pools without a database: the book of places in memory, and what every book has to keep. */
+@NullMarked
+package dev.slipway.testing.pool;
+
+import org.jspecify.annotations.NullMarked;
