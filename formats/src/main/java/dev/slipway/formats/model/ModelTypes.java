@@ -1,0 +1,41 @@
+package dev.slipway.formats.model;
+
+import dev.slipway.domain.model.ModelType;
+import dev.slipway.formats.json.JsonObjectReader;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the field {@code model_type}. */
+final class ModelTypes {
+
+    private static final List<String> BUILT = Arrays.stream(ModelType.values())
+            .filter(ModelType::isBuilt)
+            .map(ModelType::wireName)
+            .toList();
+
+    private ModelTypes() {}
+
+    static ModelType required(JsonObjectReader reader) {
+        return checked(reader, reader.text("model_type"));
+    }
+
+    static ModelType optional(JsonObjectReader reader, ModelType fallback) {
+        String text = reader.textOrNull("model_type");
+        return text == null ? fallback : checked(reader, text);
+    }
+
+    private static ModelType checked(JsonObjectReader reader, String text) {
+        Optional<ModelType> type = ModelType.ofWireName(text);
+        if (type.isEmpty()) {
+            throw reader.problem("model_type", "engine '%s' does not exist, expected one of %s".formatted(text, BUILT));
+        }
+        if (!type.get().isBuilt()) {
+            throw reader.problem(
+                    "model_type",
+                    "engine '%s' is not supported by this version of Slipway yet, expected one of %s"
+                            .formatted(text, BUILT));
+        }
+        return type.get();
+    }
+}

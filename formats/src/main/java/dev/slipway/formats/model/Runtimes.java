@@ -1,0 +1,25 @@
+package dev.slipway.formats.model;
+
+import dev.slipway.formats.json.JsonPlace;
+import java.util.List;
+
+/**
+ * Which runtimes an engine has. All of them are the one Python 3 of the place that runs the model; the names are those that clients
+ * and packages know.
+ */
+public final class Runtimes {
+
+    /** What is offered for Custom and Scikit_Learn. */
+    public static final List<String> PYTHON = List.of("python3", "python3.6", "python3.7", "python3.9", "python3.11");
+
+    private static final String PYTHON_3 = "python3(\\.\\d{1,2})?";
+
+    private Runtimes() {}
+
+    static String checked(JsonPlace place, String runtime) {
+        if (!runtime.matches(PYTHON_3)) {
+            throw place.problem("expected a Python 3 runtime, one of %s, found '%s'".formatted(PYTHON, runtime));
+        }
+        return runtime;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.slipway.formats.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CreateModelReaderTests {
+
+    private static final String MINIMUM =
+            "\"model_name\":\"iris\",\"model_version\":\"0.0.1\",\"model_type\":\"Custom\",\"source_location\":\"https://bkt.obs.local/m/\"";
+
+    private final CreateModelReader reader = new CreateModelReader("obs.local:9000");
+
+    @Test
+    void readsTheLeastBody() {
+        ModelSpec spec = read("");
+
+        assertThat(spec.name()).isEqualTo("iris");
+        assertThat(spec.type()).isEqualTo(ModelType.CUSTOM);
+        assertThat(spec.source()).hasToString("obs://bkt/m/");
+        assertThat(spec.request()).isEqualTo("{" + MINIMUM + "}");
+        assertThat(spec.installTypes()).isEmpty();
+    }
+
+    @Test
+    void takesStructuresInBothForms() {
+        ModelSpec spec = read("""
+                ,"install_type":"real-time","apis":"[{\\"url\\":\\"/\\",\\"method\\":\\"post\\"}]","dependencies":"[]","model_docs":[{"doc_name":"how","doc_url":"https://x/y"}]
+                """);
+
+        assertThat(spec.installTypes()).containsExactly("real-time");
+        assertThat(spec.apis()).hasSize(1);
+    }
+
+    @Test
+    void readsTheInitialConfigAsTextAndKeepsIt() {
+        ModelConfig config =
+                read(",\"initial_config\":\"{\\\"model_algorithm\\\":\\\"x\\\",\\\"extra\\\": 1}\",\"apis\":[{}]")
+                        .config();
+
+        assertThat(config).isNotNull().satisfies(each -> {
+            assertThat(each.text()).isEqualTo("{\"model_algorithm\":\"x\",\"extra\": 1}");
+            assertThat(each.type()).isEqualTo(ModelType.CUSTOM);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ",\"template\":null",
+                ",\"template\":{}",
+                ",\"source_copy\":\"true\"",
+                ",\"workspace_id\":\"0\"",
+                ",\"workspace_id\":0",
+                ",\"dependencies\":[]",
+                ",\"source_type\":\"\"",
+                ",\"description\":\"\""
+            })
+    void letsFieldsPassThatAreNotUsed(String extra) {
+        assertThat(read(extra).name()).isEqualTo("iris");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ,"template":{"template_id":"x"}   | PARAMETER | 'template': this field is not supported by this version
+            ,"source_copy":"false"            | PARAMETER | 'source_copy'
+            ,"source_type":"auto"             | PARAMETER | 'source_type'
+            ,"workspace_id":"7"               | PARAMETER | 'workspace_id'
+            ,"modle_name":"x"                 | PARAMETER | 'modle_name': unknown field, did you mean 'model_name'?
+            ,"description":"a<b"              | PARAMETER | 'description': expected 1 to 100 characters
+            ,"install_type":["realtime"]      | PARAMETER | 'install_type': expected some of
+            ,"runtime":"tf1.13-python3.7-cpu" | PARAMETER | 'runtime': expected a Python 3 runtime
+            ,"dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}] | PARAMETER | pip package 'numpy'
+            ,"execution_code":"https://bkt.obs.local/m/model/other.py" | PARAMETER | 'execution_code'
+            ,"execution_code":"https://evil.example/customize_service.py" | SOURCE_LOCATION | evil.example
+            ,"initial_config":"{\\"model_type\\": \\n oops}" | CONFIG_VIOLATES_SPECIFICATION | initial_config, line 2, column
+            ,"initial_config":"{\\"apis\\": [{\\"url\\":\\"/x\\"}]}" | CONFIG_VIOLATES_SPECIFICATION | 'apis[0].url'
+            """)
+    void refusesByName(String extra, ErrorCode code, String message) {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> read(extra))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(code))
+                .withMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            model_name      | ""                    | expected a text, found none
+            model_name      | "a b"                 | expected 1 to 64 letters
+            model_version   | "1.0"                 | expected three numbers
+            model_version   | "01.0.0"              | expected three numbers
+            model_version   | "1.0.100"             | expected three numbers
+            model_type      | "Caffe"               | engine 'Caffe' is not supported
+            model_type      | "Torch"               | engine 'Torch' does not exist
+            source_location | "https://evil.example/m" | host 'evil.example' is not served here
+            source_location | null                  | expected a text, found none
+            """)
+    void refusesWrongValues(String field, String json, String message) {
+        String body = ("{" + MINIMUM + "}").replaceAll("(\"" + field + "\"):\"[^\"]*\"", "$1:" + json);
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader.read(body.getBytes(StandardCharsets.UTF_8)))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void refusesANameOf65() {
+        String body = ("{" + MINIMUM + "}").replace("\"iris\"", "\"" + "x".repeat(65) + "\"");
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader.read(body.getBytes(StandardCharsets.UTF_8)))
+                .withMessageContaining("'model_name': expected 1 to 64");
+    }
+
+    private ModelSpec read(String extra) {
+        return reader.read(("{" + MINIMUM + extra + "}").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.slipway.formats.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelConfigReaderTests {
+
+    @Test
+    void readsAWholeConfigAndKeepsItsText() {
+        String text = """
+                {"model_algorithm": "image classification", "model_type": "Custom", "tunable": false,
+                 "metrics": {"f1": 0.5, "own": "x"},
+                 "apis": [{"procotol": "http", "url": "/", "method": "post",
+                   "request": {"Content-type": "applicaton/json",
+                     "data": {"type": "object", "properties": {"images": {"type": "file"}}}}}],
+                 "dependencies": []}
+                """;
+
+        ModelConfig config = read(text);
+
+        assertThat(config.text()).isEqualTo(text);
+        assertThat(config.metrics()).isEqualTo("{\"f1\":0.5,\"own\":\"x\"}");
+        assertThat(config.apis()).singleElement().satisfies(api -> {
+            assertThat(api.method()).isEqualTo("POST");
+            assertThat(api.takesFile()).isTrue();
+            assertThat(api.requestSchema()).contains("\"images\"");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"model_algorithm":"a","model_type":"Custom","model_type":"Image"} | line 1, column 46: 'model_type': the key stands twice
+            {"model_algorithm":"a"}                                           | 'model_type': expected a text, found none
+            {"model_type":"Custom"}                                           | 'model_algorithm': expected what the model is for
+            {"model_algorithm":"a","model_type":5}                            | column 37: 'model_type': expected a text, found the number 5
+            {"model_algorithm":"a","model_type":"PyTorch"}                    | engine 'PyTorch' is not supported by this version
+            {"model_algorithm":"a","model_type":"Pytroch"}                    | engine 'Pytroch' does not exist
+            {"model_algorithm":"a","model_type":"Scikit_Learn"}               | expected 'Custom' as in the request, found 'Scikit_Learn'
+            {"model_algorithm":"1a","model_type":"Custom"}                    | 'model_algorithm': expected a letter
+            {"model_algorithm":"a","model_type":"Custom","swr_location":"x"}  | 'swr_location': only models of engine 'Image'
+            {"model_algorithm":"a","model_type":"Custom","runtime":"python2.7"} | 'runtime': expected a Python 3 runtime
+            {"model_algorithm":"a","model_type":"Custom","metrics":{"f1":"high"}} | 'metrics.f1': expected a number, found the text "high"
+            {"model_algorithm":"a","model_type":"Custom","apis":[{"url":"/x"}]} | 'apis[0].url': a model of engine 'Custom' answers on '/' only
+            {"model_algorithm":"a","model_type":"Custom","apis":[{},{}]}      | 'apis[1]': the api POST '/' stands twice
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}]} | 'dependencies[0].packages[0].package_name': pip package 'numpy'
+            {"model_algorithm":"a","model_type":"Custom",}                    | line 1, column 46: is not JSON
+            """)
+    void refusesWithPosition(String text, String message) {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> read(text))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION))
+                .withMessageStartingWith("model/config.json, line 1, column ")
+                .withMessageContaining(message);
+    }
+
+    private static ModelConfig read(String text) {
+        return ModelConfigReader.readFile(text.getBytes(StandardCharsets.UTF_8), ModelType.CUSTOM);
+    }
+}
