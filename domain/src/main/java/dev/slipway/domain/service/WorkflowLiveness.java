@@ -9,5 +9,5 @@ public interface WorkflowLiveness {
      *
      * @throws dev.slipway.domain.problem.Unavailable if it cannot be asked now
      */
-    boolean isRunning(ServiceId id);
+    boolean isRunning(Service service);
 }
