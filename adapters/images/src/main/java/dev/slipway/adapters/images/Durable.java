@@ -1,0 +1,18 @@
+package dev.slipway.adapters.images;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Brings files and folders to the disk, so that a row that names an image does not outlive it in a power cut. */
+final class Durable {
+
+    private Durable() {}
+
+    static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

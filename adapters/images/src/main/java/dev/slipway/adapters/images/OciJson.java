@@ -1,0 +1,87 @@
+package dev.slipway.adapters.images;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The few JSON documents of an image. Ours are written here byte for byte, since their digests name them. */
+final class OciJson {
+
+    static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
+
+    private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+    private static final Pattern DESCRIPTOR =
+            Pattern.compile("\"mediaType\":\"([^\"]+)\",\"digest\":\"sha256:([0-9a-f]{64})\",\"size\":(\\d+)");
+
+    private OciJson() {}
+
+    static String config(String layerHex) {
+        return ("{\"created\":\"1970-01-01T00:00:00Z\",\"architecture\":\"amd64\",\"os\":\"linux\","
+                        + "\"config\":{\"WorkingDir\":\"/%s\"},"
+                        + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}")
+                .formatted(ModelLayer.ROOT, layerHex);
+    }
+
+    static String manifest(String label, Blobs.Blob config, Blobs.Blob layer) {
+        return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":{%s},\"layers\":[{%s}],\"annotations\":{\"org.opencontainers.image.title\":\"%s\"}}"
+                .formatted(MANIFEST, descriptor(CONFIG, config), descriptor(LAYER, layer), escaped(label));
+    }
+
+    /** The layout's list of manifests, sorted by digest. */
+    static String index(Map<String, Long> manifests) {
+        StringBuilder out = new StringBuilder(
+                "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[");
+        String separator = "";
+        for (Map.Entry<String, Long> manifest : new TreeMap<>(manifests).entrySet()) {
+            out.append(separator)
+                    .append('{')
+                    .append(descriptor(MANIFEST, new Blobs.Blob(manifest.getKey(), manifest.getValue())))
+                    .append('}');
+            separator = ",";
+        }
+        return out.append("]}").toString();
+    }
+
+    /** The manifests that an index of ours lists, digest to size. */
+    static Map<String, Long> manifestsOf(String index) {
+        return descriptors(index, MANIFEST);
+    }
+
+    static Parts partsOf(String manifest) {
+        Map<String, Long> configs = descriptors(manifest, CONFIG);
+        Map<String, Long> layers = descriptors(manifest, LAYER);
+        if (configs.size() != 1 || layers.size() != 1) {
+            throw new IllegalStateException("image manifest has %d configs and %d layers, expected one of each"
+                    .formatted(configs.size(), layers.size()));
+        }
+        return new Parts(
+                configs.keySet().iterator().next(), layers.keySet().iterator().next());
+    }
+
+    private static Map<String, Long> descriptors(String json, String mediaType) {
+        Map<String, Long> found = new TreeMap<>();
+        Matcher matcher = DESCRIPTOR.matcher(json);
+        while (matcher.find()) {
+            if (matcher.group(1).equals(mediaType)) {
+                found.put(Objects.requireNonNull(matcher.group(2)), Long.valueOf(matcher.group(3)));
+            }
+        }
+        return found;
+    }
+
+    private static String descriptor(String mediaType, Blobs.Blob blob) {
+        return "\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%d"
+                .formatted(mediaType, blob.hex(), blob.size());
+    }
+
+    private static String escaped(String text) {
+        return text.replaceAll("[\\x00-\\x1f\"\\\\]", "_");
+    }
+
+    /** Digests of the blobs of an image, beside its manifest. */
+    record Parts(String config, String layer) {}
+}
