@@ -1,0 +1,79 @@
+package dev.slipway.standalone.settings;
+
+/** The slipway.yml that the first start writes. */
+public final class FirstSettings {
+
+    /** The account, user and project that the first start makes, and the secret that holds the user's password. */
+    public static final String ACCOUNT = "slipway";
+
+    public static final String USER = "admin";
+    public static final String PROJECT = "local";
+    public static final String PASSWORD_SECRET = "admin-password";
+
+    private FirstSettings() {}
+
+    public static String text() {
+        return """
+                # Settings of this Slipway installation. A key that is not known stops the start with its line.
+                # Whatever is left out comes from this data folder: ports are kept in 'ports', passwords and keys in 'secrets/'.
+
+                # Node pools: for each flavor so many slots (places in the book, not cores). The first pool is the default.
+                pools:
+                  - name: default
+                    flavors:
+                      - name: modelarts.vm.cpu.2u
+                        cpu: 2
+                        memory-mb: 8192
+                        slots: 8
+
+                # Accounts (domains) with their projects and users. Nothing of one project is visible to another.
+                # A user has either 'password', or 'password-secret': the name of a file below secrets/, made if it is missing.
+                accounts:
+                  - name: %s
+                    projects: [%s]
+                    users:
+                      - name: %s
+                        password-secret: %s
+
+                rollout:
+                  bake: 5s              # how long new instances must stay well before old ones leave
+
+                retention:
+                  service-events: 30d
+                  model-events: 90d
+
+                # Everything embedded can be moved to another port, or replaced by a server of yours:
+                #
+                # api:
+                #   host: 127.0.0.1
+                #   port: 7300
+                #   public-url: http://slipway.example.com:7300
+                #   object-host: obs.slipway.internal    # https://<bucket>.<object-host>/<key> is an object; never resolved
+                #   region: local
+                # gateway:
+                #   host: 127.0.0.1
+                #   port: 7301
+                #   public-url: http://slipway.example.com:7301
+                # objects:
+                #   port: 7302                           # of the embedded one
+                #   endpoint: http://127.0.0.1:9000      # or yours
+                #   region: us-east-1
+                #   access-key: ...
+                #   secret-key: ...
+                #   bucket: slipway
+                # database:
+                #   port: 7303
+                #   url: jdbc:postgresql://127.0.0.1:5432/slipway
+                #   user: slipway
+                #   password: ...
+                #   gateway-user: slipway_gateway
+                #   gateway-password: ...
+                # temporal:
+                #   port: 7304
+                #   ui-port: 7305
+                #   address: 127.0.0.1:7233
+                #   namespace: slipway
+                #   ui: http://127.0.0.1:8233
+                """.formatted(ACCOUNT, PROJECT, USER, PASSWORD_SECRET);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.slipway.standalone.settings;
+
+import dev.slipway.domain.pool.Pools;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What slipway.yml says. Null means that the file leaves it to the data folder: its ports, its secrets, its embedded servers.
+ *
+ * @param pools at least one
+ * @param bake how long new instances of a rollout must stay well before old ones leave
+ */
+public record Settings(
+        Api api,
+        Gateway gateway,
+        Database database,
+        Temporal temporal,
+        Objects objects,
+        Pools pools,
+        List<Account> accounts,
+        Duration bake,
+        Retention retention) {
+
+    public Settings {
+        accounts = List.copyOf(accounts);
+    }
+
+    /**
+     * The control plane.
+     *
+     * @param publicUrl under which clients reach it, if not at host and port
+     * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
+     */
+    public record Api(
+            String host, @Nullable Integer port, @Nullable String publicUrl, String objectHost, String region) {}
+
+    /** The data path; {@code publicUrl} is the beginning of every access address, if not host and port. */
+    public record Gateway(
+            String host, @Nullable Integer port, @Nullable String publicUrl) {}
+
+    /** With {@code url} the database is yours, without it is embedded. */
+    public record Database(
+            @Nullable String url,
+            @Nullable Integer port,
+            @Nullable String user,
+            @Nullable String password,
+            @Nullable String gatewayUser,
+            @Nullable String gatewayPassword) {
+
+        /** Passwords are not shown. */
+        @Override
+        public String toString() {
+            return "Database[url=%s, port=%s, user=%s, gatewayUser=%s]".formatted(url, port, user, gatewayUser);
+        }
+    }
+
+    /** With {@code address} Temporal is yours, without it is embedded. */
+    public record Temporal(
+            @Nullable String address,
+            @Nullable Integer port,
+            @Nullable Integer uiPort,
+            String namespace,
+            @Nullable String ui) {}
+
+    /** With {@code endpoint} object storage is yours, without it is embedded. */
+    public record Objects(
+            @Nullable String endpoint,
+            @Nullable Integer port,
+            String region,
+            @Nullable String accessKey,
+            @Nullable String secretKey,
+            String bucket) {
+
+        /** Keys are not shown. */
+        @Override
+        public String toString() {
+            return "Objects[endpoint=%s, port=%s, region=%s, bucket=%s]".formatted(endpoint, port, region, bucket);
+        }
+    }
+
+    /** An account with its projects and users. */
+    public record Account(String name, List<String> projects, List<User> users) {
+        public Account {
+            projects = List.copyOf(projects);
+            users = List.copyOf(users);
+        }
+    }
+
+    /**
+     * A user.
+     *
+     * @param password null if {@code passwordSecret} names a file of the data folder's secrets
+     */
+    public record User(
+            String name,
+            @Nullable String password,
+            @Nullable String passwordSecret) {
+
+        /** The password is not shown. */
+        @Override
+        public String toString() {
+            return "User[name=%s]".formatted(name);
+        }
+    }
+
+    /** How long events are kept. */
+    public record Retention(Duration serviceEvents, Duration modelEvents) {}
+}

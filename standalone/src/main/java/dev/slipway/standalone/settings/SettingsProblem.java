@@ -1,0 +1,13 @@
+package dev.slipway.standalone.settings;
+
+/** The settings cannot be used: the message names file, line and key, what was expected, what was found. */
+public final class SettingsProblem extends RuntimeException {
+
+    SettingsProblem(String message) {
+        super(message);
+    }
+
+    SettingsProblem(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.slipway.standalone.settings;
+
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Pool;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.standalone.settings.Settings.Account;
+import dev.slipway.standalone.settings.Settings.User;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** Reads slipway.yml. Unknown keys, wrong types and missing parts are refused with file, line and key. */
+public final class SettingsReader {
+
+    private static final Duration BAKE = Duration.ofSeconds(5);
+    private static final Duration SERVICE_EVENTS = Duration.ofDays(30);
+    private static final Duration MODEL_EVENTS = Duration.ofDays(90);
+
+    private SettingsReader() {}
+
+    /** @throws SettingsProblem if the file cannot be used */
+    public static Settings read(Path file) {
+        try {
+            return read(file.toString(), Files.readString(file));
+        } catch (IOException e) {
+            throw new SettingsProblem("settings file '%s' cannot be read: %s".formatted(file, e), e);
+        }
+    }
+
+    /** @param file its name, for messages */
+    static Settings read(String file, String text) {
+        YamlObject root = YamlObject.of(file, "", compose(file, text));
+        YamlObject rollout = root.object("rollout");
+        YamlObject retention = root.object("retention");
+        Settings settings = new Settings(
+                api(root.object("api")),
+                gateway(root.object("gateway")),
+                database(root.object("database")),
+                temporal(root.object("temporal")),
+                objects(root.object("objects")),
+                pools(file, root.objects("pools")),
+                accounts(file, root.objects("accounts")),
+                rollout.duration("bake", BAKE),
+                new Settings.Retention(
+                        retention.duration("service-events", SERVICE_EVENTS),
+                        retention.duration("model-events", MODEL_EVENTS)));
+        rollout.end();
+        retention.end();
+        root.end();
+        return settings;
+    }
+
+    private static @Nullable Node compose(String file, String text) {
+        try {
+            return new Yaml(new LoaderOptions()).compose(new StringReader(text));
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            throw new SettingsProblem("%s line %d: no YAML: %s".formatted(file, line, e.getProblem()), e);
+        }
+    }
+
+    private static Settings.Api api(YamlObject yaml) {
+        Settings.Api api = new Settings.Api(
+                yaml.text("host", "127.0.0.1"),
+                yaml.port("port"),
+                yaml.text("public-url"),
+                yaml.text("object-host", "obs.slipway.internal"),
+                yaml.text("region", "local"));
+        yaml.end();
+        return api;
+    }
+
+    private static Settings.Gateway gateway(YamlObject yaml) {
+        Settings.Gateway gateway =
+                new Settings.Gateway(yaml.text("host", "127.0.0.1"), yaml.port("port"), yaml.text("public-url"));
+        yaml.end();
+        return gateway;
+    }
+
+    private static Settings.Database database(YamlObject yaml) {
+        Settings.Database database = new Settings.Database(
+                yaml.text("url"),
+                yaml.port("port"),
+                yaml.text("user"),
+                yaml.text("password"),
+                yaml.text("gateway-user"),
+                yaml.text("gateway-password"));
+        yaml.end();
+        return database;
+    }
+
+    private static Settings.Temporal temporal(YamlObject yaml) {
+        Settings.Temporal temporal = new Settings.Temporal(
+                yaml.text("address"),
+                yaml.port("port"),
+                yaml.port("ui-port"),
+                yaml.text("namespace", "slipway"),
+                yaml.text("ui"));
+        yaml.end();
+        return temporal;
+    }
+
+    private static Settings.Objects objects(YamlObject yaml) {
+        Settings.Objects objects = new Settings.Objects(
+                yaml.text("endpoint"),
+                yaml.port("port"),
+                yaml.text("region", "us-east-1"),
+                yaml.text("access-key"),
+                yaml.text("secret-key"),
+                yaml.text("bucket", "slipway"));
+        yaml.end();
+        return objects;
+    }
+
+    private static Pools pools(String file, List<YamlObject> list) {
+        List<Pool> pools = new ArrayList<>();
+        for (YamlObject yaml : list) {
+            String name = yaml.required("name");
+            List<Pool.PoolFlavor> flavors = new ArrayList<>();
+            for (YamlObject flavor : yaml.objects("flavors")) {
+                flavors.add(new Pool.PoolFlavor(
+                        new Flavor(
+                                flavor.required("name"),
+                                flavor.positive("cpu", 1),
+                                flavor.positive("memory-mb", 1024),
+                                flavor.text("category", "CPU")),
+                        flavor.positive("slots", 1)));
+                flavor.end();
+            }
+            yaml.end();
+            pools.add(new Pool(name, flavors));
+        }
+        if (pools.isEmpty()) {
+            throw new SettingsProblem("%s: 'pools' is missing or empty, expected at least one pool".formatted(file));
+        }
+        return new Pools(pools);
+    }
+
+    private static List<Account> accounts(String file, List<YamlObject> list) {
+        List<Account> accounts = new ArrayList<>();
+        for (YamlObject yaml : list) {
+            String name = yaml.required("name");
+            List<String> projects = yaml.texts("projects");
+            List<User> users = new ArrayList<>();
+            for (YamlObject user : yaml.objects("users")) {
+                String userName = user.required("name");
+                String password = user.text("password");
+                String secret = user.text("password-secret");
+                user.end();
+                if ((password == null) == (secret == null)) {
+                    throw new SettingsProblem(
+                            "%s: user '%s' of account '%s': expected either 'password' or 'password-secret' (a file name below secrets/)"
+                                    .formatted(file, userName, name));
+                }
+                users.add(new User(userName, password, secret));
+            }
+            yaml.end();
+            if (projects.isEmpty() || users.isEmpty()) {
+                throw new SettingsProblem(
+                        "%s: account '%s': expected at least one project and one user".formatted(file, name));
+            }
+            accounts.add(new Account(name, projects, users));
+        }
+        if (accounts.isEmpty()) {
+            throw new SettingsProblem(
+                    "%s: 'accounts' is missing or empty, expected at least one account".formatted(file));
+        }
+        return accounts;
+    }
+}

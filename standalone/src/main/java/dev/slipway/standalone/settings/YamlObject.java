@@ -1,0 +1,198 @@
+package dev.slipway.standalone.settings;
+
+import dev.slipway.formats.json.NearestName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** An object of the settings file. What nobody asked for by the time of {@link #end} is refused. */
+final class YamlObject {
+
+    private final String file;
+    private final String path;
+    private final Map<String, Node> values = new LinkedHashMap<>();
+    private final Map<String, Integer> lines = new LinkedHashMap<>();
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private YamlObject(String file, String path) {
+        this.file = file;
+        this.path = path;
+    }
+
+    /** @param node null or an empty node for an object without keys */
+    static YamlObject of(String file, String path, @Nullable Node node) {
+        YamlObject object = new YamlObject(file, path);
+        if (node == null || Tag.NULL.equals(node.getTag())) {
+            return object;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            throw new SettingsProblem("%s line %d: '%s' must be an object with keys"
+                    .formatted(file, line(node), path.isEmpty() ? "the file" : path));
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            if (object.values.put(key, tuple.getValueNode()) != null) {
+                throw new SettingsProblem("%s line %d: '%s' stands there twice"
+                        .formatted(file, line(tuple.getKeyNode()), object.child(key)));
+            }
+            object.lines.put(key, line(tuple.getKeyNode()));
+        }
+        return object;
+    }
+
+    @Nullable
+    String text(String key) {
+        Node node = take(key);
+        if (node == null || Tag.NULL.equals(node.getTag())) {
+            return null;
+        }
+        if (!(node instanceof ScalarNode scalar)) {
+            throw refused(key, "a text");
+        }
+        return scalar.getValue();
+    }
+
+    String text(String key, String otherwise) {
+        String value = text(key);
+        return value == null || value.isBlank() ? otherwise : value;
+    }
+
+    String required(String key) {
+        String value = text(key);
+        if (value == null || value.isBlank()) {
+            throw new SettingsProblem("%s: '%s' is missing".formatted(file, child(key)));
+        }
+        return value;
+    }
+
+    @Nullable
+    Integer port(String key) {
+        Long value = number(key);
+        if (value == null) {
+            return null;
+        }
+        if (value < 1 || value > 65_535) {
+            throw refused(key, "a port, 1 to 65535");
+        }
+        return value.intValue();
+    }
+
+    int positive(String key, int otherwise) {
+        Long value = number(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value < 1 || value > Integer.MAX_VALUE) {
+            throw refused(key, "a whole number of at least 1");
+        }
+        return value.intValue();
+    }
+
+    /** A whole number with one of the units s, m, h, d. */
+    Duration duration(String key, Duration otherwise) {
+        String value = text(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.matches("[0-9]{1,9}[smhd]")) {
+            throw refused(key, "a duration such as 5s, 20m, 12h or 30d");
+        }
+        long amount = Long.parseLong(value.substring(0, value.length() - 1));
+        return switch (value.charAt(value.length() - 1)) {
+            case 's' -> Duration.ofSeconds(amount);
+            case 'm' -> Duration.ofMinutes(amount);
+            case 'h' -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    YamlObject object(String key) {
+        return of(file, child(key), take(key));
+    }
+
+    List<YamlObject> objects(String key) {
+        List<YamlObject> objects = new ArrayList<>();
+        List<Node> nodes = nodes(key);
+        for (int i = 0; i < nodes.size(); i++) {
+            objects.add(of(file, "%s[%d]".formatted(child(key), i), nodes.get(i)));
+        }
+        return objects;
+    }
+
+    List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        for (Node node : nodes(key)) {
+            if (!(node instanceof ScalarNode scalar)) {
+                throw refused(key, "a list of texts");
+            }
+            texts.add(scalar.getValue());
+        }
+        return texts;
+    }
+
+    /** @throws SettingsProblem if a key was not asked for */
+    void end() {
+        for (Map.Entry<String, Integer> entry : lines.entrySet()) {
+            if (!known.contains(entry.getKey())) {
+                String nearest = NearestName.of(entry.getKey(), known)
+                        .map(name -> ", did you mean '%s'".formatted(child(name)))
+                        .orElse("");
+                throw new SettingsProblem("%s line %d: '%s' is no setting%s (known here: %s)"
+                        .formatted(file, entry.getValue(), child(entry.getKey()), nearest, String.join(", ", known)));
+            }
+        }
+    }
+
+    private List<Node> nodes(String key) {
+        Node node = take(key);
+        if (node == null || Tag.NULL.equals(node.getTag())) {
+            return List.of();
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            throw refused(key, "a list");
+        }
+        return sequence.getValue();
+    }
+
+    private @Nullable Long number(String key) {
+        String value = text(key);
+        if (value == null) {
+            return null;
+        }
+        if (!value.matches("[0-9]{1,18}")) {
+            throw refused(key, "a whole number");
+        }
+        return Long.valueOf(value);
+    }
+
+    private @Nullable Node take(String key) {
+        known.add(key);
+        return values.get(key);
+    }
+
+    private SettingsProblem refused(String key, String expected) {
+        Node node = values.get(key);
+        String found = node instanceof ScalarNode scalar ? "'" + scalar.getValue() + "'" : "something else";
+        return new SettingsProblem(
+                "%s line %s: '%s': expected %s, found %s".formatted(file, lines.get(key), child(key), expected, found));
+    }
+
+    private String child(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark() == null ? 0 : node.getStartMark().getLine() + 1;
+    }
+}

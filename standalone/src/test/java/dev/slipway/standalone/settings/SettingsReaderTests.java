@@ -1,0 +1,59 @@
+package dev.slipway.standalone.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsReaderTests {
+
+    @Test
+    void readsWhatTheFirstStartWrites() {
+        Settings settings = SettingsReader.read("slipway.yml", FirstSettings.text());
+        assertThat(settings.pools().named(null).flavor("modelarts.vm.cpu.2u").places())
+                .isEqualTo(8);
+        assertThat(settings.accounts().getFirst().users().getFirst().passwordSecret())
+                .isEqualTo("admin-password");
+        assertThat(settings.database().url()).isNull();
+        assertThat(settings.temporal().namespace()).isEqualTo("slipway");
+        assertThat(settings.bake()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void takesEveryKey() {
+        String uncommented = FirstSettings.text()
+                .replaceAll("(?m)^# (api|gateway|objects|database|temporal):$", "$1:")
+                .replaceAll("(?m)^#   ", "  ");
+        Settings settings = SettingsReader.read("slipway.yml", uncommented);
+        assertThat(settings.api().port()).isEqualTo(7300);
+        assertThat(settings.api().publicUrl()).isEqualTo("http://slipway.example.com:7300");
+        assertThat(settings.gateway().publicUrl()).isEqualTo("http://slipway.example.com:7301");
+        assertThat(settings.objects().endpoint()).isEqualTo("http://127.0.0.1:9000");
+        assertThat(settings.database().url()).isEqualTo("jdbc:postgresql://127.0.0.1:5432/slipway");
+        assertThat(settings.database().gatewayUser()).isEqualTo("slipway_gateway");
+        assertThat(settings.temporal().address()).isEqualTo("127.0.0.1:7233");
+        assertThat(settings.toString()).doesNotContain("...");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    api: {prt: 1}           | line 1: 'api.prt' is no setting, did you mean 'api.port'
+                    api: {port: http}       | 'api.port': expected a whole number, found 'http'
+                    api: {port: 70000}      | expected a port, 1 to 65535
+                    databse: {}             | 'databse' is no setting, did you mean 'database'
+                    rollout: {bake: fast}   | expected a duration such as 5s
+                    rollout: {bake: 5s, bake: 6s} | 'rollout.bake' stands there twice
+                    api: [                  | no YAML
+                    """)
+    void refusesWithFileLineAndKey(String line, String message) {
+        String text = line + "\n" + FirstSettings.text().replace("rollout:\n  bake: 5s", "x-removed:\n  y: 1");
+        String whole =
+                line.startsWith("rollout") || line.startsWith("api: [") ? text : line + "\n" + FirstSettings.text();
+        assertThatExceptionOfType(SettingsProblem.class)
+                .isThrownBy(() -> SettingsReader.read("slipway.yml", whole))
+                .withMessageContaining(message.strip());
+    }
+}
