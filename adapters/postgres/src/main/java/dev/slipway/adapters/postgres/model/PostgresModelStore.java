@@ -1,0 +1,103 @@
+package dev.slipway.adapters.postgres.model;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.Matching;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.model.ModelTransaction;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ModelStore} in PostgreSQL. */
+public final class PostgresModelStore implements ModelStore {
+
+    private final Database database;
+
+    public PostgresModelStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public <R> R change(ModelId id, Function<ModelTransaction, R> work) {
+        return database.inTransaction(() -> work.apply(new PostgresModelTransaction(database.jdbc(), id)));
+    }
+
+    @Override
+    public Optional<Model> find(ModelId id) {
+        return database.inTransaction(() -> database.jdbc()
+                .sql("SELECT * FROM model WHERE id = ?")
+                .param(id.value())
+                .query(ModelRows::model)
+                .optional());
+    }
+
+    @Override
+    public ModelPage list(ProjectId project, ModelQuery query) {
+        Matching matching = new Matching()
+                .where("project = ?", project.value())
+                .where("name = ?", query.exact() ? query.name() : null)
+                .contains("name", query.exact() ? null : query.name())
+                .where("version = ?", query.version())
+                .where("status = ?", name(query.status()))
+                .contains("spec ->> 'description'", query.descriptionContains())
+                .where("spec ->> 'type' = ?", name(query.type()))
+                .where("spec ->> 'type' <> ?", name(query.notType()));
+        return database.inTransaction(() -> {
+            long total = database.jdbc()
+                    .sql("SELECT count(*) FROM model" + matching.sql())
+                    .params(matching.parameters())
+                    .query(Long.class)
+                    .single();
+            List<Model> models = database.jdbc()
+                    .sql("SELECT * FROM model%s %s LIMIT ? OFFSET ?".formatted(matching.sql(), order(query)))
+                    .params(matching.parameters())
+                    .param(query.limit())
+                    .param(query.offset())
+                    .query(ModelRows::model)
+                    .list();
+            return new ModelPage(models, total);
+        });
+    }
+
+    @Override
+    public List<Model> untakenSince(Instant before, int limit) {
+        return database.inTransaction(() -> database.jdbc()
+                .sql("""
+                        SELECT * FROM model WHERE status = 'PUBLISHING' AND NOT taken AND created_at < ?
+                        ORDER BY created_at LIMIT ?""")
+                .param(Timestamp.from(before))
+                .param(limit)
+                .query(ModelRows::model)
+                .list());
+    }
+
+    @Override
+    public List<Model> unfinished(int limit) {
+        return database.inTransaction(() -> database.jdbc()
+                .sql("SELECT * FROM model WHERE status = 'PUBLISHING' ORDER BY created_at LIMIT ?")
+                .param(limit)
+                .query(ModelRows::model)
+                .list());
+    }
+
+    private static String order(ModelQuery query) {
+        String column =
+                switch (query.sortBy()) {
+                    case CREATED_AT -> "created_at";
+                    case VERSION -> "string_to_array(version, '.')::int[]";
+                    case SIZE -> "size";
+                };
+        String direction = query.ascending() ? "ASC" : "DESC";
+        return "ORDER BY %s %s, id %s".formatted(column, direction, direction);
+    }
+
+    private static @Nullable String name(@Nullable Enum<?> value) {
+        return value == null ? null : value.name();
+    }
+}

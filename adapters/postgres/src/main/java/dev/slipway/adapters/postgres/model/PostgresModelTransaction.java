@@ -1,0 +1,115 @@
+package dev.slipway.adapters.postgres.model;
+
+import dev.slipway.adapters.postgres.PostgresJson;
+import dev.slipway.adapters.postgres.event.EventRows;
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventStore.EventSubject;
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelTransaction;
+import dev.slipway.domain.problem.Conflict;
+import dev.slipway.domain.problem.ErrorCode;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** {@link ModelTransaction} inside a transaction of the database. */
+final class PostgresModelTransaction implements ModelTransaction {
+
+    private final JdbcClient jdbc;
+    private final ModelId id;
+    private @Nullable Model model;
+
+    /** Locks the row, if there is one. */
+    PostgresModelTransaction(JdbcClient jdbc, ModelId id) {
+        this.jdbc = jdbc;
+        this.id = id;
+        this.model = jdbc.sql("SELECT * FROM model WHERE id = ? FOR UPDATE")
+                .param(id.value())
+                .query(ModelRows::model)
+                .optional()
+                .orElse(null);
+    }
+
+    @Override
+    public Optional<Model> model() {
+        return Optional.ofNullable(model);
+    }
+
+    @Override
+    public void insert(Model inserted) {
+        int rows = jdbc.sql("""
+                        INSERT INTO model (id, project, tenant, owner, name, version, spec, status, size, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?)
+                        ON CONFLICT (project, name, version) DO NOTHING""")
+                .param(inserted.id().value())
+                .param(inserted.project().value())
+                .param(inserted.tenant())
+                .param(inserted.owner())
+                .param(inserted.spec().name())
+                .param(inserted.spec().version())
+                .param(PostgresJson.write(inserted.spec()))
+                .param(inserted.status().name())
+                .param(inserted.size())
+                .param(Timestamp.from(inserted.createdAt()))
+                .update();
+        if (rows == 0) {
+            throw new Conflict(
+                    ErrorCode.MODEL_EXISTS,
+                    "model '%s' exists already in this project: take another version, or delete that one first"
+                            .formatted(inserted.label()));
+        }
+        model = inserted;
+    }
+
+    @Override
+    public void save(Model saved) {
+        ModelConfig config = saved.config();
+        ImageDigest image = saved.image();
+        jdbc.sql("""
+                        UPDATE model SET spec = ?::jsonb, status = ?, config = ?::jsonb, size = ?, image = ?, error = ?
+                        WHERE id = ?""")
+                .param(PostgresJson.write(saved.spec()))
+                .param(saved.status().name())
+                .param(config == null ? null : PostgresJson.write(config))
+                .param(saved.size())
+                .param(image == null ? null : image.value())
+                .param(saved.error())
+                .param(id.value())
+                .update();
+        model = saved;
+    }
+
+    @Override
+    public void take() {
+        jdbc.sql("UPDATE model SET taken = true WHERE id = ?").param(id.value()).update();
+    }
+
+    @Override
+    public void remove() {
+        // Rows of deleted services still name their models; nobody reads them any more.
+        jdbc.sql("""
+                        DELETE FROM service_model USING service
+                        WHERE service_model.model = ? AND service.id = service_model.service
+                          AND service.state = 'DELETED'""").param(id.value()).update();
+        jdbc.sql("DELETE FROM event WHERE subject = ?").param(id.value()).update();
+        jdbc.sql("DELETE FROM model WHERE id = ?").param(id.value()).update();
+        model = null;
+    }
+
+    @Override
+    public List<String> namedBy() {
+        return jdbc.sql("""
+                        SELECT service.id FROM service_model JOIN service ON service.id = service_model.service
+                        WHERE service_model.model = ? AND service.state <> 'DELETED' ORDER BY service.id""").param(id.value()).query(String.class).list();
+    }
+
+    @Override
+    public void record(Event event) {
+        EventRows.insert(jdbc, EventSubject.MODEL, event);
+    }
+}

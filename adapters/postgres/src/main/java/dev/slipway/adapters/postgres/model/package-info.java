@@ -1,0 +1,5 @@
+/** Models in PostgreSQL. */
+@NullMarked
+package dev.slipway.adapters.postgres.model;
+
+import org.jspecify.annotations.NullMarked;
