@@ -1,0 +1,82 @@
+package dev.slipway.parts.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Programs that are installed once per user and shared by all data folders: {@code ${XDG_CACHE_HOME:-~/.cache}/slipway/tools}. */
+public final class ToolCache {
+
+    private static final Object THIS_JVM = new Object();
+
+    private final Path folder;
+
+    ToolCache(Path folder) {
+        this.folder = folder;
+    }
+
+    public static ToolCache ofUser() {
+        @Nullable String cache = System.getenv("XDG_CACHE_HOME");
+        Path base =
+                cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        return new ToolCache(base.resolve("slipway").resolve("tools"));
+    }
+
+    /** Fills a folder with a tool. */
+    @FunctionalInterface
+    public interface Installer {
+        void installInto(Path folder) throws IOException;
+    }
+
+    /** The folder of a tool, whether it is installed or not. */
+    public Path folder(String name) {
+        return folder.resolve(name);
+    }
+
+    /**
+     * The folder of the tool; installed now when it is missing. Wholly there or not at all, also after a crash, and installed
+     * by one process at a time.
+     */
+    public Path install(String name, Installer installer) throws IOException {
+        Path tool = folder(name);
+        if (Files.isDirectory(tool)) {
+            return tool;
+        }
+        Files.createDirectories(folder);
+        synchronized (THIS_JVM) {
+            Path lockFile = folder.resolve("." + name + ".lock");
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = channel.lock()) {
+                if (held.isValid() && !Files.isDirectory(tool)) {
+                    Path fresh = folder.resolve("." + name + ".new");
+                    deleteAll(fresh);
+                    Files.createDirectories(fresh);
+                    installer.installInto(fresh);
+                    Files.move(fresh, tool, StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+        }
+        return tool;
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}
