@@ -404,6 +404,7 @@ class Shim:
             process={"pid": pid, "start_time": self._process.start_time},
             sandbox={"used": sandbox.is_used(), "reason": sandbox.reason},
         )
+        self._log.say("started: pid %d, sandbox: %s" % (pid, sandbox.reason or "bubblewrap"))
         return True
 
     def _limit(self):

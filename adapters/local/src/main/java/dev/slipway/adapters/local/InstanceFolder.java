@@ -1,0 +1,179 @@
+package dev.slipway.adapters.local;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The folder of one instance, shared with its shim. The shim's script says what each file is. */
+record InstanceFolder(Path path) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InstanceFolder.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final double DEFAULT_GRACE_SECONDS = 30.0;
+
+    String name() {
+        return path.getFileName().toString();
+    }
+
+    /** Makes the folder. False if it is there already: somebody else's. */
+    boolean create() {
+        try {
+            Files.createDirectory(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return true;
+        } catch (FileAlreadyExistsException taken) {
+            return false;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the folder '%s' can't be made".formatted(path), failure);
+        }
+    }
+
+    boolean exists() {
+        return Files.isDirectory(path);
+    }
+
+    Path spec() {
+        return path.resolve("spec.json");
+    }
+
+    /** Writes what the shim is to run; it may hold secrets. */
+    void writeSpec(JsonNode spec) {
+        try (FileChannel channel = FileChannel.open(
+                spec(),
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(spec));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("'%s' can't be written".formatted(spec()), failure);
+        }
+    }
+
+    /** How long the instance may drain before it is killed. */
+    Duration grace() {
+        return Duration.ofMillis((long) (graceSeconds() * 1000));
+    }
+
+    private double graceSeconds() {
+        try {
+            return JSON.readTree(Files.readAllBytes(spec()))
+                    .path("grace_seconds")
+                    .asDouble(DEFAULT_GRACE_SECONDS);
+        } catch (IOException | JacksonException unreadable) {
+            return DEFAULT_GRACE_SECONDS;
+        }
+    }
+
+    /** What the shim says, null if it has not said anything that can be read: then it is given up after a while. */
+    @Nullable
+    ShimState state() {
+        try {
+            return ShimState.of(JSON.readTree(Files.readAllBytes(path.resolve("state.json"))));
+        } catch (NoSuchFileException notYet) {
+            return null;
+        } catch (IOException | JacksonException | IllegalArgumentException damaged) {
+            LOG.warn("the state of an instance can't be read instance={}", name(), damaged);
+            return null;
+        }
+    }
+
+    /** When the shim last said something; the epoch if it never did. */
+    Instant lastSaid() {
+        try {
+            return Files.getLastModifiedTime(path.resolve("state.json")).toInstant();
+        } catch (IOException none) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /** Whether a shim holds the lock. Asks by taking it for a moment; a shim that starts meanwhile tries again. */
+    boolean isLocked() {
+        try (FileChannel channel =
+                FileChannel.open(path.resolve("lock"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            FileLock lock = channel.tryLock();
+            return lock == null;
+        } catch (NoSuchFileException neverStarted) {
+            return false;
+        } catch (OverlappingFileLockException askedTwiceAtOnce) {
+            return true;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the lock of instance '%s' can't be tried".formatted(name()), failure);
+        }
+    }
+
+    /** Tells the shim that somebody uses the instance. */
+    void touchLease() {
+        Path lease = path.resolve("lease");
+        try {
+            try {
+                Files.setLastModifiedTime(lease, FileTime.from(Instant.now()));
+            } catch (NoSuchFileException first) {
+                Files.createFile(
+                        lease, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the lease of instance '%s' can't be touched".formatted(name()), failure);
+        }
+    }
+
+    /** The end of the log, at most so many bytes; empty if there is none. */
+    String logTail(int bytes) {
+        String current = tail(path.resolve("log"), bytes);
+        int missing = bytes - current.length();
+        return missing > 0 ? tail(path.resolve("log.1"), missing) + current : current;
+    }
+
+    private static String tail(Path file, int bytes) {
+        if (!Files.isRegularFile(file)) {
+            return "";
+        }
+        try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
+            long from = Math.max(0, log.length() - bytes);
+            byte[] end = new byte[(int) (log.length() - from)];
+            log.seek(from);
+            log.readFully(end);
+            return new String(end, StandardCharsets.UTF_8);
+        } catch (IOException rotatedMeanwhile) {
+            return "";
+        }
+    }
+
+    /** Deletes it with all that is in it. Nothing happens if it is not there. */
+    void delete() {
+        if (!exists()) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(path)) {
+            for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the folder '%s' can't be deleted".formatted(path), failure);
+        }
+    }
+}

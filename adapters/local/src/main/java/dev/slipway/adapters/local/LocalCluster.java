@@ -1,0 +1,435 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.SmokeResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs instances as processes of this machine, each under a shim of its own that outlives this object and this JVM: what lives in the
+ * folder is adopted. {@link #close} leaves them serving, {@link #endAll} ends them.
+ *
+ * <p>One thread looks at all instances ten times a second and steers towards what is wanted; starts run beside it.
+ */
+public final class LocalCluster implements Cluster, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+
+    private static final Duration TURN = Duration.ofMillis(100);
+    private static final Duration BETWEEN_DISCOVERIES = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_TOUCHES = Duration.ofSeconds(30);
+    private static final Duration EXITED_KEPT = Duration.ofDays(1);
+    private static final Duration LEASE = Duration.ofMinutes(10);
+
+    private final Path instances;
+    private final HostIdentity host = HostIdentity.read();
+    private final Launcher launcher;
+    private final ModelFolders models;
+    private final Starts starts;
+    private final SmokeStarts smokeStarts;
+    private final HealthProbe health = new HealthProbe();
+
+    private final Map<InstanceSetId, LocalSet> sets = new HashMap<>();
+    private final Set<String> known = new HashSet<>();
+    private final Deque<LocalInstance> discarded = new ArrayDeque<>();
+    private final List<Consumer<InstanceSetId>> watchers = new CopyOnWriteArrayList<>();
+    private final ExecutorService launches = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService notices = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("local-cluster-notices").factory());
+    private final Thread steersman;
+
+    private boolean closed;
+    private boolean called;
+    private Instant lastDiscovery = Instant.EPOCH;
+    private Instant lastTouch = Instant.EPOCH;
+
+    /**
+     * Opens the folder and adopts what lives there.
+     *
+     * @param folder of the installation on this machine; instances, unpacked models and the Python runtime lie below it
+     * @param python the command that starts Python 3.9 or newer
+     */
+    public LocalCluster(Path folder, String python, ImageStore images) {
+        Path home = folder.toAbsolutePath();
+        this.instances = home.resolve("instances");
+        this.launcher = new Launcher(python, home.resolve("runtime"));
+        this.models = new ModelFolders(home.resolve("models"), images);
+        this.starts = new Starts(instances);
+        this.smokeStarts = new SmokeStarts(home.resolve("smoke"), launcher, models, health);
+        createPrivately(instances);
+        createPrivately(home.resolve("models"));
+        synchronized (this) {
+            discover(Instant.now());
+        }
+        this.steersman = Thread.ofPlatform().daemon().name("local-cluster").start(this::steer);
+    }
+
+    private static void createPrivately(Path folder) {
+        try {
+            Files.createDirectories(folder.getParent());
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the folder '%s' can't be made".formatted(folder), failure);
+        }
+        new InstanceFolder(folder).create();
+    }
+
+    @Override
+    public synchronized void apply(InstanceSet set, int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count %d: expected at least 0".formatted(count));
+        }
+        LocalSet wanted = sets.computeIfAbsent(set.id(), LocalSet::new);
+        wanted.want(set.template(), count);
+        wanted.drainSurplus();
+        call();
+    }
+
+    @Override
+    public synchronized void remove(InstanceSetId set) {
+        LocalSet known = sets.get(set);
+        if (known != null) {
+            known.leave();
+            known.drainSurplus();
+            call();
+        }
+    }
+
+    @Override
+    public synchronized void removeInstance(InstanceId instance) {
+        LocalSet set = sets.get(instance.set());
+        if (set != null) {
+            set.removeInstance(instance);
+            call();
+        }
+    }
+
+    @Override
+    public synchronized SetStatus status(InstanceSetId set) {
+        LocalSet known = sets.get(set);
+        return known == null ? new SetStatus(set, 0, List.of(), null) : known.status();
+    }
+
+    @Override
+    public synchronized List<InstanceSetId> sets() {
+        return sets.values().stream()
+                .filter(set -> set.isWanted() || set.hasLiving())
+                .map(LocalSet::id)
+                .toList();
+    }
+
+    @Override
+    public AutoCloseable watch(Consumer<InstanceSetId> changed) {
+        watchers.add(changed);
+        return () -> watchers.remove(changed);
+    }
+
+    @Override
+    public SmokeResult smoke(String name, InstanceTemplate template, Duration limit) throws InterruptedException {
+        return smokeStarts.start(name, template, limit);
+    }
+
+    @Override
+    public String logTail(InstanceId instance, int bytes) {
+        return new InstanceFolder(instances.resolve(instance.toString())).logTail(bytes);
+    }
+
+    /** Drains and ends all instances of the folder, also those that were only found; kills what is left after {@code limit}. */
+    public void endAll(Duration limit) throws InterruptedException {
+        Instant deadline = Instant.now().plus(limit);
+        synchronized (this) {
+            sets.values().forEach(LocalSet::leave);
+            sets.values().forEach(LocalSet::drainSurplus);
+            call();
+            while (sets.values().stream().anyMatch(LocalSet::hasLiving)
+                    && Instant.now().isBefore(deadline)) {
+                wait(TURN.toMillis());
+            }
+            sets.values().forEach(set -> set.slots().forEach(LocalCluster::kill));
+        }
+    }
+
+    private static void kill(Slot slot) {
+        LocalInstance living = slot.living();
+        if (living != null) {
+            living.kill();
+        }
+    }
+
+    /** Stops looking; the instances go on serving. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            call();
+        }
+        try {
+            steersman.join(TURN.multipliedBy(50));
+        } catch (InterruptedException inAHurry) {
+            Thread.currentThread().interrupt();
+        }
+        launches.shutdown();
+        notices.shutdown();
+        health.close();
+    }
+
+    private void call() {
+        called = true;
+        notifyAll();
+    }
+
+    private void steer() {
+        while (true) {
+            // The edge of the loop: a full disk or a damaged file must not end the steering of all others.
+            try {
+                if (!turn()) {
+                    return;
+                }
+            } catch (RuntimeException problem) {
+                LOG.error("a turn of the local cluster failed", problem);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private synchronized boolean turn() throws InterruptedException {
+        Instant next = Instant.now().plus(TURN);
+        while (!called && !closed && Instant.now().isBefore(next)) {
+            wait(TURN.toMillis());
+        }
+        called = false;
+        if (closed) {
+            return false;
+        }
+        Instant now = Instant.now();
+        Set<InstanceSetId> changed = new LinkedHashSet<>();
+        if (now.isAfter(lastDiscovery.plus(BETWEEN_DISCOVERIES))) {
+            changed.addAll(discover(now));
+        }
+        List<LocalSet> over = new ArrayList<>();
+        for (LocalSet set : sets.values()) {
+            if (look(set, now)) {
+                changed.add(set.id());
+            }
+            set.drainSurplus();
+            if (set.isOver()) {
+                set.clear(this::discard);
+                over.add(set);
+                changed.add(set.id());
+            }
+            set.slotsToStart(now).forEach(slot -> launch(set, slot));
+        }
+        over.forEach(set -> sets.remove(set.id()));
+        touchLeases(now);
+        sweep();
+        tell(changed);
+        notifyAll();
+        return true;
+    }
+
+    private boolean look(LocalSet set, Instant now) {
+        boolean changed = false;
+        for (Slot slot : set.slots()) {
+            changed |= slot.look(now, this::discard);
+        }
+        return changed;
+    }
+
+    /** Takes in instances that we do not know: of our last life, or of another process of ours. */
+    private Set<InstanceSetId> discover(Instant now) {
+        lastDiscovery = now;
+        Set<InstanceSetId> changed = new LinkedHashSet<>();
+        for (InstanceFolder folder : folders()) {
+            InstanceId id = idOf(folder);
+            if (id != null && known.add(folder.name())) {
+                adopt(id, folder, now).ifPresent(changed::add);
+            }
+        }
+        return changed;
+    }
+
+    private Optional<InstanceSetId> adopt(InstanceId id, InstanceFolder folder, Instant now) {
+        ShimState state = folder.state();
+        if (state != null && !state.host().hostId().equals(host.hostId())) {
+            // Another machine's, on a folder that both see.
+            return Optional.empty();
+        }
+        boolean isOfAnotherBoot = state != null && !state.host().bootId().equals(host.bootId());
+        boolean isOld = state != null
+                && state.hasEnded()
+                && folder.lastSaid().plus(EXITED_KEPT).isBefore(now);
+        if (isOfAnotherBoot || isOld) {
+            folder.delete();
+            return Optional.empty();
+        }
+        LocalInstance instance = LocalInstance.found(id, folder, health, now);
+        instance.look(now);
+        LOG.info("instance found id={} state={}", id, instance.view().state());
+        sets.computeIfAbsent(id.set(), LocalSet::new).adopt(instance, this::discard);
+        return Optional.of(id.set());
+    }
+
+    private List<InstanceFolder> folders() {
+        try (Stream<Path> paths = Files.list(instances)) {
+            return paths.filter(Files::isDirectory)
+                    .sorted()
+                    .map(InstanceFolder::new)
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the instances in '%s' can't be listed".formatted(instances), failure);
+        }
+    }
+
+    private static @Nullable InstanceId idOf(InstanceFolder folder) {
+        try {
+            return InstanceId.parse(folder.name());
+        } catch (IllegalArgumentException notAnInstance) {
+            return null;
+        }
+    }
+
+    private void launch(LocalSet set, Slot slot) {
+        InstanceTemplate template = set.template();
+        if (template == null) {
+            return;
+        }
+        slot.beginLaunch();
+        launches.execute(() -> launchNow(set, slot, template));
+    }
+
+    private void launchNow(LocalSet set, Slot slot, InstanceTemplate template) {
+        LocalInstance instance = null;
+        // The edge of a start: whatever went wrong is told as its cause and tried again after the back-off.
+        try {
+            Path model = models.modelOf(template.image());
+            instance = claim(set, slot);
+            if (instance != null) {
+                launcher.launch(instance.folder(), template, model, LEASE);
+                LOG.info("instance started id={} label={}", instance.id(), template.label());
+            }
+        } catch (LaunchFailure problem) {
+            fail(set, slot, instance, problem);
+        } catch (RuntimeException problem) {
+            LOG.error("instance not started set={} ordinal={}", set.id(), slot.ordinal(), problem);
+            fail(set, slot, instance, LaunchFailure.forNow(String.valueOf(problem.getMessage())));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            endLaunch(slot);
+        }
+    }
+
+    /** The instance to start, or null if it is not wanted any more. */
+    private @Nullable LocalInstance claim(LocalSet set, Slot slot) {
+        synchronized (this) {
+            if (!slot.isWanted() || closed) {
+                return null;
+            }
+            InstanceId id = starts.claim(set.id(), slot.ordinal());
+            InstanceFolder folder = new InstanceFolder(instances.resolve(id.toString()));
+            known.add(folder.name());
+            LocalInstance instance = LocalInstance.started(id, folder, health, Instant.now());
+            slot.put(instance, this::discard);
+            tell(Set.of(set.id()));
+            return instance;
+        }
+    }
+
+    private synchronized void fail(LocalSet set, Slot slot, @Nullable LocalInstance instance, LaunchFailure problem) {
+        if (instance == null) {
+            slot.noteLaunchFailure(problem, Instant.now());
+        } else {
+            slot.failToStart(instance, String.valueOf(problem.getMessage()), Instant.now(), this::discard);
+        }
+        tell(Set.of(set.id()));
+    }
+
+    private synchronized void endLaunch(Slot slot) {
+        slot.endLaunch();
+        call();
+    }
+
+    /** Says to the shims that somebody still uses what is wanted; what nobody wants ends with its lease. */
+    private void touchLeases(Instant now) {
+        if (now.isBefore(lastTouch.plus(BETWEEN_TOUCHES))) {
+            return;
+        }
+        lastTouch = now;
+        for (LocalSet set : sets.values()) {
+            if (set.isWanted()) {
+                set.slots().forEach(LocalCluster::touchLease);
+            }
+        }
+    }
+
+    private static void touchLease(Slot slot) {
+        LocalInstance living = slot.living();
+        if (living != null && slot.isServingOrStarting() && living.folder().exists()) {
+            living.folder().touchLease();
+        }
+    }
+
+    private void discard(LocalInstance instance) {
+        discarded.add(instance);
+    }
+
+    private void sweep() {
+        discarded.removeIf(instance -> {
+            if (!instance.hasLeft()) {
+                return false;
+            }
+            instance.folder().delete();
+            known.remove(instance.folder().name());
+            return true;
+        });
+    }
+
+    private void tell(Set<InstanceSetId> changed) {
+        if (closed) {
+            return;
+        }
+        for (InstanceSetId set : changed) {
+            for (Consumer<InstanceSetId> watcher : watchers) {
+                notices.execute(() -> tell(watcher, set));
+            }
+        }
+    }
+
+    private static void tell(Consumer<InstanceSetId> watcher, InstanceSetId set) {
+        // The edge to foreign code: one watcher's failure is not the next one's.
+        try {
+            watcher.accept(set);
+        } catch (RuntimeException problem) {
+            LOG.error("a watcher failed on a change set={}", set, problem);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance as we see it from outside: its folder, its shim, its process. Not safe for several threads; the cluster's lock guards
+ * it.
+ */
+final class LocalInstance {
+
+    /** How long a folder may be without a word of its shim before nobody is coming. */
+    private static final Duration SHIM_PATIENCE = Duration.ofSeconds(45);
+
+    /** How long an instance that we find may keep its health check waiting. */
+    private static final Duration ADOPTION_PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration COARSE = Duration.ofSeconds(1);
+
+    private final InstanceId id;
+    private final InstanceFolder folder;
+    private final HealthProbe health;
+
+    private InstanceState state = InstanceState.STARTING;
+    private @Nullable ShimState said;
+    private Instant lastSaid = Instant.EPOCH;
+    private @Nullable Address address;
+    private @Nullable Integer exitCode;
+    private @Nullable String cause;
+    private boolean stoppedByUs;
+    private @Nullable Instant readySince;
+
+    private boolean drainAsked;
+    private boolean drainSent;
+    private @Nullable Instant orphanedAt;
+    private @Nullable String condemnedFor;
+
+    private boolean adopted;
+    private final Instant found;
+    private @Nullable CompletableFuture<Boolean> probe;
+
+    private LocalInstance(InstanceId id, InstanceFolder folder, HealthProbe health, boolean adopted, Instant found) {
+        this.id = id;
+        this.folder = folder;
+        this.health = health;
+        this.adopted = adopted;
+        this.found = found;
+    }
+
+    /** One that we start ourselves. */
+    static LocalInstance started(InstanceId id, InstanceFolder folder, HealthProbe health, Instant now) {
+        return new LocalInstance(id, folder, health, false, now);
+    }
+
+    /** One that was there: before it counts as ready it has to answer. */
+    static LocalInstance found(InstanceId id, InstanceFolder folder, HealthProbe health, Instant now) {
+        return new LocalInstance(id, folder, health, true, now);
+    }
+
+    InstanceId id() {
+        return id;
+    }
+
+    InstanceFolder folder() {
+        return folder;
+    }
+
+    boolean isAlive() {
+        return state != InstanceState.EXITED;
+    }
+
+    boolean isReady() {
+        return state == InstanceState.READY;
+    }
+
+    boolean isDraining() {
+        return drainAsked || state == InstanceState.DRAINING;
+    }
+
+    /** For how long it was ready, zero if it never was. */
+    Duration readyFor(Instant now) {
+        return readySince == null ? Duration.ZERO : Duration.between(readySince, now);
+    }
+
+    boolean wasEverReady() {
+        return readySince != null;
+    }
+
+    Instance view() {
+        return new Instance(id, state, address, exitCode, cause, stoppedByUs);
+    }
+
+    /** Asks it to finish its requests and end. */
+    void drain() {
+        drainAsked = true;
+        sendDrain();
+    }
+
+    /** It could not even be started. */
+    void failToStart(String why) {
+        end(null, why, false);
+    }
+
+    /** Looks at what has become of it. True if its view has changed. */
+    boolean look(Instant now) {
+        if (state == InstanceState.EXITED) {
+            return false;
+        }
+        Instance before = view();
+        readState(now);
+        ShimState shim = said;
+        if (shim == null) {
+            lookForFirstWord(now);
+        } else {
+            sendDrain();
+            follow(shim, now);
+        }
+        return !before.equals(view());
+    }
+
+    private void readState(Instant now) {
+        Instant saidAt = folder.lastSaid();
+        // File times are coarse: two states within some milliseconds may bear the same.
+        boolean isSettled = saidAt.equals(lastSaid) && saidAt.plus(COARSE).isBefore(now);
+        if (!isSettled) {
+            lastSaid = saidAt;
+            ShimState next = folder.state();
+            said = next == null ? said : next;
+        }
+    }
+
+    private void lookForFirstWord(Instant now) {
+        if (!folder.exists()) {
+            end(null, "its folder was deleted", false);
+        } else if (now.isAfter(found.plus(SHIM_PATIENCE))) {
+            end(null, "its shim never came up", false);
+        }
+    }
+
+    private void sendDrain() {
+        ShimState shim = said;
+        if (drainAsked && !drainSent && shim != null) {
+            drainSent = true;
+            shim.shim().terminate();
+        }
+    }
+
+    private void follow(ShimState shim, Instant now) {
+        if (shim.hasEnded()) {
+            endAsSaid(shim);
+        } else if (!shim.shim().isAlive()) {
+            // Its last word may have come between our reading and its end.
+            lastSaid = Instant.EPOCH;
+            readState(now);
+            ShimState last = said;
+            if (last != null && last.hasEnded()) {
+                endAsSaid(last);
+            } else {
+                followOrphan(shim, now);
+            }
+        } else {
+            followPhase(shim, now);
+        }
+    }
+
+    private void endAsSaid(ShimState shim) {
+        String why = condemnedFor == null ? shim.cause() : condemnedFor;
+        boolean ours = condemnedFor == null && shim.stoppedBy() != null;
+        end(shim.exitCode(), ours ? null : why, ours);
+    }
+
+    /** The shim was killed: the process reads end of file, drains and ends. If it does not, we end it after the grace. */
+    private void followOrphan(ShimState shim, Instant now) {
+        ProcessMark process = shim.process();
+        if (process == null || !process.isAlive()) {
+            end(null, drainAsked ? null : "its shim was killed", drainAsked);
+            return;
+        }
+        if (orphanedAt == null) {
+            orphanedAt = now;
+        }
+        state = InstanceState.DRAINING;
+        if (now.isAfter(orphanedAt.plus(folder.grace()))) {
+            process.killWithChildren();
+        }
+    }
+
+    private void followPhase(ShimState shim, Instant now) {
+        if (isDraining() || shim.phase() == ShimState.Phase.DRAINING) {
+            state = InstanceState.DRAINING;
+        } else if (shim.phase() == ShimState.Phase.READY
+                && shim.address() != null
+                && mayBeCalled(shim.address(), now)) {
+            state = InstanceState.READY;
+            address = shim.address();
+            readySince = readySince == null ? now : readySince;
+        }
+    }
+
+    private boolean mayBeCalled(Address listening, Instant now) {
+        if (!adopted) {
+            return true;
+        }
+        CompletableFuture<Boolean> asked = probe;
+        if (asked == null) {
+            if (folder.isLocked()) {
+                probe = health.isHealthy(listening);
+            }
+            return false;
+        }
+        if (!asked.isDone()) {
+            return false;
+        }
+        probe = null;
+        if (asked.join()) {
+            adopted = false;
+            return true;
+        }
+        if (now.isAfter(found.plus(ADOPTION_PATIENCE))) {
+            condemnedFor = "it did not answer its health check when it was found";
+            drain();
+        }
+        return false;
+    }
+
+    private void end(@Nullable Integer code, @Nullable String why, boolean ours) {
+        state = InstanceState.EXITED;
+        exitCode = code;
+        cause = why;
+        stoppedByUs = ours;
+    }
+
+    /** Whether shim and process are gone, so that the folder may be deleted. */
+    boolean hasLeft() {
+        ShimState shim = said;
+        if (shim == null) {
+            return true;
+        }
+        ProcessMark process = shim.process();
+        return !shim.shim().isAlive() && (process == null || !process.isAlive());
+    }
+
+    /** Kills what still lives of it. */
+    void kill() {
+        ShimState shim = said;
+        if (shim != null) {
+            ProcessMark process = shim.process();
+            if (process != null) {
+                process.killWithChildren();
+            }
+        }
+    }
+}

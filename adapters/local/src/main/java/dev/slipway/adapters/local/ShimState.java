@@ -1,0 +1,76 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.instance.Address;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a shim says in its state.json.
+ *
+ * @param process the instance's own process, null until it is started
+ * @param exitCode null while it runs, or if a signal ended it
+ * @param stoppedBy who asked it to stop, null if nobody did
+ * @param hasEnded whether the process is gone and the rest is final
+ */
+record ShimState(
+        HostIdentity host,
+        Phase phase,
+        ProcessMark shim,
+        @Nullable ProcessMark process,
+        @Nullable Address address,
+        @Nullable Integer exitCode,
+        @Nullable String cause,
+        @Nullable String stoppedBy,
+        boolean hasEnded) {
+
+    enum Phase {
+        STARTING,
+        READY,
+        DRAINING,
+        FAILED,
+        EXITED
+    }
+
+    static ShimState of(JsonNode document) {
+        ProcessMark shim = mark(document.path("shim"));
+        if (shim == null) {
+            throw new IllegalArgumentException("state.json without 'shim'");
+        }
+        String address = text(document.path("address"));
+        return new ShimState(
+                new HostIdentity(
+                        document.path("host_id").asString(),
+                        document.path("boot_id").asString()),
+                phase(document.path("state").asString()),
+                shim,
+                mark(document.path("process")),
+                address == null ? null : Address.parse(address),
+                document.path("exit_code").isInt() ? document.path("exit_code").asInt() : null,
+                text(document.path("cause")),
+                text(document.path("stopped_by")),
+                document.has("ended_at"));
+    }
+
+    private static Phase phase(String name) {
+        return switch (name) {
+            case "starting" -> Phase.STARTING;
+            case "ready" -> Phase.READY;
+            case "draining" -> Phase.DRAINING;
+            case "failed" -> Phase.FAILED;
+            case "exited" -> Phase.EXITED;
+            default -> throw new IllegalArgumentException("state.json has state '%s'".formatted(name));
+        };
+    }
+
+    private static @Nullable ProcessMark mark(JsonNode node) {
+        if (!node.path("pid").isNumber() || !node.path("start_time").isNumber()) {
+            return null;
+        }
+        return new ProcessMark(
+                node.path("pid").asLong(), node.path("start_time").asLong());
+    }
+
+    private static @Nullable String text(JsonNode node) {
+        return node.isString() ? node.asString() : null;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** Images that are plain folders. */
+final class FolderImages implements ImageStore {
+
+    private final Map<ImageDigest, Path> models = new ConcurrentHashMap<>();
+
+    /** Keeps the model directory under a digest of the test's choice. */
+    void put(ImageDigest image, Path model) {
+        models.put(image, model);
+    }
+
+    @Override
+    public ImageDigest build(String label, Path folder) {
+        throw new UnsupportedOperationException("the local cluster builds no images");
+    }
+
+    @Override
+    public boolean contains(ImageDigest image) {
+        return models.containsKey(image);
+    }
+
+    @Override
+    public void unpack(ImageDigest image, Path folder) {
+        Path model = models.get(image);
+        if (model == null) {
+            throw new IllegalStateException("no image " + image);
+        }
+        try (Stream<Path> files = Files.walk(model)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = folder.resolve(model.relativize(file));
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public long size(ImageDigest image) {
+        throw new UnsupportedOperationException("the local cluster asks for no sizes");
+    }
+}

@@ -1,0 +1,350 @@
+package dev.slipway.adapters.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.SmokeResult;
+import dev.slipway.testing.instance.Templates;
+import dev.slipway.testing.instance.Wait;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LocalClusterTests {
+
+    private static final InstanceSetId SET = new InstanceSetId("service-local-g1-e0");
+
+    private final LocalHouse house = LocalHouse.create();
+    private LocalCluster cluster = house.open();
+
+    @AfterEach
+    void close() throws InterruptedException {
+        cluster.endAll(Duration.ofSeconds(10));
+        cluster.close();
+        house.close();
+    }
+
+    @Test
+    void theInstanceServesWithItsLabelAndSettings() {
+        Instance instance = ready(Templates.withEnvs(LocalHouse.working(), Map.of("SETTING", "high")));
+
+        HttpResponse<String> answer = house.ask(instance, "{}").join();
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"label\": \"working\"", "\"env\": \"high\"");
+    }
+
+    @Test
+    void settingsAreSeenByNobodyElse() throws IOException {
+        Instance instance = ready(Templates.withEnvs(LocalHouse.working(), Map.of("SETTING", "top-secret")));
+        InstanceFolder folder = house.folderOf(instance.id());
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.spec())))
+                .isEqualTo("rw-------");
+        for (ProcessMark process : List.of(house.stateOf(instance.id()).shim(), house.processOf(instance.id()))) {
+            assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")))
+                    .doesNotContain("top-secret");
+        }
+    }
+
+    @Test
+    void usedInstancesHaveTheirLeaseTouched() {
+        Instance instance = ready(LocalHouse.working());
+        reopen();
+        apply(LocalHouse.working(), 1);
+
+        Path lease = house.folderOf(instance.id()).path().resolve("lease");
+
+        Wait.until("a lease", () -> Files.exists(lease), () -> lease);
+    }
+
+    @Test
+    void requestsEndBeforeARemovedInstanceDoes() {
+        Instance instance = ready(LocalHouse.working());
+        CompletableFuture<HttpResponse<String>> answer = askSlowly(instance);
+
+        cluster.removeInstance(instance.id());
+
+        await("draining", status -> stateOf(status, instance.id()) == InstanceState.DRAINING);
+        assertThat(answer.join().statusCode()).isEqualTo(200);
+        await("gone", status -> stateOf(status, instance.id()) == InstanceState.EXITED);
+        assertThat(cluster.status(SET).instances()).noneMatch(Instance::hasCrashed);
+    }
+
+    @Test
+    void anInstanceThatDoesNotDrainIsKilledAfterItsTime() {
+        Instance instance = ready(Templates.withDrain(LocalHouse.working(), Duration.ofMillis(300)));
+        CompletableFuture<HttpResponse<String>> answer = house.ask(instance, "{\"sleep\": 60}");
+        awaitSleep(instance.id());
+
+        cluster.removeInstance(instance.id());
+
+        await("gone", status -> stateOf(status, instance.id()) == InstanceState.EXITED);
+        assertThat(answer).failsWithin(Duration.ofSeconds(5));
+        assertThat(cluster.status(SET).instances()).allMatch(Instance::stoppedByUs);
+    }
+
+    @Test
+    void aKilledShimLetsItsInstanceFinishAndAnotherStarts() {
+        Instance first = ready(LocalHouse.working());
+        ProcessMark process = house.processOf(first.id());
+        CompletableFuture<HttpResponse<String>> answer = askSlowly(first);
+
+        house.stateOf(first.id()).shim().kill();
+        assertThat(answer.join().statusCode()).isEqualTo(200);
+
+        SetStatus status = await(
+                "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
+        assertThat(process.isAlive()).isFalse();
+        assertThat(status.instances().getFirst().hasCrashed()).isTrue();
+        assertThat(status.instances().getFirst().cause()).isEqualTo("its shim was killed");
+    }
+
+    @Test
+    void aNewClusterAdoptsWhatLivesAndKeepsItsProcess() {
+        Instance first = ready(LocalHouse.working());
+        ProcessMark process = house.processOf(first.id());
+        CompletableFuture<HttpResponse<String>> answer = askSlowly(first);
+
+        reopen();
+
+        assertThat(cluster.sets()).containsExactly(SET);
+        await("adopted", status -> status.ready() == 1);
+        assertThat(cluster.status(SET).wanted()).isZero();
+        apply(LocalHouse.working(), 1);
+        SetStatus status = cluster.status(SET);
+        assertThat(status.wanted()).isEqualTo(1);
+        assertThat(readyOne(status)).isEqualTo(first);
+        assertThat(house.processOf(first.id())).isEqualTo(process);
+        assertThat(answer.join().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anAdoptedInstanceIsDrainedWhenItIsNotWanted() {
+        ready(LocalHouse.working());
+        reopen();
+
+        cluster.remove(SET);
+
+        await("nothing", status -> status.instances().isEmpty());
+        assertThat(cluster.sets()).isEmpty();
+    }
+
+    @Test
+    void instancesOutliveAKilledJavaProcess() throws Exception {
+        cluster.close();
+        Process child = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        LocalClusterProcess.class.getName(),
+                        house.folder().toString(),
+                        SET.value())
+                .redirectErrorStream(true)
+                .redirectOutput(house.folder().resolve("child.log").toFile())
+                .start();
+        Path said = house.folder().resolve("ready");
+        Wait.until("a ready instance of the other process", () -> Files.exists(said), child::info);
+        InstanceId first = InstanceId.parse(Files.readString(said));
+
+        child.destroyForcibly().waitFor();
+
+        cluster = house.open();
+        SetStatus status = await("adopted", found -> found.ready() == 1);
+        assertThat(readyOne(status).id()).isEqualTo(first);
+        assertThat(house.ask(readyOne(status), "{}").join().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatDiedWhileNobodyLookedIsStartedAgain() {
+        Instance first = ready(LocalHouse.working());
+        cluster.close();
+        house.processOf(first.id()).kill();
+        Wait.until(
+                "the end of the shim", () -> !house.stateOf(first.id()).shim().isAlive(), () -> first);
+
+        cluster = house.open();
+        assertThat(cluster.sets()).isEmpty();
+        assertThat(cluster.status(SET).instances()).allMatch(Instance::hasCrashed);
+        apply(LocalHouse.working(), 1);
+
+        assertThat(readyOne(await("ready", status -> status.ready() == 1)).id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void anInstanceThatDoesNotAnswerIsNotAdopted() throws Exception {
+        Instance first = ready(Templates.withDrain(LocalHouse.working(), Duration.ofMillis(200)));
+        long pid = house.processOf(first.id()).pid();
+        new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
+
+        reopen();
+        apply(LocalHouse.working(), 1);
+
+        SetStatus status = await("another", found -> found.ready() == 1);
+        assertThat(readyOne(status).id()).isNotEqualTo(first.id());
+        assertThat(status.instances().getFirst().cause()).contains("did not answer");
+        assertThat(status.instances().getFirst().hasCrashed()).isTrue();
+    }
+
+    @Test
+    void instancesOfAnotherBootAreDead() throws IOException {
+        Instance first = ready(LocalHouse.working());
+        cluster.close();
+        ProcessMark shim = house.stateOf(first.id()).shim();
+        Path state = house.folderOf(first.id()).path().resolve("state.json");
+        String text = Files.readString(state);
+        kill(first.id());
+        Wait.until("the end of the shim", () -> !shim.isAlive(), () -> shim);
+        Files.writeString(state, text.replace(HostIdentity.read().bootId(), "00000000-0000-0000-0000-000000000000"));
+
+        cluster = house.open();
+
+        assertThat(cluster.sets()).isEmpty();
+        assertThat(cluster.status(SET).instances()).isEmpty();
+        assertThat(house.folderOf(first.id()).exists()).isFalse();
+    }
+
+    @Test
+    void instancesOfAnotherMachineAreLeftAlone() throws IOException {
+        Instance first = ready(LocalHouse.working());
+        cluster.close();
+        Path copy = house.folder().resolve("local/instances/service-foreign-0-7");
+        Files.createDirectory(copy);
+        String text = Files.readString(house.folderOf(first.id()).path().resolve("state.json"));
+        Files.writeString(
+                copy.resolve("state.json"), text.replace(HostIdentity.read().hostId(), "another-machine"));
+
+        cluster = house.open();
+
+        assertThat(cluster.sets()).containsExactly(SET);
+        assertThat(copy).exists();
+    }
+
+    @Test
+    void endsAllEvenWhatNobodyWants() throws InterruptedException {
+        Instance first = ready(LocalHouse.working());
+        ProcessMark process = house.processOf(first.id());
+        reopen();
+
+        cluster.endAll(Duration.ofSeconds(10));
+
+        assertThat(process.isAlive()).isFalse();
+        assertThat(cluster.sets()).isEmpty();
+    }
+
+    @Test
+    void noMoreThanTwoSmokeStartsAtATimeAndNothingIsLeftOfThem() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<SmokeResult>> results = Stream.of("a", "b", "c/..", "d")
+                    .map(name ->
+                            threads.submit(() -> cluster.smoke(name, LocalHouse.working(), Duration.ofSeconds(30))))
+                    .toList();
+            int most = 0;
+            while (!results.stream().allMatch(Future::isDone)) {
+                most = Math.max(most, smokeFolders());
+            }
+            assertThat(most).isBetween(1, 2);
+            for (Future<SmokeResult> result : results) {
+                assertThat(result.get()).isInstanceOf(SmokeResult.Started.class);
+            }
+        }
+        assertThat(smokeFolders()).isZero();
+    }
+
+    @Test
+    void aSmokeStartThatIsNeverReadyEndsAtItsLimit() throws InterruptedException {
+        assertThat(cluster.smoke("slow", LocalHouse.working(), Duration.ofMillis(1)))
+                .isInstanceOfSatisfying(SmokeResult.Failed.class, failed -> assertThat(failed.cause())
+                        .contains("not ready within"));
+    }
+
+    @Test
+    void aMissingInterpreterIsNamed() {
+        cluster.close();
+        cluster = house.open("no-such-python");
+
+        apply(LocalHouse.working(), 1);
+
+        assertThat(await("failed", status -> status.failure() != null).failure())
+                .contains("'no-such-python'", "install Python 3.9 or newer");
+    }
+
+    private int smokeFolders() throws IOException {
+        Path smoke = house.folder().resolve("local/smoke");
+        if (!Files.isDirectory(smoke)) {
+            return 0;
+        }
+        try (Stream<Path> folders = Files.list(smoke)) {
+            return (int) folders.count();
+        }
+    }
+
+    private void reopen() {
+        cluster.close();
+        cluster = house.open();
+    }
+
+    private void kill(InstanceId id) {
+        house.processOf(id).kill();
+    }
+
+    private void apply(InstanceTemplate template, int count) {
+        cluster.apply(new InstanceSet(SET, template), count);
+    }
+
+    private Instance ready(InstanceTemplate template) {
+        apply(template, 1);
+        return readyOne(await("ready", status -> status.ready() == 1));
+    }
+
+    private CompletableFuture<HttpResponse<String>> askSlowly(Instance instance) {
+        CompletableFuture<HttpResponse<String>> answer = house.ask(instance, "{\"sleep\": 1}");
+        awaitSleep(instance.id());
+        return answer;
+    }
+
+    private void awaitSleep(InstanceId id) {
+        Wait.until("the request", () -> cluster.logTail(id, 1_000).contains("sleeping"), () -> id);
+    }
+
+    private SetStatus await(String expected, Predicate<SetStatus> condition) {
+        Wait.until(expected, () -> condition.test(cluster.status(SET)), () -> cluster.status(SET));
+        return cluster.status(SET);
+    }
+
+    private static InstanceState stateOf(SetStatus status, InstanceId id) {
+        return status.instances().stream()
+                .filter(instance -> instance.id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .state();
+    }
+
+    private static Instance readyOne(SetStatus status) {
+        return status.instances().stream()
+                .filter(instance -> instance.state() == InstanceState.READY)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("none is ready: " + status));
+    }
+}

@@ -1,0 +1,342 @@
+package dev.slipway.testing.instance;
+
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.SmokeResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster in memory. Instances are ready and drained at once unless a test orders otherwise; a crashed one starts again at once. No
+ * threads: watchers are called by whoever causes the change.
+ */
+public final class FakeCluster implements Cluster {
+
+    private static final int EXITS_BEFORE_FAILURE = 3;
+    private static final int EXIT_CODE_OF_FAILED_LOAD = 3;
+    private static final int FIRST_PORT = 20_000;
+
+    private final Map<InstanceSetId, FakeSet> sets = new HashMap<>();
+    private final List<Consumer<InstanceSetId>> watchers = new CopyOnWriteArrayList<>();
+    private final Map<String, Failure> failures = new HashMap<>();
+    private final Set<ImageDigest> missingImages = new HashSet<>();
+    private final Set<String> smoked = new HashSet<>();
+    private boolean startsHeld;
+    private boolean drainsHeld;
+    private int lastIncarnation;
+    private int lastPort = FIRST_PORT;
+    private Function<InstanceId, Address> addresses = id -> new Address("127.0.0.1", ++lastPort);
+
+    // What a test may order.
+
+    /** New instances stay starting until {@link #letStart}. */
+    public synchronized void holdStarts() {
+        startsHeld = true;
+    }
+
+    /** All that are starting become ready, and later ones at once. */
+    public void letStart() {
+        synchronized (this) {
+            startsHeld = false;
+            for (FakeSet set : sets.values()) {
+                set.slots.values().forEach(slot -> begin(set, slot));
+                fill(set);
+            }
+        }
+        tellAll();
+    }
+
+    /** Drained instances stay draining until {@link #letDrain}. */
+    public synchronized void holdDrains() {
+        drainsHeld = true;
+    }
+
+    /** All that are draining end, and later ones at once. */
+    public void letDrain() {
+        synchronized (this) {
+            drainsHeld = false;
+            sets.values().forEach(set -> set.slots.values().forEach(FakeCluster::endDraining));
+            forgetLeft();
+        }
+        tellAll();
+    }
+
+    /** From now on instances of templates with this label end with the exit code before they are ready. */
+    public synchronized void failStarts(String label, int exitCode, String cause) {
+        failures.put(label, new Failure(exitCode, cause));
+    }
+
+    /** From now on instances with this label start again. */
+    public synchronized void healStarts(String label) {
+        failures.remove(label);
+    }
+
+    /** From now on there is no such image. */
+    public synchronized void loseImage(ImageDigest image) {
+        missingImages.add(image);
+    }
+
+    /** The instance ends by itself, as if killed; another incarnation starts. */
+    public void crash(InstanceId id) {
+        synchronized (this) {
+            FakeSet set = sets.get(id.set());
+            Slot slot = set == null ? null : set.slots.get(id.ordinal());
+            if (set == null
+                    || slot == null
+                    || slot.living == null
+                    || !slot.living.id().equals(id)) {
+                throw new IllegalArgumentException("instance '%s' does not live".formatted(id));
+            }
+            slot.end(null, "the process was killed by SIGKILL", false);
+            fill(set);
+        }
+        tell(id.set());
+    }
+
+    /** Where instances that become ready from now on are said to listen. */
+    public synchronized void placeAt(Function<InstanceId, Address> places) {
+        addresses = places;
+    }
+
+    /** The names of all smoke starts so far. */
+    public synchronized Set<String> smoked() {
+        return Set.copyOf(smoked);
+    }
+
+    @Override
+    public void apply(InstanceSet wish, int count) {
+        synchronized (this) {
+            FakeSet set = sets.computeIfAbsent(wish.id(), FakeSet::new);
+            set.template = wish.template();
+            set.want(count);
+            set.slots.values().stream().filter(slot -> !slot.wanted).forEach(this::drain);
+            fill(set);
+        }
+        tell(wish.id());
+    }
+
+    @Override
+    public void remove(InstanceSetId id) {
+        synchronized (this) {
+            FakeSet set = sets.get(id);
+            if (set == null) {
+                return;
+            }
+            set.template = null;
+            set.slots.values().forEach(slot -> slot.wanted = false);
+            set.slots.values().forEach(this::drain);
+            forgetLeft();
+        }
+        tell(id);
+    }
+
+    @Override
+    public void removeInstance(InstanceId id) {
+        synchronized (this) {
+            FakeSet set = sets.get(id.set());
+            Slot slot = set == null ? null : set.slots.get(id.ordinal());
+            if (slot == null || slot.living == null || !slot.living.id().equals(id)) {
+                return;
+            }
+            slot.wanted = false;
+            drain(slot);
+        }
+        tell(id.set());
+    }
+
+    @Override
+    public synchronized SetStatus status(InstanceSetId id) {
+        FakeSet set = sets.get(id);
+        return set == null ? new SetStatus(id, 0, List.of(), null) : set.status();
+    }
+
+    @Override
+    public synchronized List<InstanceSetId> sets() {
+        return List.copyOf(sets.keySet());
+    }
+
+    @Override
+    public AutoCloseable watch(Consumer<InstanceSetId> changed) {
+        watchers.add(changed);
+        return () -> watchers.remove(changed);
+    }
+
+    @Override
+    public synchronized SmokeResult smoke(String name, InstanceTemplate template, Duration limit) {
+        smoked.add(name);
+        Failure failure = failureOf(template);
+        if (failure != null) {
+            return new SmokeResult.Failed(failure.cause, "log of " + name);
+        }
+        return startsHeld
+                ? new SmokeResult.Failed("it was not ready within %d s".formatted(limit.toSeconds()), "")
+                : new SmokeResult.Started(Duration.ofMillis(100));
+    }
+
+    @Override
+    public synchronized String logTail(InstanceId id, int bytes) {
+        boolean isKnown = status(id.set()).instances().stream()
+                .anyMatch(instance -> instance.id().equals(id));
+        String log = isKnown ? "log of " + id + "\n" : "";
+        return log.substring(Math.max(0, log.length() - bytes));
+    }
+
+    private @Nullable Failure failureOf(InstanceTemplate template) {
+        if (missingImages.contains(template.image())) {
+            return new Failure(EXIT_CODE_OF_FAILED_LOAD, "there is no image '%s'".formatted(template.image()));
+        }
+        return failures.get(template.label());
+    }
+
+    private void fill(FakeSet set) {
+        for (Slot slot : List.copyOf(set.slots.values())) {
+            while (slot.wanted && slot.living == null && slot.failure == null) {
+                lastIncarnation++;
+                InstanceId id = new InstanceId(set.id, slot.ordinal, lastIncarnation);
+                slot.living = new Instance(id, InstanceState.STARTING, null, null, null, false);
+                begin(set, slot);
+            }
+        }
+    }
+
+    private void begin(FakeSet set, Slot slot) {
+        Instance starting = slot.living;
+        InstanceTemplate template = set.template;
+        if (startsHeld || starting == null || starting.state() != InstanceState.STARTING || template == null) {
+            return;
+        }
+        Failure failure = failureOf(template);
+        if (failure == null) {
+            slot.living =
+                    new Instance(starting.id(), InstanceState.READY, addresses.apply(starting.id()), null, null, false);
+            return;
+        }
+        slot.end(failure.exitCode, failure.cause, false);
+        slot.failedStarts++;
+        if (failure.exitCode == EXIT_CODE_OF_FAILED_LOAD || slot.failedStarts >= EXITS_BEFORE_FAILURE) {
+            slot.failure = failure.cause;
+        }
+    }
+
+    private void drain(Slot slot) {
+        Instance living = slot.living;
+        if (living != null && living.state() != InstanceState.DRAINING) {
+            slot.living = new Instance(living.id(), InstanceState.DRAINING, living.address(), null, null, false);
+            if (!drainsHeld) {
+                endDraining(slot);
+            }
+        }
+    }
+
+    private static void endDraining(Slot slot) {
+        Instance living = slot.living;
+        if (living != null && living.state() == InstanceState.DRAINING) {
+            slot.end(0, null, true);
+        }
+    }
+
+    private void forgetLeft() {
+        sets.values()
+                .removeIf(set ->
+                        set.template == null && set.slots.values().stream().allMatch(slot -> slot.living == null));
+    }
+
+    private void tellAll() {
+        sets().forEach(this::tell);
+    }
+
+    private void tell(InstanceSetId id) {
+        watchers.forEach(watcher -> watcher.accept(id));
+    }
+
+    private record Failure(int exitCode, String cause) {}
+
+    private static final class Slot {
+
+        private final int ordinal;
+        private boolean wanted;
+        private int failedStarts;
+        private @Nullable Instance living;
+        private @Nullable Instance exited;
+        private @Nullable String failure;
+
+        private Slot(int ordinal) {
+            this.ordinal = ordinal;
+        }
+
+        private void end(@Nullable Integer exitCode, @Nullable String cause, boolean ours) {
+            Instance ending = living;
+            if (ending != null) {
+                exited = new Instance(ending.id(), InstanceState.EXITED, ending.address(), exitCode, cause, ours);
+                living = null;
+            }
+        }
+    }
+
+    private static final class FakeSet {
+
+        private final InstanceSetId id;
+        private final Map<Integer, Slot> slots = new TreeMap<>();
+        private @Nullable InstanceTemplate template;
+
+        private FakeSet(InstanceSetId id) {
+            this.id = id;
+        }
+
+        private void want(int count) {
+            List<Slot> wanted = wanted();
+            for (int surplus = wanted.size(); surplus > count; surplus--) {
+                wanted.get(surplus - 1).wanted = false;
+            }
+            int missing = count - wanted.size();
+            for (int ordinal = 0; missing > 0; ordinal++) {
+                Slot slot = slots.computeIfAbsent(ordinal, Slot::new);
+                if (!slot.wanted && slot.living == null) {
+                    slot.wanted = true;
+                    missing--;
+                }
+            }
+        }
+
+        private List<Slot> wanted() {
+            return slots.values().stream().filter(slot -> slot.wanted).toList();
+        }
+
+        private SetStatus status() {
+            List<Instance> instances = new ArrayList<>();
+            String failure = null;
+            for (Slot slot : slots.values()) {
+                if (slot.exited != null) {
+                    instances.add(slot.exited);
+                }
+                if (slot.living != null) {
+                    instances.add(slot.living);
+                }
+                failure = failure == null && slot.wanted ? slot.failure : failure;
+            }
+            instances.sort(
+                    Comparator.comparing((Instance instance) -> instance.id().ordinal())
+                            .thenComparing(instance -> instance.id().incarnation()));
+            return new SetStatus(id, template == null ? 0 : wanted().size(), instances, failure);
+        }
+    }
+}
