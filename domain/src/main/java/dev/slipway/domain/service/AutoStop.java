@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AutoStop(String unit, int amount, @Nullable Instant dueAt) {
 
+    /** @throws IllegalArgumentException for another unit */
     public Duration duration() {
         return switch (unit) {
             case "DAYS" -> Duration.ofDays(amount);
@@ -22,6 +23,12 @@ public record AutoStop(String unit, int amount, @Nullable Instant dueAt) {
         };
     }
 
+    /** Whether both stop after the same, whenever they were armed. */
+    public boolean asksTheSameAs(AutoStop other) {
+        return unit.equals(other.unit) && amount == other.amount;
+    }
+
+    /** Armed by a command that was accepted at {@code start}. */
     public AutoStop armedAt(Instant start) {
         return new AutoStop(unit, amount, start.plus(duration()));
     }

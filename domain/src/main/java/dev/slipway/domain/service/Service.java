@@ -63,6 +63,11 @@ public record Service(
         return served != null && follows ? served : asked;
     }
 
+    /** The configuration that a stop leaves behind: what serves, or what is on its way. */
+    public ServiceConfig shownOrOnItsWay() {
+        return state == ServiceState.DEPLOYING ? asked : shown();
+    }
+
     public Service withState(ServiceState newState, Instant now) {
         return new Service(
                 id,

@@ -27,6 +27,11 @@ public enum ServiceState {
         return this == DEPLOYING || this == WAITING || this == STOPPING || this == DELETING;
     }
 
+    /** Whether a schedule that is set now begins to count at once. */
+    public boolean armsAutoStop() {
+        return this == DEPLOYING || this == WAITING || this == RUNNING || this == CONCERNING;
+    }
+
     /** What {@code command} does to a service in this state. */
     public Reaction on(ServiceCommand command) {
         return switch (this) {

@@ -1,0 +1,48 @@
+package dev.slipway.domain.service;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service that a user asks for.
+ *
+ * @param extras see {@link Service#extras}
+ * @param entries at least one
+ * @param schedule not armed; null if there is none
+ */
+public record ServiceCreation(
+        String name,
+        @Nullable String description,
+        InferType inferType,
+        String workspaceId,
+        int priority,
+        String extras,
+        List<EntryRequest> entries,
+        @Nullable AutoStop schedule) {
+
+    /** What a priority is when nobody names one. */
+    public static final int DEFAULT_PRIORITY = 2;
+
+    private static final String NAME = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
+    private static final String DESCRIPTION = "[^!<>=&\"']{0,100}";
+
+    /** What a name may be, in words. */
+    public static final String NAME_RULE = "expected 1 to 64 letters, Chinese characters, digits, '-' and '_'";
+    /** What a description may be, in words. */
+    public static final String DESCRIPTION_RULE = "expected at most 100 characters, none of ! < > = & \" '";
+
+    public ServiceCreation {
+        entries = List.copyOf(entries);
+        if (!isName(name)) {
+            throw new IllegalArgumentException("service name '%s': %s".formatted(name, NAME_RULE));
+        }
+    }
+
+    public static boolean isName(String text) {
+        return text.matches(NAME);
+    }
+
+    public static boolean isDescription(String text) {
+        return text.matches(DESCRIPTION);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.slipway.domain.service;
+
+import dev.slipway.domain.event.Event;
+import java.time.Instant;
+import java.util.Locale;
+
+/** The events of commands; their texts are the guide's (3.5) where it has one. */
+final class ServiceEvents {
+
+    private ServiceEvents() {}
+
+    static Event deploying(Service service, Instant at) {
+        return ofGeneration(service, "deploy", "Start to deploy service.", at);
+    }
+
+    static Event updating(Service service, Instant at) {
+        return ofGeneration(service, "update", "Updating service.", at);
+    }
+
+    static Event stored(Service service, Instant at) {
+        return ofGeneration(service, "stored", "Configuration stored, it takes effect when the service starts.", at);
+    }
+
+    static Event starting(Service service, Instant at) {
+        return ofGeneration(service, "start", "Starting service.", at);
+    }
+
+    static Event stopping(Service service, Instant at) {
+        return ofGeneration(service, "stop", "Stopping service.", at);
+    }
+
+    static Event stopped(Service service, Instant at) {
+        return ofGeneration(service, "stopped", "Service stopped.", at);
+    }
+
+    static Event autoStopped(Service service, Instant at) {
+        return ofGeneration(service, "stop", "Service stopped automatically because due time is reached.", at);
+    }
+
+    static Event deleting(Service service, Instant at) {
+        return ofGeneration(service, "delete", "Deleting service.", at);
+    }
+
+    static Event autoStopOn(Service service, AutoStop autoStop, Instant at) {
+        return ofInstant(
+                service,
+                "auto-stop-on",
+                "Auto-stop switched on, service will be stopped in %d %s."
+                        .formatted(autoStop.amount(), autoStop.unit().toLowerCase(Locale.ROOT)),
+                at);
+    }
+
+    static Event autoStopLater(Service service, AutoStop autoStop, Instant at) {
+        return ofInstant(
+                service,
+                "auto-stop-later",
+                "Auto-stop stored, it is switched on for %d %s when the service starts."
+                        .formatted(autoStop.amount(), autoStop.unit().toLowerCase(Locale.ROOT)),
+                at);
+    }
+
+    static Event autoStopOff(Service service, Instant at) {
+        return ofInstant(service, "auto-stop-off", "Auto-stop switched off.", at);
+    }
+
+    static Event described(Service service, Instant at) {
+        return ofInstant(service, "description", "Description changed.", at);
+    }
+
+    static Event prioritised(Service service, int priority, Instant at) {
+        return ofInstant(service, "priority", "Priority changed to %d.".formatted(priority), at);
+    }
+
+    private static Event ofGeneration(Service service, String what, String info, Instant at) {
+        String key = "g%d/%s".formatted(service.numbers().generation(), what);
+        return Event.normal(service.id().value(), key, info, at);
+    }
+
+    /** Commands without a generation: two of a kind at the same millisecond are told once. */
+    private static Event ofInstant(Service service, String what, String info, Instant at) {
+        return Event.normal(service.id().value(), "%s/%s".formatted(what, at), info, at);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.slipway.domain.service;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change that a user asks for. Null leaves as it is.
+ *
+ * @param status RUNNING to start, STOPPED to stop; then {@code config} is not looked at
+ * @param description the empty text takes it away
+ * @param schedule empty takes it away; at most one, not armed
+ * @param extras what becomes of {@link Service#extras}
+ */
+public record ServiceUpdate(
+        @Nullable ConfigRequest config,
+        @Nullable Wanted status,
+        @Nullable String description,
+        @Nullable List<AutoStop> schedule,
+        @Nullable Integer priority,
+        UnaryOperator<String> extras) {
+
+    public ServiceUpdate {
+        if (status == Wanted.DELETED) {
+            throw new IllegalArgumentException("status: a service is deleted by delete");
+        }
+        schedule = schedule == null ? null : List.copyOf(schedule);
+    }
+
+    public static ServiceUpdate ofConfig(ConfigRequest config) {
+        return new ServiceUpdate(config, null, null, null, null, UnaryOperator.identity());
+    }
+
+    public static ServiceUpdate ofStatus(Wanted status) {
+        return new ServiceUpdate(null, status, null, null, null, UnaryOperator.identity());
+    }
+
+    public static ServiceUpdate ofSchedule(List<AutoStop> schedule) {
+        return new ServiceUpdate(null, null, null, schedule, null, UnaryOperator.identity());
+    }
+
+    public static ServiceUpdate ofDescription(String description) {
+        return new ServiceUpdate(null, null, description, null, null, UnaryOperator.identity());
+    }
+}
