@@ -1,0 +1,99 @@
+package dev.slipway.formats.service;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.service.AutoStop;
+import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.ServiceCreation;
+import dev.slipway.formats.json.JsonDocument;
+import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonSource;
+import dev.slipway.formats.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body of create-service (wire contract 3.1). */
+public final class CreateServiceReader {
+
+    private final EntryReader entries;
+
+    /** @param objectHost so that {@code https://bucket.<objectHost>/key} is an object */
+    public CreateServiceReader(String objectHost) {
+        this.entries = new EntryReader(objectHost);
+    }
+
+    /** @throws Invalid PARAMETER with the field's path, SERVICE_TYPE_NOT_ENABLED, SOURCE_LOCATION */
+    public ServiceCreation read(byte[] body) {
+        return read(JsonDocument.read(JsonSource.requestBody(), body));
+    }
+
+    /** The same of a document that is read already, for example a request workflow's. */
+    public ServiceCreation read(JsonValue value) {
+        JsonObjectReader body = JsonObjectReader.of(value);
+        String name = name(body);
+        InferType type = inferType(body);
+        body.notBuiltYet("workspace_id", "\"0\"", "0");
+        ServiceExtras extras = ServiceExtras.read(body);
+        ServiceCreation creation = new ServiceCreation(
+                name,
+                ServiceFields.descriptionOrNull(body),
+                type,
+                "0",
+                body.integerOr("priority", ServiceCreation.DEFAULT_PRIORITY, 1, 3),
+                extras.toJson(),
+                entries(body, type, extras),
+                schedule(body, type));
+        ServiceFields.refuseWhatIsNotBuilt(body);
+        body.refuseUnknownFields();
+        return creation;
+    }
+
+    private static String name(JsonObjectReader body) {
+        String name = body.text("service_name");
+        if (!ServiceCreation.isName(name)) {
+            throw body.problem("service_name", "%s, found '%s'".formatted(ServiceCreation.NAME_RULE, shortened(name)));
+        }
+        return name;
+    }
+
+    private static InferType inferType(JsonObjectReader body) {
+        String name = body.text("infer_type");
+        if (name.equals("edge")) {
+            throw new Invalid(
+                    ErrorCode.SERVICE_TYPE_NOT_ENABLED,
+                    "infer_type: 'edge' is not enabled here, expected 'real-time' or 'batch'");
+        }
+        return InferType.ofWireName(name)
+                .orElseThrow(() -> body.problem(
+                        "infer_type", "expected 'real-time' or 'batch', found '%s'".formatted(shortened(name))));
+    }
+
+    private List<EntryRequest> entries(JsonObjectReader body, InferType type, ServiceExtras extras) {
+        List<JsonValue> config = body.array("config");
+        if (config.isEmpty()) {
+            throw body.problem("config", "expected at least one entry, found none");
+        }
+        List<EntryRequest> requests = new ArrayList<>();
+        for (JsonValue entry : config) {
+            requests.add(entries.read(JsonObjectReader.of(entry), type, extras.poolOrNull()));
+        }
+        return requests;
+    }
+
+    private static @Nullable AutoStop schedule(JsonObjectReader body, InferType type) {
+        List<AutoStop> schedule = ServiceFields.scheduleOrNull(body);
+        if (schedule == null || schedule.isEmpty()) {
+            return null;
+        }
+        if (type != InferType.REAL_TIME) {
+            throw body.problem("schedule", "only a real-time service can stop by itself, leave it out");
+        }
+        return schedule.getFirst();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 79) + "…";
+    }
+}

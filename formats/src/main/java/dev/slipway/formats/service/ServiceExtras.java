@@ -1,0 +1,73 @@
+package dev.slipway.formats.service;
+
+import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonValue;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The service-level fields that are kept as sent, for the echo and for the entries that name no pool. */
+public final class ServiceExtras {
+
+    private static final List<String> AT_CREATION =
+            List.of("cluster_id", "pool_name", "load_balancer_policy", "additional_properties");
+    private static final List<String> IN_CHANGES = List.of("load_balancer_policy", "additional_properties");
+
+    private final JsonValue.JsonObject kept;
+
+    private ServiceExtras(JsonValue.JsonObject kept) {
+        this.kept = kept;
+    }
+
+    /** What {@link #toJson} wrote. */
+    static ServiceExtras parse(String json) {
+        return new ServiceExtras(SentEntry.parse(json));
+    }
+
+    static ServiceExtras read(JsonObjectReader body) {
+        body.textOrNull("cluster_id");
+        body.textOrNull("pool_name");
+        return checked(body, AT_CREATION);
+    }
+
+    static ServiceExtras readChange(JsonObjectReader body) {
+        return checked(body, IN_CHANGES);
+    }
+
+    /** The pool of entries that name none: the new-style name beats the old-style id. */
+    @Nullable
+    String poolOrNull() {
+        JsonObjectReader reader = JsonObjectReader.of(kept);
+        String name = reader.textOrNull("pool_name");
+        return name == null ? reader.textOrNull("cluster_id") : name;
+    }
+
+    /** These laid over what was kept before. */
+    String over(String before) {
+        return JsonMerge.over(SentEntry.parse(before), kept).toJson();
+    }
+
+    String toJson() {
+        return kept.toJson();
+    }
+
+    private static ServiceExtras checked(JsonObjectReader body, List<String> names) {
+        body.notBuiltYet("load_balancer_policy", "\"ROUND_ROBIN\"");
+        JsonObjectReader properties = body.objectOrNull("additional_properties");
+        if (properties != null) {
+            properties.notBuiltYet("smn_notification");
+            properties.notBuiltYet("log_report_channels");
+            properties.notBuiltYet("websocket_upgrade", "false", "\"false\"");
+            properties.refuseUnknownFields();
+        }
+        Map<String, JsonValue> kept = new LinkedHashMap<>();
+        for (String name : names) {
+            JsonValue value = body.valueOrNull(name);
+            if (value != null && !value.isEmpty()) {
+                kept.put(name, value);
+            }
+        }
+        return new ServiceExtras(new JsonValue.JsonObject(body.object().place(), kept));
+    }
+}
