@@ -104,8 +104,17 @@ record InstanceFolder(Path path) {
 
     /** When the shim last said something; the epoch if it never did. */
     Instant lastSaid() {
+        return modified(path.resolve("state.json"));
+    }
+
+    /** When something was last made or deleted in it. */
+    Instant modified() {
+        return modified(path);
+    }
+
+    private static Instant modified(Path file) {
         try {
-            return Files.getLastModifiedTime(path.resolve("state.json")).toInstant();
+            return Files.getLastModifiedTime(file).toInstant();
         } catch (IOException none) {
             return Instant.EPOCH;
         }

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +49,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private static final Duration EXITED_KEPT = Duration.ofDays(1);
     private static final Duration LEASE = Duration.ofMinutes(10);
 
+    private final Path home;
     private final Path instances;
     private final HostIdentity host = HostIdentity.read();
     private final Launcher launcher;
@@ -78,7 +79,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
      * @param python the command that starts Python 3.9 or newer
      */
     public LocalCluster(Path folder, String python, ImageStore images) {
-        Path home = folder.toAbsolutePath();
+        this.home = folder.toAbsolutePath();
         this.instances = home.resolve("instances");
         this.launcher = new Launcher(python, home.resolve("runtime"));
         this.models = new ModelFolders(home.resolve("models"), images);
@@ -86,6 +87,8 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         this.smokeStarts = new SmokeStarts(home.resolve("smoke"), launcher, models, health);
         createPrivately(instances);
         createPrivately(home.resolve("models"));
+        models.sweep();
+        smokeStarts.sweep();
         synchronized (this) {
             discover(Instant.now());
         }
@@ -161,26 +164,17 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         return new InstanceFolder(instances.resolve(instance.toString())).logTail(bytes);
     }
 
-    /** Drains and ends all instances of the folder, also those that were only found; kills what is left after {@code limit}. */
+    /**
+     * Closes, then drains and ends all instances of the folder, also those that were only found; kills what is left after
+     * {@code limit}.
+     */
     public void endAll(Duration limit) throws InterruptedException {
-        Instant deadline = Instant.now().plus(limit);
-        synchronized (this) {
-            sets.values().forEach(LocalSet::leave);
-            sets.values().forEach(LocalSet::drainSurplus);
-            call();
-            while (sets.values().stream().anyMatch(LocalSet::hasLiving)
-                    && Instant.now().isBefore(deadline)) {
-                wait(TURN.toMillis());
-            }
-            sets.values().forEach(set -> set.slots().forEach(LocalCluster::kill));
+        close();
+        // A start that is under way would come up behind our back.
+        if (!launches.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("starts still under way after {}", limit);
         }
-    }
-
-    private static void kill(Slot slot) {
-        LocalInstance living = slot.living();
-        if (living != null) {
-            living.kill();
-        }
+        new LocalInstances(home).endAll(limit);
     }
 
     /** Stops looking; the instances go on serving. */
@@ -268,7 +262,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private Set<InstanceSetId> discover(Instant now) {
         lastDiscovery = now;
         Set<InstanceSetId> changed = new LinkedHashSet<>();
-        for (InstanceFolder folder : folders()) {
+        for (InstanceFolder folder : LocalInstances.list(instances)) {
             InstanceId id = idOf(folder);
             if (id != null && known.add(folder.name())) {
                 adopt(id, folder, now).ifPresent(changed::add);
@@ -296,17 +290,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         LOG.info("instance found id={} state={}", id, instance.view().state());
         sets.computeIfAbsent(id.set(), LocalSet::new).adopt(instance, this::discard);
         return Optional.of(id.set());
-    }
-
-    private List<InstanceFolder> folders() {
-        try (Stream<Path> paths = Files.list(instances)) {
-            return paths.filter(Files::isDirectory)
-                    .sorted()
-                    .map(InstanceFolder::new)
-                    .toList();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("the instances in '%s' can't be listed".formatted(instances), failure);
-        }
     }
 
     private static @Nullable InstanceId idOf(InstanceFolder folder) {

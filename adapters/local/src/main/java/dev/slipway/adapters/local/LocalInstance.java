@@ -239,21 +239,6 @@ final class LocalInstance {
     /** Whether shim and process are gone, so that the folder may be deleted. */
     boolean hasLeft() {
         ShimState shim = said;
-        if (shim == null) {
-            return true;
-        }
-        ProcessMark process = shim.process();
-        return !shim.shim().isAlive() && (process == null || !process.isAlive());
-    }
-
-    /** Kills what still lives of it. */
-    void kill() {
-        ShimState shim = said;
-        if (shim != null) {
-            ProcessMark process = shim.process();
-            if (process != null) {
-                process.killWithChildren();
-            }
-        }
+        return shim == null || shim.hasLeft();
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.adapters.local;
 
 import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.InstanceState;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -28,7 +29,29 @@ record ShimState(
         READY,
         DRAINING,
         FAILED,
-        EXITED
+        EXITED;
+
+        /** As the port says it. A failed one has not ended before its shim says so. */
+        InstanceState shown() {
+            return switch (this) {
+                case STARTING, FAILED -> InstanceState.STARTING;
+                case READY -> InstanceState.READY;
+                case DRAINING -> InstanceState.DRAINING;
+                case EXITED -> InstanceState.EXITED;
+            };
+        }
+    }
+
+    /** Whether shim and process are gone. */
+    boolean hasLeft() {
+        return !shim.isAlive() && (process == null || !process.isAlive());
+    }
+
+    /** Kills the process and what it started; the shim sees it and says so. */
+    void killProcess() {
+        if (process != null) {
+            process.killWithChildren();
+        }
     }
 
     static ShimState of(JsonNode document) {

@@ -35,6 +35,20 @@ final class SmokeStarts {
         this.health = health;
     }
 
+    /** Deletes what a killed process left; what still lives ends with its lease. */
+    void sweep() {
+        Instant longAgo = Instant.now().minus(LEASE.multipliedBy(5));
+        LocalInstances.list(folder).stream()
+                .filter(each -> each.modified().isBefore(longAgo))
+                .filter(SmokeStarts::hasLeft)
+                .forEach(InstanceFolder::delete);
+    }
+
+    private static boolean hasLeft(InstanceFolder place) {
+        ShimState state = place.state();
+        return state == null || state.hasLeft();
+    }
+
     SmokeResult start(String name, InstanceTemplate template, Duration limit) throws InterruptedException {
         places.acquire();
         try {
@@ -118,10 +132,7 @@ final class SmokeStarts {
         }
         state.shim().terminate();
         boolean interrupted = awaitEnd(state, grace);
-        ProcessMark process = state.process();
-        if (state.shim().isAlive() && process != null) {
-            process.killWithChildren();
-        }
+        state.killProcess();
         if (!state.shim().isAlive()) {
             place.delete();
         }

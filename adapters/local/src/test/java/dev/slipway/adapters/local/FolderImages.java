@@ -38,7 +38,7 @@ final class FolderImages implements ImageStore {
         }
         try (Stream<Path> files = Files.walk(model)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path copy = folder.resolve(model.relativize(file));
+                Path copy = folder.resolve("model").resolve(model.relativize(file));
                 Files.createDirectories(copy.getParent());
                 Files.copy(file, copy);
             }

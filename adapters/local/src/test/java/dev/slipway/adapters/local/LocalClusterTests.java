@@ -246,11 +246,33 @@ class LocalClusterTests {
         Instance first = ready(LocalHouse.working());
         ProcessMark process = house.processOf(first.id());
         reopen();
+        LocalInstances instances = new LocalInstances(house.folder().resolve("local"));
+        assertThat(instances.living()).singleElement().satisfies(living -> {
+            assertThat(living.name()).isEqualTo(first.id().toString());
+            assertThat(living.state()).isEqualTo(InstanceState.READY);
+            assertThat(living.address()).isEqualTo(first.address());
+            assertThat(living.pid()).isEqualTo(process.pid());
+        });
 
         cluster.endAll(Duration.ofSeconds(10));
 
         assertThat(process.isAlive()).isFalse();
-        assertThat(cluster.sets()).isEmpty();
+        assertThat(instances.living()).isEmpty();
+    }
+
+    @Test
+    void endsWhatAKilledShimLeftAndDoesNotDrain() throws Exception {
+        Instance first = ready(LocalHouse.working());
+        cluster.close();
+        ProcessMark process = house.processOf(first.id());
+        CompletableFuture<HttpResponse<String>> answer = house.ask(first, "{\"sleep\": 60}");
+        awaitSleep(first.id());
+        house.stateOf(first.id()).shim().kill();
+
+        new LocalInstances(house.folder().resolve("local")).endAll(Duration.ofMillis(300));
+
+        assertThat(process.isAlive()).isFalse();
+        assertThat(answer).failsWithin(Duration.ofSeconds(5));
     }
 
     @Test

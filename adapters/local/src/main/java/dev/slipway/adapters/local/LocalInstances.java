@@ -1,0 +1,115 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.InstanceState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lives in the folder of an installation, seen without a cluster: for those who report on it or end what a killed process left.
+ */
+public final class LocalInstances {
+
+    private static final Duration TURN = Duration.ofMillis(50);
+
+    private static final Duration AFTER_KILL = Duration.ofSeconds(2);
+
+    private final Path folder;
+    private final HostIdentity host = HostIdentity.read();
+
+    /** Looks into the folder that a {@link LocalCluster} was opened on; it need not exist. */
+    public LocalInstances(Path folder) {
+        this.folder = folder.toAbsolutePath();
+    }
+
+    /**
+     * A living instance.
+     *
+     * @param name its id, or for a smoke start the name of its folder
+     * @param address null until it listens
+     * @param pid of its own process, of its shim until that is started
+     */
+    public record Living(
+            String name, InstanceState state, @Nullable Address address, long pid) {}
+
+    /** All that live, smoke starts too, by name. */
+    public List<Living> living() {
+        return folders().stream().flatMap(this::living).toList();
+    }
+
+    /** Drains and ends all that live, smoke starts too; kills what is left after {@code limit}. */
+    public void endAll(Duration limit) throws InterruptedException {
+        Instant deadline = Instant.now().plus(limit);
+        Set<ProcessMark> asked = new HashSet<>();
+        List<ShimState> left = statesOfLiving();
+        while (!left.isEmpty() && Instant.now().isBefore(deadline)) {
+            left.stream().map(ShimState::shim).filter(asked::add).forEach(ProcessMark::terminate);
+            TimeUnit.MILLISECONDS.sleep(TURN.toMillis());
+            left = statesOfLiving();
+        }
+        left.forEach(ShimState::killProcess);
+        // The shims see it, write how it ended and leave; without one there is nobody to wait for.
+        Instant patience = Instant.now().plus(AFTER_KILL);
+        while (!statesOfLiving().isEmpty() && Instant.now().isBefore(patience)) {
+            TimeUnit.MILLISECONDS.sleep(TURN.toMillis());
+        }
+    }
+
+    private Stream<Living> living(InstanceFolder instance) {
+        ShimState state = instance.state();
+        if (state == null || !isAlive(state)) {
+            return Stream.of();
+        }
+        ProcessMark process = state.process();
+        long pid = process == null ? state.shim().pid() : process.pid();
+        InstanceState shown = state.shim().isAlive() ? state.phase().shown() : InstanceState.DRAINING;
+        return Stream.of(new Living(instance.name(), shown, state.address(), pid));
+    }
+
+    private List<ShimState> statesOfLiving() {
+        List<ShimState> states = new ArrayList<>();
+        for (InstanceFolder instance : folders()) {
+            ShimState state = instance.state();
+            if (state != null && isAlive(state)) {
+                states.add(state);
+            }
+        }
+        return states;
+    }
+
+    private boolean isAlive(ShimState state) {
+        return state.host().equals(host) && !state.hasLeft();
+    }
+
+    private List<InstanceFolder> folders() {
+        List<InstanceFolder> found = new ArrayList<>(list(folder.resolve("instances")));
+        found.addAll(list(folder.resolve("smoke")));
+        return found;
+    }
+
+    /** The folders below one, by name; empty if there is none. */
+    static List<InstanceFolder> list(Path parent) {
+        if (!Files.isDirectory(parent)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(parent)) {
+            return paths.filter(Files::isDirectory)
+                    .sorted()
+                    .map(InstanceFolder::new)
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the instances in '%s' can't be listed".formatted(parent), failure);
+        }
+    }
+}
