@@ -1,0 +1,240 @@
+package dev.slipway.acceptance;
+
+import dev.slipway.standalone.client.Login;
+import dev.slipway.standalone.client.SlipwayClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Slipway as its users run it: processes of the command, on a data folder below the temporary folder. {@link #close} ends everything
+ * of the folder and removes it.
+ */
+final class RunningSlipway implements AutoCloseable {
+
+    private static final Pattern EXPORT = Pattern.compile("export ([A-Z0-9_]+)='?([^'\\n]*)'?");
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+
+    private final Path data;
+    private final Map<String, Process> processes = new LinkedHashMap<>();
+
+    private RunningSlipway(Path data) {
+        this.data = data;
+    }
+
+    /** A new data folder with nothing running on it. */
+    static RunningSlipway onNewFolder() throws IOException {
+        return new RunningSlipway(Files.createTempDirectory("slipway-acceptance-"));
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** {@code up} in a process of its own; returns when the API answers. */
+    void up() throws Exception {
+        start("up", List.of("up", "--data", data.toString()));
+        awaitApi();
+    }
+
+    /** {@code run NAMES} in a process of its own; does not wait. */
+    void run(String names) throws IOException {
+        start(names, List.of("run", names, "--data", data.toString()));
+    }
+
+    /** Waits until the API answers and gives a token. */
+    void awaitApi() throws Exception {
+        await("the API answers", START_LIMIT, () -> {
+            failIfEnded();
+            try (SlipwayClient client = client()) {
+                return client.get("/services").has("services");
+            } catch (RuntimeException notYet) {
+                return false;
+            }
+        });
+    }
+
+    /** What {@code env} prints. */
+    Map<String, String> env() throws Exception {
+        Output output = command("env", "--data", data.toString());
+        if (output.status() != 0) {
+            throw new IllegalStateException("env exited with %d: %s".formatted(output.status(), output.text()));
+        }
+        Map<String, String> env = new LinkedHashMap<>();
+        Matcher matcher = EXPORT.matcher(output.text());
+        while (matcher.find()) {
+            env.put(matcher.group(1), matcher.group(2));
+        }
+        return env;
+    }
+
+    /** A client of the administrator. */
+    SlipwayClient client() {
+        try {
+            Map<String, String> env = env();
+            return new SlipwayClient(
+                    URI.create(value(env, "SLIPWAY_ENDPOINT")),
+                    new Login(
+                            value(env, "OS_USER_DOMAIN_NAME"),
+                            value(env, "OS_USERNAME"),
+                            value(env, "OS_PASSWORD"),
+                            value(env, "OS_PROJECT_NAME")));
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) { // a test's edge: what went wrong is told by the failing test
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs a command to its end, at most two minutes. */
+    Output command(String... arguments) throws IOException, InterruptedException {
+        Path out = Files.createTempFile("slipway-command-", ".out");
+        try {
+            Process process = new ProcessBuilder(java(List.of(arguments)))
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile())
+                    .start();
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("%s did not end within 2 minutes".formatted(List.of(arguments)));
+            }
+            return new Output(process.exitValue(), Files.readString(out));
+        } finally {
+            Files.deleteIfExists(out);
+        }
+    }
+
+    /** What a command printed, and its exit status. */
+    record Output(int status, String text) {}
+
+    /** kill -9 of a process that {@link #up} or {@link #run} started. */
+    void killNine(String name) throws Exception {
+        Process process = Objects.requireNonNull(processes.remove(name), name);
+        process.destroyForcibly();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+
+    /** SIGTERM and the wait for the end. */
+    void terminate(String name) throws Exception {
+        Process process = Objects.requireNonNull(processes.remove(name), name);
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("'%s' did not end within 60 s of SIGTERM".formatted(name));
+        }
+    }
+
+    /** The pid that a part wrote into its pid file. */
+    long pidOfPart(String part) throws IOException {
+        String text = Files.readString(data.resolve("run").resolve(part + ".pid"));
+        Matcher digits = Pattern.compile("[0-9]+").matcher(text);
+        if (!digits.find()) {
+            throw new IllegalStateException("no pid in " + text);
+        }
+        return Long.parseLong(digits.group());
+    }
+
+    /** kill -9 of any process. */
+    static void killNine(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** The end of the log of a process, for messages of failing tests. */
+    String log(String name) throws IOException {
+        Path file = data.resolveSibling(data.getFileName() + "." + name.replace(',', '-') + ".out");
+        if (!Files.exists(file)) {
+            return "";
+        }
+        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+    }
+
+    static void await(String what, Duration limit, BooleanSupplier condition) throws Exception {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("%s: not so after %d s".formatted(what, limit.toSeconds()));
+            }
+            TimeUnit.MILLISECONDS.sleep(100); // the step of a wait on a condition with a limit
+        }
+    }
+
+    private void start(String name, List<String> arguments) throws IOException {
+        Path out = data.resolveSibling(data.getFileName() + "." + name.replace(',', '-') + ".out");
+        processes.put(
+                name,
+                new ProcessBuilder(java(arguments))
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
+                        .start());
+    }
+
+    private void failIfEnded() {
+        processes.forEach((name, process) -> {
+            if (!process.isAlive()) {
+                String log;
+                try {
+                    log = log(name);
+                } catch (IOException e) {
+                    log = e.toString();
+                }
+                throw new IllegalStateException(
+                        "'%s' ended with status %d:%n%s".formatted(name, process.exitValue(), log));
+            }
+        });
+    }
+
+    private static List<String> java(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "-cp",
+                classPath(),
+                "dev.slipway.standalone.Main"));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** Surefire starts tests from a jar that only names the others. */
+    private static String classPath() {
+        @Nullable String whole = System.getProperty("surefire.test.class.path");
+        return whole == null ? System.getProperty("java.class.path") : whole;
+    }
+
+    private static String value(Map<String, String> env, String name) {
+        return Objects.requireNonNull(env.get(name), () -> name + " is missing in the output of env: " + env.keySet());
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Process process : processes.values()) {
+            process.destroy();
+        }
+        for (Process process : processes.values()) {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+        command("down", "--data", data.toString());
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

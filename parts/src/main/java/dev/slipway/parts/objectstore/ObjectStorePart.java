@@ -1,0 +1,137 @@
+package dev.slipway.parts.objectstore;
+
+import dev.slipway.parts.Part;
+import dev.slipway.parts.PartFailure;
+import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.parts.folder.PortName;
+import dev.slipway.parts.folder.Ports;
+import dev.slipway.parts.process.Processes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * S3-compatible storage on a folder of the data folder, served by S3Proxy in this JVM. One bucket is made at the first start. It is no
+ * process of its own: it ends with the JVM, and what was answered as written is on disk.
+ */
+public final class ObjectStorePart implements Part {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectStorePart.class);
+    private static final String NAME = "objects";
+
+    private final DataFolder folder;
+    private final Path objects;
+    private final String bucket;
+    private final int port;
+    private @Nullable S3Proxy proxy;
+    private @Nullable BlobStore files;
+
+    /** @param bucket made if it is missing */
+    public ObjectStorePart(DataFolder folder, String bucket) {
+        this.folder = folder;
+        this.objects = folder.folder("objects");
+        this.bucket = bucket;
+        this.port = folder.ports().get(PortName.OBJECTS);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    public String endpoint() {
+        return "http://" + address();
+    }
+
+    public String accessKey() {
+        return folder.secrets().get("objects-access-key");
+    }
+
+    public String secretKey() {
+        return folder.secrets().get("objects-secret-key");
+    }
+
+    @Override
+    public synchronized void start() {
+        if (isAlive()) {
+            return;
+        }
+        if (!Ports.isFree(port)) {
+            String holder = Processes.listeningOn(port).map(Object::toString).orElse("somebody");
+            throw new PartFailure(
+                    NAME,
+                    "its port %d is held by %s; stop that one, or move the port in slipway.yml: %s"
+                            .formatted(port, holder, PortName.OBJECTS.setting()));
+        }
+        BlobStore store = new FilesystemNio2BlobStore(objects.toString());
+        S3Proxy started = S3Proxy.builder()
+                .blobStore(store)
+                .endpoint(URI.create(endpoint()))
+                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey(), secretKey())
+                .ignoreUnknownHeaders(true)
+                .build();
+        try {
+            started.start();
+        } catch (Exception e) { // an edge: S3Proxy declares nothing narrower
+            store.close();
+            throw new PartFailure(NAME, "cannot be started: " + e.getMessage(), e);
+        }
+        if (!store.containerExists(bucket)) {
+            store.createContainer(bucket);
+        }
+        proxy = started;
+        files = store;
+        LOG.info("part=objects started address={} bucket={}", address(), bucket);
+    }
+
+    @Override
+    public synchronized boolean isAlive() {
+        S3Proxy running = proxy;
+        return running != null && running.getState().equals("STARTED");
+    }
+
+    @Override
+    public boolean isHealthy() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        S3Proxy running = proxy;
+        BlobStore opened = files;
+        proxy = null;
+        files = null;
+        if (running == null) {
+            return;
+        }
+        try {
+            running.stop();
+        } catch (Exception e) { // an edge: S3Proxy declares nothing narrower, and there is nothing left to do
+            LOG.warn("part=objects did not stop in order", e);
+        }
+        if (opened != null) {
+            opened.close();
+        }
+        LOG.info("part=objects stopped");
+    }
+}
