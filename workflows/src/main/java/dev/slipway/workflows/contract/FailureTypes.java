@@ -1,0 +1,20 @@
+package dev.slipway.workflows.contract;
+
+/**
+ * The types of the failures that activities throw. All but {@link #UNAVAILABLE} are never worth a retry, and the server is told so.
+ * The first detail is the code that clients read.
+ */
+public final class FailureTypes {
+
+    public static final String INVALID = "INVALID";
+    public static final String NOT_FOUND = "NOT_FOUND";
+    public static final String CONFLICT = "CONFLICT";
+    public static final String NO_CAPACITY = "NO_CAPACITY";
+    public static final String NOT_ALLOWED = "NOT_ALLOWED";
+    /** Something does not answer now: retried by Temporal. */
+    public static final String UNAVAILABLE = "UNAVAILABLE";
+    /** A mistake of ours that a few retries did not cure. */
+    public static final String BUG = "BUG";
+
+    private FailureTypes() {}
+}

@@ -1,0 +1,11 @@
+package dev.slipway.workflows.contract.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the build made.
+ *
+ * @param refusal why there is no image; null if there is one
+ * @param image its digest; empty if refused
+ */
+public record Built(@Nullable Refusal refusal, String image) {}

@@ -1,0 +1,4 @@
+package dev.slipway.workflows.contract.model;
+
+/** Which model. */
+public record ImportInput(String modelId) {}

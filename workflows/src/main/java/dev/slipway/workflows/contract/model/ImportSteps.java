@@ -1,0 +1,24 @@
+package dev.slipway.workflows.contract.model;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/**
+ * The long steps of {@link ModelImport}. Each writes its events under keys that make a repetition harmless, heartbeats, and ends soon
+ * when cancelled. Throws NOT_FOUND where the model's row is gone, UNAVAILABLE where storage or database do not answer.
+ */
+@ActivityInterface
+public interface ImportSteps {
+
+    /** Lists the package, reads its config.json, and writes config and size into the row. Seconds; the key is the model's id. */
+    @ActivityMethod(name = "CheckPackage")
+    Checked check(String modelId);
+
+    /** Downloads the objects of the listing and builds the image; equal files give an equal image, so twice is once. Minutes. */
+    @ActivityMethod(name = "BuildImage")
+    Built build(BuildOrder order);
+
+    /** Starts one instance outside all pools, waits for its readiness and ends it. Leaves nothing behind. Minutes. */
+    @ActivityMethod(name = "StartOnTrial")
+    Trial startOnTrial(ImageOfModel image);
+}

@@ -1,0 +1,26 @@
+package dev.slipway.workflows.contract.model;
+
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/** Workflow {@code model/<modelId>}: from the accepted request to a model that is published or failed. */
+@WorkflowInterface
+public interface ModelImport {
+
+    /** The type as Temporal knows it. */
+    String TYPE = "ModelImport";
+
+    /** The workflow id of a model. */
+    static String id(String modelId) {
+        return "model/" + modelId;
+    }
+
+    /** Ends with what the row says in the end; never fails because of the package. */
+    @WorkflowMethod(name = TYPE)
+    ImportResult importModel(ImportInput input);
+
+    /** The row has changed: it may be gone. */
+    @SignalMethod
+    void poke();
+}

@@ -1,0 +1,172 @@
+package dev.slipway.workflows.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.workflows.connection.Payloads;
+import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.model.ImportInput;
+import dev.slipway.workflows.contract.model.ImportResult;
+import dev.slipway.workflows.contract.model.ModelImport;
+import dev.slipway.workflows.contract.model.Refusal;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
+import io.temporal.worker.Worker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ModelImportTests {
+
+    private static final String ID = "model/0e0e0e0e-0000-4000-8000-000000000001";
+    private static final String MODEL = ID.substring("model/".length());
+
+    private final ScriptedImport script = new ScriptedImport();
+    private final TestWorkflowEnvironment environment = environment();
+
+    @Test
+    void publishesStepByStep() {
+        ImportResult result = start().getResult(ImportResult.class);
+
+        assertThat(result).isEqualTo(ImportResult.published());
+        assertThat(script.calls)
+                .containsExactly("begin", "check", "build fingerprint", "trial", "publish sha256:" + "ab".repeat(32));
+    }
+
+    @Test
+    void keepsToItsHistoryBudget() {
+        start().getResult(ImportResult.class);
+
+        assertThat(environment.getWorkflowClient().fetchHistory(ID).getEvents()).hasSizeLessThanOrEqualTo(45);
+    }
+
+    @Test
+    void endsWithTheRefusalOfAStep() {
+        script.refusedByTrial = new Refusal("info", "the constructor raised", "advice");
+
+        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.failed("the constructor raised"));
+        assertThat(script.calls).containsExactly("begin", "check", "build fingerprint", "trial", "fail");
+    }
+
+    @Test
+    void endsWithASystemErrorWhenAStepBreaks() {
+        script.breaks = true;
+
+        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.failed("broken"));
+        assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.info())
+                .isEqualTo("Failed to build the image due to system errors. Contact the administrator."));
+    }
+
+    @Test
+    void doesNothingForARowThatIsGone() {
+        script.gone = true;
+
+        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.deleted());
+        assertThat(script.calls).containsExactly("begin");
+    }
+
+    @Test
+    void stopsWhenTheModelIsDeleted() throws InterruptedException {
+        script.buildsForEver = true;
+        WorkflowStub workflow = start();
+        assertThat(script.building.await(20, TimeUnit.SECONDS)).isTrue();
+        script.gone = true;
+        workflow.signal("poke");
+
+        assertThat(workflow.getResult(ImportResult.class)).isEqualTo(ImportResult.deleted());
+        assertThat(script.calls).endsWith("isWanted");
+    }
+
+    @Test
+    void goesOnWhenItIsPokedForNothing() throws InterruptedException {
+        script.storageIsAway = true;
+        WorkflowStub workflow = start();
+        assertThat(script.building.await(20, TimeUnit.SECONDS)).isTrue();
+        workflow.signal("poke");
+
+        // Storage stays away: the build is tried again until the deadline of the whole.
+        ImportResult result = workflow.getResult(ImportResult.class);
+        assertThat(result.error()).isEqualTo("the import did not end within 60 minutes");
+        assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.info())
+                .isEqualTo("Image building task timeout. The 60-minute limit is over."));
+        assertThat(script.calls).contains("isWanted").endsWith("fail");
+    }
+
+    @Test
+    void saysSoWhenItIsCancelled() throws InterruptedException {
+        script.buildsForEver = true;
+        WorkflowStub workflow = start();
+        assertThat(script.building.await(20, TimeUnit.SECONDS)).isTrue();
+        workflow.cancel();
+
+        assertThatExceptionOfType(WorkflowFailedException.class)
+                .isThrownBy(() -> workflow.getResult(ImportResult.class))
+                .withCauseInstanceOf(CanceledFailure.class);
+        assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.cause())
+                .isEqualTo("the import's workflow was cancelled"));
+    }
+
+    @Test
+    void replaysHistoriesOfEarlierVersions() throws Exception {
+        for (String history : List.of("published", "refused", "deleted")) {
+            WorkflowReplayer.replayWorkflowExecutionFromResource(
+                    "histories/model-import-" + history + ".json", ModelImportImpl.class);
+        }
+    }
+
+    private WorkflowStub start() {
+        WorkflowStub stub = environment
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        ModelImport.TYPE,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(ID)
+                                .setTaskQueue(Queues.CONTROL)
+                                .build());
+        stub.signalWithStart("poke", new Object[0], new Object[] {new ImportInput(MODEL)});
+        return stub;
+    }
+
+    private TestWorkflowEnvironment environment() {
+        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Payloads.converter())
+                        .build());
+        Attributes.ALL.forEach(key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
+        TestWorkflowEnvironment made = TestWorkflowEnvironment.newInstance(options.build());
+        Worker control = made.newWorker(Queues.CONTROL);
+        control.registerWorkflowImplementationTypes(ModelImportImpl.class);
+        control.registerActivitiesImplementations(script);
+        made.newWorker(Queues.BUILD).registerActivitiesImplementations(script);
+        made.start();
+        return made;
+    }
+
+    /** Closes, and before writes the history, to be kept for replays: set -Dslipway.histories=FOLDER. */
+    @AfterEach
+    void close(TestInfo test) throws Exception {
+        String folder = System.getProperty("slipway.histories");
+        WorkflowClient client = environment.getWorkflowClient();
+        if (folder != null && !test.getDisplayName().startsWith("replays")) {
+            Files.writeString(
+                    Files.createDirectories(Path.of(folder))
+                            .resolve(test.getTestMethod().orElseThrow().getName() + ".json"),
+                    client.fetchHistory(ID).toJson(true));
+        }
+        environment.close();
+    }
+}

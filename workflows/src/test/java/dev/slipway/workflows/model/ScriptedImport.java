@@ -1,0 +1,88 @@
+package dev.slipway.workflows.model;
+
+import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.model.Begun;
+import dev.slipway.workflows.contract.model.BuildOrder;
+import dev.slipway.workflows.contract.model.Built;
+import dev.slipway.workflows.contract.model.Checked;
+import dev.slipway.workflows.contract.model.FailedImport;
+import dev.slipway.workflows.contract.model.ImageOfModel;
+import dev.slipway.workflows.contract.model.ImportResult;
+import dev.slipway.workflows.contract.model.ImportRows;
+import dev.slipway.workflows.contract.model.ImportSteps;
+import dev.slipway.workflows.contract.model.Refusal;
+import dev.slipway.workflows.contract.model.Trial;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** Activities of an import that do as they are told, and note what was called. Public, since Temporal calls it by reflection. */
+public final class ScriptedImport implements ImportRows, ImportSteps {
+
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public final CountDownLatch building = new CountDownLatch(1);
+    volatile @Nullable Refusal refusedByCheck;
+    volatile @Nullable Refusal refusedByTrial;
+    volatile boolean gone;
+    volatile boolean buildsForEver;
+    volatile boolean storageIsAway;
+    volatile boolean breaks;
+    volatile @Nullable Refusal failedWith;
+
+    @Override
+    public Begun begin(String modelId) {
+        calls.add("begin");
+        return new Begun("iris 0.0.1", "tenant-1", gone ? ImportResult.deleted() : null);
+    }
+
+    @Override
+    public boolean isWanted(String modelId) {
+        calls.add("isWanted");
+        return !gone;
+    }
+
+    @Override
+    public ImportResult publish(ImageOfModel image) {
+        calls.add("publish " + image.image());
+        return ImportResult.published();
+    }
+
+    @Override
+    public ImportResult fail(FailedImport failed) {
+        calls.add("fail");
+        failedWith = failed.refusal();
+        return ImportResult.failed(failed.refusal().cause());
+    }
+
+    @Override
+    public Checked check(String modelId) {
+        calls.add("check");
+        if (breaks) {
+            throw ApplicationFailure.newNonRetryableFailure("broken", FailureTypes.BUG);
+        }
+        return new Checked(refusedByCheck, "fingerprint", 3, 4711);
+    }
+
+    @Override
+    public Built build(BuildOrder order) {
+        calls.add("build " + order.fingerprint());
+        building.countDown();
+        if (storageIsAway) {
+            throw ApplicationFailure.newFailure("object storage does not answer", FailureTypes.UNAVAILABLE);
+        }
+        if (buildsForEver) {
+            // Ends by its time-out or its cancellation, which the workflow does not wait for.
+            Activity.getExecutionContext().doNotCompleteOnReturn();
+        }
+        return new Built(null, "sha256:" + "ab".repeat(32));
+    }
+
+    @Override
+    public Trial startOnTrial(ImageOfModel image) {
+        calls.add("trial");
+        return new Trial(refusedByTrial);
+    }
+}
