@@ -10,7 +10,8 @@ public interface Admission {
 
     /**
      * Claims places, or changes the count of a claim that stands. Granted by priority, then by order; nobody overtakes. A smaller
-     * count than held is granted at once; a larger one than held takes its place at the end of the queue.
+     * count than held is granted at once; a larger one than held takes its place at the end of the queue. Who is poked claims again,
+     * and is poked until then.
      *
      * @throws dev.slipway.domain.problem.NoCapacity NO_RESOURCES if the pool never has so many places
      * @throws dev.slipway.domain.problem.Invalid FLAVOR_UNKNOWN if the pool has no such flavor
@@ -31,7 +32,7 @@ public interface Admission {
 
     /**
      * Grants what there is room for, in every pool, and returns the {@code wakes} of all whose claim is granted and who have not
-     * looked at it since. Makes up for a release whose wakes got lost.
+     * claimed again since. Makes up for a release whose wakes got lost.
      */
     List<String> grantWaiting();
 

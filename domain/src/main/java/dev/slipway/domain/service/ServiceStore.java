@@ -1,6 +1,7 @@
 package dev.slipway.domain.service;
 
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.route.RouteRows;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,9 @@ public interface ServiceStore {
 
     /** Rows whose asked generation is taken but not settled, and rows that should run. */
     List<Service> unsettled(int limit);
+
+    /** The route rows of a service as they stand; none for a batch service. */
+    RouteRows routes(Service service);
 
     /** Services of all projects whose serving configuration should be up. */
     List<Service> serving();

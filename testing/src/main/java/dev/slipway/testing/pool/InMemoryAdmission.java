@@ -73,6 +73,8 @@ public final class InMemoryAdmission implements Admission {
             rows.put(claim.holder(), new Row(claim, held, nextOrdinal++, clock.instant(), false));
         }
         grantNext(claim.pool(), claim.flavor());
+        rows.computeIfPresent(
+                claim.holder(), (holder, row) -> new Row(row.claim, row.granted, row.ordinal, row.since, !row.waits()));
         return standing(claim.holder());
     }
 
@@ -83,7 +85,6 @@ public final class InMemoryAdmission implements Admission {
             return new Grant.None();
         }
         if (!row.waits()) {
-            rows.put(holder, new Row(row.claim, row.granted, row.ordinal, row.since, true));
             return new Grant.Granted(row.granted);
         }
         int position = queue(row.claim.pool(), row.claim.flavor()).indexOf(row) + 1;

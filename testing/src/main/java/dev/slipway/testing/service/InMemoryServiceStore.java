@@ -206,6 +206,11 @@ public final class InMemoryServiceStore implements ServiceStore {
                 .toList());
     }
 
+    @Override
+    public RouteRows routes(Service service) {
+        return locked(() -> routes.getOrDefault(service.id(), new RouteRows(false, List.of(), List.of())));
+    }
+
     private static boolean shouldServe(Service service) {
         return service.inferType() == InferType.REAL_TIME
                 && service.wanted() == Wanted.RUNNING

@@ -11,12 +11,12 @@ import dev.slipway.domain.model.ModelStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A model's row. */
-final class ModelRows {
+/** A model's row, also for transactions of other things that lock it. */
+public final class ModelRows {
 
     private ModelRows() {}
 
-    static Model model(ResultSet row, int number) throws SQLException {
+    public static Model model(ResultSet row, int number) throws SQLException {
         String config = row.getString("config");
         String image = row.getString("image");
         return new Model(

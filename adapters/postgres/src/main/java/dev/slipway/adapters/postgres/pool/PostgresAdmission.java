@@ -87,6 +87,9 @@ public final class PostgresAdmission implements Admission {
             }
             write(claim, before, held);
             grantNext(shelf);
+            jdbc().sql("UPDATE claim SET seen = true WHERE holder = ? AND granted >= wanted")
+                    .param(claim.holder().value())
+                    .update();
             return standingNow(claim.holder());
         });
     }
@@ -225,9 +228,6 @@ public final class PostgresAdmission implements Admission {
         }
         Row row = found.get();
         if (!row.waits()) {
-            jdbc().sql("UPDATE claim SET seen = true WHERE holder = ? AND NOT seen")
-                    .param(holder.value())
-                    .update();
             return new Grant.Granted(row.granted());
         }
         int ahead = jdbc().sql("""

@@ -1,10 +1,12 @@
 package dev.slipway.adapters.postgres.service;
 
 import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.route.PostgresRouteTable;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceGeneration;
@@ -137,6 +139,12 @@ public final class PostgresServiceStore implements ServiceStore {
                 () -> jdbc().sql("SELECT * FROM service WHERE %s ORDER BY id".formatted(SHOULD_SERVE))
                         .query(ServiceRows::service)
                         .list());
+    }
+
+    @Override
+    public RouteRows routes(Service service) {
+        return database.inTransaction(
+                () -> new PostgresRouteTable(jdbc(), service.id().value(), service.project()).rows());
     }
 
     private <R> R run(Service service, Function<ServiceTransaction, R> work) {

@@ -1,8 +1,11 @@
 package dev.slipway.adapters.postgres.service;
 
 import dev.slipway.adapters.postgres.PostgresJson;
+import dev.slipway.adapters.postgres.event.EventRows;
+import dev.slipway.adapters.postgres.model.ModelRows;
 import dev.slipway.adapters.postgres.route.PostgresRouteTable;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.ErrorCode;
@@ -105,17 +108,7 @@ final class PostgresServiceTransaction implements ServiceTransaction {
 
     @Override
     public void record(Event event) {
-        jdbc.sql("""
-                        INSERT INTO event (subject_kind, subject, key, type, info, cause, advice, occurred_at)
-                        VALUES ('SERVICE', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject, key) DO NOTHING""")
-                .param(event.subject())
-                .param(event.key())
-                .param(event.type().name())
-                .param(event.info())
-                .param(event.cause())
-                .param(event.advice())
-                .param(Timestamp.from(event.occurredAt()))
-                .update();
+        EventRows.insert(jdbc, EventStore.EventSubject.SERVICE, event);
     }
 
     @Override
