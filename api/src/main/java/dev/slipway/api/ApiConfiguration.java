@@ -2,12 +2,14 @@ package dev.slipway.api;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.access.PostgresAccountStore;
+import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.api.access.CallerResolver;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Passwords;
 import dev.slipway.domain.access.TokenDesk;
 import dev.slipway.domain.access.TokenSigner;
+import dev.slipway.domain.event.EventStore;
 import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import java.time.Clock;
@@ -50,6 +52,11 @@ class ApiConfiguration {
     @Bean
     AccountStore accountStore(Database database) {
         return new PostgresAccountStore(database);
+    }
+
+    @Bean
+    EventStore eventStore(Database database) {
+        return new PostgresEventStore(database);
     }
 
     @Bean

@@ -1,0 +1,52 @@
+package dev.slipway.api.service;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.pool.PostgresAdmission;
+import dev.slipway.adapters.postgres.service.PostgresServiceStore;
+import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServicePoke;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.formats.service.CreateServiceReader;
+import dev.slipway.formats.service.UpdateServiceReader;
+import dev.slipway.workflows.connection.Pokes;
+import dev.slipway.workflows.connection.TemporalServicePoke;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the calls of services are made of. */
+@Configuration(proxyBeanMethods = false)
+class ServiceConfiguration {
+
+    @Bean
+    ServiceStore serviceStore(Database database) {
+        return new PostgresServiceStore(database);
+    }
+
+    @Bean
+    Admission admission(Database database, Clock clock) {
+        return new PostgresAdmission(database, clock);
+    }
+
+    @Bean
+    ServicePoke servicePoke(Pokes pokes) {
+        return new TemporalServicePoke(pokes);
+    }
+
+    @Bean
+    ServiceDoor serviceDoor(ServiceStore services, ApiProperties properties, ServicePoke poke, Clock clock) {
+        return new ServiceDoor(services, properties.pools(), poke, clock);
+    }
+
+    @Bean
+    CreateServiceReader createServiceReader(ApiProperties properties) {
+        return new CreateServiceReader(properties.objectHost());
+    }
+
+    @Bean
+    UpdateServiceReader updateServiceReader(ApiProperties properties) {
+        return new UpdateServiceReader(properties.objectHost());
+    }
+}

@@ -1,0 +1,171 @@
+package dev.slipway.api.service;
+
+import dev.slipway.domain.access.Caller;
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventStore;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.service.Accepted;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.formats.service.CreateServiceReader;
+import dev.slipway.formats.service.UpdateServiceReader;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Services (wire contract 3). */
+@RestController
+@RequestMapping("/v1/{project_id}/services")
+class ServiceController {
+
+    private final ServiceDoor door;
+    private final ServiceStore services;
+    private final EventStore events;
+    private final ServiceBodies bodies;
+    private final CreateServiceReader creations;
+    private final UpdateServiceReader updates;
+
+    ServiceController(
+            ServiceDoor door,
+            ServiceStore services,
+            EventStore events,
+            ServiceBodies bodies,
+            CreateServiceReader creations,
+            UpdateServiceReader updates) {
+        this.door = door;
+        this.services = services;
+        this.events = events;
+        this.bodies = bodies;
+        this.creations = creations;
+        this.updates = updates;
+    }
+
+    @PostMapping
+    Map<String, Object> create(Caller caller, @RequestBody(required = false) byte @Nullable [] body) {
+        Service service = door.create(caller, creations.read(required(body)));
+        return Map.of("service_id", service.id().value(), "resource_ids", resources(service, service.publishedAt()));
+    }
+
+    @GetMapping
+    Map<String, Object> list(Caller caller, @RequestParam Map<String, String> query) {
+        ServiceStore.ServicePage page = ServiceQueries.services(query)
+                .map(wanted -> services.list(caller.project(), wanted))
+                .orElseGet(() -> new ServiceStore.ServicePage(List.of(), 0));
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("total_count", page.total());
+        body.put("count", page.services().size());
+        body.put("services", page.services().stream().map(bodies::item).toList());
+        return body;
+    }
+
+    @GetMapping("/{service_id}")
+    Map<String, Object> show(Caller caller, @PathVariable("service_id") String id) {
+        return bodies.show(door.find(caller.project(), new ServiceId(id)));
+    }
+
+    @PutMapping("/{service_id}")
+    Map<String, Object> update(
+            Caller caller,
+            @PathVariable("service_id") String id,
+            @RequestBody(required = false) byte @Nullable [] body) {
+        Service known = door.find(caller.project(), new ServiceId(id));
+        Accepted accepted = door.update(caller.project(), known.id(), updates.read(required(body)));
+        if (!accepted.configChanged()) {
+            return Map.of();
+        }
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("update_time", accepted.at().toEpochMilli());
+        answer.put("resource_ids", resources(accepted.service(), accepted.at()));
+        return answer;
+    }
+
+    @DeleteMapping("/{service_ids}")
+    Map<String, Object> delete(Caller caller, @PathVariable("service_ids") String ids) {
+        door.delete(
+                caller.project(),
+                Arrays.stream(ids.split(",", -1))
+                        .map(String::strip)
+                        .filter(id -> !id.isEmpty())
+                        .map(ServiceId::new)
+                        .distinct()
+                        .toList());
+        return Map.of();
+    }
+
+    @GetMapping("/{service_id}/events")
+    Map<String, Object> events(
+            Caller caller, @PathVariable("service_id") String id, @RequestParam Map<String, String> query) {
+        Service service = door.find(caller.project(), new ServiceId(id));
+        EventStore.EventPage page = events.list(service.id().value(), ServiceQueries.events(query));
+        Map<String, Object> body = named(service);
+        body.put("total_count", page.total());
+        body.put("count", page.events().size());
+        body.put("events", page.events().stream().map(ServiceController::event).toList());
+        return body;
+    }
+
+    @GetMapping("/{service_id}/logs")
+    Map<String, Object> updateRecords(
+            Caller caller, @PathVariable("service_id") String id, @RequestParam Map<String, String> query) {
+        Service service = door.find(caller.project(), new ServiceId(id));
+        Instant wanted = ServiceQueries.instant(query, "update_time");
+        Map<String, Object> body = named(service);
+        body.put(
+                "logs",
+                services.updateRecords(service.id()).stream()
+                        .filter(record -> wanted == null || wanted.equals(record.acceptedAt()))
+                        .map(bodies::updateRecord)
+                        .toList());
+        return body;
+    }
+
+    private static Map<String, Object> named(Service service) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("service_id", service.id().value());
+        body.put("service_name", service.name());
+        return body;
+    }
+
+    private static Map<String, Object> event(Event event) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("event_type", event.type().name().toLowerCase(Locale.ROOT));
+        body.put("event_info", event.info());
+        body.put("occur_time", event.occurredAt().toEpochMilli());
+        String cause = event.cause();
+        if (cause != null) {
+            body.put("cause", cause);
+        }
+        String advice = event.advice();
+        if (advice != null) {
+            body.put("advice", advice);
+        }
+        return body;
+    }
+
+    private static List<String> resources(Service service, Instant at) {
+        return List.of("INF-%s@%d".formatted(service.id().value().replace("-", ""), at.toEpochMilli()));
+    }
+
+    private static byte[] required(byte @Nullable [] body) {
+        if (body == null || body.length == 0) {
+            throw new Invalid(ErrorCode.PARAMETER, "request body: expected a JSON object, found nothing");
+        }
+        return body;
+    }
+}

@@ -1,0 +1,5 @@
+/** Services over HTTP: create, list, show, update, delete, events, update records, flavors. Rules live in the domain's door. */
+@NullMarked
+package dev.slipway.api.service;
+
+import org.jspecify.annotations.NullMarked;
