@@ -8,7 +8,10 @@ import java.util.Map;
 /** The gateway's own small view of the database: routes in, acknowledgements and counts out. Every call may fail as {@link Unavailable}. */
 public interface GatewayLink extends AutoCloseable {
 
-    /** Registers, or renews, the identity. From then on no rollout removes what this gateway may still serve. */
+    /**
+     * Registers, or renews, the identity. From then on no rollout removes what this gateway may still serve. The report that comes next
+     * is the whole truth: what was told of other services before is void.
+     */
     void register(GatewayIdentity identity);
 
     /** The gateway serves no more and has nothing in flight. */
@@ -23,7 +26,11 @@ public interface GatewayLink extends AutoCloseable {
     /** The documents of these services that exist. */
     List<RouteDocument> documents(List<String> services);
 
-    /** Writes what was applied, what is in flight, and adds the counts. */
+    /**
+     * Writes what was applied, what is in flight, and adds the counts; an empty list says that the gateway lives. Nothing happens if
+     * the gateway is not registered. A gateway tells {@link GatewayReport#READING} of a service before it reads its document for the
+     * first time: a service that it never told of is one that it cannot serve.
+     */
     void report(String gatewayId, List<GatewayReport> reports);
 
     /** Returns when something was changed, or after {@code atMost}. */

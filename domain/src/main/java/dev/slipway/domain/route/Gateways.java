@@ -12,8 +12,9 @@ public interface Gateways {
     List<Registered> registered();
 
     /**
-     * Those gateways that have not applied a document of the service without these instances, or have requests in flight to one of
-     * them. Empty means acknowledged.
+     * Those gateways that have not applied the current document of the service, or have requests in flight to one of these instances;
+     * all that are registered while the document still names one of them. Without a document: those that have told of the service and
+     * not yet that they serve it no more. Empty means acknowledged.
      */
     List<Holding> holding(String service, Set<InstanceId> leaving);
 

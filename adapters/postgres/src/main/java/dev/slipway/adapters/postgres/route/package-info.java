@@ -1,4 +1,4 @@
-/** Routes in PostgreSQL: the rows of the control plane, the documents, and the gateways' own small view. */
+/** Gateways in the database: the gateway's own narrow view, and the control plane's view of who still serves what. */
 @NullMarked
 package dev.slipway.adapters.postgres.route;
 

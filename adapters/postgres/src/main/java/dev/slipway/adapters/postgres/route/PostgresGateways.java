@@ -1,0 +1,160 @@
+package dev.slipway.adapters.postgres.route;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.PostgresJson;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.type.TypeReference;
+
+/** The gateways as their rows tell of them. */
+public final class PostgresGateways implements Gateways {
+
+    private static final TypeReference<Map<String, Integer>> IN_FLIGHT = new TypeReference<>() {};
+
+    private final Database database;
+
+    public PostgresGateways(Database database) {
+        this.database = database;
+    }
+
+    private JdbcClient jdbc() {
+        return database.jdbc();
+    }
+
+    @Override
+    public List<Registered> registered() {
+        return database.inTransaction(() -> jdbc().sql("SELECT * FROM gateway ORDER BY id")
+                .query((row, number) -> new Registered(identity(row), instant(row, "last_seen")))
+                .list());
+    }
+
+    private static GatewayIdentity identity(ResultSet row) throws SQLException {
+        return new GatewayIdentity(
+                row.getString("id"),
+                row.getString("host_id"),
+                row.getString("boot_id"),
+                row.getLong("pid"),
+                row.getString("process_start"),
+                row.getString("address"),
+                instant(row, "registered_at"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getTimestamp(column).toInstant();
+    }
+
+    @Override
+    public List<Holding> holding(String service, Set<InstanceId> leaving) {
+        List<Row> rows = database.inTransaction(() -> rows(service, leaving));
+        return rows.stream().flatMap(row -> row.holding(leaving)).toList();
+    }
+
+    private List<Row> rows(String service, Set<InstanceId> leaving) {
+        // One statement, one snapshot: a gateway that registers later reads what is committed by then.
+        return jdbc().sql("""
+                        SELECT g.id, g.last_seen, r.revision AS reported, r.in_flight, d.revision AS current, EXISTS (
+                            SELECT FROM jsonb_array_elements(d.versions) v, jsonb_array_elements(v -> 'endpoints') e
+                            WHERE concat(e #>> '{instance,set,value}', '-', e #>> '{instance,ordinal}', '-', e #>> '{instance,incarnation}')
+                                = ANY (:leaving)) AS named
+                        FROM gateway g
+                        LEFT JOIN gateway_report r ON r.gateway = g.id AND r.service = :service
+                        LEFT JOIN route_document d ON d.service = :service
+                        ORDER BY g.id""")
+                .param("service", service)
+                .param("leaving", leaving.stream().map(InstanceId::toString).toArray(String[]::new))
+                .query((row, number) -> row(row))
+                .list();
+    }
+
+    private static Row row(ResultSet row) throws SQLException {
+        String inFlight = row.getString("in_flight");
+        return new Row(
+                row.getString("id"),
+                instant(row, "last_seen"),
+                row.getObject("reported", Long.class),
+                inFlight == null ? Map.of() : PostgresJson.read(inFlight, IN_FLIGHT),
+                row.getObject("current", Long.class),
+                row.getBoolean("named"));
+    }
+
+    /**
+     * What is known of a gateway and a service.
+     *
+     * @param reported null if the gateway has not told of the service
+     * @param current revision of the document, null if there is none
+     * @param named whether the document names a leaving instance
+     */
+    private record Row(
+            String gateway,
+            Instant lastSeen,
+            @Nullable Long reported,
+            Map<String, Integer> inFlight,
+            @Nullable Long current,
+            boolean named) {
+
+        Stream<Holding> holding(Set<InstanceId> leaving) {
+            String reason = reason(leaving);
+            return reason == null ? Stream.of() : Stream.of(new Holding(gateway, lastSeen, reason));
+        }
+
+        private @Nullable String reason(Set<InstanceId> leaving) {
+            if (named) {
+                return "revision %d of the routes still names an instance that is to leave".formatted(current);
+            }
+            String reading = readingReason();
+            if (reading != null) {
+                return reading;
+            }
+            return leaving.stream()
+                    .map(InstanceId::toString)
+                    .filter(instance -> inFlight.getOrDefault(instance, 0) > 0)
+                    .sorted()
+                    .findFirst()
+                    .map(instance -> "has %d requests open to %s".formatted(inFlight.get(instance), instance))
+                    .orElse(null);
+        }
+
+        private @Nullable String readingReason() {
+            if (current == null) {
+                return reported == null || reported == GatewayReport.NONE
+                        ? null
+                        : "has not told yet that it serves the service no more";
+            }
+            if (reported == null || reported == GatewayReport.READING) {
+                return "has not applied revision %d of the routes, nor any before".formatted(current);
+            }
+            return reported.equals(current)
+                    ? null
+                    : "has not applied revision %d of the routes, it has %d".formatted(current, reported);
+        }
+    }
+
+    @Override
+    public void forget(String gatewayId) {
+        database.inTransaction(() -> {
+            jdbc().sql("DELETE FROM gateway WHERE id = ?").param(gatewayId).update();
+        });
+    }
+
+    @Override
+    public List<GatewayReport.VersionCount> counts(String service) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT label, sum(sent) AS sent, sum(answered) AS answered, sum(failed) AS failed
+                        FROM request_count WHERE service = ? GROUP BY label ORDER BY label""")
+                .param(service)
+                .query((row, number) -> new GatewayReport.VersionCount(
+                        row.getString("label"), row.getLong("sent"), row.getLong("answered"), row.getLong("failed")))
+                .list());
+    }
+}
