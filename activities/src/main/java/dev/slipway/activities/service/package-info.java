@@ -1,0 +1,5 @@
+/** Effects on a service's row. */
+@NullMarked
+package dev.slipway.activities.service;
+
+import org.jspecify.annotations.NullMarked;
