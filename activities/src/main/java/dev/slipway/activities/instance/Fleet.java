@@ -10,12 +10,12 @@ import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.route.RouteTable;
 import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.InstanceSetStore.WantedSet;
+import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,22 +80,19 @@ public final class Fleet {
      * otherwise who has not let go (then nothing has ended).
      *
      * @param kept sets and how many of their instances stay
-     * @param allowed asked in each transaction; false ends it
+     * @param allowed whether the service still asks for this; asked in each transaction
      */
     public @Nullable String lower(
-            ServiceId service,
-            long generation,
-            Map<InstanceSetId, Integer> kept,
-            Predicate<ServiceTransaction> allowed) {
+            ServiceId service, long generation, Map<InstanceSetId, Integer> kept, Predicate<Service> allowed) {
         Set<InstanceId> leaving = drain(service, kept, allowed);
-        BooleanSupplier overtaken = () -> !services.change(service, allowed::test);
+        BooleanSupplier overtaken = () -> services.find(service).filter(allowed).isEmpty();
         String holding =
                 lettingGo.await(service, generation, leaving, patience.now().plus(LONGEST_CALL), overtaken);
         if (holding != null) {
             return holding;
         }
         boolean ended = services.change(service, transaction -> {
-            if (!allowed.test(transaction)) {
+            if (!allowed.test(transaction.service())) {
                 return false;
             }
             shrink(service, kept);
@@ -104,7 +101,7 @@ public final class Fleet {
         if (!ended) {
             return "a newer command is there";
         }
-        kept.forEach(this::end);
+        kept.forEach((set, keep) -> end(set, keep, leaving));
         awaitEnd(service, kept);
         services.change(service, transaction -> {
             forgetRoutes(transaction.routes(), kept, leaving);
@@ -113,21 +110,22 @@ public final class Fleet {
         return null;
     }
 
-    private Set<InstanceId> drain(
-            ServiceId service, Map<InstanceSetId, Integer> kept, Predicate<ServiceTransaction> allowed) {
-        return services.change(service, transaction -> {
-            Set<InstanceId> leaving = new HashSet<>();
-            if (allowed.test(transaction)) {
-                for (WantedSet row : sets.of(service)) {
-                    Integer keep = kept.get(row.set().id());
-                    if (keep != null) {
-                        SetStatus status = cluster.status(row.set().id());
-                        leaving.addAll(RouteKeeper.drainFrom(transaction.routes(), status, row.count(), keep));
-                    }
-                }
+    private Set<InstanceId> drain(ServiceId service, Map<InstanceSetId, Integer> kept, Predicate<Service> allowed) {
+        return services.change(
+                service, transaction -> allowed.test(transaction.service()) ? drain(transaction, kept) : Set.of());
+    }
+
+    /** Lets all instances of sets but so many get no new requests; tells which leave. {@link #lower} follows after it. */
+    public Set<InstanceId> drain(ServiceTransaction transaction, Map<InstanceSetId, Integer> kept) {
+        Set<InstanceId> leaving = new HashSet<>();
+        for (WantedSet row : sets.of(transaction.service().id())) {
+            Integer keep = kept.get(row.set().id());
+            if (keep != null) {
+                SetStatus status = cluster.status(row.set().id());
+                leaving.addAll(RouteKeeper.drainBut(transaction.routes(), status, row.count(), keep));
             }
-            return leaving;
-        });
+        }
+        return leaving;
     }
 
     private void shrink(ServiceId service, Map<InstanceSetId, Integer> kept) {
@@ -144,20 +142,16 @@ public final class Fleet {
         }
     }
 
-    private void end(InstanceSetId set, int keep) {
+    private void end(InstanceSetId set, int keep, Set<InstanceId> leaving) {
         if (keep == 0) {
             cluster.remove(set);
             return;
         }
-        List<Instance> leaving = cluster.status(set).instances().stream()
-                .filter(instance -> instance.id().ordinal() >= keep && instance.state() != InstanceState.EXITED)
-                .sorted(Comparator.comparingInt(
-                                (Instance instance) -> instance.id().ordinal())
-                        .reversed())
-                .toList();
-        for (Instance instance : leaving) {
+        for (Instance instance : cluster.status(set).instances()) {
             // Only while the wish is above: after a restart the cluster may have been told the new count already.
-            if (cluster.status(set).wanted() > keep) {
+            if (leaving.contains(instance.id())
+                    && instance.state() != InstanceState.EXITED
+                    && cluster.status(set).wanted() > keep) {
                 cluster.removeInstance(instance.id());
             }
         }
@@ -177,7 +171,9 @@ public final class Fleet {
 
     private boolean hasEnded(InstanceSetId set, int keep) {
         return cluster.status(set).instances().stream()
-                .allMatch(instance -> instance.id().ordinal() < keep || instance.state() == InstanceState.EXITED);
+                        .filter(instance -> instance.state() != InstanceState.EXITED)
+                        .count()
+                <= keep;
     }
 
     private static void forgetRoutes(RouteTable routes, Map<InstanceSetId, Integer> kept, Set<InstanceId> leaving) {

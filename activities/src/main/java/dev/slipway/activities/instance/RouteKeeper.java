@@ -3,13 +3,15 @@ package dev.slipway.activities.instance;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
-import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.route.RouteTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Writes into the route rows which instances answer. Called in a transaction that holds the service's row. */
@@ -43,22 +45,34 @@ public final class RouteKeeper {
         }
     }
 
-    /** Lets all instances of the set with an ordinal from {@code keep} on get no new requests, and tells which those are. */
-    static Set<InstanceId> drainFrom(RouteTable routes, SetStatus status, int count, int keep) {
-        InstanceSetId set = status.id();
-        for (int ordinal = keep; ordinal < count; ordinal++) {
-            drainOrdinal(routes, status, ordinal);
-        }
+    /**
+     * Lets all instances of the set but {@code keep} get no new requests, those of the highest ordinals first, as the cluster will end
+     * them. Tells which instances of the set leave.
+     */
+    static Set<InstanceId> drainBut(RouteTable routes, SetStatus status, int count, int keep) {
+        surplusOrdinals(status, count, keep).forEach(ordinal -> drainOrdinal(routes, status, ordinal));
         return routes.rows().instances().stream()
-                .filter(row -> row.id().set().equals(set) && row.draining())
+                .filter(row -> row.id().set().equals(status.id()) && row.draining())
                 .map(RouteRows.InstanceRow::id)
                 .collect(Collectors.toSet());
+    }
+
+    // A crashed one that waits for its next start has its ordinal still; one that we stopped has not.
+    private static List<Integer> surplusOrdinals(SetStatus status, int count, int keep) {
+        SortedSet<Integer> held = new TreeSet<>();
+        status.instances().stream()
+                .filter(instance -> instance.state() != InstanceState.DRAINING && !instance.stoppedByUs())
+                .forEach(instance -> held.add(instance.id().ordinal()));
+        for (int ordinal = 0; held.size() < count; ordinal++) {
+            held.add(ordinal);
+        }
+        return held.stream().skip(keep).toList();
     }
 
     // An ordinal without any instance is marked by its first incarnation, so that none that comes up later takes
     // requests.
     private static void drainOrdinal(RouteTable routes, SetStatus status, int ordinal) {
-        List<InstanceId> known = new java.util.ArrayList<>();
+        List<InstanceId> known = new ArrayList<>();
         routes.rows().instances().stream()
                 .map(RouteRows.InstanceRow::id)
                 .filter(id -> id.set().equals(status.id()) && id.ordinal() == ordinal)

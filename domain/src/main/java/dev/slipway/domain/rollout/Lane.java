@@ -44,6 +44,11 @@ public record Lane(
         return old != null && old.equals(fresh);
     }
 
+    /** Whether new instances start here. */
+    public boolean grows() {
+        return fresh != null && (!keeps() || freshCount > oldCount);
+    }
+
     /** The most instances that exist at once. */
     public int peak() {
         return replaces() ? Math.max(oldCount + surge, freshCount) : Math.max(oldCount, freshCount);

@@ -13,6 +13,11 @@ public record Snapshot(List<Lane> lanes) {
         lanes = List.copyOf(lanes);
     }
 
+    /** Whether old instances may leave before new ones are ready. */
+    public boolean makesRoom() {
+        return lanes.stream().anyMatch(lane -> lane.replaces() && lane.unavailable() > 0);
+    }
+
     /** Whether something served before, to which a failed rollout returns. */
     public boolean hasOld() {
         return lanes.stream().anyMatch(lane -> lane.oldCount() > 0);

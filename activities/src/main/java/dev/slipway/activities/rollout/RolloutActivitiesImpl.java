@@ -1,0 +1,293 @@
+package dev.slipway.activities.rollout;
+
+import dev.slipway.activities.instance.Wakes;
+import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.pool.Claim;
+import dev.slipway.domain.pool.Grant;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.rollout.RolloutOutcome;
+import dev.slipway.domain.rollout.RolloutStore;
+import dev.slipway.domain.rollout.RolloutStore.Settled;
+import dev.slipway.domain.rollout.Shares;
+import dev.slipway.domain.rollout.Snapshot;
+import dev.slipway.domain.rollout.Waves;
+import dev.slipway.domain.rollout.Waves.Member;
+import dev.slipway.domain.route.RouteTable;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.InstanceSetStore.WantedSet;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceConfig;
+import dev.slipway.domain.service.ServiceEntry;
+import dev.slipway.domain.service.ServiceGeneration;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.workflows.contract.rollout.Outcome;
+import dev.slipway.workflows.contract.rollout.Photograph;
+import dev.slipway.workflows.contract.rollout.Places;
+import dev.slipway.workflows.contract.rollout.RolloutActivities;
+import dev.slipway.workflows.contract.service.ServiceStep;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** {@link RolloutActivities}. */
+public final class RolloutActivitiesImpl implements RolloutActivities {
+
+    private final ServiceStore services;
+    private final InstanceSetStore sets;
+    private final RolloutStore rollouts;
+    private final Grounds grounds;
+    private final Admission admission;
+    private final Pools pools;
+    private final Wakes wakes;
+    private final Duration longestWait;
+    private final Clock clock;
+
+    /** @param longestWait how long a start waits for places before it fails */
+    public RolloutActivitiesImpl(
+            ServiceStore services,
+            InstanceSetStore sets,
+            RolloutStore rollouts,
+            Admission admission,
+            Pools pools,
+            Wakes wakes,
+            Duration longestWait,
+            Clock clock) {
+        this.services = services;
+        this.sets = sets;
+        this.rollouts = rollouts;
+        this.grounds = new Grounds(sets, rollouts, pools);
+        this.admission = admission;
+        this.pools = pools;
+        this.wakes = wakes;
+        this.longestWait = longestWait;
+        this.clock = clock;
+    }
+
+    @Override
+    public Photograph photograph(ServiceStep step) {
+        return services.change(id(step), transaction -> {
+            Service service = transaction.service();
+            ServiceConfig to = transaction.generation(step.generation()).config();
+            Snapshot snapshot = rollouts.photograph(service.id(), step.generation(), snapshotOf(service, to));
+            Settled settled =
+                    rollouts.find(service.id(), step.generation()).orElseThrow().settled();
+            return new Photograph(
+                    title(service.serving(), to, snapshot),
+                    snapshot.hasOld(),
+                    snapshot.makesRoom(),
+                    Duration.ofMinutes(to.deployTimeoutMinutes()),
+                    longestWait,
+                    settled == null ? null : new Outcome(settled.outcome().name(), settled.cause()));
+        });
+    }
+
+    private Snapshot snapshotOf(Service service, ServiceConfig to) {
+        List<Member> old = members(service.serving(), sets.of(service.id()));
+        List<Member> fresh = new ArrayList<>();
+        for (int i = 0; i < to.entries().size(); i++) {
+            ServiceEntry entry = to.entries().get(i);
+            int count = entry.instanceCount();
+            fresh.add(member(i, entry, count, oldCount(old, i, count)));
+        }
+        return Waves.lanes(old, fresh);
+    }
+
+    private static int oldCount(List<Member> old, int entry, int otherwise) {
+        return old.stream()
+                .filter(member -> member.entry() == entry)
+                .mapToInt(Member::count)
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private List<Member> members(@Nullable ServiceConfig serving, List<WantedSet> rows) {
+        List<Member> members = new ArrayList<>();
+        if (serving == null) {
+            return members;
+        }
+        for (int i = 0; i < serving.entries().size(); i++) {
+            ServiceEntry entry = serving.entries().get(i);
+            for (WantedSet row : rows) {
+                if (row.set().id().equals(entry.set()) && row.count() > 0) {
+                    members.add(member(i, entry, row.count(), row.count()));
+                }
+            }
+        }
+        return members;
+    }
+
+    /** Without room for a surge in the whole pool, old instances make room if they may be missing meanwhile. */
+    private Member member(int position, ServiceEntry entry, int count, int oldCount) {
+        int unavailable = entry.rolling().unavailableOf(oldCount);
+        int surge = entry.rolling().surgeOf(oldCount);
+        int places = pools.named(entry.pool()).flavor(entry.specification()).places();
+        boolean makesRoom = Math.min(unavailable, oldCount - 1) > 0 && oldCount + surge > places;
+        return new Member(position, entry.set(), count, makesRoom ? 0 : surge, unavailable);
+    }
+
+    private static String title(@Nullable ServiceConfig serving, ServiceConfig to, Snapshot snapshot) {
+        return serving == null || !snapshot.hasOld()
+                ? "start " + words(to)
+                : "from %s to %s".formatted(words(serving), words(to));
+    }
+
+    private static String words(ServiceConfig config) {
+        return config.entries().stream()
+                .map(entry -> "%d x %s (%d %%)".formatted(entry.instanceCount(), entry.label(), entry.weight()))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public Places admit(ServiceStep step) {
+        Ground ground = services.change(id(step), transaction -> grounds.read(transaction, step.generation()));
+        if (ground.overtaken()) {
+            return new Places(Places.State.WAITING, "a newer command is there");
+        }
+        Places places = claim(PlacesNeeded.during(ground).claims());
+        services.change(id(step), transaction -> {
+            if (places.state() == Places.State.WAITING) {
+                tellWaiting(transaction, step.generation(), ground, places.details());
+            } else if (places.state() == Places.State.GRANTED) {
+                tellPlaced(transaction, step.generation(), ground);
+            }
+            return true;
+        });
+        return places;
+    }
+
+    private Places claim(List<Claim> claims) {
+        List<String> waiting = new ArrayList<>();
+        for (Claim claim : claims) {
+            try {
+                if (admission.claim(claim) instanceof Grant.Waiting grant) {
+                    waiting.add("%d places of '%s' in pool '%s' wanted, %d free, position %d"
+                            .formatted(grant.wanted(), claim.flavor(), claim.pool(), grant.free(), grant.position()));
+                }
+            } catch (NoCapacity never) {
+                return new Places(Places.State.IMPOSSIBLE, Objects.requireNonNullElse(never.getMessage(), "no room"));
+            }
+        }
+        return waiting.isEmpty()
+                ? new Places(Places.State.GRANTED, "")
+                : new Places(Places.State.WAITING, String.join("; ", waiting));
+    }
+
+    private void tellWaiting(ServiceTransaction transaction, long generation, Ground ground, String details) {
+        Service service = transaction.service();
+        if (!service.asksFor(generation)) {
+            return;
+        }
+        transaction.record(RolloutEvents.lackOfPlaces(service, generation, details, now()));
+        if (!ground.snapshot().hasOld()) {
+            transaction.save(service.withState(ServiceState.WAITING, now()));
+        }
+    }
+
+    private void tellPlaced(ServiceTransaction transaction, long generation, Ground ground) {
+        Service service = transaction.service();
+        if (!service.asksFor(generation)) {
+            return;
+        }
+        RolloutEvents.placed(service, generation, ground.to(), now()).forEach(transaction::record);
+        if (service.state() == ServiceState.WAITING) {
+            transaction.save(service.withState(ServiceState.DEPLOYING, now()));
+        }
+    }
+
+    @Override
+    public boolean isOvertaken(ServiceStep step) {
+        return services.find(id(step))
+                .filter(service -> service.asksFor(step.generation()))
+                .isEmpty();
+    }
+
+    @Override
+    public void beginUndo(ServiceStep step, String cause) {
+        services.change(id(step), transaction -> {
+            Ground ground = grounds.read(transaction, step.generation());
+            if (!ground.overtaken() && ground.snapshot().hasOld()) {
+                transaction.record(RolloutEvents.rollingBack(ground.service(), step.generation(), cause, now()));
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void keepPlaces(ServiceStep step, boolean ofNew) {
+        Ground ground = services.change(id(step), transaction -> grounds.read(transaction, step.generation()));
+        if (ground.overtaken()) {
+            return;
+        }
+        ServiceConfig kept =
+                ofNew ? ground.to() : ground.snapshot().hasOld() ? ground.from() : new ServiceConfig(List.of());
+        PlacesNeeded needed = PlacesNeeded.by(ground.service(), kept);
+        needed.claims().forEach(admission::claim);
+        needed.without(PlacesNeeded.during(ground)).forEach(holder -> wakes.wake(admission.release(holder)));
+    }
+
+    @Override
+    public Outcome conclude(ServiceStep step, Outcome outcome) {
+        return services.change(id(step), transaction -> {
+            Ground ground = grounds.read(transaction, step.generation());
+            Settled before = rollouts.find(ground.service().id(), step.generation())
+                    .orElseThrow()
+                    .settled();
+            if (before != null) {
+                return new Outcome(before.outcome().name(), before.cause());
+            }
+            Settled settled = new Settled(RolloutOutcome.valueOf(outcome.outcome()), outcome.cause());
+            rollouts.settle(ground.service().id(), step.generation(), settled);
+            settleService(transaction, ground, step.generation(), settled);
+            return outcome;
+        });
+    }
+
+    private void settleService(ServiceTransaction transaction, Ground ground, long generation, Settled settled) {
+        String cause = Objects.requireNonNullElse(settled.cause(), "");
+        boolean well = settled.outcome() == RolloutOutcome.SUCCEEDED;
+        transaction.settle(
+                generation, well ? ServiceGeneration.Outcome.SUCCESS : ServiceGeneration.Outcome.FAIL, settled.cause());
+        if (ground.overtaken()) {
+            return;
+        }
+        if (well) {
+            succeed(transaction, ground, generation);
+        } else if (ground.snapshot().hasOld()) {
+            Shares.settled(transaction.routes(), ground.from());
+            transaction.save(ground.service().settledRolledBack(generation, now()));
+            transaction.record(RolloutEvents.rolledBack(ground.service(), generation, cause, now()));
+        } else {
+            RouteTable routes = transaction.routes();
+            routes.open(false);
+            transaction.save(ground.service().settledDown(generation, ServiceState.FAILED, cause, now()));
+            transaction.record(RolloutEvents.notStarted(ground.service(), generation, cause, now()));
+        }
+    }
+
+    private void succeed(ServiceTransaction transaction, Ground ground, long generation) {
+        Shares.settled(transaction.routes(), ground.to());
+        transaction.routes().open(true);
+        transaction.save(ground.service().settledServing(transaction.generation(generation), now()));
+        transaction.record(
+                ground.snapshot().hasOld()
+                        ? RolloutEvents.updated(ground.service(), generation, now())
+                        : RolloutEvents.started(ground.service(), generation, now()));
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+
+    private static ServiceId id(ServiceStep step) {
+        return new ServiceId(step.serviceId());
+    }
+}

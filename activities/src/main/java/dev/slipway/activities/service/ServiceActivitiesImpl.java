@@ -1,0 +1,224 @@
+package dev.slipway.activities.service;
+
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.rollout.RolloutOutcome;
+import dev.slipway.domain.rollout.RolloutStore;
+import dev.slipway.domain.rollout.RolloutStore.Settled;
+import dev.slipway.domain.rollout.Shares;
+import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.InstanceSetStore.WantedSet;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceEntry;
+import dev.slipway.domain.service.ServiceGeneration.Outcome;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.workflows.contract.batch.BatchResult;
+import dev.slipway.workflows.contract.service.Look;
+import dev.slipway.workflows.contract.service.Look.Next;
+import dev.slipway.workflows.contract.service.ServiceActivities;
+import dev.slipway.workflows.contract.service.ServiceStep;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** {@link ServiceActivities}. */
+public final class ServiceActivitiesImpl implements ServiceActivities {
+
+    private final ServiceStore services;
+    private final InstanceSetStore sets;
+    private final RolloutStore rollouts;
+    private final ServiceDoor door;
+    private final Clock clock;
+
+    public ServiceActivitiesImpl(
+            ServiceStore services, InstanceSetStore sets, RolloutStore rollouts, ServiceDoor door, Clock clock) {
+        this.services = services;
+        this.sets = sets;
+        this.rollouts = rollouts;
+        this.door = door;
+        this.clock = clock;
+    }
+
+    @Override
+    public Look look(String serviceId) {
+        ServiceId id = new ServiceId(serviceId);
+        try {
+            return services.change(id, this::look);
+        } catch (NotFound neverWas) {
+            return new Look(Next.GONE, 0, "deleted", "", serviceId, null, null, null);
+        }
+    }
+
+    private Look look(ServiceTransaction transaction) {
+        Service service = transaction.service();
+        long generation = service.numbers().generation();
+        if (service.numbers().taken() < generation) {
+            transaction.save(service.taking(generation));
+        }
+        List<Long> open = rollouts.unsettled(service.id());
+        return new Look(
+                next(service, open.contains(generation)),
+                generation,
+                service.state().wireName(),
+                service.tenant(),
+                title(service),
+                service.dueAt(),
+                service.taskId(),
+                open.isEmpty() ? null : open.getLast());
+    }
+
+    private Next next(Service service, boolean rolloutIsOpen) {
+        if (service.state() == ServiceState.DELETED) {
+            return Next.GONE;
+        }
+        if (service.isSettled()) {
+            return Next.REST;
+        }
+        return switch (service.wanted()) {
+            case DELETED -> Next.DELETE;
+            case STOPPED -> Next.STOP;
+            case RUNNING -> {
+                if (service.inferType() == InferType.BATCH) {
+                    yield Next.RUN_BATCH;
+                }
+                yield !rolloutIsOpen && hasItsInstances(service) ? Next.SHARE : Next.ROLL_OUT;
+            }
+        };
+    }
+
+    /** Whether exactly the instances that are asked for are there. */
+    private boolean hasItsInstances(Service service) {
+        Map<String, Integer> there = sets.of(service.id()).stream()
+                .collect(Collectors.toMap(row -> row.set().id().value(), WantedSet::count));
+        Map<String, Integer> asked = service.asked().entries().stream()
+                .collect(Collectors.toMap(entry -> entry.set().value(), ServiceEntry::instanceCount));
+        return service.serving() != null && there.equals(asked);
+    }
+
+    private static String title(Service service) {
+        return "%s: %s"
+                .formatted(
+                        service.name(),
+                        service.asked().entries().stream()
+                                .map(entry -> "%d x %s".formatted(entry.instanceCount(), entry.label()))
+                                .collect(Collectors.joining(", ")));
+    }
+
+    @Override
+    public void stopWhenDue(String serviceId, Instant dueAt) {
+        door.stopWhenDue(new ServiceId(serviceId), dueAt);
+    }
+
+    @Override
+    public void share(ServiceStep step) {
+        settle(step, transaction -> {
+            Service service = transaction.service();
+            Shares.settled(transaction.routes(), service.asked());
+            transaction.settle(step.generation(), Outcome.SUCCESS, null);
+            transaction.save(service.settledServing(transaction.generation(step.generation()), now()));
+            transaction.record(event(step, "updated", "Service %s updated successfully.".formatted(service.name())));
+        });
+    }
+
+    @Override
+    public void batchEnded(ServiceStep step, BatchResult result) {
+        services.change(new ServiceId(step.serviceId()), transaction -> {
+            String error = result.error();
+            boolean failed = error != null;
+            transaction.settle(step.generation(), failed ? Outcome.FAIL : Outcome.SUCCESS, error);
+            Service service = transaction.service();
+            if (service.asksFor(step.generation()) && !service.isSettled()) {
+                transaction.save(service.settledDown(step.generation(), stateOf(result), error, now()));
+                transaction.record(batchEvent(step, result));
+            }
+            return true;
+        });
+    }
+
+    private static ServiceState stateOf(BatchResult result) {
+        return switch (result.end()) {
+            case FINISHED -> ServiceState.FINISHED;
+            case FAILED -> ServiceState.FAILED;
+            case STOPPED -> ServiceState.STOPPED;
+        };
+    }
+
+    private Event batchEvent(ServiceStep step, BatchResult result) {
+        return switch (result.end()) {
+            case FINISHED -> event(step, "finished", "Service stopped automatically after running.");
+            case STOPPED -> event(step, "stopped", "Service stopped.");
+            case FAILED -> {
+                String cause = Objects.requireNonNullElse(result.error(), "unknown");
+                yield Event.abnormal(
+                        step.serviceId(),
+                        key(step, "failed"),
+                        "Failed to run batch service, retry later. Error message: %s.".formatted(cause),
+                        cause,
+                        "Correct what the message names and start the service again.",
+                        now());
+            }
+        };
+    }
+
+    @Override
+    public void stopped(ServiceStep step) {
+        settle(step, transaction -> {
+            settleOpenRollouts(transaction);
+            transaction.settle(step.generation(), Outcome.SUCCESS, null);
+            transaction.save(transaction.service().settledDown(step.generation(), ServiceState.STOPPED, null, now()));
+            transaction.record(event(step, "stopped", "Service stopped."));
+        });
+    }
+
+    @Override
+    public void deleted(ServiceStep step) {
+        settle(step, transaction -> {
+            settleOpenRollouts(transaction);
+            transaction.settle(step.generation(), Outcome.SUCCESS, null);
+            transaction.routes().erase();
+            transaction.save(transaction.service().settledDown(step.generation(), ServiceState.DELETED, null, now()));
+            transaction.record(event(step, "deleted", "Service deleted."));
+        });
+    }
+
+    /** A rollout whose run got lost before a stop has nobody else to end it. */
+    private void settleOpenRollouts(ServiceTransaction transaction) {
+        ServiceId id = transaction.service().id();
+        for (long generation : rollouts.unsettled(id)) {
+            Settled cancelled = new Settled(RolloutOutcome.CANCELLED, "the service was stopped or deleted meanwhile");
+            rollouts.settle(id, generation, cancelled);
+            transaction.settle(generation, Outcome.FAIL, cancelled.cause());
+        }
+    }
+
+    private void settle(ServiceStep step, Consumer<ServiceTransaction> work) {
+        services.change(new ServiceId(step.serviceId()), transaction -> {
+            Service service = transaction.service();
+            if (service.asksFor(step.generation()) && !service.isSettled()) {
+                work.accept(transaction);
+            }
+            return true;
+        });
+    }
+
+    private Event event(ServiceStep step, String what, String info) {
+        return Event.normal(step.serviceId(), key(step, what), info, now());
+    }
+
+    private static String key(ServiceStep step, String what) {
+        return "g%d/%s".formatted(step.generation(), what);
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+}
