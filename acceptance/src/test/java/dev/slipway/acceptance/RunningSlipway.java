@@ -1,18 +1,30 @@
 package dev.slipway.acceptance;
 
+import dev.slipway.adapters.objectstore.ObjectStoreProperties;
+import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.standalone.client.Answer;
 import dev.slipway.standalone.client.Login;
 import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.standalone.settings.FirstSettings;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -27,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class RunningSlipway implements AutoCloseable {
 
     private static final Pattern EXPORT = Pattern.compile("export ([A-Z0-9_]+)='?([^'\\n]*)'?");
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     private final Path data;
     private final Map<String, Process> processes = new LinkedHashMap<>();
@@ -45,10 +57,30 @@ final class RunningSlipway implements AutoCloseable {
         return data;
     }
 
+    /** A folder whose first settings have a second account with a project of its own, whose user has the password of its name. */
+    static RunningSlipway withNeighbour(String account) throws IOException {
+        RunningSlipway slipway = onNewFolder();
+        String settings = FirstSettings.text().replace("accounts:\n", """
+                        accounts:
+                          - name: %1$s
+                            projects: [%1$s]
+                            users:
+                              - name: %1$s
+                                password: %1$s
+                        """.formatted(account));
+        Files.writeString(slipway.data.resolve("slipway.yml"), settings);
+        return slipway;
+    }
+
     /** {@code up} in a process of its own; returns when the API answers. */
     void up() throws Exception {
-        start("up", List.of("up", "--data", data.toString()));
+        start();
         awaitApi();
+    }
+
+    /** {@code up} in a process of its own; does not wait. */
+    void start() throws IOException {
+        start("up", List.of("up", "--data", data.toString()));
     }
 
     /** {@code run NAMES} in a process of its own; does not wait. */
@@ -86,18 +118,33 @@ final class RunningSlipway implements AutoCloseable {
     SlipwayClient client() {
         try {
             Map<String, String> env = env();
-            return new SlipwayClient(
-                    URI.create(value(env, "SLIPWAY_ENDPOINT")),
-                    new Login(
-                            value(env, "OS_USER_DOMAIN_NAME"),
-                            value(env, "OS_USERNAME"),
-                            value(env, "OS_PASSWORD"),
-                            value(env, "OS_PROJECT_NAME")));
+            return new SlipwayClient(endpoint(env), login(env));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) { // a test's edge: what went wrong is told by the failing test
             throw new IllegalStateException(e);
         }
+    }
+
+    static URI endpoint(Map<String, String> env) {
+        return URI.create(value(env, "SLIPWAY_ENDPOINT"));
+    }
+
+    static Login login(Map<String, String> env) {
+        return new Login(
+                value(env, "OS_USER_DOMAIN_NAME"),
+                value(env, "OS_USERNAME"),
+                value(env, "OS_PASSWORD"),
+                value(env, "OS_PROJECT_NAME"));
+    }
+
+    /** The object storage of this installation. */
+    static S3ObjectStore objects(Map<String, String> env) {
+        return S3ObjectStore.open(new ObjectStoreProperties(
+                value(env, "AWS_ENDPOINT_URL_S3"),
+                value(env, "AWS_REGION"),
+                value(env, "AWS_ACCESS_KEY_ID"),
+                value(env, "AWS_SECRET_ACCESS_KEY")));
     }
 
     /** Runs a command to its end, at most two minutes. */
@@ -120,6 +167,37 @@ final class RunningSlipway implements AutoCloseable {
 
     /** What a command printed, and its exit status. */
     record Output(int status, String text) {}
+
+    /** Sends a request and answers with whatever comes. */
+    static Answer send(HttpRequest request) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body());
+        }
+    }
+
+    /** The database lets the gateway's role in no more, and ends its connections; the control plane goes on. */
+    void cutGatewayOff() throws Exception {
+        administer("ALTER ROLE slipway_gateway NOLOGIN");
+        administer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'slipway_gateway'");
+    }
+
+    /** Undoes {@link #cutGatewayOff}. */
+    void reconnectGateway() throws Exception {
+        administer("ALTER ROLE slipway_gateway LOGIN");
+    }
+
+    private void administer(String sql) throws Exception {
+        Properties ports = new Properties();
+        ports.load(new StringReader(Files.readString(data.resolve("ports"))));
+        String password = Files.readString(data.resolve("secrets").resolve("database-superuser-password"))
+                .strip();
+        String url = "jdbc:postgresql://127.0.0.1:%s/slipway".formatted(ports.getProperty("postgres"));
+        try (Connection connection = DriverManager.getConnection(url, "postgres", password);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
 
     /** kill -9 of a process that {@link #up} or {@link #run} started. */
     void killNine(String name) throws Exception {
@@ -216,12 +294,20 @@ final class RunningSlipway implements AutoCloseable {
         return whole == null ? System.getProperty("java.class.path") : whole;
     }
 
-    private static String value(Map<String, String> env, String name) {
+    static String value(Map<String, String> env, String name) {
         return Objects.requireNonNull(env.get(name), () -> name + " is missing in the output of env: " + env.keySet());
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() throws IOException, InterruptedException {
         for (Process process : processes.values()) {
             process.destroy();
         }

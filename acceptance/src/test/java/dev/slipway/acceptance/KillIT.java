@@ -1,0 +1,186 @@
+package dev.slipway.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.standalone.client.SlipwayClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * P1 over real processes: whatever is killed in the middle of a batch job, a record reaches an instance again within 20 s of the new
+ * start, and the job ends with one outcome per record and one manifest line per file.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KillIT {
+
+    private static final Duration RESUMED = Duration.ofSeconds(20);
+    private static final int ROWS = 150;
+    private static final int FILES = 2;
+
+    private final RunningSlipway slipway;
+    private final Map<String, String> env = new LinkedHashMap<>();
+    private ObjectUri root = new ObjectUri("slipway", "kill/");
+    private String model = "";
+
+    KillIT() throws Exception {
+        slipway = RunningSlipway.onNewFolder();
+    }
+
+    /** Who is killed. */
+    enum Victim {
+        API_AND_WORKER,
+        MODEL,
+        SHIM,
+        POSTGRES,
+        TEMPORAL,
+        ALL_TOGETHER
+    }
+
+    @BeforeAll
+    void up() throws Exception {
+        slipway.up();
+        env.putAll(slipway.env());
+        root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "kill/");
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            model = new Steps(client, objects)
+                    .importModel("echo", "0.0.1", TestPackages.slowEcho(objects, root.resolve("echo/"), "0.0.1", 60));
+            for (int file = 0; file < FILES; file++) {
+                StringBuilder rows = new StringBuilder();
+                for (int row = 0; row < ROWS; row++) {
+                    rows.append("f%d-r%d\n".formatted(file, row));
+                }
+                TestPackages.put(objects, root.resolve("in/part-" + file + ".csv"), rows.toString());
+            }
+        }
+    }
+
+    @AfterAll
+    void down() throws Exception {
+        slipway.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsWithOneOutcomePerRecord(Victim victim) throws Exception {
+        ObjectUri destination = root.resolve("out-" + victim + "/");
+        String service;
+        String task;
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            service = new Steps(client, objects).batch("kill-" + victim, model, root.resolve("in/"), destination);
+            task = client.get("/services/" + service).path("task_id").stringValue();
+        }
+        RunningSlipway.await("records reach instances", Duration.ofSeconds(60), () -> recordsSeen(task) > 0);
+        long before = recordsSeen(task);
+        RunningSlipway.await("some more records", Duration.ofSeconds(30), () -> recordsSeen(task) > before + 20);
+
+        kill(victim);
+        long seen = recordsSeen(task);
+        if (victim == Victim.API_AND_WORKER || victim == Victim.ALL_TOGETHER) {
+            slipway.start();
+        }
+        long startedAt = System.nanoTime();
+        RunningSlipway.await("a record reaches an instance again", RESUMED, () -> recordsSeen(task) > seen);
+        System.out.printf(
+                "killed %s: a record reached an instance %.1f s after the new start%n",
+                victim, (System.nanoTime() - startedAt) / 1e9);
+
+        slipway.awaitApi();
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            assertWhole(new Steps(client, objects), service, destination);
+        }
+    }
+
+    private void assertWhole(Steps steps, String service, ObjectUri destination) {
+        JsonNode shown = steps.awaitStatus(service, "finished");
+        String task = shown.path("task_id").stringValue();
+        List<String> manifest = steps.lines(destination.resolve("infer-result-" + task + ".manifest"));
+        assertThat(manifest).hasSize(FILES);
+        for (int file = 0; file < FILES; file++) {
+            JsonNode line = SlipwayClient.read(manifest.get(file));
+            assertThat(line.path("result").stringValue()).as(manifest.get(file)).isEqualTo("SUCCESSFUL");
+            assertThat(line.path("source").stringValue()).endsWith("part-" + file + ".csv");
+            List<String> answers =
+                    steps.lines(ObjectUri.parse(line.path("inference-loc").stringValue(), "unused"));
+            List<String> ids = answers.stream()
+                    .map(answer -> SlipwayClient.read(answer).path("id").asString("?"))
+                    .toList();
+            List<String> expected = new ArrayList<>();
+            for (int row = 0; row < ROWS; row++) {
+                expected.add("f%d-r%d".formatted(file, row));
+            }
+            assertThat(ids).isEqualTo(expected);
+        }
+    }
+
+    private void kill(Victim victim) throws Exception {
+        switch (victim) {
+            case API_AND_WORKER -> slipway.killNine("up");
+            case MODEL ->
+                RunningSlipway.killNine(InstanceState.modelPid(liveInstances().getFirst()));
+            case SHIM ->
+                RunningSlipway.killNine(InstanceState.shimPid(liveInstances().getFirst()));
+            case POSTGRES -> RunningSlipway.killNine(slipway.pidOfPart("postgres"));
+            case TEMPORAL -> RunningSlipway.killNine(slipway.pidOfPart("temporal"));
+            case ALL_TOGETHER -> {
+                List<Long> instances = new ArrayList<>();
+                for (JsonNode state : liveInstances()) {
+                    instances.add(InstanceState.shimPid(state));
+                    instances.add(InstanceState.modelPid(state));
+                }
+                long postgres = slipway.pidOfPart("postgres");
+                long temporal = slipway.pidOfPart("temporal");
+                slipway.killNine("up");
+                RunningSlipway.killNine(postgres);
+                RunningSlipway.killNine(temporal);
+                instances.forEach(RunningSlipway::killNine);
+            }
+        }
+    }
+
+    private List<JsonNode> liveInstances() {
+        return InstanceState.live(slipway.data());
+    }
+
+    /** Lines that the model printed, in all instances of this task. */
+    private long recordsSeen(String task) {
+        Path instances = slipway.data().resolve("instances");
+        if (!Files.isDirectory(instances)) {
+            return 0;
+        }
+        try (Stream<Path> logs = Files.walk(instances, 2)) {
+            return logs.filter(file -> file.getFileName().toString().equals("log"))
+                    .filter(file -> file.toString().contains(task))
+                    .mapToLong(KillIT::records)
+                    .sum();
+        } catch (IOException | UncheckedIOException removedMeanwhile) {
+            return 0;
+        }
+    }
+
+    private static long records(Path log) {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains("record ")).count();
+        } catch (IOException | UncheckedIOException removedMeanwhile) {
+            return 0;
+        }
+    }
+}

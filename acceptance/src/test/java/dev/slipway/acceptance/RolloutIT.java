@@ -1,0 +1,171 @@
+package dev.slipway.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.standalone.load.LoadReport;
+import dev.slipway.standalone.load.SteadyLoad;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** P2 and P4 over real processes: parts, control plane and gateway each by itself. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RolloutIT {
+
+    private static final int PER_SECOND = 30;
+
+    private final RunningSlipway slipway;
+    private final Map<String, String> env = new LinkedHashMap<>();
+    private String modelOne = "";
+    private String modelTwo = "";
+
+    RolloutIT() throws Exception {
+        slipway = RunningSlipway.onNewFolder();
+    }
+
+    @BeforeAll
+    void run() throws Exception {
+        slipway.run("parts");
+        slipway.run("api,worker");
+        slipway.run("gateway");
+        slipway.awaitApi();
+        env.putAll(slipway.env());
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            ObjectUri root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "rollout/");
+            Steps steps = new Steps(client, objects);
+            modelOne = steps.importModel(
+                    "echo", "0.0.1", TestPackages.slowEcho(objects, root.resolve("one/"), "0.0.1", 15));
+            modelTwo = steps.importModel(
+                    "echo", "0.0.2", TestPackages.slowEcho(objects, root.resolve("two/"), "0.0.2", 15));
+        }
+    }
+
+    @AfterAll
+    void down() throws Exception {
+        slipway.close();
+    }
+
+    @Test
+    void failsNoRequestWhenTheControlPlaneIsKilledInTheMiddleOfAnUpgrade() throws Exception {
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            Steps steps = new Steps(client, objects);
+            String service = steps.deploy("killed-upgrade", modelOne, 2);
+            SteadyLoad load = load(client, service);
+            client.put("/services/" + service, Map.of("config", List.of(Steps.entry(modelTwo, 2, Map.of()))));
+            RunningSlipway.await("the new version answers", Duration.ofSeconds(60), () -> load.report()
+                    .versions()
+                    .containsKey("0.0.2"));
+            slipway.killNine("api,worker");
+            slipway.run("api,worker");
+            slipway.awaitApi();
+            steps.awaitStatus(service, "running");
+            LoadReport report = load.stop();
+            System.out.println(
+                    "upgrade with api and worker killed: " + report.versions() + " failed=" + report.failed());
+            assertThat(report.failures()).isEmpty();
+            assertThat(report.answered()).isEqualTo(report.sent());
+            assertThat(last(report)).containsOnlyKeys("0.0.2");
+            client.delete("/services/" + service);
+        }
+    }
+
+    @Test
+    void holdsWhileAGatewayIsCutOffFromTheDatabaseAndFailsNoRequest() throws Exception {
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            Steps steps = new Steps(client, objects);
+            String service = steps.deploy("held-upgrade", modelOne, 2);
+            SteadyLoad load = load(client, service);
+            RunningSlipway.await(
+                    "the load is answered",
+                    Duration.ofSeconds(30),
+                    () -> load.report().answered() > PER_SECOND);
+            slipway.cutGatewayOff();
+            try {
+                client.put("/services/" + service, Map.of("config", List.of(Steps.entry(modelTwo, 2, Map.of()))));
+                RunningSlipway.await("an event names the gateway", Duration.ofSeconds(90), () -> client.get(
+                                "/services/" + service + "/events")
+                        .toString()
+                        .contains("gateway"));
+                assertThat(client.get("/services/" + service).path("status").stringValue())
+                        .isEqualTo("deploying");
+                assertThat(load.report().failures()).isEmpty();
+            } finally {
+                slipway.reconnectGateway();
+            }
+            steps.awaitStatus(service, "running");
+            LoadReport report = load.stop();
+            assertThat(report.failures()).isEmpty();
+            assertThat(report.answered()).isEqualTo(report.sent());
+            assertThat(last(report)).containsOnlyKeys("0.0.2");
+            client.delete("/services/" + service);
+        }
+    }
+
+    @Test
+    void rollsBackWithoutAFailedRequest() throws Exception {
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            Steps steps = new Steps(client, objects);
+            ObjectUri bad = TestPackages.write(
+                    objects,
+                    new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "rollout/bad/"),
+                    "{\"model_algorithm\":\"bad\",\"model_type\":\"Custom\",\"apis\":[]}",
+                    """
+                    import os
+                    from model_service.model_service import SingleNodeService
+
+                    class Bad(SingleNodeService):
+                        def __init__(self, name, path):
+                            if os.environ.get("BREAK"):
+                                raise RuntimeError("broken by its settings")
+                    """);
+            String badModel = steps.importModel("bad", "0.0.3", bad);
+            String service = steps.deploy("rolled-back", modelOne, 2);
+            SteadyLoad load = load(client, service);
+            client.put(
+                    "/services/" + service,
+                    Map.of("config", List.of(Steps.entry(badModel, 2, Map.of("BREAK", "yes")))));
+            steps.awaitStatus(service, "running");
+            LoadReport report = load.stop();
+            assertThat(report.failures()).isEmpty();
+            assertThat(report.versions()).containsOnlyKeys("0.0.1");
+            String events = client.get("/services/" + service + "/events").toString();
+            assertThat(events)
+                    .contains(
+                            "Failed to update service, rollback it.",
+                            "Failed to update service, rollback succeeded.",
+                            "broken by its settings");
+            assertThat(client.get("/services/" + service + "/logs")
+                            .path("logs")
+                            .path(0)
+                            .path("result")
+                            .stringValue())
+                    .isEqualTo("FAIL");
+            client.delete("/services/" + service);
+        }
+    }
+
+    private static SteadyLoad load(SlipwayClient client, String service) {
+        String address =
+                client.get("/services/" + service).path("access_address").stringValue();
+        return SteadyLoad.start(
+                client.prediction(address, "{\"id\":\"x\"}"),
+                PER_SECOND,
+                body -> SlipwayClient.read(body).path("version").asString("?"));
+    }
+
+    private static Map<String, Long> last(LoadReport report) {
+        return report.seconds().getLast();
+    }
+}
