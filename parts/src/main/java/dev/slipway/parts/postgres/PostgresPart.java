@@ -43,6 +43,11 @@ public final class PostgresPart implements Part {
     public static final String GATEWAY_ROLE = "slipway_gateway";
     public static final String SUPERUSER = "postgres";
 
+    /** Names of the secrets that hold the passwords of {@link #OWNER} and {@link #GATEWAY_ROLE}. */
+    public static final String PASSWORD_SECRET = "database-password";
+
+    public static final String GATEWAY_PASSWORD_SECRET = "database-gateway-password";
+
     private static final Logger LOG = LoggerFactory.getLogger(PostgresPart.class);
     private static final String NAME = "postgres";
     private static final Duration READY = Duration.ofSeconds(60);
@@ -83,12 +88,12 @@ public final class PostgresPart implements Part {
 
     /** Password of the role that owns the database. */
     public String password() {
-        return folder.secrets().get("database-password");
+        return folder.secrets().get(PASSWORD_SECRET);
     }
 
     /** Password of the gateway's role. */
     public String gatewayPassword() {
-        return folder.secrets().get("database-gateway-password");
+        return folder.secrets().get(GATEWAY_PASSWORD_SECRET);
     }
 
     /** Password of the superuser; for administration and for tests that make databases of their own. */

@@ -1,0 +1,92 @@
+package dev.slipway.standalone;
+
+import dev.slipway.formats.json.NearestName;
+import dev.slipway.parts.PartFailure;
+import dev.slipway.parts.folder.FolderInUse;
+import dev.slipway.standalone.command.Command;
+import dev.slipway.standalone.command.CommandFailure;
+import dev.slipway.standalone.command.DemoCommand;
+import dev.slipway.standalone.command.DoctorCommand;
+import dev.slipway.standalone.command.DownCommand;
+import dev.slipway.standalone.command.EnvCommand;
+import dev.slipway.standalone.command.StatusCommand;
+import dev.slipway.standalone.command.UpCommand;
+import dev.slipway.standalone.command.Usage;
+import dev.slipway.standalone.settings.SettingsProblem;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/** The command {@code slipway}. */
+public final class Main {
+
+    private static final String HELP =
+            """
+            Slipway: from a model package to a running, upgradable service, and batch inference.
+
+              ./slipway demo [--keep]        the whole story once, in ./data-demo; --keep serves on until Ctrl-C
+              ./slipway up                   everything, in the foreground, until Ctrl-C
+              ./slipway run NAMES            some of it: parts, api, worker, gateway, joined by commas
+              eval "$(./slipway env)"        the variables that clients know
+              ./slipway status               parts, services and instances on one screen
+              ./slipway down                 ends what lives of a data folder
+              ./slipway doctor               what was found here, what is missing and what to do
+
+            Options: --data DIR (default ./data), --config FILE (default DIR/slipway.yml, else ./slipway.yml)
+            """;
+
+    private static final int WRONG_USE = 2;
+
+    private Main() {}
+
+    public static void main(String[] words) {
+        // Spring would set up logging anew, by rules of its own.
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        int status = run(List.of(words), System.out, System.err);
+        System.out.flush();
+        System.exit(status);
+    }
+
+    static int run(List<String> words, PrintStream out, PrintStream err) {
+        Map<String, Command> commands = commands(out);
+        String name = words.isEmpty() ? "help" : words.getFirst();
+        if (name.equals("help") || name.equals("--help") || name.equals("-h")) {
+            out.print(HELP);
+            return 0;
+        }
+        Command command = commands.get(name);
+        if (command == null) {
+            String nearest = NearestName.of(name, commands.keySet()).map(", did you mean '%s'"::formatted).orElse("");
+            err.printf("slipway: '%s' is no command%s%n%n%s", name, nearest, HELP);
+            return WRONG_USE;
+        }
+        try {
+            return command.run(words.subList(1, words.size()));
+        } catch (Usage e) {
+            err.printf("slipway %s: %s%n", name, e.getMessage());
+            return WRONG_USE;
+        } catch (CommandFailure | FolderInUse | PartFailure | SettingsProblem e) {
+            err.printf("slipway %s: %s%n", name, e.getMessage());
+            return 1;
+        } catch (RuntimeException e) { // the edge of the command
+            LoggerFactory.getLogger(Main.class).error("command={} failed", name, e);
+            err.printf("slipway %s: %s%n", name, e);
+            err.printf("what to do: read the log file (%s); './slipway doctor' checks this machine%n", System.getProperty("slipway.log", "none"));
+            return 1;
+        }
+    }
+
+    private static Map<String, Command> commands(PrintStream out) {
+        Map<String, Command> commands = new LinkedHashMap<>();
+        commands.put("up", UpCommand.up(out));
+        commands.put("run", UpCommand.run(out));
+        commands.put("env", new EnvCommand(out));
+        commands.put("status", new StatusCommand(out));
+        commands.put("down", new DownCommand(out));
+        commands.put("doctor", new DoctorCommand(out));
+        commands.put("demo", new DemoCommand(out));
+        return commands;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.slipway.standalone.command;
+
+import dev.slipway.formats.json.NearestName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The words after the name of the command: values, {@code --option VALUE} or {@code --option=VALUE}, and flags. */
+final class Arguments {
+
+    private final List<String> values = new ArrayList<>();
+    private final Map<String, String> options = new LinkedHashMap<>();
+    private final Set<String> flags = new LinkedHashSet<>();
+
+    /**
+     * Reads the words.
+     *
+     * @throws Usage if an option is unknown or has no value
+     */
+    Arguments(List<String> words, Set<String> knownOptions, Set<String> knownFlags) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            int equals = word.indexOf('=');
+            String name = word.startsWith("--") && equals > 0 ? word.substring(0, equals) : word;
+            if (!word.startsWith("-")) {
+                values.add(word);
+            } else if (knownFlags.contains(word)) {
+                flags.add(word);
+            } else if (!knownOptions.contains(name)) {
+                Set<String> known = new LinkedHashSet<>(knownOptions);
+                known.addAll(knownFlags);
+                String nearest = NearestName.of(name, known).map(", did you mean '%s'"::formatted).orElse("");
+                throw new Usage("'%s' is no option here%s".formatted(name, nearest));
+            } else if (equals > 0) {
+                options.put(name, word.substring(equals + 1));
+            } else if (i + 1 < words.size()) {
+                options.put(name, words.get(++i));
+            } else {
+                throw new Usage("'%s' needs a value".formatted(name));
+            }
+        }
+    }
+
+    List<String> values() {
+        return values;
+    }
+
+    boolean has(String flag) {
+        return flags.contains(flag);
+    }
+
+    Path folder(String otherwise) {
+        return Path.of(options.getOrDefault("--data", otherwise));
+    }
+
+    @Nullable
+    Path config() {
+        String config = options.get("--config");
+        return config == null ? null : Path.of(config);
+    }
+}

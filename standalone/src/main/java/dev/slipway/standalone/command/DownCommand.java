@@ -1,0 +1,96 @@
+package dev.slipway.standalone.command;
+
+import dev.slipway.adapters.local.LocalInstances;
+import dev.slipway.parts.Part;
+import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.parts.folder.FolderLock;
+import dev.slipway.parts.process.ProcessIdentity;
+import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.run.Role;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code down}: ends whatever lives of a data folder: first the processes that hold it (they stop in order), then instances and
+ * embedded servers that a kill -9 left.
+ */
+public final class DownCommand implements Command {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final PrintStream out;
+
+    public DownCommand(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public int run(List<String> words) {
+        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
+        Path data = arguments.folder("data");
+        Optional<DataFolder> folder = DataFolder.existing(data);
+        if (folder.isEmpty()) {
+            out.printf("nothing was ever started in '%s'%n", data);
+            return 0;
+        }
+        end(Installation.open(folder.get(), arguments.config()));
+        return 0;
+    }
+
+    private void end(Installation installation) {
+        DataFolder folder = installation.folder();
+        holders(folder).forEach(this::terminate);
+        List<FolderLock> locks = new ArrayList<>();
+        try {
+            // Nobody may start on the folder while it is being cleared.
+            for (Role role : Role.all()) {
+                locks.add(folder.lock(role.key()));
+            }
+            endInstances(folder);
+            for (Part part : installation.parts(line -> {}).reversed()) {
+                part.stop();
+            }
+        } finally {
+            locks.forEach(FolderLock::close);
+        }
+        out.printf("nothing of '%s' runs any more%n", Screen.shown(folder.root()));
+    }
+
+    private static Set<ProcessIdentity> holders(DataFolder folder) {
+        Set<ProcessIdentity> holders = new LinkedHashSet<>();
+        for (Role role : Role.all().stream().sorted((a, b) -> b.compareTo(a)).toList()) {
+            folder.holder(role.key())
+                    .filter(pid -> pid.matches("[0-9]+"))
+                    .flatMap(pid -> ProcessIdentity.of(Long.parseLong(pid)))
+                    .ifPresent(holders::add);
+        }
+        return holders;
+    }
+
+    private void terminate(ProcessIdentity holder) {
+        out.printf("stopping process %d%n", holder.pid());
+        ServerProcess.stop(holder, "TERM", PATIENCE);
+    }
+
+    private void endInstances(DataFolder folder) {
+        LocalInstances instances = new LocalInstances(folder.root());
+        int living = instances.living().size();
+        if (living == 0) {
+            return;
+        }
+        out.printf("ending %d instances%n", living);
+        try {
+            instances.endAll(DRAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

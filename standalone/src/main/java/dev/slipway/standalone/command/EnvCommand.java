@@ -1,0 +1,76 @@
+package dev.slipway.standalone.command;
+
+import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.standalone.client.Login;
+import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.standalone.client.UnexpectedAnswer;
+import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.settings.Settings;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@code env}: prints shell exports under the names that clients know, for {@code eval}. It is the one command that prints a password
+ * and a key, since that is what it is for.
+ */
+public final class EnvCommand implements Command {
+
+    private final PrintStream out;
+
+    public EnvCommand(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public int run(List<String> words) {
+        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
+        Path data = arguments.folder("data");
+        Installation installation = DataFolder.existing(data)
+                .map(folder -> Installation.open(folder, arguments.config()))
+                .orElseThrow(() -> new CommandFailure(
+                        "nothing was ever started in '%s'; start it with: ./slipway up --data %s".formatted(data, data)));
+        exports(installation, data).forEach((name, value) -> out.printf("export %s=%s%n", name, quoted(value)));
+        return 0;
+    }
+
+    private static Map<String, String> exports(Installation installation, Path data) {
+        Login login = installation.administrator();
+        String project;
+        try (SlipwayClient client = new SlipwayClient(installation.api(), login)) {
+            project = client.project();
+        } catch (UnexpectedAnswer e) {
+            throw new CommandFailure("nothing serves '%s' at %s (%s); start it with: ./slipway up --data %s"
+                    .formatted(data, installation.api(), e.getMessage(), data));
+        }
+        Settings settings = installation.settings();
+        Map<String, String> exports = new LinkedHashMap<>();
+        exports.put("SLIPWAY_ENDPOINT", installation.api().toString());
+        exports.put("SLIPWAY_OBJECT_HOST", settings.api().objectHost());
+        exports.put("SLIPWAY_BUCKET", settings.objects().bucket());
+        exports.put("OS_AUTH_URL", installation.api() + "/v3");
+        exports.put("OS_IDENTITY_API_VERSION", "3");
+        exports.put("OS_USERNAME", login.user());
+        exports.put("OS_PASSWORD", login.password());
+        exports.put("OS_USER_DOMAIN_NAME", login.domain());
+        exports.put("OS_PROJECT_ID", project);
+        exports.put("OS_PROJECT_NAME", login.project());
+        exports.put("OS_PROJECT_DOMAIN_NAME", login.domain());
+        exports.put("AWS_ENDPOINT_URL_S3", installation.objectsEndpoint());
+        exports.put("AWS_ACCESS_KEY_ID", installation.objectsAccessKey());
+        exports.put("AWS_SECRET_ACCESS_KEY", installation.objectsSecretKey());
+        exports.put("AWS_REGION", settings.objects().region());
+        exports.put("TEMPORAL_ADDRESS", installation.temporal().address());
+        exports.put("TEMPORAL_NAMESPACE", installation.temporal().namespace());
+        exports.put("TEMPORAL_UI", installation.temporalUi());
+        return exports;
+    }
+
+    /** For a shell: within single quotes nothing is special but the single quote itself. */
+    static String quoted(String value) {
+        return "'" + value.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,105 @@
+package dev.slipway.standalone.command;
+
+import dev.slipway.adapters.local.LocalInstances;
+import dev.slipway.parts.Part;
+import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.parts.process.PortHolder;
+import dev.slipway.parts.process.Processes;
+import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.standalone.client.UnexpectedAnswer;
+import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.run.Role;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** {@code status}: parts, processes, services and instances of a folder on one screen. Exit status 3 when the API does not answer. */
+public final class StatusCommand implements Command {
+
+    private static final int NOT_SERVING = 3;
+
+    private final PrintStream out;
+
+    public StatusCommand(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public int run(List<String> words) {
+        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
+        Path data = arguments.folder("data");
+        Optional<DataFolder> folder = DataFolder.existing(data);
+        if (folder.isEmpty()) {
+            out.printf("nothing was ever started in '%s'%n", data);
+            return NOT_SERVING;
+        }
+        Installation installation = Installation.open(folder.get(), arguments.config());
+        out.printf("%s%n%n", installation.folder().root());
+        processes(installation);
+        parts(installation);
+        boolean serves = services(installation);
+        instances(installation);
+        return serves ? 0 : NOT_SERVING;
+    }
+
+    private void processes(Installation installation) {
+        out.println("Processes");
+        for (Role role : Role.values()) {
+            String holder = installation
+                    .folder()
+                    .holder(role.key())
+                    .map(pid -> "process " + pid)
+                    .orElse("-");
+            out.printf("  %-10s %s%n", role.key(), holder);
+        }
+    }
+
+    private void parts(Installation installation) {
+        out.println("Parts");
+        for (Part part : installation.parts(line -> {})) {
+            int port = Integer.parseInt(part.address().substring(part.address().lastIndexOf(':') + 1));
+            String holder = Processes.listeningOn(port).map(PortHolder::toString).orElse("-");
+            out.printf("  %-10s %-22s %s%n", part.name(), part.address(), holder);
+        }
+        if (!installation.temporalUi().isEmpty()) {
+            out.printf("  %-10s %s%n", "ui", installation.temporalUi());
+        }
+    }
+
+    private boolean services(Installation installation) {
+        try (SlipwayClient client = new SlipwayClient(installation.api(), installation.administrator())) {
+            out.printf("Services  (%s, project '%s')%n", installation.api(), installation.administrator().project());
+            JsonNode services = client.get("/services").path("services");
+            services.forEach(service -> out.printf(
+                    "  %-36s %-10s %-10s %s%n",
+                    service.path("service_id").asString(""),
+                    service.path("infer_type").asString(""),
+                    service.path("status").asString(""),
+                    service.path("service_name").asString("")));
+            if (services.isEmpty()) {
+                out.println("  none");
+            }
+            return true;
+        } catch (UnexpectedAnswer e) {
+            out.printf("Services%n  the API does not answer: %s%n", e.getMessage());
+            return false;
+        }
+    }
+
+    private void instances(Installation installation) {
+        out.println("Instances");
+        List<LocalInstances.Living> living = new LocalInstances(installation.folder().root()).living();
+        living.forEach(instance -> out.printf(
+                "  %-48s %-10s process %d  %s%n",
+                instance.name(),
+                instance.state(),
+                instance.pid(),
+                instance.address() == null ? "" : instance.address()));
+        if (living.isEmpty()) {
+            out.println("  none");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.slipway.standalone.installation;
+
+import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.api.settings.ApiProperties.AccountProperties;
+import dev.slipway.api.settings.ApiProperties.UserProperties;
+import dev.slipway.domain.access.TokenKey;
+import dev.slipway.parts.Part;
+import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.parts.folder.DurableFile;
+import dev.slipway.parts.folder.PortName;
+import dev.slipway.parts.objectstore.ObjectStorePart;
+import dev.slipway.parts.postgres.PostgresPart;
+import dev.slipway.parts.temporal.TemporalPart;
+import dev.slipway.standalone.client.Login;
+import dev.slipway.standalone.settings.FirstSettings;
+import dev.slipway.standalone.settings.Settings;
+import dev.slipway.standalone.settings.SettingsReader;
+import dev.slipway.worker.WorkerProperties;
+import dev.slipway.workflows.connection.TemporalProperties;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What slipway.yml says together with what the data folder keeps: ports, secrets, embedded servers. */
+public final class Installation {
+
+    private static final int CONNECTIONS = 20;
+
+    private final DataFolder folder;
+    private final Path file;
+    private final Settings settings;
+
+    private Installation(DataFolder folder, Path file, Settings settings) {
+        this.folder = folder;
+        this.file = file;
+        this.settings = settings;
+    }
+
+    /**
+     * Opens what is there. The first start of a folder without any settings writes its slipway.yml.
+     *
+     * @param config the file that the user named, null for that of the folder, else that of the current folder
+     */
+    public static Installation open(DataFolder folder, @Nullable Path config) {
+        Path file = settingsFile(folder, config);
+        Settings settings = SettingsReader.read(file);
+        keep(folder, PortName.API, settings.api().port());
+        keep(folder, PortName.GATEWAY, settings.gateway().port());
+        keep(folder, PortName.OBJECTS, settings.objects().port());
+        keep(folder, PortName.POSTGRES, settings.database().port());
+        keep(folder, PortName.TEMPORAL, settings.temporal().port());
+        keep(folder, PortName.TEMPORAL_UI, settings.temporal().uiPort());
+        return new Installation(folder, file, settings);
+    }
+
+    private static Path settingsFile(DataFolder folder, @Nullable Path config) {
+        if (config != null) {
+            return config;
+        }
+        Path here = Path.of("slipway.yml").toAbsolutePath();
+        if (!Files.exists(folder.settings()) && Files.exists(here)) {
+            return here;
+        }
+        if (!Files.exists(folder.settings())) {
+            try {
+                DurableFile.write(folder.settings(), FirstSettings.text(), "rw-------");
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write the first settings '" + folder.settings() + "'", e);
+            }
+        }
+        return folder.settings();
+    }
+
+    private static void keep(DataFolder folder, PortName name, @Nullable Integer port) {
+        if (port != null) {
+            folder.ports().keep(name, port);
+        }
+    }
+
+    public DataFolder folder() {
+        return folder;
+    }
+
+    /** The settings file that is in force. */
+    public Path file() {
+        return file;
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** The parts that no setting replaces by a server of the user's. They are not started. */
+    public List<Part> parts(Consumer<String> progress) {
+        List<Part> parts = new ArrayList<>();
+        if (isDatabaseEmbedded()) {
+            parts.add(new PostgresPart(folder));
+        }
+        if (isTemporalEmbedded()) {
+            parts.add(new TemporalPart(folder, settings.temporal().namespace(), progress));
+        }
+        if (areObjectsEmbedded()) {
+            parts.add(new ObjectStorePart(folder, settings.objects().bucket()));
+        }
+        return parts;
+    }
+
+    public boolean isDatabaseEmbedded() {
+        return settings.database().url() == null;
+    }
+
+    public boolean isTemporalEmbedded() {
+        return settings.temporal().address() == null;
+    }
+
+    public boolean areObjectsEmbedded() {
+        return settings.objects().endpoint() == null;
+    }
+
+    /** Scheme, host and port at which clients reach the API. */
+    public URI api() {
+        String url = settings.api().publicUrl();
+        return URI.create(url != null ? url : "http://" + settings.api().host() + ":" + port(PortName.API));
+    }
+
+    /** Scheme, host and port at which clients reach predictions. */
+    public URI gateway() {
+        String url = settings.gateway().publicUrl();
+        return URI.create(url != null ? url : "http://" + settings.gateway().host() + ":" + port(PortName.GATEWAY));
+    }
+
+    /** Scheme, host and port of the Temporal UI; empty if Temporal is the user's and no UI is named. */
+    public String temporalUi() {
+        String ui = settings.temporal().ui();
+        if (ui != null) {
+            return ui;
+        }
+        return isTemporalEmbedded() ? "http://127.0.0.1:" + port(PortName.TEMPORAL_UI) : "";
+    }
+
+    public TemporalProperties temporal() {
+        String address = settings.temporal().address();
+        return new TemporalProperties(
+                address != null ? address : "127.0.0.1:" + port(PortName.TEMPORAL),
+                settings.temporal().namespace());
+    }
+
+    /** The database as its owner. */
+    public DatabaseProperties database() {
+        return new DatabaseProperties(
+                databaseUrl(),
+                Objects.requireNonNullElse(settings.database().user(), PostgresPart.OWNER),
+                secret(settings.database().password(), "database.password", isDatabaseEmbedded(), PostgresPart.PASSWORD_SECRET),
+                CONNECTIONS);
+    }
+
+    /** The database as the gateway may use it. */
+    public DatabaseProperties gatewayDatabase() {
+        return new DatabaseProperties(
+                databaseUrl(),
+                Objects.requireNonNullElse(settings.database().gatewayUser(), PostgresPart.GATEWAY_ROLE),
+                secret(settings.database().gatewayPassword(), "database.gateway-password", isDatabaseEmbedded(), PostgresPart.GATEWAY_PASSWORD_SECRET),
+                4);
+    }
+
+    private String databaseUrl() {
+        String url = settings.database().url();
+        return url != null
+                ? url
+                : "jdbc:postgresql://127.0.0.1:" + port(PortName.POSTGRES) + "/" + PostgresPart.DATABASE;
+    }
+
+    public String objectsEndpoint() {
+        String endpoint = settings.objects().endpoint();
+        return endpoint != null ? endpoint : "http://127.0.0.1:" + port(PortName.OBJECTS);
+    }
+
+    public String objectsAccessKey() {
+        return secret(settings.objects().accessKey(), "objects.access-key", areObjectsEmbedded(), "objects-access-key");
+    }
+
+    public String objectsSecretKey() {
+        return secret(settings.objects().secretKey(), "objects.secret-key", areObjectsEmbedded(), "objects-secret-key");
+    }
+
+    public TokenKey tokenKey() {
+        return TokenKey.of(folder.secrets().get("token-key").getBytes(StandardCharsets.UTF_8));
+    }
+
+    public ApiProperties apiProperties() {
+        return new ApiProperties(
+                settings.api().host(),
+                port(PortName.API),
+                database(),
+                temporal(),
+                new ApiProperties.Objects(
+                        objectsEndpoint(), settings.objects().region(), objectsAccessKey(), objectsSecretKey()),
+                tokenKey(),
+                settings.api().publicUrl(),
+                gateway().toString(),
+                settings.api().objectHost(),
+                settings.api().region(),
+                settings.pools(),
+                settings.accounts().stream().map(this::account).toList());
+    }
+
+    public WorkerProperties workerProperties() {
+        return new WorkerProperties(
+                database(),
+                temporal(),
+                new WorkerProperties.Objects(
+                        objectsEndpoint(), settings.objects().region(), objectsAccessKey(), objectsSecretKey()),
+                settings.api().objectHost(),
+                folder.root(),
+                settings.pools(),
+                settings.bake(),
+                settings.retention().serviceEvents(),
+                settings.retention().modelEvents());
+    }
+
+    private AccountProperties account(Settings.Account account) {
+        return new AccountProperties(
+                account.name(),
+                account.projects(),
+                account.users().stream()
+                        .map(user -> new UserProperties(user.name(), password(user)))
+                        .toList());
+    }
+
+    /** The first user of the first account, in its first project: the one that {@code env} and {@code demo} speak as. */
+    public Login administrator() {
+        Settings.Account account = settings.accounts().getFirst();
+        Settings.User user = account.users().getFirst();
+        return new Login(
+                account.name(), user.name(), password(user), account.projects().getFirst());
+    }
+
+    private String password(Settings.User user) {
+        String secret = user.passwordSecret();
+        return secret == null
+                ? Objects.requireNonNull(user.password())
+                : folder.secrets().get(secret);
+    }
+
+    /** Only what is embedded may get a secret that we make up; a server of the user's has its own already. */
+    private String secret(@Nullable String fromSettings, String key, boolean embedded, String name) {
+        if (fromSettings != null) {
+            return fromSettings;
+        }
+        if (!embedded && !folder.secrets().has(name)) {
+            throw new IllegalArgumentException("%s: '%s' is missing; write it there or into the file '%s'"
+                    .formatted(file, key, folder.secrets().file(name)));
+        }
+        return folder.secrets().get(name);
+    }
+
+    public int port(PortName name) {
+        return folder.ports().get(name);
+    }
+}

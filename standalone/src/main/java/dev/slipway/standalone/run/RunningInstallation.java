@@ -1,0 +1,132 @@
+package dev.slipway.standalone.run;
+
+import dev.slipway.adapters.local.LocalInstances;
+import dev.slipway.api.ApiApplication;
+import dev.slipway.parts.Part;
+import dev.slipway.parts.RunningParts;
+import dev.slipway.parts.folder.FolderLock;
+import dev.slipway.standalone.installation.Installation;
+import dev.slipway.worker.WorkerApplication;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The roles that this process plays for one installation. {@link #close} ends them in the reverse order of their start. */
+public final class RunningInstallation implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningInstallation.class);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final Installation installation;
+    private final Set<Role> roles;
+    private final Consumer<String> progress;
+    private final Deque<Named> opened = new ArrayDeque<>();
+    private boolean closed;
+
+    /** @param progress gets a line for what takes time and for parts that die and come back */
+    public RunningInstallation(Installation installation, Set<Role> roles, Consumer<String> progress) {
+        this.installation = installation;
+        this.roles = Set.copyOf(roles);
+        this.progress = progress;
+    }
+
+    /**
+     * Starts everything and returns when it serves.
+     *
+     * @throws dev.slipway.parts.folder.FolderInUse if another process plays one of the roles on this folder
+     * @throws dev.slipway.parts.PartFailure if a part cannot be started
+     */
+    public void start() {
+        for (Role role : roles) {
+            open("lock " + role.key(), () -> installation.folder().lock(role.key()));
+        }
+        if (roles.contains(Role.PARTS)) {
+            startParts();
+        }
+        if (roles.contains(Role.PARTS) && roles.contains(Role.WORKER)) {
+            // Ctrl-C of the whole ends its instances, after the workers and before the parts; that of a worker alone does not.
+            open("instances", () -> this::endInstances);
+        }
+        if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
+            new Surroundings(installation).await(progress);
+        }
+        if (roles.contains(Role.API)) {
+            timed("api", installation.api().toString(), () -> ApiApplication.start(installation.apiProperties()));
+        }
+        if (roles.contains(Role.WORKER)) {
+            timed("worker", "", () -> WorkerApplication.start(installation.workerProperties()));
+        }
+    }
+
+    private void startParts() {
+        for (Part part : installation.parts(progress)) {
+            LOG.info("part={} is embedded address={}", part.name(), part.address());
+        }
+        long began = System.nanoTime();
+        open("parts", () -> {
+            RunningParts parts = RunningParts.start(installation.parts(progress), progress);
+            parts.parts().forEach(part -> progress.accept(line(part.name(), part.address(), began)));
+            return parts;
+        });
+    }
+
+    private void endInstances() {
+        try {
+            new LocalInstances(installation.folder().root()).endAll(DRAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void timed(String name, String address, Supplier<AutoCloseable> start) {
+        long began = System.nanoTime();
+        open(name, start);
+        progress.accept(line(name, address, began));
+    }
+
+    private static String line(String name, String address, long began) {
+        return "%-9s ready after %4.1f s  %s".formatted(name, (System.nanoTime() - began) / 1e9, address).stripTrailing();
+    }
+
+    private synchronized void open(String name, Supplier<? extends AutoCloseable> start) {
+        if (closed) {
+            throw new IllegalStateException("stopped while '%s' was to be started".formatted(name));
+        }
+        AutoCloseable started = start.get();
+        opened.push(new Named(name, started));
+    }
+
+    private record Named(String name, AutoCloseable what) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            what.close();
+        }
+
+        boolean isLock() {
+            return what instanceof FolderLock;
+        }
+    }
+
+    /** Ends everything that was started, also when the start is not complete: then it waits for the step that is going on. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        while (!opened.isEmpty()) {
+            Named named = opened.pop();
+            long began = System.nanoTime();
+            try {
+                named.close();
+                if (!named.isLock()) {
+                    LOG.info("stopped {} seconds={}", named.name(), (System.nanoTime() - began) / 1e9);
+                }
+            } catch (Exception e) { // an edge: what does not stop must not keep the others from stopping
+                LOG.error("cannot stop {}", named.name(), e);
+            }
+        }
+    }
+}
