@@ -80,7 +80,9 @@ public final class RunningParts implements AutoCloseable {
         Map<Part, Long> notBefore = new HashMap<>();
         while (!closing) {
             for (Part part : parts) {
-                if (!part.isAlive() && System.nanoTime() >= notBefore.getOrDefault(part, Long.MIN_VALUE) && !restart(part)) {
+                if (!part.isAlive()
+                        && System.nanoTime() >= notBefore.getOrDefault(part, Long.MIN_VALUE)
+                        && !restart(part)) {
                     notBefore.put(part, System.nanoTime() + BETWEEN_TRIES.toNanos());
                 }
             }

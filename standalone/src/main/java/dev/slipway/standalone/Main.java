@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The command {@code slipway}. */
 public final class Main {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Slipway: from a model package to a running, upgradable service, and batch inference.
 
               ./slipway demo [--keep]        the whole story once, in ./data-demo; --keep serves on until Ctrl-C
@@ -58,7 +57,9 @@ public final class Main {
         }
         Command command = commands.get(name);
         if (command == null) {
-            String nearest = NearestName.of(name, commands.keySet()).map(", did you mean '%s'"::formatted).orElse("");
+            String nearest = NearestName.of(name, commands.keySet())
+                    .map(", did you mean '%s'"::formatted)
+                    .orElse("");
             err.printf("slipway: '%s' is no command%s%n%n%s", name, nearest, HELP);
             return WRONG_USE;
         }
@@ -73,7 +74,9 @@ public final class Main {
         } catch (RuntimeException e) { // the edge of the command
             LoggerFactory.getLogger(Main.class).error("command={} failed", name, e);
             err.printf("slipway %s: %s%n", name, e);
-            err.printf("what to do: read the log file (%s); './slipway doctor' checks this machine%n", System.getProperty("slipway.log", "none"));
+            err.printf(
+                    "what to do: read the log file (%s); './slipway doctor' checks this machine%n",
+                    System.getProperty("slipway.log", "none"));
             return 1;
         }
     }

@@ -34,7 +34,9 @@ final class Arguments {
             } else if (!knownOptions.contains(name)) {
                 Set<String> known = new LinkedHashSet<>(knownOptions);
                 known.addAll(knownFlags);
-                String nearest = NearestName.of(name, known).map(", did you mean '%s'"::formatted).orElse("");
+                String nearest = NearestName.of(name, known)
+                        .map(", did you mean '%s'"::formatted)
+                        .orElse("");
                 throw new Usage("'%s' is no option here%s".formatted(name, nearest));
             } else if (equals > 0) {
                 options.put(name, word.substring(equals + 1));

@@ -31,8 +31,9 @@ public final class EnvCommand implements Command {
         Path data = arguments.folder("data");
         Installation installation = DataFolder.existing(data)
                 .map(folder -> Installation.open(folder, arguments.config()))
-                .orElseThrow(() -> new CommandFailure(
-                        "nothing was ever started in '%s'; start it with: ./slipway up --data %s".formatted(data, data)));
+                .orElseThrow(() ->
+                        new CommandFailure("nothing was ever started in '%s'; start it with: ./slipway up --data %s"
+                                .formatted(data, data)));
         exports(installation, data).forEach((name, value) -> out.printf("export %s=%s%n", name, quoted(value)));
         return 0;
     }

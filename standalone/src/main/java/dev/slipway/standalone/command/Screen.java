@@ -1,33 +1,34 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.standalone.installation.Installation;
-import dev.slipway.standalone.run.Role;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** The one screen that says where everything is once it serves. */
 final class Screen {
 
     private final Installation installation;
-    private final Set<Role> roles;
 
-    Screen(Installation installation, Set<Role> roles) {
+    Screen(Installation installation) {
         this.installation = installation;
-        this.roles = roles;
     }
 
-    void print(PrintStream out, double seconds) {
+    void print(PrintStream out) {
         String data = shown(installation.folder().root());
-        out.println();
-        out.printf("Slipway serves (%s), ready after %.1f s%n", Role.keys(roles), seconds);
         out.println();
         row(out, "API", installation.api().toString());
         row(out, "Predictions", installation.gateway().toString());
-        row(out, "Temporal UI", installation.temporalUi() + "/namespaces/" + installation.temporal().namespace() + "/workflows");
-        row(out, "Objects", installation.objectsEndpoint() + "  (S3, bucket '" + installation.settings().objects().bucket() + "')");
+        row(out, "Temporal UI", installation.temporalWorkflows());
+        row(
+                out,
+                "Objects",
+                installation.objectsEndpoint() + "  (S3, bucket '"
+                        + installation.settings().objects().bucket() + "')");
         row(out, "Database", installation.database().url() + (installation.isDatabaseEmbedded() ? "" : "  (yours)"));
-        row(out, "Temporal", installation.temporal().address() + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
+        row(
+                out,
+                "Temporal",
+                installation.temporal().address() + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
         row(out, "Settings", shown(installation.file()));
         row(out, "Logs", shown(installation.folder().root().resolve("logs")));
         out.println();
@@ -44,6 +45,8 @@ final class Screen {
     static String shown(Path path) {
         Path here = Path.of("").toAbsolutePath();
         Path absolute = path.toAbsolutePath().normalize();
-        return absolute.startsWith(here) && !absolute.equals(here) ? here.relativize(absolute).toString() : absolute.toString();
+        return absolute.startsWith(here) && !absolute.equals(here)
+                ? here.relativize(absolute).toString()
+                : absolute.toString();
     }
 }

@@ -61,7 +61,8 @@ public final class StatusCommand implements Command {
         out.println("Parts");
         for (Part part : installation.parts(line -> {})) {
             int port = Integer.parseInt(part.address().substring(part.address().lastIndexOf(':') + 1));
-            String holder = Processes.listeningOn(port).map(PortHolder::toString).orElse("-");
+            String holder =
+                    Processes.listeningOn(port).map(PortHolder::toString).orElse("-");
             out.printf("  %-10s %-22s %s%n", part.name(), part.address(), holder);
         }
         if (!installation.temporalUi().isEmpty()) {
@@ -71,7 +72,9 @@ public final class StatusCommand implements Command {
 
     private boolean services(Installation installation) {
         try (SlipwayClient client = new SlipwayClient(installation.api(), installation.administrator())) {
-            out.printf("Services  (%s, project '%s')%n", installation.api(), installation.administrator().project());
+            out.printf(
+                    "Services  (%s, project '%s')%n",
+                    installation.api(), installation.administrator().project());
             JsonNode services = client.get("/services").path("services");
             services.forEach(service -> out.printf(
                     "  %-36s %-10s %-10s %s%n",
@@ -91,7 +94,8 @@ public final class StatusCommand implements Command {
 
     private void instances(Installation installation) {
         out.println("Instances");
-        List<LocalInstances.Living> living = new LocalInstances(installation.folder().root()).living();
+        List<LocalInstances.Living> living =
+                new LocalInstances(installation.folder().root()).living();
         living.forEach(instance -> out.printf(
                 "  %-48s %-10s process %d  %s%n",
                 instance.name(),

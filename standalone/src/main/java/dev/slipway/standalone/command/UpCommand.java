@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** {@code up} and {@code run NAMES}: serves in the foreground until Ctrl-C or SIGTERM. */
@@ -41,12 +40,16 @@ public final class UpCommand implements Command {
     private Set<Role> roles(Arguments arguments) {
         if (everything) {
             if (!arguments.values().isEmpty()) {
-                throw new Usage("'up' takes no '%s'; did you mean: ./slipway run %s".formatted(arguments.values().getFirst(), arguments.values().getFirst()));
+                throw new Usage("'up' takes no '%s'; did you mean: ./slipway run %s"
+                        .formatted(
+                                arguments.values().getFirst(),
+                                arguments.values().getFirst()));
             }
             return Role.all();
         }
         if (arguments.values().size() != 1) {
-            throw new Usage("expected: ./slipway run NAMES, with NAMES of %s, joined by commas".formatted(Role.keys(Role.all())));
+            throw new Usage("expected: ./slipway run NAMES, with NAMES of %s, joined by commas"
+                    .formatted(Role.keys(Role.all())));
         }
         try {
             return Role.parse(arguments.values().getFirst());
@@ -61,38 +64,12 @@ public final class UpCommand implements Command {
         LogFile.use(folder.log(everything ? "slipway" : Role.keys(roles).replace(',', '-')));
         Installation installation = Installation.open(folder, config);
         out.printf("Slipway starts on %s%n", folder.root());
-        RunningInstallation running = new RunningInstallation(installation, roles, line -> out.printf("  %s%n", line));
-        CountDownLatch stopped = stopAtSignal(running);
-        try {
-            running.start();
-        } catch (RuntimeException e) {
-            running.close();
-            throw e;
-        }
-        new Screen(installation, roles).print(out, (System.nanoTime() - began) / 1e9);
-        awaitForEver(stopped);
-    }
-
-    /** The JVM runs its hooks at SIGINT, SIGTERM and SIGHUP and waits for them; nobody else registers one. */
-    private CountDownLatch stopAtSignal(RunningInstallation running) {
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    out.println("Slipway stops");
-                    long began = System.nanoTime();
-                    running.close();
-                    out.printf("Slipway stopped after %.1f s%n", (System.nanoTime() - began) / 1e9);
-                    stopped.countDown();
-                },
-                "stop"));
-        return stopped;
-    }
-
-    private static void awaitForEver(CountDownLatch stopped) {
-        try {
-            stopped.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Serving serving =
+                new Serving(out, new RunningInstallation(installation, roles, line -> out.printf("  %s%n", line)));
+        serving.start();
+        Screen screen = new Screen(installation);
+        out.printf("%nSlipway serves (%s), ready after %.1f s%n", Role.keys(roles), (System.nanoTime() - began) / 1e9);
+        screen.print(out);
+        serving.untilSignal();
     }
 }

@@ -147,6 +147,14 @@ public final class Installation {
         return isTemporalEmbedded() ? "http://127.0.0.1:" + port(PortName.TEMPORAL_UI) : "";
     }
 
+    /** The page of the Temporal UI that lists our workflows; empty if there is no UI. */
+    public String temporalWorkflows() {
+        String ui = temporalUi();
+        return ui.isEmpty()
+                ? ""
+                : "%s/namespaces/%s/workflows".formatted(ui, settings.temporal().namespace());
+    }
+
     public TemporalProperties temporal() {
         String address = settings.temporal().address();
         return new TemporalProperties(
@@ -159,7 +167,11 @@ public final class Installation {
         return new DatabaseProperties(
                 databaseUrl(),
                 Objects.requireNonNullElse(settings.database().user(), PostgresPart.OWNER),
-                secret(settings.database().password(), "database.password", isDatabaseEmbedded(), PostgresPart.PASSWORD_SECRET),
+                secret(
+                        settings.database().password(),
+                        "database.password",
+                        isDatabaseEmbedded(),
+                        PostgresPart.PASSWORD_SECRET),
                 CONNECTIONS);
     }
 
@@ -168,7 +180,11 @@ public final class Installation {
         return new DatabaseProperties(
                 databaseUrl(),
                 Objects.requireNonNullElse(settings.database().gatewayUser(), PostgresPart.GATEWAY_ROLE),
-                secret(settings.database().gatewayPassword(), "database.gateway-password", isDatabaseEmbedded(), PostgresPart.GATEWAY_PASSWORD_SECRET),
+                secret(
+                        settings.database().gatewayPassword(),
+                        "database.gateway-password",
+                        isDatabaseEmbedded(),
+                        PostgresPart.GATEWAY_PASSWORD_SECRET),
                 4);
     }
 

@@ -34,8 +34,9 @@ public enum Role {
             roles.add(Arrays.stream(values())
                     .filter(role -> role.key().equals(name.strip()))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("'%s' cannot be run, expected one or more of %s, joined by commas"
-                            .formatted(name, keys(all())))));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "'%s' cannot be run, expected one or more of %s, joined by commas"
+                                    .formatted(name, keys(all())))));
         }
         return roles;
     }

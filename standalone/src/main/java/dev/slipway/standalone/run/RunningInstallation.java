@@ -49,7 +49,8 @@ public final class RunningInstallation implements AutoCloseable {
             startParts();
         }
         if (roles.contains(Role.PARTS) && roles.contains(Role.WORKER)) {
-            // Ctrl-C of the whole ends its instances, after the workers and before the parts; that of a worker alone does not.
+            // Ctrl-C of the whole ends its instances, after the workers and before the parts; that of a worker alone
+            // does not.
             open("instances", () -> this::endInstances);
         }
         if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
@@ -90,7 +91,9 @@ public final class RunningInstallation implements AutoCloseable {
     }
 
     private static String line(String name, String address, long began) {
-        return "%-9s ready after %4.1f s  %s".formatted(name, (System.nanoTime() - began) / 1e9, address).stripTrailing();
+        return "%-9s ready after %4.1f s  %s"
+                .formatted(name, (System.nanoTime() - began) / 1e9, address)
+                .stripTrailing();
     }
 
     private synchronized void open(String name, Supplier<? extends AutoCloseable> start) {
@@ -101,11 +104,7 @@ public final class RunningInstallation implements AutoCloseable {
         opened.push(new Named(name, started));
     }
 
-    private record Named(String name, AutoCloseable what) implements AutoCloseable {
-        @Override
-        public void close() throws Exception {
-            what.close();
-        }
+    private record Named(String name, AutoCloseable what) {
 
         boolean isLock() {
             return what instanceof FolderLock;
@@ -120,7 +119,7 @@ public final class RunningInstallation implements AutoCloseable {
             Named named = opened.pop();
             long began = System.nanoTime();
             try {
-                named.close();
+                named.what().close();
                 if (!named.isLock()) {
                     LOG.info("stopped {} seconds={}", named.name(), (System.nanoTime() - began) / 1e9);
                 }
