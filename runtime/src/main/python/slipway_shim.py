@@ -225,10 +225,11 @@ class Sandbox:
     def model_path(self, private_copy):
         return SANDBOX_MODEL if self.is_used() else private_copy
 
-    def command(self, command, private_copy, info_descriptor, environment_descriptor):
+    def command(self, command, private_copy, descriptors):
         if not self.is_used():
             return command
-        words = ["--info-fd", str(info_descriptor), "--args", str(environment_descriptor), "--"]
+        environment, info = descriptors
+        words = ["--info-fd", str(info), "--args", str(environment), "--"]
         return self._prefix(private_copy) + words + command
 
     def environment(self, wanted):
@@ -372,18 +373,18 @@ class Shim:
         events_read, events_write = os.pipe()
         info_read, info_write = os.pipe()
         environment = self._environment(sandbox)
-        environment_file = sandbox.environment_file(environment)
+        given = [sandbox.environment_file(environment), info_write] if sandbox.is_used() else []
         # Descriptor 3 is kept free for this (see main), so that the child finds its events there.
         os.dup2(events_write, EVENTS_DESCRIPTOR, inheritable=True)
         try:
             child = subprocess.Popen(
-                sandbox.command(command, copy, info_write, environment_file),
+                sandbox.command(command, copy, given),
                 stdin=stdin_read,
                 stdout=output_write,
                 stderr=output_write,
                 env=sandbox.environment(environment),
                 cwd=None if sandbox.is_used() else os.path.dirname(copy),
-                pass_fds=(EVENTS_DESCRIPTOR, info_write, environment_file) if sandbox.is_used() else (EVENTS_DESCRIPTOR,),
+                pass_fds=[EVENTS_DESCRIPTOR, *given],
                 start_new_session=True,
                 preexec_fn=self._limit,
             )
@@ -391,7 +392,7 @@ class Shim:
             self._end(None, "'%s' can't be started: %s" % (command[0], failure.strerror))
             return False
         _occupy_events_descriptor()
-        for descriptor in (stdin_read, output_write, events_write, info_write, environment_file):
+        for descriptor in {stdin_read, output_write, events_write, info_write, *given}:
             os.close(descriptor)
         pid = _pid_inside(info_read, child.pid) if sandbox.is_used() else child.pid
         os.close(info_read)

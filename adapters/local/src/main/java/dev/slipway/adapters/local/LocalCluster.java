@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -229,25 +228,34 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         if (now.isAfter(lastDiscovery.plus(BETWEEN_DISCOVERIES))) {
             changed.addAll(discover(now));
         }
-        List<LocalSet> over = new ArrayList<>();
-        for (LocalSet set : sets.values()) {
-            if (look(set, now)) {
+        for (LocalSet set : List.copyOf(sets.values())) {
+            if (steer(set, now)) {
                 changed.add(set.id());
             }
-            set.drainSurplus();
-            if (set.isOver()) {
-                set.clear(this::discard);
-                over.add(set);
-                changed.add(set.id());
-            }
-            set.slotsToStart(now).forEach(slot -> launch(set, slot));
         }
-        over.forEach(set -> sets.remove(set.id()));
+        tell(changed);
         touchLeases(now);
         sweep();
-        tell(changed);
-        notifyAll();
         return true;
+    }
+
+    /** True if an instance of it has changed. */
+    private boolean steer(LocalSet set, Instant now) {
+        // An edge: what is wrong with the files of one set must not keep us from all others.
+        try {
+            boolean changed = look(set, now);
+            set.drainSurplus();
+            set.slotsToStart(now).forEach(slot -> launch(set, slot));
+            if (set.isOver()) {
+                set.clear(this::discard);
+                sets.remove(set.id());
+                return true;
+            }
+            return changed;
+        } catch (RuntimeException problem) {
+            LOG.error("a set can't be looked at set={}", set.id(), problem);
+            return false;
+        }
     }
 
     private boolean look(LocalSet set, Instant now) {

@@ -18,6 +18,9 @@ final class LocalInstance {
     /** How long a folder may be without a word of its shim before nobody is coming. */
     private static final Duration SHIM_PATIENCE = Duration.ofSeconds(45);
 
+    /** The same for a folder that we find: whoever made it may have been killed before it came to start a shim. */
+    private static final Duration FOUND_SHIM_PATIENCE = Duration.ofSeconds(5);
+
     /** How long an instance that we find may keep its health check waiting. */
     private static final Duration ADOPTION_PATIENCE = Duration.ofSeconds(10);
 
@@ -138,7 +141,7 @@ final class LocalInstance {
     private void lookForFirstWord(Instant now) {
         if (!folder.exists()) {
             end(null, "its folder was deleted", false);
-        } else if (now.isAfter(found.plus(SHIM_PATIENCE))) {
+        } else if (now.isAfter(found.plus(adopted ? FOUND_SHIM_PATIENCE : SHIM_PATIENCE))) {
             end(null, "its shim never came up", false);
         }
     }

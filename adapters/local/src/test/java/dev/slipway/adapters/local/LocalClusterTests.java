@@ -226,6 +226,19 @@ class LocalClusterTests {
     }
 
     @Test
+    void aPlaceWhoseStarterWasKilledIsFilledSoon() {
+        cluster.close();
+        InstanceId claimed = new Starts(house.folder().resolve("local/instances")).claim(SET, 0);
+
+        cluster = house.open();
+        apply(LocalHouse.working(), 1);
+
+        SetStatus status = await("ready", found -> found.ready() == 1);
+        assertThat(status.instances().getFirst().id()).isEqualTo(claimed);
+        assertThat(status.instances().getFirst().cause()).isEqualTo("its shim never came up");
+    }
+
+    @Test
     void instancesOfAnotherMachineAreLeftAlone() throws IOException {
         Instance first = ready(LocalHouse.working());
         cluster.close();
