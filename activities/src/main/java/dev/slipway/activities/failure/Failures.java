@@ -1,0 +1,35 @@
+package dev.slipway.activities.failure;
+
+import dev.slipway.domain.problem.Conflict;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.problem.NotAllowed;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.workflows.contract.FailureTypes;
+import io.temporal.failure.ApplicationFailure;
+
+/** Turns a problem of the domain into a failure with a stable type; only what does not answer now is worth a retry. */
+public final class Failures {
+
+    private Failures() {}
+
+    public static ApplicationFailure of(Problem problem) {
+        String type =
+                switch (problem) {
+                    case Invalid invalid -> FailureTypes.INVALID;
+                    case NotFound notFound -> FailureTypes.NOT_FOUND;
+                    case Conflict conflict -> FailureTypes.CONFLICT;
+                    case NoCapacity noCapacity -> FailureTypes.NO_CAPACITY;
+                    case NotAllowed notAllowed -> FailureTypes.NOT_ALLOWED;
+                    case Unavailable unavailable -> FailureTypes.UNAVAILABLE;
+                };
+        String message = String.valueOf(problem.getMessage());
+        return problem instanceof Unavailable
+                ? ApplicationFailure.newFailureWithCause(
+                        message, type, problem, problem.code().code())
+                : ApplicationFailure.newNonRetryableFailureWithCause(
+                        message, type, problem, problem.code().code());
+    }
+}

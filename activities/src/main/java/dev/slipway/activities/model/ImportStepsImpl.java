@@ -1,0 +1,277 @@
+package dev.slipway.activities.model;
+
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventStore;
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SmokeResult;
+import dev.slipway.domain.model.ImportEvents;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.StoredObject;
+import dev.slipway.workflows.contract.model.BuildOrder;
+import dev.slipway.workflows.contract.model.Built;
+import dev.slipway.workflows.contract.model.Checked;
+import dev.slipway.workflows.contract.model.ImageOfModel;
+import dev.slipway.workflows.contract.model.ImportSteps;
+import dev.slipway.workflows.contract.model.Refusal;
+import dev.slipway.workflows.contract.model.Trial;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link ImportSteps} over object storage, the image store and the cluster. */
+public final class ImportStepsImpl implements ImportSteps {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImportStepsImpl.class);
+    private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
+    private static final Duration TRIAL_DRAIN = Duration.ofSeconds(5);
+    private static final long HEARTBEAT_SECONDS = 4;
+    private static final Flavor TRIAL_FLAVOR = new Flavor("trial", 1, 8_192, "CPU");
+
+    private final ModelStore models;
+    private final EventStore events;
+    private final ObjectStore objects;
+    private final ImageStore images;
+    private final Cluster cluster;
+    private final Path work;
+    private final Clock clock;
+
+    /** @param work folder for downloads; each leaves it as it was */
+    public ImportStepsImpl(
+            ModelStore models,
+            EventStore events,
+            ObjectStore objects,
+            ImageStore images,
+            Cluster cluster,
+            Path work,
+            Clock clock) {
+        this.models = models;
+        this.events = events;
+        this.objects = objects;
+        this.images = images;
+        this.cluster = cluster;
+        this.work = work;
+        this.clock = clock;
+    }
+
+    @Override
+    public Checked check(String modelId) {
+        Model model = model(modelId);
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        PackageListing listing;
+        try {
+            listing = PackageListing.read(objects, model.spec().source(), () -> context.heartbeat(null));
+        } catch (NotFound noBucket) {
+            return refused(new Refusal(
+                    ImportEvents.copyFailed(),
+                    String.valueOf(noBucket.getMessage()),
+                    "Check source_location: the bucket and the folder must exist."));
+        }
+        PackageCheck check = new PackageCheck(objects, model, listing);
+        Optional<Refusal> refusal = check.refusal();
+        if (refusal.isPresent()) {
+            return refused(refusal.get());
+        }
+        ModelConfig config;
+        try {
+            config = check.config();
+        } catch (Invalid invalid) {
+            return refused(new Refusal(
+                    ImportEvents.invalidConfig("content"),
+                    String.valueOf(invalid.getMessage()),
+                    "Correct the file at that place, upload it, and import the model again."));
+        }
+        List<String> modelFiles = check.modelFiles();
+        if (modelFiles.size() > 1) {
+            events.record(ImportEvents.severalModelFiles(
+                    model.id(),
+                    model.spec().type().wireName(),
+                    listing.folder().toString(),
+                    modelFiles.getFirst(),
+                    clock.instant()));
+        }
+        events.record(ImportEvents.sizeCalculated(model.id(), clock.instant()));
+        models.change(model.id(), row -> {
+            row.model().ifPresent(stands -> row.save(stands.checked(config, listing.bytes())));
+            return model;
+        });
+        return new Checked(null, listing.fingerprint(), listing.files().size(), listing.bytes());
+    }
+
+    @Override
+    public Built build(BuildOrder order) {
+        Model model = model(order.modelId());
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        PackageListing listing = PackageListing.read(objects, model.spec().source(), () -> context.heartbeat(null));
+        if (!listing.fingerprint().equals(order.fingerprint())) {
+            return new Built(
+                    new Refusal(
+                            ImportEvents.buildFailed(),
+                            "the files below '%s' have changed since they were checked".formatted(listing.folder()),
+                            "Import the model again once its upload is complete."),
+                    "");
+        }
+        Path folder = work.resolve("import-" + model.id() + "-" + UUID.randomUUID());
+        try (Ticker ticker = Ticker.of(context)) {
+            download(listing, folder, ticker);
+            record(ImportEvents.filesImported(model.id(), clock.instant()));
+            record(ImportEvents.buildStarted(model.id(), clock.instant()));
+            ImageDigest image = images.build(model.label(), folder);
+            record(ImportEvents.imageBuilt(model.id(), clock.instant()));
+            LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());
+            return new Built(null, image.value());
+        } catch (Invalid invalid) {
+            return new Built(
+                    new Refusal(
+                            ImportEvents.buildFailed(),
+                            String.valueOf(invalid.getMessage()),
+                            "Correct the package, and import the model again."),
+                    "");
+        } finally {
+            removeTree(folder);
+        }
+    }
+
+    @Override
+    public Trial startOnTrial(ImageOfModel image) {
+        Model model = model(image.modelId());
+        InstanceTemplate template = new InstanceTemplate(
+                new ImageDigest(image.image()),
+                model.label(),
+                model.spec().type(),
+                TRIAL_FLAVOR,
+                Map.of(),
+                TRIAL_DRAIN);
+        try (Ticker ticker = Ticker.of(Activity.getExecutionContext())) {
+            SmokeResult result = cluster.smoke("trial-" + model.id(), template, TRIAL_LIMIT);
+            ticker.failIfCancelled();
+            return switch (result) {
+                case SmokeResult.Started started -> {
+                    String after =
+                            String.format(Locale.ROOT, "%.1f s", started.after().toMillis() / 1000.0);
+                    record(ImportEvents.trialStartSucceeded(model.id(), after, clock.instant()));
+                    yield new Trial(null);
+                }
+                case SmokeResult.Failed failed ->
+                    new Trial(new Refusal(
+                            ImportEvents.trialStartFailed(),
+                            failed.cause(),
+                            "Correct the package, and import the model again. The end of its log: "
+                                    + failed.logTail()));
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted: the worker stops", e);
+        }
+    }
+
+    private void download(PackageListing listing, Path folder, Ticker ticker) {
+        Path target = folder.resolve("model").toAbsolutePath().normalize();
+        for (StoredObject file : listing.files()) {
+            ticker.failIfCancelled();
+            String path = listing.pathOf(file);
+            Path to = target.resolve(path).normalize();
+            if (!to.startsWith(target) || to.equals(target)) {
+                throw new Invalid(
+                        ErrorCode.SOURCE_LOCATION,
+                        "object '%s' has a name that leaves the package".formatted(file.uri()));
+            }
+            try (InputStream in = objects.open(file.uri(), 0)) {
+                Files.createDirectories(to.getParent());
+                Files.copy(in, to);
+            } catch (IOException e) {
+                throw new UncheckedIOException("'%s' cannot be copied".formatted(file.uri()), e);
+            }
+        }
+    }
+
+    private void record(Event event) {
+        events.record(event);
+    }
+
+    private Model model(String modelId) {
+        return models.find(new ModelId(modelId))
+                .orElseThrow(() ->
+                        new NotFound(ErrorCode.MODEL_UNKNOWN, "model '%s' does not exist any more".formatted(modelId)));
+    }
+
+    private static Checked refused(Refusal refusal) {
+        return new Checked(refusal, "", 0, 0);
+    }
+
+    private static void removeTree(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            LOG.warn("left behind folder={}", folder, e);
+        }
+    }
+
+    /** Heartbeats while this thread is busy elsewhere, and remembers that the activity was cancelled. */
+    private static final class Ticker implements AutoCloseable {
+
+        private final ScheduledExecutorService clock =
+                Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
+        private volatile boolean cancelled;
+
+        static Ticker of(ActivityExecutionContext context) {
+            Ticker ticker = new Ticker();
+            var unused = ticker.clock.scheduleAtFixedRate(
+                    () -> ticker.beat(context), 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+            return ticker;
+        }
+
+        private void beat(ActivityExecutionContext context) {
+            try {
+                context.heartbeat(null);
+            } catch (ActivityCompletionException ended) {
+                cancelled = true;
+            }
+        }
+
+        void failIfCancelled() {
+            if (cancelled) {
+                Activity.getExecutionContext().heartbeat(null);
+            }
+        }
+
+        @Override
+        public void close() {
+            clock.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.slipway.activities.model;
+
+import dev.slipway.domain.model.ImportEvents;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.StoredObject;
+import dev.slipway.formats.model.ModelConfigReader;
+import dev.slipway.workflows.contract.model.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What a package must have (guide 4.1): structure first, then config.json. */
+final class PackageCheck {
+
+    private static final String CONFIG = "config.json";
+    private static final String CODE = "customize_service.py";
+    private static final int LARGEST_CONFIG = 1 << 20;
+
+    private final ObjectStore objects;
+    private final Model model;
+    private final PackageListing listing;
+
+    PackageCheck(ObjectStore objects, Model model, PackageListing listing) {
+        this.objects = objects;
+        this.model = model;
+        this.listing = listing;
+    }
+
+    /** Why the package's files cannot be a model of the type asked for; empty if they can. */
+    Optional<Refusal> refusal() {
+        if (!model.spec().type().isBuilt()) {
+            return refuse(
+                    ImportEvents.invalidConfig("model_type"),
+                    "engine '%s' is not built yet".formatted(model.spec().type().wireName()),
+                    "Use one of the engines Custom and Scikit_Learn.");
+        }
+        if (listing.files().isEmpty()) {
+            return refuse(
+                    ImportEvents.missingFolder("model", model.spec().source().toString()),
+                    "expected files below '%s', found none".formatted(listing.folder()),
+                    "Upload the package so that the folder 'model' lies directly below source_location.");
+        }
+        return tooLarge().or(this::codeMissing).or(this::codeElsewhere).or(this::modelFileMissing);
+    }
+
+    /**
+     * The config of the request, else the package's config.json.
+     *
+     * @throws Invalid with line and column if it cannot be used
+     */
+    ModelConfig config() {
+        ModelConfig sent = model.spec().config();
+        if (sent != null) {
+            return sent;
+        }
+        StoredObject file = listing.file(CONFIG)
+                .orElseThrow(() -> new Invalid(
+                        dev.slipway.domain.problem.ErrorCode.CONFIG_VIOLATES_SPECIFICATION,
+                        "model/config.json is missing: expected it at '%s'"
+                                .formatted(listing.folder().resolve(CONFIG))));
+        if (file.size() > LARGEST_CONFIG) {
+            throw new Invalid(
+                    dev.slipway.domain.problem.ErrorCode.CONFIG_VIOLATES_SPECIFICATION,
+                    "model/config.json has %d bytes, expected at most %d".formatted(file.size(), LARGEST_CONFIG));
+        }
+        try (InputStream in = objects.open(file.uri(), 0)) {
+            return ModelConfigReader.readFile(in.readAllBytes(), model.spec().type());
+        } catch (IOException e) {
+            throw new UncheckedIOException("'%s' cannot be read".formatted(file.uri()), e);
+        }
+    }
+
+    private Optional<Refusal> tooLarge() {
+        Optional<StoredObject> large = listing.files().stream()
+                .filter(file -> file.size() > ImportEvents.LARGEST_FILE)
+                .findFirst();
+        if (large.isPresent()) {
+            return refuse(
+                    ImportEvents.fileTooLarge(listing.pathOf(large.get())),
+                    "'%s' has %s"
+                            .formatted(
+                                    large.get().uri(),
+                                    ImportEvents.gibibytes(large.get().size())),
+                    "Make the model file smaller, or split it.");
+        }
+        if (listing.bytes() > ImportEvents.LARGEST_PACKAGE) {
+            return refuse(
+                    ImportEvents.packageTooLarge(model.label()),
+                    "the package has %s in all".formatted(ImportEvents.gibibytes(listing.bytes())),
+                    "Remove what the model does not need to serve.");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> codeMissing() {
+        if (listing.file(CODE).isPresent() || model.spec().type() == ModelType.SCIKIT_LEARN) {
+            return Optional.empty();
+        }
+        return refuse(
+                ImportEvents.missingFile(CODE, listing.folder().toString()),
+                "engine '%s' has no default service class, so the package needs '%s'"
+                        .formatted(
+                                model.spec().type().wireName(), listing.folder().resolve(CODE)),
+                "Add model/customize_service.py with a class that extends one of the base classes of model_service.");
+    }
+
+    private Optional<Refusal> codeElsewhere() {
+        ObjectUri named = model.spec().executionCode();
+        if (named == null || named.equals(listing.folder().resolve(CODE))) {
+            return Optional.empty();
+        }
+        return refuse(
+                ImportEvents.buildFailed(),
+                "execution_code is '%s', expected '%s'"
+                        .formatted(named, listing.folder().resolve(CODE)),
+                "Put the file into the package's folder 'model', and leave execution_code out.");
+    }
+
+    private Optional<Refusal> modelFileMissing() {
+        if (model.spec().type() != ModelType.SCIKIT_LEARN || !modelFiles().isEmpty()) {
+            return Optional.empty();
+        }
+        return refuse(
+                ImportEvents.missingFile("Scikit_Learn", listing.folder().toString()),
+                "expected a file '*.m' in '%s', found none".formatted(listing.folder()),
+                "Save the model by joblib as a file that ends in .m, and upload it into the folder 'model'.");
+    }
+
+    /** The files that can be the model itself; only Scikit_Learn looks for one by its suffix. */
+    List<String> modelFiles() {
+        return model.spec().type() == ModelType.SCIKIT_LEARN
+                ? listing.files().stream()
+                        .map(listing::pathOf)
+                        .filter(path -> path.endsWith(".m") && !path.contains("/"))
+                        .toList()
+                : List.of();
+    }
+
+    private static Optional<Refusal> refuse(String info, String cause, String advice) {
+        return Optional.of(new Refusal(info, cause, advice));
+    }
+}

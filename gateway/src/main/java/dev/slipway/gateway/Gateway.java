@@ -1,0 +1,115 @@
+package dev.slipway.gateway;
+
+import dev.slipway.adapters.postgres.route.PostgresGatewayLink;
+import dev.slipway.domain.access.TokenSigner;
+import dev.slipway.domain.route.GatewayLink;
+import dev.slipway.gateway.predict.PredictionServer;
+import dev.slipway.gateway.route.GatewayFolder;
+import dev.slipway.gateway.route.RouteBook;
+import dev.slipway.gateway.route.RouteFollower;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running gateway: one identity, one address, and the routes of all services. */
+public final class Gateway implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final Duration FIRST_READ = Duration.ofSeconds(3);
+
+    private final GatewayFolder folder;
+    private final RouteBook book;
+    private final PredictionServer server;
+    private final RouteFollower follower;
+    private boolean closed;
+
+    private Gateway(GatewayFolder folder, RouteBook book, PredictionServer server, RouteFollower follower) {
+        this.folder = folder;
+        this.book = book;
+        this.server = server;
+        this.follower = follower;
+    }
+
+    /**
+     * Takes an identity, binds its address, registers and reads the routes, then lets clients in. With the database away it serves the
+     * copy of the routes that its identity left on the disk, unless that had said goodbye.
+     */
+    public static Gateway start(GatewayProperties properties) {
+        return start(properties, PostgresGatewayLink.open(properties.database()), Clock.systemUTC());
+    }
+
+    static Gateway start(GatewayProperties properties, GatewayLink link, Clock clock) {
+        GatewayFolder folder = GatewayFolder.take(properties.data());
+        RouteBook book = new RouteBook();
+        PredictionServer server = bindOrFree(properties, book, folder, clock);
+        String address =
+                "http://%s:%d".formatted(properties.host(), server.address().getPort());
+        RouteFollower follower = new RouteFollower(link, book, folder, folder.identity(address, clock.instant()));
+        follower.start(FIRST_READ);
+        server.accept();
+        LOG.info("gateway serves id={} address={} routesRead={}", folder.id(), address, book.isComplete());
+        return new Gateway(folder, book, server, follower);
+    }
+
+    private static PredictionServer bindOrFree(
+            GatewayProperties properties, RouteBook book, GatewayFolder folder, Clock clock) {
+        boolean bound = false;
+        try {
+            PredictionServer server = PredictionServer.bind(
+                    properties.host(),
+                    properties.port(),
+                    book,
+                    new TokenSigner(properties.tokenKey(), clock),
+                    properties.limits(),
+                    properties.threads());
+            bound = true;
+            return server;
+        } finally {
+            if (!bound) {
+                folder.close();
+            }
+        }
+    }
+
+    /** Where clients reach it. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** Of its identity, as the register of gateways names it. */
+    public String id() {
+        return folder.id();
+    }
+
+    /** Whether a request is open to any instance. */
+    public boolean isBusy() {
+        return book.isBusy();
+    }
+
+    /** Takes no new requests, finishes those that are open, and says goodbye. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        server.drain();
+        follower.close(true);
+        server.close();
+        folder.close();
+        LOG.info("gateway has ended id={}", folder.id());
+    }
+
+    /** Ends as a crash would: open requests are cut, no goodbye is said. For tests of what must hold then. */
+    synchronized void kill() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        server.close();
+        follower.close(false);
+        folder.close();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.slipway.gateway;
+
+import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.domain.access.TokenKey;
+import dev.slipway.gateway.predict.Limits;
+import java.nio.file.Path;
+
+/**
+ * Settings of a gateway.
+ *
+ * @param port 0 takes any free one
+ * @param data folder of this installation on this machine; the gateway keeps its identity and its copy of the routes in it
+ * @param database of the routes, as the role that may see no more than those
+ * @param tokenKey the installation's
+ * @param threads that carry requests
+ */
+public record GatewayProperties(
+        String host, int port, Path data, DatabaseProperties database, TokenKey tokenKey, Limits limits, int threads) {
+
+    public GatewayProperties {
+        if (threads < 1) {
+            throw new IllegalArgumentException("gateway threads: expected at least 1, found " + threads);
+        }
+    }
+
+    /** With the limits that clients know, and a thread for each core. */
+    public static GatewayProperties of(
+            String host, int port, Path data, DatabaseProperties database, TokenKey tokenKey) {
+        return new GatewayProperties(
+                host,
+                port,
+                data,
+                database,
+                tokenKey,
+                Limits.defaults(),
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    public GatewayProperties withLimits(Limits other) {
+        return new GatewayProperties(host, port, data, database, tokenKey, other, threads);
+    }
+}

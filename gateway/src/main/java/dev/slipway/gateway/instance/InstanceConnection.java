@@ -1,0 +1,143 @@
+package dev.slipway.gateway.instance;
+
+import dev.slipway.gateway.route.Endpoint;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/** An open connection to an instance: of one request, or idle. All on its event loop. */
+public final class InstanceConnection extends ChannelInboundHandlerAdapter {
+
+    /** What the request that has the connection hears of it. */
+    public interface Listener {
+
+        /** A part of the answer; the listener has to release it. */
+        void received(HttpObject part);
+
+        /** All that had arrived was handed over. */
+        void receivedAll();
+
+        /** It takes more, or no more for now. */
+        void writabilityChanged(boolean writable);
+
+        /** It is closed, by whomever. */
+        void closed();
+    }
+
+    private final Endpoint endpoint;
+    private final Channel channel;
+    private final InstanceConnections home;
+    private @Nullable Listener listener;
+    private boolean used;
+    private long idleSince;
+
+    InstanceConnection(Endpoint endpoint, Channel channel, InstanceConnections home) {
+        this.endpoint = endpoint;
+        this.channel = channel;
+        this.home = home;
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Whether it has served another request before: then the instance may have closed it without our knowing. */
+    public boolean wasUsedBefore() {
+        return used;
+    }
+
+    /** Gives the connection to one request, until {@link #giveBack} or {@link #close}. */
+    public void take(Listener taker) {
+        listener = taker;
+    }
+
+    /** Writes without flushing; the message is released whatever comes. */
+    public ChannelFuture write(Object message) {
+        return channel.write(message);
+    }
+
+    public void flush() {
+        channel.flush();
+    }
+
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /** Whether more of the answer is read from the instance. */
+    public void read(boolean on) {
+        if (channel.config().isAutoRead() != on) {
+            channel.config().setAutoRead(on);
+        }
+    }
+
+    /** The answer has ended and the connection may serve another request. */
+    public void giveBack() {
+        listener = null;
+        used = true;
+        idleSince = System.nanoTime();
+        read(true);
+        home.keep(this);
+    }
+
+    /** Ends it; its listener hears nothing more. */
+    public void close() {
+        listener = null;
+        channel.close();
+    }
+
+    boolean isOpen() {
+        return channel.isActive();
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        Listener taker = listener;
+        if (taker != null && message instanceof HttpObject part) {
+            taker.received(part);
+            return;
+        }
+        ReferenceCountUtil.release(message);
+        // Nobody asked: an answer here would be taken for that of the next request.
+        close();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (listener != null) {
+            listener.receivedAll();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (listener != null) {
+            listener.writabilityChanged(channel.isWritable());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        Listener taker = listener;
+        listener = null;
+        home.lost(this);
+        if (taker != null) {
+            taker.closed();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A reset or an answer that is not HTTP: either way the connection is of no more use, and channelInactive
+        // tells.
+        context.close();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.slipway.gateway.predict;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.util.List;
+import java.util.Locale;
+
+/** Which headers pass the gateway: all but those of one connection, and those that are a client's secret. */
+final class Headers {
+
+    static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+    static final AsciiString AUTH_TOKEN = AsciiString.cached("x-auth-token");
+    static final String SIGNATURE = "SDK-HMAC-SHA256";
+
+    private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
+    private static final List<CharSequence> OF_ONE_CONNECTION = List.of(
+            HttpHeaderNames.CONNECTION,
+            KEEP_ALIVE,
+            PROXY_CONNECTION,
+            HttpHeaderNames.PROXY_AUTHENTICATE,
+            HttpHeaderNames.PROXY_AUTHORIZATION,
+            HttpHeaderNames.TE,
+            HttpHeaderNames.TRAILER,
+            HttpHeaderNames.TRANSFER_ENCODING,
+            HttpHeaderNames.UPGRADE);
+    // A sender cannot take framing or addressing out of a message by naming it in Connection.
+    private static final List<String> NEVER_NAMED = List.of("content-length", "host", "x-request-id");
+
+    private Headers() {}
+
+    /** Makes a client's headers fit for an instance: model code never sees what its caller could be impersonated with. */
+    static void toInstance(HttpHeaders headers, String host, String requestId) {
+        removeOfOneConnection(headers);
+        headers.remove(HttpHeaderNames.EXPECT);
+        headers.remove(AUTH_TOKEN);
+        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
+        if (authorization != null && authorization.startsWith(SIGNATURE)) {
+            headers.remove(HttpHeaderNames.AUTHORIZATION);
+        }
+        headers.set(HttpHeaderNames.HOST, host);
+        headers.set(REQUEST_ID, requestId);
+    }
+
+    /** Makes an instance's headers fit for the client. */
+    static void toClient(HttpHeaders headers, String requestId) {
+        removeOfOneConnection(headers);
+        headers.set(REQUEST_ID, requestId);
+    }
+
+    private static void removeOfOneConnection(HttpHeaders headers) {
+        for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+            for (String name : value.split(",", -1)) {
+                String named = name.strip().toLowerCase(Locale.ROOT);
+                if (!named.isEmpty() && !NEVER_NAMED.contains(named)) {
+                    headers.remove(named);
+                }
+            }
+        }
+        OF_ONE_CONNECTION.forEach(headers::remove);
+    }
+}

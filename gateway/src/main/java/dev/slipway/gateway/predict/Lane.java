@@ -1,0 +1,91 @@
+package dev.slipway.gateway.predict;
+
+import dev.slipway.gateway.instance.InstanceConnections;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** All that happens on one event loop: its clients, and its connections to instances. Nothing here is shared with another. */
+final class Lane {
+
+    private static final Duration LONGEST_TICK = Duration.ofMillis(250);
+    private static final int TICKS_PER_LIMIT = 8;
+
+    private final EventLoop loop;
+    private final Door door;
+    private final Limits limits;
+    private final InstanceConnections connections;
+    private final Set<ClientConnection> clients = new HashSet<>();
+    private boolean draining;
+
+    Lane(EventLoop loop, Door door, Limits limits, Class<? extends SocketChannel> channels) {
+        this.loop = loop;
+        this.door = door;
+        this.limits = limits;
+        this.connections = new InstanceConnections(loop, channels, limits.connect(), limits.pooled());
+        long every = tick(limits).toMillis();
+        var unused = loop.scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
+    }
+
+    private static Duration tick(Limits limits) {
+        Limits.ClientLimits client = limits.client();
+        return Stream.of(
+                        limits.answer(),
+                        limits.stall(),
+                        client.idle(),
+                        client.head(),
+                        client.silence(),
+                        client.upload())
+                .map(limit -> limit.dividedBy(TICKS_PER_LIMIT))
+                .filter(tick -> tick.compareTo(LONGEST_TICK) < 0)
+                .min(Duration::compareTo)
+                .orElse(LONGEST_TICK);
+    }
+
+    Door door() {
+        return door;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    InstanceConnections connections() {
+        return connections;
+    }
+
+    void add(ClientConnection client) {
+        clients.add(client);
+        if (draining) {
+            client.drain();
+        }
+    }
+
+    void remove(ClientConnection client) {
+        clients.remove(client);
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        List.copyOf(clients).forEach(client -> client.tick(now));
+        connections.sweep();
+    }
+
+    /** From any thread: lets all clients finish what is open. */
+    void drain() {
+        loop.execute(() -> {
+            draining = true;
+            clients.forEach(ClientConnection::drain);
+        });
+    }
+
+    /** From any thread: ends what is open. */
+    void closeAll() {
+        loop.execute(() -> List.copyOf(clients).forEach(ClientConnection::close));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.slipway.gateway.predict;
+
+import java.time.Duration;
+
+/**
+ * What a request may take.
+ *
+ * @param bodyBytes of a request, inclusive
+ * @param answer from the whole request to the head of its answer
+ * @param stall the longest silence within an answer
+ * @param connect to open a connection to an instance
+ * @param pooled how long a connection to an instance is kept without a request
+ * @param drain how long open requests may take when the gateway ends
+ */
+public record Limits(
+        long bodyBytes,
+        Duration answer,
+        Duration stall,
+        Duration connect,
+        Duration pooled,
+        ClientLimits client,
+        Duration drain) {
+
+    /**
+     * How long a client may take.
+     *
+     * @param idle between two requests
+     * @param head to send the head of a request, from its first byte
+     * @param silence the longest silence within a body
+     * @param upload to send the whole body
+     */
+    public record ClientLimits(Duration idle, Duration head, Duration silence, Duration upload) {}
+
+    /** 12 MB of body and 40 s to the answer, as clients know them. */
+    public static Limits defaults() {
+        return new Limits(
+                12L * 1_048_576,
+                Duration.ofSeconds(40),
+                Duration.ofSeconds(120),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(4),
+                new ClientLimits(
+                        Duration.ofSeconds(200),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(300)),
+                Duration.ofSeconds(60));
+    }
+
+    public Limits withAnswer(Duration limit) {
+        return new Limits(bodyBytes, limit, stall, connect, pooled, client, drain);
+    }
+
+    public Limits withStall(Duration limit) {
+        return new Limits(bodyBytes, answer, limit, connect, pooled, client, drain);
+    }
+
+    public Limits withClient(ClientLimits limits) {
+        return new Limits(bodyBytes, answer, stall, connect, pooled, limits, drain);
+    }
+
+    public Limits withDrain(Duration limit) {
+        return new Limits(bodyBytes, answer, stall, connect, pooled, client, limit);
+    }
+}

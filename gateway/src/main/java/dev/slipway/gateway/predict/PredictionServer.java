@@ -1,0 +1,116 @@
+package dev.slipway.gateway.predict;
+
+import dev.slipway.domain.access.TokenSigner;
+import dev.slipway.gateway.route.RouteBook;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** Takes prediction requests from clients. Bound from the start, it accepts nobody until told. */
+public final class PredictionServer {
+
+    private static final int HEADER_BYTES = 64 * 1024;
+    private static final int WAITING_CONNECTIONS = 1024;
+
+    private final EventLoopGroup loops;
+    private final Map<EventExecutor, Lane> lanes = new HashMap<>();
+    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final Limits limits;
+    private final Channel listening;
+
+    private PredictionServer(String host, int port, RouteBook book, TokenSigner tokens, Limits limits, int threads) {
+        this.limits = limits;
+        this.loops = new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory("slipway-gateway", true), NioIoHandler.newFactory());
+        Door door = new Door(book, tokens, limits);
+        loops.forEach(loop -> lanes.put(loop, new Lane((EventLoop) loop, door, limits, NioSocketChannel.class)));
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, WAITING_CONNECTIONS)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        greet(channel);
+                    }
+                });
+        boolean bound = false;
+        try {
+            this.listening = bootstrap.bind(host, port).syncUninterruptibly().channel();
+            bound = true;
+        } finally {
+            if (!bound) {
+                loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /** Binds the address; {@code port} 0 takes any free one. */
+    public static PredictionServer bind(
+            String host, int port, RouteBook book, TokenSigner tokens, Limits limits, int threads) {
+        return new PredictionServer(host, port, book, tokens, limits, threads);
+    }
+
+    private void greet(SocketChannel channel) {
+        Lane lane = Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
+        ClientConnection connection = new ClientConnection(lane);
+        channel.pipeline()
+                .addLast(new HeadWatch(connection))
+                .addLast(new StrictRequestDecoder(HEADER_BYTES))
+                .addLast(new HttpResponseEncoder())
+                .addLast(connection);
+        clients.add(channel);
+    }
+
+    /** Where it is bound. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** Lets clients in, those too that wait since it was bound. */
+    public void accept() {
+        listening.config().setAutoRead(true);
+    }
+
+    /**
+     * Takes no new connections, answers what is open with {@code Connection: close}, and returns when the last client has gone; those
+     * that have not after the limit are cut.
+     */
+    public void drain() {
+        listening.close().syncUninterruptibly();
+        lanes.values().forEach(Lane::drain);
+        if (!clients.newCloseFuture().awaitUninterruptibly(limits.drain().toMillis())) {
+            lanes.values().forEach(Lane::closeAll);
+            clients.close().awaitUninterruptibly();
+        }
+    }
+
+    /** Ends the threads. */
+    public void close() {
+        Duration limit = Duration.ofSeconds(5);
+        loops.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(limit.toMillis());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.slipway.gateway.route;
+
+import dev.slipway.domain.route.RouteDocument;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of all services. Safe for use by many threads. */
+public final class RouteBook {
+
+    private final ConcurrentMap<String, ServiceRoute> routes = new ConcurrentHashMap<>();
+    private volatile boolean complete;
+
+    /** The route of the service, null if none is known. */
+    public @Nullable ServiceRoute find(String service) {
+        return routes.get(service);
+    }
+
+    /** Whether the database was read since the start: a service that is not known then does not exist. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    void complete() {
+        complete = true;
+    }
+
+    ServiceRoute apply(RouteDocument document) {
+        ServiceRoute route = routes.computeIfAbsent(document.service(), ServiceRoute::new);
+        route.apply(document);
+        return route;
+    }
+
+    /** To be called only when the service has no document, nothing in flight, and that was told. */
+    void drop(String service) {
+        routes.remove(service);
+    }
+
+    Collection<ServiceRoute> all() {
+        return routes.values();
+    }
+
+    /** The route of the service, without a document if it is new. */
+    ServiceRoute add(String service) {
+        return routes.computeIfAbsent(service, ServiceRoute::new);
+    }
+
+    /** Whether a request is open to any instance. */
+    public boolean isBusy() {
+        return routes.values().stream().anyMatch(ServiceRoute::isBusy);
+    }
+}

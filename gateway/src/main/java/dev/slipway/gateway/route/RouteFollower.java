@@ -1,0 +1,332 @@
+package dev.slipway.gateway.route;
+
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.GatewayLink;
+import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.RouteDocument;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the book up to date and tells the database what is applied and in flight. One thread does all of it; whatever the database
+ * does, requests go on by what the book says.
+ */
+public final class RouteFollower {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFollower.class);
+    private static final Duration BEAT = Duration.ofMillis(250);
+    private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(300);
+    private static final Duration END_LIMIT = Duration.ofSeconds(10);
+
+    private final GatewayLink link;
+    private final RouteBook book;
+    private final GatewayFolder folder;
+    private final RouteDisk disk;
+    private final GatewayIdentity identity;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread;
+
+    // The thread's own; the one that starts and the one that closes use them while it does not run.
+    private final Map<String, Long> onDisk = new HashMap<>();
+    private final Map<String, Told> told = new HashMap<>();
+    private final Set<String> announced = new HashSet<>();
+    private boolean registered;
+    private boolean checked;
+    private long checkedAt;
+    private long heardAt;
+    private boolean away;
+
+    /** What was last told of a service: so much of its changes, and a revision. */
+    private record Told(long changes, long revision) {}
+
+    public RouteFollower(GatewayLink link, RouteBook book, GatewayFolder folder, GatewayIdentity identity) {
+        this.link = link;
+        this.book = book;
+        this.folder = folder;
+        this.disk = new RouteDisk(folder.routes());
+        this.identity = identity;
+        this.thread =
+                Thread.ofPlatform().name("slipway-gateway-routes").daemon().unstarted(this::follow);
+    }
+
+    /**
+     * Registers and reads all routes; if the database does not answer within {@code limit}, takes the copy on the disk instead, unless
+     * the gateway had said goodbye. Then follows until closed.
+     */
+    public void start(Duration limit) {
+        if (folder.isRegistered()) {
+            for (RouteDocument document : disk.documents()) {
+                book.apply(document);
+                onDisk.put(document.service(), document.revision());
+            }
+        }
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!tryStep() && System.nanoTime() < deadline) {
+            pause();
+        }
+        thread.start();
+    }
+
+    private void pause() {
+        try {
+            if (stopping.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("stopping");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() {
+        while (stopping.getCount() > 0) {
+            try {
+                if (tryStep()) {
+                    link.awaitChange(BEAT);
+                } else {
+                    pause();
+                }
+            } catch (Unavailable e) {
+                failed(e);
+                pause();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private boolean tryStep() {
+        try {
+            step();
+            if (away) {
+                LOG.info("database of routes answers again gateway={}", identity.id());
+                away = false;
+            }
+            return true;
+        } catch (Unavailable e) {
+            failed(e);
+            return false;
+        } catch (RuntimeException e) {
+            // The edge of the loop: whatever is wrong with one round, the next has to be tried.
+            LOG.error("routes could not be followed gateway={}", identity.id(), e);
+            return false;
+        }
+    }
+
+    private void failed(Unavailable cause) {
+        checked = false;
+        if (!away) {
+            away = true;
+            LOG.warn(
+                    "database of routes is away, serving what is known gateway={} cause={}",
+                    identity.id(),
+                    cause.getMessage());
+        }
+    }
+
+    private void step() {
+        makeSureOfRegistration();
+        read();
+        tell();
+    }
+
+    private void makeSureOfRegistration() {
+        long now = System.nanoTime();
+        if (checked && now - checkedAt < HEARTBEAT_NANOS) {
+            return;
+        }
+        // After a failure the rows may still be there: only this process' first, or one that was taken away, has to be
+        // written.
+        if (!registered || !link.isRegistered(identity.id())) {
+            register();
+        }
+        checked = true;
+        checkedAt = now;
+    }
+
+    private void register() {
+        registered = false;
+        link.register(identity);
+        folder.registered(true);
+        announced.clear();
+        told.clear();
+        // The whole truth, before anything is read: what is served now, and what may be served from the next read on.
+        Set<String> services = new HashSet<>(link.revisions().keySet());
+        List<Telling> tellings = new ArrayList<>();
+        for (ServiceRoute route : book.all()) {
+            services.remove(route.service());
+            tellings.add(telling(route));
+        }
+        report(tellings, services);
+        registered = true;
+    }
+
+    private void read() {
+        Map<String, Long> revisions = link.revisions();
+        List<String> stale = new ArrayList<>();
+        Set<String> unannounced = new HashSet<>();
+        revisions.forEach((service, revision) -> {
+            ServiceRoute route = book.find(service);
+            if (route == null || route.revision() != revision || onDisk(service) != revision) {
+                stale.add(service);
+                if (!announced.contains(service)) {
+                    unannounced.add(service);
+                }
+            }
+        });
+        if (!unannounced.isEmpty()) {
+            report(List.of(), unannounced);
+        }
+        Set<String> gone = new HashSet<>(stale);
+        for (RouteDocument document : link.documents(stale)) {
+            gone.remove(document.service());
+            apply(document);
+        }
+        book.all().stream()
+                .map(ServiceRoute::service)
+                .filter(service -> !revisions.containsKey(service))
+                .forEach(gone::add);
+        gone.forEach(this::remove);
+        if (!book.isComplete()) {
+            disk.keepOnly(revisions.keySet());
+            book.complete();
+        }
+    }
+
+    private void apply(RouteDocument document) {
+        book.apply(document);
+        try {
+            disk.write(document);
+            onDisk.put(document.service(), document.revision());
+        } catch (UncheckedIOException e) {
+            // Served, but not acknowledged: a restart would not know of it. Tried again with the next round.
+            LOG.error("route not written to disk service={} revision={}", document.service(), document.revision(), e);
+        }
+    }
+
+    private void remove(String service) {
+        ServiceRoute route = book.find(service);
+        if (route == null) {
+            route = book.add(service);
+        }
+        if (route.revision() != GatewayReport.NONE) {
+            route.remove();
+        }
+        disk.remove(service);
+        onDisk.remove(service);
+    }
+
+    private long onDisk(String service) {
+        return onDisk.getOrDefault(service, GatewayReport.NONE);
+    }
+
+    private void tell() {
+        List<Telling> tellings = new ArrayList<>();
+        for (ServiceRoute route : book.all()) {
+            if (!new Told(route.changes(), acknowledged(route)).equals(told.get(route.service()))) {
+                tellings.add(telling(route));
+            }
+        }
+        if (!tellings.isEmpty() || System.nanoTime() - heardAt >= HEARTBEAT_NANOS) {
+            report(tellings, Set.of());
+        }
+    }
+
+    /** A report and how much of the route's changes it covers. */
+    private record Telling(ServiceRoute route, long changes, GatewayReport report) {}
+
+    private Telling telling(ServiceRoute route) {
+        // Read first: a change in between is told twice rather than never.
+        long changes = route.changes();
+        return new Telling(route, changes, route.report(acknowledged(route)));
+    }
+
+    /** The revision to acknowledge: none that is not on the disk; without a document that it is gone. */
+    private long acknowledged(ServiceRoute route) {
+        long applied = route.revision();
+        long durable = onDisk(route.service());
+        return applied != GatewayReport.NONE && durable == GatewayReport.NONE
+                ? GatewayReport.READING
+                : Math.min(applied, durable);
+    }
+
+    private void report(List<Telling> tellings, Set<String> reading) {
+        List<GatewayReport> reports = new ArrayList<>();
+        tellings.forEach(telling -> reports.add(telling.report()));
+        reading.forEach(service -> reports.add(new GatewayReport(service, GatewayReport.READING, Map.of(), List.of())));
+        boolean written = false;
+        try {
+            link.report(identity.id(), reports);
+            written = true;
+        } finally {
+            if (!written) {
+                tellings.forEach(telling -> telling.route().giveBack(telling.report()));
+            }
+        }
+        heardAt = System.nanoTime();
+        announced.addAll(reading);
+        for (Telling telling : tellings) {
+            String service = telling.route().service();
+            announced.add(service);
+            told.put(service, new Told(telling.changes(), telling.report().revision()));
+            if (telling.report().revision() == GatewayReport.NONE
+                    && telling.report().inFlight().isEmpty()) {
+                forget(service);
+            }
+        }
+    }
+
+    private void forget(String service) {
+        book.drop(service);
+        told.remove(service);
+        announced.remove(service);
+    }
+
+    /**
+     * Stops following, and says goodbye if nothing is in flight. To be called when no request can come any more.
+     *
+     * @param goodbye whether the gateway ends for good: false leaves it registered, as a crash would
+     */
+    public void close(boolean goodbye) {
+        stopping.countDown();
+        try {
+            if (!thread.join(END_LIMIT)) {
+                LOG.warn("routes: the database holds the link, closing it gateway={}", identity.id());
+            }
+            if (goodbye && !book.isBusy()) {
+                sayGoodbye();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            link.close();
+        }
+    }
+
+    private void sayGoodbye() {
+        try {
+            if (registered) {
+                tell();
+            }
+            // The disk first: after a crash in between nothing is served that no longer counts as registered.
+            folder.registered(false);
+            link.goodbye(identity.id());
+        } catch (Unavailable e) {
+            LOG.warn(
+                    "goodbye not told, the process' end will prove it gateway={} cause={}",
+                    identity.id(),
+                    e.getMessage());
+        }
+    }
+}
