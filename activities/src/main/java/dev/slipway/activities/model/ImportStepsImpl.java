@@ -89,12 +89,13 @@ public final class ImportStepsImpl implements ImportSteps {
         ActivityExecutionContext context = Activity.getExecutionContext();
         PackageListing listing;
         try {
-            listing = PackageListing.read(objects, model.spec().source(), () -> context.heartbeat(null));
+            listing = PackageListing.read(
+                    objects, model.spec().source(), model.spec().executionCode(), () -> context.heartbeat(null));
         } catch (NotFound noBucket) {
             return refused(new Refusal(
                     ImportEvents.copyFailed(),
                     String.valueOf(noBucket.getMessage()),
-                    "Check source_location: the bucket and the folder must exist."));
+                    "Check source_location and execution_code: bucket, folder and file must exist."));
         }
         PackageCheck check = new PackageCheck(objects, model, listing);
         Optional<Refusal> refusal = check.refusal();
@@ -131,7 +132,8 @@ public final class ImportStepsImpl implements ImportSteps {
     public Built build(BuildOrder order) {
         Model model = model(order.modelId());
         ActivityExecutionContext context = Activity.getExecutionContext();
-        PackageListing listing = PackageListing.read(objects, model.spec().source(), () -> context.heartbeat(null));
+        PackageListing listing = PackageListing.read(
+                objects, model.spec().source(), model.spec().executionCode(), () -> context.heartbeat(null));
         if (!listing.fingerprint().equals(order.fingerprint())) {
             return new Built(
                     new Refusal(

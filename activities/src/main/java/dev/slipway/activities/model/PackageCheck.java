@@ -6,7 +6,6 @@ import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectStore;
-import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.formats.model.ModelConfigReader;
 import dev.slipway.workflows.contract.model.Refusal;
@@ -20,7 +19,7 @@ import java.util.Optional;
 final class PackageCheck {
 
     private static final String CONFIG = "config.json";
-    private static final String CODE = "customize_service.py";
+    private static final String CODE = PackageListing.CODE;
     private static final int LARGEST_CONFIG = 1 << 20;
 
     private final ObjectStore objects;
@@ -47,7 +46,7 @@ final class PackageCheck {
                     "expected files below '%s', found none".formatted(listing.folder()),
                     "Upload the package so that the folder 'model' lies directly below source_location.");
         }
-        return tooLarge().or(this::codeMissing).or(this::codeElsewhere).or(this::modelFileMissing);
+        return tooLarge().or(this::codeMissing).or(this::modelFileMissing);
     }
 
     /**
@@ -71,7 +70,11 @@ final class PackageCheck {
                     "model/config.json has %d bytes, expected at most %d".formatted(file.size(), LARGEST_CONFIG));
         }
         try (InputStream in = objects.open(file.uri(), 0)) {
-            return ModelConfigReader.readFile(in.readAllBytes(), model.spec().type());
+            ModelConfig found =
+                    ModelConfigReader.readFile(in.readAllBytes(), model.spec().type());
+            return model.spec().apis().isEmpty()
+                    ? found
+                    : found.withApis(model.spec().apis());
         } catch (IOException e) {
             throw new UncheckedIOException("'%s' cannot be read".formatted(file.uri()), e);
         }
@@ -109,18 +112,6 @@ final class PackageCheck {
                         .formatted(
                                 model.spec().type().wireName(), listing.folder().resolve(CODE)),
                 "Add model/customize_service.py with a class that extends one of the base classes of model_service.");
-    }
-
-    private Optional<Refusal> codeElsewhere() {
-        ObjectUri named = model.spec().executionCode();
-        if (named == null || named.equals(listing.folder().resolve(CODE))) {
-            return Optional.empty();
-        }
-        return refuse(
-                ImportEvents.buildFailed(),
-                "execution_code is '%s', expected '%s'"
-                        .formatted(named, listing.folder().resolve(CODE)),
-                "Put the file into the package's folder 'model', and leave execution_code out.");
     }
 
     private Optional<Refusal> modelFileMissing() {

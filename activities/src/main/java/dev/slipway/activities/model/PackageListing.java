@@ -1,5 +1,7 @@
 package dev.slipway.activities.model;
 
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
@@ -13,8 +15,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a package below {@code model/}, as object storage lists them, in key order. */
-record PackageListing(ObjectUri folder, List<StoredObject> files) {
+/**
+ * The files of a package below {@code model/}, as object storage lists them, in key order.
+ *
+ * @param code the object that the request names as the service code, which stands in for the package's; null if it names none
+ */
+record PackageListing(
+        ObjectUri folder,
+        List<StoredObject> files,
+        @Nullable StoredObject code) {
+
+    /** The file with the service class. */
+    static final String CODE = "customize_service.py";
 
     private static final String MODEL = "model/";
 
@@ -22,7 +34,8 @@ record PackageListing(ObjectUri folder, List<StoredObject> files) {
         files = List.copyOf(files);
     }
 
-    static PackageListing read(ObjectStore objects, ObjectUri source, Runnable heartbeat) {
+    static PackageListing read(
+            ObjectStore objects, ObjectUri source, @Nullable ObjectUri executionCode, Runnable heartbeat) {
         ObjectUri model = source.resolve(MODEL);
         List<StoredObject> files = new ArrayList<>();
         @Nullable String from = null;
@@ -31,15 +44,26 @@ record PackageListing(ObjectUri folder, List<StoredObject> files) {
             ObjectPage page = objects.list(model, from);
             page.objects().stream()
                     .filter(object -> !object.uri().key().endsWith("/"))
+                    .filter(object -> executionCode == null || !object.uri().equals(model.resolve(CODE)))
                     .forEach(files::add);
             from = page.next();
         } while (from != null);
-        return new PackageListing(model, files);
+        StoredObject code = null;
+        if (executionCode != null) {
+            code = objects.head(executionCode)
+                    .orElseThrow(() -> new NotFound(
+                            ErrorCode.OBJECT_PATH_MISSING,
+                            "execution_code '%s' does not exist".formatted(executionCode)));
+            files.add(code);
+        }
+        return new PackageListing(model, files, code);
     }
 
     /** The path of a file within {@code model/}. */
     String pathOf(StoredObject file) {
-        return file.uri().key().substring(folder.key().length());
+        return file.equals(code)
+                ? CODE
+                : file.uri().key().substring(folder.key().length());
     }
 
     Optional<StoredObject> file(String path) {

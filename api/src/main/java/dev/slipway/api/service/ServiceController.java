@@ -1,8 +1,8 @@
 package dev.slipway.api.service;
 
+import dev.slipway.api.event.EventPages;
+import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.access.Caller;
-import dev.slipway.domain.event.Event;
-import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.service.Accepted;
@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -36,7 +35,7 @@ class ServiceController {
 
     private final ServiceDoor door;
     private final ServiceStore services;
-    private final EventStore events;
+    private final EventPages events;
     private final ServiceBodies bodies;
     private final CreateServiceReader creations;
     private final UpdateServiceReader updates;
@@ -44,7 +43,7 @@ class ServiceController {
     ServiceController(
             ServiceDoor door,
             ServiceStore services,
-            EventStore events,
+            EventPages events,
             ServiceBodies bodies,
             CreateServiceReader creations,
             UpdateServiceReader updates) {
@@ -112,19 +111,14 @@ class ServiceController {
     Map<String, Object> events(
             Caller caller, @PathVariable("service_id") String id, @RequestParam Map<String, String> query) {
         Service service = door.find(caller.project(), new ServiceId(id));
-        EventStore.EventPage page = events.list(service.id().value(), ServiceQueries.events(query));
-        Map<String, Object> body = named(service);
-        body.put("total_count", page.total());
-        body.put("count", page.events().size());
-        body.put("events", page.events().stream().map(ServiceController::event).toList());
-        return body;
+        return events.addTo(named(service), service.id().value(), query);
     }
 
     @GetMapping("/{service_id}/logs")
     Map<String, Object> updateRecords(
             Caller caller, @PathVariable("service_id") String id, @RequestParam Map<String, String> query) {
         Service service = door.find(caller.project(), new ServiceId(id));
-        Instant wanted = ServiceQueries.instant(query, "update_time");
+        Instant wanted = new ListQuery(query).instant("update_time");
         Map<String, Object> body = named(service);
         body.put(
                 "logs",
@@ -139,22 +133,6 @@ class ServiceController {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("service_id", service.id().value());
         body.put("service_name", service.name());
-        return body;
-    }
-
-    private static Map<String, Object> event(Event event) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("event_type", event.type().name().toLowerCase(Locale.ROOT));
-        body.put("event_info", event.info());
-        body.put("occur_time", event.occurredAt().toEpochMilli());
-        String cause = event.cause();
-        if (cause != null) {
-            body.put("cause", cause);
-        }
-        String advice = event.advice();
-        if (advice != null) {
-            body.put("advice", advice);
-        }
         return body;
     }
 

@@ -1,5 +1,6 @@
 package dev.slipway.api.service;
 
+import dev.slipway.api.query.ListQuery;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.pool.Admission;
@@ -29,6 +30,7 @@ class SpecificationController {
 
     @GetMapping("/v1/{project_id}/services/specifications")
     Map<String, Object> list(Caller caller, @RequestParam Map<String, String> query) {
+        ListQuery wanted = new ListQuery(query);
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         for (Pool pool : pools.pools()) {
             for (Pool.PoolFlavor flavor : pool.flavors()) {
@@ -36,8 +38,8 @@ class SpecificationController {
             }
         }
         List<Map<String, Object>> page = all.values().stream()
-                .skip(ServiceQueries.offset(query))
-                .limit(ServiceQueries.limit(query))
+                .skip(wanted.offset())
+                .limit(wanted.limit())
                 .toList();
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("total_count", all.size());

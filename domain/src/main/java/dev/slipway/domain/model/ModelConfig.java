@@ -22,4 +22,9 @@ public record ModelConfig(
     public ModelConfig {
         apis = List.copyOf(apis);
     }
+
+    /** With the apis that came with the request. */
+    public ModelConfig withApis(List<ModelApi> others) {
+        return new ModelConfig(text, algorithm, type, runtime, metrics, dependencies, others);
+    }
 }

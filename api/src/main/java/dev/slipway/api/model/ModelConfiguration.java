@@ -1,0 +1,40 @@
+package dev.slipway.api.model;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.event.PostgresEventStore;
+import dev.slipway.adapters.postgres.model.PostgresModelStore;
+import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.domain.event.EventStore;
+import dev.slipway.domain.model.ModelDoor;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.formats.model.CreateModelReader;
+import dev.slipway.workflows.connection.Pokes;
+import dev.slipway.workflows.connection.TemporalModelPoke;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the calls of models are made of. */
+@Configuration(proxyBeanMethods = false)
+class ModelConfiguration {
+
+    @Bean
+    ModelStore modelStore(Database database) {
+        return new PostgresModelStore(database);
+    }
+
+    @Bean
+    EventStore eventStore(Database database) {
+        return new PostgresEventStore(database);
+    }
+
+    @Bean
+    ModelDoor modelDoor(ModelStore models, Pokes pokes, Clock clock) {
+        return new ModelDoor(models, new TemporalModelPoke(pokes), clock);
+    }
+
+    @Bean
+    CreateModelReader createModelReader(ApiProperties properties) {
+        return new CreateModelReader(properties.objectHost());
+    }
+}

@@ -1,0 +1,49 @@
+package dev.slipway.api.model;
+
+import dev.slipway.api.query.ListQuery;
+import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.model.ModelType;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Query strings of the list of models (wire contract 2.2). */
+final class ModelQueries {
+
+    private ModelQueries() {}
+
+    /** Empty where a filter names something that no model can be, such as the status {@code building}. */
+    static Optional<ModelStore.ModelQuery> models(ListQuery query) {
+        String status = query.text("model_status");
+        String type = query.text("model_type");
+        String notType = query.text("not_model_type");
+        Optional<ModelStatus> wantedStatus = Arrays.stream(ModelStatus.values())
+                .filter(candidate -> candidate.name().equalsIgnoreCase(status))
+                .findFirst();
+        Optional<ModelType> wantedType = type == null ? Optional.empty() : ModelType.ofWireName(type);
+        if ((status != null && wantedStatus.isEmpty()) || (type != null && wantedType.isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of(new ModelStore.ModelQuery(
+                query.text("model_name"),
+                Boolean.parseBoolean(query.text("exact_match")),
+                query.text("model_version"),
+                wantedStatus.orElse(null),
+                query.text("description"),
+                wantedType.orElse(null),
+                notType == null ? null : ModelType.ofWireName(notType).orElse(null),
+                sortBy(query.text("sort_by")),
+                query.isAscending(),
+                query.offset(),
+                query.limit()));
+    }
+
+    private static ModelStore.SortBy sortBy(@Nullable String text) {
+        return switch (text == null ? "create_at" : text) {
+            case "model_version" -> ModelStore.SortBy.VERSION;
+            case "model_size" -> ModelStore.SortBy.SIZE;
+            default -> ModelStore.SortBy.CREATED_AT;
+        };
+    }
+}
