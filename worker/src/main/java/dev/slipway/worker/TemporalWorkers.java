@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.activities.failure.FailureInterceptor;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -31,6 +32,7 @@ final class TemporalWorkers implements AutoCloseable {
                 client,
                 WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
+                        .setWorkerInterceptors(new FailureInterceptor())
                         .setWorkflowCacheSize(200)
                         .build());
     }

@@ -1,9 +1,45 @@
 package dev.slipway.worker;
 
+import dev.slipway.activities.event.EventRetentionActivitiesImpl;
+import dev.slipway.activities.instance.Fleet;
+import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.LettingGo;
+import dev.slipway.activities.instance.Patience;
+import dev.slipway.activities.instance.Wakes;
+import dev.slipway.activities.model.ImportRowsImpl;
+import dev.slipway.activities.model.ImportStepsImpl;
+import dev.slipway.activities.rollout.Grounds;
+import dev.slipway.activities.rollout.RolloutActivitiesImpl;
+import dev.slipway.activities.rollout.WaveActivitiesImpl;
+import dev.slipway.activities.service.ServiceActivitiesImpl;
+import dev.slipway.adapters.images.OciLayoutImageStore;
+import dev.slipway.adapters.local.LocalCluster;
+import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.event.PostgresEventStore;
+import dev.slipway.adapters.postgres.instance.PostgresInstanceSetStore;
+import dev.slipway.adapters.postgres.model.PostgresModelStore;
+import dev.slipway.adapters.postgres.pool.PostgresAdmission;
+import dev.slipway.adapters.postgres.rollout.PostgresRolloutStore;
+import dev.slipway.adapters.postgres.route.PostgresGateways;
+import dev.slipway.adapters.postgres.service.PostgresServiceStore;
+import dev.slipway.domain.event.EventStore;
+import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.rollout.RolloutStore;
+import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.worker.event.EventRetentionSchedule;
 import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.TemporalServicePoke;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.event.EventRetentionImpl;
+import dev.slipway.workflows.model.ModelImportImpl;
+import dev.slipway.workflows.rollout.RolloutImpl;
+import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,6 +55,7 @@ public final class WorkerApplication implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerApplication.class);
     private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration LONGEST_WAIT_FOR_PLACES = Duration.ofHours(24);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -40,14 +77,71 @@ public final class WorkerApplication implements AutoCloseable {
         database.migrate();
         TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), "worker"));
         Pokes pokes = new Pokes(temporal.client());
-        LOG.debug("wired at={} pokes={}", clock.instant(), pokes);
+        TemporalServicePoke servicePoke = new TemporalServicePoke(pokes);
+        Wakes wakes = new Wakes(servicePoke::wake);
 
-        TemporalWorkers workers = open(new TemporalWorkers(temporal.client(), DRAIN)
+        S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
+        ImageStore images = new OciLayoutImageStore(properties.data().resolve("images"));
+        LocalCluster cluster = open(new LocalCluster(properties.data(), properties.python(), images));
+
+        EventStore events = new PostgresEventStore(database);
+        ModelStore models = new PostgresModelStore(database);
+        ServiceStore services = new PostgresServiceStore(database);
+        InstanceSetStore sets = new PostgresInstanceSetStore(database);
+        RolloutStore rollouts = new PostgresRolloutStore(database);
+        Gateways gateways = new PostgresGateways(database);
+        PostgresAdmission admission = new PostgresAdmission(database, clock);
+        admission.syncPools(properties.pools());
+        ServiceDoor door = new ServiceDoor(services, properties.pools(), servicePoke, clock);
+
+        Patience patience = Patience.ofActivity(clock);
+        LettingGo lettingGo = new LettingGo(gateways, events, patience);
+        Fleet fleet = new Fleet(services, sets, cluster, lettingGo, patience);
+        Grounds grounds = new Grounds(sets, rollouts, properties.pools());
+
+        TemporalWorkers workers = new TemporalWorkers(temporal.client(), DRAIN)
                 .queue(Queues.CONTROL, 50)
                 .queue(Queues.BUILD, 2)
                 .queue(Queues.CLUSTER, 100)
-                .queue(Queues.BATCH, 16));
-        workers.start();
+                .queue(Queues.BATCH, 16)
+                .workflows(
+                        Queues.CONTROL,
+                        EventRetentionImpl.class,
+                        ModelImportImpl.class,
+                        ServiceLifecycleImpl.class,
+                        RolloutImpl.class)
+                .activities(
+                        Queues.CONTROL,
+                        new EventRetentionActivitiesImpl(
+                                events, clock, properties.serviceEvents(), properties.modelEvents()),
+                        new ImportRowsImpl(models, clock),
+                        new ServiceActivitiesImpl(services, sets, rollouts, door, clock),
+                        new RolloutActivitiesImpl(
+                                services,
+                                sets,
+                                rollouts,
+                                admission,
+                                properties.pools(),
+                                wakes,
+                                LONGEST_WAIT_FOR_PLACES,
+                                clock))
+                .activities(
+                        Queues.BUILD,
+                        new ImportStepsImpl(
+                                models,
+                                events,
+                                objects,
+                                images,
+                                cluster,
+                                properties.data().resolve("work"),
+                                clock))
+                .activities(
+                        Queues.CLUSTER,
+                        new InstanceActivitiesImpl(services, fleet, lettingGo, admission, wakes, patience),
+                        new WaveActivitiesImpl(
+                                services, grounds, fleet, gateways, events, properties.bake(), patience));
+        open(workers).start();
+        new EventRetentionSchedule(temporal.client()).ensure();
     }
 
     private <T extends AutoCloseable> T open(T part) {

@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.workflows.connection.TemporalProperties;
@@ -11,25 +12,18 @@ import java.time.Duration;
  *
  * @param data folder of this machine: images, instances and work files lie below it
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
+ * @param python the interpreter that instances run on
  * @param bake how long new instances of a rollout must stay well before old ones leave
  * @param serviceEvents how long events of services are kept; {@code modelEvents} of models
  */
 public record WorkerProperties(
         DatabaseProperties database,
         TemporalProperties temporal,
-        Objects objects,
+        ObjectStoreProperties objects,
         String objectHost,
         Path data,
+        String python,
         Pools pools,
         Duration bake,
         Duration serviceEvents,
-        Duration modelEvents) {
-
-    /** Where object storage is. The secret key is never printed. */
-    public record Objects(String endpoint, String region, String accessKey, String secretKey) {
-        @Override
-        public String toString() {
-            return "Objects[endpoint=%s, region=%s, accessKey=%s]".formatted(endpoint, region, accessKey);
-        }
-    }
-}
+        Duration modelEvents) {}

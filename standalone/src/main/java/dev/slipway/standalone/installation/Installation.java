@@ -1,10 +1,12 @@
 package dev.slipway.standalone.installation;
 
+import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.api.settings.ApiProperties.AccountProperties;
 import dev.slipway.api.settings.ApiProperties.UserProperties;
 import dev.slipway.domain.access.TokenKey;
+import dev.slipway.gateway.GatewayProperties;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.DurableFile;
@@ -233,14 +235,20 @@ public final class Installation {
         return new WorkerProperties(
                 database(),
                 temporal(),
-                new WorkerProperties.Objects(
+                new ObjectStoreProperties(
                         objectsEndpoint(), settings.objects().region(), objectsAccessKey(), objectsSecretKey()),
                 settings.api().objectHost(),
                 folder.root(),
+                "python3",
                 settings.pools(),
                 settings.bake(),
                 settings.retention().serviceEvents(),
                 settings.retention().modelEvents());
+    }
+
+    public GatewayProperties gatewayProperties() {
+        return GatewayProperties.of(
+                settings.gateway().host(), port(PortName.GATEWAY), folder.root(), gatewayDatabase(), tokenKey());
     }
 
     private AccountProperties account(Settings.Account account) {

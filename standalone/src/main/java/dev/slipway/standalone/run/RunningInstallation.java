@@ -2,6 +2,7 @@ package dev.slipway.standalone.run;
 
 import dev.slipway.adapters.local.LocalInstances;
 import dev.slipway.api.ApiApplication;
+import dev.slipway.gateway.Gateway;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.RunningParts;
 import dev.slipway.parts.folder.FolderLock;
@@ -61,6 +62,9 @@ public final class RunningInstallation implements AutoCloseable {
         }
         if (roles.contains(Role.WORKER)) {
             timed("worker", "", () -> WorkerApplication.start(installation.workerProperties()));
+        }
+        if (roles.contains(Role.GATEWAY)) {
+            timed("gateway", installation.gateway().toString(), () -> Gateway.start(installation.gatewayProperties()));
         }
     }
 
