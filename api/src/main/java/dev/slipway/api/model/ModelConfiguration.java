@@ -1,10 +1,8 @@
 package dev.slipway.api.model;
 
 import dev.slipway.adapters.postgres.Database;
-import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.api.settings.ApiProperties;
-import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.model.ModelDoor;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.formats.model.CreateModelReader;
@@ -21,11 +19,6 @@ class ModelConfiguration {
     @Bean
     ModelStore modelStore(Database database) {
         return new PostgresModelStore(database);
-    }
-
-    @Bean
-    EventStore eventStore(Database database) {
-        return new PostgresEventStore(database);
     }
 
     @Bean

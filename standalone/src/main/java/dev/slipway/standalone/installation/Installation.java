@@ -65,11 +65,12 @@ public final class Installation {
     }
 
     private static Path settingsFile(DataFolder folder, @Nullable Path config) {
-        if (config != null) {
+        boolean named = config != null;
+        if (config != null && !config.equals(folder.settings())) {
             return config;
         }
         Path here = Path.of("slipway.yml").toAbsolutePath();
-        if (!Files.exists(folder.settings()) && Files.exists(here)) {
+        if (!named && !Files.exists(folder.settings()) && Files.exists(here)) {
             return here;
         }
         if (!Files.exists(folder.settings())) {
