@@ -141,7 +141,7 @@ public final class WorkerApplication implements AutoCloseable {
                         new WaveActivitiesImpl(
                                 services, grounds, fleet, gateways, events, properties.bake(), patience));
         open(workers).start();
-        new EventRetentionSchedule(temporal.client()).ensure();
+        open(new EventRetentionSchedule(temporal.client()).start());
     }
 
     private <T extends AutoCloseable> T open(T part) {

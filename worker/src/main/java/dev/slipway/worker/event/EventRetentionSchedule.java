@@ -2,6 +2,7 @@ package dev.slipway.worker.event;
 
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.event.EventRetention;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -10,6 +11,7 @@ import io.temporal.client.schedules.ScheduleActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleAlreadyRunningException;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleClientOptions;
+import io.temporal.client.schedules.ScheduleException;
 import io.temporal.client.schedules.ScheduleIntervalSpec;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.SchedulePolicy;
@@ -17,15 +19,25 @@ import io.temporal.client.schedules.ScheduleSpec;
 import io.temporal.client.schedules.ScheduleUpdate;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes the daily Schedule of {@link EventRetention}, or brings the one that stands up to date. Repeatable. */
-public final class EventRetentionSchedule {
+/**
+ * Makes the daily Schedule of {@link EventRetention}, or brings the one that stands up to date. Tried again until it succeeds: a
+ * Temporal that is slow or away must not keep the worker from starting.
+ */
+public final class EventRetentionSchedule implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventRetentionSchedule.class);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private static final Duration PERIOD = Duration.ofDays(1);
     private static final Duration JITTER = Duration.ofMinutes(30);
     private static final Duration CATCH_UP = Duration.ofHours(1);
 
     private final ScheduleClient schedules;
+    private volatile @Nullable Thread keeper;
 
     public EventRetentionSchedule(WorkflowClient client) {
         this.schedules = ScheduleClient.newInstance(
@@ -36,7 +48,37 @@ public final class EventRetentionSchedule {
                         .build());
     }
 
-    public void ensure() {
+    /** Begins to try; returns at once. */
+    public EventRetentionSchedule start() {
+        keeper = Thread.ofVirtual().name("event-retention-schedule").start(this::ensureAtLast);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        Thread running = keeper;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void ensureAtLast() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                ensure();
+                return;
+            } catch (ScheduleException | StatusRuntimeException e) {
+                LOG.warn("schedule={} cannot be kept now, tried again cause={}", EventRetention.SCHEDULE, e.toString());
+            }
+            try {
+                Thread.sleep(AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void ensure() {
         Schedule schedule = schedule();
         try {
             schedules.createSchedule(
@@ -59,7 +101,6 @@ public final class EventRetentionSchedule {
                         .setOptions(WorkflowOptions.newBuilder()
                                 .setWorkflowId(EventRetention.SCHEDULE)
                                 .setTaskQueue(Queues.CONTROL)
-                                .setStaticSummary("remove old events of services and models")
                                 .build())
                         .build())
                 .setSpec(ScheduleSpec.newBuilder()
