@@ -14,6 +14,8 @@ import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
@@ -58,13 +60,20 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
      * @param folder for work files, which are removed after use
      */
     public BatchWorkActivitiesImpl(
-            BatchStore tasks, ObjectStore store, Cluster cluster, String objectHost, Path folder, BatchLimits limits) {
+            ServiceStore services,
+            InstanceSetStore sets,
+            BatchStore tasks,
+            ObjectStore store,
+            Cluster cluster,
+            String objectHost,
+            Path folder,
+            BatchLimits limits) {
         this.tasks = tasks;
         this.store = store;
         this.objectHost = objectHost;
         this.folder = folder;
         this.limits = limits;
-        this.pools = new InstancePools(cluster, limits);
+        this.pools = new InstancePools(cluster, new TaskInstances(services, sets, tasks, cluster), limits);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -74,11 +83,11 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
 
     /** Work that may take long. */
     @FunctionalInterface
-    private interface Work<T extends @Nullable Object> {
+    private interface Work<T> {
         T run(Liveness liveness) throws IOException, InterruptedException;
     }
 
-    private static <T extends @Nullable Object> T beating(Work<T> work) {
+    private static <T> T beating(Work<T> work) {
         try (Heartbeat heartbeat = Heartbeat.start(Activity.getExecutionContext())) {
             return work.run(heartbeat);
         } catch (IOException e) {
@@ -160,38 +169,38 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     @Override
     public void publish(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             new Publisher(tasks, store, folder).publishAll(task, liveness);
-            return null;
+            return true;
         });
     }
 
     @Override
     public void mergeTables(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             if (hasPlan(task)) {
                 new TableMerger(tasks, store, folder).mergeAll(task, liveness);
             }
-            return null;
+            return true;
         });
     }
 
     @Override
     public void writeManifest(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             if (hasPlan(task)) {
                 new ManifestWriter(tasks, store, folder, ManifestWriter.LINES_EACH).write(task, liveness);
             }
-            return null;
+            return true;
         });
     }
 
     @Override
     public void clear(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             ObjectPage page;
             do {
                 page = store.list(folders(task).work(), null);
@@ -200,7 +209,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                     liveness.alive(0);
                 }
             } while (page.next() != null);
-            return null;
+            return true;
         });
     }
 
@@ -224,7 +233,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     private static String fence() {
         ActivityExecutionContext context = Activity.getExecutionContext();
         ActivityInfo info = context.getInfo();
-        return "%s-%s-%d".formatted(info.getRunId(), info.getActivityId(), info.getAttempt());
+        return "%s-%s-%d".formatted(info.getWorkflowRunId(), info.getActivityId(), info.getAttempt());
     }
 
     /** The record ranges of a plan's inputs. */

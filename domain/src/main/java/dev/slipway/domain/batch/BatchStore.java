@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Keeps tasks and their commits. Each call is one transaction and may be repeated. It holds the two walls of exactly-once: no two
  * commits of a task overlap, and none is written after the seal.
  */
-public interface BatchStore extends BatchProgress {
+public interface BatchStore extends BatchTasks {
     /** Makes the row; the first stands, and is answered. */
     BatchTask open(BatchTask draft);
 
     Optional<BatchTask> find(TaskId task);
 
-    /** Writes what the plan holds; the first stands. */
+    /** Writes what the plan holds; the first stands. A sealed task gets no plan any more. */
     void planned(TaskId task, PlanTotals totals);
 
     /** The first instance is ready; nothing happens if it was before or the task has ended. */
