@@ -3,6 +3,7 @@ package dev.slipway.domain.batch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps tasks and their commits. Each call is one transaction and may be repeated. It holds the two walls of exactly-once: no two
@@ -14,7 +15,7 @@ public interface BatchStore extends BatchTasks {
 
     Optional<BatchTask> find(TaskId task);
 
-    /** Writes what the plan holds; the first stands. */
+    /** Writes what the plan holds; the first stands. A sealed task gets no plan any more. */
     void planned(TaskId task, PlanTotals totals);
 
     /** The first instance is ready; nothing happens if it was before or the task has ended. */
@@ -47,6 +48,10 @@ public interface BatchStore extends BatchTasks {
 
     boolean isMerged(TaskId task, long input);
 
-    /** Writes the end that the seal decided; records without an outcome count as failed from now on. The first call stands. */
-    BatchTask end(TaskId task, Instant now);
+    /**
+     * Writes the end that the seal decided; records without an outcome count as failed from now on. The first call stands.
+     *
+     * @param outputError why its output could not be written: then it is FAILED; null if it could
+     */
+    BatchTask end(TaskId task, @Nullable String outputError, Instant now);
 }
