@@ -38,4 +38,7 @@ public interface Admission {
 
     /** Holders whose service or task wants no places any more. */
     List<Holder> unwanted();
+
+    /** As {@link #release}, but only if the holder is among {@link #unwanted} at this very moment. */
+    List<String> releaseUnwanted(Holder holder);
 }

@@ -149,6 +149,21 @@ public abstract class AdmissionContract {
     }
 
     @Test
+    void releasesTheUnwantedOnly() {
+        Admission admission = admission();
+        Holder holder = newHolder();
+        Holder next = newHolder();
+        claim(admission, holder, PLACES);
+        claim(admission, next, 1);
+
+        assertThat(admission.releaseUnwanted(holder)).isEmpty();
+        assertThat(admission.standing(holder)).isEqualTo(new Grant.Granted(PLACES));
+        loseInterest(holder);
+        assertThat(admission.releaseUnwanted(holder)).containsExactly(wakes(next));
+        assertThat(admission.standing(holder)).isEqualTo(new Grant.None());
+    }
+
+    @Test
     void evictsNobodyWhenThePoolShrinks() {
         Admission admission = admission();
         Holder holder = newHolder();

@@ -131,6 +131,11 @@ public final class InMemoryAdmission implements Admission {
         return rows.keySet().stream().filter(stillWants.negate()).toList();
     }
 
+    @Override
+    public synchronized List<String> releaseUnwanted(Holder holder) {
+        return stillWants.test(holder) ? List.of() : release(holder);
+    }
+
     private List<String> grantNext(String pool, String flavor) {
         List<String> wakes = new ArrayList<>();
         int free = free(pool, flavor);

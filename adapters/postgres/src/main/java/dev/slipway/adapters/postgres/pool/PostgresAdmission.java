@@ -152,6 +152,24 @@ public final class PostgresAdmission implements Admission {
                         .list());
     }
 
+    @Override
+    public List<String> releaseUnwanted(Holder holder) {
+        return database.inTransaction(() -> {
+            Optional<Row> row = row(holder);
+            if (row.isEmpty()) {
+                return List.of();
+            }
+            // A start that comes now claims under this lock, after this: it finds its old claim gone and makes another.
+            lock(row.get().pool(), row.get().flavor());
+            boolean wanted = jdbc().sql("SELECT count(*) FROM claim WHERE holder = ? AND (%s)".formatted(WANTED))
+                            .param(holder.value())
+                            .query(Long.class)
+                            .single()
+                    > 0;
+            return wanted ? List.of() : give(holder);
+        });
+    }
+
     private void write(Claim claim, Optional<Row> before, int held) {
         if (before.isEmpty()) {
             jdbc().sql("""
