@@ -1,5 +1,9 @@
 package dev.slipway.worker;
 
+import dev.slipway.activities.batch.BatchInstanceActivitiesImpl;
+import dev.slipway.activities.batch.BatchLimits;
+import dev.slipway.activities.batch.BatchTaskActivitiesImpl;
+import dev.slipway.activities.batch.BatchWorkActivitiesImpl;
 import dev.slipway.activities.event.EventRetentionActivitiesImpl;
 import dev.slipway.activities.instance.Fleet;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
@@ -16,13 +20,16 @@ import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.adapters.postgres.instance.PostgresInstanceSetStore;
+import dev.slipway.adapters.postgres.leader.AdvisoryLock;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.adapters.postgres.pool.PostgresAdmission;
 import dev.slipway.adapters.postgres.rollout.PostgresRolloutStore;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.adapters.postgres.service.PostgresServiceStore;
+import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.model.ModelStore;
@@ -32,8 +39,16 @@ import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.ServiceDoor;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.worker.event.EventRetentionSchedule;
+import dev.slipway.worker.instance.InstanceWatcher;
+import dev.slipway.worker.model.ModelSweeper;
+import dev.slipway.worker.pool.PlaceSweeper;
+import dev.slipway.worker.route.GatewayObituary;
+import dev.slipway.worker.service.AutoStopSweeper;
+import dev.slipway.worker.service.ServiceSweeper;
+import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.TemporalModelPoke;
 import dev.slipway.workflows.connection.TemporalServicePoke;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.event.EventRetentionImpl;
@@ -78,6 +93,7 @@ public final class WorkerApplication implements AutoCloseable {
         TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), "worker"));
         Pokes pokes = new Pokes(temporal.client());
         TemporalServicePoke servicePoke = new TemporalServicePoke(pokes);
+        TemporalModelPoke modelPoke = new TemporalModelPoke(pokes);
         Wakes wakes = new Wakes(servicePoke::wake);
 
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
@@ -89,6 +105,7 @@ public final class WorkerApplication implements AutoCloseable {
         ServiceStore services = new PostgresServiceStore(database);
         InstanceSetStore sets = new PostgresInstanceSetStore(database);
         RolloutStore rollouts = new PostgresRolloutStore(database);
+        BatchStore tasks = new PostgresBatchStore(database);
         Gateways gateways = new PostgresGateways(database);
         PostgresAdmission admission = new PostgresAdmission(database, clock);
         admission.syncPools(properties.pools());
@@ -109,13 +126,15 @@ public final class WorkerApplication implements AutoCloseable {
                         EventRetentionImpl.class,
                         ModelImportImpl.class,
                         ServiceLifecycleImpl.class,
-                        RolloutImpl.class)
+                        RolloutImpl.class,
+                        BatchInferenceImpl.class)
                 .activities(
                         Queues.CONTROL,
                         new EventRetentionActivitiesImpl(
                                 events, clock, properties.serviceEvents(), properties.modelEvents()),
                         new ImportRowsImpl(models, clock),
                         new ServiceActivitiesImpl(services, sets, rollouts, door, clock),
+                        new BatchTaskActivitiesImpl(services, tasks, admission, properties.pools(), clock),
                         new RolloutActivitiesImpl(
                                 services,
                                 sets,
@@ -138,10 +157,32 @@ public final class WorkerApplication implements AutoCloseable {
                 .activities(
                         Queues.CLUSTER,
                         new InstanceActivitiesImpl(services, fleet, lettingGo, admission, wakes, patience),
-                        new WaveActivitiesImpl(
-                                services, grounds, fleet, gateways, events, properties.bake(), patience));
+                        new BatchInstanceActivitiesImpl(services, sets, tasks, cluster, admission, wakes, clock),
+                        new WaveActivitiesImpl(services, grounds, fleet, gateways, events, properties.bake(), patience))
+                .activities(
+                        Queues.BATCH,
+                        new BatchWorkActivitiesImpl(
+                                services,
+                                sets,
+                                tasks,
+                                objects,
+                                cluster,
+                                properties.objectHost(),
+                                properties.data().resolve("work"),
+                                BatchLimits.DEFAULT));
         open(workers).start();
         open(new EventRetentionSchedule(temporal.client()).start());
+
+        AdvisoryLock leader = open(new AdvisoryLock(database, "sweeper"));
+        open(new InstanceWatcher(services, sets, cluster, clock)).start();
+        open(new ServiceSweeper(services, servicePoke, servicePoke, leader, clock))
+                .start();
+        open(new AutoStopSweeper(services, door, leader, clock)).start();
+        open(new ModelSweeper(models, modelPoke, modelPoke::isRunning, leader, clock))
+                .start();
+        open(new PlaceSweeper(admission, services, sets, cluster, servicePoke::wake, leader, clock))
+                .start();
+        open(new GatewayObituary(gateways)).start();
     }
 
     private <T extends AutoCloseable> T open(T part) {

@@ -33,11 +33,12 @@ final class Publisher {
     }
 
     void publishAll(BatchTask task, Liveness liveness) throws IOException, InterruptedException {
-        List<ChunkCommit> some;
-        while (!(some = tasks.unpublished(task.id(), 100)).isEmpty()) {
+        List<ChunkCommit> some = tasks.unpublished(task.id(), 100);
+        while (!some.isEmpty()) {
             for (ChunkCommit chunk : some) {
                 publish(task, chunk, liveness);
             }
+            some = tasks.unpublished(task.id(), 100);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.instance.Wakes;
 import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
@@ -75,7 +76,7 @@ final class BatchHouse implements AutoCloseable {
                 new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, CLOCK));
         workers.newWorker(Queues.CLUSTER)
                 .registerActivitiesImplementations(new BatchInstanceActivitiesImpl(
-                        services, sets, tasks, cluster, admission, service -> {}, CLOCK));
+                        services, sets, tasks, cluster, admission, new Wakes(workflow -> {}), CLOCK));
         workers.newWorker(Queues.BATCH)
                 .registerActivitiesImplementations(new BatchWorkActivitiesImpl(
                         services, sets, tasks, store, cluster, "obs.local", folder, LIMITS));
