@@ -21,6 +21,9 @@ public interface Gateways {
     /** Takes the gateway off the register: after its goodbye, a proof of its death, or an operator's force. */
     void forget(String gatewayId);
 
+    /** Takes the gateway off the register if it still is this very process: one that has taken over its identity stays. */
+    void bury(GatewayIdentity dead);
+
     /** Requests to each version of the service since it began, all gateways together. */
     List<GatewayReport.VersionCount> counts(String service);
 

@@ -328,6 +328,16 @@ public record Service(
         return autoStop == null ? null : autoStop.dueAt();
     }
 
+    /** Whether its serving configuration should be up. */
+    public boolean shouldServe() {
+        return inferType == InferType.REAL_TIME && wanted == Wanted.RUNNING && numbers.serving() > 0;
+    }
+
+    /** Whether it may have instances and the places for them. */
+    public boolean wantsInstances() {
+        return wanted == Wanted.RUNNING && state != ServiceState.FAILED && state != ServiceState.FINISHED;
+    }
+
     /** Whether the asked generation is settled. */
     public boolean isSettled() {
         return numbers.observed() >= numbers.generation();

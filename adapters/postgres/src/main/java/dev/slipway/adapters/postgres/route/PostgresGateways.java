@@ -148,6 +148,16 @@ public final class PostgresGateways implements Gateways {
     }
 
     @Override
+    public void bury(GatewayIdentity dead) {
+        database.inTransaction(() -> {
+            jdbc().sql(
+                            "DELETE FROM gateway WHERE id = ? AND host_id = ? AND boot_id = ? AND pid = ? AND process_start = ?")
+                    .params(dead.id(), dead.hostId(), dead.bootId(), dead.pid(), dead.processStart())
+                    .update();
+        });
+    }
+
+    @Override
     public List<GatewayReport.VersionCount> counts(String service) {
         return database.inTransaction(() -> jdbc().sql("""
                         SELECT label, sum(sent) AS sent, sum(answered) AS answered, sum(failed) AS failed

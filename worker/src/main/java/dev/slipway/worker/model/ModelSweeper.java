@@ -1,0 +1,81 @@
+package dev.slipway.worker.model;
+
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelPoke;
+import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.worker.round.Rounds;
+import dev.slipway.worker.sweep.Sweep;
+import dev.slipway.worker.sweep.SweptRows;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** Sweeps the rows of models that are being imported, see {@link Sweep}. */
+public final class ModelSweeper implements AutoCloseable {
+
+    private static final Duration PACE = Duration.ofMillis(500);
+
+    private final Sweep<Model> sweep;
+    private final Rounds rounds;
+
+    /**
+     * @param running whether the model's import runs; may throw {@link dev.slipway.domain.problem.Unavailable}
+     * @param leads whether this process does the sweeping now
+     */
+    public ModelSweeper(
+            ModelStore models, ModelPoke poke, Predicate<Model> running, BooleanSupplier leads, Clock clock) {
+        this.sweep = new Sweep<>(new ModelRows(models, poke, running), leads, clock);
+        this.rounds = new Rounds("model-sweeper", PACE, this::round);
+    }
+
+    public void start() {
+        rounds.start();
+    }
+
+    void round() {
+        sweep.round();
+    }
+
+    @Override
+    public void close() {
+        rounds.close();
+    }
+
+    private record ModelRows(ModelStore models, ModelPoke pokes, Predicate<Model> running) implements SweptRows<Model> {
+
+        @Override
+        public String key(Model model) {
+            return "model/" + model.id();
+        }
+
+        @Override
+        public List<Model> untakenSince(Instant before, int limit) {
+            return models.untakenSince(before, limit);
+        }
+
+        @Override
+        public List<Model> unfinished(int limit) {
+            return models.unfinished(limit);
+        }
+
+        @Override
+        public Optional<Model> again(Model model) {
+            return models.find(model.id()).filter(now -> now.status() == ModelStatus.PUBLISHING);
+        }
+
+        @Override
+        public void poke(Model model) {
+            pokes.poke(model);
+        }
+
+        @Override
+        public boolean isRunning(Model model) {
+            return running.test(model);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.slipway.worker.service;
+
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.worker.round.Rounds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops services whose instant has come, through the door. Their workflows do so too; whoever comes first does it, so that it is in
+ * time also while no workflow runs. On a thread of its own: nothing that waits for Temporal may make it late.
+ */
+public final class AutoStopSweeper implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AutoStopSweeper.class);
+    private static final Duration PACE = Duration.ofMillis(500);
+    private static final int LIMIT = 1_000;
+
+    private final ServiceStore services;
+    private final ServiceDoor door;
+    private final BooleanSupplier leads;
+    private final Clock clock;
+    private final Rounds rounds;
+
+    /** @param leads whether this process does the sweeping now */
+    public AutoStopSweeper(ServiceStore services, ServiceDoor door, BooleanSupplier leads, Clock clock) {
+        this.services = services;
+        this.door = door;
+        this.leads = leads;
+        this.clock = clock;
+        this.rounds = new Rounds("auto-stop-sweeper", PACE, this::round);
+    }
+
+    public void start() {
+        rounds.start();
+    }
+
+    void round() {
+        if (leads.getAsBoolean()) {
+            services.dueAt(clock.instant(), LIMIT).forEach(this::stop);
+        }
+    }
+
+    private void stop(ServiceId id) {
+        try {
+            services.find(id).ifPresent(service -> {
+                Instant due = service.dueAt();
+                if (due != null) {
+                    door.stopWhenDue(id, due);
+                    LOG.info("auto-stop service={} due={}", id, due);
+                }
+            });
+        } catch (Unavailable forAll) {
+            throw forAll;
+        } catch (RuntimeException failure) { // an edge: one service must not keep the others from stopping
+            LOG.warn("could not stop service={} though it is due", id, failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        rounds.close();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.slipway.worker.service;
+
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServicePoke;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.WorkflowLiveness;
+import dev.slipway.worker.round.Rounds;
+import dev.slipway.worker.sweep.Sweep;
+import dev.slipway.worker.sweep.SweptRows;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Sweeps the rows of services, see {@link Sweep}. */
+public final class ServiceSweeper implements AutoCloseable {
+
+    private static final Duration PACE = Duration.ofMillis(500);
+
+    private final Sweep<Service> sweep;
+    private final Rounds rounds;
+
+    /** @param leads whether this process does the sweeping now */
+    public ServiceSweeper(
+            ServiceStore services, ServicePoke poke, WorkflowLiveness liveness, BooleanSupplier leads, Clock clock) {
+        this.sweep = new Sweep<>(new ServiceRows(services, poke, liveness), leads, clock);
+        this.rounds = new Rounds("service-sweeper", PACE, this::round);
+    }
+
+    public void start() {
+        rounds.start();
+    }
+
+    void round() {
+        sweep.round();
+    }
+
+    @Override
+    public void close() {
+        rounds.close();
+    }
+
+    private record ServiceRows(ServiceStore services, ServicePoke pokes, WorkflowLiveness liveness)
+            implements SweptRows<Service> {
+
+        @Override
+        public String key(Service service) {
+            return "service/%s/g%d".formatted(service.id(), service.numbers().generation());
+        }
+
+        @Override
+        public List<Service> untakenSince(Instant before, int limit) {
+            return services.untakenSince(before, limit).stream()
+                    .flatMap(id -> services.find(id).stream())
+                    .filter(service ->
+                            service.numbers().taken() < service.numbers().generation())
+                    .toList();
+        }
+
+        @Override
+        public List<Service> unfinished(int limit) {
+            return services.unsettled(limit);
+        }
+
+        @Override
+        public Optional<Service> again(Service service) {
+            return services.find(service.id()).filter(now -> !now.isSettled() || now.shouldServe());
+        }
+
+        @Override
+        public void poke(Service service) {
+            pokes.poke(service);
+        }
+
+        @Override
+        public boolean isRunning(Service service) {
+            return liveness.isRunning(service);
+        }
+    }
+}

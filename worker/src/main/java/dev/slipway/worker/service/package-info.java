@@ -1,0 +1,5 @@
+/** Makes up for lost pokes of services and for auto-stops that nobody saw to. */
+@NullMarked
+package dev.slipway.worker.service;
+
+import org.jspecify.annotations.NullMarked;

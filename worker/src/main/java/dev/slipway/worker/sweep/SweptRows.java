@@ -1,0 +1,27 @@
+package dev.slipway.worker.sweep;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Rows that workflows look after. Each call may fail as {@link dev.slipway.domain.problem.Unavailable}. */
+public interface SweptRows<R> {
+
+    /** What was asked of which row: another command makes another key. */
+    String key(R row);
+
+    /** Rows whose command nobody has taken since {@code before}, oldest first. */
+    List<R> untakenSince(Instant before, int limit);
+
+    /** Rows that a workflow has to look after. */
+    List<R> unfinished(int limit);
+
+    /** The row as it stands now, if it still is unfinished. */
+    Optional<R> again(R row);
+
+    /** Wakes its workflow, or starts it. */
+    void poke(R row);
+
+    /** Whether its workflow runs; asks for this one execution. */
+    boolean isRunning(R row);
+}

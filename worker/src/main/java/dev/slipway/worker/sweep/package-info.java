@@ -1,0 +1,5 @@
+/** What sweeping rows means, whatever the rows are of: pokes that got lost and runs that are gone. */
+@NullMarked
+package dev.slipway.worker.sweep;
+
+import org.jspecify.annotations.NullMarked;
