@@ -4,61 +4,55 @@ import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelSpec;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Models as clients read them (wire contract 2.2, 2.3, 16): what was sent is echoed to the letter, the arrays {@code apis}, {@code
- * config} and {@code model_metrics} are JSON in a string.
- */
+/** Models as clients read them (wire contract 2.2, 2.3). What was sent is echoed as it was sent. */
 final class ModelBodies {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    /** Answered with the text that was sent, where one was. */
-    private static final List<String> ECHOED_TEXTS = List.of(
-            "source_location",
-            "source_job_id",
-            "source_job_version",
-            "execution_code",
-            "runtime",
-            "description",
-            "model_algorithm",
-            "schema_doc",
-            "cmd",
-            "source_type",
-            "source_copy",
-            "workspace_id");
-    /** Answered as arrays, also where the client sent them as text. */
-    private static final List<String> ECHOED_ARRAYS = List.of("dependencies", "model_docs", "install_type");
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+    private static final List<String> DEPLOYABLE_AS = List.of("real-time", "batch");
+    private static final int DECIMALS = 17;
 
     private ModelBodies() {}
 
-    /** One of a list. */
+    /** An entry of list-models. */
     static Map<String, Object> item(Model model) {
-        JsonNode request = MAPPER.readTree(model.spec().request());
+        ModelSpec spec = model.spec();
+        JsonNode request = tree(spec.request());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("model_id", model.id().value());
-        body.put("model_name", model.spec().name());
-        body.put("model_version", model.spec().version());
-        body.put("model_type", model.spec().type().wireName());
+        body.put("model_name", spec.name());
+        body.put("model_version", spec.version());
+        body.put("model_type", spec.type().wireName());
         body.put("model_size", model.size());
         body.put("model_status", model.status().name().toLowerCase(Locale.ROOT));
-        put(body, "description", model.spec().description());
+        putText(body, "description", spec.description());
         body.put("tenant", model.tenant());
         body.put("project", model.project().value());
         body.put("owner", model.owner());
         body.put("create_at", model.createdAt().toEpochMilli());
-        body.put("source_type", text(request, "source_type", ""));
+        body.put("source_type", "");
+        putText(body, "source_copy", sent(request, "source_copy"));
         body.put("model_source", "custom");
-        body.put("install_type", installTypes(model));
-        body.put("workspace_id", text(request, "workspace_id", "0"));
+        body.put("install_type", spec.installTypes().isEmpty() ? DEPLOYABLE_AS : spec.installTypes());
+        body.put("workspace_id", "0");
         body.put("market_flag", false);
         body.put("publishable_flag", false);
         body.put("tunable", false);
@@ -66,122 +60,138 @@ final class ModelBodies {
         return body;
     }
 
-    /** The whole model. */
+    /** The answer of show-model. */
     static Map<String, Object> show(Model model) {
-        JsonNode request = MAPPER.readTree(model.spec().request());
+        ModelSpec spec = model.spec();
+        JsonNode request = tree(spec.request());
+        ModelConfig config = spec.config() == null ? model.config() : spec.config();
+        List<ModelApi> apis = !spec.apis().isEmpty() ? spec.apis() : config == null ? List.of() : config.apis();
         Map<String, Object> body = item(model);
-        ModelConfig config =
-                model.config() != null ? model.config() : model.spec().config();
-        if (config != null) {
-            put(body, "model_algorithm", config.algorithm());
-            put(body, "model_metrics", config.metrics());
-            put(body, "runtime", config.runtime());
-            body.put("config", config.text());
-            body.put("apis", MAPPER.writeValueAsString(apis(config)));
-            body.put("input_params", parameters(config, true));
-            body.put("output_params", parameters(config, false));
-        } else {
-            body.put("input_params", List.of());
-            body.put("output_params", List.of());
+        for (String field : List.of("source_location", "source_job_id", "source_job_version", "execution_code")) {
+            putText(body, field, sent(request, field));
         }
-        for (String name : ECHOED_TEXTS) {
-            JsonNode sent = request.path(name);
-            if (sent.isString()) {
-                body.put(name, sent.stringValue());
-            }
-        }
-        JsonNode metrics = request.path("model_metrics");
-        if (!metrics.isMissingNode() && !metrics.isNull()) {
-            body.put("model_metrics", metrics.isString() ? metrics.stringValue() : metrics.toString());
-        }
-        JsonNode initial = request.path("initial_config");
-        if (!initial.isMissingNode() && !initial.isNull()) {
-            body.put("config", initial.isString() ? initial.stringValue() : initial.toString());
-        }
-        for (String name : ECHOED_ARRAYS) {
-            JsonNode sent = array(request.path(name));
-            if (sent != null) {
-                body.put(name, sent);
-            }
-        }
-        body.putIfAbsent("dependencies", List.of());
-        ImageDigest image = model.image();
-        if (image != null) {
-            body.put("image_address", "slipway/%s@%s".formatted(model.spec().name(), image));
-        }
+        putText(body, "runtime", firstOf(spec.runtime(), config == null ? null : config.runtime()));
+        putText(
+                body,
+                "model_algorithm",
+                firstOf(sent(request, "model_algorithm"), config == null ? null : config.algorithm()));
+        putText(
+                body,
+                "model_metrics",
+                firstOf(sent(request, "model_metrics"), config == null ? null : shortened(config.metrics())));
+        body.put("apis", apisText(request, apis));
+        putText(body, "config", config == null ? null : config.text());
+        body.put("input_params", parameters(request, "input_params", apis, ModelApi::requestSchema));
+        body.put("output_params", parameters(request, "output_params", apis, ModelApi::responseSchema));
+        body.put("dependencies", structure(request, "dependencies"));
+        body.put("model_docs", structure(request, "model_docs"));
         body.put("model_labels", List.of());
         body.put("labels_map", Map.of("labels", List.of()));
-        put(body, "error_msg", model.error());
+        ImageDigest image = model.image();
+        putText(body, "image_address", image == null ? null : "slipway/" + model.id() + "@" + image);
+        putText(body, "error_msg", model.error());
         return body;
     }
 
-    private static List<String> installTypes(Model model) {
-        return model.spec().installTypes().isEmpty()
-                ? List.of("real-time", "batch")
-                : model.spec().installTypes();
+    /** The array as JSON text: as it was sent, else made of what config.json says. */
+    private static String apisText(JsonNode request, List<ModelApi> apis) {
+        if (request.hasNonNull("apis")) {
+            return structure(request, "apis").toString();
+        }
+        ArrayNode array = MAPPER.createArrayNode();
+        for (ModelApi api : apis) {
+            ObjectNode entry = array.addObject();
+            entry.put("url", api.url());
+            entry.put("method", api.method().toLowerCase(Locale.ROOT));
+            entry.put("protocol", api.protocol() == null ? "http" : api.protocol());
+            entry.set("input_params", schema(api.requestSchema()));
+            entry.set("output_params", schema(api.responseSchema()));
+        }
+        return array.toString();
     }
 
-    private static List<Map<String, Object>> apis(ModelConfig config) {
-        List<Map<String, Object>> apis = new ArrayList<>();
-        for (ModelApi api : config.apis()) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("url", api.url());
-            one.put("method", api.method().toLowerCase(Locale.ROOT));
-            one.put("protocol", api.protocol() == null ? "http" : api.protocol());
-            one.put("input_params", schema(api.requestSchema()));
-            one.put("output_params", schema(api.responseSchema()));
-            apis.add(one);
+    /** One entry for each property of the apis, if the request did not bring its own. */
+    private static JsonNode parameters(
+            JsonNode request, String field, List<ModelApi> apis, Function<ModelApi, @Nullable String> schemaOf) {
+        if (request.hasNonNull(field)) {
+            return structure(request, field);
         }
-        return apis;
-    }
-
-    /** One entry for each property of the request (or response) of each api. */
-    private static List<Map<String, Object>> parameters(ModelConfig config, boolean ofRequest) {
-        List<Map<String, Object>> parameters = new ArrayList<>();
-        for (ModelApi api : config.apis()) {
-            JsonNode properties = schema(ofRequest ? api.requestSchema() : api.responseSchema())
-                    .path("properties");
-            properties.forEachEntry((name, property) -> {
-                Map<String, Object> one = new LinkedHashMap<>();
-                one.put("url", api.url());
-                one.put("method", api.method().toLowerCase(Locale.ROOT));
-                one.put("protocol", api.protocol() == null ? "http" : api.protocol());
-                one.put("param_name", name);
-                one.put("param_type", property.path("type").asString("object"));
-                one.put("param_desc", property.toString());
-                parameters.add(one);
-            });
+        ArrayNode array = MAPPER.createArrayNode();
+        for (ModelApi api : apis) {
+            for (Map.Entry<String, JsonNode> property :
+                    schema(schemaOf.apply(api)).path("properties").properties()) {
+                ObjectNode entry = array.addObject();
+                entry.put("url", api.url());
+                entry.put("method", api.method().toLowerCase(Locale.ROOT));
+                entry.put("protocol", api.protocol() == null ? "http" : api.protocol());
+                entry.put("param_name", property.getKey());
+                entry.put("param_type", property.getValue().path("type").asString("object"));
+                entry.put("param_desc", property.getValue().toString());
+            }
         }
-        return parameters;
+        return array;
     }
 
     private static JsonNode schema(@Nullable String text) {
-        return text == null ? MAPPER.createObjectNode() : MAPPER.readTree(text);
+        return text == null ? MAPPER.createObjectNode() : tree(text);
     }
 
-    private static @Nullable JsonNode array(JsonNode sent) {
-        if (sent.isArray()) {
-            return sent;
+    /** A field that came as an array or as JSON text of one; {@code []} if it did not come. */
+    private static JsonNode structure(JsonNode request, String field) {
+        JsonNode value = request.path(field);
+        if (value.isString() && !value.stringValue().isBlank()) {
+            value = tree(value.stringValue());
         }
-        if (!sent.isString() || sent.stringValue().isBlank()) {
+        return value.isArray() ? value : MAPPER.createArrayNode();
+    }
+
+    /** Cut, not rounded, at 17 decimals (guide, table 4-2). */
+    private static @Nullable String shortened(@Nullable String metrics) {
+        if (metrics == null) {
             return null;
         }
-        try {
-            JsonNode parsed = MAPPER.readTree(sent.stringValue());
-            return parsed.isArray() ? parsed : MAPPER.createArrayNode().add(sent.stringValue());
-        } catch (JacksonException bareWord) {
-            return MAPPER.createArrayNode().add(sent.stringValue());
+        ObjectNode cut = MAPPER.createObjectNode();
+        List<Map.Entry<String, JsonNode>> fields = new ArrayList<>(tree(metrics).properties());
+        for (Map.Entry<String, JsonNode> field : fields) {
+            cut.set(field.getKey(), shortened(field.getValue()));
+        }
+        return cut.toString();
+    }
+
+    private static JsonNode shortened(JsonNode value) {
+        if (!value.isNumber()) {
+            return value;
+        }
+        BigDecimal number = value.decimalValue();
+        return number.scale() <= DECIMALS
+                ? value
+                : MAPPER.getNodeFactory().numberNode(number.setScale(DECIMALS, RoundingMode.DOWN));
+    }
+
+    /** A field as it came, as text. */
+    private static @Nullable String sent(JsonNode request, String field) {
+        JsonNode value = request.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        return value.isString() ? value.stringValue() : value.toString();
+    }
+
+    private static @Nullable String firstOf(@Nullable String first, @Nullable String second) {
+        return first == null || first.isEmpty() ? second : first;
+    }
+
+    private static void putText(Map<String, Object> body, String field, @Nullable String text) {
+        if (text != null) {
+            body.put(field, text);
         }
     }
 
-    private static String text(JsonNode request, String name, String otherwise) {
-        JsonNode sent = request.path(name);
-        return sent.isString() ? sent.stringValue() : otherwise;
-    }
-
-    private static void put(Map<String, Object> body, String name, @Nullable Object value) {
-        if (value != null) {
-            body.put(name, value);
+    private static JsonNode tree(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new IllegalStateException("a row holds text that is not JSON", e);
         }
     }
 }

@@ -4,12 +4,17 @@ import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Query strings of the list of models (wire contract 2.2). */
 final class ModelQueries {
+
+    /** The only one there is. */
+    private static final String WORKSPACE = "0";
 
     private ModelQueries() {}
 
@@ -18,11 +23,19 @@ final class ModelQueries {
         String status = query.text("model_status");
         String type = query.text("model_type");
         String notType = query.text("not_model_type");
+        String workspace = query.text("workspace_id");
+        if (type != null && notType != null) {
+            throw new Invalid(
+                    ErrorCode.PARAMETER,
+                    "query parameters 'model_type' and 'not_model_type': expected one of them, found both");
+        }
         Optional<ModelStatus> wantedStatus = Arrays.stream(ModelStatus.values())
                 .filter(candidate -> candidate.name().equalsIgnoreCase(status))
                 .findFirst();
         Optional<ModelType> wantedType = type == null ? Optional.empty() : ModelType.ofWireName(type);
-        if ((status != null && wantedStatus.isEmpty()) || (type != null && wantedType.isEmpty())) {
+        if ((status != null && wantedStatus.isEmpty())
+                || (type != null && wantedType.isEmpty())
+                || (workspace != null && !workspace.equals(WORKSPACE))) {
             return Optional.empty();
         }
         return Optional.of(new ModelStore.ModelQuery(

@@ -1,0 +1,308 @@
+package dev.slipway.api.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.adapters.postgres.model.PostgresModelStore;
+import dev.slipway.api.ApiApplication;
+import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.access.TokenClaims;
+import dev.slipway.domain.access.TokenKey;
+import dev.slipway.domain.access.TokenSigner;
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Pool;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.testing.model.Models;
+import dev.slipway.testing.part.TestDatabase;
+import dev.slipway.testing.part.TestPostgres;
+import dev.slipway.testing.part.TestTemporal;
+import dev.slipway.workflows.connection.Pokes;
+import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.TemporalProperties;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The calls of models over HTTP, with the real database and the real Temporal server; no worker runs. */
+class ModelApiTests {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final TokenKey KEY = TokenKey.of(new byte[32]);
+    private static final TemporalProperties TEMPORAL =
+            new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE);
+    private static final DatabaseProperties DATABASE = database();
+    private static final ApiApplication API = ApiApplication.start(properties());
+
+    private final String project = UUID.randomUUID().toString().replace("-", "");
+
+    @AfterAll
+    static void close() {
+        API.close();
+        HTTP.close();
+    }
+
+    @Test
+    void acceptsAnImportAndStartsItsWorkflow() throws Exception {
+        String id = create(body("iris", "0.0.1"));
+        JsonNode shown = get("/models/" + id).body();
+
+        assertThat(shown.path("model_status").stringValue()).isEqualTo("publishing");
+        assertThat(shown.path("source_location").stringValue()).isEqualTo("https://models.obs.local/iris/");
+        assertThat(shown.path("install_type").toString()).isEqualTo("[\"real-time\",\"batch\"]");
+        assertThat(shown.path("apis").stringValue()).isEqualTo("[]");
+        for (String array : List.of("dependencies", "input_params", "output_params", "model_docs", "model_labels")) {
+            assertThat(shown.path(array).isArray()).as(array).isTrue();
+        }
+        JsonNode events = get("/models/" + id + "/events").body();
+        assertThat(events.path("total_count").asInt()).isEqualTo(1);
+        assertThat(events.path("events").path(0).path("event_info").stringValue())
+                .isEqualTo("Start model import.");
+        try (TemporalConnection temporal = TemporalConnection.open(TEMPORAL, "test")) {
+            assertThat(new Pokes(temporal.client()).isRunning("model/" + id)).isTrue();
+        }
+    }
+
+    @Test
+    void echoesWhatWasSent() throws Exception {
+        String config = "{\"model_algorithm\":\"x\",\"metrics\":{\"f1\":0.12345678901234567890},\"tunable\": false}";
+        String id = create("""
+                {"model_name":"echo","model_version":"0.0.1","model_type":"Custom","runtime":"python3.7",
+                 "source_location":"https://models.obs.local/a","description":"说明","install_type":["batch","real-time"],
+                 "initial_config":%s,"dependencies":"[]","model_docs":[{"doc_name":"d","doc_url":"http://x"}]}
+                """.formatted(MAPPER.writeValueAsString(config)));
+        JsonNode shown = get("/models/" + id).body();
+
+        assertThat(shown.path("config").stringValue()).isEqualTo(config);
+        assertThat(shown.path("model_metrics").stringValue()).isEqualTo("{\"f1\":0.12345678901234567}");
+        assertThat(shown.path("source_location").stringValue()).isEqualTo("https://models.obs.local/a");
+        assertThat(shown.path("runtime").stringValue()).isEqualTo("python3.7");
+        assertThat(shown.path("description").stringValue()).isEqualTo("说明");
+        assertThat(shown.path("install_type").toString()).isEqualTo("[\"batch\",\"real-time\"]");
+        assertThat(shown.path("model_docs").path(0).path("doc_name").stringValue())
+                .isEqualTo("d");
+    }
+
+    @Test
+    void listsByRecordsWithNothingNull() throws Exception {
+        create(body("a_b", "0.0.1"));
+        create(body("a_b", "0.0.2"));
+        create(body("aXb", "0.0.1"));
+
+        assertThat(get("/models?model_name=a_b&exact_match=true&sort_by=model_version&order=asc&env=x")
+                        .body()
+                        .path("models")
+                        .valueStream()
+                        .map(model -> model.path("model_version").stringValue()))
+                .containsExactly("0.0.1", "0.0.2");
+        JsonNode beyond = get("/models?offset=3").body();
+        assertThat(beyond.path("models").toString()).isEqualTo("[]");
+        assertThat(beyond.path("total_count").asInt()).isEqualTo(3);
+        assertThat(get("/models?model_status=building").body().path("models").toString())
+                .isEqualTo("[]");
+        assertThat(get("/models?limit=1").body().path("count").asInt()).isEqualTo(1);
+        assertThat(get("/models/template?offset=0").body().path("templates").toString())
+                .isEqualTo("[]");
+        JsonNode engines = get("/models/ai-engine-runtimes").body();
+        assertThat(engines.path("engine_runtimes").path(0).path("ai_engine").stringValue())
+                .isEqualTo("Custom");
+        assertThat(get("/models/ai-engine-runtimes?offset=2")
+                        .body()
+                        .path("engine_runtimes")
+                        .toString())
+                .isEqualTo("[]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"iris_0.1", "12", "0e0e0e0e-0000-4000-8000-000000000001", "a.b"})
+    void answers404ForWhatIsNoModel(String id) throws Exception {
+        Answer answer = get("/models/" + id);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.body().path("error_code").stringValue()).isEqualTo("ModelArts.3001");
+        assertThat(answer.requestId()).isNotEmpty();
+    }
+
+    @Test
+    void answers409ForANameAndVersionTwice() throws Exception {
+        create(body("twice", "0.0.1"));
+        Answer again = call("POST", "/models", body("twice", "0.0.1"));
+
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.body().path("error_code").stringValue()).isEqualTo("ModelArts.3002");
+    }
+
+    @Test
+    void refusesBadBodiesByPlace() throws Exception {
+        Answer broken = call("POST", "/models", "{\"model_name\": oops}");
+        assertThat(broken.status()).isEqualTo(400);
+        assertThat(broken.body().path("error_code").stringValue()).isEqualTo("ModelArts.0104");
+        assertThat(broken.body().path("error_msg").stringValue()).contains("line 1, column 16");
+
+        Answer foreign = call(
+                "POST",
+                "/models",
+                body("foreign", "0.0.1").replace("https://models.obs.local", "https://models.obs.example"));
+        assertThat(foreign.status()).isEqualTo(400);
+        assertThat(foreign.body().path("error_code").stringValue()).isEqualTo("ModelArts.3017");
+
+        assertThat(call("POST", "/models", "").status()).isEqualTo(400);
+    }
+
+    @Test
+    void deletesAndSaysWhatIsInUse() throws Exception {
+        String free = create(body("gone", "0.0.1"));
+        String used = create(body("gone", "0.0.2"));
+        nameByService(used);
+
+        Answer answer = call("DELETE", "/models/" + free + "?cascade=True", "");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path("delete_success_list").toString()).isEqualTo("[\"" + free + "\"]");
+        JsonNode refused = answer.body().path("delete_failed_list").path(0);
+        assertThat(refused.path("model_id").stringValue()).isEqualTo(used);
+        assertThat(refused.path("error_code").stringValue()).isEqualTo("ModelArts.3009");
+        assertThat(get("/models/" + free).status()).isEqualTo(404);
+        assertThat(get("/models/" + used + "/events?event_type=abnormal")
+                        .body()
+                        .path("events")
+                        .path(0)
+                        .path("cause")
+                        .stringValue())
+                .contains("is used by service");
+    }
+
+    @Test
+    void showsWhatTheImportFound() throws Exception {
+        String id = create(body("found", "0.0.1"));
+        try (Database database = Database.open(DATABASE)) {
+            new PostgresModelStore(database).change(new ModelId(id), row -> {
+                row.save(row.model()
+                        .orElseThrow()
+                        .checked(Models.config(), 4711)
+                        .published(new ImageDigest("sha256:" + "ab".repeat(32))));
+                return row;
+            });
+        }
+        JsonNode shown = get("/models/" + id).body();
+
+        assertThat(shown.path("model_status").stringValue()).isEqualTo("published");
+        assertThat(shown.path("model_size").asInt()).isEqualTo(4711);
+        assertThat(shown.path("config").stringValue()).isEqualTo(Models.config().text());
+        assertThat(shown.path("apis").stringValue()).startsWith("[{\"url\":\"/\",\"method\":\"post\"");
+        assertThat(shown.path("image_address").stringValue()).contains("sha256:");
+    }
+
+    @Test
+    void showsNothingToAnotherProject() throws Exception {
+        String id = create(body("secret", "0.0.1"));
+        String other = "f".repeat(32);
+
+        assertThat(call(other, other, "GET", "/models/" + id, "").status()).isEqualTo(404);
+        assertThat(call(other, other, "GET", "/models/" + id + "/events", "").status())
+                .isEqualTo(404);
+        assertThat(call(other, other, "DELETE", "/models/" + id, "").status()).isEqualTo(404);
+        assertThat(call(other, project, "GET", "/models/" + id, "").status()).isIn(401, 403);
+    }
+
+    private void nameByService(String model) {
+        try (Database database = Database.open(DATABASE)) {
+            database.inTransaction(() -> {
+                String id = UUID.randomUUID().toString();
+                database.jdbc().sql("""
+                                INSERT INTO service (id, project, tenant, owner, name, infer_type, workspace_id,
+                                    priority, extras, state, generation, taken, observed, serving, wanted,
+                                    asked_config, published_at, transitioned_at, updated_at, asked_at)
+                                VALUES (?, ?, 't', 'o', ?, 'REAL_TIME', '0', 2, '{}', 'STOPPED', 1, 1, 1, 1, 'STOPPED',
+                                    '{}', now(), now(), now(), now())""").params(id, project, id).update();
+                database.jdbc()
+                        .sql("INSERT INTO service_model (service, model) VALUES (?, ?)")
+                        .params(id, model)
+                        .update();
+            });
+        }
+    }
+
+    private static String body(String name, String version) {
+        return """
+                {"model_name":"%s","model_version":"%s","model_type":"Custom",
+                 "source_location":"https://models.obs.local/iris/"}
+                """.formatted(name, version);
+    }
+
+    private String create(String body) throws Exception {
+        Answer answer = call("POST", "/models", body);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body().path("model_id").stringValue();
+    }
+
+    private Answer get(String path) throws Exception {
+        return call("GET", path, "");
+    }
+
+    private Answer call(String method, String path, String body) throws Exception {
+        return call(project, project, method, path, body);
+    }
+
+    private static Answer call(String tokenProject, String project, String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:%d/v1/%s%s".formatted(API.port(), project, path)))
+                .header("X-Auth-Token", token(tokenProject))
+                .header("Content-Type", "application/json;charset=utf8")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        return new Answer(
+                response.statusCode(),
+                MAPPER.readTree(response.body()),
+                response.headers().firstValue("X-Request-Id").orElse(""));
+    }
+
+    private static String token(String project) {
+        Instant now = Instant.now();
+        return new TokenSigner(KEY, Clock.systemUTC())
+                .sign(new TokenClaims(
+                        "user", "alice", "tenant", "acme", new ProjectId(project), "p", now, now.plusSeconds(600)));
+    }
+
+    private static DatabaseProperties database() {
+        TestDatabase database = TestPostgres.shared().newDatabase();
+        return new DatabaseProperties(database.url(), database.user(), database.password(), 8);
+    }
+
+    private static ApiProperties properties() {
+        Flavor flavor = new Flavor("modelarts.vm.cpu.2u", 2, 8192, "CPU");
+        return new ApiProperties(
+                "127.0.0.1",
+                0,
+                DATABASE,
+                TEMPORAL,
+                new ApiProperties.Objects("http://127.0.0.1:1", "us-east-1", "a", "s"),
+                KEY,
+                null,
+                "http://127.0.0.1:1",
+                "obs.local",
+                "local",
+                new Pools(List.of(new Pool("default", List.of(new Pool.PoolFlavor(flavor, 8))))),
+                List.of());
+    }
+
+    private record Answer(int status, JsonNode body, String requestId) {}
+}
