@@ -5,6 +5,7 @@ import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.gateway.predict.PredictionServer;
 import dev.slipway.gateway.route.GatewayFolder;
+import dev.slipway.gateway.route.InstanceLeases;
 import dev.slipway.gateway.route.RouteBook;
 import dev.slipway.gateway.route.RouteFollower;
 import java.net.InetSocketAddress;
@@ -46,7 +47,7 @@ public final class Gateway implements AutoCloseable {
         PredictionServer server = bindOrFree(properties, book, folder, clock);
         String address =
                 "http://%s:%d".formatted(properties.host(), server.address().getPort());
-        RouteFollower follower = new RouteFollower(link, book, folder, folder.identity(address, clock.instant()));
+        RouteFollower follower = new RouteFollower(link, book, folder, folder.identity(address, clock.instant()), new InstanceLeases(properties.data(), clock));
         follower.start(FIRST_READ);
         server.accept();
         LOG.info("gateway serves id={} address={} routesRead={}", folder.id(), address, book.isComplete());

@@ -117,9 +117,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } finally {
             taking = false;
         }
-        if (exchange != null) {
-            exchange.contentsEnded();
-        }
         updateReading();
     }
 
@@ -264,6 +261,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             idle();
         }
         takeWaiting();
+        if (exchange != null) {
+            exchange.contentsEnded();
+        }
     }
 
     private void idle() {

@@ -106,6 +106,8 @@ public final class PredictionServer {
             lanes.values().forEach(Lane::closeAll);
             clients.close().awaitUninterruptibly();
         }
+        // What each loop still has to do for the clients that have gone: only then is nothing in flight.
+        loops.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
     }
 
     /** Ends the threads. */

@@ -1,7 +1,10 @@
 package dev.slipway.gateway.route;
 
+import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.route.RouteDocument;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,13 @@ public final class RouteBook {
     /** The route of the service, without a document if it is new. */
     ServiceRoute add(String service) {
         return routes.computeIfAbsent(service, ServiceRoute::new);
+    }
+
+    /** All instances that documents name. */
+    Set<InstanceId> instances() {
+        Set<InstanceId> instances = new HashSet<>();
+        routes.values().forEach(route -> instances.addAll(route.instances()));
+        return instances;
     }
 
     /** Whether a request is open to any instance. */

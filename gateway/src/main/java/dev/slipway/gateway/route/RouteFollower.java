@@ -35,6 +35,7 @@ public final class RouteFollower {
     private final GatewayFolder folder;
     private final RouteDisk disk;
     private final GatewayIdentity identity;
+    private final InstanceLeases leases;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
@@ -51,12 +52,14 @@ public final class RouteFollower {
     /** What was last told of a service: so much of its changes, and a revision. */
     private record Told(long changes, long revision) {}
 
-    public RouteFollower(GatewayLink link, RouteBook book, GatewayFolder folder, GatewayIdentity identity) {
+    public RouteFollower(
+            GatewayLink link, RouteBook book, GatewayFolder folder, GatewayIdentity identity, InstanceLeases leases) {
         this.link = link;
         this.book = book;
         this.folder = folder;
         this.disk = new RouteDisk(folder.routes());
         this.identity = identity;
+        this.leases = leases;
         this.thread =
                 Thread.ofPlatform().name("slipway-gateway-routes").daemon().unstarted(this::follow);
     }
@@ -92,6 +95,7 @@ public final class RouteFollower {
     private void follow() {
         while (stopping.getCount() > 0) {
             try {
+                leases.touch(book.instances());
                 if (tryStep()) {
                     link.awaitChange(BEAT);
                 } else {
@@ -205,7 +209,10 @@ public final class RouteFollower {
     }
 
     private void apply(RouteDocument document) {
-        book.apply(document);
+        ServiceRoute known = book.find(document.service());
+        if (known == null || known.revision() != document.revision()) {
+            book.apply(document);
+        }
         try {
             disk.write(document);
             onDisk.put(document.service(), document.revision());

@@ -35,6 +35,10 @@ public final class ServiceRoute {
         return service;
     }
 
+    synchronized Set<InstanceId> instances() {
+        return Set.copyOf(endpoints.keySet());
+    }
+
     /** The project that owns it, null if it is gone. */
     public synchronized @Nullable ProjectId project() {
         return document == null ? null : document.project();

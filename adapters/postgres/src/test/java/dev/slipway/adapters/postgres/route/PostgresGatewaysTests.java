@@ -1,0 +1,182 @@
+package dev.slipway.adapters.postgres.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.adapters.postgres.PostgresJson;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.GatewayLink;
+import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.testing.part.TestDatabase;
+import dev.slipway.testing.part.TestPostgres;
+import dev.slipway.testing.route.GatewaysContract;
+import dev.slipway.testing.route.Routes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresGatewaysTests extends GatewaysContract {
+
+    private static final TestDatabase PLACE = TestPostgres.shared().newDatabase();
+    private static final Database DATABASE =
+            Database.open(new DatabaseProperties(PLACE.url(), PLACE.user(), PLACE.password(), 4));
+
+    private final GatewayLink link = PostgresGatewayLink.open(
+            new DatabaseProperties(PLACE.url(), PLACE.gatewayUser(), PLACE.gatewayPassword(), 1));
+
+    @BeforeAll
+    static void migrate() {
+        DATABASE.migrate();
+    }
+
+    @AfterAll
+    static void closeDatabase() {
+        DATABASE.close();
+    }
+
+    @AfterEach
+    void closeLink() {
+        link.close();
+    }
+
+    @Override
+    protected Gateways gateways() {
+        return new PostgresGateways(DATABASE);
+    }
+
+    @Override
+    protected GatewayLink link() {
+        return link;
+    }
+
+    @Override
+    protected void publish(RouteDocument document) {
+        DATABASE.inTransaction(() -> {
+            DATABASE.jdbc()
+                    .sql("""
+                            INSERT INTO route_document (service, project, revision, open, versions) VALUES (?, ?, ?, ?, ?::jsonb)
+                            ON CONFLICT (service) DO UPDATE SET revision = excluded.revision, versions = excluded.versions""")
+                    .params(
+                            document.service(),
+                            document.project().value(),
+                            document.revision(),
+                            document.open(),
+                            PostgresJson.write(document.versions()))
+                    .update();
+            wake(document.service());
+        });
+    }
+
+    @Override
+    protected void erase(String service) {
+        DATABASE.inTransaction(() -> {
+            DATABASE.jdbc()
+                    .sql("DELETE FROM route_document WHERE service = ?")
+                    .param(service)
+                    .update();
+            wake(service);
+        });
+    }
+
+    private static void wake(String service) {
+        DATABASE.jdbc()
+                .sql("SELECT pg_notify(?, ?)")
+                .params(PostgresGatewayLink.CHANNEL, service)
+                .query((row, number) -> "")
+                .list();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT 1 FROM service",
+                "SELECT 1 FROM model",
+                "SELECT 1 FROM route_instance",
+                "UPDATE route_document SET open = false",
+                "DELETE FROM request_count",
+                "CREATE TABLE own (id int)"
+            })
+    void theGatewaysRoleMayDoNothingElse(String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(PLACE.url(), PLACE.gatewayUser(), PLACE.gatewayPassword());
+                Statement sql = connection.createStatement()) {
+            assertThatThrownBy(() -> sql.execute(statement)).hasMessageContaining("permission denied");
+        }
+    }
+
+    @Test
+    void connectsAgainAfterTheServerHasCutIt() {
+        assertThat(link.isRegistered("nobody")).isFalse();
+        DATABASE.inTransaction(() -> {
+            DATABASE.jdbc()
+                    .sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ? AND datname = current_database()")
+                    .param(PLACE.gatewayUser())
+                    .query(Boolean.class)
+                    .list();
+        });
+
+        assertThatThrownBy(() -> link.isRegistered("nobody")).isInstanceOf(Unavailable.class);
+        assertThat(link.isRegistered("nobody")).isFalse();
+    }
+
+    @Test
+    void aServerThatIsNotThereIsUnavailable() {
+        try (GatewayLink nowhere =
+                PostgresGatewayLink.open(new DatabaseProperties("jdbc:postgresql://127.0.0.1:1/x", "a", "b", 1))) {
+            assertThatThrownBy(nowhere::revisions).isInstanceOf(Unavailable.class);
+        }
+    }
+
+    @Test
+    void aProcessThatLivesIsNeverProvedDead(@TempDir Path data) {
+        assertThat(IdentityFile.provesDeathOf(identity(Objects.requireNonNull(start())), data))
+                .isFalse();
+    }
+
+    @Test
+    void aPidOfAnotherProcessIsProofOfDeath(@TempDir Path data) {
+        assertThat(IdentityFile.provesDeathOf(identity("1"), data)).isTrue();
+    }
+
+    @Test
+    void aGatewayThatTookTheIdentityWhileCutOffIsAlive(@TempDir Path data) throws IOException {
+        GatewayIdentity before = identity("1");
+        Path folder = Files.createDirectories(data.resolve("gateway").resolve("1"));
+        long pid = ProcessHandle.current().pid();
+        new IdentityFile(before.id(), before.hostId(), before.bootId(), pid, Objects.requireNonNull(start()), true)
+                .write(folder);
+
+        assertThat(IdentityFile.provesDeathOf(before, data)).isFalse();
+    }
+
+    @Test
+    void aGatewayOfAnotherMachineIsNeverProvedDead(@TempDir Path data) {
+        assertThat(IdentityFile.provesDeathOf(Routes.gateway("elsewhere"), data)).isFalse();
+    }
+
+    private static @org.jspecify.annotations.Nullable String start() {
+        return ProcessTable.startOf(ProcessHandle.current().pid());
+    }
+
+    private static GatewayIdentity identity(String start) {
+        return new GatewayIdentity(
+                "gateway-here", ProcessTable.hostId(), ProcessTable.bootId(), ProcessHandle.current().pid(), start, "http://x", Instant.EPOCH);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.slipway.testing.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.route.GatewayLink;
+import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.testing.instance.Wait;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the register of gateways and a gateway's link promise together. */
+public abstract class GatewaysContract {
+
+    private static final Address OLD = new Address("127.0.0.1", 9001);
+    private static final Address NEW = new Address("127.0.0.1", 9002);
+    private static final InstanceId LEAVING = Routes.instance("old", 0);
+
+    private final String service = UUID.randomUUID().toString();
+    private final String gateway = "gateway-" + UUID.randomUUID();
+
+    protected abstract Gateways gateways();
+
+    protected abstract GatewayLink link();
+
+    /** Writes the document as the control plane would, and wakes the gateways. */
+    protected abstract void publish(RouteDocument document);
+
+    /** Deletes the document as the control plane would. */
+    protected abstract void erase(String service);
+
+    @AfterEach
+    void forgetTheGateway() {
+        gateways().forget(gateway);
+    }
+
+    private RouteDocument withOld(long revision) {
+        return Routes.document(
+                service, revision, Routes.version("old", 50, OLD), Routes.version("new", 50, NEW));
+    }
+
+    private RouteDocument withoutOld(long revision) {
+        return Routes.document(service, revision, Routes.version("new", 100, NEW));
+    }
+
+    private void report(long revision, Map<InstanceId, Integer> inFlight) {
+        link().report(gateway, List.of(new GatewayReport(service, revision, inFlight, List.of())));
+    }
+
+    private List<Gateways.Holding> holding() {
+        return gateways().holding(service, Set.of(LEAVING)).stream()
+                .filter(holding -> holding.gatewayId().equals(gateway))
+                .toList();
+    }
+
+    @Test
+    void nobodyHoldsWithoutGateways() {
+        publish(withoutOld(1));
+
+        assertThat(holding()).isEmpty();
+    }
+
+    @Test
+    void aRegisteredGatewayIsListedUntilForgotten() {
+        link().register(Routes.gateway(gateway));
+
+        assertThat(gateways().registered())
+                .anySatisfy(row -> assertThat(row.identity()).isEqualTo(Routes.gateway(gateway)));
+        assertThat(link().isRegistered(gateway)).isTrue();
+
+        gateways().forget(gateway);
+
+        assertThat(link().isRegistered(gateway)).isFalse();
+    }
+
+    @Test
+    void registeringAgainRenewsTheIdentity() {
+        link().register(Routes.gateway(gateway));
+        link().register(Routes.gateway(gateway));
+
+        assertThat(gateways().registered().stream()
+                        .filter(row -> row.identity().id().equals(gateway)))
+                .hasSize(1);
+    }
+
+    @Test
+    void holdsWhileTheDocumentNamesALeavingInstance() {
+        publish(withOld(1));
+        link().register(Routes.gateway(gateway));
+        report(1, Map.of());
+
+        assertThat(holding()).hasSize(1);
+    }
+
+    @Test
+    void holdsUntilTheCurrentRevisionIsReported() {
+        link().register(Routes.gateway(gateway));
+        publish(withOld(1));
+        report(1, Map.of());
+        publish(withoutOld(2));
+
+        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.reason()).contains("2"));
+
+        report(2, Map.of());
+
+        assertThat(holding()).isEmpty();
+    }
+
+    @Test
+    void holdsAfterRegisteringUntilItReports() {
+        publish(withoutOld(2));
+        link().register(Routes.gateway(gateway));
+
+        assertThat(holding()).hasSize(1);
+
+        report(GatewayReport.READING, Map.of());
+
+        assertThat(holding()).hasSize(1);
+    }
+
+    @Test
+    void holdsWhileARequestIsOpenToALeavingInstance() {
+        publish(withoutOld(2));
+        link().register(Routes.gateway(gateway));
+        report(2, Map.of(LEAVING, 3));
+
+        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.gatewayId()).isEqualTo(gateway));
+
+        report(2, Map.of(Routes.instance("new", 0), 7));
+
+        assertThat(holding()).isEmpty();
+    }
+
+    @Test
+    void aGatewayThatIsNotHeardOfGoesOnHolding() {
+        link().register(Routes.gateway(gateway));
+        publish(withOld(1));
+        report(1, Map.of());
+        link().close();
+        publish(withoutOld(2));
+
+        assertThat(holding()).hasSize(1);
+    }
+
+    @Test
+    void goodbyeLetsGo() {
+        publish(withoutOld(2));
+        link().register(Routes.gateway(gateway));
+        link().goodbye(gateway);
+
+        assertThat(holding()).isEmpty();
+    }
+
+    @Test
+    void anErasedServiceIsHeldUntilToldGone() {
+        link().register(Routes.gateway(gateway));
+        publish(withOld(1));
+        report(1, Map.of());
+        erase(service);
+
+        assertThat(holding()).hasSize(1);
+
+        report(GatewayReport.NONE, Map.of(LEAVING, 1));
+
+        assertThat(holding()).hasSize(1);
+
+        report(GatewayReport.NONE, Map.of());
+
+        assertThat(holding()).isEmpty();
+    }
+
+    @Test
+    void anErasedServiceThatWasNeverToldOfIsNotHeld() {
+        publish(withOld(1));
+        erase(service);
+        link().register(Routes.gateway(gateway));
+
+        assertThat(holding()).isEmpty();
+
+        report(GatewayReport.READING, Map.of());
+
+        assertThat(holding()).hasSize(1);
+    }
+
+    @Test
+    void theFirstReportAfterRegisteringIsTheWholeTruth() {
+        link().register(Routes.gateway(gateway));
+        publish(withOld(1));
+        report(1, Map.of(LEAVING, 1));
+        erase(service);
+        link().register(Routes.gateway(gateway));
+
+        assertThat(holding()).hasSize(1);
+
+        link().report(gateway, List.of());
+
+        assertThat(holding()).isEmpty();
+    }
+
+    @Test
+    void countsAddUp() {
+        link().register(Routes.gateway(gateway));
+        GatewayReport.VersionCount count = new GatewayReport.VersionCount("new", 5, 3, 1);
+        GatewayReport report = new GatewayReport(service, 1, Map.of(), List.of(count));
+        link().report(gateway, List.of(report));
+        link().report(gateway, List.of(report));
+
+        assertThat(gateways().counts(service)).containsExactly(new GatewayReport.VersionCount("new", 10, 6, 2));
+    }
+
+    @Test
+    void aReportOfOneThatIsNotRegisteredIsVoid() {
+        publish(withoutOld(2));
+        report(2, Map.of(LEAVING, 1));
+
+        assertThat(holding()).isEmpty();
+        assertThat(link().isRegistered(gateway)).isFalse();
+    }
+
+    @Test
+    void readsWhatWasPublished() {
+        publish(withOld(3));
+
+        assertThat(link().revisions()).containsEntry(service, 3L);
+        assertThat(link().documents(List.of(service, UUID.randomUUID().toString())))
+                .containsExactly(withOld(3));
+
+        erase(service);
+
+        assertThat(link().revisions()).doesNotContainKey(service);
+    }
+
+    @Test
+    void aChangeWakesWhoWaits() {
+        GatewayLink link = link();
+        assertThat(link.revisions()).doesNotContainKey(service);
+        AtomicBoolean woken = new AtomicBoolean();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                long began = System.nanoTime();
+                link.awaitChange(Duration.ofSeconds(20));
+                woken.set(System.nanoTime() - began < Duration.ofSeconds(15).toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        publish(withOld(1));
+
+        Wait.until("the waiter to be woken", () -> woken.get() || !waiting.isAlive(), woken::get);
+        assertThat(woken).isTrue();
+    }
+}
