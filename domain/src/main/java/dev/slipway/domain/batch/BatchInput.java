@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param ordinal place among the inputs, from 0; fixed once by the plan
  * @param source the input as the manifest names it
- * @param resultName name of its result file in the folder of results
+ * @param resultName name of its result file in the folder of results; empty if it is rejected
  * @param records ordinals of its records, at least one
  */
 public record BatchInput(long ordinal, String source, String resultName, ChunkRange records, Content content) {

@@ -3,12 +3,13 @@ package dev.slipway.domain.batch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps tasks and their commits. Each call is one transaction and may be repeated. It holds the two walls of exactly-once: no two
  * commits of a task overlap, and none is written after the seal.
  */
-public interface BatchStore extends BatchTasks {
+public interface BatchStore extends BatchProgress {
     /** Makes the row; the first stands, and is answered. */
     BatchTask open(BatchTask draft);
 
@@ -47,6 +48,10 @@ public interface BatchStore extends BatchTasks {
 
     boolean isMerged(TaskId task, long input);
 
-    /** Writes the end that the seal decided; records without an outcome count as failed from now on. The first call stands. */
-    BatchTask end(TaskId task, Instant now);
+    /**
+     * Writes the end that the seal decided; records without an outcome count as failed from now on. The first call stands.
+     *
+     * @param outputError why its output could not be written: then it is FAILED; null if it could
+     */
+    BatchTask end(TaskId task, @Nullable String outputError, Instant now);
 }

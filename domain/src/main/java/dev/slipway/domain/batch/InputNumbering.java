@@ -2,7 +2,7 @@ package dev.slipway.domain.batch;
 
 import dev.slipway.domain.batch.BatchInput.Content;
 
-/** Numbers the inputs of a plan, in the order in which it is given them. */
+/** Numbers the inputs of a plan, in the order in which it is given them. An input that is rejected takes no name. */
 public final class InputNumbering {
     private final ResultNames names = new ResultNames();
     private long inputs;
@@ -10,8 +10,9 @@ public final class InputNumbering {
 
     /** @param recordCount at least 1 */
     public BatchInput next(String source, String baseName, long recordCount, Content content) {
-        BatchInput input = new BatchInput(
-                inputs, source, names.next(baseName), new ChunkRange(records, records + recordCount), content);
+        String resultName = content instanceof Content.Rejected ? "" : names.next(baseName);
+        BatchInput input =
+                new BatchInput(inputs, source, resultName, new ChunkRange(records, records + recordCount), content);
         inputs++;
         records += recordCount;
         return input;

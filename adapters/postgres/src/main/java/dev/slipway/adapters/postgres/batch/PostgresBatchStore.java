@@ -1,0 +1,307 @@
+package dev.slipway.adapters.postgres.batch;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.PostgresJson;
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.ChunkCommit;
+import dev.slipway.domain.batch.ChunkRange;
+import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.PlanTotals;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.batch.TaskSpec;
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.BatchTasks;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * {@link BatchStore} in PostgreSQL. The exclusion constraint {@code batch_commit_once} refuses overlapping commits; a commit holds the
+ * task's row FOR SHARE, a seal takes it FOR UPDATE, so that neither passes the other.
+ */
+public final class PostgresBatchStore implements BatchStore, BatchTasks {
+    private final Database database;
+
+    public PostgresBatchStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public void begin(Service service) {
+        database.inTransaction(() -> {
+            insert(
+                    Objects.requireNonNull(service.taskId(), "task of a batch service"),
+                    service.id(),
+                    null,
+                    service.transitionedAt());
+        });
+    }
+
+    @Override
+    public BatchTask open(BatchTask draft) {
+        return database.inTransaction(() -> {
+            String spec = PostgresJson.write(draft.spec());
+            insert(draft.id().value(), draft.service(), spec, draft.createdAt());
+            jdbc().sql("UPDATE batch_task SET spec = ?::jsonb WHERE id = ? AND spec IS NULL")
+                    .params(spec, draft.id().value())
+                    .update();
+            return required(draft.id());
+        });
+    }
+
+    private void insert(String task, ServiceId service, @Nullable String spec, Instant createdAt) {
+        jdbc().sql("""
+                        INSERT INTO batch_task (id, service, spec, status, created_at)
+                        VALUES (:id, :service, :spec::jsonb, 'DEPLOYING', :at) ON CONFLICT (id) DO NOTHING""")
+                .param("id", task)
+                .param("service", service.value())
+                .param("spec", spec)
+                .param("at", Timestamp.from(createdAt))
+                .update();
+    }
+
+    @Override
+    public Optional<BatchTask> find(TaskId task) {
+        return database.inTransaction(() -> jdbc().sql("SELECT * FROM batch_task WHERE id = ? AND spec IS NOT NULL")
+                .param(task.value())
+                .query((row, number) -> task(row))
+                .optional());
+    }
+
+    @Override
+    public void planned(TaskId task, PlanTotals totals) {
+        database.inTransaction(() -> {
+            jdbc().sql("UPDATE batch_task SET inputs = ?, records = ? WHERE id = ? AND records IS NULL")
+                    .params(totals.inputs(), totals.records(), task.value())
+                    .update();
+        });
+    }
+
+    @Override
+    public void started(TaskId task, Instant now) {
+        database.inTransaction(() -> {
+            jdbc().sql("UPDATE batch_task SET status = 'RUNNING', started_at = ? WHERE id = ? AND status = 'DEPLOYING'")
+                    .params(Timestamp.from(now), task.value())
+                    .update();
+        });
+    }
+
+    @Override
+    public CommitAnswer commit(TaskId task, ChunkCommit chunk) {
+        return database.inTransaction(() -> {
+            Optional<ChunkCommit> earlier = commitOf(task, chunk.range());
+            if (earlier.isPresent()) {
+                return new CommitAnswer.Committed(earlier.get());
+            }
+            if (isSealed(task)) {
+                return new CommitAnswer.Sealed();
+            }
+            int written = jdbc().sql("""
+                            INSERT INTO batch_commit (task, records, fence, failed)
+                            VALUES (?, int8range(?, ?), ?, ?) ON CONFLICT DO NOTHING""")
+                    .params(task.value(), chunk.range().from(), chunk.range().to(), chunk.fence(), chunk.failed())
+                    .update();
+            if (written == 1) {
+                return new CommitAnswer.Committed(chunk);
+            }
+            return commitOf(task, chunk.range())
+                    .<CommitAnswer>map(CommitAnswer.Committed::new)
+                    .orElseGet(CommitAnswer.Overlapping::new);
+        });
+    }
+
+    private boolean isSealed(TaskId task) {
+        return jdbc().sql("SELECT sealed_end IS NOT NULL FROM batch_task WHERE id = ? FOR SHARE")
+                .param(task.value())
+                .query(Boolean.class)
+                .optional()
+                .orElseThrow(() -> unknown(task));
+    }
+
+    private Optional<ChunkCommit> commitOf(TaskId task, ChunkRange range) {
+        return jdbc().sql("""
+                        SELECT lower(records) AS low, upper(records) AS high, fence, failed
+                        FROM batch_commit WHERE task = ? AND records = int8range(?, ?)""")
+                .params(task.value(), range.from(), range.to())
+                .query((row, number) -> chunk(row))
+                .optional();
+    }
+
+    @Override
+    public List<ChunkCommit> commits(TaskId task, long from, int limit) {
+        return chunks(task, "upper(records) > " + from, limit);
+    }
+
+    @Override
+    public List<ChunkCommit> unpublished(TaskId task, int limit) {
+        return chunks(task, "NOT published", limit);
+    }
+
+    private List<ChunkCommit> chunks(TaskId task, String condition, int limit) {
+        return database.inTransaction(() -> jdbc().sql("""
+                                SELECT lower(records) AS low, upper(records) AS high, fence, failed
+                                FROM batch_commit WHERE task = ? AND %s ORDER BY lower(records) LIMIT ?""".formatted(condition))
+                .params(task.value(), limit)
+                .query((row, number) -> chunk(row))
+                .list());
+    }
+
+    @Override
+    public void published(TaskId task, ChunkRange chunk) {
+        database.inTransaction(() -> {
+            jdbc().sql("UPDATE batch_commit SET published = true WHERE task = ? AND records = int8range(?, ?)")
+                    .params(task.value(), chunk.from(), chunk.to())
+                    .update();
+        });
+    }
+
+    @Override
+    public List<ChunkRange> holes(TaskId task, long from, int limit) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT lower(hole) AS low, upper(hole) AS high
+                        FROM batch_task t, LATERAL (
+                            SELECT unnest(int8multirange(int8range(LEAST(:from, t.records), t.records))
+                                - coalesce(range_agg(c.records), '{}'::int8multirange)) AS hole
+                            FROM batch_commit c WHERE c.task = t.id AND upper(c.records) > :from) holes
+                        WHERE t.id = :task AND t.records IS NOT NULL
+                        ORDER BY low LIMIT :limit""")
+                .param("from", from)
+                .param("task", task.value())
+                .param("limit", limit)
+                .query((row, number) -> new ChunkRange(row.getLong("low"), row.getLong("high")))
+                .list());
+    }
+
+    @Override
+    public Seal seal(TaskId task, Seal seal) {
+        return database.inTransaction(() -> {
+            jdbc().sql("SELECT id FROM batch_task WHERE id = ? FOR UPDATE")
+                    .param(task.value())
+                    .query(String.class)
+                    .optional();
+            Seal first = required(task).seal();
+            if (first != null) {
+                return first;
+            }
+            if (seal.end() == TaskStatus.FINISHED && !holes(task, 0, 1).isEmpty()) {
+                throw new IllegalStateException("task '%s' cannot be finished: records from %s on have no outcome"
+                        .formatted(task, holes(task, 0, 1).getFirst().from()));
+            }
+            jdbc().sql("UPDATE batch_task SET sealed_end = :end, rest = :rest, error = :error WHERE id = :id")
+                    .param("end", seal.end().name())
+                    .param("rest", seal.rest())
+                    .param("error", seal.end() == TaskStatus.FAILED ? seal.rest() : null)
+                    .param("id", task.value())
+                    .update();
+            return seal;
+        });
+    }
+
+    @Override
+    public void merged(TaskId task, long input) {
+        database.inTransaction(() -> {
+            jdbc().sql("INSERT INTO batch_merged (task, input) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                    .params(task.value(), input)
+                    .update();
+        });
+    }
+
+    @Override
+    public boolean isMerged(TaskId task, long input) {
+        return database.inTransaction(
+                () -> jdbc().sql("SELECT EXISTS (SELECT FROM batch_merged WHERE task = ? AND input = ?)")
+                        .params(task.value(), input)
+                        .query(Boolean.class)
+                        .single());
+    }
+
+    @Override
+    public BatchTask end(TaskId task, @Nullable String outputError, Instant now) {
+        return database.inTransaction(() -> {
+            jdbc().sql("""
+                            UPDATE batch_task SET status = sealed_end, ended_at = ?
+                            WHERE id = ? AND sealed_end IS NOT NULL AND ended_at IS NULL""").params(Timestamp.from(now), task.value()).update();
+            return required(task);
+        });
+    }
+
+    @Override
+    public Optional<TaskProgress> progress(TaskId task) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT t.*, coalesce(sum(upper(c.records) - lower(c.records)), 0)::bigint AS done,
+                            coalesce(sum(c.failed), 0)::bigint AS failed
+                        FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ? GROUP BY t.id""")
+                .param(task.value())
+                .query((row, number) -> progress(row))
+                .optional());
+    }
+
+    private static TaskProgress progress(ResultSet row) throws SQLException {
+        long records = row.getLong("records");
+        long done = row.getLong("done");
+        boolean ended = row.getTimestamp("ended_at") != null;
+        return new TaskProgress(
+                new TaskId(row.getString("id")),
+                TaskStatus.valueOf(row.getString("status")),
+                records,
+                ended ? records : done,
+                ended ? row.getLong("failed") + records - done : row.getLong("failed"),
+                row.getLong("inputs"),
+                instant(row, "started_at"),
+                instant(row, "ended_at"));
+    }
+
+    private BatchTask required(TaskId task) {
+        return find(task).orElseThrow(() -> unknown(task));
+    }
+
+    private static NotFound unknown(TaskId task) {
+        return new NotFound(ErrorCode.BATCH_TASK_UNKNOWN, "batch task '%s' does not exist".formatted(task));
+    }
+
+    private static ChunkCommit chunk(ResultSet row) throws SQLException {
+        return new ChunkCommit(
+                new ChunkRange(row.getLong("low"), row.getLong("high")), row.getString("fence"), row.getLong("failed"));
+    }
+
+    private static BatchTask task(ResultSet row) throws SQLException {
+        String sealedEnd = row.getString("sealed_end");
+        String rest = row.getString("rest");
+        TaskStatus status = TaskStatus.valueOf(row.getString("status"));
+        long inputs = row.getLong("inputs");
+        boolean planned = !row.wasNull();
+        return new BatchTask(
+                new TaskId(row.getString("id")),
+                new ServiceId(row.getString("service")),
+                PostgresJson.read(row.getString("spec"), TaskSpec.class),
+                status,
+                planned ? new PlanTotals(inputs, row.getLong("records")) : null,
+                sealedEnd == null ? null : new Seal(TaskStatus.valueOf(sealedEnd), rest),
+                row.getString("error"),
+                row.getTimestamp("created_at").toInstant(),
+                instant(row, "started_at"),
+                instant(row, "ended_at"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp time = row.getTimestamp(column);
+        return time == null ? null : time.toInstant();
+    }
+
+    private JdbcClient jdbc() {
+        return database.jdbc();
+    }
+}

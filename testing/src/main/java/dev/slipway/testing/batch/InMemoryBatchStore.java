@@ -1,0 +1,239 @@
+package dev.slipway.testing.batch;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.ChunkCommit;
+import dev.slipway.domain.batch.ChunkRange;
+import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.PlanTotals;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@link BatchStore} in memory. Its walls can be taken down, to see that a test notices. Safe for use by many threads. */
+public final class InMemoryBatchStore implements BatchStore {
+    private final Map<TaskId, BatchTask> tasks = new HashMap<>();
+    private final Map<TaskId, List<Row>> commits = new HashMap<>();
+    private final Set<String> merged = new HashSet<>();
+    private boolean excluding = true;
+    private boolean sealing = true;
+
+    private record Row(ChunkCommit chunk, boolean published) {}
+
+    /** Lets overlapping chunks be committed: a planted bug. */
+    public synchronized InMemoryBatchStore withoutExclusion() {
+        excluding = false;
+        return this;
+    }
+
+    /** Lets chunks be committed after the seal: a planted bug. */
+    public synchronized InMemoryBatchStore withoutSeal() {
+        sealing = false;
+        return this;
+    }
+
+    @Override
+    public synchronized BatchTask open(BatchTask draft) {
+        return tasks.computeIfAbsent(draft.id(), id -> draft);
+    }
+
+    @Override
+    public synchronized Optional<BatchTask> find(TaskId task) {
+        return Optional.ofNullable(tasks.get(task));
+    }
+
+    @Override
+    public synchronized void planned(TaskId task, PlanTotals totals) {
+        BatchTask row = required(task);
+        if (row.plan() == null) {
+            tasks.put(task, with(row, row.status(), totals, row.seal(), row.startedAt(), row.endedAt()));
+        }
+    }
+
+    @Override
+    public synchronized void started(TaskId task, Instant now) {
+        BatchTask row = required(task);
+        if (row.status() == TaskStatus.DEPLOYING) {
+            tasks.put(task, with(row, TaskStatus.RUNNING, row.plan(), row.seal(), now, row.endedAt()));
+        }
+    }
+
+    @Override
+    public synchronized CommitAnswer commit(TaskId task, ChunkCommit chunk) {
+        List<Row> rows = rows(task);
+        for (Row row : rows) {
+            if (row.chunk().range().equals(chunk.range()) && excluding) {
+                return new CommitAnswer.Committed(row.chunk());
+            }
+        }
+        if (sealing && required(task).seal() != null) {
+            return new CommitAnswer.Sealed();
+        }
+        if (excluding && rows.stream().anyMatch(row -> row.chunk().range().overlaps(chunk.range()))) {
+            return new CommitAnswer.Overlapping();
+        }
+        rows.add(new Row(chunk, false));
+        rows.sort(Comparator.comparingLong(row -> row.chunk().range().from()));
+        return new CommitAnswer.Committed(chunk);
+    }
+
+    @Override
+    public synchronized List<ChunkCommit> commits(TaskId task, long from, int limit) {
+        return rows(task).stream()
+                .map(Row::chunk)
+                .filter(chunk -> chunk.range().to() > from)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<ChunkCommit> unpublished(TaskId task, int limit) {
+        return rows(task).stream()
+                .filter(row -> !row.published())
+                .map(Row::chunk)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized void published(TaskId task, ChunkRange chunk) {
+        rows(task).replaceAll(row -> row.chunk().range().equals(chunk) ? new Row(row.chunk(), true) : row);
+    }
+
+    @Override
+    public synchronized List<ChunkRange> holes(TaskId task, long from, int limit) {
+        PlanTotals plan = required(task).plan();
+        List<ChunkRange> holes = new ArrayList<>();
+        if (plan == null) {
+            return holes;
+        }
+        long next = from;
+        for (Row row : rows(task)) {
+            ChunkRange range = row.chunk().range();
+            if (range.from() > next) {
+                holes.add(new ChunkRange(next, range.from()));
+            }
+            next = Math.max(next, range.to());
+        }
+        if (next < plan.records()) {
+            holes.add(new ChunkRange(next, plan.records()));
+        }
+        return holes.stream().limit(limit).toList();
+    }
+
+    @Override
+    public synchronized Seal seal(TaskId task, Seal seal) {
+        BatchTask row = required(task);
+        Seal first = row.seal();
+        if (first != null) {
+            return first;
+        }
+        if (seal.end() == TaskStatus.FINISHED && !holes(task, 0, 1).isEmpty()) {
+            throw new IllegalStateException("task '%s' cannot be finished: it has holes".formatted(task));
+        }
+        tasks.put(task, with(row, row.status(), row.plan(), seal, row.startedAt(), row.endedAt()));
+        return seal;
+    }
+
+    @Override
+    public synchronized void merged(TaskId task, long input) {
+        merged.add(task + "/" + input);
+    }
+
+    @Override
+    public synchronized boolean isMerged(TaskId task, long input) {
+        return merged.contains(task + "/" + input);
+    }
+
+    @Override
+    public synchronized BatchTask end(TaskId task, @Nullable String outputError, Instant now) {
+        BatchTask row = required(task);
+        Seal seal = row.seal();
+        if (seal != null && row.endedAt() == null) {
+            BatchTask ended = with(row, seal.end(), row.plan(), seal, row.startedAt(), now);
+            tasks.put(task, outputError == null ? ended : failed(ended, outputError));
+        }
+        return required(task);
+    }
+
+    @Override
+    public synchronized Optional<TaskProgress> progress(TaskId task) {
+        return find(task).map(this::progress);
+    }
+
+    private TaskProgress progress(BatchTask row) {
+        PlanTotals plan = row.plan() == null ? new PlanTotals(0, 0) : row.plan();
+        long done = rows(row.id()).stream()
+                .mapToLong(each -> each.chunk().range().size())
+                .sum();
+        long failed =
+                rows(row.id()).stream().mapToLong(each -> each.chunk().failed()).sum();
+        boolean ended = row.endedAt() != null;
+        return new TaskProgress(
+                row.id(),
+                row.status(),
+                plan.records(),
+                ended ? plan.records() : done,
+                ended ? failed + plan.records() - done : failed,
+                plan.inputs(),
+                row.startedAt(),
+                row.endedAt());
+    }
+
+    private List<Row> rows(TaskId task) {
+        return commits.computeIfAbsent(task, id -> new ArrayList<>());
+    }
+
+    private BatchTask required(TaskId task) {
+        return find(task)
+                .orElseThrow(() ->
+                        new NotFound(ErrorCode.BATCH_TASK_UNKNOWN, "batch task '%s' does not exist".formatted(task)));
+    }
+
+    private static BatchTask failed(BatchTask row, String error) {
+        return new BatchTask(
+                row.id(),
+                row.service(),
+                row.spec(),
+                TaskStatus.FAILED,
+                row.plan(),
+                row.seal(),
+                error,
+                row.createdAt(),
+                row.startedAt(),
+                row.endedAt());
+    }
+
+    private static BatchTask with(
+            BatchTask row,
+            TaskStatus status,
+            @Nullable PlanTotals plan,
+            @Nullable Seal seal,
+            @Nullable Instant startedAt,
+            @Nullable Instant endedAt) {
+        return new BatchTask(
+                row.id(),
+                row.service(),
+                row.spec(),
+                status,
+                plan,
+                seal,
+                status == TaskStatus.FAILED && seal != null ? seal.rest() : null,
+                row.createdAt(),
+                startedAt,
+                endedAt);
+    }
+}
