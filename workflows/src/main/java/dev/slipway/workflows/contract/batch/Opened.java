@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param sealed whether its end is decided: nothing is left but to finish
  * @param ended the result, if it has ended before; null if it has not
  */
-public record Opened(String title, int lanes, boolean sealed, @Nullable BatchResult ended) {}
+public record Opened(
+        String title, int lanes, boolean sealed, @Nullable BatchResult ended) {}

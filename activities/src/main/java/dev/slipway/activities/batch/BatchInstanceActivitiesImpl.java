@@ -1,0 +1,145 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServicePoke;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
+import dev.slipway.workflows.contract.batch.BatchRun;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link BatchInstanceActivities} over the cluster. The wish stands in a row first, so that a restart applies it again. */
+public final class BatchInstanceActivitiesImpl implements BatchInstanceActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchInstanceActivitiesImpl.class);
+    private static final long LOOK_MILLIS = 250;
+    private static final String SERVICE = "service/";
+
+    private final ServiceStore services;
+    private final InstanceSetStore sets;
+    private final BatchStore tasks;
+    private final Cluster cluster;
+    private final Admission admission;
+    private final ServicePoke poke;
+    private final Clock clock;
+
+    public BatchInstanceActivitiesImpl(
+            ServiceStore services,
+            InstanceSetStore sets,
+            BatchStore tasks,
+            Cluster cluster,
+            Admission admission,
+            ServicePoke poke,
+            Clock clock) {
+        this.services = services;
+        this.sets = sets;
+        this.tasks = tasks;
+        this.cluster = cluster;
+        this.admission = admission;
+        this.poke = poke;
+        this.clock = clock;
+    }
+
+    @Override
+    public String startInstances(BatchRun run) {
+        BatchTask task = task(run);
+        InstanceSet set = new InstanceSet(task.id().instances(), task.spec().template());
+        int count = task.spec().places().count();
+        boolean wanted = services.change(task.service(), transaction -> {
+            // Under the service's lock, as the removal is: what comes after that finds the seal.
+            boolean ours = run.taskId().equals(transaction.service().taskId())
+                    && task(run).seal() == null;
+            if (ours) {
+                sets.want(task.service(), set, count);
+                cluster.apply(set, count);
+            }
+            return ours;
+        });
+        if (!wanted) {
+            return "the task has been ended";
+        }
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        Instant begun = Instant.ofEpochMilli(context.getInfo().getScheduledTimestamp());
+        Instant deadline = begun.plus(Duration.ofMinutes(task.spec().deployTimeoutMinutes()));
+        LOG.info("instances wanted task={} count={}", task.id(), count);
+        String[] failure = {""};
+        await(context, () -> {
+            SetStatus status = cluster.status(set.id());
+            if (status.ready() > 0) {
+                return true;
+            }
+            String cause = status.failure();
+            if (cause != null) {
+                failure[0] = cause;
+            } else if (clock.instant().isAfter(deadline)) {
+                failure[0] = "no instance was ready within %d minutes"
+                        .formatted(task.spec().deployTimeoutMinutes());
+            }
+            return !failure[0].isEmpty();
+        });
+        return failure[0];
+    }
+
+    @Override
+    public void removeInstances(BatchRun run) {
+        BatchTask task = task(run);
+        services.change(task.service(), transaction -> {
+            sets.forget(task.id().instances());
+            cluster.remove(task.id().instances());
+            return true;
+        });
+        await(Activity.getExecutionContext(), () -> cluster.status(task.id().instances()).instances().stream()
+                .allMatch(instance -> instance.state() == InstanceState.EXITED));
+        for (String wakes : admission.release(task.id().holder())) {
+            wake(wakes);
+        }
+        LOG.info("instances ended task={}", task.id());
+    }
+
+    private void wake(String workflowId) {
+        if (!workflowId.startsWith(SERVICE)) {
+            return;
+        }
+        try {
+            services.find(new ServiceId(workflowId.substring(SERVICE.length()))).ifPresent(poke::poke);
+        } catch (Unavailable e) {
+            LOG.warn("could not wake workflow={} reason={}: the sweeper will", workflowId, e.getMessage());
+        }
+    }
+
+    private static void await(ActivityExecutionContext context, BooleanSupplier condition) {
+        try {
+            while (!condition.getAsBoolean()) {
+                context.heartbeat(null);
+                Thread.sleep(LOOK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted: the worker stops", e);
+        }
+    }
+
+    private BatchTask task(BatchRun run) {
+        TaskId id = new TaskId(run.taskId());
+        return tasks.find(id)
+                .orElseThrow(() ->
+                        new NotFound(ErrorCode.BATCH_TASK_UNKNOWN, "batch task '%s' does not exist".formatted(id)));
+    }
+}

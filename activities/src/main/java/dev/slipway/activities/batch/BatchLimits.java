@@ -1,0 +1,18 @@
+package dev.slipway.activities.batch;
+
+import java.time.Duration;
+
+/**
+ * How long and how much is borne.
+ *
+ * @param record one record may take, once its instance works on it alone
+ * @param busy an instance may answer 503, or take no connection, before the record is given up
+ * @param tries of a record whose call ends its instance or gets no whole answer
+ * @param window calls to an instance at once
+ * @param longestAnswer in bytes
+ * @param longestFile in bytes; a longer one is not sent
+ */
+public record BatchLimits(Duration record, Duration busy, int tries, int window, int longestAnswer, long longestFile) {
+    public static final BatchLimits DEFAULT =
+            new BatchLimits(Duration.ofSeconds(60), Duration.ofMinutes(10), 3, 8, 12 << 20, 12 << 20);
+}

@@ -1,0 +1,239 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.batch.TaskSpec;
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelApi;
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.pool.Claim;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Grant;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.BatchEntry;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceEntry;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.domain.service.Wanted;
+import dev.slipway.workflows.contract.batch.BatchEnd;
+import dev.slipway.workflows.contract.batch.BatchResult;
+import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.batch.BatchTaskActivities;
+import dev.slipway.workflows.contract.batch.Opened;
+import dev.slipway.workflows.contract.batch.Places;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@link BatchTaskActivities} over the rows. */
+public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
+    private static final int FEWEST_LANES = 2;
+    private static final int MOST_LANES = 8;
+
+    private final ServiceStore services;
+    private final BatchStore tasks;
+    private final Admission admission;
+    private final Pools pools;
+    private final Clock clock;
+
+    public BatchTaskActivitiesImpl(
+            ServiceStore services, BatchStore tasks, Admission admission, Pools pools, Clock clock) {
+        this.services = services;
+        this.tasks = tasks;
+        this.admission = admission;
+        this.pools = pools;
+        this.clock = clock;
+    }
+
+    @Override
+    public Opened open(BatchRun run) {
+        TaskId id = new TaskId(run.taskId());
+        ServiceId service = new ServiceId(run.serviceId());
+        Optional<BatchTask> row = tasks.find(id);
+        if (row.isPresent()) {
+            return opened(row.get());
+        }
+        TaskSpec spec;
+        try {
+            spec = services.change(service, transaction -> specOrNull(id, transaction));
+        } catch (Invalid | NotFound e) {
+            return neverBegun(new BatchResult(BatchEnd.FAILED, e.getMessage(), 0, 0, 0));
+        }
+        if (spec == null) {
+            return neverBegun(new BatchResult(BatchEnd.STOPPED, null, 0, 0, 0));
+        }
+        return opened(tasks.open(BatchTask.draft(id, service, spec, clock.instant())));
+    }
+
+    private static Opened neverBegun(BatchResult result) {
+        return new Opened("", FEWEST_LANES, false, result);
+    }
+
+    private Opened opened(BatchTask task) {
+        TaskSpec spec = task.spec();
+        return new Opened(
+                "%s over %s".formatted(spec.template().label(), spec.entry().source()),
+                Math.clamp(spec.places().count(), FEWEST_LANES, MOST_LANES),
+                task.seal() != null,
+                task.status().isEnd() ? result(task) : null);
+    }
+
+    /** Null if the service has a newer task. */
+    private @Nullable TaskSpec specOrNull(TaskId id, ServiceTransaction transaction) {
+        Service service = transaction.service();
+        if (!id.value().equals(service.taskId())) {
+            return null;
+        }
+        ServiceEntry entry = service.asked().entries().getFirst();
+        BatchEntry batch = entry.batch();
+        if (batch == null) {
+            throw new Invalid(ErrorCode.PARAMETER, "service '%s' is no batch service".formatted(service.id()));
+        }
+        Model model = transaction.lockModel(entry.model());
+        ImageDigest image = model.image();
+        if (image == null) {
+            throw new Invalid(ErrorCode.MODEL_NOT_PUBLISHED, "model '%s' is not published".formatted(entry.label()));
+        }
+        Flavor flavor = pools.named(entry.pool()).flavor(entry.specification()).flavor();
+        InstanceTemplate template = new InstanceTemplate(
+                image,
+                entry.label(),
+                model.spec().type(),
+                flavor,
+                entry.envs(),
+                Duration.ofSeconds(entry.rolling().terminationGraceSeconds()));
+        TaskSpec.Places places = new TaskSpec.Places(entry.pool(), entry.instanceCount(), service.priority());
+        return new TaskSpec(batch, api(model, batch.requestUri()), template, places, entry.deployTimeoutMinutes());
+    }
+
+    /** The model's api of that url; of a model that describes none, the plain one. */
+    private static ModelApi api(Model model, String url) {
+        ModelConfig config = model.config();
+        if (config != null) {
+            for (ModelApi api : config.apis()) {
+                if (api.url().equals(url) && api.method().equals("POST")) {
+                    return api;
+                }
+            }
+        }
+        return new ModelApi(url, "POST", null, null, null, null, null, false);
+    }
+
+    @Override
+    public Places claimPlaces(BatchRun run) {
+        BatchTask task = task(run);
+        TaskSpec.Places wanted = task.spec().places();
+        String flavor = task.spec().template().flavor().name();
+        Claim claim = new Claim(
+                task.id().holder(),
+                wanted.pool(),
+                flavor,
+                wanted.count(),
+                wanted.priority(),
+                "service/" + task.service());
+        Grant grant;
+        try {
+            grant = admission.claim(claim);
+        } catch (NoCapacity e) {
+            return places(Places.State.IMPOSSIBLE, e.getMessage());
+        }
+        return switch (grant) {
+            case Grant.Granted granted ->
+                places(Places.State.GRANTED, "%d places of %s in %s".formatted(granted.count(), flavor, wanted.pool()));
+            case Grant.Waiting waiting -> waits(task, waiting);
+            case Grant.None ignored ->
+                throw new IllegalStateException("task '%s': a claim left nothing in the book".formatted(task.id()));
+        };
+    }
+
+    private Places waits(BatchTask task, Grant.Waiting waiting) {
+        Event event = Event.abnormal(
+                task.service().value(),
+                "batch-waits-" + task.id(),
+                "Lack of resources, transform state to waiting.",
+                "%d places of '%s' in pool '%s' are wanted, %d are free"
+                        .formatted(
+                                waiting.wanted(),
+                                task.spec().template().flavor().name(),
+                                task.spec().places().pool(),
+                                waiting.free()),
+                "It starts by itself when places are free; stop other services to free some.",
+                clock.instant());
+        services.change(task.service(), transaction -> {
+            transaction.record(event);
+            return true;
+        });
+        return places(
+                Places.State.WAITING,
+                "position %d, wants %d, %d free".formatted(waiting.position(), waiting.wanted(), waiting.free()));
+    }
+
+    private static Places places(Places.State state, @Nullable String details) {
+        return new Places(state, String.valueOf(details));
+    }
+
+    @Override
+    public void running(BatchRun run) {
+        BatchTask task = task(run);
+        tasks.started(task.id(), clock.instant());
+        services.change(task.service(), transaction -> {
+            Service service = transaction.service();
+            boolean ours = task.id().value().equals(service.taskId()) && service.wanted() == Wanted.RUNNING;
+            if (ours && service.state() == ServiceState.DEPLOYING) {
+                transaction.save(service.withState(ServiceState.RUNNING, clock.instant()));
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public BatchEnd seal(BatchRun run, BatchEnd end, String error) {
+        BatchTask task = task(run);
+        Seal seal =
+                switch (end) {
+                    case FINISHED -> Seal.finished();
+                    case STOPPED -> Seal.stopped();
+                    case FAILED -> Seal.failed(error);
+                };
+        return BatchEnd.valueOf(tasks.seal(task.id(), seal).end().name());
+    }
+
+    @Override
+    public BatchResult end(BatchRun run, String outputError) {
+        TaskId id = new TaskId(run.taskId());
+        return result(tasks.end(id, outputError.isEmpty() ? null : outputError, clock.instant()));
+    }
+
+    private BatchResult result(BatchTask task) {
+        TaskProgress progress = tasks.progress(task.id()).orElseThrow();
+        return new BatchResult(
+                BatchEnd.valueOf(task.status().name()),
+                task.status() == TaskStatus.FAILED ? task.error() : null,
+                progress.files(),
+                progress.records(),
+                progress.failed());
+    }
+
+    private BatchTask task(BatchRun run) {
+        TaskId id = new TaskId(run.taskId());
+        return tasks.find(id)
+                .orElseThrow(() ->
+                        new NotFound(ErrorCode.BATCH_TASK_UNKNOWN, "batch task '%s' does not exist".formatted(id)));
+    }
+}

@@ -1,0 +1,332 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.problem.Unavailable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ready instances of a task and how many calls are open to each. All chunks of the task in this process share one. A slot is
+ * either one of an instance's window, or the instance alone: a record that is suspected to end instances gets it alone, so that no
+ * other record is cut with it.
+ */
+final class InstancePool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InstancePool.class);
+    private static final long REFRESH_MILLIS = 500;
+    private static final long REST_NANOS = Duration.ofMillis(250).toNanos();
+    private static final long OVERDUE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final double SLOW_SECONDS = 0.5;
+
+    private final Cluster cluster;
+    private final InstanceSet set;
+    private final int count;
+    private final BatchLimits limits;
+    private final Duration noInstanceLimit;
+    private final Map<String, State> ready = new TreeMap<>();
+    private final Set<InstanceId> replaced = new HashSet<>();
+    // Calls under way and when they are overdue: a write to an instance that does not read has no time-out of its own.
+    private final Map<InstanceConnection, Long> active = new IdentityHashMap<>();
+    private long lastReady = System.nanoTime();
+    private int waitingAlone;
+    private boolean closed;
+
+    /** An instance that answers. Guarded by the pool. */
+    private static final class State {
+        final InstanceId id;
+        final Address address;
+        final Deque<InstanceConnection> idle = new ArrayDeque<>();
+        int open;
+        boolean alone;
+        long restsUntil = System.nanoTime();
+        double seconds;
+        boolean gone;
+
+        State(InstanceId id, Address address) {
+            this.id = id;
+            this.address = address;
+        }
+    }
+
+    InstancePool(Cluster cluster, InstanceSet set, int count, BatchLimits limits, Duration noInstanceLimit) {
+        this.cluster = cluster;
+        this.set = set;
+        this.count = count;
+        this.limits = limits;
+        this.noInstanceLimit = noInstanceLimit;
+        Thread.ofVirtual().name("batch-instances-" + set.id()).start(this::follow);
+    }
+
+    private void follow() {
+        while (true) {
+            refresh();
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                try {
+                    wait(REFRESH_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
+    }
+
+    private void refresh() {
+        SetStatus status;
+        try {
+            status = cluster.status(set.id());
+        } catch (Unavailable e) {
+            LOG.warn("instances unknown for now set={} reason={}", set.id(), e.getMessage());
+            return;
+        }
+        synchronized (this) {
+            long now = System.nanoTime();
+            active.forEach((connection, overdue) -> {
+                if (overdue - now < 0) {
+                    connection.close();
+                }
+            });
+            Set<String> living = new HashSet<>();
+            for (Instance instance : status.instances()) {
+                Address address = instance.address();
+                if (instance.state() == InstanceState.READY && address != null) {
+                    String key = instance.id().toString();
+                    living.add(key);
+                    ready.computeIfAbsent(key, id -> new State(instance.id(), address));
+                }
+            }
+            ready.values().removeIf(state -> !living.contains(state.id.toString()) && leave(state));
+            if (!ready.isEmpty()) {
+                lastReady = System.nanoTime();
+            }
+            notifyAll();
+        }
+    }
+
+    private static boolean leave(State state) {
+        state.gone = true;
+        state.idle.forEach(InstanceConnection::close);
+        state.idle.clear();
+        return true;
+    }
+
+    /**
+     * Waits for a slot, the least busy instance first.
+     *
+     * @param alone whether the instance must have no other call while this slot is held
+     * @throws NoInstances if none was ready for longer than the limit
+     */
+    synchronized Slot acquire(boolean alone) throws InterruptedException {
+        if (alone) {
+            waitingAlone++;
+        }
+        try {
+            while (true) {
+                State state = choose(alone);
+                if (state != null) {
+                    state.open++;
+                    state.alone = alone;
+                    return new Slot(state);
+                }
+                failIfTooLongWithout();
+                wait(100);
+            }
+        } finally {
+            if (alone) {
+                waitingAlone--;
+                notifyAll();
+            }
+        }
+    }
+
+    private void failIfTooLongWithout() {
+        if (closed) {
+            throw new NoInstances("the instances of '%s' are no longer needed".formatted(set.id()));
+        }
+        if (ready.isEmpty() && System.nanoTime() - lastReady > noInstanceLimit.toNanos()) {
+            throw new NoInstances("no instance of '%s' was ready for %d minutes: see the log of its instances"
+                    .formatted(set.id(), noInstanceLimit.toMinutes()));
+        }
+    }
+
+    private @Nullable State choose(boolean alone) {
+        long now = System.nanoTime();
+        State best = null;
+        State emptiest = null;
+        for (State state : ready.values()) {
+            if (state.restsUntil - now > 0 || state.alone) {
+                continue;
+            }
+            if (emptiest == null || state.open < emptiest.open) {
+                emptiest = state;
+            }
+        }
+        for (State state : ready.values()) {
+            boolean usable = state.restsUntil - now <= 0 && !state.alone && state.open < (alone ? 1 : window(state));
+            // The emptiest instance runs dry for the record that waits to have it alone.
+            boolean kept = !alone && waitingAlone > 0 && state == emptiest;
+            if (usable && !kept && (best == null || state.open < best.open)) {
+                best = state;
+            }
+        }
+        return best;
+    }
+
+    /** Few calls wait at an instance that is slow: each of them counts into the time of the next. */
+    private int window(State state) {
+        return state.seconds > SLOW_SECONDS ? Math.min(2, limits.window()) : limits.window();
+    }
+
+    /** Ends an instance that hangs, once; another takes its place. */
+    private void replace(InstanceId id) {
+        synchronized (this) {
+            if (!replaced.add(id)) {
+                return;
+            }
+            State state = ready.remove(id.toString());
+            if (state != null) {
+                leave(state);
+            }
+        }
+        LOG.warn("instance hangs and is replaced instance={}", id);
+        try {
+            cluster.removeInstance(id);
+            cluster.apply(set, count);
+        } catch (Unavailable e) {
+            LOG.warn("could not replace instance={} reason={}", id, e.getMessage());
+        }
+    }
+
+    /** A place at an instance. To be closed. */
+    final class Slot implements AutoCloseable {
+        private final State state;
+        private final int others;
+
+        private Slot(State state) {
+            this.state = state;
+            this.others = state.open - 1;
+        }
+
+        /**
+         * Calls the instance. A connection that was closed while it was idle is opened again, once: if that fails the instance has
+         * ended, and the call counts as cut.
+         */
+        ModelAnswer call(ModelRequest request) throws NoWholeAnswer {
+            Duration limit = limits.record().multipliedBy(others + 1L);
+            long begun = System.nanoTime();
+            ModelAnswer answer;
+            try {
+                answer = callOnce(request, limit, idleConnection());
+            } catch (NoWholeAnswer e) {
+                if (e.how() != NoWholeAnswer.How.STALE) {
+                    throw rested(e);
+                }
+                answer = callAfresh(request, limit);
+            }
+            learn((System.nanoTime() - begun) / 1e9);
+            return answer;
+        }
+
+        private ModelAnswer callAfresh(ModelRequest request, Duration limit) throws NoWholeAnswer {
+            try {
+                return callOnce(request, limit, null);
+            } catch (NoWholeAnswer e) {
+                if (e.how() == NoWholeAnswer.How.NOT_SENT) {
+                    throw rested(new NoWholeAnswer(NoWholeAnswer.How.CUT, "the instance ended", e));
+                }
+                throw rested(e);
+            }
+        }
+
+        private ModelAnswer callOnce(ModelRequest request, Duration limit, @Nullable InstanceConnection kept)
+                throws NoWholeAnswer {
+            InstanceConnection connection =
+                    kept == null ? InstanceConnection.open(state.address, limits.longestAnswer()) : kept;
+            boolean keep = false;
+            begin(connection, limit);
+            try {
+                ModelAnswer answer = connection.exchange(request, limit);
+                keep = answer.keepsConnection();
+                return answer;
+            } finally {
+                giveBack(connection, keep);
+            }
+        }
+
+        private @Nullable InstanceConnection idleConnection() {
+            synchronized (InstancePool.this) {
+                return state.idle.poll();
+            }
+        }
+
+        private void begin(InstanceConnection connection, Duration limit) {
+            synchronized (InstancePool.this) {
+                active.put(connection, System.nanoTime() + limit.toNanos() + OVERDUE_NANOS);
+            }
+        }
+
+        private void giveBack(InstanceConnection connection, boolean keep) {
+            synchronized (InstancePool.this) {
+                active.remove(connection);
+                if (keep && !state.gone && !closed) {
+                    state.idle.push(connection);
+                    return;
+                }
+            }
+            connection.close();
+        }
+
+        /** Lets the instance rest, and replaces one that hangs. */
+        private NoWholeAnswer rested(NoWholeAnswer e) {
+            synchronized (InstancePool.this) {
+                state.restsUntil = System.nanoTime() + REST_NANOS;
+            }
+            if (e.how() == NoWholeAnswer.How.TIMED_OUT) {
+                replace(state.id);
+            }
+            return e;
+        }
+
+        private void learn(double seconds) {
+            synchronized (InstancePool.this) {
+                double each = seconds / (others + 1);
+                state.seconds = state.seconds == 0 ? each : 0.8 * state.seconds + 0.2 * each;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (InstancePool.this) {
+                state.open--;
+                state.alone = false;
+                InstancePool.this.notifyAll();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        ready.values().forEach(InstancePool::leave);
+        ready.clear();
+        active.keySet().forEach(InstanceConnection::close);
+        notifyAll();
+    }
+}

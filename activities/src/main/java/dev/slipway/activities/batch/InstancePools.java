@@ -1,0 +1,71 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.InstanceSet;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One pool for each task that is worked on in this process, for as long as a chunk of it is. */
+final class InstancePools {
+    private final Cluster cluster;
+    private final BatchLimits limits;
+    private final Map<TaskId, Shared> shared = new HashMap<>();
+
+    private static final class Shared {
+        final InstancePool pool;
+        int users;
+
+        Shared(InstancePool pool) {
+            this.pool = pool;
+        }
+    }
+
+    InstancePools(Cluster cluster, BatchLimits limits) {
+        this.cluster = cluster;
+        this.limits = limits;
+    }
+
+    synchronized Lease lease(BatchTask task) {
+        Shared found = shared.computeIfAbsent(task.id(), id -> new Shared(pool(task)));
+        found.users++;
+        return new Lease(task.id(), found.pool);
+    }
+
+    private InstancePool pool(BatchTask task) {
+        return new InstancePool(
+                cluster,
+                new InstanceSet(task.id().instances(), task.spec().template()),
+                task.spec().places().count(),
+                limits,
+                Duration.ofMinutes(task.spec().deployTimeoutMinutes()));
+    }
+
+    /** The use of a pool. To be closed. */
+    final class Lease implements AutoCloseable {
+        private final TaskId task;
+        private final InstancePool pool;
+
+        private Lease(TaskId task, InstancePool pool) {
+            this.task = task;
+            this.pool = pool;
+        }
+
+        InstancePool pool() {
+            return pool;
+        }
+
+        @Override
+        public void close() {
+            synchronized (InstancePools.this) {
+                Shared found = shared.get(task);
+                if (found != null && --found.users == 0) {
+                    shared.remove(task);
+                    found.pool.close();
+                }
+            }
+        }
+    }
+}

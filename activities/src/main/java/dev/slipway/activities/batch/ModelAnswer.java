@@ -1,0 +1,19 @@
+package dev.slipway.activities.batch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance answered.
+ *
+ * @param retryAfterSeconds null if it does not say
+ * @param keepsConnection whether it takes another request on the same connection
+ */
+record ModelAnswer(int status, @Nullable Integer retryAfterSeconds, boolean keepsConnection, byte[] body) {
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    boolean isBusy() {
+        return status == 503 || status == 429;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.slipway.activities.batch;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Does calls side by side and hands their results on in the order in which the calls came. At most so many are under way or wait for
+ * an earlier one, so that memory is bounded. For use by one thread, on which the results are handed on.
+ */
+final class OrderedWork<T> implements AutoCloseable {
+    /** Takes a result. */
+    @FunctionalInterface
+    interface Sink<T> {
+        void take(T result) throws IOException;
+    }
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Deque<Future<T>> pending = new ArrayDeque<>();
+    private final int most;
+    private final Liveness liveness;
+    private final Sink<T> sink;
+    private long taken;
+
+    OrderedWork(int most, Liveness liveness, Sink<T> sink) {
+        this.most = most;
+        this.liveness = liveness;
+        this.sink = sink;
+    }
+
+    /** Begins a call, as soon as there is room. */
+    void add(Callable<T> call) throws IOException, InterruptedException {
+        makeRoom();
+        pending.add(threads.submit(call));
+    }
+
+    /** A result that needs no call. */
+    void addDone(T result) throws IOException, InterruptedException {
+        makeRoom();
+        pending.add(CompletableFuture.completedFuture(result));
+    }
+
+    private void makeRoom() throws IOException, InterruptedException {
+        while (!pending.isEmpty()
+                && (pending.size() >= most || pending.getFirst().isDone())) {
+            takeFirst();
+        }
+    }
+
+    /** Hands on all that is under way. */
+    void finish() throws IOException, InterruptedException {
+        while (!pending.isEmpty()) {
+            takeFirst();
+        }
+    }
+
+    private void takeFirst() throws IOException, InterruptedException {
+        while (true) {
+            liveness.alive(taken);
+            try {
+                T result = pending.getFirst().get(1, TimeUnit.SECONDS);
+                pending.removeFirst();
+                taken++;
+                sink.take(result);
+                return;
+            } catch (TimeoutException notYet) {
+                // looks again, having shown that it lives
+            } catch (ExecutionException e) {
+                throw rethrown(e);
+            }
+        }
+    }
+
+    private static IOException rethrown(ExecutionException e) throws IOException, InterruptedException {
+        Throwable cause = e.getCause();
+        if (cause instanceof IOException io) {
+            throw io;
+        }
+        if (cause instanceof InterruptedException interrupted) {
+            throw interrupted;
+        }
+        if (cause instanceof RuntimeException runtime) {
+            throw runtime;
+        }
+        throw new IllegalStateException(e);
+    }
+
+    /** Interrupts what is under way; nothing more is handed on. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.batch.BatchInput.Content;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.InputNumbering;
+import dev.slipway.domain.batch.PlanTotals;
+import dev.slipway.domain.batch.RowMark;
+import dev.slipway.domain.batch.RowMarks;
+import dev.slipway.domain.batch.TaskFolders;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.BatchEntry;
+import dev.slipway.domain.storage.ObjectPage;
+import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.StoredObject;
+import dev.slipway.formats.batch.ManifestLine;
+import dev.slipway.formats.batch.ManifestReader;
+import dev.slipway.formats.batch.TableReader;
+import dev.slipway.formats.batch.TableRow;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fixes what a task reads: inputs in order, records of each, names of results. Tables are read through once, for their rows and for
+ * marks from which chunks begin. An input that cannot be used becomes one record with the reason; only the source as a whole can fail.
+ */
+final class Planner {
+    private static final int EXAMINED_AT_ONCE = 8;
+
+    private final ObjectStore store;
+    private final String objectHost;
+    private final BatchLimits limits;
+
+    Planner(ObjectStore store, String objectHost, BatchLimits limits) {
+        this.store = store;
+        this.objectHost = objectHost;
+        this.limits = limits;
+    }
+
+    /** An input before it has its number. */
+    private record Found(String source, String baseName, long records, Content content) {
+        static Found rejected(String source, String reason) {
+            return new Found(source, "", 1, new Content.Rejected(reason));
+        }
+    }
+
+    /**
+     * The totals of the plan that stands: an earlier one, or the one made now.
+     *
+     * @throws Invalid if the source holds no input
+     * @throws NotFound if the source, or the bucket that is written to, does not exist
+     */
+    PlanTotals plan(BatchTask task, String fence, Liveness liveness) throws IOException, InterruptedException {
+        BatchEntry entry = task.spec().entry();
+        TaskFolders folders = new TaskFolders(entry.destination(), task.id());
+        if (store.head(folders.planIndex()).isPresent()) {
+            return PlanReader.index(store, folders).totals();
+        }
+        InputNumbering numbering = new InputNumbering();
+        PlanWriter writer = new PlanWriter(store, folders, fence);
+        try (OrderedWork<Found> examined = new OrderedWork<>(EXAMINED_AT_ONCE, liveness, found -> {
+            writer.add(numbering.next(found.source(), found.baseName(), found.records(), found.content()));
+            liveness.alive(numbering.totals().inputs());
+        })) {
+            if (entry.fromManifest()) {
+                readManifest(entry, examined, liveness);
+            } else {
+                readFolder(entry, examined, liveness);
+            }
+            examined.finish();
+        }
+        if (numbering.totals().inputs() == 0) {
+            throw new Invalid(
+                    ErrorCode.OBJECT_PATH_MISSING,
+                    "src_path '%s' holds no input, expected at least one file".formatted(entry.source()));
+        }
+        writer.finish(numbering.totals());
+        return PlanReader.index(store, folders).totals();
+    }
+
+    private void readManifest(BatchEntry entry, OrderedWork<Found> examined, Liveness liveness)
+            throws IOException, InterruptedException {
+        try (ManifestReader manifest = new ManifestReader(store.open(entry.source(), 0), objectHost)) {
+            ManifestLine line;
+            while ((line = manifest.next()) != null) {
+                switch (line) {
+                    case ManifestLine.Bad bad -> examined.add(() -> Found.rejected(bad.source(), bad.reason()));
+                    case ManifestLine.Named named ->
+                        examined.add(() -> examine(entry, named.source(), named.uri(), null, liveness));
+                }
+            }
+        }
+    }
+
+    private void readFolder(BatchEntry entry, OrderedWork<Found> examined, Liveness liveness)
+            throws IOException, InterruptedException {
+        ObjectUri folder = entry.source().asFolder();
+        String next = null;
+        do {
+            ObjectPage page = store.list(folder, next);
+            for (StoredObject object : page.objects()) {
+                if (isInput(folder, object.uri())) {
+                    examined.add(() -> examine(entry, object.uri().toString(), object.uri(), object, liveness));
+                }
+            }
+            next = page.next();
+            liveness.alive(0);
+        } while (next != null);
+    }
+
+    /** Neither a folder's own object nor something that a batch job wrote. */
+    private static boolean isInput(ObjectUri folder, ObjectUri object) {
+        String below = object.key().substring(folder.key().length());
+        return !object.key().endsWith("/")
+                && !below.startsWith(TaskFolders.PREFIX)
+                && !below.contains("/" + TaskFolders.PREFIX);
+    }
+
+    private Found examine(
+            BatchEntry entry, String source, ObjectUri uri, @Nullable StoredObject listed, Liveness liveness)
+            throws IOException {
+        boolean table = entry.mapping() == BatchEntry.Mapping.CSV;
+        if (table && !uri.baseName().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            return Found.rejected(source, "'%s': expected a file that ends in .csv".formatted(uri));
+        }
+        try {
+            Optional<StoredObject> object = listed == null ? store.head(uri) : Optional.of(listed);
+            if (object.isEmpty()) {
+                return Found.rejected(source, "'%s' does not exist".formatted(uri));
+            }
+            return table ? table(source, object.get(), liveness) : file(source, object.get());
+        } catch (NotFound e) {
+            return Found.rejected(source, "'%s' does not exist".formatted(uri));
+        } catch (Invalid e) {
+            return Found.rejected(source, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Found file(String source, StoredObject object) {
+        if (object.size() > limits.longestFile()) {
+            return Found.rejected(
+                    source,
+                    "'%s' has %d bytes, expected at most %d"
+                            .formatted(object.uri(), object.size(), limits.longestFile()));
+        }
+        return new Found(source, object.uri().baseName(), 1, new Content.File(object));
+    }
+
+    private Found table(String source, StoredObject object, Liveness liveness) throws IOException {
+        RowMarks marks = new RowMarks();
+        long rows = 0;
+        try (TableReader reader = new TableReader(store.open(object.uri(), 0), RowMark.START)) {
+            TableRow row;
+            while ((row = reader.next()) != null) {
+                marks.see(row.at());
+                rows++;
+                if (rows % 10_000 == 0) {
+                    liveness.alive(rows);
+                }
+            }
+        }
+        if (rows == 0) {
+            return Found.rejected(source, "'%s' has no rows".formatted(object.uri()));
+        }
+        return new Found(source, object.uri().baseName(), rows, new Content.Table(object, marks.marks()));
+    }
+}

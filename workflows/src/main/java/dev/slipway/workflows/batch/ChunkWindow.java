@@ -1,0 +1,136 @@
+package dev.slipway.workflows.batch;
+
+import dev.slipway.domain.batch.ChunkSizes;
+import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import dev.slipway.workflows.contract.batch.Chunk;
+import dev.slipway.workflows.contract.batch.ChunkDone;
+import dev.slipway.workflows.contract.batch.Cut;
+import dev.slipway.workflows.contract.batch.CutWish;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Lets chunks be done, so many at once, until no record of the task is without an outcome or enough chunks were done for one history.
+ * What is not done is asked of the database each time, so a window can begin anywhere and know nothing. Workflow code only.
+ */
+final class ChunkWindow {
+    private static final int CUT_AHEAD = 4;
+
+    private final BatchRun run;
+    private final int lanes;
+    private final int most;
+    private final Consumer<String> story;
+    private final Deque<Chunk> waiting = new ArrayDeque<>();
+    private final List<Running> running = new ArrayList<>();
+    private long size = ChunkSizes.FIRST;
+    private long from;
+    private boolean more = true;
+    private int begun;
+    private long records;
+    private long failed;
+
+    private record Running(Chunk chunk, Promise<ChunkDone> done) {}
+
+    /** @param most chunks of this window at most */
+    ChunkWindow(BatchRun run, int lanes, int most, Consumer<String> story) {
+        this.run = run;
+        this.lanes = lanes;
+        this.most = most;
+        this.story = story;
+    }
+
+    /** True if all is done, false if another window has to go on. */
+    boolean workThrough() {
+        while (true) {
+            fill();
+            if (running.isEmpty()) {
+                if (begun >= most) {
+                    return false;
+                }
+                if (isAllDone()) {
+                    return true;
+                }
+            } else {
+                Workflow.await(
+                        () -> running.stream().anyMatch(each -> each.done().isCompleted()));
+                takeDone();
+            }
+        }
+    }
+
+    private void fill() {
+        while (running.size() < lanes && begun < most) {
+            if (waiting.isEmpty()) {
+                cutMore();
+            }
+            Chunk chunk = waiting.poll();
+            if (chunk == null) {
+                return;
+            }
+            begun++;
+            BatchWorkActivities work = Steps.work("records %d to %d".formatted(chunk.from(), chunk.to() - 1));
+            running.add(new Running(chunk, Async.function(work::work, run, chunk)));
+        }
+    }
+
+    private void cutMore() {
+        if (!more) {
+            return;
+        }
+        int ahead = size == ChunkSizes.FIRST ? lanes : lanes * CUT_AHEAD;
+        Cut cut = Steps.work("cut chunks of %d".formatted(size)).cut(run, new CutWish(from, size, ahead));
+        waiting.addAll(cut.chunks());
+        more = cut.more();
+        if (!cut.chunks().isEmpty()) {
+            from = cut.chunks().getLast().to();
+        }
+    }
+
+    /** Whether the database agrees that nothing is left; a chunk that lost against another's leaves a hole. */
+    private boolean isAllDone() {
+        from = 0;
+        more = true;
+        cutMore();
+        return waiting.isEmpty();
+    }
+
+    private void takeDone() {
+        for (Running each : List.copyOf(running)) {
+            if (each.done().isCompleted()) {
+                running.remove(each);
+                take(each.done().get());
+            }
+        }
+    }
+
+    private void take(ChunkDone done) {
+        if (!done.committed()) {
+            return;
+        }
+        records += done.records();
+        failed += done.failed();
+        story.accept("%d records done in this run, %d failed".formatted(records, failed));
+        long wanted = ChunkSizes.after(done.records(), Duration.ofMillis(done.millis()));
+        if (wanted > size * 2 || wanted < size / 2) {
+            recutWhatWaits();
+        }
+        size = wanted;
+    }
+
+    private void recutWhatWaits() {
+        Chunk first = waiting.peek();
+        if (first != null) {
+            from = first.from();
+            more = true;
+            waiting.clear();
+        }
+    }
+}
