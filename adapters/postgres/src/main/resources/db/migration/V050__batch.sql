@@ -4,8 +4,7 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TABLE batch_task (
     id         text PRIMARY KEY,
     service    text        NOT NULL REFERENCES service,
-    -- null from the command that begins it to the first look of its workflow
-    spec       jsonb,
+    spec       jsonb       NOT NULL,
     status     text        NOT NULL CHECK (status IN ('DEPLOYING', 'RUNNING', 'FINISHED', 'FAILED', 'STOPPED')),
     inputs     bigint,
     records    bigint,

@@ -74,11 +74,11 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
 
     /** Work that may take long. */
     @FunctionalInterface
-    private interface Work<T extends @Nullable Object> {
+    private interface Work<T> {
         T run(Liveness liveness) throws IOException, InterruptedException;
     }
 
-    private static <T extends @Nullable Object> T beating(Work<T> work) {
+    private static <T> T beating(Work<T> work) {
         try (Heartbeat heartbeat = Heartbeat.start(Activity.getExecutionContext())) {
             return work.run(heartbeat);
         } catch (IOException e) {
@@ -160,38 +160,38 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     @Override
     public void publish(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             new Publisher(tasks, store, folder).publishAll(task, liveness);
-            return null;
+            return true;
         });
     }
 
     @Override
     public void mergeTables(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             if (hasPlan(task)) {
                 new TableMerger(tasks, store, folder).mergeAll(task, liveness);
             }
-            return null;
+            return true;
         });
     }
 
     @Override
     public void writeManifest(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             if (hasPlan(task)) {
                 new ManifestWriter(tasks, store, folder, ManifestWriter.LINES_EACH).write(task, liveness);
             }
-            return null;
+            return true;
         });
     }
 
     @Override
     public void clear(BatchRun run) {
         BatchTask task = task(run);
-        BatchWorkActivitiesImpl.<@Nullable Void>beating(liveness -> {
+        beating(liveness -> {
             ObjectPage page;
             do {
                 page = store.list(folders(task).work(), null);
@@ -200,7 +200,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                     liveness.alive(0);
                 }
             } while (page.next() != null);
-            return null;
+            return true;
         });
     }
 

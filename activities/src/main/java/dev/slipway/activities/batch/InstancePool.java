@@ -40,7 +40,7 @@ final class InstancePool implements AutoCloseable {
     private final Map<String, State> ready = new TreeMap<>();
     private final Set<InstanceId> replaced = new HashSet<>();
     // Calls under way and when they are overdue: a write to an instance that does not read has no time-out of its own.
-    private final Map<InstanceConnection, Long> active = new IdentityHashMap<>();
+    private final IdentityHashMap<InstanceConnection, Long> active = new IdentityHashMap<>();
     private long lastReady = System.nanoTime();
     private int waitingAlone;
     private boolean closed;

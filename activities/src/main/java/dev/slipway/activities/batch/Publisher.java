@@ -33,12 +33,15 @@ final class Publisher {
     }
 
     void publishAll(BatchTask task, Liveness liveness) throws IOException, InterruptedException {
-        List<ChunkCommit> some;
-        while (!(some = tasks.unpublished(task.id(), 100)).isEmpty()) {
+        for (List<ChunkCommit> some = next(task); !some.isEmpty(); some = next(task)) {
             for (ChunkCommit chunk : some) {
                 publish(task, chunk, liveness);
             }
         }
+    }
+
+    private List<ChunkCommit> next(BatchTask task) {
+        return tasks.unpublished(task.id(), 100);
     }
 
     void publish(BatchTask task, ChunkCommit chunk, Liveness liveness) throws IOException, InterruptedException {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps tasks and their commits. Each call is one transaction and may be repeated. It holds the two walls of exactly-once: no two
  * commits of a task overlap, and none is written after the seal.
  */
-public interface BatchStore extends BatchProgress {
+public interface BatchStore extends BatchTasks {
     /** Makes the row; the first stands, and is answered. */
     BatchTask open(BatchTask draft);
 

@@ -15,15 +15,12 @@ import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
-import dev.slipway.domain.service.BatchTasks;
-import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,7 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * {@link BatchStore} in PostgreSQL. The exclusion constraint {@code batch_commit_once} refuses overlapping commits; a commit holds the
  * task's row FOR SHARE, a seal takes it FOR UPDATE, so that neither passes the other.
  */
-public final class PostgresBatchStore implements BatchStore, BatchTasks {
+public final class PostgresBatchStore implements BatchStore {
     private final Database database;
 
     public PostgresBatchStore(Database database) {
@@ -40,42 +37,23 @@ public final class PostgresBatchStore implements BatchStore, BatchTasks {
     }
 
     @Override
-    public void begin(Service service) {
-        database.inTransaction(() -> {
-            insert(
-                    Objects.requireNonNull(service.taskId(), "task of a batch service"),
-                    service.id(),
-                    null,
-                    service.transitionedAt());
-        });
-    }
-
-    @Override
     public BatchTask open(BatchTask draft) {
         return database.inTransaction(() -> {
-            String spec = PostgresJson.write(draft.spec());
-            insert(draft.id().value(), draft.service(), spec, draft.createdAt());
-            jdbc().sql("UPDATE batch_task SET spec = ?::jsonb WHERE id = ? AND spec IS NULL")
-                    .params(spec, draft.id().value())
+            jdbc().sql("""
+                            INSERT INTO batch_task (id, service, spec, status, created_at)
+                            VALUES (:id, :service, :spec::jsonb, 'DEPLOYING', :at) ON CONFLICT (id) DO NOTHING""")
+                    .param("id", draft.id().value())
+                    .param("service", draft.service().value())
+                    .param("spec", PostgresJson.write(draft.spec()))
+                    .param("at", Timestamp.from(draft.createdAt()))
                     .update();
             return required(draft.id());
         });
     }
 
-    private void insert(String task, ServiceId service, @Nullable String spec, Instant createdAt) {
-        jdbc().sql("""
-                        INSERT INTO batch_task (id, service, spec, status, created_at)
-                        VALUES (:id, :service, :spec::jsonb, 'DEPLOYING', :at) ON CONFLICT (id) DO NOTHING""")
-                .param("id", task)
-                .param("service", service.value())
-                .param("spec", spec)
-                .param("at", Timestamp.from(createdAt))
-                .update();
-    }
-
     @Override
     public Optional<BatchTask> find(TaskId task) {
-        return database.inTransaction(() -> jdbc().sql("SELECT * FROM batch_task WHERE id = ? AND spec IS NOT NULL")
+        return database.inTransaction(() -> jdbc().sql("SELECT * FROM batch_task WHERE id = ?")
                 .param(task.value())
                 .query((row, number) -> task(row))
                 .optional());
