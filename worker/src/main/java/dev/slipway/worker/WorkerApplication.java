@@ -1,5 +1,9 @@
 package dev.slipway.worker;
 
+import dev.slipway.activities.batch.BatchInstanceActivitiesImpl;
+import dev.slipway.activities.batch.BatchLimits;
+import dev.slipway.activities.batch.BatchTaskActivitiesImpl;
+import dev.slipway.activities.batch.BatchWorkActivitiesImpl;
 import dev.slipway.activities.event.EventRetentionActivitiesImpl;
 import dev.slipway.activities.instance.Fleet;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
@@ -16,6 +20,7 @@ import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.adapters.postgres.instance.PostgresInstanceSetStore;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
@@ -23,6 +28,7 @@ import dev.slipway.adapters.postgres.pool.PostgresAdmission;
 import dev.slipway.adapters.postgres.rollout.PostgresRolloutStore;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.adapters.postgres.service.PostgresServiceStore;
+import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.model.ModelStore;
@@ -32,6 +38,7 @@ import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.ServiceDoor;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.worker.event.EventRetentionSchedule;
+import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalServicePoke;
@@ -89,6 +96,7 @@ public final class WorkerApplication implements AutoCloseable {
         ServiceStore services = new PostgresServiceStore(database);
         InstanceSetStore sets = new PostgresInstanceSetStore(database);
         RolloutStore rollouts = new PostgresRolloutStore(database);
+        BatchStore tasks = new PostgresBatchStore(database);
         Gateways gateways = new PostgresGateways(database);
         PostgresAdmission admission = new PostgresAdmission(database, clock);
         admission.syncPools(properties.pools());
@@ -109,13 +117,15 @@ public final class WorkerApplication implements AutoCloseable {
                         EventRetentionImpl.class,
                         ModelImportImpl.class,
                         ServiceLifecycleImpl.class,
-                        RolloutImpl.class)
+                        RolloutImpl.class,
+                        BatchInferenceImpl.class)
                 .activities(
                         Queues.CONTROL,
                         new EventRetentionActivitiesImpl(
                                 events, clock, properties.serviceEvents(), properties.modelEvents()),
                         new ImportRowsImpl(models, clock),
                         new ServiceActivitiesImpl(services, sets, rollouts, door, clock),
+                        new BatchTaskActivitiesImpl(services, tasks, admission, properties.pools(), clock),
                         new RolloutActivitiesImpl(
                                 services,
                                 sets,
@@ -137,9 +147,19 @@ public final class WorkerApplication implements AutoCloseable {
                                 clock))
                 .activities(
                         Queues.CLUSTER,
+                        new BatchInstanceActivitiesImpl(services, sets, tasks, cluster, admission, wakes, clock),
                         new InstanceActivitiesImpl(services, fleet, lettingGo, admission, wakes, patience),
                         new WaveActivitiesImpl(
                                 services, grounds, fleet, gateways, events, properties.bake(), patience));
+        workers.activities(
+                Queues.BATCH,
+                new BatchWorkActivitiesImpl(
+                        tasks,
+                        objects,
+                        cluster,
+                        properties.objectHost(),
+                        properties.data().resolve("work").resolve("batch"),
+                        BatchLimits.DEFAULT));
         open(workers).start();
         new EventRetentionSchedule(temporal.client()).ensure();
     }

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.instance.Wakes;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
@@ -10,10 +11,7 @@ import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
-import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.ServiceId;
-import dev.slipway.domain.service.ServicePoke;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchRun;
@@ -30,14 +28,13 @@ import org.slf4j.LoggerFactory;
 public final class BatchInstanceActivitiesImpl implements BatchInstanceActivities {
     private static final Logger LOG = LoggerFactory.getLogger(BatchInstanceActivitiesImpl.class);
     private static final long LOOK_MILLIS = 250;
-    private static final String SERVICE = "service/";
 
     private final ServiceStore services;
     private final InstanceSetStore sets;
     private final BatchStore tasks;
     private final Cluster cluster;
     private final Admission admission;
-    private final ServicePoke poke;
+    private final Wakes wakes;
     private final Clock clock;
 
     public BatchInstanceActivitiesImpl(
@@ -46,14 +43,14 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
             BatchStore tasks,
             Cluster cluster,
             Admission admission,
-            ServicePoke poke,
+            Wakes wakes,
             Clock clock) {
         this.services = services;
         this.sets = sets;
         this.tasks = tasks;
         this.cluster = cluster;
         this.admission = admission;
-        this.poke = poke;
+        this.wakes = wakes;
         this.clock = clock;
     }
 
@@ -107,21 +104,8 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
         });
         await(Activity.getExecutionContext(), () -> cluster.status(task.id().instances()).instances().stream()
                 .allMatch(instance -> instance.state() == InstanceState.EXITED));
-        for (String wakes : admission.release(task.id().holder())) {
-            wake(wakes);
-        }
+        wakes.wake(admission.release(task.id().holder()));
         LOG.info("instances ended task={}", task.id());
-    }
-
-    private void wake(String workflowId) {
-        if (!workflowId.startsWith(SERVICE)) {
-            return;
-        }
-        try {
-            services.find(new ServiceId(workflowId.substring(SERVICE.length()))).ifPresent(poke::poke);
-        } catch (Unavailable e) {
-            LOG.warn("could not wake workflow={} reason={}: the sweeper will", workflowId, e.getMessage());
-        }
     }
 
     private static void await(ActivityExecutionContext context, BooleanSupplier condition) {

@@ -2,7 +2,9 @@ package dev.slipway.api.service;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.pool.PostgresAdmission;
+import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.service.PostgresServiceStore;
+import dev.slipway.domain.batch.BatchTasks;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.service.ServiceDoor;
@@ -23,6 +25,11 @@ class ServiceConfiguration {
     @Bean
     ServiceStore serviceStore(Database database) {
         return new PostgresServiceStore(database);
+    }
+
+    @Bean
+    BatchTasks batchTasks(Database database) {
+        return new PostgresBatchStore(database);
     }
 
     @Bean

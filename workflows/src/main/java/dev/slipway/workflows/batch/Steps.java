@@ -57,10 +57,6 @@ final class Steps {
         return RetryOptions.newBuilder()
                 .setInitialInterval(Duration.ofSeconds(1))
                 .setMaximumInterval(Duration.ofSeconds(10))
-                .setDoNotRetry(
-                        "dev.slipway.domain.problem.NotFound",
-                        "dev.slipway.domain.problem.Invalid",
-                        "dev.slipway.domain.problem.NotAllowed")
                 .build();
     }
 }

@@ -4,7 +4,8 @@ import io.temporal.activity.ActivityInterface;
 
 /**
  * The work of a task. All of it streams, may run twice, and may be overtaken by another execution of itself. Queue slipway-batch; all
- * heartbeat each second. A failure of type NotFound or Invalid says that the output cannot be written; others are worth a retry.
+ * heartbeat each second. A failure that is not worth a retry says that the
+ * output cannot be written, or that no instance was ready for too long.
  */
 @ActivityInterface
 public interface BatchWorkActivities {
