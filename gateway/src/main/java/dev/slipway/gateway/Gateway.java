@@ -47,7 +47,12 @@ public final class Gateway implements AutoCloseable {
         PredictionServer server = bindOrFree(properties, book, folder, clock);
         String address =
                 "http://%s:%d".formatted(properties.host(), server.address().getPort());
-        RouteFollower follower = new RouteFollower(link, book, folder, folder.identity(address, clock.instant()), new InstanceLeases(properties.data(), clock));
+        RouteFollower follower = new RouteFollower(
+                link,
+                book,
+                folder,
+                folder.identity(address, clock.instant()),
+                new InstanceLeases(properties.data(), clock));
         follower.start(FIRST_READ);
         server.accept();
         LOG.info("gateway serves id={} address={} routesRead={}", folder.id(), address, book.isComplete());

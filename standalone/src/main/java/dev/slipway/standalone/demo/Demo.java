@@ -329,10 +329,10 @@ public final class Demo {
                     .filter(line -> !SlipwayClient.read(line).has("inference-loc"))
                     .count();
             records += task.path("records").longValue();
-            outcomes += rows;
+            outcomes += rows + lost;
             narrator.line(
-                    "records=%d outcomes=%d, files without a result file (a line in the manifest all the same): %d",
-                    task.path("records").longValue(), rows, lost);
+                    "records=%d outcomes=%d: %d rows in result files, %d files whose outcome is their line in the manifest",
+                    task.path("records").longValue(), rows + lost, rows, lost);
         }
 
         void upgrade() {

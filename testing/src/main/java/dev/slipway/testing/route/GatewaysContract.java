@@ -44,8 +44,7 @@ public abstract class GatewaysContract {
     }
 
     private RouteDocument withOld(long revision) {
-        return Routes.document(
-                service, revision, Routes.version("old", 50, OLD), Routes.version("new", 50, NEW));
+        return Routes.document(service, revision, Routes.version("old", 50, OLD), Routes.version("new", 50, NEW));
     }
 
     private RouteDocument withoutOld(long revision) {
@@ -108,7 +107,8 @@ public abstract class GatewaysContract {
         report(1, Map.of());
         publish(withoutOld(2));
 
-        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.reason()).contains("2"));
+        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.reason())
+                .contains("2"));
 
         report(2, Map.of());
 
@@ -133,7 +133,8 @@ public abstract class GatewaysContract {
         link().register(Routes.gateway(gateway));
         report(2, Map.of(LEAVING, 3));
 
-        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.gatewayId()).isEqualTo(gateway));
+        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.gatewayId())
+                .isEqualTo(gateway));
 
         report(2, Map.of(Routes.instance("new", 0), 7));
 

@@ -72,8 +72,7 @@ class PostgresBatchStoreTests extends BatchStoreContract {
                 + " 'BEGIN NEW.sealed_end := NULL; RETURN NEW; END'");
         execute("CREATE TRIGGER unseal BEFORE UPDATE ON batch_task FOR EACH ROW EXECUTE FUNCTION unseal()");
         try {
-            assertThatExceptionOfType(AssertionError.class)
-                    .isThrownBy(() -> sealAmongCommits(store, planned(RECORDS)));
+            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> sealAmongCommits(store, planned(RECORDS)));
         } finally {
             execute("DROP TRIGGER unseal ON batch_task");
             execute("DROP FUNCTION unseal()");

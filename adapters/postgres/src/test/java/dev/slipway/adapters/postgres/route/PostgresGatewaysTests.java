@@ -126,7 +126,8 @@ class PostgresGatewaysTests extends GatewaysContract {
         assertThat(link.isRegistered("nobody")).isFalse();
         DATABASE.inTransaction(() -> {
             DATABASE.jdbc()
-                    .sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ? AND datname = current_database()")
+                    .sql(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ? AND datname = current_database()")
                     .param(PLACE.gatewayUser())
                     .query(Boolean.class)
                     .list();
@@ -168,7 +169,8 @@ class PostgresGatewaysTests extends GatewaysContract {
 
     @Test
     void aGatewayOfAnotherMachineIsNeverProvedDead(@TempDir Path data) {
-        assertThat(IdentityFile.provesDeathOf(Routes.gateway("elsewhere"), data)).isFalse();
+        assertThat(IdentityFile.provesDeathOf(Routes.gateway("elsewhere"), data))
+                .isFalse();
     }
 
     private static @org.jspecify.annotations.Nullable String start() {
@@ -177,6 +179,12 @@ class PostgresGatewaysTests extends GatewaysContract {
 
     private static GatewayIdentity identity(String start) {
         return new GatewayIdentity(
-                "gateway-here", ProcessTable.hostId(), ProcessTable.bootId(), ProcessHandle.current().pid(), start, "http://x", Instant.EPOCH);
+                "gateway-here",
+                ProcessTable.hostId(),
+                ProcessTable.bootId(),
+                ProcessHandle.current().pid(),
+                start,
+                "http://x",
+                Instant.EPOCH);
     }
 }
