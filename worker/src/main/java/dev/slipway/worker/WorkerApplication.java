@@ -154,6 +154,8 @@ public final class WorkerApplication implements AutoCloseable {
         workers.activities(
                 Queues.BATCH,
                 new BatchWorkActivitiesImpl(
+                        services,
+                        sets,
                         tasks,
                         objects,
                         cluster,

@@ -5,7 +5,6 @@ import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.instance.Cluster;
-import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.pool.Admission;
@@ -24,13 +23,12 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@link BatchInstanceActivities} over the cluster. The wish stands in a row first, so that a restart applies it again. */
+/** {@link BatchInstanceActivities} over the cluster. */
 public final class BatchInstanceActivitiesImpl implements BatchInstanceActivities {
     private static final Logger LOG = LoggerFactory.getLogger(BatchInstanceActivitiesImpl.class);
     private static final long LOOK_MILLIS = 250;
 
-    private final ServiceStore services;
-    private final InstanceSetStore sets;
+    private final TaskInstances instances;
     private final BatchStore tasks;
     private final Cluster cluster;
     private final Admission admission;
@@ -45,8 +43,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
             Admission admission,
             Wakes wakes,
             Clock clock) {
-        this.services = services;
-        this.sets = sets;
+        this.instances = new TaskInstances(services, sets, tasks, cluster);
         this.tasks = tasks;
         this.cluster = cluster;
         this.admission = admission;
@@ -57,28 +54,19 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
     @Override
     public String startInstances(BatchRun run) {
         BatchTask task = task(run);
-        InstanceSet set = new InstanceSet(task.id().instances(), task.spec().template());
-        int count = task.spec().places().count();
-        boolean wanted = services.change(task.service(), transaction -> {
-            // Under the service's lock, as the removal is: what comes after that finds the seal.
-            boolean ours = run.taskId().equals(transaction.service().taskId())
-                    && task(run).seal() == null;
-            if (ours) {
-                sets.want(task.service(), set, count);
-                cluster.apply(set, count);
-            }
-            return ours;
-        });
-        if (!wanted) {
+        if (!instances.want(task)) {
             return "the task has been ended";
         }
         ActivityExecutionContext context = Activity.getExecutionContext();
         Instant begun = Instant.ofEpochMilli(context.getInfo().getScheduledTimestamp());
         Instant deadline = begun.plus(Duration.ofMinutes(task.spec().deployTimeoutMinutes()));
-        LOG.info("instances wanted task={} count={}", task.id(), count);
+        LOG.info(
+                "instances wanted task={} count={}",
+                task.id(),
+                task.spec().places().count());
         String[] failure = {""};
         await(context, () -> {
-            SetStatus status = cluster.status(set.id());
+            SetStatus status = cluster.status(task.id().instances());
             if (status.ready() > 0) {
                 return true;
             }
@@ -97,11 +85,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
     @Override
     public void removeInstances(BatchRun run) {
         BatchTask task = task(run);
-        services.change(task.service(), transaction -> {
-            sets.forget(task.id().instances());
-            cluster.remove(task.id().instances());
-            return true;
-        });
+        instances.remove(task);
         await(Activity.getExecutionContext(), () -> cluster.status(task.id().instances()).instances().stream()
                 .allMatch(instance -> instance.state() == InstanceState.EXITED));
         wakes.wake(admission.release(task.id().holder()));

@@ -154,8 +154,12 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             return places(Places.State.IMPOSSIBLE, e.getMessage());
         }
         return switch (grant) {
-            case Grant.Granted granted ->
-                places(Places.State.GRANTED, "%d places of %s in %s".formatted(granted.count(), flavor, wanted.pool()));
+            case Grant.Granted granted -> {
+                changeState(task, ServiceState.WAITING, ServiceState.DEPLOYING);
+                yield places(
+                        Places.State.GRANTED,
+                        "%d places of %s in %s".formatted(granted.count(), flavor, wanted.pool()));
+            }
             case Grant.Waiting waiting -> waits(task, waiting);
             case Grant.None ignored ->
                 throw new IllegalStateException("task '%s': a claim left nothing in the book".formatted(task.id()));
@@ -179,6 +183,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             transaction.record(event);
             return true;
         });
+        changeState(task, ServiceState.DEPLOYING, ServiceState.WAITING);
         return places(
                 Places.State.WAITING,
                 "position %d, wants %d, %d free".formatted(waiting.position(), waiting.wanted(), waiting.free()));
@@ -192,11 +197,16 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     public void running(BatchRun run) {
         BatchTask task = task(run);
         tasks.started(task.id(), clock.instant());
+        changeState(task, ServiceState.DEPLOYING, ServiceState.RUNNING);
+    }
+
+    /** The state that the service shows, as long as it asks for this task to run. */
+    private void changeState(BatchTask task, ServiceState from, ServiceState to) {
         services.change(task.service(), transaction -> {
             Service service = transaction.service();
             boolean ours = task.id().value().equals(service.taskId()) && service.wanted() == Wanted.RUNNING;
-            if (ours && service.state() == ServiceState.DEPLOYING) {
-                transaction.save(service.withState(ServiceState.RUNNING, clock.instant()));
+            if (ours && service.state() == from) {
+                transaction.save(service.withState(to, clock.instant()));
             }
             return true;
         });

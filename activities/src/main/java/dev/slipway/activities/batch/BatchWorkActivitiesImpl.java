@@ -14,6 +14,8 @@ import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
@@ -58,13 +60,20 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
      * @param folder for work files, which are removed after use
      */
     public BatchWorkActivitiesImpl(
-            BatchStore tasks, ObjectStore store, Cluster cluster, String objectHost, Path folder, BatchLimits limits) {
+            ServiceStore services,
+            InstanceSetStore sets,
+            BatchStore tasks,
+            ObjectStore store,
+            Cluster cluster,
+            String objectHost,
+            Path folder,
+            BatchLimits limits) {
         this.tasks = tasks;
         this.store = store;
         this.objectHost = objectHost;
         this.folder = folder;
         this.limits = limits;
-        this.pools = new InstancePools(cluster, limits);
+        this.pools = new InstancePools(cluster, new TaskInstances(services, sets, tasks, cluster), limits);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {

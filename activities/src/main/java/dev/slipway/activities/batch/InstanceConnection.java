@@ -28,7 +28,6 @@ final class InstanceConnection implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final int longestAnswer;
-    private boolean used;
 
     private InstanceConnection(Address address, Socket socket, int longestAnswer) throws IOException {
         this.address = address;
@@ -52,8 +51,6 @@ final class InstanceConnection implements AutoCloseable {
     /** Sends the request and reads the answer; the connection is of no more use after a failure. */
     ModelAnswer exchange(ModelRequest request, Duration limit) throws NoWholeAnswer {
         long deadline = System.nanoTime() + limit.toNanos();
-        boolean reused = used;
-        used = true;
         int first;
         try {
             socket.getOutputStream().write(request.bytes(address.toString()));
@@ -61,10 +58,10 @@ final class InstanceConnection implements AutoCloseable {
         } catch (SocketTimeoutException e) {
             throw timedOut(limit, e);
         } catch (IOException e) {
-            throw new NoWholeAnswer(reused ? How.STALE : How.CUT, "the instance cut the connection", e);
+            throw new NoWholeAnswer(How.CUT, "the instance cut the connection", e);
         }
         if (first < 0) {
-            throw new NoWholeAnswer(reused ? How.STALE : How.CUT, "the instance cut the connection");
+            throw new NoWholeAnswer(How.CUT, "the instance cut the connection");
         }
         try {
             return answer(first, deadline);

@@ -4,7 +4,7 @@ import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
-import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.problem.Unavailable;
@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +31,12 @@ final class InstancePool implements AutoCloseable {
     private static final long REFRESH_MILLIS = 500;
     private static final long REST_NANOS = Duration.ofMillis(250).toNanos();
     private static final long OVERDUE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long WANT_NANOS = Duration.ofSeconds(2).toNanos();
     private static final double SLOW_SECONDS = 0.5;
 
     private final Cluster cluster;
-    private final InstanceSet set;
-    private final int count;
+    private final InstanceSetId set;
+    private final BooleanSupplier want;
     private final BatchLimits limits;
     private final Duration noInstanceLimit;
     private final Map<String, State> ready = new TreeMap<>();
@@ -42,6 +44,7 @@ final class InstancePool implements AutoCloseable {
     // Calls under way and when they are overdue: a write to an instance that does not read has no time-out of its own.
     private final IdentityHashMap<InstanceConnection, Long> active = new IdentityHashMap<>();
     private long lastReady = System.nanoTime();
+    private long lastWanted; // only by the following thread
     private int waitingAlone;
     private boolean closed;
 
@@ -62,13 +65,18 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    InstancePool(Cluster cluster, InstanceSet set, int count, BatchLimits limits, Duration noInstanceLimit) {
+    /**
+     * @param want wants the instances (again); false if the task has been ended
+     * @param noInstanceLimit how long there may be no ready instance
+     */
+    InstancePool(
+            Cluster cluster, InstanceSetId set, BooleanSupplier want, BatchLimits limits, Duration noInstanceLimit) {
         this.cluster = cluster;
         this.set = set;
-        this.count = count;
+        this.want = want;
         this.limits = limits;
         this.noInstanceLimit = noInstanceLimit;
-        Thread.ofVirtual().name("batch-instances-" + set.id()).start(this::follow);
+        Thread.ofVirtual().name("batch-instances-" + set).start(this::follow);
     }
 
     private void follow() {
@@ -88,12 +96,32 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
+    private boolean mayWant() {
+        long now = System.nanoTime();
+        boolean may = lastWanted == 0 || now - lastWanted > WANT_NANOS;
+        if (may) {
+            lastWanted = now;
+        }
+        return may;
+    }
+
     private void refresh() {
         SetStatus status;
         try {
-            status = cluster.status(set.id());
-        } catch (Unavailable e) {
-            LOG.warn("instances unknown for now set={} reason={}", set.id(), e.getMessage());
+            status = cluster.status(set);
+            // A process that has just been started, and its cluster with it, has adopted what lives but wants nothing
+            // yet.
+            if (status.wanted() == 0 && mayWant()) {
+                if (!want.getAsBoolean()) {
+                    close();
+                    return;
+                }
+                status = cluster.status(set);
+            }
+        } catch (RuntimeException e) {
+            // The edge of the loop: whatever it was, the next look may fare better, and a job without instances has its
+            // limit.
+            LOG.warn("instances unknown for now set={} reason={}", set, e.getMessage());
             return;
         }
         synchronized (this) {
@@ -158,11 +186,11 @@ final class InstancePool implements AutoCloseable {
 
     private void failIfTooLongWithout() {
         if (closed) {
-            throw new NoInstances("the instances of '%s' are no longer needed".formatted(set.id()));
+            throw new NoInstances("the instances of '%s' are no longer needed".formatted(set));
         }
         if (ready.isEmpty() && System.nanoTime() - lastReady > noInstanceLimit.toNanos()) {
             throw new NoInstances("no instance of '%s' was ready for %d minutes: see the log of its instances"
-                    .formatted(set.id(), noInstanceLimit.toMinutes()));
+                    .formatted(set, noInstanceLimit.toMinutes()));
         }
     }
 
@@ -208,7 +236,9 @@ final class InstancePool implements AutoCloseable {
         LOG.warn("instance hangs and is replaced instance={}", id);
         try {
             cluster.removeInstance(id);
-            cluster.apply(set, count);
+            if (!want.getAsBoolean()) {
+                LOG.info("no other takes the place of instance={}: the task has been ended", id);
+            }
         } catch (Unavailable e) {
             LOG.warn("could not replace instance={} reason={}", id, e.getMessage());
         }
@@ -217,40 +247,24 @@ final class InstancePool implements AutoCloseable {
     /** A place at an instance. To be closed. */
     final class Slot implements AutoCloseable {
         private final State state;
+        private final boolean alone;
         private final int others;
 
         private Slot(State state) {
             this.state = state;
+            this.alone = state.alone;
             this.others = state.open - 1;
         }
 
-        /**
-         * Calls the instance. A connection that was closed while it was idle is opened again, once: if that fails the instance has
-         * ended, and the call counts as cut.
-         */
+        /** Calls the instance, once. Alone, over a connection of its own: then a cut says that the instance ended or refuses. */
         ModelAnswer call(ModelRequest request) throws NoWholeAnswer {
             Duration limit = limits.record().multipliedBy(others + 1L);
             long begun = System.nanoTime();
-            ModelAnswer answer;
             try {
-                answer = callOnce(request, limit, idleConnection());
+                ModelAnswer answer = callOnce(request, limit, alone ? null : idleConnection());
+                learn((System.nanoTime() - begun) / 1e9);
+                return answer;
             } catch (NoWholeAnswer e) {
-                if (e.how() != NoWholeAnswer.How.STALE) {
-                    throw rested(e);
-                }
-                answer = callAfresh(request, limit);
-            }
-            learn((System.nanoTime() - begun) / 1e9);
-            return answer;
-        }
-
-        private ModelAnswer callAfresh(ModelRequest request, Duration limit) throws NoWholeAnswer {
-            try {
-                return callOnce(request, limit, null);
-            } catch (NoWholeAnswer e) {
-                if (e.how() == NoWholeAnswer.How.NOT_SENT) {
-                    throw rested(new NoWholeAnswer(NoWholeAnswer.How.CUT, "the instance ended", e));
-                }
                 throw rested(e);
             }
         }

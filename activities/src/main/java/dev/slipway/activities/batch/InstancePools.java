@@ -3,7 +3,6 @@ package dev.slipway.activities.batch;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.instance.Cluster;
-import dev.slipway.domain.instance.InstanceSet;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.Map;
 /** One pool for each task that is worked on in this process, for as long as a chunk of it is. */
 final class InstancePools {
     private final Cluster cluster;
+    private final TaskInstances instances;
     private final BatchLimits limits;
     private final Map<TaskId, Shared> shared = new HashMap<>();
 
@@ -23,8 +23,9 @@ final class InstancePools {
         }
     }
 
-    InstancePools(Cluster cluster, BatchLimits limits) {
+    InstancePools(Cluster cluster, TaskInstances instances, BatchLimits limits) {
         this.cluster = cluster;
+        this.instances = instances;
         this.limits = limits;
     }
 
@@ -37,8 +38,8 @@ final class InstancePools {
     private InstancePool pool(BatchTask task) {
         return new InstancePool(
                 cluster,
-                new InstanceSet(task.id().instances(), task.spec().template()),
-                task.spec().places().count(),
+                task.id().instances(),
+                () -> instances.want(task),
                 limits,
                 Duration.ofMinutes(task.spec().deployTimeoutMinutes()));
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds null if it does not say
  * @param keepsConnection whether it takes another request on the same connection
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, and a copy of each body would cost
+@SuppressWarnings("ArrayRecordComponent") // never compared, never kept
 record ModelAnswer(int status, @Nullable Integer retryAfterSeconds, boolean keepsConnection, byte[] body) {
     boolean isSuccess() {
         return status >= 200 && status < 300;

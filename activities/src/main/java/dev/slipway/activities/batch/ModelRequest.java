@@ -10,7 +10,7 @@ import java.util.UUID;
  *
  * @param id names the record in the instance's log
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, and a copy of each body would cost
+@SuppressWarnings("ArrayRecordComponent") // never compared, never kept
 record ModelRequest(String method, String path, String contentType, String id, byte[] body) {
     static ModelRequest json(ModelApi api, String id, String json) {
         return new ModelRequest(api.method(), api.url(), "application/json", id, json.getBytes(StandardCharsets.UTF_8));

@@ -8,8 +8,6 @@ final class NoWholeAnswer extends IOException {
     enum How {
         /** No connection: the instance has seen nothing of it. */
         NOT_SENT,
-        /** A connection used before was closed before a byte came back: its instance may just have been tired of it. */
-        STALE,
         CUT,
         TIMED_OUT,
         /** More bytes than are borne. */

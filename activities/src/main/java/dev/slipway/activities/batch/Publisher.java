@@ -33,15 +33,13 @@ final class Publisher {
     }
 
     void publishAll(BatchTask task, Liveness liveness) throws IOException, InterruptedException {
-        for (List<ChunkCommit> some = next(task); !some.isEmpty(); some = next(task)) {
+        List<ChunkCommit> some = tasks.unpublished(task.id(), 100);
+        while (!some.isEmpty()) {
             for (ChunkCommit chunk : some) {
                 publish(task, chunk, liveness);
             }
+            some = tasks.unpublished(task.id(), 100);
         }
-    }
-
-    private List<ChunkCommit> next(BatchTask task) {
-        return tasks.unpublished(task.id(), 100);
     }
 
     void publish(BatchTask task, ChunkCommit chunk, Liveness liveness) throws IOException, InterruptedException {

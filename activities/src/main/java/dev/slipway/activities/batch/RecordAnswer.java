@@ -5,7 +5,7 @@ import dev.slipway.domain.batch.RecordFailure;
 /** What becomes of a record. */
 sealed interface RecordAnswer {
     /** The model answered. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, and a copy of each body would cost
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never kept
     record Answered(byte[] body) implements RecordAnswer {}
 
     record Failed(RecordFailure failure) implements RecordAnswer {}

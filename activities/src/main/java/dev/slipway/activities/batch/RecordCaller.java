@@ -41,7 +41,7 @@ final class RecordCaller {
                     case TOO_LONG -> {
                         return RecordAnswer.failed(Kind.REFUSED, String.valueOf(e.getMessage()));
                     }
-                    case STALE, CUT, TIMED_OUT -> {
+                    case CUT, TIMED_OUT -> {
                         cuts++;
                         if (cuts >= limits.tries()) {
                             return RecordAnswer.failed(

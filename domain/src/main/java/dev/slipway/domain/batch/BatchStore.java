@@ -15,7 +15,7 @@ public interface BatchStore extends BatchTasks {
 
     Optional<BatchTask> find(TaskId task);
 
-    /** Writes what the plan holds; the first stands. */
+    /** Writes what the plan holds; the first stands. A sealed task gets no plan any more. */
     void planned(TaskId task, PlanTotals totals);
 
     /** The first instance is ready; nothing happens if it was before or the task has ended. */

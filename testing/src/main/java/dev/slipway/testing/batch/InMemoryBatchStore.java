@@ -58,7 +58,7 @@ public final class InMemoryBatchStore implements BatchStore {
     @Override
     public synchronized void planned(TaskId task, PlanTotals totals) {
         BatchTask row = required(task);
-        if (row.plan() == null) {
+        if (row.plan() == null && row.seal() == null) {
             tasks.put(task, with(row, row.status(), totals, row.seal(), row.startedAt(), row.endedAt()));
         }
     }

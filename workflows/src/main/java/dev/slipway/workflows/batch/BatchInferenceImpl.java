@@ -32,6 +32,8 @@ import java.util.function.Supplier;
 public final class BatchInferenceImpl implements BatchInference {
     private static final int CHUNKS_EACH_RUN = 500;
     private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+    // Who frees places pokes us; this is for a poke that got lost.
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(5);
 
     private boolean poked;
 
@@ -126,7 +128,9 @@ public final class BatchInferenceImpl implements BatchInference {
                 case WAITING -> story.tell("waits for places: " + places.details());
             }
             Duration left = Duration.between(now(), deadline);
-            if (!left.isPositive() || !Workflow.await(left, () -> poked)) {
+            if (left.isPositive()) {
+                Workflow.await(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN, () -> poked);
+            } else {
                 return "no places were free within %d hours: %s".formatted(LONGEST_WAIT.toHours(), places.details());
             }
         }

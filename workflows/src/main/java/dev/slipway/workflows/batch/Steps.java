@@ -4,9 +4,9 @@ import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import dev.slipway.workflows.story.Retries;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
-import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
@@ -25,7 +25,7 @@ final class Steps {
                 ActivityOptions.newBuilder()
                         .setTaskQueue(Queues.CONTROL)
                         .setStartToCloseTimeout(Duration.ofSeconds(30))
-                        .setRetryOptions(retries())
+                        .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                         .setSummary(summary)
                         .build());
     }
@@ -49,14 +49,7 @@ final class Steps {
                 .setScheduleToCloseTimeout(ALL_TRIES)
                 // A cancelled chunk may go on for a moment: the seal, not its end, is what nothing passes.
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
-                .setRetryOptions(retries())
+                .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                 .setSummary(summary);
-    }
-
-    private static RetryOptions retries() {
-        return RetryOptions.newBuilder()
-                .setInitialInterval(Duration.ofSeconds(1))
-                .setMaximumInterval(Duration.ofSeconds(10))
-                .build();
     }
 }

@@ -62,7 +62,9 @@ public final class PostgresBatchStore implements BatchStore {
     @Override
     public void planned(TaskId task, PlanTotals totals) {
         database.inTransaction(() -> {
-            jdbc().sql("UPDATE batch_task SET inputs = ?, records = ? WHERE id = ? AND records IS NULL")
+            jdbc().sql("""
+                            UPDATE batch_task SET inputs = ?, records = ?
+                            WHERE id = ? AND records IS NULL AND sealed_end IS NULL""")
                     .params(totals.inputs(), totals.records(), task.value())
                     .update();
         });
@@ -210,8 +212,13 @@ public final class PostgresBatchStore implements BatchStore {
     public BatchTask end(TaskId task, @Nullable String outputError, Instant now) {
         return database.inTransaction(() -> {
             jdbc().sql("""
-                            UPDATE batch_task SET status = sealed_end, ended_at = ?
-                            WHERE id = ? AND sealed_end IS NOT NULL AND ended_at IS NULL""").params(Timestamp.from(now), task.value()).update();
+                            UPDATE batch_task SET ended_at = :now, error = coalesce(:error, error),
+                                status = CASE WHEN :error::text IS NULL THEN sealed_end ELSE 'FAILED' END
+                            WHERE id = :id AND sealed_end IS NOT NULL AND ended_at IS NULL""")
+                    .param("now", Timestamp.from(now))
+                    .param("error", outputError)
+                    .param("id", task.value())
+                    .update();
             return required(task);
         });
     }

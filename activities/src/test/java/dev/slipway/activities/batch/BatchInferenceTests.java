@@ -1,0 +1,226 @@
+package dev.slipway.activities.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.batch.ChunkCommit;
+import dev.slipway.domain.batch.ChunkRange;
+import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.pool.Claim;
+import dev.slipway.domain.pool.Holder;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.contract.batch.BatchEnd;
+import dev.slipway.workflows.contract.batch.BatchResult;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.CanceledFailure;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs from their row to their manifest: real workflow, real activities. */
+@Timeout(90)
+class BatchInferenceTests {
+    private final BatchHouse house;
+
+    BatchInferenceTests(@TempDir Path folder) {
+        house = new BatchHouse(folder);
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    @Test
+    void writesALineForEachRowInRowOrder() {
+        house.put("in/rows.csv", rows(0, 250) + "refuse,1\nx\ny,zwei\nlast,1.50\n");
+        BatchHouse.Job job = house.tables(2);
+        BatchResult result = job.start().getResult(BatchResult.class);
+
+        assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 1, 254, 3));
+        List<String> lines = job.result("rows.csv_result.txt");
+        assertThat(lines).hasSize(254).startsWith(answers(0, 250).toArray(String[]::new));
+        assertThat(lines.get(250)).isEqualTo("""
+                {"error_code":"ModelArts.4204","error_msg":"the model answered 500: no"}""");
+        assertThat(lines.get(251)).contains("\"error_code\":\"ModelArts.4200\"");
+        assertThat(lines.get(252)).contains("\"error_code\":\"ModelArts.4200\"");
+        assertThat(lines.get(253)).isEqualTo("{\"got\":{\"a\":\"last\",\"b\":1.50}}");
+        assertThat(job.manifest()).containsExactly("""
+                {"source":"obs://data/in/rows.csv","result":"FAILED","error_message":"3 of 254 rows failed, the first is row 251: \
+                the model answered 500: no","inference-loc":"%s"}""".formatted(job.folders().result("rows.csv_result.txt")));
+        assertThat(job.progress().status()).isEqualTo(TaskStatus.FINISHED);
+        assertThat(job.progress().percent()).isEqualTo(100);
+        assertThat(job.state()).isEqualTo(ServiceState.RUNNING); // its lifecycle writes the end
+        assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    @Test
+    void writesALineForEachFileInInputOrder() {
+        house.put("in/a/x.json", "1");
+        house.put("in/b/x.json", "\"refuse\"");
+        house.put("in/c/x.json", "{\"deep\":  3}");
+        house.put("in/infer-result-old/x.json", "4");
+        house.put("in/empty/", "");
+        BatchHouse.Job job = house.files(1);
+        BatchResult result = job.start().getResult(BatchResult.class);
+
+        assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 1));
+        assertThat(job.text(job.folders().result("x.json_result.txt"))).isEqualTo("{\"got\": 1}");
+        assertThat(job.text(job.folders().result("x.json_2_result.txt"))).isEqualTo("(none)");
+        assertThat(job.text(job.folders().result("x.json_3_result.txt"))).isEqualTo("{\"got\": {\"deep\":  3}}");
+        assertThat(job.manifest())
+                .containsExactly(
+                        successful("obs://data/in/a/x.json", job, "x.json_result.txt"),
+                        """
+                        {"source":"obs://data/in/b/x.json","result":"FAILED","error_message":"the model answered 500: no"}""",
+                        successful("obs://data/in/c/x.json", job, "x.json_3_result.txt"));
+    }
+
+    @Test
+    void triesThreeTimesWhatKillsInstancesAndBlamesNoNeighbour() {
+        house.put("in/rows.csv", rows(0, 30) + "poison,1\n" + rows(30, 60));
+        BatchHouse.Job job = house.tables(1);
+        BatchResult result = job.start().getResult(BatchResult.class);
+
+        assertThat(result.failed()).isEqualTo(1);
+        assertThat(house.model.callsOf("{\"a\":\"poison\",\"b\":1}")).isEqualTo(3);
+        List<String> lines = job.result("rows.csv_result.txt");
+        assertThat(lines.subList(0, 30)).isEqualTo(answers(0, 30));
+        assertThat(lines.get(30)).contains("ModelArts.4503", "tried 3 times");
+        assertThat(lines.subList(31, 61)).isEqualTo(answers(30, 60));
+    }
+
+    @Test
+    void endsACancelledJobWithAManifestOfAll() {
+        house.put("in/a.csv", rows(0, 100));
+        house.put("in/b.csv", rows(100, 150));
+        house.model.hold(body -> body.contains("r120"));
+        BatchHouse.Job job = house.tables(1);
+        WorkflowStub workflow = job.start();
+        Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
+        Wait.until("the second waits", () -> house.model.calls() > 120, house.model::calls);
+        BatchResult result = cancelled(job, workflow);
+
+        assertThat(result).isEqualTo(new BatchResult(BatchEnd.STOPPED, null, 2, 150, 50));
+        assertThat(job.result("a.csv_result.txt")).isEqualTo(answers(0, 100));
+        assertThat(job.manifest()).containsExactly(successful("obs://data/in/a.csv", job, "a.csv_result.txt"), """
+                {"source":"obs://data/in/b.csv","result":"FAILED","error_message":"cancelled"}""");
+        assertThat(job.hasLeftNothing()).isTrue();
+        assertThat(house.tasks.commit(job.task, chunk(100, 150))).isEqualTo(new CommitAnswer.Sealed());
+    }
+
+    @Test
+    void goesOnFromTheRowsWhenItsRunIsLost() {
+        house.put("in/a.csv", rows(0, 100));
+        house.put("in/b.csv", rows(100, 150));
+        house.model.hold(body -> body.contains("r120"));
+        BatchHouse.Job job = house.tables(1);
+        WorkflowStub lost = job.start();
+        Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
+        lost.terminate("lost");
+        house.model.release();
+        BatchResult result = job.start().getResult(BatchResult.class);
+
+        assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 2, 150, 0));
+        assertThat(job.result("a.csv_result.txt")).isEqualTo(answers(0, 100));
+        assertThat(job.result("b.csv_result.txt")).isEqualTo(answers(100, 150));
+        assertThat(house.model.callsOf("{\"a\":\"r7\",\"b\":7}")).isEqualTo(1);
+        assertThat(job.start().getResult(BatchResult.class)).isEqualTo(result);
+        assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    @Test
+    void mergesATableOfWhichSomeRowsWereNotReached() {
+        house.put("in/a.csv", rows(0, 150));
+        house.model.hold(body -> body.contains("r120"));
+        BatchHouse.Job job = house.tables(1);
+        WorkflowStub workflow = job.start();
+        Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
+        cancelled(job, workflow);
+
+        List<String> lines = job.result("a.csv_result.txt");
+        assertThat(lines).hasSize(150).startsWith(answers(0, 100).toArray(String[]::new));
+        assertThat(lines.subList(100, 150))
+                .containsOnly("{\"error_code\":\"ModelArts.4203\",\"error_msg\":\"cancelled\"}");
+        assertThat(job.manifest()).singleElement().asString().contains("50 of 150 rows failed, cancelled");
+    }
+
+    @Test
+    void failsAndGivesEverythingBackWhenNoInstanceStarts() {
+        house.put("in/a.csv", rows(0, 3));
+        house.cluster.failStarts("iris 0.0.1", 3, "the model cannot be loaded");
+        BatchHouse.Job job = house.tables(1);
+        BatchResult result = job.start().getResult(BatchResult.class);
+
+        assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
+        assertThat(Objects.requireNonNull(result.error())).contains("the model cannot be loaded");
+        assertThat(result.failed()).isEqualTo(result.records());
+        assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    @Test
+    void failsOverASourceThatHoldsNothing() {
+        BatchHouse.Job job = house.files(1);
+        BatchResult result = job.start().getResult(BatchResult.class);
+
+        assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
+        assertThat(Objects.requireNonNull(result.error())).contains("src_path 'obs://data/in/' holds no input");
+        assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    @Test
+    void waitsForPlacesAndGoesOnWhenItIsPoked() {
+        house.put("in/a.csv", rows(0, 3));
+        Holder other = new Holder("task/other");
+        house.admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 8, 2, "service/other"));
+        BatchHouse.Job job = house.tables(1);
+        WorkflowStub workflow = job.start();
+        Wait.until("it waits", () -> job.state() == ServiceState.WAITING, job::state);
+        house.admission.release(other);
+        workflow.signal("poke");
+
+        assertThat(workflow.getResult(BatchResult.class).end()).isEqualTo(BatchEnd.FINISHED);
+        assertThat(house.services.eventTexts(job.service.id()))
+                .contains("Lack of resources, transform state to waiting.");
+    }
+
+    /** A cancelled workflow ends as cancelled, without a result; started again, it tells how the task has ended. */
+    private static BatchResult cancelled(BatchHouse.Job job, WorkflowStub workflow) {
+        workflow.cancel();
+        assertThatExceptionOfType(WorkflowFailedException.class)
+                .isThrownBy(() -> workflow.getResult(BatchResult.class))
+                .withCauseInstanceOf(CanceledFailure.class);
+        return job.start().getResult(BatchResult.class);
+    }
+
+    private static ChunkCommit chunk(long from, long to) {
+        return new ChunkCommit(new ChunkRange(from, to), "zombie", 0);
+    }
+
+    private static String rows(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> "r%d,%d%n".formatted(i, i))
+                .collect(Collectors.joining());
+    }
+
+    private static List<String> answers(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> "{\"got\":{\"a\":\"r%d\",\"b\":%d}}".formatted(i, i))
+                .toList();
+    }
+
+    private static String successful(String source, BatchHouse.Job job, String name) {
+        return "{\"source\":\"%s\",\"result\":\"SUCCESSFUL\",\"inference-loc\":\"%s\"}"
+                .formatted(source, job.folders().result(name));
+    }
+}

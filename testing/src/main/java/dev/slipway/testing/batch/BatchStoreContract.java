@@ -1,0 +1,283 @@
+package dev.slipway.testing.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.ChunkCommit;
+import dev.slipway.domain.batch.ChunkRange;
+import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.PlanTotals;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.batch.TaskSpec;
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.model.ModelApi;
+import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.service.BatchEntry;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.testing.service.Services;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link BatchStore} promises. */
+public abstract class BatchStoreContract {
+    protected abstract BatchStore store();
+
+    /** A service that a task may belong to. */
+    protected abstract ServiceId service();
+
+    @Test
+    void keepsTheTaskThatWasOpenedFirst() {
+        BatchTask first = opened();
+        TaskSpec other = new TaskSpec(
+                first.spec().entry(),
+                first.spec().api(),
+                first.spec().template(),
+                new TaskSpec.Places("other", 7, 3),
+                1);
+
+        assertThat(store().open(BatchTask.draft(first.id(), first.service(), other, Services.NOON)))
+                .isEqualTo(first);
+        assertThat(store().find(first.id())).contains(first);
+        assertThat(store().find(new TaskId("unknown"))).isEmpty();
+        assertThat(store().progress(new TaskId("unknown"))).isEmpty();
+    }
+
+    @Test
+    void letsTheFirstCommitOfARangeStand() {
+        TaskId task = planned(100);
+
+        assertThat(store().commit(task, chunk(0, 50, "a"))).isEqualTo(new CommitAnswer.Committed(chunk(0, 50, "a")));
+        assertThat(store().commit(task, chunk(0, 50, "b"))).isEqualTo(new CommitAnswer.Committed(chunk(0, 50, "a")));
+        assertThat(store().commits(task, 0, 10)).containsExactly(chunk(0, 50, "a"));
+    }
+
+    @Test
+    void refusesWhatOverlaps() {
+        TaskId task = planned(100);
+        store().commit(task, chunk(20, 40, "a"));
+
+        assertThat(store().commit(task, chunk(10, 21, "b"))).isEqualTo(new CommitAnswer.Overlapping());
+        assertThat(store().commit(task, chunk(39, 60, "b"))).isEqualTo(new CommitAnswer.Overlapping());
+        assertThat(store().commit(task, chunk(0, 20, "b"))).isInstanceOf(CommitAnswer.Committed.class);
+        assertThat(store().commit(task, chunk(40, 41, "b"))).isInstanceOf(CommitAnswer.Committed.class);
+        assertThat(store().commit(planned(100), chunk(10, 21, "b"))).isInstanceOf(CommitAnswer.Committed.class);
+    }
+
+    @Test
+    void commitsNothingAfterTheSealAndStillTellsWhoWon() {
+        TaskId task = planned(100);
+        store().commit(task, chunk(0, 50, "a"));
+        assertThat(store().seal(task, Seal.stopped())).isEqualTo(Seal.stopped());
+
+        assertThat(store().commit(task, chunk(50, 100, "b"))).isEqualTo(new CommitAnswer.Sealed());
+        assertThat(store().commit(task, chunk(0, 50, "b"))).isEqualTo(new CommitAnswer.Committed(chunk(0, 50, "a")));
+        assertThat(store().seal(task, Seal.failed("late"))).isEqualTo(Seal.stopped());
+    }
+
+    @Test
+    void refusesToFinishWithHoles() {
+        TaskId task = planned(100);
+        store().commit(task, chunk(0, 99, "a"));
+
+        assertThatIllegalStateException().isThrownBy(() -> store().seal(task, Seal.finished()));
+        store().commit(task, chunk(99, 100, "a"));
+        assertThat(store().seal(task, Seal.finished())).isEqualTo(Seal.finished());
+    }
+
+    @Test
+    void takesNoPlanAfterTheSeal() {
+        TaskId task = opened().id();
+        store().seal(task, Seal.stopped());
+        store().planned(task, new PlanTotals(3, 10));
+
+        assertThat(store().find(task)).map(BatchTask::plan).isEmpty();
+    }
+
+    @Test
+    void namesTheHoles() {
+        TaskId task = planned(100);
+        assertThat(store().holes(task, 0, 10)).containsExactly(new ChunkRange(0, 100));
+        store().commit(task, chunk(10, 20, "a"));
+        store().commit(task, chunk(40, 50, "a"));
+
+        assertThat(store().holes(task, 0, 10))
+                .containsExactly(new ChunkRange(0, 10), new ChunkRange(20, 40), new ChunkRange(50, 100));
+        assertThat(store().holes(task, 15, 10)).containsExactly(new ChunkRange(20, 40), new ChunkRange(50, 100));
+        assertThat(store().holes(task, 0, 1)).containsExactly(new ChunkRange(0, 10));
+        assertThat(store().holes(task, 100, 10)).isEmpty();
+        assertThat(store().holes(opened().id(), 0, 10)).isEmpty();
+    }
+
+    @Test
+    void tellsWhatIsNotPublished() {
+        TaskId task = planned(30);
+        store().commit(task, chunk(10, 20, "a"));
+        store().commit(task, chunk(0, 10, "a"));
+        assertThat(store().unpublished(task, 10)).containsExactly(chunk(0, 10, "a"), chunk(10, 20, "a"));
+        store().published(task, new ChunkRange(0, 10));
+
+        assertThat(store().unpublished(task, 10)).containsExactly(chunk(10, 20, "a"));
+        assertThat(store().commits(task, 10, 10)).containsExactly(chunk(10, 20, "a"));
+        assertThat(store().isMerged(task, 4)).isFalse();
+        store().merged(task, 4);
+        store().merged(task, 4);
+        assertThat(store().isMerged(task, 4)).isTrue();
+    }
+
+    @Test
+    void countsWhatIsLeftAsFailedAtTheEnd() {
+        TaskId task = planned(100);
+        store().started(task, Services.NOON);
+        store().commit(task, new ChunkCommit(new ChunkRange(0, 40), "a", 3));
+        assertThat(store().progress(task))
+                .contains(new TaskProgress(task, TaskStatus.RUNNING, 100, 40, 3, 2, Services.NOON, null));
+        store().seal(task, Seal.stopped());
+        BatchTask ended = store().end(task, null, Services.NOON.plusSeconds(9));
+
+        assertThat(ended.status()).isEqualTo(TaskStatus.STOPPED);
+        assertThat(store().end(task, "too late", Services.NOON.plusSeconds(10))).isEqualTo(ended);
+        assertThat(store().progress(task))
+                .contains(new TaskProgress(
+                        task, TaskStatus.STOPPED, 100, 100, 63, 2, Services.NOON, Services.NOON.plusSeconds(9)));
+    }
+
+    @Test
+    void failsATaskWhoseOutputCannotBeWritten() {
+        TaskId task = planned(1);
+        store().commit(task, chunk(0, 1, "a"));
+        store().seal(task, Seal.finished());
+        BatchTask ended = store().end(task, "bucket 'out' does not exist", Services.NOON);
+
+        assertThat(ended.status()).isEqualTo(TaskStatus.FAILED);
+        assertThat(ended.error()).isEqualTo("bucket 'out' does not exist");
+    }
+
+    @Test
+    void keepsWhyATaskFailed() {
+        TaskId task = planned(1);
+        store().seal(task, Seal.failed("no instance was ready"));
+
+        assertThat(store().end(task, null, Services.NOON).error()).isEqualTo("no instance was ready");
+    }
+
+    @Test
+    void commitsNoRecordTwiceWhoeverCutsTheChunks() throws Exception {
+        commitFromManySides(store(), planned(RECORDS));
+    }
+
+    @Test
+    void letsNoCommitPassTheSeal() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            sealAmongCommits(store(), planned(RECORDS));
+        }
+    }
+
+    /** Records of a task that {@link #commitFromManySides} works on. */
+    protected static final long RECORDS = 400;
+
+    /** Eight writers commit chunks that each cuts as it likes; fails if a record is committed twice. */
+    protected static void commitFromManySides(BatchStore store, TaskId task)
+            throws InterruptedException, ExecutionException {
+        inParallel(8, writer -> {
+            Random random = new Random(writer);
+            for (int i = 0; i < 40; i++) {
+                long from = random.nextLong(RECORDS);
+                long to = Math.min(RECORDS, from + 1 + random.nextLong(12));
+                store.commit(task, chunk(from, to, "w" + writer));
+            }
+        });
+        long next = 0;
+        for (ChunkCommit commit : store.commits(task, 0, 10_000)) {
+            assertThat(commit.range().from()).as("begin of %s", commit).isGreaterThanOrEqualTo(next);
+            next = commit.range().to();
+        }
+    }
+
+    /** Writers commit while the task is sealed; fails if there is a commit more after the seal's answer than at it. */
+    protected static void sealAmongCommits(BatchStore store, TaskId task)
+            throws InterruptedException, ExecutionException {
+        List<List<ChunkCommit>> seen = new ArrayList<>();
+        inParallel(4, writer -> {
+            if (writer == 0) {
+                store.seal(task, Seal.stopped());
+                seen.add(store.commits(task, 0, 10_000));
+                return;
+            }
+            for (int i = 0; i < 30; i++) {
+                long from = (writer - 1) * 100L + i;
+                store.commit(task, chunk(from, from + 1, "w" + writer));
+            }
+        });
+        assertThat(store.commits(task, 0, 10_000)).isEqualTo(seen.getFirst());
+    }
+
+    private interface Side {
+        void run(int number);
+    }
+
+    private static void inParallel(int sides, Side side) throws InterruptedException, ExecutionException {
+        try (ExecutorService threads = Executors.newFixedThreadPool(sides)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < sides; i++) {
+                int number = i;
+                running.add(threads.submit(() -> side.run(number)));
+            }
+            for (Future<?> each : running) {
+                each.get();
+            }
+        }
+    }
+
+    protected static ChunkCommit chunk(long from, long to, String fence) {
+        return new ChunkCommit(new ChunkRange(from, to), fence, 0);
+    }
+
+    /** A task of two inputs that is planned. */
+    protected TaskId planned(long records) {
+        TaskId task = opened().id();
+        store().planned(task, new PlanTotals(2, records));
+        store().planned(task, new PlanTotals(9, 9));
+        return task;
+    }
+
+    private BatchTask opened() {
+        TaskId id = new TaskId(UUID.randomUUID().toString());
+        return store().open(BatchTask.draft(id, service(), spec(), Services.NOON));
+    }
+
+    private static TaskSpec spec() {
+        BatchEntry entry = new BatchEntry(
+                new ObjectUri("data", "in/"),
+                false,
+                new ObjectUri("data", "out/"),
+                "/",
+                BatchEntry.Mapping.CSV,
+                "{\"type\":\"number\",\"index\":0}");
+        InstanceTemplate template = new InstanceTemplate(
+                new ImageDigest("sha256:" + "ab".repeat(32)),
+                "iris 0.0.1",
+                ModelType.CUSTOM,
+                new Flavor(Services.FLAVOR, 2, 8192, "CPU"),
+                Map.of("A", "b"),
+                Duration.ofSeconds(30));
+        ModelApi api = new ModelApi("/", "POST", null, "application/json", null, null, null, false);
+        return new TaskSpec(entry, api, template, new TaskSpec.Places(Services.POOL, 2, 2), 20);
+    }
+}
