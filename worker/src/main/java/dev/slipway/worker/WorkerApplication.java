@@ -32,6 +32,8 @@ import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.ServiceDoor;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.worker.event.EventRetentionSchedule;
+import dev.slipway.worker.instance.InstanceWatcher;
+import dev.slipway.worker.route.GatewayObituary;
 import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalServicePoke;
@@ -140,6 +142,8 @@ public final class WorkerApplication implements AutoCloseable {
                         new InstanceActivitiesImpl(services, fleet, lettingGo, admission, wakes, patience),
                         new WaveActivitiesImpl(
                                 services, grounds, fleet, gateways, events, properties.bake(), patience));
+        open(new InstanceWatcher(services, sets, cluster, clock)).start();
+        open(new GatewayObituary(gateways)).start();
         open(workers).start();
         new EventRetentionSchedule(temporal.client()).ensure();
     }
