@@ -46,6 +46,8 @@ final class TemporalWorkers implements AutoCloseable {
                         WorkerOptions.newBuilder()
                                 .setMaxConcurrentActivityExecutionSize(activitySlots)
                                 .setUsingVirtualThreadsOnActivityWorker(true)
+                                // A cancellation reaches an activity with the answer to a heartbeat.
+                                .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
                                 .build()));
         return this;
     }

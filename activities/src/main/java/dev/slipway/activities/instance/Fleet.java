@@ -55,18 +55,17 @@ public final class Fleet {
         sets.want(transaction.service().id(), set, count);
     }
 
-    /** Brings the cluster to the rows of the service. */
+    /** Brings the cluster to the rows of the service, under its lock: a count that has been overtaken must not come after the newer one. */
     public void apply(ServiceId service) {
-        sets.of(service).forEach(row -> cluster.apply(row.set(), row.count()));
+        services.change(service, transaction -> {
+            sets.of(service).forEach(row -> cluster.apply(row.set(), row.count()));
+            return true;
+        });
     }
 
     /** How the set stands, with the count that the row wants: a cluster that has just been started may not know it yet. */
     public SetStatus status(WantedSet row) {
         SetStatus status = cluster.status(row.set().id());
-        if (status.wanted() == row.count()) {
-            return status;
-        }
-        cluster.apply(row.set(), row.count());
         return new SetStatus(status.id(), row.count(), status.instances(), status.failure());
     }
 
@@ -158,10 +157,10 @@ public final class Fleet {
     }
 
     private void awaitEnd(ServiceId service, Map<InstanceSetId, Integer> kept) {
+        apply(service);
         Duration drain = Duration.ofSeconds(30);
         for (WantedSet row : sets.of(service)) {
             if (kept.containsKey(row.set().id())) {
-                cluster.apply(row.set(), row.count());
                 drain = longer(drain, row.set().template().drain());
             }
         }

@@ -21,7 +21,7 @@ public final class RouteKeeper {
 
     /**
      * Brings the rows of a set to what the cluster says. An instance whose ordinal is being drained stays out, also in a new
-     * incarnation. Rows of instances that are no more go, unless the cluster does not know the set at all.
+     * incarnation. Rows of instances that live no more go, unless the cluster does not know the set at all.
      */
     public static void keep(RouteTable routes, SetStatus status) {
         List<RouteRows.InstanceRow> rows = routes.rows().instances().stream()
@@ -29,19 +29,26 @@ public final class RouteKeeper {
                 .toList();
         Set<Integer> leaving = leavingOrdinals(rows);
         for (Instance instance : status.instances()) {
-            Address address = instance.address();
-            if (instance.state() == InstanceState.READY && address != null) {
-                if (!leaving.contains(instance.id().ordinal())) {
-                    routes.ready(instance.id(), address);
-                }
-            } else {
-                routes.notReady(instance.id());
-            }
+            keep(routes, instance, leaving);
         }
         if (status.wanted() > 0) {
             rows.stream()
-                    .filter(row -> !row.draining() && isGone(row.id(), status))
+                    .filter(row -> !row.draining() && !lives(row.id(), status))
                     .forEach(row -> routes.gone(row.id()));
+        }
+    }
+
+    private static void keep(RouteTable routes, Instance instance, Set<Integer> leaving) {
+        Address address = instance.address();
+        switch (instance.state()) {
+            case READY -> {
+                if (address != null && !leaving.contains(instance.id().ordinal())) {
+                    routes.ready(instance.id(), address);
+                }
+            }
+            // One that was ready never starts again: a cluster that has just adopted it has not asked it yet.
+            case STARTING -> {}
+            case DRAINING, EXITED -> routes.notReady(instance.id());
         }
     }
 
@@ -95,12 +102,8 @@ public final class RouteKeeper {
                 .collect(Collectors.toSet());
     }
 
-    private static boolean isGone(InstanceId id, SetStatus status) {
-        boolean lives = status.instances().stream()
+    private static boolean lives(InstanceId id, SetStatus status) {
+        return status.instances().stream()
                 .anyMatch(instance -> instance.id().equals(id) && instance.state() != InstanceState.EXITED);
-        boolean replaced = status.instances().stream()
-                .anyMatch(instance ->
-                        instance.id().ordinal() == id.ordinal() && instance.id().incarnation() > id.incarnation());
-        return !lives && (replaced || id.ordinal() >= status.wanted());
     }
 }

@@ -97,6 +97,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
     @Override
     public Progress awaitReady(ServiceStep step, List<String> proven, Instant deadline) {
         Ground ground = ground(step);
+        fleet.apply(id(step));
         Set<InstanceId> before = ids(proven);
         Last last = new Last(new Verdict.Unready(List.of(), 0));
         boolean decided = !ground.overtaken()

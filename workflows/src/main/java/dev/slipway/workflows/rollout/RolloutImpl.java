@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,8 @@ public final class RolloutImpl implements Rollout {
 
     @Override
     public Outcome rollOut(RolloutInput sameInput) {
-        Photograph photograph = rows("photograph what serves").photograph(step);
+        Photograph photograph =
+                uninterrupted(() -> rows("photograph what serves").photograph(step));
         Outcome before = photograph.outcome();
         if (before != null) {
             story.tell("has ended before: " + before.outcome());
@@ -106,8 +108,8 @@ public final class RolloutImpl implements Rollout {
         }
         for (int wave = 1; ; wave++) {
             note(UndoStep.REMOVE_NEW);
-            int wanted =
-                    waves("start instances, wave %d".formatted(wave), LONG_CALL).raise(step);
+            String summary = "start instances, wave %d".formatted(wave);
+            int wanted = uninterrupted(() -> waves(summary, LONG_CALL).raise(step));
             story.tell("wave %d: %d new instances wanted".formatted(wave, wanted));
             String trouble = proveWell(photograph, wave, wanted);
             if (trouble != null) {
@@ -125,7 +127,7 @@ public final class RolloutImpl implements Rollout {
         Instant deadline = now().plus(photograph.hasOld() ? left(photograph) : photograph.longestWait());
         while (true) {
             poked = false;
-            Places places = rows("claim places").admit(step);
+            Places places = uninterrupted(() -> rows("claim places").admit(step));
             switch (places.state()) {
                 case GRANTED -> {
                     return null;
@@ -197,14 +199,14 @@ public final class RolloutImpl implements Rollout {
     }
 
     private Outcome settled() {
-        return detached(() -> {
+        return uninterrupted(() -> {
             rows("give back spare places").keepPlaces(step, true);
             return concluded(new Outcome("SUCCEEDED", null));
         });
     }
 
     private Outcome undone(Photograph photograph, String outcome, String cause) {
-        return detached(() -> {
+        return uninterrupted(() -> {
             if (rows("is a stop asked for?").isOvertaken(step)) {
                 return concluded(new Outcome("CANCELLED", "the service was stopped or deleted meanwhile"));
             }
@@ -279,7 +281,8 @@ public final class RolloutImpl implements Rollout {
         return written;
     }
 
-    private <R> R detached(java.util.function.Supplier<R> work) {
+    /** Short effects run to their end; a cancellation is seen at the next wait. */
+    private static <R> R uninterrupted(Supplier<R> work) {
         List<R> result = new ArrayList<>(1);
         Workflow.newDetachedCancellationScope(() -> result.add(work.get())).run();
         return result.getFirst();

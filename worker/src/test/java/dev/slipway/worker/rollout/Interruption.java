@@ -1,0 +1,27 @@
+package dev.slipway.worker.rollout;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+
+/** Something that happens just before a call of an activity. */
+@FunctionalInterface
+interface Interruption {
+
+    /** @param call name of the activity's method */
+    void before(String call);
+
+    /** The activities, with {@code what} before each call. */
+    static <A> Object before(A activities, Class<A> type, Interruption what) {
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            if (method.getDeclaringClass() == Object.class) {
+                return method.invoke(activities, arguments);
+            }
+            what.before(method.getName());
+            try {
+                return method.invoke(activities, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+    }
+}

@@ -1,0 +1,5 @@
+/** Services and rollouts from the door to the cluster, over fakes of all that is outside. */
+@NullMarked
+package dev.slipway.worker.rollout;
+
+import org.jspecify.annotations.NullMarked;
