@@ -39,13 +39,13 @@ public final class RunningParts implements AutoCloseable {
     /**
      * Starts all parts at once and returns when all answer. When one fails, those that started are stopped again.
      *
-     * @param notices gets a line when a part died and when it is back
+     * @param notices gets a line when a part is ready, when it died and when it is back
      * @throws PartFailure the first one
      */
     public static RunningParts start(List<Part> parts, Consumer<String> notices) {
         RunningParts running = new RunningParts(parts, notices);
         try {
-            startAll(parts);
+            running.startAll();
         } catch (RuntimeException e) {
             running.stopAll();
             throw e;
@@ -54,12 +54,12 @@ public final class RunningParts implements AutoCloseable {
         return running;
     }
 
-    private static void startAll(List<Part> parts) {
+    private void startAll() {
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().name("start-part-", 0).factory())) {
             List<Future<?>> starts = new ArrayList<>();
             for (Part part : parts) {
-                starts.add(threads.submit(part::start));
+                starts.add(threads.submit(() -> startAndTell(part)));
             }
             for (Future<?> start : starts) {
                 start.get();
@@ -70,6 +70,13 @@ public final class RunningParts implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while parts start", e);
         }
+    }
+
+    private void startAndTell(Part part) {
+        long began = System.nanoTime();
+        part.start();
+        notices.accept(
+                "%-9s ready after %4.1f s  %s".formatted(part.name(), (System.nanoTime() - began) / 1e9, part.address()));
     }
 
     public List<Part> parts() {

@@ -17,6 +17,8 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
 
 /** The command {@code slipway}. */
@@ -43,6 +45,9 @@ public final class Main {
     public static void main(String[] words) {
         // Spring would set up logging anew, by rules of its own.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        // Tomcat and the PostgreSQL driver log by java.util.logging, which would print.
+        LogManager.getLogManager().reset();
+        LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
         int status = run(List.of(words), System.out, System.err);
         System.out.flush();
         System.exit(status);

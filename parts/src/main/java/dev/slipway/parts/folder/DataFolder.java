@@ -2,21 +2,21 @@ package dev.slipway.parts.folder;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Everything that one installation keeps on disk. The folder is readable by its owner only and may be copied as a whole while
  * nothing runs on it.
  */
 public final class DataFolder {
+
+    private static final String LOCK = ".lock";
 
     private final Path root;
     private final Secrets secrets;
@@ -107,38 +107,24 @@ public final class DataFolder {
 
     /** The pid of the process that holds a role, as it wrote it. */
     public Optional<String> holder(String role) {
-        return FolderLock.isHeld(lockFile(role)) ? Optional.of(FolderLock.holder(lockFile(role))) : Optional.empty();
+        return FolderLock.holder(lockFile(role));
+    }
+
+    /** All roles that some process holds, with its pid. */
+    public SortedMap<String, String> holders() {
+        SortedMap<String, String> holders = new TreeMap<>();
+        try (Stream<Path> files = Files.list(root.resolve("locks"))) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(LOCK))
+                    .map(name -> name.substring(0, name.length() - LOCK.length()))
+                    .forEach(role -> holder(role).ifPresent(pid -> holders.put(role, pid)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the locks of '" + root + "'", e);
+        }
+        return holders;
     }
 
     private Path lockFile(String role) {
-        return root.resolve("locks").resolve(role + ".lock");
-    }
-
-    /** The identity of this machine for this folder; a copy of the folder on another machine has another. */
-    public synchronized Host host() {
-        Path file = root.resolve("host-id");
-        try {
-            if (!Files.exists(file)) {
-                DurableFile.write(file, UUID.randomUUID() + "\n", "rw-r--r--");
-            }
-            return new Host(
-                    digest(Files.readString(file).strip() + machineId()).substring(0, 16), Host.currentBootId());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the host id '" + file + "'", e);
-        }
-    }
-
-    private static String machineId() throws IOException {
-        Path file = Path.of("/etc/machine-id");
-        return Files.isReadable(file) ? Files.readString(file).strip() : "";
-    }
-
-    private static String digest(String text) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return root.resolve("locks").resolve(role + LOCK);
     }
 }

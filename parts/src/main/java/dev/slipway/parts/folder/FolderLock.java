@@ -10,68 +10,100 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One role of one process on a data folder. The kernel gives it back when the process dies, however it dies. */
 public final class FolderLock implements AutoCloseable {
 
+    /** On Linux closing any descriptor of a file frees the process' locks on it: what this process holds is never opened again. */
+    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
     private final FileChannel channel;
 
-    private FolderLock(FileChannel channel) {
+    private FolderLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
     static FolderLock take(Path folder, Path file, String role) {
+        if (!HELD_HERE.add(file)) {
+            throw new FolderInUse(folder, role, ownPid());
+        }
+        boolean taken = false;
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
-                channel.close();
-                throw new FolderInUse(folder, role, holder(file));
+            FolderLock lock = tryTake(file);
+            if (lock == null) {
+                throw new FolderInUse(folder, role, pidIn(file));
+            }
+            taken = true;
+            return lock;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot lock '" + file + "'", e);
+        } finally {
+            if (!taken) {
+                HELD_HERE.remove(file);
+            }
+        }
+    }
+
+    private static @Nullable FolderLock tryTake(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean taken = false;
+        try {
+            if (channel.tryLock() == null) {
+                return null;
             }
             channel.truncate(0);
-            ByteBuffer pid =
-                    StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n");
+            ByteBuffer pid = StandardCharsets.US_ASCII.encode(ownPid() + "\n");
             while (pid.hasRemaining()) {
                 channel.write(pid);
             }
-            return new FolderLock(channel);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot lock '" + file + "'", e);
+            taken = true;
+            return new FolderLock(file, channel);
+        } finally {
+            if (!taken) {
+                channel.close();
+            }
         }
     }
 
-    /** True when some process, this one included, holds the lock file. */
-    static boolean isHeld(Path file) {
+    /** The pid of the process that holds the lock file, as it wrote it, this one included. */
+    static Optional<String> holder(Path file) {
+        if (HELD_HERE.contains(file)) {
+            return Optional.of(ownPid());
+        }
         if (!Files.exists(file)) {
-            return false;
+            return Optional.empty();
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
-                return true;
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                lock.release();
+                return Optional.empty();
             }
-            lock.release();
-            return false;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look at the lock '" + file + "'", e);
+        } catch (OverlappingFileLockException takenMeanwhile) {
+            return Optional.of(ownPid());
         }
+        return Optional.of(pidIn(file));
     }
 
-    static String holder(Path file) {
+    private static String ownPid() {
+        return Long.toString(ProcessHandle.current().pid());
+    }
+
+    private static String pidIn(Path file) {
         try {
             String pid = Files.readString(file).strip();
             return pid.isEmpty() ? "unknown" : pid;
         } catch (IOException e) {
             return "unknown";
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException heldByThisJvm) {
-            return null;
         }
     }
 
@@ -81,6 +113,8 @@ public final class FolderLock implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot give a lock back", e);
+        } finally {
+            HELD_HERE.remove(file);
         }
     }
 }

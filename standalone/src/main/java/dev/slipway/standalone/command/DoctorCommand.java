@@ -7,7 +7,6 @@ import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.temporal.TemporalCli;
 import dev.slipway.standalone.installation.Installation;
-import dev.slipway.standalone.run.Role;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -200,14 +199,10 @@ public final class DoctorCommand implements Command {
             Processes.workingIn(installation.folder().root().resolve(part.name()))
                     .forEach(process -> ours.add(process.pid()));
         }
-        for (Role role : Role.values()) {
-            installation
-                    .folder()
-                    .holder(role.key())
-                    .filter(pid -> pid.matches("[0-9]+"))
-                    .map(Long::valueOf)
-                    .ifPresent(ours::add);
-        }
+        installation.folder().holders().values().stream()
+                .filter(pid -> pid.matches("[0-9]+"))
+                .map(Long::valueOf)
+                .forEach(ours::add);
         expected.forEach((port, name) -> {
             if (Ports.isFree(port)) {
                 good("port " + port, name.key() + ": free");

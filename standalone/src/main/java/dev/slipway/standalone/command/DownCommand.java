@@ -12,8 +12,10 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -66,13 +68,26 @@ public final class DownCommand implements Command {
 
     private static Set<ProcessIdentity> holders(DataFolder folder) {
         Set<ProcessIdentity> holders = new LinkedHashSet<>();
-        for (Role role : Role.all().stream().sorted((a, b) -> b.compareTo(a)).toList()) {
-            folder.holder(role.key())
+        Map<String, String> held = folder.holders();
+        // Gateways first and parts last, as one process would stop them; others that hold the folder go before.
+        List<String> roles = new ArrayList<>(held.keySet());
+        roles.sort(Comparator.comparingInt(DownCommand::place));
+        for (String role : roles) {
+            Optional.ofNullable(held.get(role))
                     .filter(pid -> pid.matches("[0-9]+"))
                     .flatMap(pid -> ProcessIdentity.of(Long.parseLong(pid)))
                     .ifPresent(holders::add);
         }
         return holders;
+    }
+
+    private static int place(String role) {
+        return switch (role) {
+            case "worker" -> 1;
+            case "api" -> 2;
+            case "parts" -> 3;
+            default -> 0;
+        };
     }
 
     private void terminate(ProcessIdentity holder) {

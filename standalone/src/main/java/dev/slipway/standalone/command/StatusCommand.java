@@ -8,10 +8,10 @@ import dev.slipway.parts.process.Processes;
 import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.standalone.client.UnexpectedAnswer;
 import dev.slipway.standalone.installation.Installation;
-import dev.slipway.standalone.run.Role;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -47,13 +47,10 @@ public final class StatusCommand implements Command {
 
     private void processes(Installation installation) {
         out.println("Processes");
-        for (Role role : Role.values()) {
-            String holder = installation
-                    .folder()
-                    .holder(role.key())
-                    .map(pid -> "process " + pid)
-                    .orElse("-");
-            out.printf("  %-10s %s%n", role.key(), holder);
+        Map<String, String> holders = installation.folder().holders();
+        holders.forEach((role, pid) -> out.printf("  %-10s process %s%n", role, pid));
+        if (holders.isEmpty()) {
+            out.println("  none");
         }
     }
 

@@ -56,7 +56,10 @@ public final class Installation {
         Path file = settingsFile(folder, config);
         Settings settings = SettingsReader.read(file);
         keep(folder, PortName.API, settings.api().port());
-        keep(folder, PortName.GATEWAY, settings.gateway().port());
+        if (folder.holder("gateway").isEmpty()) {
+            // A further gateway of this folder, with settings of its own, must not move the address of the first.
+            keep(folder, PortName.GATEWAY, settings.gateway().port());
+        }
         keep(folder, PortName.OBJECTS, settings.objects().port());
         keep(folder, PortName.POSTGRES, settings.database().port());
         keep(folder, PortName.TEMPORAL, settings.temporal().port());
@@ -247,9 +250,14 @@ public final class Installation {
                 settings.retention().modelEvents());
     }
 
-    public GatewayProperties gatewayProperties() {
-        return GatewayProperties.of(
-                settings.gateway().host(), port(PortName.GATEWAY), folder.root(), gatewayDatabase(), tokenKey());
+    /** @param isFirst a further one of this folder gets the port of its own settings file, else any free one */
+    public GatewayProperties gatewayProperties(boolean isFirst) {
+        int port = port(PortName.GATEWAY);
+        if (!isFirst) {
+            Integer own = settings.gateway().port();
+            port = own == null || own == port ? 0 : own;
+        }
+        return GatewayProperties.of(settings.gateway().host(), port, folder.root(), gatewayDatabase(), tokenKey());
     }
 
     private AccountProperties account(Settings.Account account) {

@@ -5,9 +5,11 @@ import dev.slipway.api.ApiApplication;
 import dev.slipway.gateway.Gateway;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.RunningParts;
+import dev.slipway.parts.folder.FolderInUse;
 import dev.slipway.parts.folder.FolderLock;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.worker.WorkerApplication;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class RunningInstallation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningInstallation.class);
+    private static final int MOST_GATEWAYS = 16;
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final Installation installation;
@@ -44,7 +47,9 @@ public final class RunningInstallation implements AutoCloseable {
      */
     public void start() {
         for (Role role : roles) {
-            open("lock " + role.key(), () -> installation.folder().lock(role.key()));
+            if (role != Role.GATEWAY) {
+                open("lock " + role.key(), () -> installation.folder().lock(role.key()));
+            }
         }
         if (roles.contains(Role.PARTS)) {
             startParts();
@@ -64,7 +69,34 @@ public final class RunningInstallation implements AutoCloseable {
             timed("worker", "", () -> WorkerApplication.start(installation.workerProperties()));
         }
         if (roles.contains(Role.GATEWAY)) {
-            timed("gateway", installation.gateway().toString(), () -> Gateway.start(installation.gatewayProperties()));
+            startGateway();
+        }
+    }
+
+    private void startGateway() {
+        int number = lockGateway();
+        long began = System.nanoTime();
+        open("gateway", () -> {
+            Gateway gateway = Gateway.start(installation.gatewayProperties(number == 1));
+            InetSocketAddress address = gateway.address();
+            progress.accept(
+                    line("gateway", "http://%s:%d".formatted(address.getHostString(), address.getPort()), began));
+            return gateway;
+        });
+    }
+
+    /** Gateways of one folder may be several: the first number that is free. */
+    private int lockGateway() {
+        for (int number = 1; ; number++) {
+            String name = number == 1 ? Role.GATEWAY.key() : Role.GATEWAY.key() + "-" + number;
+            try {
+                open("lock " + name, () -> installation.folder().lock(name));
+                return number;
+            } catch (FolderInUse taken) {
+                if (number == MOST_GATEWAYS) {
+                    throw taken;
+                }
+            }
         }
     }
 
@@ -72,12 +104,7 @@ public final class RunningInstallation implements AutoCloseable {
         for (Part part : installation.parts(progress)) {
             LOG.info("part={} is embedded address={}", part.name(), part.address());
         }
-        long began = System.nanoTime();
-        open("parts", () -> {
-            RunningParts parts = RunningParts.start(installation.parts(progress), progress);
-            parts.parts().forEach(part -> progress.accept(line(part.name(), part.address(), began)));
-            return parts;
-        });
+        open("parts", () -> RunningParts.start(installation.parts(progress), progress));
     }
 
     private void endInstances() {
