@@ -75,8 +75,8 @@ public final class RunningParts implements AutoCloseable {
     private void startAndTell(Part part) {
         long began = System.nanoTime();
         part.start();
-        notices.accept(
-                "%-9s ready after %4.1f s  %s".formatted(part.name(), (System.nanoTime() - began) / 1e9, part.address()));
+        notices.accept("%-9s ready after %4.1f s  %s"
+                .formatted(part.name(), (System.nanoTime() - began) / 1e9, part.address()));
     }
 
     public List<Part> parts() {

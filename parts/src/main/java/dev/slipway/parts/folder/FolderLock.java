@@ -51,8 +51,8 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private static @Nullable FolderLock tryTake(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         boolean taken = false;
         try {
             if (channel.tryLock() == null) {
