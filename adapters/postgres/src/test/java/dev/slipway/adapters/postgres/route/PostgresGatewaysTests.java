@@ -11,6 +11,7 @@ import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.parts.postgres.PostgresPart;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestPostgres;
 import dev.slipway.testing.route.GatewaysContract;
@@ -122,16 +123,17 @@ class PostgresGatewaysTests extends GatewaysContract {
     }
 
     @Test
-    void connectsAgainAfterTheServerHasCutIt() {
+    void connectsAgainAfterTheServerHasCutIt() throws SQLException {
         assertThat(link.isRegistered("nobody")).isFalse();
-        DATABASE.inTransaction(() -> {
-            DATABASE.jdbc()
-                    .sql(
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ? AND datname = current_database()")
-                    .param(PLACE.gatewayUser())
-                    .query(Boolean.class)
-                    .list();
-        });
+        try (Connection administrator = DriverManager.getConnection(
+                        PLACE.url(),
+                        PostgresPart.SUPERUSER,
+                        TestPostgres.shared().part().superuserPassword());
+                Statement sql = administrator.createStatement()) {
+            sql.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s' AND datname = current_database()"
+                            .formatted(PLACE.gatewayUser()));
+        }
 
         assertThatThrownBy(() -> link.isRegistered("nobody")).isInstanceOf(Unavailable.class);
         assertThat(link.isRegistered("nobody")).isFalse();
