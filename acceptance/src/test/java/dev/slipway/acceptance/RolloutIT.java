@@ -7,6 +7,7 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.standalone.load.LoadReport;
 import dev.slipway.standalone.load.SteadyLoad;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,11 @@ class RolloutIT {
     @BeforeAll
     void run() throws Exception {
         slipway.run("parts");
+        // The first start of a folder chooses its ports and secrets: one process does.
+        RunningSlipway.await(
+                "the parts have started",
+                Duration.ofMinutes(1),
+                () -> Files.exists(slipway.data().resolve("run").resolve("temporal.pid")));
         slipway.run("api,worker");
         slipway.run("gateway");
         slipway.awaitApi();

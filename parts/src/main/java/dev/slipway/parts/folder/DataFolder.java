@@ -2,6 +2,7 @@ package dev.slipway.parts.folder;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -53,9 +54,16 @@ public final class DataFolder {
     }
 
     private static void privateFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        try {
             Files.createDirectory(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException madeByAnotherProcess) {
+            if (!Files.isDirectory(folder)) {
+                throw madeByAnotherProcess;
+            }
         }
     }
 
