@@ -60,14 +60,14 @@ final class RunningSlipway implements AutoCloseable {
     /** A folder whose first settings have a second account with a project of its own, whose user has the password of its name. */
     static RunningSlipway withNeighbour(String account) throws IOException {
         RunningSlipway slipway = onNewFolder();
-        String settings = FirstSettings.text().replace("accounts:\n", """
-                        accounts:
-                          - name: %1$s
-                            projects: [%1$s]
-                            users:
-                              - name: %1$s
-                                password: %1$s
-                        """.formatted(account));
+        String administrator = "password-secret: %s\n".formatted(FirstSettings.PASSWORD_SECRET);
+        String settings = FirstSettings.text().replace(administrator, administrator + """
+                                  - name: %1$s
+                                    projects: [%1$s]
+                                    users:
+                                      - name: %1$s
+                                        password: %1$s
+                                """.formatted(account));
         Files.writeString(slipway.data.resolve("slipway.yml"), settings);
         return slipway;
     }

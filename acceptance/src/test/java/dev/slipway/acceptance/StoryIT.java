@@ -88,7 +88,10 @@ class StoryIT {
                     "ModelArts.3017",
                     "obs.example.com");
             assertRefused(
-                    client.call("POST", "/models", "{\"model_name\":\"m\",\"model_nam\":\"x\"}"),
+                    client.call(
+                            "POST",
+                            "/models",
+                            model("m", "0.0.1", "obs://slipway/x").replace("}", ",\"model_nam\":\"x\"}")),
                     400,
                     "ModelArts.0104",
                     "model_nam");
