@@ -27,7 +27,6 @@ import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.Trial;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.client.ActivityCompletionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,9 +40,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +50,6 @@ public final class ImportStepsImpl implements ImportSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ImportStepsImpl.class);
     private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
     private static final Duration TRIAL_DRAIN = Duration.ofSeconds(5);
-    private static final long HEARTBEAT_SECONDS = 4;
     private static final Flavor TRIAL_FLAVOR = new Flavor("trial", 1, 8_192, "CPU");
 
     private final ModelStore models;
@@ -106,8 +101,9 @@ public final class ImportStepsImpl implements ImportSteps {
         try {
             config = check.config();
         } catch (Invalid invalid) {
+            String what = invalid.field();
             return refused(new Refusal(
-                    ImportEvents.invalidConfig("content"),
+                    ImportEvents.invalidConfig(what == null ? "content" : what),
                     String.valueOf(invalid.getMessage()),
                     "Correct the file at that place, upload it, and import the model again."));
         }
@@ -145,6 +141,7 @@ public final class ImportStepsImpl implements ImportSteps {
         Path folder = work.resolve("import-" + model.id() + "-" + UUID.randomUUID());
         try (Ticker ticker = Ticker.of(context)) {
             download(listing, folder, ticker);
+            ticker.failIfCancelled();
             record(ImportEvents.filesImported(model.id(), clock.instant()));
             record(ImportEvents.buildStarted(model.id(), clock.instant()));
             ImageDigest image = images.build(model.label(), folder);
@@ -174,8 +171,8 @@ public final class ImportStepsImpl implements ImportSteps {
                 Map.of(),
                 TRIAL_DRAIN);
         try (Ticker ticker = Ticker.of(Activity.getExecutionContext())) {
-            SmokeResult result = cluster.smoke("trial-" + model.id(), template, TRIAL_LIMIT);
-            ticker.failIfCancelled();
+            SmokeResult result =
+                    ticker.interruptedByCancellation(() -> cluster.smoke("trial-" + model.id(), template, TRIAL_LIMIT));
             return switch (result) {
                 case SmokeResult.Started started -> {
                     String after =
@@ -209,7 +206,11 @@ public final class ImportStepsImpl implements ImportSteps {
             }
             try (InputStream in = objects.open(file.uri(), 0)) {
                 Files.createDirectories(to.getParent());
-                Files.copy(in, to);
+                long bytes = Files.copy(in, to);
+                if (bytes != file.size()) {
+                    // cut short, or overwritten meanwhile: the next attempt lists anew and tells the one from the other
+                    throw new IOException("it was listed with %d bytes, %d came".formatted(file.size(), bytes));
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException("'%s' cannot be copied".formatted(file.uri()), e);
             }
@@ -240,40 +241,6 @@ public final class ImportStepsImpl implements ImportSteps {
             }
         } catch (IOException e) {
             LOG.warn("left behind folder={}", folder, e);
-        }
-    }
-
-    /** Heartbeats while this thread is busy elsewhere, and remembers that the activity was cancelled. */
-    private static final class Ticker implements AutoCloseable {
-
-        private final ScheduledExecutorService clock =
-                Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
-        private volatile boolean cancelled;
-
-        static Ticker of(ActivityExecutionContext context) {
-            Ticker ticker = new Ticker();
-            var unused = ticker.clock.scheduleAtFixedRate(
-                    () -> ticker.beat(context), 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
-            return ticker;
-        }
-
-        private void beat(ActivityExecutionContext context) {
-            try {
-                context.heartbeat(null);
-            } catch (ActivityCompletionException ended) {
-                cancelled = true;
-            }
-        }
-
-        void failIfCancelled() {
-            if (cancelled) {
-                Activity.getExecutionContext().heartbeat(null);
-            }
-        }
-
-        @Override
-        public void close() {
-            clock.shutdownNow();
         }
     }
 }

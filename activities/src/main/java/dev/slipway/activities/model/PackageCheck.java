@@ -4,6 +4,7 @@ import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
@@ -46,11 +47,11 @@ final class PackageCheck {
                     "expected files below '%s', found none".formatted(listing.folder()),
                     "Upload the package so that the folder 'model' lies directly below source_location.");
         }
-        return tooLarge().or(this::codeMissing).or(this::modelFileMissing);
+        return tooLarge().or(this::configMissing).or(this::codeMissing).or(this::modelFileMissing);
     }
 
     /**
-     * The config of the request, else the package's config.json.
+     * The config of the request, else the package's config.json. To be asked once {@link #refusal} had none.
      *
      * @throws Invalid with line and column if it cannot be used
      */
@@ -59,14 +60,10 @@ final class PackageCheck {
         if (sent != null) {
             return sent;
         }
-        StoredObject file = listing.file(CONFIG)
-                .orElseThrow(() -> new Invalid(
-                        dev.slipway.domain.problem.ErrorCode.CONFIG_VIOLATES_SPECIFICATION,
-                        "model/config.json is missing: expected it at '%s'"
-                                .formatted(listing.folder().resolve(CONFIG))));
+        StoredObject file = listing.file(CONFIG).orElseThrow();
         if (file.size() > LARGEST_CONFIG) {
             throw new Invalid(
-                    dev.slipway.domain.problem.ErrorCode.CONFIG_VIOLATES_SPECIFICATION,
+                    ErrorCode.CONFIG_VIOLATES_SPECIFICATION,
                     "model/config.json has %d bytes, expected at most %d".formatted(file.size(), LARGEST_CONFIG));
         }
         try (InputStream in = objects.open(file.uri(), 0)) {
@@ -100,6 +97,17 @@ final class PackageCheck {
                     "Remove what the model does not need to serve.");
         }
         return Optional.empty();
+    }
+
+    private Optional<Refusal> configMissing() {
+        if (model.spec().config() != null || listing.file(CONFIG).isPresent()) {
+            return Optional.empty();
+        }
+        return refuse(
+                ImportEvents.missingFile(CONFIG, listing.folder().toString()),
+                "model/config.json is missing: expected it at '%s'"
+                        .formatted(listing.folder().resolve(CONFIG)),
+                "Add model/config.json to the package, or send initial_config with the request.");
     }
 
     private Optional<Refusal> codeMissing() {

@@ -40,6 +40,7 @@ public final class FakeCluster implements Cluster {
     private final Map<String, Failure> failures = new HashMap<>();
     private final Set<ImageDigest> missingImages = new HashSet<>();
     private final Set<String> smoked = new HashSet<>();
+    private int smokesRunning;
     private boolean startsHeld;
     private boolean drainsHeld;
     private int lastIncarnation;
@@ -57,6 +58,7 @@ public final class FakeCluster implements Cluster {
     public void letStart() {
         synchronized (this) {
             startsHeld = false;
+            notifyAll();
             for (FakeSet set : sets.values()) {
                 set.slots.values().forEach(slot -> begin(set, slot));
                 fill(set);
@@ -180,16 +182,37 @@ public final class FakeCluster implements Cluster {
         return () -> watchers.remove(changed);
     }
 
+    /** How many smoke starts wait for their readiness now. */
+    public synchronized int smokesRunning() {
+        return smokesRunning;
+    }
+
     @Override
-    public synchronized SmokeResult smoke(String name, InstanceTemplate template, Duration limit) {
+    public synchronized SmokeResult smoke(String name, InstanceTemplate template, Duration limit)
+            throws InterruptedException {
         smoked.add(name);
         Failure failure = failureOf(template);
         if (failure != null) {
             return new SmokeResult.Failed(failure.cause, "log of " + name);
         }
-        return startsHeld
-                ? new SmokeResult.Failed("it was not ready within %d s".formatted(limit.toSeconds()), "")
-                : new SmokeResult.Started(Duration.ofMillis(100));
+        smokesRunning++;
+        try {
+            return awaitStart(limit);
+        } finally {
+            smokesRunning--;
+        }
+    }
+
+    private synchronized SmokeResult awaitStart(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (startsHeld) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return new SmokeResult.Failed("it was not ready within %d s".formatted(limit.toSeconds()), "");
+            }
+            wait(left);
+        }
+        return new SmokeResult.Started(Duration.ofMillis(100));
     }
 
     @Override

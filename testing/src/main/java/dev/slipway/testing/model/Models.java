@@ -48,6 +48,11 @@ public final class Models {
         return Model.asked(ModelId.random(), project, "tenant-1", "user-1", spec(name, version), NOON);
     }
 
+    /** The same of this specification. */
+    public static Model asked(ModelSpec spec) {
+        return Model.asked(ModelId.random(), PROJECT, "tenant-1", "user-1", spec, NOON);
+    }
+
     public static ModelConfig config() {
         return new ModelConfig(
                 "{\"model_algorithm\":\"test\",\"model_type\":\"Custom\"}",

@@ -1,0 +1,335 @@
+package dev.slipway.activities.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.image.InMemoryImageStore;
+import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.model.InMemoryModelStore;
+import dev.slipway.testing.model.Models;
+import dev.slipway.testing.part.TestTemporal;
+import dev.slipway.testing.storage.InMemoryObjectStore;
+import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.TemporalProperties;
+import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.model.ImportInput;
+import dev.slipway.workflows.contract.model.ImportResult;
+import dev.slipway.workflows.model.ModelImportImpl;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The whole import on Temporal's dev server: rows, storage, images and cluster in memory. */
+class ModelImportTests {
+
+    /** History events of an import without retries: budget of the story, 3 of them for each of its six calls. */
+    private static final int BUDGET = 45;
+
+    private static final String CONFIG = """
+            {
+              "model_algorithm": "test",
+              "model_type": "Custom",
+              "apis": []
+            }
+            """;
+
+    private final InMemoryModelStore models = new InMemoryModelStore();
+    private final InMemoryEventStore events = new InMemoryEventStore();
+    private final InMemoryObjectStore objects = new InMemoryObjectStore("models");
+    private final FakeCluster cluster = new FakeCluster();
+    private final Model model = Models.asked("iris", "0.0.1");
+    private final TemporalConnection temporal = TemporalConnection.open(
+            new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
+    private final WorkerFactory workers = WorkerFactory.newInstance(
+            temporal.client(),
+            WorkerFactoryOptions.newBuilder()
+                    .setWorkerInterceptors(new FailureInterceptor())
+                    .build());
+    private final Path work;
+
+    ModelImportTests(@TempDir Path work) {
+        this.work = work;
+        workers.newWorker(Queues.CONTROL).registerWorkflowImplementationTypes(ModelImportImpl.class);
+        workers.getWorker(Queues.CONTROL)
+                .registerActivitiesImplementations(new ImportRowsImpl(models, Clock.systemUTC()));
+        workers.newWorker(
+                        Queues.BUILD,
+                        WorkerOptions.newBuilder()
+                                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
+                                .build())
+                .registerActivitiesImplementations(new ImportStepsImpl(
+                        models, events, objects, new InMemoryImageStore(), cluster, work, Clock.systemUTC()));
+        workers.start();
+    }
+
+    @AfterEach
+    void close() {
+        workers.shutdownNow();
+        workers.awaitTermination(10, TimeUnit.SECONDS);
+        temporal.close();
+    }
+
+    @Test
+    void publishesAPackageStepByStep() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        put("deep/weights.json", "[1]");
+
+        ImportResult result = result(start(model));
+
+        assertThat(result).isEqualTo(ImportResult.published());
+        assertThat(model().status()).isEqualTo(ModelStatus.PUBLISHED);
+        assertThat(model().image()).isNotNull();
+        assertThat(model().size()).isEqualTo(CONFIG.length() + 4 + 3);
+        assertThat(told())
+                .containsExactly(
+                        "Model size calculated successfully.",
+                        "Model file imported successfully.",
+                        "Start the image building task.",
+                        "Image built successfully.",
+                        "The model started successfully in a trial start.",
+                        "Model imported successfully.");
+        assertThat(cluster.smoked()).containsExactly("trial-" + model.id());
+        assertThat(leftBehind()).isEmpty();
+    }
+
+    @Test
+    void staysWithinItsBudgetOfHistory() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+
+        WorkflowStub workflow = start(model);
+        result(workflow);
+
+        assertThat(temporal.client()
+                        .fetchHistory(workflow.getExecution().getWorkflowId())
+                        .getEvents())
+                .hasSizeLessThanOrEqualTo(BUDGET);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {"model_type": "Custom",         | content         | line 1, column 25
+            {"model_type": "Custom"} {}      | content         | line 1, column 26
+            {"model_type": "Custom"}         | model_algorithm | line 1, column 1
+            {"model_type": 5}                | model_type      | line 1, column 16: 'model_type': expected a text, found the number 5
+            {"model_type": "TensorFlow", "model_algorithm": "a"} | model_type | 'TensorFlow'
+            {"model_type": "Custom", "model_algorithm": "a", "apis": [{"url": 1}]} | apis[0].url | 'apis[0].url'
+            """)
+    void namesTheFieldOfAnInvalidConfig(String config, String what, String where) throws Exception {
+        put("config.json", config);
+        put("customize_service.py", "code");
+
+        ImportResult result = result(start(model));
+
+        assertThat(result.error()).contains("model/config.json").contains(where);
+        assertThat(model().status()).isEqualTo(ModelStatus.FAILED);
+        assertThat(told()).containsExactly("Invalid %s in config.json.".formatted(what), "Failed to import the model.");
+    }
+
+    @Test
+    void saysWhichFileIsMissing() throws Exception {
+        put("customize_service.py", "code");
+
+        assertThat(result(start(model)).error())
+                .isEqualTo("model/config.json is missing: expected it at 'obs://models/iris/model/config.json'");
+        assertThat(told())
+                .first()
+                .isEqualTo("Model size calculated failed.Can not find config.json file in current model directory"
+                        + " obs://models/iris/model/.");
+    }
+
+    @Test
+    void needsCodeForAnEngineWithoutADefaultClass() throws Exception {
+        put("config.json", CONFIG);
+
+        assertThat(result(start(model)).error()).contains("customize_service.py");
+        assertThat(told())
+                .first()
+                .isEqualTo("Model size calculated failed.Can not find customize_service.py file in current model"
+                        + " directory obs://models/iris/model/.");
+    }
+
+    @Test
+    void needsAModelFileForScikitLearnAndSaysWhichOfSeveralItTakes() throws Exception {
+        Model first = scikitLearn("first");
+        put("config.json", CONFIG.replace("Custom", "Scikit_Learn"));
+        assertThat(result(start(first)).error()).contains("'*.m'");
+
+        Model second = scikitLearn("second");
+        put("a.m", "1");
+        put("b.m", "2");
+        assertThat(result(start(second))).isEqualTo(ImportResult.published());
+        assertThat(events.of(second.id().value()))
+                .filteredOn(event -> event.info().contains("more than one"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.cause()).isEqualTo("'a.m' is taken"));
+    }
+
+    @Test
+    void saysThatTheFolderIsEmpty() throws Exception {
+        assertThat(result(start(model)).error())
+                .isEqualTo("expected files below 'obs://models/iris/model/', found none");
+        assertThat(told()).first().asString().contains("Can not find model child directory");
+    }
+
+    @Test
+    void saysWhyTheTrialFailedAndShowsTheLog() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        cluster.failStarts(model.label(), 3, "the constructor raised ValueError");
+
+        assertThat(result(start(model)).error()).isEqualTo("the constructor raised ValueError");
+        assertThat(models.events(model.id()))
+                .filteredOn(event -> event.info().equals("The model could not be started in a trial start."))
+                .singleElement()
+                .satisfies(event -> assertThat(event.advice()).contains("log of trial-"));
+    }
+
+    @Test
+    void goesOnWhenStorageComesBack() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        objects.failNext(new Unavailable(ErrorCode.UNAVAILABLE, "storage does not answer"));
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+    }
+
+    @Test
+    void endsTheTrialStartSoonWhenTheModelIsDeleted() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        cluster.holdStarts();
+        WorkflowStub workflow = start(model);
+        Wait.until("a trial start", () -> !cluster.smoked().isEmpty(), cluster::smoked);
+
+        models.change(model.id(), row -> {
+            row.remove();
+            return model;
+        });
+        workflow.signal("poke");
+
+        assertThat(result(workflow)).isEqualTo(ImportResult.deleted());
+        Wait.until("the trial's end", () -> cluster.smokesRunning() == 0, cluster::smokesRunning);
+        assertThat(leftBehind()).isEmpty();
+    }
+
+    @Test
+    void failsTheModelWhenItsWorkflowIsCancelled() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        cluster.holdStarts();
+        WorkflowStub workflow = start(model);
+        Wait.until("a trial start", () -> !cluster.smoked().isEmpty(), cluster::smoked);
+
+        workflow.cancel();
+
+        assertThatExceptionOfType(WorkflowFailedException.class)
+                .isThrownBy(() -> result(workflow))
+                .withCauseInstanceOf(CanceledFailure.class);
+        assertThat(model().status()).isEqualTo(ModelStatus.FAILED);
+        assertThat(model().error()).isEqualTo("the import's workflow was cancelled");
+        Wait.until("the trial's end", () -> cluster.smokesRunning() == 0, cluster::smokesRunning);
+    }
+
+    @Test
+    void tellsTheEndOnceMoreWhenStartedAgain() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        result(start(model));
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+        assertThat(told()).containsOnlyOnce("Model imported successfully.");
+        assertThat(cluster.smoked()).hasSize(1);
+    }
+
+    private static Model scikitLearn(String name) {
+        ModelSpec spec = Models.spec(name, "0.0.1");
+        return Models.asked(new ModelSpec(
+                name,
+                spec.version(),
+                ModelType.SCIKIT_LEARN,
+                ObjectUri.parse("obs://models/iris/", "obs.local"),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                spec.request()));
+    }
+
+    private WorkflowStub start(Model wanted) {
+        models.change(wanted.id(), row -> {
+            if (row.model().isEmpty()) {
+                row.insert(wanted);
+            }
+            return wanted;
+        });
+        WorkflowStub workflow = temporal.client()
+                .newUntypedWorkflowStub(
+                        "ModelImport",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(Queues.CONTROL)
+                                .setWorkflowId("model/" + wanted.id())
+                                .build());
+        workflow.signalWithStart(
+                "poke", new Object[0], new Object[] {new ImportInput(wanted.id().value())});
+        return workflow;
+    }
+
+    private static ImportResult result(WorkflowStub workflow) throws TimeoutException {
+        return workflow.getResult(60, TimeUnit.SECONDS, ImportResult.class);
+    }
+
+    private Model model() {
+        return models.find(model.id()).orElseThrow();
+    }
+
+    /** What was told of the model: the steps' own events, then the row's. */
+    private List<String> told() {
+        return Stream.concat(events.of(model.id().value()).stream(), models.events(model.id()).stream())
+                .map(Event::info)
+                .toList();
+    }
+
+    private List<Path> leftBehind() throws IOException {
+        try (Stream<Path> left = Files.list(work)) {
+            return left.toList();
+        }
+    }
+
+    private void put(String name, String text) {
+        objects.put(new ObjectUri("models", "iris/model/" + name), text.getBytes(StandardCharsets.UTF_8));
+    }
+}
