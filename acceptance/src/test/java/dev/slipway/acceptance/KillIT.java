@@ -49,6 +49,7 @@ class KillIT {
         SHIM,
         POSTGRES,
         TEMPORAL,
+        TEMPORAL_AND_ITS_DATABASE,
         ALL_TOGETHER
     }
 
@@ -153,6 +154,7 @@ class KillIT {
                 RunningSlipway.killNine(InstanceState.shimPid(liveInstances().getFirst()));
             case POSTGRES -> RunningSlipway.killNine(slipway.pidOfPart("postgres"));
             case TEMPORAL -> RunningSlipway.killNine(slipway.pidOfPart("temporal"));
+            case TEMPORAL_AND_ITS_DATABASE -> slipway.wipeTemporal();
             case ALL_TOGETHER -> {
                 List<Long> instances = new ArrayList<>();
                 for (JsonNode state : liveInstances()) {

@@ -7,7 +7,6 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.standalone.load.LoadReport;
 import dev.slipway.standalone.load.SteadyLoad;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +33,8 @@ class RolloutIT {
 
     @BeforeAll
     void run() throws Exception {
+        // All at once on a new folder: whoever is first chooses ports and secrets for the others.
         slipway.run("parts");
-        // The first start of a folder chooses its ports and secrets: one process does.
-        RunningSlipway.await(
-                "the parts have started",
-                Duration.ofMinutes(1),
-                () -> Files.exists(slipway.data().resolve("run").resolve("temporal.pid")));
         slipway.run("api,worker");
         slipway.run("gateway");
         slipway.awaitApi();
@@ -81,6 +76,37 @@ class RolloutIT {
             assertThat(report.failures()).isEmpty();
             assertThat(report.answered()).isEqualTo(report.sent());
             assertThat(answerOf(client, service)).contains("\"0.0.2\"");
+            client.delete("/services/" + service);
+        }
+    }
+
+    @Test
+    void goesOnWhenTemporalLosesItsDatabaseInTheMiddleOfAnUpgrade() throws Exception {
+        try (SlipwayClient client = slipway.client();
+                S3ObjectStore objects = RunningSlipway.objects(env)) {
+            Steps steps = new Steps(client, objects);
+            String service = steps.deploy("wiped-upgrade", modelOne, 2);
+            SteadyLoad load = load(client, service);
+            client.put("/services/" + service, Map.of("config", List.of(Steps.entry(modelTwo, 2, Map.of()))));
+            RunningSlipway.await("the new version answers", Duration.ofSeconds(60), () -> load.report()
+                    .versions()
+                    .containsKey("0.0.2"));
+            assertThat(client.get("/services/" + service).path("status").stringValue())
+                    .isEqualTo("deploying");
+            slipway.wipeTemporal();
+            steps.awaitStatus(service, "running");
+            LoadReport report = load.stop();
+            System.out.println(
+                    "upgrade with Temporal's database wiped: " + report.versions() + " failed=" + report.failed());
+            assertThat(report.failures()).isEmpty();
+            assertThat(report.answered()).isEqualTo(report.sent());
+            assertThat(answerOf(client, service)).contains("\"0.0.2\"");
+            assertThat(client.get("/services/" + service + "/logs")
+                            .path("logs")
+                            .path(0)
+                            .path("result")
+                            .stringValue())
+                    .isEqualTo("SUCCESS");
             client.delete("/services/" + service);
         }
     }

@@ -199,6 +199,17 @@ final class RunningSlipway implements AutoCloseable {
         }
     }
 
+    /** kill -9 of Temporal, whose database is gone before it is started again. */
+    void wipeTemporal() throws Exception {
+        // First the file, then the process: the new one cannot find the old file, whoever is faster.
+        try (Stream<Path> files = Files.list(data.resolve("temporal"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        killNine(pidOfPart("temporal"));
+    }
+
     /** kill -9 of a process that {@link #up} or {@link #run} started. */
     void killNine(String name) throws Exception {
         Process process = Objects.requireNonNull(processes.remove(name), name);

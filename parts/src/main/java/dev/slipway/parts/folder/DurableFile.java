@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +19,32 @@ public final class DurableFile {
 
     /** Writes the text beside the file, forces it to disk and renames it. Permissions as {@code rw-------}. */
     public static void write(Path file, String text, String permissions) throws IOException {
+        Files.move(
+                fresh(file, text, permissions),
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * The same, but a file that is there stays as it is, also when another process makes it at this very moment: of several that call
+     * this at once, one writes.
+     *
+     * @return whether this call wrote it
+     */
+    public static boolean writeIfAbsent(Path file, String text, String permissions) throws IOException {
+        Path fresh = fresh(file, text, permissions);
+        try {
+            Files.createLink(file, fresh);
+            return true;
+        } catch (FileAlreadyExistsException another) {
+            return false;
+        } finally {
+            Files.delete(fresh);
+        }
+    }
+
+    private static Path fresh(Path file, String text, String permissions) throws IOException {
         Path fresh = file.resolveSibling("." + file.getFileName() + "."
                 + ProcessHandle.current().pid() + "." + Thread.currentThread().threadId() + ".tmp");
         Files.deleteIfExists(fresh);
@@ -30,6 +57,6 @@ public final class DurableFile {
             }
             channel.force(true);
         }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return fresh;
     }
 }

@@ -6,11 +6,17 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** The ports of an installation: chosen free at the first start, kept in the data folder from then on. */
 public final class Ports {
@@ -27,29 +33,51 @@ public final class Ports {
 
     /**
      * The port of this name. When it is not kept yet, one is chosen: all names of a folder share a block of ten ports below
-     * the range that the kernel gives to outgoing connections.
+     * the range that the kernel gives to outgoing connections. Processes that ask at once get the same.
      */
-    public synchronized int get(PortName name) {
+    public int get(PortName name) {
+        Integer port = read().get(name.key());
+        return port != null ? port : alone(() -> choose(name));
+    }
+
+    private int choose(PortName name) {
         Map<String, Integer> kept = read();
-        Integer port = kept.get(name.key());
-        if (port != null) {
-            return port;
+        if (!kept.containsKey(name.key())) {
+            chooseBlock(kept);
+            write(kept);
         }
-        chooseBlock(kept);
-        write(kept);
-        return java.util.Objects.requireNonNull(kept.get(name.key()));
+        return Objects.requireNonNull(kept.get(name.key()));
     }
 
     /** Keeps the port that the settings ask for. */
-    public synchronized void keep(PortName name, int port) {
-        Map<String, Integer> kept = read();
-        if (!Integer.valueOf(port).equals(kept.put(name.key(), port))) {
+    public void keep(PortName name, int port) {
+        if (Integer.valueOf(port).equals(read().get(name.key()))) {
+            return;
+        }
+        alone(() -> {
+            Map<String, Integer> kept = read();
+            kept.put(name.key(), port);
             write(kept);
+            return port;
+        });
+    }
+
+    /** One thread of one process at a time: what was read is still so when it is written. */
+    private <T> T alone(Supplier<T> change) {
+        synchronized (Ports.class) {
+            Path lock = file.resolveSibling("locks").resolve("ports.chosen");
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                // Released with the channel.
+                FileLock unused = channel.lock();
+                return change.get();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot lock '%s'".formatted(lock), e);
+            }
         }
     }
 
     /** All kept ports by name; empty before the first start. */
-    public synchronized Map<String, Integer> kept() {
+    public Map<String, Integer> kept() {
         return Map.copyOf(read());
     }
 
@@ -71,8 +99,7 @@ public final class Ports {
         for (int base = first; base < LAST_BLOCK; base += BLOCK) {
             if (isFree(base)) {
                 int start = base;
-                boolean free =
-                        java.util.stream.IntStream.range(start, start + BLOCK).allMatch(Ports::isFree);
+                boolean free = IntStream.range(start, start + BLOCK).allMatch(Ports::isFree);
                 if (free) {
                     int next = start;
                     for (PortName name : PortName.values()) {

@@ -19,7 +19,8 @@ public final class Secrets {
     }
 
     /**
-     * The secret of this name; 32 random letters and digits (186 bits) are made and kept when there is none.
+     * The secret of this name; 32 random letters and digits (186 bits) are made and kept when there is none. Processes that
+     * ask at once get the same.
      *
      * @throws IllegalArgumentException when the name is no plain file name
      */
@@ -27,7 +28,7 @@ public final class Secrets {
         Path file = file(name);
         try {
             if (!Files.exists(file)) {
-                DurableFile.write(file, random(32) + "\n", "rw-------");
+                DurableFile.writeIfAbsent(file, random(32) + "\n", "rw-------");
             }
             String secret = Files.readString(file).strip();
             if (secret.isEmpty()) {

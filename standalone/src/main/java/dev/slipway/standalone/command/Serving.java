@@ -1,5 +1,6 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.parts.folder.FolderInUse;
 import dev.slipway.standalone.run.RunningInstallation;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
@@ -11,11 +12,22 @@ final class Serving {
     private final RunningInstallation running;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
+    /** @throws dev.slipway.parts.folder.FolderInUse if another process plays one of the roles on this folder */
     Serving(PrintStream out, RunningInstallation running) {
+        claim(running);
         this.out = out;
         this.running = running;
         // The JVM runs its hooks at those signals and waits for them; no part of ours registers one of its own.
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+    }
+
+    private static void claim(RunningInstallation running) {
+        try {
+            running.claim();
+        } catch (FolderInUse taken) {
+            running.close();
+            throw taken;
+        }
     }
 
     /** Returns when it serves; stops what was started if it cannot. */

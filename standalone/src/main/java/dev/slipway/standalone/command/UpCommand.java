@@ -63,9 +63,9 @@ public final class UpCommand implements Command {
         DataFolder folder = DataFolder.open(data);
         LogFile.use(folder.log(everything ? "slipway" : Role.keys(roles).replace(',', '-')));
         Installation installation = Installation.open(folder, config);
-        out.printf("Slipway starts on %s%n", folder.root());
         Serving serving =
                 new Serving(out, new RunningInstallation(installation, roles, line -> out.printf("  %s%n", line)));
+        out.printf("Slipway starts on %s%n", folder.root());
         serving.start();
         Screen screen = new Screen(installation);
         out.printf("%nSlipway serves (%s), ready after %.1f s%n", Role.keys(roles), (System.nanoTime() - began) / 1e9);

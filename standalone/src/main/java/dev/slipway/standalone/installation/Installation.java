@@ -78,7 +78,7 @@ public final class Installation {
         }
         if (!Files.exists(folder.settings())) {
             try {
-                DurableFile.write(folder.settings(), FirstSettings.text(), "rw-------");
+                DurableFile.writeIfAbsent(folder.settings(), FirstSettings.text(), "rw-------");
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write the first settings '" + folder.settings() + "'", e);
             }

@@ -40,17 +40,24 @@ public final class RunningInstallation implements AutoCloseable {
     }
 
     /**
-     * Starts everything and returns when it serves.
+     * Takes the folder for the roles. To be called once, before {@link #start}.
      *
      * @throws dev.slipway.parts.folder.FolderInUse if another process plays one of the roles on this folder
-     * @throws dev.slipway.parts.PartFailure if a part cannot be started
      */
-    public void start() {
+    public void claim() {
         for (Role role : roles) {
             if (role != Role.GATEWAY) {
                 open("lock " + role.key(), () -> installation.folder().lock(role.key()));
             }
         }
+    }
+
+    /**
+     * Starts everything and returns when it serves.
+     *
+     * @throws dev.slipway.parts.PartFailure if a part cannot be started
+     */
+    public void start() {
         if (roles.contains(Role.PARTS)) {
             startParts();
         }

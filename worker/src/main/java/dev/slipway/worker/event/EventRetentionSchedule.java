@@ -25,12 +25,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the daily Schedule of {@link EventRetention}, or brings the one that stands up to date. Tried again until it succeeds: a
- * Temporal that is slow or away must not keep the worker from starting.
+ * Temporal that is slow or away must not keep the worker from starting. From then on looked after each minute: a Temporal that lost its
+ * database gets it anew.
  */
 public final class EventRetentionSchedule implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRetentionSchedule.class);
     private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration LOOK_AFTER = Duration.ofMinutes(1);
 
     private static final Duration PERIOD = Duration.ofDays(1);
     private static final Duration JITTER = Duration.ofMinutes(30);
@@ -50,7 +52,7 @@ public final class EventRetentionSchedule implements AutoCloseable {
 
     /** Begins to try; returns at once. */
     public EventRetentionSchedule start() {
-        keeper = Thread.ofVirtual().name("event-retention-schedule").start(this::ensureAtLast);
+        keeper = Thread.ofVirtual().name("event-retention-schedule").start(this::keep);
         return this;
     }
 
@@ -62,23 +64,26 @@ public final class EventRetentionSchedule implements AutoCloseable {
         }
     }
 
-    private void ensureAtLast() {
+    private void keep() {
+        boolean isUpToDate = false;
         while (!Thread.currentThread().isInterrupted()) {
+            boolean isThere = true;
             try {
-                ensure();
-                return;
+                ensure(isUpToDate);
+                isUpToDate = true;
             } catch (ScheduleException | StatusRuntimeException e) {
+                isThere = false;
                 LOG.warn("schedule={} cannot be kept now, tried again cause={}", EventRetention.SCHEDULE, e.toString());
             }
             try {
-                Thread.sleep(AGAIN);
+                Thread.sleep(isThere ? LOOK_AFTER : AGAIN);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private void ensure() {
+    private void ensure(boolean isUpToDate) {
         Schedule schedule = schedule();
         try {
             schedules.createSchedule(
@@ -86,11 +91,13 @@ public final class EventRetentionSchedule implements AutoCloseable {
                     schedule,
                     ScheduleOptions.newBuilder().build());
         } catch (ScheduleAlreadyRunningException alreadyThere) {
-            schedules
-                    .getHandle(EventRetention.SCHEDULE)
-                    .update(input -> new ScheduleUpdate(Schedule.newBuilder(schedule)
-                            .setState(input.getDescription().getSchedule().getState())
-                            .build()));
+            if (!isUpToDate) {
+                schedules
+                        .getHandle(EventRetention.SCHEDULE)
+                        .update(input -> new ScheduleUpdate(Schedule.newBuilder(schedule)
+                                .setState(input.getDescription().getSchedule().getState())
+                                .build()));
+            }
         }
     }
 
