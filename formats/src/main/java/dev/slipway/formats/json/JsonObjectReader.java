@@ -277,6 +277,16 @@ public final class JsonObjectReader {
     }
 
     private Invalid missing(String name, String expected) {
-        return problem(name, "expected %s, found none".formatted(expected));
+        return problem(name, "expected %s, found none%s".formatted(expected, misspelt(name)));
+    }
+
+    /** A field that nobody has asked for and that has nearly this name, as a question; empty if there is none. */
+    private String misspelt(String name) {
+        return object.fields().keySet().stream()
+                .filter(field -> !known.contains(field))
+                .filter(field -> NearestName.of(field, List.of(name)).isPresent())
+                .findFirst()
+                .map("; did you mean '%s' by '%%s'?".formatted(name)::formatted)
+                .orElse("");
     }
 }

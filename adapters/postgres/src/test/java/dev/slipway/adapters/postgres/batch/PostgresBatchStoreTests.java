@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.adapters.postgres.Rows;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.service.ServiceId;
@@ -41,14 +42,7 @@ class PostgresBatchStoreTests extends BatchStoreContract {
 
     @Override
     protected ServiceId service() {
-        ServiceId id = ServiceId.random();
-        execute("""
-                INSERT INTO service (id, project, tenant, owner, name, infer_type, workspace_id, priority,
-                    extras, state, generation, taken, observed, serving, wanted, asked_config,
-                    published_at, transitioned_at, updated_at, asked_at)
-                VALUES ('%1$s', '%2$s', 't', 'o', '%1$s', 'BATCH', '0', 2, '{}', 'DEPLOYING', 1, 1, 0, 0, 'RUNNING', '{}',
-                    now(), now(), now(), now())""".formatted(id, "0".repeat(32)));
-        return id;
+        return Rows.service(DATABASE);
     }
 
     /** The negative control of P1: with the wall taken down the tests that stand for it have to fail. */

@@ -1,0 +1,42 @@
+package dev.slipway.adapters.postgres.instance;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.adapters.postgres.Rows;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.testing.part.TestDatabase;
+import dev.slipway.testing.part.TestPostgres;
+import dev.slipway.testing.rollout.InstanceSetStoreContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class PostgresInstanceSetStoreTests extends InstanceSetStoreContract {
+
+    private static final Database DATABASE = open();
+
+    private static Database open() {
+        TestDatabase database = TestPostgres.shared().newDatabase();
+        return Database.open(new DatabaseProperties(database.url(), database.user(), database.password(), 10));
+    }
+
+    @BeforeAll
+    static void migrate() {
+        DATABASE.migrate();
+    }
+
+    @AfterAll
+    static void close() {
+        DATABASE.close();
+    }
+
+    @Override
+    protected InstanceSetStore store() {
+        return new PostgresInstanceSetStore(DATABASE);
+    }
+
+    @Override
+    protected ServiceId service() {
+        return Rows.service(DATABASE);
+    }
+}

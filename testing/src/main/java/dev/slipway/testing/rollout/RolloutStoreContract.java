@@ -1,0 +1,100 @@
+package dev.slipway.testing.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.rollout.Lane;
+import dev.slipway.domain.rollout.RolloutOutcome;
+import dev.slipway.domain.rollout.RolloutStore;
+import dev.slipway.domain.rollout.RolloutStore.Settled;
+import dev.slipway.domain.rollout.Snapshot;
+import dev.slipway.domain.service.ServiceId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link RolloutStore} does. */
+public abstract class RolloutStoreContract {
+
+    private static final Settled WELL = new Settled(RolloutOutcome.SUCCEEDED, null);
+    private static final Settled BACK = new Settled(RolloutOutcome.ROLLED_BACK, "instance 'a' was killed");
+
+    protected abstract RolloutStore store();
+
+    /** A service that exists. */
+    protected abstract ServiceId service();
+
+    @Test
+    void keepsTheFirstSnapshot() {
+        ServiceId service = service();
+        Snapshot first = snapshot(2);
+
+        assertThat(store().photograph(service, 3, first)).isEqualTo(first);
+        assertThat(store().photograph(service, 3, snapshot(5))).isEqualTo(first);
+        assertThat(store().find(service, 3)).contains(new RolloutStore.Row(first, null));
+        assertThat(store().find(service, 4)).isEmpty();
+        assertThat(store().find(service(), 3)).isEmpty();
+    }
+
+    @Test
+    void keepsTheFirstOutcome() {
+        ServiceId service = service();
+        store().photograph(service, 1, snapshot(1));
+
+        assertThat(store().settle(service, 1, BACK)).isEqualTo(BACK);
+        assertThat(store().settle(service, 1, WELL)).isEqualTo(BACK);
+        assertThat(store().find(service, 1).orElseThrow().settled()).isEqualTo(BACK);
+    }
+
+    @Test
+    void keepsOneOfOutcomesThatComeAtOnce() throws Exception {
+        ServiceId service = service();
+        store().photograph(service, 1, snapshot(1));
+        Set<Settled> told = new HashSet<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Callable<Settled>> writers = IntStream.range(0, 8)
+                    .<Callable<Settled>>mapToObj(
+                            i -> () -> store().settle(service, 1, new Settled(RolloutOutcome.FAILED, "writer " + i)))
+                    .toList();
+            for (Future<Settled> settled : threads.invokeAll(writers)) {
+                told.add(settled.get());
+            }
+        }
+        assertThat(told)
+                .singleElement()
+                .isEqualTo(store().find(service, 1).orElseThrow().settled());
+    }
+
+    @Test
+    void settlesNothingThatWasNeverPhotographed() {
+        ServiceId service = service();
+
+        assertThat(store().settle(service, 9, WELL)).isEqualTo(WELL);
+        assertThat(store().find(service, 9)).isEmpty();
+    }
+
+    @Test
+    void listsWhatIsUnsettledOldestFirst() {
+        ServiceId service = service();
+        for (long generation : new long[] {12, 2, 7}) {
+            store().photograph(service, generation, snapshot(1));
+        }
+        store().photograph(service(), 1, snapshot(1));
+        store().settle(service, 7, WELL);
+
+        assertThat(store().unsettled(service)).containsExactly(2L, 12L);
+    }
+
+    private static Snapshot snapshot(int count) {
+        return new Snapshot(List.of(
+                new Lane(0, new InstanceSetId("old-0"), count, new InstanceSetId("new-0"), count + 1, 1, 0),
+                new Lane(1, null, 0, new InstanceSetId("new-1"), 1, 1, 0),
+                new Lane(2, new InstanceSetId("old-2"), 3, null, 0, 1, 1)));
+    }
+}

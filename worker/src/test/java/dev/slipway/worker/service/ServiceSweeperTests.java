@@ -1,0 +1,159 @@
+package dev.slipway.worker.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.service.AutoStop;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.testing.service.InMemoryServiceStore;
+import dev.slipway.testing.service.MovingClock;
+import dev.slipway.testing.service.Services;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ServiceSweeperTests {
+
+    private final MovingClock clock = new MovingClock(Services.NOON);
+    private final InMemoryServiceStore services = new InMemoryServiceStore();
+    private final Model model = Services.published(Services.anyProject(), "iris", "0.0.1");
+    private final List<ServiceId> poked = new ArrayList<>();
+    private final Set<ServiceId> running = new HashSet<>();
+    private final ServiceDoor door = new ServiceDoor(services, Services.pools(), lost -> {}, clock);
+    private boolean leads = true;
+    private boolean temporalIsAway;
+
+    private final ServiceSweeper sweeper =
+            new ServiceSweeper(services, this::poke, service -> running.contains(service.id()), () -> leads, clock);
+
+    ServiceSweeperTests() {
+        services.put(model);
+    }
+
+    private void poke(Service service) {
+        if (temporalIsAway) {
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "away");
+        }
+        poked.add(service.id());
+    }
+
+    private ServiceId created(String name) {
+        return door.create(
+                        Services.caller(model.project()), Services.creation(name, Services.request(model.id(), 1, 100)))
+                .id();
+    }
+
+    private void taken(ServiceId id) {
+        services.change(id, transaction -> {
+            Service service = transaction.service();
+            transaction.save(service.taking(service.numbers().generation()));
+            return true;
+        });
+    }
+
+    @Test
+    void pokesARowThatNobodyHasTakenForTwoSeconds() {
+        ServiceId id = created("one");
+        clock.pass(Duration.ofMillis(1_900));
+        sweeper.round();
+        assertThat(poked).isEmpty();
+
+        clock.pass(Duration.ofMillis(200));
+        sweeper.round();
+        assertThat(poked).containsExactly(id);
+    }
+
+    @Test
+    void pokesLessAndLessOftenWhileNobodyTakes() {
+        created("one");
+        clock.pass(Duration.ofSeconds(2));
+        for (int second = 0; second < 60; second++) {
+            sweeper.round();
+            clock.pass(Duration.ofSeconds(1));
+        }
+        // After 0, 2, 6, 14 and 30 s.
+        assertThat(poked).hasSize(5);
+    }
+
+    @Test
+    void neverPokesThroughALongRollout() {
+        ServiceId id = created("one");
+        sweeper.round();
+        taken(id);
+        running.add(id);
+        for (int minute = 0; minute < 30; minute++) {
+            clock.pass(Duration.ofMinutes(1));
+            sweeper.round();
+        }
+        assertThat(poked).isEmpty();
+    }
+
+    @Test
+    void pokesATakenRowWhoseRunIsGone() {
+        ServiceId id = created("one");
+        sweeper.round();
+        taken(id);
+        clock.pass(Duration.ofSeconds(15));
+        sweeper.round();
+        assertThat(poked).containsExactly(id);
+    }
+
+    @Test
+    void pokesEachUnfinishedRowOnceWithTheLead() {
+        ServiceId id = created("one");
+        taken(id);
+        running.add(id);
+        leads = false;
+        sweeper.round();
+        assertThat(poked).isEmpty();
+
+        leads = true;
+        sweeper.round();
+        sweeper.round();
+        assertThat(poked).containsExactly(id);
+    }
+
+    @Test
+    void goesOnWhereItEndedWhenTemporalAnswersAgain() {
+        ServiceId one = created("one");
+        ServiceId two = created("two");
+        taken(one);
+        taken(two);
+        running.addAll(List.of(one, two));
+        temporalIsAway = true;
+        assertThatExceptionOfType(Unavailable.class).isThrownBy(sweeper::round);
+
+        temporalIsAway = false;
+        sweeper.round();
+        assertThat(poked).containsExactlyInAnyOrder(one, two);
+    }
+
+    @Test
+    void stopsAServiceThatIsDueWithoutAnyWorkflow() {
+        AutoStop afterAMinute = new AutoStop("MINUTES", 1, null);
+        ServiceId id = door.create(
+                        Services.caller(model.project()),
+                        Services.creation("one", afterAMinute, Services.request(model.id(), 1, 100)))
+                .id();
+        AutoStopSweeper autoStop = new AutoStopSweeper(services, door, () -> leads, clock);
+        clock.pass(Duration.ofSeconds(59));
+        autoStop.round();
+        assertThat(services.find(id).orElseThrow().state()).isEqualTo(ServiceState.DEPLOYING);
+
+        clock.pass(Duration.ofSeconds(1));
+        autoStop.round();
+        autoStop.round();
+        assertThat(services.find(id).orElseThrow().state()).isEqualTo(ServiceState.STOPPING);
+        assertThat(services.eventTexts(id))
+                .containsOnlyOnce("Service stopped automatically because due time is reached.");
+    }
+}
