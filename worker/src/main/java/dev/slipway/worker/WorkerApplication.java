@@ -27,6 +27,7 @@ import dev.slipway.adapters.postgres.leader.AdvisoryLock;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.adapters.postgres.pool.PostgresAdmission;
 import dev.slipway.adapters.postgres.rollout.PostgresRolloutStore;
+import dev.slipway.adapters.postgres.route.IdentityFolders;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.adapters.postgres.service.PostgresServiceStore;
 import dev.slipway.domain.batch.BatchStore;
@@ -182,7 +183,8 @@ public final class WorkerApplication implements AutoCloseable {
                 .start();
         open(new PlaceSweeper(admission, services, sets, cluster, servicePoke::wake, leader, clock))
                 .start();
-        open(new GatewayObituary(gateways)).start();
+        open(new GatewayObituary(gateways, new IdentityFolders(properties.data())))
+                .start();
     }
 
     private <T extends AutoCloseable> T open(T part) {

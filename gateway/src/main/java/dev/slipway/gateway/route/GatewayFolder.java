@@ -1,20 +1,16 @@
 package dev.slipway.gateway.route;
 
 import dev.slipway.adapters.postgres.route.IdentityFile;
+import dev.slipway.adapters.postgres.route.IdentityLock;
 import dev.slipway.adapters.postgres.route.ProcessTable;
 import dev.slipway.domain.route.GatewayIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,58 +19,59 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayFolder implements AutoCloseable {
 
-    /** On Linux closing any descriptor of a file frees the process' locks on it: what this process holds is never opened again. */
-    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
-
     private final Path path;
-    private final FileChannel channel;
+    private final IdentityLock lock;
     private final long pid = ProcessHandle.current().pid();
     private final String processStart;
     private IdentityFile file;
 
-    private GatewayFolder(Path path, FileChannel channel) {
+    private GatewayFolder(Path path, IdentityLock lock) {
         this.path = path;
-        this.channel = channel;
+        this.lock = lock;
         this.processStart = Objects.requireNonNull(ProcessTable.startOf(pid), "this process is not in /proc");
         this.file = adopt(IdentityFile.read(path));
         file.write(path);
     }
 
-    /** Takes the first identity that nobody holds. */
+    /** Takes the first identity that nobody holds, of those first whose copy of the routes may be served. */
     public static GatewayFolder take(Path data) {
-        try {
-            for (int n = 1; ; n++) {
-                Path path = data.resolve("gateway").resolve(Integer.toString(n)).toAbsolutePath();
-                Files.createDirectories(path.resolve("routes"));
-                GatewayFolder taken = tryTake(path);
-                if (taken != null) {
-                    return taken;
-                }
+        Path gateways = data.resolve("gateway").toAbsolutePath();
+        for (int n = 1; Files.isDirectory(numbered(gateways, n)); n++) {
+            IdentityFile found = IdentityFile.read(numbered(gateways, n));
+            GatewayFolder taken = found != null && found.registered() ? tryTake(numbered(gateways, n)) : null;
+            if (taken != null) {
+                return taken;
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+        for (int n = 1; ; n++) {
+            GatewayFolder taken = tryTake(numbered(gateways, n));
+            if (taken != null) {
+                return taken;
+            }
         }
     }
 
-    private static @Nullable GatewayFolder tryTake(Path path) throws IOException {
-        if (!HELD_HERE.add(path)) {
+    private static Path numbered(Path gateways, int n) {
+        return gateways.resolve(Integer.toString(n));
+    }
+
+    private static @Nullable GatewayFolder tryTake(Path path) {
+        try {
+            Files.createDirectories(path.resolve("routes"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        IdentityLock lock = IdentityLock.tryTake(path);
+        if (lock == null) {
             return null;
         }
-        boolean taken = false;
-        FileChannel channel =
-                FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        GatewayFolder folder = null;
         try {
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                return null;
-            }
-            GatewayFolder folder = new GatewayFolder(path, channel);
-            taken = true;
+            folder = new GatewayFolder(path, lock);
             return folder;
         } finally {
-            if (!taken) {
-                channel.close();
-                HELD_HERE.remove(path);
+            if (folder == null) {
+                lock.close();
             }
         }
     }
@@ -118,12 +115,6 @@ public final class GatewayFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            HELD_HERE.remove(path);
-        }
+        lock.close();
     }
 }

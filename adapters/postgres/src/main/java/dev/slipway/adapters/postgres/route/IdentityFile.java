@@ -1,20 +1,16 @@
 package dev.slipway.adapters.postgres.route;
 
 import dev.slipway.adapters.postgres.PostgresJson;
-import dev.slipway.domain.route.GatewayIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -46,39 +42,6 @@ public record IdentityFile(String id, String hostId, String bootId, long pid, St
     /** Writes it durably: a reader sees the whole of it or the one before. */
     public void write(Path folder) {
         replace(folder.resolve(NAME), PostgresJson.write(this));
-    }
-
-    /** Those of all gateways that ever used the data folder. */
-    public static List<IdentityFile> all(Path data) {
-        Path gateways = data.resolve("gateway");
-        List<IdentityFile> found = new ArrayList<>();
-        if (!Files.isDirectory(gateways)) {
-            return found;
-        }
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(gateways, Files::isDirectory)) {
-            for (Path folder : folders) {
-                IdentityFile file = read(folder);
-                if (file != null) {
-                    found.add(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return found;
-    }
-
-    /**
-     * Whether the gateway has certainly ended: the process that registered ran on this machine and is gone, and so is the one that last
-     * took its identity in this data folder. False where that cannot be told from here.
-     */
-    public static boolean provesDeathOf(GatewayIdentity gateway, Path data) {
-        if (!ProcessTable.hasEnded(gateway.hostId(), gateway.bootId(), gateway.pid(), gateway.processStart())) {
-            return false;
-        }
-        return all(data).stream()
-                .filter(file -> file.id().equals(gateway.id()))
-                .allMatch(file -> ProcessTable.hasEnded(file.hostId(), file.bootId(), file.pid(), file.processStart()));
     }
 
     /** Replaces a file durably: written beside, forced to the disk, renamed, and the folder forced too. */

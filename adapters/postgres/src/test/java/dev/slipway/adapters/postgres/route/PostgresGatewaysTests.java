@@ -7,7 +7,6 @@ import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.problem.Unavailable;
-import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
@@ -15,21 +14,14 @@ import dev.slipway.parts.postgres.PostgresPart;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestPostgres;
 import dev.slipway.testing.route.GatewaysContract;
-import dev.slipway.testing.route.Routes;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -145,48 +137,5 @@ class PostgresGatewaysTests extends GatewaysContract {
                 PostgresGatewayLink.open(new DatabaseProperties("jdbc:postgresql://127.0.0.1:1/x", "a", "b", 1))) {
             assertThatThrownBy(nowhere::revisions).isInstanceOf(Unavailable.class);
         }
-    }
-
-    @Test
-    void aProcessThatLivesIsNeverProvedDead(@TempDir Path data) {
-        assertThat(IdentityFile.provesDeathOf(identity(Objects.requireNonNull(start())), data))
-                .isFalse();
-    }
-
-    @Test
-    void aPidOfAnotherProcessIsProofOfDeath(@TempDir Path data) {
-        assertThat(IdentityFile.provesDeathOf(identity("1"), data)).isTrue();
-    }
-
-    @Test
-    void aGatewayThatTookTheIdentityWhileCutOffIsAlive(@TempDir Path data) throws IOException {
-        GatewayIdentity before = identity("1");
-        Path folder = Files.createDirectories(data.resolve("gateway").resolve("1"));
-        long pid = ProcessHandle.current().pid();
-        new IdentityFile(before.id(), before.hostId(), before.bootId(), pid, Objects.requireNonNull(start()), true)
-                .write(folder);
-
-        assertThat(IdentityFile.provesDeathOf(before, data)).isFalse();
-    }
-
-    @Test
-    void aGatewayOfAnotherMachineIsNeverProvedDead(@TempDir Path data) {
-        assertThat(IdentityFile.provesDeathOf(Routes.gateway("elsewhere"), data))
-                .isFalse();
-    }
-
-    private static @org.jspecify.annotations.Nullable String start() {
-        return ProcessTable.startOf(ProcessHandle.current().pid());
-    }
-
-    private static GatewayIdentity identity(String start) {
-        return new GatewayIdentity(
-                "gateway-here",
-                ProcessTable.hostId(),
-                ProcessTable.bootId(),
-                ProcessHandle.current().pid(),
-                start,
-                "http://x",
-                Instant.EPOCH);
     }
 }
