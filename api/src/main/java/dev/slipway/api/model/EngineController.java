@@ -24,25 +24,13 @@ class EngineController {
                 .filter(ModelType::isBuilt)
                 .map(EngineController::engine)
                 .toList();
-        return page(all, "engine_runtimes", query);
+        return new ListQuery(query).page("engine_runtimes", all);
     }
 
     /** There are none yet; asked again with an offset the answer stays empty. */
     @GetMapping("/template")
     Map<String, Object> templates(Caller caller, @RequestParam Map<String, String> query) {
-        return page(List.of(), "templates", query);
-    }
-
-    private static Map<String, Object> page(
-            List<Map<String, Object>> all, String name, Map<String, String> parameters) {
-        ListQuery query = new ListQuery(parameters);
-        List<Map<String, Object>> shown =
-                all.stream().skip(query.offset()).limit(query.limit()).toList();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("total_count", all.size());
-        body.put("count", shown.size());
-        body.put(name, shown);
-        return body;
+        return new ListQuery(query).page("templates", List.of());
     }
 
     private static Map<String, Object> engine(ModelType type) {

@@ -13,8 +13,10 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Turns every failure of the API into status, code and message, in this one place. */
 @RestControllerAdvice
@@ -36,9 +38,7 @@ class ProblemAdvice {
     ResponseEntity<ErrorBody> other(Exception failure, HttpServletRequest request, HttpServletResponse response) {
         if (failure instanceof ErrorResponse refused) {
             HttpStatusCode status = refused.getStatusCode();
-            String detail = refused.getBody().getDetail();
-            String message = "%s %s: %s"
-                    .formatted(request.getMethod(), request.getRequestURI(), detail == null ? status : detail);
+            String message = "%s %s: %s".formatted(request.getMethod(), request.getRequestURI(), reason(refused));
             return answer(status, ErrorCode.INVALID_ARGUMENT, message, request, response);
         }
         LOG.error("bug method={} path={}", request.getMethod(), request.getRequestURI(), failure);
@@ -48,6 +48,17 @@ class ProblemAdvice {
                 "an internal error happened: give the operator the request id of this answer",
                 request,
                 response);
+    }
+
+    private static String reason(ErrorResponse refused) {
+        String detail = refused.getBody().getDetail();
+        return switch (refused) {
+            case NoResourceFoundException unknown ->
+                "there is no such path; docs/user-guide.md names those that there are";
+            case HttpRequestMethodNotSupportedException unsupported ->
+                "this path takes %s only".formatted(String.valueOf(unsupported.getSupportedHttpMethods()));
+            default -> detail == null ? refused.getStatusCode().toString() : detail;
+        };
     }
 
     private static ResponseEntity<ErrorBody> answer(

@@ -3,6 +3,8 @@ package dev.slipway.api.query;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,17 @@ public record ListQuery(Map<String, String> parameters) {
     /** Records to answer at most. */
     public int limit() {
         return Math.min(number("limit", LONGEST_PAGE), LONGEST_PAGE);
+    }
+
+    /** The page of a list that is known as a whole: {@code {total_count, count, <name>: [...]}}. */
+    public Map<String, Object> page(String name, List<Map<String, Object>> all) {
+        List<Map<String, Object>> shown =
+                all.stream().skip(offset()).limit(limit()).toList();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("total_count", all.size());
+        body.put("count", shown.size());
+        body.put(name, shown);
+        return body;
     }
 
     public boolean isAscending() {

@@ -8,6 +8,8 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
+import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.InferType;
@@ -26,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,13 +47,15 @@ class ServiceBodies {
     private final ServiceStore services;
     private final Admission admission;
     private final BatchTasks tasks;
+    private final Gateways gateways;
     private final String gatewayUrl;
 
     ServiceBodies(
-            ServiceStore services, Admission admission, ObjectProvider<BatchTasks> tasks, ApiProperties properties) {
+            ServiceStore services, Admission admission, BatchTasks tasks, Gateways gateways, ApiProperties properties) {
         this.services = services;
         this.admission = admission;
-        this.tasks = tasks.getIfAvailable(() -> task -> Optional.empty());
+        this.tasks = tasks;
+        this.gateways = gateways;
         this.gatewayUrl = properties.gatewayUrl();
     }
 
@@ -78,6 +81,7 @@ class ServiceBodies {
                     List.of(Map.of("type", "stop", "time_unit", autoStop.unit(), "duration", autoStop.amount())));
         }
         put(body, "due_time", millis(service.dueAt()));
+        addCounts(body, service);
         body.put("is_shared", false);
         body.put("shared_count", 0);
         body.put("is_opened_sample_collection", false);
@@ -165,6 +169,20 @@ class ServiceBodies {
         return (int) rows.instances().stream()
                 .filter(row -> row.id().set().equals(set) && row.ready() && !row.draining())
                 .count();
+    }
+
+    /** Requests of all versions since the service began; a request that the instance answered with an error has not failed here. */
+    private void addCounts(Map<String, Object> body, Service service) {
+        if (service.inferType() != InferType.REAL_TIME) {
+            return;
+        }
+        List<GatewayReport.VersionCount> counts = gateways.counts(service.id().value());
+        body.put(
+                "invocation_times",
+                counts.stream().mapToLong(GatewayReport.VersionCount::sent).sum());
+        body.put(
+                "failed_times",
+                counts.stream().mapToLong(GatewayReport.VersionCount::failed).sum());
     }
 
     private void addProgress(Map<String, Object> body, Service service) {

@@ -3,10 +3,12 @@ package dev.slipway.api.service;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.pool.PostgresAdmission;
+import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.adapters.postgres.service.PostgresServiceStore;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.batch.BatchTasks;
 import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.service.ServiceDoor;
 import dev.slipway.domain.service.ServicePoke;
 import dev.slipway.domain.service.ServiceStore;
@@ -30,6 +32,11 @@ class ServiceConfiguration {
     @Bean
     BatchTasks batchTasks(Database database) {
         return new PostgresBatchStore(database);
+    }
+
+    @Bean
+    Gateways gateways(Database database) {
+        return new PostgresGateways(database);
     }
 
     @Bean

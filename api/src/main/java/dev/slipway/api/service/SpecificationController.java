@@ -30,22 +30,13 @@ class SpecificationController {
 
     @GetMapping("/v1/{project_id}/services/specifications")
     Map<String, Object> list(Caller caller, @RequestParam Map<String, String> query) {
-        ListQuery wanted = new ListQuery(query);
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         for (Pool pool : pools.pools()) {
             for (Pool.PoolFlavor flavor : pool.flavors()) {
                 all.putIfAbsent(flavor.flavor().name(), specification(flavor.flavor()));
             }
         }
-        List<Map<String, Object>> page = all.values().stream()
-                .skip(wanted.offset())
-                .limit(wanted.limit())
-                .toList();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("total_count", all.size());
-        body.put("count", page.size());
-        body.put("specifications", page);
-        return body;
+        return new ListQuery(query).page("specifications", List.copyOf(all.values()));
     }
 
     private Map<String, Object> specification(Flavor flavor) {

@@ -3,33 +3,14 @@ package dev.slipway.api.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.adapters.postgres.Database;
-import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
-import dev.slipway.api.ApiApplication;
-import dev.slipway.api.settings.ApiProperties;
-import dev.slipway.domain.access.ProjectId;
-import dev.slipway.domain.access.TokenClaims;
-import dev.slipway.domain.access.TokenKey;
-import dev.slipway.domain.access.TokenSigner;
+import dev.slipway.api.RunningApi;
+import dev.slipway.api.RunningApi.Answer;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.ModelId;
-import dev.slipway.domain.pool.Flavor;
-import dev.slipway.domain.pool.Pool;
-import dev.slipway.domain.pool.Pools;
 import dev.slipway.testing.model.Models;
-import dev.slipway.testing.part.TestDatabase;
-import dev.slipway.testing.part.TestPostgres;
-import dev.slipway.testing.part.TestTemporal;
 import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
-import dev.slipway.workflows.connection.TemporalProperties;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -42,20 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** The calls of models over HTTP, with the real database and the real Temporal server; no worker runs. */
 class ModelApiTests {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final TokenKey KEY = TokenKey.of(new byte[32]);
-    private static final TemporalProperties TEMPORAL =
-            new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE);
-    private static final DatabaseProperties DATABASE = database();
-    private static final ApiApplication API = ApiApplication.start(properties());
+    private static final JsonMapper MAPPER = RunningApi.MAPPER;
+    private static final RunningApi API = new RunningApi();
 
     private final String project = UUID.randomUUID().toString().replace("-", "");
 
     @AfterAll
     static void close() {
         API.close();
-        HTTP.close();
     }
 
     @Test
@@ -74,7 +49,7 @@ class ModelApiTests {
         assertThat(events.path("total_count").asInt()).isEqualTo(1);
         assertThat(events.path("events").path(0).path("event_info").stringValue())
                 .isEqualTo("Start model import.");
-        try (TemporalConnection temporal = TemporalConnection.open(TEMPORAL, "test")) {
+        try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
             assertThat(new Pokes(temporal.client()).isRunning("model/" + id)).isTrue();
         }
     }
@@ -136,7 +111,7 @@ class ModelApiTests {
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body().path("error_code").stringValue()).isEqualTo("ModelArts.3001");
-        assertThat(answer.requestId()).isNotEmpty();
+        assertThat(answer.header("X-Request-Id")).isNotEmpty();
     }
 
     @Test
@@ -191,7 +166,7 @@ class ModelApiTests {
     @Test
     void showsWhatTheImportFound() throws Exception {
         String id = create(body("found", "0.0.1"));
-        try (Database database = Database.open(DATABASE)) {
+        try (Database database = API.database()) {
             new PostgresModelStore(database).change(new ModelId(id), row -> {
                 row.save(row.model()
                         .orElseThrow()
@@ -222,7 +197,7 @@ class ModelApiTests {
     }
 
     private void nameByService(String model) {
-        try (Database database = Database.open(DATABASE)) {
+        try (Database database = API.database()) {
             database.inTransaction(() -> {
                 String id = UUID.randomUUID().toString();
                 database.jdbc().sql("""
@@ -257,52 +232,11 @@ class ModelApiTests {
     }
 
     private Answer call(String method, String path, String body) throws Exception {
-        return call(project, project, method, path, body);
+        return API.call(project, method, path, body);
     }
 
     private static Answer call(String tokenProject, String project, String method, String path, String body)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:%d/v1/%s%s".formatted(API.port(), project, path)))
-                .header("X-Auth-Token", token(tokenProject))
-                .header("Content-Type", "application/json;charset=utf8")
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-        return new Answer(
-                response.statusCode(),
-                MAPPER.readTree(response.body()),
-                response.headers().firstValue("X-Request-Id").orElse(""));
+            throws Exception {
+        return API.call(tokenProject, project, method, path, body);
     }
-
-    private static String token(String project) {
-        Instant now = Instant.now();
-        return new TokenSigner(KEY, Clock.systemUTC())
-                .sign(new TokenClaims(
-                        "user", "alice", "tenant", "acme", new ProjectId(project), "p", now, now.plusSeconds(600)));
-    }
-
-    private static DatabaseProperties database() {
-        TestDatabase database = TestPostgres.shared().newDatabase();
-        return new DatabaseProperties(database.url(), database.user(), database.password(), 8);
-    }
-
-    private static ApiProperties properties() {
-        Flavor flavor = new Flavor("modelarts.vm.cpu.2u", 2, 8192, "CPU");
-        return new ApiProperties(
-                "127.0.0.1",
-                0,
-                DATABASE,
-                TEMPORAL,
-                new ApiProperties.Objects("http://127.0.0.1:1", "us-east-1", "a", "s"),
-                KEY,
-                null,
-                "http://127.0.0.1:1",
-                "obs.local",
-                "local",
-                new Pools(List.of(new Pool("default", List.of(new Pool.PoolFlavor(flavor, 8))))),
-                List.of());
-    }
-
-    private record Answer(int status, JsonNode body, String requestId) {}
 }

@@ -1,0 +1,130 @@
+package dev.slipway.api;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.api.settings.ApiProperties.AccountProperties;
+import dev.slipway.api.settings.ApiProperties.UserProperties;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.access.TokenClaims;
+import dev.slipway.domain.access.TokenKey;
+import dev.slipway.domain.access.TokenSigner;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Pool;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.testing.part.TestDatabase;
+import dev.slipway.testing.part.TestPostgres;
+import dev.slipway.testing.part.TestTemporal;
+import dev.slipway.workflows.connection.TemporalProperties;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The API over HTTP, with the real database and the real Temporal server; no worker runs. */
+public final class RunningApi implements AutoCloseable {
+
+    public static final JsonMapper MAPPER = JsonMapper.builder().build();
+    public static final TemporalProperties TEMPORAL =
+            new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE);
+    public static final String FLAVOR = "modelarts.vm.cpu.2u";
+
+    private static final TokenKey KEY = TokenKey.of(new byte[32]);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final DatabaseProperties database = newDatabase();
+    private final ApiApplication api = ApiApplication.start(properties());
+
+    /** Another connection to its database; the caller closes it. */
+    public Database database() {
+        return Database.open(database);
+    }
+
+    /** A call under {@code /v1/{project}} with a token of the same project. */
+    public Answer call(String project, String method, String path, String body)
+            throws IOException, InterruptedException {
+        return call(project, project, method, path, body);
+    }
+
+    public Answer call(String tokenProject, String project, String method, String path, String body)
+            throws IOException, InterruptedException {
+        return send(method, "/v1/" + project + path, body, Map.of("X-Auth-Token", token(tokenProject)));
+    }
+
+    /** Any call. */
+    public Answer send(String method, String path, String body, Map<String, String> headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
+                .header("Content-Type", "application/json;charset=utf8")
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(
+                response.statusCode(),
+                response.body().isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(response.body()),
+                response.headers());
+    }
+
+    /** A token as the API itself would give it. */
+    public static String token(String project) {
+        Instant now = Instant.now();
+        return new TokenSigner(KEY, Clock.systemUTC())
+                .sign(new TokenClaims(
+                        "user", "alice", "tenant", "acme", new ProjectId(project), "p", now, now.plusSeconds(600)));
+    }
+
+    private static DatabaseProperties newDatabase() {
+        TestDatabase made = TestPostgres.shared().newDatabase();
+        return new DatabaseProperties(made.url(), made.user(), made.password(), 8);
+    }
+
+    private ApiProperties properties() {
+        Flavor flavor = new Flavor(FLAVOR, 2, 8192, "CPU");
+        return new ApiProperties(
+                "127.0.0.1",
+                0,
+                database,
+                TEMPORAL,
+                new ApiProperties.Objects("http://127.0.0.1:1", "us-east-1", "a", "s"),
+                KEY,
+                null,
+                "http://127.0.0.1:1",
+                "obs.local",
+                "local",
+                new Pools(List.of(new Pool("default", List.of(new Pool.PoolFlavor(flavor, 8))))),
+                List.of(
+                        new AccountProperties(
+                                "acme", List.of("one", "two"), List.of(new UserProperties("alice", "wonderland"))),
+                        new AccountProperties("other", List.of("one"), List.of(new UserProperties("bob", "builder")))));
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        http.close();
+    }
+
+    /** What came back; the body is missing if it was empty. */
+    public record Answer(int status, JsonNode body, HttpHeaders headers) {
+
+        public String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+
+        public String code() {
+            return body.path("error_code").asString("");
+        }
+
+        public String message() {
+            return body.path("error_msg").asString("");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.slipway.api.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.api.RunningApi;
+import dev.slipway.api.RunningApi.Answer;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tokens and what clients ask before they call anything else. */
+class IdentityApiTests {
+
+    private static final RunningApi API = new RunningApi();
+
+    @AfterAll
+    static void close() {
+        API.close();
+    }
+
+    @Test
+    void tellsItsVersionWithoutCredentials() throws Exception {
+        Answer version = API.send("GET", "/v3", "", Map.of());
+        assertThat(version.status()).isEqualTo(200);
+        assertThat(version.body().path("version").path("id").stringValue()).startsWith("v3");
+        assertThat(API.send("GET", "/", "", Map.of()).status()).isEqualTo(300);
+    }
+
+    @Test
+    void givesATokenOfTheProjectThatOpensItAndNoOther() throws Exception {
+        Answer issued = login("acme", "alice", "wonderland", "{\"project\":{\"name\":\"one\"}}");
+        assertThat(issued.status()).isEqualTo(201);
+        String token = issued.header("X-Subject-Token");
+        String project = issued.body().path("token").path("project").path("id").stringValue();
+        assertThat(issued.body().path("token").path("catalog").toString()).contains("/v1/" + project);
+
+        assertThat(models(token, project).status()).isEqualTo(200);
+        String second = login("acme", "alice", "wonderland", "{\"project\":{\"name\":\"two\"}}")
+                .body()
+                .path("token")
+                .path("project")
+                .path("id")
+                .stringValue();
+        assertThat(second).isNotEqualTo(project);
+        Answer other = models(token, second);
+        assertThat(other.status()).isEqualTo(403);
+        assertThat(other.message()).contains(second);
+    }
+
+    @Test
+    void tellsAccountsOfTheSameProjectNameApart() throws Exception {
+        String acme = projectOf("acme", "alice", "wonderland");
+        String other = projectOf("other", "bob", "builder");
+
+        assertThat(acme).isNotEqualTo(other);
+        Answer strange = login("other", "alice", "wonderland", "{\"project\":{\"name\":\"one\"}}");
+        assertThat(strange.status()).isEqualTo(401);
+    }
+
+    @Test
+    void listsTheProjectsOfTheTokensOwnAccount() throws Exception {
+        String token = login("acme", "alice", "wonderland", "{\"domain\":{\"name\":\"acme\"}}")
+                .header("X-Subject-Token");
+
+        Answer projects = API.send("GET", "/v3/projects?name=two", "", Map.of("X-Auth-Token", token));
+        assertThat(projects.body().path("projects")).hasSize(1);
+        assertThat(projects.body().path("projects").path(0).path("name").stringValue())
+                .isEqualTo("two");
+        assertThat(API.send("GET", "/v3/auth/domains", "", Map.of("X-Auth-Token", token))
+                        .body()
+                        .path("domains")
+                        .path(0)
+                        .path("name")
+                        .stringValue())
+                .isEqualTo("acme");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"alice, wrong, one", "nobody, wonderland, one", "alice, wonderland, nowhere"})
+    void refusesWithoutSayingWhichWasWrong(String user, String password, String project) throws Exception {
+        Answer refused = login("acme", user, password, "{\"project\":{\"name\":\"%s\"}}".formatted(project));
+
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.header("X-Subject-Token")).isEmpty();
+        assertThat(refused.body().path("error").path("code").asInt()).isEqualTo(401);
+    }
+
+    @Test
+    void refusesATokenThatWasChangedOrIsMissing() throws Exception {
+        String project = UUID.randomUUID().toString().replace("-", "");
+        String token = RunningApi.token(project);
+        String last = token.endsWith("A") ? "B" : "A";
+        String middle = token.substring(0, 10) + (token.charAt(10) == 'A' ? 'B' : 'A') + token.substring(11);
+
+        assertThat(models(token, project).status()).isEqualTo(200);
+        assertThat(models(middle, project).status()).isEqualTo(401);
+        assertThat(models(token.substring(0, token.length() - 2) + last, project)
+                        .status())
+                .isEqualTo(401);
+        Answer without = API.send("GET", "/v1/" + project + "/models", "", Map.of());
+        assertThat(without.status()).isEqualTo(401);
+        assertThat(without.message()).contains("X-Auth-Token");
+        assertThat(without.header("X-Request-Id")).isNotEmpty();
+    }
+
+    @Test
+    void saysThatSignedCallsComeLater() throws Exception {
+        Answer signed = API.send(
+                "GET",
+                "/v1/" + "0".repeat(32) + "/models",
+                "",
+                Map.of(
+                        "Authorization",
+                        "SDK-HMAC-SHA256 Access=QTWAOYTTINDUT2QVKYUC, SignedHeaders=host;x-sdk-date, Signature=7be6"));
+
+        assertThat(signed.status()).isEqualTo(401);
+        assertThat(signed.message()).containsIgnoringCase("later");
+    }
+
+    @Test
+    void answersUnknownPathsAndMethodsInItsOwnWords() throws Exception {
+        String project = "0".repeat(32);
+        Answer path = API.call(project, "GET", "/nothing", "");
+        assertThat(path.status()).isEqualTo(404);
+        assertThat(path.message()).contains("there is no such path");
+        Answer method = API.call(project, "PATCH", "/models", "");
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.message()).contains("GET");
+    }
+
+    private static String projectOf(String account, String user, String password) throws Exception {
+        return login(account, user, password, "{\"project\":{\"name\":\"one\"}}")
+                .body()
+                .path("token")
+                .path("project")
+                .path("id")
+                .stringValue();
+    }
+
+    private static Answer models(String token, String project) throws Exception {
+        return API.send("GET", "/v1/" + project + "/models", "", Map.of("X-Auth-Token", token));
+    }
+
+    private static Answer login(String account, String user, String password, String scope) throws Exception {
+        return API.send("POST", "/v3/auth/tokens", """
+                        {"auth":{"identity":{"methods":["password"],"password":{"user":{
+                          "name":"%s","password":"%s","domain":{"name":"%s"}}}},"scope":%s}}""".formatted(user, password, account, scope), Map.of());
+    }
+}

@@ -1,0 +1,256 @@
+package dev.slipway.api.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.model.PostgresModelStore;
+import dev.slipway.api.RunningApi;
+import dev.slipway.api.RunningApi.Answer;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.model.Model;
+import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.connection.Pokes;
+import dev.slipway.workflows.connection.TemporalConnection;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** The calls of services over HTTP, with the real database and the real Temporal server; no worker runs, so states stay. */
+class ServiceApiTests {
+
+    private static final RunningApi API = new RunningApi();
+
+    private final String project = UUID.randomUUID().toString().replace("-", "");
+    private String model = "";
+    private String second = "";
+
+    @AfterAll
+    static void close() {
+        API.close();
+    }
+
+    @BeforeEach
+    void publish() {
+        model = published("0.0.1");
+        second = published("0.0.2");
+    }
+
+    private String published(String version) {
+        Model made = Services.published(new ProjectId(project), "iris", version);
+        try (Database database = API.database()) {
+            new PostgresModelStore(database).change(made.id(), row -> {
+                row.insert(made);
+                return row;
+            });
+        }
+        return made.id().value();
+    }
+
+    @Test
+    void acceptsAServiceAndStartsItsWorkflow() throws Exception {
+        String id = create("iris", entry(model, 100));
+
+        JsonNode shown = get("/services/" + id).body();
+        assertThat(shown.path("status").stringValue()).isEqualTo("deploying");
+        assertThat(shown.path("service_name").stringValue()).isEqualTo("iris");
+        assertThat(shown.path("is_opened_sample_collection").isBoolean()).isTrue();
+        assertThat(shown.path("invocation_times").asInt(-1)).isZero();
+        assertThat(shown.path("failed_times").asInt(-1)).isZero();
+        assertThat(shown.path("access_address").stringValue()).endsWith("/v1/infers/" + id);
+        assertThat(shown.path("config").path(0).path("model_version").stringValue())
+                .isEqualTo("0.0.1");
+        assertThat(shown.path("config").path(0).path("status").stringValue()).isEqualTo("notReady");
+        assertThat(get("/services/" + id + "/events")
+                        .body()
+                        .path("events")
+                        .path(0)
+                        .path("event_info")
+                        .stringValue())
+                .isEqualTo("Start to deploy service.");
+        assertThat(get("/services/" + id + "/logs")
+                        .body()
+                        .path("logs")
+                        .path(0)
+                        .path("result")
+                        .stringValue())
+                .isEqualTo("RUNNING");
+        try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
+            assertThat(new Pokes(temporal.client()).isRunning("service/" + id)).isTrue();
+        }
+    }
+
+    @Test
+    void listsByRecordsAndFilters() throws Exception {
+        create("a", entry(model, 100));
+        create("b", entry(model, 100));
+        create("c", entry(second, 100));
+
+        assertThat(names("?sort_by=service_name&order=asc&cluster_id=")).containsExactly("a", "b", "c");
+        assertThat(names("?sort_by=service_name&order=asc&offset=1&limit=1")).containsExactly("b");
+        assertThat(names("?model_id=" + second)).containsExactly("c");
+        assertThat(names("?service_name=b")).containsExactly("b");
+        assertThat(names("?status=running")).isEmpty();
+        assertThat(get("/services?offset=9").body().path("total_count").asInt()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            "instance_count":9,"weight":100                    | 400 | ModelArts.3952 | 8 places
+            "instance_count":1,"weight":90                     | 400 | ModelArts.0107 | 90, expected 100
+            "instance_count":1,"weight":100,"pool_name":"nope" | 400 | ModelArts.3547 | 'nope'
+            "instance_count":1,"weight":100,"colour":"red"     | 400 | ModelArts.0104 | config[0].colour
+            "instance_count":1,"wieght":100                    | 400 | ModelArts.0104 | did you mean 'weight'
+            """)
+    void refusesBeforeARowExists(String fields, int status, String code, String message) throws Exception {
+        Answer refused = post(
+                "refused",
+                "{\"model_id\":\"%s\",\"specification\":\"%s\",%s}".formatted(model, RunningApi.FLAVOR, fields));
+
+        assertThat(refused.status()).isEqualTo(status);
+        assertThat(refused.code()).isEqualTo(code);
+        assertThat(refused.message()).contains(message);
+        assertThat(refused.header("X-Request-Id")).isNotEmpty();
+        assertThat(names("")).isEmpty();
+    }
+
+    @Test
+    void refusesANameTwiceAndModelsOfOthers() throws Exception {
+        create("twice", entry(model, 100));
+        assertThat(post("twice", entry(model, 100)).status()).isEqualTo(409);
+
+        String stranger = UUID.randomUUID().toString().replace("-", "");
+        Answer refused = API.call(stranger, "POST", "/services", body("theft", entry(model, 100)));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.code()).isEqualTo("ModelArts.3529");
+    }
+
+    @Test
+    void refusesAnUpdateWhileItDeploysAndStopsAllTheSame() throws Exception {
+        String id = create("busy", entry(model, 100));
+
+        Answer update = put(id, "{\"config\":[%s]}".formatted(entry(second, 100)));
+        assertThat(update.status()).isEqualTo(400);
+        assertThat(update.code()).isEqualTo("ModelArts.3519");
+        assertThat(put(id, "{\"status\":\"running\"}").body().toString()).isEqualTo("{}");
+        assertThat(put(id, "{\"description\":\"new\"}").body().toString()).isEqualTo("{}");
+        assertThat(put(id, "{\"status\":\"stopped\"}").status()).isEqualTo(200);
+        JsonNode shown = get("/services/" + id).body();
+        assertThat(shown.path("status").stringValue()).isEqualTo("stopping");
+        assertThat(shown.path("description").stringValue()).isEqualTo("new");
+        assertThat(put(id, "{\"status\":\"paused\"}").message()).contains("'paused'");
+    }
+
+    @Test
+    void showsWhenItStopsByItselfFromTheAcceptedCommandOn() throws Exception {
+        String id = create("timed", entry(model, 100));
+        long before = System.currentTimeMillis();
+        put(id, "{\"schedule\":[{\"type\":\"stop\",\"time_unit\":\"HOURS\",\"duration\":2}]}");
+        long due = get("/services/" + id).body().path("due_time").asLong();
+        assertThat(due).isBetween(before + 7_200_000 - 1_000, System.currentTimeMillis() + 7_200_000);
+
+        put(id, "{\"schedule\":[{\"type\":\"stop\",\"time_unit\":\"HOURS\",\"duration\":2}]}");
+        assertThat(get("/services/" + id).body().path("due_time").asLong()).isEqualTo(due);
+        put(id, "{\"schedule\":[]}");
+        assertThat(get("/services/" + id).body().has("due_time")).isFalse();
+    }
+
+    @Test
+    void deletesAndThenKnowsItNoMore() throws Exception {
+        String id = create("gone", entry(model, 100));
+
+        assertThat(API.call(project, "DELETE", "/services/" + id, "").body().toString())
+                .isEqualTo("{}");
+        assertThat(get("/services/" + id).body().path("status").asString("")).isEqualTo("deleting");
+        assertThat(put(id, "{\"status\":\"running\"}").code()).isEqualTo("ModelArts.3502");
+        Answer used = API.call(project, "DELETE", "/models/" + second, "");
+        assertThat(used.body().path("delete_failed_list")).isEmpty();
+    }
+
+    @Test
+    void keepsAModelThatAServiceNames() throws Exception {
+        create("keeper", entry(model, 100));
+
+        Answer answer = API.call(project, "DELETE", "/models/" + model, "");
+
+        assertThat(answer.body()
+                        .path("delete_failed_list")
+                        .path(0)
+                        .path("error_code")
+                        .stringValue())
+                .isEqualTo("ModelArts.3009");
+    }
+
+    @Test
+    void showsNothingToAnotherProject() throws Exception {
+        String id = create("secret", entry(model, 100));
+        String other = UUID.randomUUID().toString().replace("-", "");
+
+        for (String path : List.of("", "/events", "/logs")) {
+            assertThat(API.call(other, "GET", "/services/" + id + path, "").status())
+                    .as(path)
+                    .isEqualTo(404);
+        }
+        assertThat(API.call(other, "PUT", "/services/" + id, "{\"status\":\"stopped\"}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(API.call(other, "DELETE", "/services/" + id, "").status()).isEqualTo(404);
+        assertThat(API.call(other, "GET", "/services", "")
+                        .body()
+                        .path("total_count")
+                        .asInt())
+                .isZero();
+        assertThat(API.call(other, project, "GET", "/services/" + id, "").status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void listsTheFlavorsOfThePools() throws Exception {
+        JsonNode flavors = get("/services/specifications").body();
+
+        assertThat(flavors.path("specifications").path(0).path("specification").stringValue())
+                .isEqualTo(RunningApi.FLAVOR);
+        assertThat(get("/services/specifications?offset=1").body().path("count").asInt())
+                .isZero();
+    }
+
+    private List<String> names(String query) throws Exception {
+        return get("/services" + query)
+                .body()
+                .path("services")
+                .valueStream()
+                .map(service -> service.path("service_name").stringValue())
+                .toList();
+    }
+
+    private static String entry(String model, int weight) {
+        return "{\"model_id\":\"%s\",\"specification\":\"%s\",\"instance_count\":1,\"weight\":%d}"
+                .formatted(model, RunningApi.FLAVOR, weight);
+    }
+
+    private static String body(String name, String entry) {
+        return "{\"service_name\":\"%s\",\"infer_type\":\"real-time\",\"config\":[%s]}".formatted(name, entry);
+    }
+
+    private String create(String name, String entry) throws Exception {
+        Answer answer = post(name, entry);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body().path("service_id").stringValue();
+    }
+
+    private Answer post(String name, String entry) throws Exception {
+        return API.call(project, "POST", "/services", body(name, entry));
+    }
+
+    private Answer put(String id, String body) throws Exception {
+        return API.call(project, "PUT", "/services/" + id, body);
+    }
+
+    private Answer get(String path) throws Exception {
+        return API.call(project, "GET", path, "");
+    }
+}
