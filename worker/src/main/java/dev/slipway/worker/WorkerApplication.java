@@ -12,6 +12,7 @@ import dev.slipway.activities.instance.Patience;
 import dev.slipway.activities.instance.Wakes;
 import dev.slipway.activities.model.ImportRowsImpl;
 import dev.slipway.activities.model.ImportStepsImpl;
+import dev.slipway.activities.request.RequestActivitiesImpl;
 import dev.slipway.activities.rollout.Grounds;
 import dev.slipway.activities.rollout.RolloutActivitiesImpl;
 import dev.slipway.activities.rollout.WaveActivitiesImpl;
@@ -20,12 +21,14 @@ import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.adapters.postgres.instance.PostgresInstanceSetStore;
 import dev.slipway.adapters.postgres.leader.AdvisoryLock;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.adapters.postgres.pool.PostgresAdmission;
+import dev.slipway.adapters.postgres.request.PostgresRequestStore;
 import dev.slipway.adapters.postgres.rollout.PostgresRolloutStore;
 import dev.slipway.adapters.postgres.route.IdentityFolders;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
@@ -33,7 +36,9 @@ import dev.slipway.adapters.postgres.service.PostgresServiceStore;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.model.ModelDoor;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.request.RequestDoor;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.service.InstanceSetStore;
@@ -54,6 +59,9 @@ import dev.slipway.workflows.connection.TemporalServicePoke;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.event.EventRetentionImpl;
 import dev.slipway.workflows.model.ModelImportImpl;
+import dev.slipway.workflows.request.DeployServiceImpl;
+import dev.slipway.workflows.request.ImportModelImpl;
+import dev.slipway.workflows.request.RunBatchImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import java.time.Clock;
@@ -111,6 +119,8 @@ public final class WorkerApplication implements AutoCloseable {
         PostgresAdmission admission = new PostgresAdmission(database, clock);
         admission.syncPools(properties.pools());
         ServiceDoor door = new ServiceDoor(services, properties.pools(), servicePoke, clock);
+        RequestDoor requestDoor =
+                new RequestDoor(new PostgresRequestStore(database), door, new ModelDoor(models, modelPoke, clock));
 
         Patience patience = Patience.ofActivity(clock);
         LettingGo lettingGo = new LettingGo(gateways, events, patience);
@@ -128,13 +138,23 @@ public final class WorkerApplication implements AutoCloseable {
                         ModelImportImpl.class,
                         ServiceLifecycleImpl.class,
                         RolloutImpl.class,
-                        BatchInferenceImpl.class)
+                        BatchInferenceImpl.class,
+                        ImportModelImpl.class,
+                        DeployServiceImpl.class,
+                        RunBatchImpl.class)
                 .activities(
                         Queues.CONTROL,
                         new EventRetentionActivitiesImpl(
                                 events, clock, properties.serviceEvents(), properties.modelEvents()),
                         new ImportRowsImpl(models, clock),
                         new ServiceActivitiesImpl(services, sets, rollouts, door, clock),
+                        new RequestActivitiesImpl(
+                                requestDoor,
+                                new PostgresAccountStore(database),
+                                models,
+                                services,
+                                tasks,
+                                properties.objectHost()),
                         new BatchTaskActivitiesImpl(services, tasks, admission, properties.pools(), clock),
                         new RolloutActivitiesImpl(
                                 services,

@@ -8,12 +8,22 @@ import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.workflows.contract.FailureTypes;
+import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 
 /** Turns a problem of the domain into a failure with a stable type; only what does not answer now is worth a retry. */
 public final class Failures {
 
     private Failures() {}
+
+    /** What is followed has not ended: the activity is called again as its retry options say, and no log or metric speaks of a failure. */
+    public static ApplicationFailure underWay(String howItStands) {
+        return ApplicationFailure.newBuilder()
+                .setType(FailureTypes.UNDER_WAY)
+                .setMessage(howItStands)
+                .setCategory(ApplicationErrorCategory.BENIGN)
+                .build();
+    }
 
     public static ApplicationFailure of(Problem problem) {
         String type =

@@ -26,4 +26,7 @@ public interface AccountStore {
 
     /** Projects of an account by name. */
     List<Project> projects(Account account);
+
+    /** Projects of all accounts by name. */
+    List<Project> projects();
 }

@@ -28,6 +28,16 @@ public final class ModelDoor {
         this.clock = clock;
     }
 
+    /** The same door without pokes, for use inside a larger transaction: its owner calls {@link #wake} after the commit. */
+    public ModelDoor quiet() {
+        return new ModelDoor(models, model -> {}, clock);
+    }
+
+    /** Pokes the workflow of a model. */
+    public void wake(ModelId id) {
+        models.find(id).ifPresent(this::wake);
+    }
+
     /**
      * Accepts an import: the row is there, publishing, when this returns.
      *
@@ -72,6 +82,17 @@ public final class ModelDoor {
             }
         }
         return new Deletion(deleted, refused);
+    }
+
+    /** Deletes a model if its import has not ended: the import ends, name and version are free. False if it had ended. */
+    public boolean withdraw(ModelId id) {
+        Optional<Model> withdrawn = models.change(id, row -> {
+            Optional<Model> importing = row.model().filter(model -> model.status() == ModelStatus.PUBLISHING);
+            importing.ifPresent(model -> row.remove());
+            return importing;
+        });
+        withdrawn.ifPresent(this::wake);
+        return withdrawn.isPresent();
     }
 
     /** The project's model. @throws NotFound MODEL_UNKNOWN if it has none of that id */

@@ -10,4 +10,9 @@ import java.time.Instant;
  * @param at when it was accepted, the key of its update record
  * @param wakes whether the workflow has something to see
  */
-public record Accepted(Service service, boolean configChanged, Instant at, boolean wakes) {}
+public record Accepted(Service service, boolean configChanged, Instant at, boolean wakes) {
+
+    Accepted alsoWaking(boolean somethingElse) {
+        return new Accepted(service, configChanged, at, wakes || somethingElse);
+    }
+}

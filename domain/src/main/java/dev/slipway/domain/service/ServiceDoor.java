@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The one way by which services are made and changed: each command is one transaction that asks the state table and writes generation
@@ -31,10 +33,24 @@ public final class ServiceDoor {
     private final Clock clock;
 
     public ServiceDoor(ServiceStore services, Pools pools, ServicePoke poke, Clock clock) {
+        this(services, new ConfigRules(pools), poke, clock);
+    }
+
+    private ServiceDoor(ServiceStore services, ConfigRules rules, ServicePoke poke, Clock clock) {
         this.services = services;
-        this.rules = new ConfigRules(pools);
+        this.rules = rules;
         this.poke = poke;
         this.clock = clock;
+    }
+
+    /** The same door without pokes, for use inside a larger transaction: its owner calls {@link #wake} after the commit. */
+    public ServiceDoor quiet() {
+        return new ServiceDoor(services, rules, service -> {}, clock);
+    }
+
+    /** Pokes the workflow of a service. */
+    public void wake(ServiceId id) {
+        services.find(id).ifPresent(this::poke);
     }
 
     /**
@@ -65,6 +81,107 @@ public final class ServiceDoor {
             poke(accepted.service());
         }
         return accepted;
+    }
+
+    /**
+     * Starts a new task of a batch service. Description, priority and what is kept for the echo become what {@code creation} says.
+     *
+     * @throws Conflict SERVICE_NAME_TAKEN if it is no batch service or {@code creation} has another configuration; WRONG_STATE if a task
+     *     of it still runs
+     */
+    public Accepted runAgain(Service known, ServiceCreation creation) {
+        return commandAgain(known, creation, transaction -> {
+            Service service = transaction.service();
+            if (service.state().on(ServiceCommand.START) != Reaction.DEPLOYING) {
+                throw new Conflict(
+                        ErrorCode.WRONG_STATE,
+                        "service '%s' is %s, its task '%s' has not ended: wait until it has, or stop it"
+                                .formatted(service.name(), service.state().wireName(), service.taskId()));
+            }
+            ServiceConfig config = rules.config(
+                    transaction, creation.entries(), service.numbers().generation(), null);
+            if (!config.asksTheSameAs(service.shown())) {
+                throw new Conflict(
+                        ErrorCode.SERVICE_NAME_TAKEN,
+                        "service '%s' exists with another configuration: send an equal one, change the service's with update-service, or take another name"
+                                .formatted(service.name()));
+            }
+            return started(transaction);
+        });
+    }
+
+    /**
+     * Brings a real-time service to what {@code creation} says: its configuration, running, and all the rest, where what it leaves out is
+     * switched off or has its default. Nothing happens where all is so already.
+     *
+     * @throws Conflict SERVICE_NAME_TAKEN if it is no real-time service; WRONG_STATE if its state does not allow the change
+     */
+    public Accepted deployAgain(Service known, ServiceCreation creation) {
+        return commandAgain(known, creation, transaction -> {
+            Accepted changed = reconfigured(transaction, service -> creation.entries());
+            return changed.service().state() == ServiceState.STOPPED ? started(transaction) : changed;
+        });
+    }
+
+    private Accepted commandAgain(
+            Service known, ServiceCreation creation, Function<ServiceTransaction, Accepted> command) {
+        Accepted accepted = services.change(known.id(), transaction -> {
+            requireKind(transaction.service(), creation.inferType());
+            ServiceUpdate rest = restOf(creation);
+            Instant now = now();
+            describe(transaction, rest, now);
+            boolean rescheduled = reschedule(transaction, rest, now);
+            return command.apply(transaction).alsoWaking(rescheduled);
+        });
+        if (accepted.wakes()) {
+            poke(accepted.service());
+        }
+        return accepted;
+    }
+
+    private static void requireKind(Service service, InferType wanted) {
+        if (service.state() == ServiceState.DELETING || service.state() == ServiceState.DELETED) {
+            throw new Conflict(
+                    ErrorCode.WRONG_STATE,
+                    "service '%s' is being deleted: wait until it is gone".formatted(service.name()));
+        }
+        if (service.inferType() != wanted) {
+            throw new Conflict(
+                    ErrorCode.SERVICE_NAME_TAKEN,
+                    "service '%s' exists already with infer_type '%s', found '%s': take another name"
+                            .formatted(service.name(), service.inferType().wireName(), wanted.wireName()));
+        }
+    }
+
+    /** All but the configuration, as an update. */
+    private static ServiceUpdate restOf(ServiceCreation creation) {
+        AutoStop schedule = creation.schedule();
+        return new ServiceUpdate(
+                null,
+                Wanted.RUNNING,
+                Objects.requireNonNullElse(creation.description(), ""),
+                schedule == null ? List.of() : List.of(schedule),
+                creation.priority(),
+                before -> creation.extras());
+    }
+
+    /** Takes back what {@code generation} asked for, if that is still on its way: a stop, or a rollback that is its rollout's to do. */
+    public Withdrawal withdraw(ServiceId id, long generation) {
+        Withdrawal withdrawal = services.change(id, transaction -> {
+            Service service = transaction.service();
+            if (!service.asksFor(generation) || service.isSettled() || service.wanted() != Wanted.RUNNING) {
+                return Withdrawal.TOO_LATE;
+            }
+            if (service.numbers().serving() > 0) {
+                return Withdrawal.NEEDS_ROLLBACK;
+            }
+            stopped(transaction, ServiceCommand.STOP);
+            return Withdrawal.ENDING;
+        });
+        if (withdrawal == Withdrawal.ENDING) {
+            wake(id);
+        }
+        return withdrawal;
     }
 
     /**
@@ -101,6 +218,12 @@ public final class ServiceDoor {
     /** The project's service, also one that is being deleted. @throws NotFound SERVICE_UNKNOWN if it has none of that id */
     public Service find(ProjectId project, ServiceId id) {
         return services.find(id).filter(service -> isVisible(service, project)).orElseThrow(() -> unknown(id));
+    }
+
+    /** The project's service of that name, also one that is being deleted. */
+    public Optional<Service> named(ProjectId project, String name) {
+        return services.list(project, ServiceStore.ServiceQuery.named(name)).services().stream()
+                .findFirst();
     }
 
     private static Service draft(Caller caller, ServiceCreation creation, Instant now) {
@@ -150,8 +273,7 @@ public final class ServiceDoor {
         describe(transaction, update, now);
         boolean rescheduled = reschedule(transaction, update, now);
         Accepted accepted = commanded(transaction, update);
-        return new Accepted(
-                transaction.service(), accepted.configChanged(), accepted.at(), accepted.wakes() || rescheduled);
+        return accepted.alsoWaking(rescheduled);
     }
 
     private Accepted commanded(ServiceTransaction transaction, ServiceUpdate update) {

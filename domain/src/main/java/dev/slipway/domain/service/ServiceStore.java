@@ -62,7 +62,13 @@ public interface ServiceStore {
             String sortBy,
             boolean ascending,
             int offset,
-            int limit) {}
+            int limit) {
+
+        /** The one of that very name. */
+        public static ServiceQuery named(String name) {
+            return new ServiceQuery(null, null, name, null, null, null, null, "publish_at", false, 0, 1);
+        }
+    }
 
     /** Services and how many match in all. */
     record ServicePage(List<Service> services, long total) {

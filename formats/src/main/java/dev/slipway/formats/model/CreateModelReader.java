@@ -31,12 +31,11 @@ public final class CreateModelReader {
 
     /** @throws Invalid PARAMETER with the field's path, SOURCE_LOCATION, or CONFIG_VIOLATES_SPECIFICATION */
     public ModelSpec read(byte[] body) {
-        return read(JsonDocument.read(JsonSource.requestBody(), body));
+        return read(JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body)));
     }
 
-    /** The same of a document that is read already, for example a request workflow's. */
-    public ModelSpec read(JsonValue value) {
-        JsonObjectReader body = JsonObjectReader.of(value);
+    /** The same of an object whose reader knows further fields already. */
+    public ModelSpec read(JsonObjectReader body) {
         String name = name(body);
         String version = version(body);
         ModelType type = ModelTypes.required(body);
@@ -54,7 +53,7 @@ public final class CreateModelReader {
                 config,
                 config == null ? apis : List.of(),
                 installTypes(body),
-                value.toJson());
+                body.object().toJson());
         readDescriptive(body);
         refuseWhatIsNotBuilt(body);
         body.refuseUnknownFields();

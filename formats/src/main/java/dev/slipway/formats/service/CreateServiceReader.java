@@ -26,12 +26,11 @@ public final class CreateServiceReader {
 
     /** @throws Invalid PARAMETER with the field's path, SERVICE_TYPE_NOT_ENABLED, SOURCE_LOCATION */
     public ServiceCreation read(byte[] body) {
-        return read(JsonDocument.read(JsonSource.requestBody(), body));
+        return read(JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body)));
     }
 
-    /** The same of a document that is read already, for example a request workflow's. */
-    public ServiceCreation read(JsonValue value) {
-        JsonObjectReader body = JsonObjectReader.of(value);
+    /** The same of an object whose reader knows further fields already. */
+    public ServiceCreation read(JsonObjectReader body) {
         String name = name(body);
         InferType type = inferType(body);
         body.notBuiltYet("workspace_id", "\"0\"", "0");

@@ -23,5 +23,11 @@ public final class Retries {
                     NotAllowed.class.getName())
             .build();
 
+    /** As {@link #UNTIL_IT_ANSWERS}, for a wait: each second at first and each 5 s later. */
+    public static final RetryOptions WHILE_UNDER_WAY = RetryOptions.newBuilder(UNTIL_IT_ANSWERS)
+            .setBackoffCoefficient(1.3)
+            .setMaximumInterval(Duration.ofSeconds(5))
+            .build();
+
     private Retries() {}
 }

@@ -15,6 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The database of the control plane. Safe for use by many threads. */
@@ -77,6 +78,10 @@ public final class Database implements AutoCloseable {
      * @throws Unavailable if the database does not answer
      */
     public <T extends @Nullable Object> T inTransaction(Supplier<T> work) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            // A failed statement has ended the outer transaction: only as a whole it can be tried again.
+            return transactions.execute(status -> work.get());
+        }
         for (int attempt = 1; ; attempt++) {
             try {
                 return transactions.execute(status -> work.get());

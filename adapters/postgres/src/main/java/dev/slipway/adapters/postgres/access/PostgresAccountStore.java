@@ -125,6 +125,20 @@ public final class PostgresAccountStore implements AccountStore {
                 .list());
     }
 
+    @Override
+    public List<Project> projects() {
+        return database.inTransaction(() -> database.jdbc()
+                .sql("""
+                        SELECT p.id, p.name, a.id AS account_id, a.name AS account_name
+                        FROM project p JOIN account a ON a.id = p.account ORDER BY p.name, a.name
+                        """)
+                .query((row, number) -> new Project(
+                        new ProjectId(row.getString("id")),
+                        row.getString("name"),
+                        new Account(row.getString("account_id"), row.getString("account_name"))))
+                .list());
+    }
+
     private static User user(ResultSet row, int number) throws SQLException {
         return new User(
                 row.getString("id"),

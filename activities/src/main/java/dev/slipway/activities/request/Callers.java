@@ -1,0 +1,67 @@
+package dev.slipway.activities.request;
+
+import dev.slipway.domain.access.AccountStore;
+import dev.slipway.domain.access.Caller;
+import dev.slipway.domain.access.Project;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** For whom a request is made: whoever may start workflows may act in every project, and is called {@value #USER}. */
+final class Callers {
+
+    /** Owner of what request workflows make. */
+    static final String USER = "temporal";
+
+    private final AccountStore accounts;
+
+    Callers(AccountStore accounts) {
+        this.accounts = accounts;
+    }
+
+    /**
+     * The caller in the project of that id or name; in the only project if none is named.
+     *
+     * @throws Invalid PARAMETER if there is no such project, or more than one
+     */
+    Caller in(@Nullable String idOrName) {
+        List<Project> all = accounts.projects();
+        List<Project> meant = all.stream()
+                .filter(project -> idOrName == null
+                        || project.id().value().equals(idOrName)
+                        || project.name().equals(idOrName))
+                .toList();
+        if (meant.size() == 1) {
+            Project project = meant.getFirst();
+            return new Caller(
+                    project.id(),
+                    project.name(),
+                    USER,
+                    USER,
+                    project.account().id(),
+                    project.account().name());
+        }
+        throw new Invalid(
+                ErrorCode.PARAMETER,
+                "project",
+                "request body: 'project': expected id or name of one project of %s, found %s"
+                        .formatted(names(all), found(idOrName, meant)));
+    }
+
+    private static String found(@Nullable String idOrName, List<Project> meant) {
+        if (idOrName == null) {
+            return "none, name one";
+        }
+        return meant.isEmpty()
+                ? "'%s'".formatted(idOrName)
+                : "'%s', the name of %d of them, take the id".formatted(idOrName, meant.size());
+    }
+
+    private static String names(List<Project> all) {
+        return all.stream()
+                .map(project -> "%s (%s)".formatted(project.name(), project.id()))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.slipway.activities.request;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.RawValue;
+
+/** The input of a workflow as bytes of JSON, untouched by any converter. */
+final class RequestInput {
+
+    private static final String ENCODING = "encoding";
+    private static final String JSON = "json/plain";
+
+    private RequestInput() {}
+
+    /** @throws Invalid PARAMETER if it is no JSON */
+    static byte[] json(RawValue input) {
+        Payload payload = input.getPayload();
+        String encoding = payload.getMetadataMap().containsKey(ENCODING)
+                ? payload.getMetadataOrThrow(ENCODING).toStringUtf8()
+                : "none";
+        if (!encoding.equals(JSON)) {
+            throw new Invalid(
+                    ErrorCode.PARAMETER,
+                    "request body: expected a JSON object with the encoding '%s', found the encoding '%s'"
+                            .formatted(JSON, encoding));
+        }
+        return payload.getData().toByteArray();
+    }
+}

@@ -1,0 +1,5 @@
+/** What request workflows do: their input through the readers of the API and the door, and a look at the rows for the end. */
+@NullMarked
+package dev.slipway.activities.request;
+
+import org.jspecify.annotations.NullMarked;

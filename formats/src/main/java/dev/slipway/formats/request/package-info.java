@@ -1,0 +1,5 @@
+/** The input of request workflows: the body of the API call that does the same, and the project. The bodies themselves lie beside their things. */
+@NullMarked
+package dev.slipway.formats.request;
+
+import org.jspecify.annotations.NullMarked;

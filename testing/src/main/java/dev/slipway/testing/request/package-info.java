@@ -1,0 +1,5 @@
+/** A store of requests in memory, accounts in memory, and what every store of requests does. */
+@NullMarked
+package dev.slipway.testing.request;
+
+import org.jspecify.annotations.NullMarked;

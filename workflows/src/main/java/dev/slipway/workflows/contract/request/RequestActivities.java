@@ -1,0 +1,28 @@
+package dev.slipway.workflows.contract.request;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import io.temporal.common.converter.RawValue;
+
+/** What request workflows do to rows. Queue slipway-control, each call a transaction or two, seconds at most. */
+@ActivityInterface
+public interface RequestActivities {
+
+    /**
+     * Reads the input and goes through the door. The order's key is written in the same transaction: called twice it answers with what
+     * the first call has set going. Throws INVALID, NOT_FOUND, CONFLICT, NO_CAPACITY as the API refuses the same body.
+     */
+    @ActivityMethod(name = "EnterRequest")
+    Entered enter(RequestOrder order, RawValue input);
+
+    /**
+     * How the work has ended. Throws UNDER_WAY, to be called again after a few seconds, as long as it has not: so that the wait costs no
+     * history and no slot, and its last failure in the Temporal UI says how the work stands.
+     */
+    @ActivityMethod(name = "FollowRequest")
+    RequestResult follow(Entered entered);
+
+    /** Takes back what has not ended: a job and a first deployment are stopped, an import is deleted. Twice is once. */
+    @ActivityMethod(name = "WithdrawRequest")
+    Withdrawn withdraw(Entered entered);
+}

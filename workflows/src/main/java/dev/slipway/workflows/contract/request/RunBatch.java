@@ -1,0 +1,27 @@
+package dev.slipway.workflows.contract.request;
+
+import io.temporal.common.converter.RawValue;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a batch job. Started by users: in the Temporal UI, by the {@code temporal} command,
+ * or by a Schedule. Its one input is a JSON object, the body of create-service with infer_type batch, with the optional field {@code project}
+ * beside it.
+ */
+@WorkflowInterface
+public interface RunBatch {
+
+    /** The type as Temporal knows it. */
+    String TYPE = "RunBatch";
+
+    /**
+     * Ends with how the work ended, however that was; fails only where the request is refused. A cancellation ends the work first.
+     *
+     * @param input as it came: what a converter makes of it has lost keys that stand twice
+     * @param more null, unless somebody gives a second input: that is refused
+     */
+    @WorkflowMethod(name = TYPE)
+    RequestResult runBatch(@Nullable RawValue input, @Nullable RawValue more);
+}

@@ -1,0 +1,11 @@
+package dev.slipway.workflows.contract.request;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of work that is taken back.
+ *
+ * @param words for people
+ * @param rollout id of the workflow that has to be cancelled for it; null if there is none
+ */
+public record Withdrawn(String words, @Nullable String rollout) {}

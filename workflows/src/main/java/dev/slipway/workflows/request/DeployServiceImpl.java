@@ -1,0 +1,16 @@
+package dev.slipway.workflows.request;
+
+import dev.slipway.workflows.contract.request.DeployService;
+import dev.slipway.workflows.contract.request.RequestKind;
+import dev.slipway.workflows.contract.request.RequestResult;
+import io.temporal.common.converter.RawValue;
+import org.jspecify.annotations.Nullable;
+
+/** {@link DeployService}. */
+public final class DeployServiceImpl implements DeployService {
+
+    @Override
+    public RequestResult deployService(@Nullable RawValue input, @Nullable RawValue more) {
+        return new RequestStory(TYPE, RequestKind.DEPLOY_SERVICE).carryOut(input, more);
+    }
+}
