@@ -64,10 +64,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
                 Caller caller = callers.in(request.project());
                 ServiceCreation creation = request.wish();
                 yield entered(
-                        order.kind(),
-                        caller,
-                        "service " + creation.name(),
-                        door.deployService(key, caller, creation));
+                        order.kind(), caller, "service " + creation.name(), door.deployService(key, caller, creation));
             }
             case RUN_BATCH -> {
                 Request<ServiceCreation> request = reader.service(json, InferType.BATCH);
@@ -93,8 +90,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
 
     @Override
     public Withdrawn withdraw(Entered entered) {
-        Started.Thing thing =
-                entered.kind() == RequestKind.IMPORT_MODEL ? Started.Thing.MODEL : Started.Thing.SERVICE;
+        Started.Thing thing = entered.kind() == RequestKind.IMPORT_MODEL ? Started.Thing.MODEL : Started.Thing.SERVICE;
         Started started = new Started(thing, entered.id(), entered.generation(), entered.taskId());
         return switch (door.withdraw(started)) {
             case TOO_LATE -> new Withdrawn("there was nothing left to take back", null);

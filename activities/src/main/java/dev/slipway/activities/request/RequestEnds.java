@@ -13,11 +13,11 @@ import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
-import dev.slipway.domain.service.Wanted;
 import dev.slipway.workflows.contract.request.Entered;
 import dev.slipway.workflows.contract.request.RequestResult;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from the rows how work has ended. Whoever else has changed, stopped or deleted it meanwhile: the answer is about this work. */
@@ -65,12 +65,15 @@ final class RequestEnds {
             return result(entered, RUNNING, null);
         }
         boolean overtaken = !service.asksFor(entered.generation());
-        return result(
-                entered,
-                overtaken && service.wanted() == Wanted.DELETED
-                        ? DELETED
-                        : overtaken && service.wanted() == Wanted.STOPPED ? STOPPED : FAILED,
-                generation.cause());
+        return result(entered, overtaken ? endInstead(service) : FAILED, generation.cause());
+    }
+
+    private static String endInstead(Service service) {
+        return switch (service.wanted()) {
+            case STOPPED -> STOPPED;
+            case DELETED -> DELETED;
+            case RUNNING -> FAILED;
+        };
     }
 
     /** Ended when the service says so too: a schedule that runs it again the next moment must not be refused. */
@@ -81,11 +84,9 @@ final class RequestEnds {
         if (task != null && task.status().isEnd()) {
             return result(entered, task.status().wireName(), firstOf(task.error(), generation.cause()));
         }
-        boolean shown = String.valueOf(entered.taskId()).equals(service.taskId());
-        return result(
-                entered,
-                shown && service.state() == ServiceState.FAILED ? FAILED : STOPPED,
-                generation.cause());
+        boolean tellsOfIt = Objects.equals(entered.taskId(), service.taskId())
+                && (service.state() == ServiceState.FINISHED || service.state() == ServiceState.FAILED);
+        return result(entered, tellsOfIt ? service.state().wireName() : STOPPED, generation.cause());
     }
 
     /** The service once the work's generation, or a later one in its place, is settled. */

@@ -32,8 +32,7 @@ public final class RequestDoor {
 
     /** Asks for the import of a model, as {@link ModelDoor#create}. */
     public Started importModel(RequestKey key, Caller caller, ModelSpec spec) {
-        Started started =
-                requests.once(key, () -> Started.of(models.quiet().create(caller, spec)));
+        Started started = requests.once(key, () -> Started.of(models.quiet().create(caller, spec)));
         models.wake(new ModelId(started.id()));
         return started;
     }
@@ -58,10 +57,11 @@ public final class RequestDoor {
 
     private Started onService(RequestKey key, Caller caller, ServiceCreation creation, CommandOnKnown onKnown) {
         ServiceDoor quiet = services.quiet();
-        Started started = onceNameIsKnown(key, () -> Started.of(quiet.named(caller.project(), creation.name())
-                .map(known ->
-                        onKnown.command(quiet, known, creation).service())
-                .orElseGet(() -> quiet.create(caller, creation))));
+        Started started = onceNameIsKnown(
+                key,
+                () -> Started.of(quiet.named(caller.project(), creation.name())
+                        .map(known -> onKnown.command(quiet, known, creation).service())
+                        .orElseGet(() -> quiet.create(caller, creation))));
         services.wake(new ServiceId(started.id()));
         return started;
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation of the service that has to settle for the request to be done; 0 for a model
  * @param taskId the run of a batch service; null otherwise
  */
-public record Started(Thing thing, String id, long generation, @Nullable String taskId) {
+public record Started(
+        Thing thing, String id, long generation, @Nullable String taskId) {
 
     /** What {@link #id} names. */
     public enum Thing {

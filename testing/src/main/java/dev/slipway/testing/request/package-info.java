@@ -1,4 +1,4 @@
-/** A store of requests in memory, accounts in memory, and what every store of requests does. */
+/** A store of requests in memory, and what every store of requests does. */
 @NullMarked
 package dev.slipway.testing.request;
 

@@ -5,19 +5,24 @@ import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.LettingGo;
 import dev.slipway.activities.instance.Patience;
 import dev.slipway.activities.instance.Wakes;
+import dev.slipway.activities.request.RequestActivitiesImpl;
 import dev.slipway.activities.rollout.Grounds;
 import dev.slipway.activities.rollout.RolloutActivitiesImpl;
 import dev.slipway.activities.rollout.WaveActivitiesImpl;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
+import dev.slipway.domain.access.Account;
+import dev.slipway.domain.access.Project;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelDoor;
 import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.request.RequestDoor;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.service.EntryRequest;
@@ -28,10 +33,14 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.service.Wanted;
+import dev.slipway.testing.access.InMemoryAccountStore;
+import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.pool.InMemoryAdmission;
+import dev.slipway.testing.request.InMemoryRequestStore;
 import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
 import dev.slipway.testing.route.FakeGateways;
@@ -43,12 +52,16 @@ import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalServicePoke;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.request.DeployService;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
+import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -62,6 +75,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -92,6 +106,9 @@ final class World implements AutoCloseable {
     volatile Interruption interruption = call -> {};
 
     private final Map<String, Model> models = new TreeMap<>();
+    private final InMemoryRequestStore requests = new InMemoryRequestStore();
+    private final InMemoryAccountStore accounts = new InMemoryAccountStore();
+    private final InMemoryModelStore noModels = new InMemoryModelStore();
     private final Clock clock = Clock.systemUTC();
     private final InstanceWatcher watcher;
     private final UnaryOperator<Gateways> seenAs;
@@ -112,6 +129,7 @@ final class World implements AutoCloseable {
                         .findFirst(),
                 events::record);
         gateways = new FakeGateways(service -> services.document(new ServiceId(service)));
+        accounts.put(new Project(project, "local", new Account("tenant-1", "acme")));
         door = new ServiceDoor(services, pools, service -> pokes().poke(service), clock);
         cluster.watch(this::noteCutOff);
         watcher = new InstanceWatcher(services, sets, cluster, clock);
@@ -156,8 +174,16 @@ final class World implements AutoCloseable {
         LettingGo lettingGo = new LettingGo(seen, events, patience);
         Fleet fleet = new Fleet(services, sets, cluster, lettingGo, patience);
         Worker control = environment.newWorker(Queues.CONTROL, options());
-        control.registerWorkflowImplementationTypes(ServiceLifecycleImpl.class, RolloutImpl.class);
+        control.registerWorkflowImplementationTypes(
+                ServiceLifecycleImpl.class, RolloutImpl.class, DeployServiceImpl.class);
         control.registerActivitiesImplementations(
+                new RequestActivitiesImpl(
+                        new RequestDoor(requests, door, new ModelDoor(noModels, model -> {}, clock)),
+                        accounts,
+                        noModels,
+                        services,
+                        new InMemoryBatchStore(),
+                        "obs.local"),
                 new ServiceActivitiesImpl(services, sets, rollouts, door, clock),
                 Interruption.before(
                         new RolloutActivitiesImpl(
@@ -230,6 +256,35 @@ final class World implements AutoCloseable {
                 .getWorkflowClient()
                 .newUntypedWorkflowStub(Rollout.id(id.value(), generation))
                 .cancel();
+    }
+
+    /** The request workflow that asks for a service of this one entry. */
+    WorkflowStub requestDeployment(String name, String version, int instances) {
+        WorkflowStub request = temporal()
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        DeployService.TYPE,
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(Queues.CONTROL)
+                                .setWorkflowId("request/" + name + "/" + version)
+                                .build());
+        Map<String, Object> entry = Map.of(
+                "model_id",
+                model(version).id().value(),
+                "specification",
+                Services.FLAVOR,
+                "instance_count",
+                instances,
+                "weight",
+                100);
+        request.start(Map.of("service_name", name, "infer_type", "real-time", "config", List.of(entry)));
+        return request;
+    }
+
+    WorkflowExecutionHistory historyOf(WorkflowStub request) {
+        return temporal()
+                .getWorkflowClient()
+                .fetchHistory(Objects.requireNonNull(request.getExecution()).getWorkflowId());
     }
 
     WorkflowExecutionHistory lifeOf(ServiceId id) {

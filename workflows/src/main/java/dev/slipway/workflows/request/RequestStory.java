@@ -48,13 +48,15 @@ final class RequestStory {
     RequestResult carryOut(@Nullable RawValue input, @Nullable RawValue more) {
         if (input == null || more != null) {
             throw refused(
-                    "%s: expected one input, a JSON object, found %s".formatted(type, input == null ? "none" : "several"),
+                    "%s: expected one input, a JSON object, found %s"
+                            .formatted(type, input == null ? "none" : "several"),
                     FailureTypes.INVALID,
                     ErrorCode.PARAMETER.code());
         }
         Entered entered = enter(input);
         try {
-            RequestResult result = calls("wait for the end", Retries.WHILE_UNDER_WAY).follow(entered);
+            RequestResult result =
+                    calls("wait for the end", Retries.WHILE_UNDER_WAY).follow(entered);
             tellEnd(result);
             return result;
         } catch (CanceledFailure cancelled) {
@@ -84,7 +86,10 @@ final class RequestStory {
             return entered;
         } catch (ActivityFailure failure) {
             if (failure.getCause() instanceof ApplicationFailure cause) {
-                throw refused(cause.getOriginalMessage(), cause.getType(), cause.getDetails().get(String.class));
+                throw refused(
+                        cause.getOriginalMessage(),
+                        cause.getType(),
+                        cause.getDetails().get(String.class));
             }
             throw failure;
         }
@@ -92,7 +97,8 @@ final class RequestStory {
 
     private CanceledFailure takenBack(Entered entered) {
         return detached(() -> {
-            Withdrawn withdrawn = calls("take it back", Retries.UNTIL_IT_ANSWERS).withdraw(entered);
+            Withdrawn withdrawn =
+                    calls("take it back", Retries.UNTIL_IT_ANSWERS).withdraw(entered);
             story.tell("cancelled: " + withdrawn.words());
             RequestActivities following = calls("wait until it is taken back", Retries.WHILE_UNDER_WAY);
             Promise<RequestResult> end = Async.function(following::follow, entered);

@@ -1,8 +1,8 @@
 package dev.slipway.workflows.request;
 
-import dev.slipway.workflows.contract.request.RunBatch;
 import dev.slipway.workflows.contract.request.RequestKind;
 import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.RunBatch;
 import io.temporal.common.converter.RawValue;
 import org.jspecify.annotations.Nullable;
 

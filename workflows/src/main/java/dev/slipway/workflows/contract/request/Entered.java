@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param taskId null if it is no batch job
  */
 public record Entered(
-        RequestKind kind, String id, String title, String tenant, long generation, @Nullable String taskId) {}
+        RequestKind kind,
+        String id,
+        String title,
+        String tenant,
+        long generation,
+        @Nullable String taskId) {}

@@ -1,0 +1,477 @@
+package dev.slipway.worker.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.domain.access.Account;
+import dev.slipway.domain.access.Project;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceUpdate;
+import dev.slipway.domain.service.Wanted;
+import dev.slipway.formats.service.CreateServiceReader;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.batch.BatchEnd;
+import dev.slipway.workflows.contract.model.FailedImport;
+import dev.slipway.workflows.contract.model.ImageOfModel;
+import dev.slipway.workflows.contract.model.Refusal;
+import dev.slipway.workflows.contract.request.DeployService;
+import dev.slipway.workflows.contract.request.ImportModel;
+import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.RunBatch;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+class RequestTests {
+
+    private final RequestWorld world = new RequestWorld();
+    private final Model model = world.published("0.0.1");
+
+    @Test
+    void runsABatchJobAndAnswersHowItEnded() {
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        Service service = world.awaitService("nightly", 1);
+        assertThat(service.owner()).isEqualTo("temporal");
+        assertThat(service.tenant()).isEqualTo("tenant-1");
+        world.jobEnds(service, BatchEnd.FINISHED, null);
+
+        JsonNode result = request.getResult(JsonNode.class);
+        assertThat(result.toString())
+                .isEqualTo("{\"id\":\"%s\",\"task_id\":\"%s\",\"status\":\"finished\"}"
+                        .formatted(service.id(), service.taskId()));
+    }
+
+    @Test
+    void answersThatAJobFailedAndWhy() {
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        Service service = world.awaitService("nightly", 1);
+        world.jobEnds(service, BatchEnd.FAILED, "src_path holds no files");
+
+        assertThat(result(request))
+                .isEqualTo(
+                        new RequestResult(service.id().value(), service.taskId(), "failed", "src_path holds no files"));
+    }
+
+    @Test
+    void answersThatSomebodyElseStoppedTheJob() {
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        Service service = world.awaitService("nightly", 1);
+        world.door.update(RequestWorld.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
+        world.stopped(world.awaitService("nightly", 2));
+
+        assertThat(result(request).status()).isEqualTo("stopped");
+        assertThat(result(request).errorMsg()).contains("was stopped before it was done");
+    }
+
+    @Test
+    void runsAKnownServiceAgainIfItsConfigurationIsEqual() {
+        WorkflowStub first = world.start("one", RunBatch.TYPE, RequestWorld.json(job()));
+        world.jobEnds(world.awaitService("nightly", 1), BatchEnd.FINISHED, null);
+        RequestResult before = result(first);
+
+        WorkflowStub second = world.start("two", RunBatch.TYPE, RequestWorld.json(job()));
+        Service again = world.awaitService("nightly", 2);
+        assertThat(again.state()).isEqualTo(ServiceState.DEPLOYING);
+        world.jobEnds(again, BatchEnd.FINISHED, null);
+
+        assertThat(result(second).id()).isEqualTo(before.id());
+        assertThat(result(second).taskId()).isEqualTo(again.taskId()).isNotEqualTo(before.taskId());
+    }
+
+    @Test
+    void refusesAKnownServiceWithAnotherConfiguration() {
+        WorkflowStub first = world.start("one", RunBatch.TYPE, RequestWorld.json(job()));
+        world.jobEnds(world.awaitService("nightly", 1), BatchEnd.FINISHED, null);
+        result(first);
+
+        WorkflowStub other = world.start(RunBatch.TYPE, RequestWorld.json(job().replace("/out/", "/elsewhere/")));
+        refused(other, FailureTypes.CONFLICT, "ModelArts.3503", "exists with another configuration");
+        assertThat(world.awaitService("nightly", 1).state()).isEqualTo(ServiceState.FINISHED);
+    }
+
+    @Test
+    void refusesAKnownServiceWhoseTaskStillRuns() {
+        world.start("one", RunBatch.TYPE, RequestWorld.json(job()));
+        Service running = world.awaitService("nightly", 1);
+
+        WorkflowStub second = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        refused(second, FailureTypes.CONFLICT, "ModelArts.3519", "'%s' has not ended".formatted(running.taskId()));
+    }
+
+    @Test
+    void refusesANameOfTheOtherKind() {
+        world.door.create(
+                Services.caller(RequestWorld.PROJECT),
+                Services.creation("nightly", Services.request(model.id(), 1, 100)));
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        refused(request, FailureTypes.CONFLICT, "ModelArts.3503", "exists already with infer_type 'real-time'");
+    }
+
+    @Test
+    void isOneRequestWhenTheAnswerOfTheDoorIsLost() {
+        AtomicBoolean lost = new AtomicBoolean();
+        world.afterEntry = () -> {
+            if (lost.compareAndSet(false, true)) {
+                throw new IllegalStateException("killed after the commit");
+            }
+        };
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        Wait.until("entered twice", () -> world.entries.get() >= 1 && lost.get(), world.entries::get);
+        Service service = world.awaitService("nightly", 1);
+        world.jobEnds(service, BatchEnd.FINISHED, null);
+
+        assertThat(result(request).taskId()).isEqualTo(service.taskId());
+        assertThat(world.entries).hasValue(2);
+        assertThat(world.awaitService("nightly", 1).taskId()).isEqualTo(service.taskId());
+    }
+
+    @Test
+    void refusesWithTheMessageAndTheCodeOfTheApi() {
+        refusesLikeTheApi(body -> body.replace("\"infer_type\"", "\"service_name\":\"x\",\"infer_type\""));
+        refusesLikeTheApi(body -> body.replace("\"dest_path\"", "\"dest_pat\""));
+        refusesLikeTheApi(body -> body.replace("\"service_name\"", "\"servicename\""));
+        refusesLikeTheApi(body -> body.replace("\"instance_count\":1", "\"instance_count\":{}"));
+        refusesLikeTheApi(body -> body.replace("nightly", "n".repeat(65)));
+        refusesLikeTheApi(body -> body.substring(0, body.length() - 2));
+        refusesLikeTheApi(body -> "[" + body + "]");
+        refusesLikeTheApi(body -> "\"" + body.replace("\"", "\\\"") + "\"");
+        assertThat(world.named("nightly")).isEmpty();
+        assertThat(world.entries).hasValue(0);
+    }
+
+    private void refusesLikeTheApi(UnaryOperator<String> mistake) {
+        String body = mistake.apply(job());
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> new CreateServiceReader("obs.local").read(body.getBytes(StandardCharsets.UTF_8)))
+                .satisfies(api -> refused(
+                        world.start(RunBatch.TYPE, RequestWorld.json(body)),
+                        FailureTypes.INVALID,
+                        api.code().code(),
+                        String.valueOf(api.getMessage())));
+    }
+
+    @Test
+    void refusesAnUnknownFieldBesideTheProject() {
+        String body = job().replaceFirst("\\{", "{\"projct\":\"local\",");
+        refused(
+                world.start(RunBatch.TYPE, RequestWorld.json(body)),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "'projct': unknown field, did you mean 'project'?");
+    }
+
+    @Test
+    void refusesWhatIsNoSingleJsonInput() {
+        RawValue job = RequestWorld.json(job());
+        refused(world.start(RunBatch.TYPE), FailureTypes.INVALID, "ModelArts.0104", "found none");
+        refused(world.start(RunBatch.TYPE, job, job), FailureTypes.INVALID, "ModelArts.0104", "found several");
+        refused(
+                world.start(RunBatch.TYPE, RequestWorld.encoded("binary/plain", job())),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "found the encoding 'binary/plain'");
+        refused(
+                world.start(RunBatch.TYPE, RequestWorld.json("")),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "is empty, expected JSON");
+        refused(
+                world.start(RunBatch.TYPE, RequestWorld.json("null")),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "expected an object, found null");
+        assertThat(world.named("nightly")).isEmpty();
+    }
+
+    @Test
+    void refusesTheOtherKindAndNamesTheWorkflowForIt() {
+        refused(
+                world.start(RunBatch.TYPE, RequestWorld.json(deployment(model.id(), 1))),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "expected 'batch', found 'real-time': real-time services are deployed by the workflow DeployService");
+        refused(
+                world.start(DeployService.TYPE, RequestWorld.json(job())),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "expected 'real-time', found 'batch': batch jobs are run by the workflow RunBatch");
+    }
+
+    @Test
+    void takesTheProjectByNameOrId() {
+        Project second = new Project(Services.anyProject(), "second", new Account("tenant-2", "other"));
+        world.accounts.put(second);
+        refused(
+                world.start(RunBatch.TYPE, RequestWorld.json(job())),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "found none, name one");
+        refused(
+                world.start(RunBatch.TYPE, RequestWorld.json(inProject("third"))),
+                FailureTypes.INVALID,
+                "ModelArts.0104",
+                "of [local (%s), second (%s)], found 'third'".formatted(RequestWorld.PROJECT, second.id()));
+        // The model belongs to the first project: for the second it does not exist.
+        refused(
+                world.start(
+                        RunBatch.TYPE, RequestWorld.json(inProject(second.id().value()))),
+                FailureTypes.INVALID,
+                "ModelArts.3529",
+                "does not exist");
+        world.start(RunBatch.TYPE, RequestWorld.json(inProject("local")));
+        assertThat(world.awaitService("nightly", 1).project()).isEqualTo(RequestWorld.PROJECT);
+    }
+
+    @Test
+    void stopsTheJobWhenTheRequestIsCancelled() {
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        world.awaitService("nightly", 1);
+        request.cancel();
+        Service stopping = world.awaitService("nightly", 2);
+        assertThat(stopping.state()).isEqualTo(ServiceState.STOPPING);
+        assertThat(isOpen()).isTrue();
+        world.stopped(stopping);
+
+        cancelled(request);
+        assertThat(world.awaitService("nightly", 2).state()).isEqualTo(ServiceState.STOPPED);
+    }
+
+    @Test
+    void takesBackWhatTheDoorAcceptsAfterTheCancellation() {
+        world.beforeEntry = world::cancel;
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        world.stopped(world.awaitService("nightly", 2));
+        cancelled(request);
+    }
+
+    @Test
+    void leavesAloneWhatANewerCommandHasOvertaken() {
+        AtomicBoolean overtaken = new AtomicBoolean();
+        world.afterEntry = () -> {
+            if (overtaken.compareAndSet(false, true)) {
+                // Before the request can look or be cancelled its job is done and somebody else runs it again.
+                Service first = world.awaitService("nightly", 1);
+                world.jobEnds(first, BatchEnd.FINISHED, null);
+                world.door.update(RequestWorld.PROJECT, first.id(), ServiceUpdate.ofStatus(Wanted.RUNNING));
+                world.cancel();
+            }
+        };
+        cancelled(world.start(RunBatch.TYPE, RequestWorld.json(job())));
+        assertThat(world.awaitService("nightly", 2).state()).isEqualTo(ServiceState.DEPLOYING);
+    }
+
+    @Test
+    void deploysAServiceAndFollowsItUntilItServes() {
+        WorkflowStub request = world.start(DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
+        Service service = world.awaitService("online", 1);
+        world.deployed(service);
+
+        JsonNode result = request.getResult(JsonNode.class);
+        assertThat(result.toString()).isEqualTo("{\"id\":\"%s\",\"status\":\"running\"}".formatted(service.id()));
+    }
+
+    @Test
+    void bringsAKnownServiceToWhatIsAskedFor() {
+        Model newer = world.published("0.0.2");
+        WorkflowStub first = world.start("one", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
+        world.deployed(world.awaitService("online", 1));
+        result(first);
+
+        WorkflowStub same = world.start("same", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
+        assertThat(result(same).status()).isEqualTo("running");
+        assertThat(world.awaitService("online", 1).state()).isEqualTo(ServiceState.RUNNING);
+
+        WorkflowStub update = world.start("two", DeployService.TYPE, RequestWorld.json(deployment(newer.id(), 2)));
+        Service updating = world.awaitService("online", 2);
+        assertThat(updating.state()).isEqualTo(ServiceState.DEPLOYING);
+        assertThat(updating.asked().entries().getFirst().model()).isEqualTo(newer.id());
+        world.deployed(updating);
+        assertThat(result(update).status()).isEqualTo("running");
+    }
+
+    @Test
+    void startsAKnownServiceThatIsStopped() {
+        WorkflowStub first = world.start("one", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
+        Service service = world.awaitService("online", 1);
+        world.deployed(service);
+        result(first);
+        world.door.update(RequestWorld.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
+        world.stopped(world.awaitService("online", 2));
+
+        // Stored in generation 3, started with it in generation 4.
+        WorkflowStub again = world.start("two", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 3)));
+        Service starting = world.awaitService("online", 4);
+        assertThat(starting.asked().entries().getFirst().instanceCount()).isEqualTo(3);
+        assertThat(starting.state()).isEqualTo(ServiceState.DEPLOYING);
+        world.deployed(starting);
+        assertThat(result(again).status()).isEqualTo("running");
+    }
+
+    @Test
+    void takesTheWholeBodyForAKnownService() {
+        String scheduled = deployment(model.id(), 1)
+                .replaceFirst(
+                        "\\{",
+                        "{\"description\":\"flowers\",\"priority\":3,\"schedule\":[{\"type\":\"stop\",\"time_unit\":\"HOURS\",\"duration\":1}],");
+        world.deployed(deployed("one", scheduled, 1));
+        Service first = world.awaitService("online", 1);
+        assertThat(first.dueAt()).isNotNull();
+
+        WorkflowStub plain = world.start("two", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 1)));
+        result(plain);
+        Service after = world.awaitService("online", 1);
+        assertThat(after.dueAt()).isNull();
+        assertThat(after.description()).isNull();
+        assertThat(after.priority()).isEqualTo(2);
+    }
+
+    private Service deployed(String id, String body, long generation) {
+        world.start(id, DeployService.TYPE, RequestWorld.json(body));
+        return world.awaitService("online", generation);
+    }
+
+    @Test
+    void stopsAFirstDeploymentWhenTheRequestIsCancelled() {
+        WorkflowStub request = world.start(DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
+        world.awaitService("online", 1);
+        request.cancel();
+        world.stopped(world.awaitService("online", 2));
+
+        cancelled(request);
+        assertThat(world.awaitService("online", 2).state()).isEqualTo(ServiceState.STOPPED);
+    }
+
+    @Test
+    void importsAModel() {
+        WorkflowStub request = world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits")));
+        Model importing = world.awaitModel("digits");
+        assertThat(importing.owner()).isEqualTo("temporal");
+        world.imports.publish(new ImageOfModel(importing.id().value(), "sha256:" + "ab".repeat(32)));
+
+        assertThat(request.getResult(JsonNode.class).toString())
+                .isEqualTo("{\"id\":\"%s\",\"status\":\"published\"}".formatted(importing.id()));
+        refused(
+                world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits"))),
+                FailureTypes.CONFLICT,
+                "ModelArts.3002",
+                "exists already");
+    }
+
+    @Test
+    void answersThatAnImportFailedAndWhy() {
+        WorkflowStub request = world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits")));
+        String id = world.awaitModel("digits").id().value();
+        world.imports.fail(new FailedImport(id, new Refusal("failed", "config.json, line 2: no", "mend it")));
+
+        assertThat(result(request)).isEqualTo(new RequestResult(id, null, "failed", "config.json, line 2: no"));
+    }
+
+    @Test
+    void endsTheImportWhenTheRequestIsCancelled() {
+        WorkflowStub request = world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits")));
+        ModelId id = world.awaitModel("digits").id();
+        request.cancel();
+
+        cancelled(request);
+        assertThat(world.models.find(id)).isEmpty();
+    }
+
+    @Test
+    void keepsTheHistoryOfALongJobShort() {
+        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        Service service = world.awaitService("nightly", 1);
+        world.letPass(Duration.ofHours(1));
+        assertThat(isOpen()).isTrue();
+        world.jobEnds(service, BatchEnd.FINISHED, null);
+
+        assertThat(result(request).status()).isEqualTo("finished");
+        assertThat(world.history().getEvents()).hasSizeLessThan(25);
+    }
+
+    private boolean isOpen() {
+        EventType last = world.history().getLastEvent().getEventType();
+        return last != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
+                && last != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED;
+    }
+
+    private static RequestResult result(WorkflowStub request) {
+        return request.getResult(RequestResult.class);
+    }
+
+    private static void cancelled(WorkflowStub request) {
+        assertThatExceptionOfType(WorkflowFailedException.class)
+                .isThrownBy(() -> result(request))
+                .satisfies(e -> assertThat(e.getWorkflowCloseEventType())
+                        .isEqualTo(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED))
+                .withCauseInstanceOf(CanceledFailure.class);
+    }
+
+    private static void refused(WorkflowStub request, String type, String code, String message) {
+        assertThatExceptionOfType(WorkflowFailedException.class)
+                .isThrownBy(() -> result(request))
+                .havingCause()
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getOriginalMessage()).contains(message);
+                    assertThat(failure.getType()).isEqualTo(type);
+                    assertThat(failure.isNonRetryable()).isTrue();
+                    assertThat(failure.getDetails().get(String.class)).isEqualTo(code);
+                });
+    }
+
+    private String inProject(String project) {
+        return job().replaceFirst("\\{", "{\"project\":\"%s\",".formatted(project));
+    }
+
+    private String job() {
+        return """
+                {"service_name":"nightly","infer_type":"batch",
+                 "config":[{"model_id":"%s","specification":"%s","instance_count":1,
+                            "src_path":"obs://data/in/","dest_path":"obs://data/out/","req_uri":"/","mapping_type":"file"}]}
+                """.formatted(model.id(), Services.FLAVOR);
+    }
+
+    private static String deployment(ModelId model, int instances) {
+        return """
+                {"service_name":"online","infer_type":"real-time",
+                 "config":[{"model_id":"%s","specification":"%s","instance_count":%d,"weight":100}]}
+                """.formatted(model, Services.FLAVOR, instances);
+    }
+
+    private static String importOf(String name) {
+        return """
+                {"model_name":"%s","model_version":"0.0.1","model_type":"Custom","source_location":"obs://models/%s/"}
+                """.formatted(name, name);
+    }
+
+    /** Closes, and before writes the history, to be kept for replays: set -Dslipway.histories=FOLDER. */
+    @AfterEach
+    void close(TestInfo test) throws Exception {
+        String folder = System.getProperty("slipway.histories");
+        if (folder != null) {
+            Files.writeString(
+                    Files.createDirectories(Path.of(folder))
+                            .resolve(test.getTestMethod().orElseThrow().getName() + ".json"),
+                    world.history().toJson(true));
+        }
+        world.close();
+    }
+}
