@@ -33,6 +33,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,40 +180,36 @@ class RequestIT {
     @Test
     void takesWhatTheCommandOfTemporalSends() throws Exception {
         ObjectUri destination = root.resolve("out-command/");
-        TemporalCli command = TemporalCli.findOrInstall(progress -> {});
         String job = job("command", destination);
-        List<String> server = List.of(
-                "--address",
-                RunningSlipway.value(env, "TEMPORAL_ADDRESS"),
-                "--namespace",
-                RunningSlipway.value(env, "TEMPORAL_NAMESPACE"));
-        List<String> what = List.of("--type", "RunBatch", "--task-queue", "slipway-control", "--input", job);
-        command.run(join(List.of("workflow", "start", "--workflow-id", "command"), what, server));
-        String ended = command.run(
-                join(List.of("workflow", "result", "--workflow-id", "command", "--output", "json"), server));
-        assertThat(ended).contains("\"task_id\"").contains("finished");
+        temporal("workflow start --workflow-id command --type RunBatch --task-queue slipway-control --input", job);
+        assertThat(temporal("workflow result --workflow-id command --output json"))
+                .contains("\"task_id\"")
+                .contains("finished");
 
-        List<String> when = List.of(
-                "--cron",
+        temporal(
+                "schedule create --schedule-id command --cron",
                 "0 2 * * *",
-                "--time-zone",
-                "Europe/Berlin",
-                "--overlap-policy",
-                "BufferOne",
-                "--catchup-window",
-                "10m");
-        command.run(join(
-                List.of("schedule", "create", "--schedule-id", "command", "--workflow-id", "command"),
-                when,
-                what,
-                server));
-        String described = command.run(
-                join(List.of("schedule", "describe", "--schedule-id", "command", "--output", "json"), server));
-        assertThat(described).contains("600s").containsIgnoringCase("buffer");
-        command.run(join(List.of("schedule", "trigger", "--schedule-id", "command"), server));
+                "--time-zone Europe/Berlin --overlap-policy BufferOne --catchup-window 10m"
+                        + " --workflow-id command --type RunBatch --task-queue slipway-control --input",
+                job);
+        assertThat(temporal("schedule describe --schedule-id command --output json"))
+                .contains("600s")
+                .containsIgnoringCase("buffer");
+        temporal("schedule trigger --schedule-id command");
         RunningSlipway.await(
                 "a second manifest", PATIENCE, () -> manifests(destination).size() == 2);
-        command.run(join(List.of("schedule", "delete", "--schedule-id", "command"), server));
+        temporal("schedule delete --schedule-id command");
+    }
+
+    /** Runs the command of Temporal: words of each first, third, ... text, and each second text as it is. */
+    private String temporal(String... texts) throws Exception {
+        List<String> arguments = new ArrayList<>();
+        for (int i = 0; i < texts.length; i++) {
+            arguments.addAll(i % 2 == 0 ? List.of(texts[i].split(" ")) : List.of(texts[i]));
+        }
+        arguments.addAll(List.of("--address", RunningSlipway.value(env, "TEMPORAL_ADDRESS")));
+        arguments.addAll(List.of("--namespace", RunningSlipway.value(env, "TEMPORAL_NAMESPACE")));
+        return TemporalCli.findOrInstall(progress -> {}).run(arguments);
     }
 
     @Test
@@ -357,11 +354,6 @@ class RequestIT {
                     .filter(name -> name.endsWith(".manifest"))
                     .toList();
         }
-    }
-
-    @SafeVarargs
-    private static List<String> join(List<String>... parts) {
-        return Arrays.stream(parts).flatMap(List::stream).toList();
     }
 
     private String job(String name, ObjectUri destination) {
