@@ -8,6 +8,7 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
@@ -27,6 +28,7 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.service.Wanted;
+import dev.slipway.domain.service.Withdrawal;
 import dev.slipway.testing.model.Models;
 import java.time.Duration;
 import java.time.Instant;
@@ -377,6 +379,73 @@ public abstract class ServiceDoorContract {
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> schedule(created, new AutoStop("MINUTES", 1, null)))
                 .withMessageContaining("schedule");
+    }
+
+    @Test
+    void runsABatchServiceAgainOnlyWithAnEqualConfigurationAndOnceItsTaskHasEnded() {
+        EntryRequest entry = Services.batchRequest(published("0.0.1"));
+        ServiceCreation creation = Services.batchCreation("job", entry);
+        Service created = door().create(caller, creation);
+        conflicts(ErrorCode.WRONG_STATE, "has not ended", () -> door().runAgain(created, creation));
+
+        Service ended = change(
+                created, service -> service.taking(1).settledDown(1, ServiceState.FINISHED, null, clock.instant()));
+        ServiceCreation other = Services.batchCreation("job", Services.batchRequest(published("0.0.2")));
+        conflicts(ErrorCode.SERVICE_NAME_TAKEN, "another configuration", () -> door().runAgain(ended, other));
+        assertThat(now(ended).numbers()).isEqualTo(ended.numbers());
+
+        Service again = door().runAgain(ended, creation).service();
+        assertThat(again.numbers().generation()).isEqualTo(2);
+        assertThat(again.taskId()).isNotEqualTo(created.taskId());
+        assertThat(now(again).taskId()).isEqualTo(again.taskId());
+        door().delete(project, List.of(again.id()));
+        conflicts(ErrorCode.WRONG_STATE, "is being deleted", () -> door().runAgain(again, creation));
+    }
+
+    @Test
+    void deploysAgainWhatIsAskedForAndNothingWhereAllIsSo() {
+        EntryRequest entry = request(published("0.0.1"), 1, 100);
+        Service running = running(create("one", entry));
+        Accepted same = door().deployAgain(running, Services.creation("one", entry));
+        assertThat(same.wakes()).isFalse();
+        assertThat(now(running).numbers()).isEqualTo(running.numbers());
+
+        Service down = stopped(create("two", entry));
+        Service up = door().deployAgain(
+                        down,
+                        Services.creation("two", new AutoStop("HOURS", 1, null), request(published("0.0.2"), 2, 100)))
+                .service();
+        assertThat(up.state()).isEqualTo(ServiceState.DEPLOYING);
+        assertThat(up.numbers().generation()).isEqualTo(4);
+        assertThat(up.asked().entries().getFirst().modelVersion()).isEqualTo("0.0.2");
+        assertThat(up.dueAt()).isNotNull();
+        conflicts(ErrorCode.WRONG_STATE, "is deploying", () -> door().deployAgain(
+                        up, Services.creation("two", request(published("0.0.3"), 1, 100))));
+        Service job = door().create(caller, Services.batchCreation("job", Services.batchRequest(published("0.0.4"))));
+        conflicts(ErrorCode.SERVICE_NAME_TAKEN, "infer_type 'batch'", () -> door().deployAgain(
+                        job, Services.creation("job", entry)));
+    }
+
+    @Test
+    void withdrawsOnlyWhatIsStillOnItsWay() {
+        EntryRequest entry = request(published("0.0.1"), 1, 100);
+        Service first = create("first", entry);
+        assertThat(door().withdraw(first.id(), 1)).isEqualTo(Withdrawal.ENDING);
+        assertThat(now(first).state()).isEqualTo(ServiceState.STOPPING);
+        assertThat(door().withdraw(first.id(), 1)).isEqualTo(Withdrawal.TOO_LATE);
+
+        Service running = running(create("second", entry));
+        assertThat(door().withdraw(running.id(), 1)).isEqualTo(Withdrawal.TOO_LATE);
+        config(running, request(published("0.0.2"), 1, 100));
+        assertThat(door().withdraw(running.id(), 2)).isEqualTo(Withdrawal.NEEDS_ROLLBACK);
+        assertThat(now(running).state()).isEqualTo(ServiceState.DEPLOYING);
+    }
+
+    private static void conflicts(ErrorCode code, String message, ThrowingCallable call) {
+        assertThatExceptionOfType(Conflict.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(code))
+                .withMessageContaining(message);
     }
 
     private ServiceDoor door() {
