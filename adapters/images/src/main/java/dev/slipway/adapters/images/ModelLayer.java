@@ -3,13 +3,14 @@ package dev.slipway.adapters.images;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** The files of a model as one uncompressed tar below {@value #ROOT}: the same files give the same bytes. */
 final class ModelLayer {
@@ -24,13 +25,16 @@ final class ModelLayer {
     }
 
     void writeTo(OutputStream out) throws IOException {
-        TarWriter tar = new TarWriter(out);
-        tar.folder("home/");
-        tar.folder(ROOT);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
+        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+        tar.setAddPaxHeadersForNonAsciiNames(true);
+        folder(tar, "home/");
+        folder(tar, ROOT);
         for (Path path : sorted()) {
             String name = ROOT + folder.relativize(path);
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                tar.folder(name + "/");
+                folder(tar, name + "/");
             } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                 file(tar, name, path);
             } else {
@@ -40,7 +44,7 @@ final class ModelLayer {
                                 .formatted(folder.relativize(path)));
             }
         }
-        tar.end();
+        tar.finish();
     }
 
     private List<Path> sorted() throws IOException {
@@ -51,20 +55,29 @@ final class ModelLayer {
         }
     }
 
-    private static void file(TarWriter tar, String name, Path path) throws IOException {
+    private static void folder(TarArchiveOutputStream tar, String name) throws IOException {
+        tar.putArchiveEntry(entry(name, 0, 0755));
+        tar.closeArchiveEntry();
+    }
+
+    private static void file(TarArchiveOutputStream tar, String name, Path path) throws IOException {
         long size = Files.size(path);
-        tar.file(name, size);
-        byte[] buffer = new byte[1 << 16];
-        long copied = 0;
-        try (InputStream in = Files.newInputStream(path)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                tar.content(buffer, read);
-                copied += read;
-            }
-        }
+        tar.putArchiveEntry(entry(name, size, 0644));
+        long copied = Files.copy(path, tar);
         if (copied != size) {
             throw new IOException("package: '%s' changed while it was read".formatted(path));
         }
-        tar.endFile(size);
+        tar.closeArchiveEntry();
+    }
+
+    /** Without time, owner and mode of its own: those of this machine must not show in the digest. */
+    private static TarArchiveEntry entry(String name, long size, int mode) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(size);
+        entry.setMode(mode);
+        entry.setModTime(0);
+        entry.setIds(0, 0);
+        entry.setNames("", "");
+        return entry;
     }
 }

@@ -4,7 +4,6 @@ import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,10 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -92,12 +88,9 @@ public final class OciLayoutImageStore implements ImageStore {
     }
 
     private void unpackLayer(String layer, Path folder) throws IOException {
-        MessageDigest digest = Blobs.sha256();
-        try (InputStream in = new DigestInputStream(blobs.open(layer), digest)) {
-            new TarReader(in, folder).unpack();
-            in.transferTo(OutputStream.nullOutputStream());
+        try (InputStream in = blobs.open(layer)) {
+            Blobs.verify(layer, new LayerReader(in, folder).unpack());
         }
-        Blobs.verify(layer, HexFormat.of().formatHex(digest.digest()));
     }
 
     /** Into a folder that may be there already, file by file; what is there of the same name is replaced. */

@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -78,18 +81,36 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
     void refusesLayersThatLeadOut() throws IOException {
         for (String name : List.of("../evil", "/etc/evil", "a/../../evil")) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            TarWriter tar = new TarWriter(out);
-            tar.file(name, 1);
-            tar.content(new byte[] {1}, 1);
-            tar.endFile(1);
-            tar.end();
+            try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+                TarArchiveEntry entry = new TarArchiveEntry(name, true);
+                entry.setSize(1);
+                tar.putArchiveEntry(entry);
+                tar.write(1);
+                tar.closeArchiveEntry();
+            }
 
             Path folder = Files.createDirectories(work.resolve("inner/folder"));
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> new TarReader(new ByteArrayInputStream(out.toByteArray()), folder).unpack())
+                    .isThrownBy(() -> new LayerReader(new ByteArrayInputStream(out.toByteArray()), folder).unpack())
                     .withMessageContaining("leads out");
         }
         assertThat(work.resolve("evil")).doesNotExist();
+    }
+
+    @Test
+    void refusesLayersWithLinks() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+            TarArchiveEntry entry = new TarArchiveEntry("home/mind/passwd", TarConstants.LF_SYMLINK);
+            entry.setLinkName("/etc/passwd");
+            tar.putArchiveEntry(entry);
+            tar.closeArchiveEntry();
+        }
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() ->
+                        new LayerReader(new ByteArrayInputStream(out.toByteArray()), work.resolve("links")).unpack())
+                .withMessageContaining("neither file nor folder");
     }
 
     @Test
