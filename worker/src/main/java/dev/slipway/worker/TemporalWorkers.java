@@ -46,6 +46,8 @@ final class TemporalWorkers implements AutoCloseable {
                         WorkerOptions.newBuilder()
                                 .setMaxConcurrentActivityExecutionSize(activitySlots)
                                 .setUsingVirtualThreadsOnActivityWorker(true)
+                                // So long a task waits for a worker that was killed before another one gets it.
+                                .setStickyQueueScheduleToStartTimeout(Duration.ofSeconds(2))
                                 // A cancellation reaches an activity with the answer to a heartbeat.
                                 .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
                                 .build()));

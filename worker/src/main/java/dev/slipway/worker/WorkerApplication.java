@@ -55,6 +55,7 @@ import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalModelPoke;
+import dev.slipway.workflows.connection.TemporalNamespace;
 import dev.slipway.workflows.connection.TemporalServicePoke;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.event.EventRetentionImpl;
@@ -99,6 +100,9 @@ public final class WorkerApplication implements AutoCloseable {
     private void wire(WorkerProperties properties, Clock clock) {
         Database database = open(Database.open(properties.database()));
         database.migrate();
+        try (TemporalNamespace namespace = new TemporalNamespace(properties.temporal())) {
+            namespace.prepare();
+        }
         TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), "worker"));
         Pokes pokes = new Pokes(temporal.client());
         TemporalServicePoke servicePoke = new TemporalServicePoke(pokes);

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.rollout;
 
+import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.rollout.Lowered;
 import dev.slipway.workflows.contract.rollout.Outcome;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,7 @@ public final class RolloutImpl implements Rollout {
         Outcome before = photograph.outcome();
         if (before != null) {
             story.tell("has ended before: " + before.outcome());
+            show(before.outcome().toLowerCase(Locale.ROOT));
             return before;
         }
         story.tell(photograph.title());
@@ -211,6 +214,7 @@ public final class RolloutImpl implements Rollout {
                 return concluded(new Outcome("CANCELLED", "the service was stopped or deleted meanwhile"));
             }
             story.tell("goes back: " + cause);
+            show("rolling_back");
             rows("tell of the rollback").beginUndo(step, cause);
             while (!undo.isEmpty()) {
                 if (!undo(undo.removeLast(), photograph)) {
@@ -278,7 +282,12 @@ public final class RolloutImpl implements Rollout {
     private Outcome concluded(Outcome outcome) {
         Outcome written = rows("write the outcome").conclude(step, outcome);
         story.tell("ended: " + written.outcome());
+        show(written.outcome().toLowerCase(Locale.ROOT));
         return written;
+    }
+
+    private static void show(String status) {
+        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
     }
 
     /** Short effects run to their end; a cancellation is seen at the next wait. */
