@@ -6,6 +6,7 @@ import dev.slipway.standalone.client.Answer;
 import dev.slipway.standalone.client.Login;
 import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.standalone.settings.FirstSettings;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -20,15 +21,18 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -288,10 +292,16 @@ final class RunningSlipway implements AutoCloseable {
     }
 
     private static List<String> java(List<String> arguments) {
+        boolean serves = Set.of("up", "run").contains(arguments.getFirst());
+        Path archive = Path.of("target", serves ? "serve.jsa" : "command.jsa").toAbsolutePath();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
                 "-cp",
                 classPath(),
                 "dev.slipway.standalone.Main"));
@@ -299,10 +309,13 @@ final class RunningSlipway implements AutoCloseable {
         return command;
     }
 
-    /** Surefire starts tests from a jar that only names the others. */
+    /** Surefire starts tests from a jar that only names the others. Without our own folder of tests: an archive of classes takes jars only. */
     private static String classPath() {
         @Nullable String whole = System.getProperty("surefire.test.class.path");
-        return whole == null ? System.getProperty("java.class.path") : whole;
+        String all = whole == null ? System.getProperty("java.class.path") : whole;
+        return Arrays.stream(all.split(File.pathSeparator, -1))
+                .filter(entry -> entry.endsWith(".jar"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     static String value(Map<String, String> env, String name) {

@@ -1,6 +1,7 @@
 package dev.slipway.standalone.run;
 
 import dev.slipway.adapters.local.LocalInstances;
+import dev.slipway.adapters.postgres.Database;
 import dev.slipway.api.ApiApplication;
 import dev.slipway.gateway.Gateway;
 import dev.slipway.parts.Part;
@@ -12,7 +13,9 @@ import dev.slipway.worker.WorkerApplication;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -68,16 +71,33 @@ public final class RunningInstallation implements AutoCloseable {
         }
         if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
             new Surroundings(installation).await(progress);
-        }
-        if (roles.contains(Role.API)) {
-            timed("api", installation.api().toString(), () -> ApiApplication.start(installation.apiProperties()));
-        }
-        if (roles.contains(Role.WORKER)) {
-            timed("worker", "", () -> WorkerApplication.start(installation.workerProperties()));
+            migrate();
         }
         if (roles.contains(Role.GATEWAY)) {
+            // First: what serves goes on serving while the rest starts.
             startGateway();
         }
+        if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
+            open("control plane", () -> ControlPlane.start(controlPlane()));
+        }
+    }
+
+    private void migrate() {
+        try (Database database = Database.open(installation.database())) {
+            database.migrate();
+        }
+    }
+
+    private List<ControlPlane.Start> controlPlane() {
+        List<ControlPlane.Start> starts = new ArrayList<>();
+        if (roles.contains(Role.API)) {
+            starts.add(() -> timed(
+                    "api", installation.api().toString(), () -> ApiApplication.start(installation.apiProperties())));
+        }
+        if (roles.contains(Role.WORKER)) {
+            starts.add(() -> timed("worker", "", () -> WorkerApplication.start(installation.workerProperties())));
+        }
+        return starts;
     }
 
     private void startGateway() {
@@ -122,10 +142,11 @@ public final class RunningInstallation implements AutoCloseable {
         }
     }
 
-    private void timed(String name, String address, Supplier<AutoCloseable> start) {
+    private AutoCloseable timed(String name, String address, Supplier<AutoCloseable> start) {
         long began = System.nanoTime();
-        open(name, start);
+        AutoCloseable started = start.get();
         progress.accept(line(name, address, began));
+        return started;
     }
 
     private static String line(String name, String address, long began) {
