@@ -74,7 +74,9 @@ class KillIT {
 
     @AfterAll
     void down() throws Exception {
-        slipway.close();
+        try (slipway) {
+            Histories.check(env);
+        }
     }
 
     @ParameterizedTest

@@ -92,7 +92,9 @@ class RequestIT {
 
     @AfterAll
     void down() throws Exception {
-        slipway.close();
+        try (slipway) {
+            Histories.check(env);
+        }
     }
 
     @Test

@@ -52,7 +52,9 @@ class RolloutIT {
 
     @AfterAll
     void down() throws Exception {
-        slipway.close();
+        try (slipway) {
+            Histories.check(env);
+        }
     }
 
     @Test
@@ -93,6 +95,7 @@ class RolloutIT {
                     .containsKey("0.0.2"));
             assertThat(client.get("/services/" + service).path("status").stringValue())
                     .isEqualTo("deploying");
+            Histories.check(env);
             slipway.wipeTemporal();
             steps.awaitStatus(service, "running");
             LoadReport report = load.stop();

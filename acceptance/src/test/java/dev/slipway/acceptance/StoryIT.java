@@ -43,7 +43,9 @@ class StoryIT {
 
     @AfterAll
     void down() throws Exception {
-        slipway.close();
+        try (slipway) {
+            Histories.check(env);
+        }
     }
 
     @Test

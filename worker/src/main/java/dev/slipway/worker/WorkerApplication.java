@@ -97,6 +97,20 @@ public final class WorkerApplication implements AutoCloseable {
         }
     }
 
+    /** All workflows that it runs. */
+    public static Class<?>[] workflows() {
+        return new Class<?>[] {
+            EventRetentionImpl.class,
+            ModelImportImpl.class,
+            ServiceLifecycleImpl.class,
+            RolloutImpl.class,
+            BatchInferenceImpl.class,
+            ImportModelImpl.class,
+            DeployServiceImpl.class,
+            RunBatchImpl.class
+        };
+    }
+
     private void wire(WorkerProperties properties, Clock clock) {
         Database database = open(Database.open(properties.database()));
         database.migrate();
@@ -136,16 +150,7 @@ public final class WorkerApplication implements AutoCloseable {
                 .queue(Queues.BUILD, 2)
                 .queue(Queues.CLUSTER, 100)
                 .queue(Queues.BATCH, 16)
-                .workflows(
-                        Queues.CONTROL,
-                        EventRetentionImpl.class,
-                        ModelImportImpl.class,
-                        ServiceLifecycleImpl.class,
-                        RolloutImpl.class,
-                        BatchInferenceImpl.class,
-                        ImportModelImpl.class,
-                        DeployServiceImpl.class,
-                        RunBatchImpl.class)
+                .workflows(Queues.CONTROL, workflows())
                 .activities(
                         Queues.CONTROL,
                         new EventRetentionActivitiesImpl(

@@ -10,7 +10,6 @@ import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.model.Refusal;
-import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
@@ -18,15 +17,10 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
@@ -120,14 +114,6 @@ class ModelImportTests {
                 .isEqualTo("the import's workflow was cancelled"));
     }
 
-    @Test
-    void replaysHistoriesOfEarlierVersions() throws Exception {
-        for (String history : List.of("published", "refused", "deleted")) {
-            WorkflowReplayer.replayWorkflowExecutionFromResource(
-                    "histories/model-import-" + history + ".json", ModelImportImpl.class);
-        }
-    }
-
     private WorkflowStub start() {
         WorkflowStub stub = environment
                 .getWorkflowClient()
@@ -156,17 +142,8 @@ class ModelImportTests {
         return made;
     }
 
-    /** Closes, and before writes the history, to be kept for replays: set -Dslipway.histories=FOLDER. */
     @AfterEach
-    void close(TestInfo test) throws Exception {
-        String folder = System.getProperty("slipway.histories");
-        WorkflowClient client = environment.getWorkflowClient();
-        if (folder != null && !test.getDisplayName().startsWith("replays")) {
-            Files.writeString(
-                    Files.createDirectories(Path.of(folder))
-                            .resolve(test.getTestMethod().orElseThrow().getName() + ".json"),
-                    client.fetchHistory(ID).toJson(true));
-        }
+    void close() {
         environment.close();
     }
 }
