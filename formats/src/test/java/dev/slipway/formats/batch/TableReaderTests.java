@@ -1,0 +1,189 @@
+package dev.slipway.formats.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import dev.slipway.domain.batch.RowMark;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TableReaderTests {
+
+    private static final String PIECES = "a,\"\n\r é中\uD83D\uDE00x1";
+
+    @Test
+    void readsRowsOfAllLineEndsWithQuotesAndCommas() throws IOException {
+        assertThat(fields("a,b\r\n\"c,\"\"d\"\"\",e\n\n\r\n\"x\ny\",\rlast"))
+                .containsExactly(List.of("a", "b"), List.of("c,\"d\"", "e"), List.of("x\ny", ""), List.of("last"));
+    }
+
+    @Test
+    void passesOverAByteOrderMarkAlsoOneThatComesByteByByte() throws IOException {
+        byte[] bytes = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, 'a', ',', 'b'};
+        try (TableReader reader = new TableReader(dripping(bytes), RowMark.START)) {
+            assertThat(reader.next()).isEqualTo(new TableRow(new RowMark(0, 3, 1), List.of("a", "b"), null));
+            assertThat(reader.next()).isNull();
+        }
+    }
+
+    @Test
+    void readsNoRowsFromNothing() throws IOException {
+        assertThat(fields("")).isEmpty();
+        assertThat(fields("\n\r\n\n")).isEmpty();
+    }
+
+    /** The oracle is another reader; what ours refuses (a quote never closed, text after a quote) is not compared. */
+    @RepeatedTest(300)
+    void readsWhatFastCsvReads(RepetitionInfo repetition) throws IOException {
+        String table = random(new Random(repetition.getCurrentRepetition()));
+        List<TableRow> rows = rows(table.getBytes(StandardCharsets.UTF_8), RowMark.START);
+        if (rows.stream().anyMatch(row -> row.problem() != null)) {
+            return;
+        }
+        List<List<String>> expected = new ArrayList<>();
+        try (CsvReader<CsvRecord> oracle = CsvReader.builder()
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .ofCsvRecord(table)) {
+            oracle.forEach(row -> expected.add(row.getFields()));
+        }
+
+        assertThat(rows).extracting(TableRow::fields).isEqualTo(expected);
+    }
+
+    /** A chunk begins in the middle: from any row on the same rows follow, with the same numbers. */
+    @RepeatedTest(100)
+    void goesOnFromEveryRow(RepetitionInfo repetition) throws IOException {
+        byte[] table =
+                random(new Random(1_000 + repetition.getCurrentRepetition())).getBytes(StandardCharsets.UTF_8);
+        List<TableRow> all = rows(table, RowMark.START);
+        for (int i = 0; i < all.size(); i++) {
+            RowMark at = all.get(i).at();
+            byte[] rest = Arrays.copyOfRange(table, (int) at.offset(), table.length);
+
+            assertThat(rows(rest, at)).isEqualTo(all.subList(i, all.size()));
+        }
+    }
+
+    @Test
+    void makesTheRestOneRowAfterAQuoteThatIsNeverClosed() throws IOException {
+        List<TableRow> rows = rows("1,2\n3,\"4\n5,6\n7,8\n".getBytes(StandardCharsets.UTF_8), RowMark.START);
+
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(1).problem())
+                .isEqualTo(
+                        "line 2, column 1: a quote is opened and never closed; the rest of the table cannot be read");
+    }
+
+    @Test
+    void refusesARowAndReadsTheNext() throws IOException {
+        byte[] bytes = "ok,1\n\"a\"b,2\n?,3\nok,4\n".getBytes(StandardCharsets.UTF_8);
+        bytes[12] = (byte) 0xFF;
+        List<TableRow> rows = rows(bytes, RowMark.START);
+
+        assertThat(rows)
+                .extracting(TableRow::fields)
+                .containsExactly(List.of("ok", "1"), List.of(), List.of(), List.of("ok", "4"));
+        assertThat(rows.get(1).problem()).startsWith("line 2, column 0: text follows a closing quote");
+        assertThat(rows.get(2).problem()).isEqualTo("line 3, column 0: not UTF-8");
+    }
+
+    @Test
+    void refusesRowsThatAreTooLongOrTooWide() throws IOException {
+        String wide = "x" + ",x".repeat(TableReader.MOST_COLUMNS);
+        String full = "y" + ",y".repeat(TableReader.MOST_COLUMNS - 1);
+        String lengthy = "z".repeat(TableReader.LONGEST_ROW + 1);
+        List<TableRow> rows =
+                rows((wide + "\n" + full + "\n" + lengthy + "\nend").getBytes(StandardCharsets.UTF_8), RowMark.START);
+
+        assertThat(rows.get(0).problem()).contains("more than 10000 columns");
+        assertThat(rows.get(1).fields()).hasSize(TableReader.MOST_COLUMNS);
+        assertThat(rows.get(2).problem()).contains("longer than 1048576 bytes");
+        assertThat(rows.get(3).fields()).containsExactly("end");
+    }
+
+    /** What costs other readers the square of the length: an open quote before many lines, or many quotes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"", "\"\"", "a\"\n", ",", "\"a\",\"\n"})
+    @Timeout(10)
+    void takesTimeInProportionToTheTable(String piece) throws IOException {
+        byte[] table = ("\"" + piece.repeat(12_000_000 / piece.length())).getBytes(StandardCharsets.UTF_8);
+        long began = System.nanoTime();
+        try (TableReader reader = new TableReader(new ByteArrayInputStream(table), RowMark.START)) {
+            while (reader.next() != null) {
+                // to the end
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    private static String random(Random random) {
+        StringBuilder table = new StringBuilder();
+        int length = random.nextInt(60);
+        for (int i = 0; i < length; i++) {
+            switch (random.nextInt(6)) {
+                case 0 -> table.append("\n");
+                case 1 -> table.append(",");
+                case 2 ->
+                    table.append('"')
+                            .append(word(random).replace("\"", "\"\""))
+                            .append('"')
+                            .append(",\n".charAt(random.nextInt(2)));
+                case 3 -> table.append("\r\n");
+                default -> table.append(word(random).replaceAll("[\",\r\n]", "w"));
+            }
+        }
+        return table.toString();
+    }
+
+    private static String word(Random random) {
+        StringBuilder word = new StringBuilder();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            word.appendCodePoint(PIECES.codePointAt(
+                    PIECES.offsetByCodePoints(0, random.nextInt(PIECES.codePointCount(0, PIECES.length())))));
+        }
+        return word.toString();
+    }
+
+    private static List<List<String>> fields(String table) throws IOException {
+        return rows(table.getBytes(StandardCharsets.UTF_8), RowMark.START).stream()
+                .map(TableRow::fields)
+                .toList();
+    }
+
+    private static List<TableRow> rows(byte[] table, RowMark start) throws IOException {
+        List<TableRow> rows = new ArrayList<>();
+        try (TableReader reader = new TableReader(new ByteArrayInputStream(table), start)) {
+            for (TableRow row = reader.next(); row != null; row = reader.next()) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    /** One byte at a time, as a slow connection may give them. */
+    private static InputStream dripping(byte[] bytes) {
+        return new FilterInputStream(new ByteArrayInputStream(bytes)) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                return super.read(buffer, offset, Math.min(length, 1));
+            }
+        };
+    }
+}
