@@ -9,6 +9,7 @@ import dev.slipway.standalone.command.DemoCommand;
 import dev.slipway.standalone.command.DoctorCommand;
 import dev.slipway.standalone.command.DownCommand;
 import dev.slipway.standalone.command.EnvCommand;
+import dev.slipway.standalone.command.GatewayCommand;
 import dev.slipway.standalone.command.StatusCommand;
 import dev.slipway.standalone.command.UpCommand;
 import dev.slipway.standalone.command.Usage;
@@ -33,6 +34,8 @@ public final class Main {
               eval "$(./slipway env)"        the variables that clients know
               ./slipway status               parts, services and instances on one screen
               ./slipway down                 ends what lives of a data folder
+              ./slipway gateway list         the gateways that rollouts wait for
+              ./slipway gateway forget ID    takes one that is gone for good off their register; --force: also one that seems alive
               ./slipway doctor               what was found here, what is missing and what to do
 
             Options: --data DIR (default ./data), --config FILE (default DIR/slipway.yml, else ./slipway.yml)
@@ -93,6 +96,7 @@ public final class Main {
         commands.put("env", new EnvCommand(out));
         commands.put("status", new StatusCommand(out));
         commands.put("down", new DownCommand(out));
+        commands.put("gateway", new GatewayCommand(out));
         commands.put("doctor", new DoctorCommand(out));
         commands.put("demo", new DemoCommand(out));
         return commands;

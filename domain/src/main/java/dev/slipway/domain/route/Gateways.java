@@ -4,6 +4,8 @@ import dev.slipway.domain.instance.InstanceId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The control plane's view of the gateways. */
 public interface Gateways {
@@ -18,8 +20,14 @@ public interface Gateways {
      */
     List<Holding> holding(String service, Set<InstanceId> leaving);
 
-    /** Takes the gateway off the register: after its goodbye, a proof of its death, or an operator's force. */
-    void forget(String gatewayId);
+    /** The services that the gateway may serve: each would have to wait for it. */
+    List<Bond> bonds(String gatewayId);
+
+    /**
+     * Takes the gateway off the register by force. In the same transaction {@code released} hears of each service that it may have
+     * served. If it lives it registers again by itself.
+     */
+    void forget(String gatewayId, Consumer<Bond> released);
 
     /** Takes the gateway off the register if it still is this very process: one that has taken over its identity stays. */
     void bury(GatewayIdentity dead);
@@ -29,6 +37,14 @@ public interface Gateways {
 
     /** A gateway and when it was last heard of. */
     record Registered(GatewayIdentity identity, Instant lastSeen) {}
+
+    /**
+     * A service that a gateway may serve.
+     *
+     * @param behind why it has not applied the current document, in words; null if it has
+     * @param open requests that it told of last
+     */
+    record Bond(String service, @Nullable String behind, int open) {}
 
     /** A gateway that holds instances, and why, in words. */
     record Holding(String gatewayId, Instant lastSeen, String reason) {}

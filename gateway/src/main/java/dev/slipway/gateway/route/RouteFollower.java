@@ -152,7 +152,12 @@ public final class RouteFollower {
         }
         // After a failure the rows may still be there: only this process' first, or one that was taken away, has to be
         // written.
-        if (!registered || !link.isRegistered(identity.id())) {
+        if (!registered) {
+            register();
+        } else if (!link.isRegistered(identity.id())) {
+            LOG.warn("was taken off the register, registers again gateway={}", identity.id());
+            // Ended before that is done, it must not serve by the disk alone.
+            folder.registered(false);
             register();
         }
         checked = true;

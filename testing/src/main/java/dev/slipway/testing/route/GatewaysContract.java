@@ -10,6 +10,7 @@ import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.testing.instance.Wait;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +41,7 @@ public abstract class GatewaysContract {
 
     @AfterEach
     void forgetTheGateway() {
-        gateways().forget(gateway);
+        gateways().forget(gateway, bond -> {});
     }
 
     private RouteDocument withOld(long revision) {
@@ -76,7 +77,7 @@ public abstract class GatewaysContract {
                 .anySatisfy(row -> assertThat(row.identity()).isEqualTo(Routes.gateway(gateway)));
         assertThat(link().isRegistered(gateway)).isTrue();
 
-        gateways().forget(gateway);
+        gateways().forget(gateway, bond -> {});
 
         assertThat(link().isRegistered(gateway)).isFalse();
     }
@@ -205,6 +206,69 @@ public abstract class GatewaysContract {
         link().report(gateway, List.of());
 
         assertThat(holding()).isEmpty();
+    }
+
+    private List<Gateways.Bond> bonds() {
+        return gateways().bonds(gateway).stream()
+                .filter(bond -> bond.service().equals(service))
+                .toList();
+    }
+
+    @Test
+    void isBoundToWhatItMayServe() {
+        assertThat(bonds()).isEmpty();
+
+        link().register(Routes.gateway(gateway));
+
+        assertThat(bonds()).isEmpty();
+
+        publish(withOld(1));
+
+        assertThat(bonds()).singleElement().satisfies(bond -> assertThat(bond.behind())
+                .isNotNull());
+
+        report(1, Map.of(LEAVING, 2, Routes.instance("new", 0), 1));
+
+        assertThat(bonds()).containsExactly(new Gateways.Bond(service, null, 3));
+
+        erase(service);
+
+        assertThat(bonds()).hasSize(1);
+
+        report(GatewayReport.NONE, Map.of());
+
+        assertThat(bonds()).isEmpty();
+    }
+
+    @Test
+    void isNotBoundToAServiceThatItKnowsToBeStopped() {
+        link().register(Routes.gateway(gateway));
+        publish(new RouteDocument(service, Routes.PROJECT, 1, false, List.of()));
+
+        assertThat(bonds()).hasSize(1);
+
+        report(1, Map.of());
+
+        assertThat(bonds()).isEmpty();
+    }
+
+    @Test
+    void forcedOffItReleasesWhatItMayHaveServed() {
+        link().register(Routes.gateway(gateway));
+        publish(withOld(1));
+        report(1, Map.of(LEAVING, 1));
+        List<String> released = new ArrayList<>();
+
+        gateways().forget(gateway, bond -> released.add(bond.service()));
+
+        assertThat(released).contains(service);
+        assertThat(holding()).isEmpty();
+        assertThat(link().isRegistered(gateway)).isFalse();
+
+        released.clear();
+        gateways().forget(gateway, bond -> released.add(bond.service()));
+
+        assertThat(released).isEmpty();
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +103,35 @@ public final class InMemoryGateways implements Gateways {
     }
 
     @Override
-    public synchronized void forget(String gatewayId) {
+    public synchronized List<Bond> bonds(String gatewayId) {
+        Set<String> services = new TreeSet<>(documents.keySet());
+        Map<String, GatewayReport> told = reports.getOrDefault(gatewayId, Map.of());
+        services.addAll(told.keySet());
+        List<Bond> bonds = new ArrayList<>();
+        for (String service : registered.containsKey(gatewayId) ? services : Set.<String>of()) {
+            RouteDocument document = documents.get(service);
+            GatewayReport report = told.get(service);
+            int open = report == null
+                    ? 0
+                    : report.inFlight().values().stream()
+                            .mapToInt(Integer::intValue)
+                            .sum();
+            String behind = reason(gatewayId, service, Set.of());
+            if ((document != null && document.open()) || behind != null || open > 0) {
+                bonds.add(new Bond(service, behind, open));
+            }
+        }
+        return bonds;
+    }
+
+    @Override
+    public synchronized void forget(String gatewayId, Consumer<Bond> released) {
+        List<Bond> bonds = bonds(gatewayId);
+        forget(gatewayId);
+        bonds.forEach(released);
+    }
+
+    private synchronized void forget(String gatewayId) {
         registered.remove(gatewayId);
         reports.remove(gatewayId);
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -499,8 +500,13 @@ class RolloutStoryTests {
         }
 
         @Override
-        public void forget(String gatewayId) {
-            real.forget(gatewayId);
+        public List<Bond> bonds(String gatewayId) {
+            return real.bonds(gatewayId);
+        }
+
+        @Override
+        public void forget(String gatewayId, Consumer<Bond> released) {
+            real.forget(gatewayId, released);
         }
 
         @Override

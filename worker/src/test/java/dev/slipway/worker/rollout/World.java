@@ -43,7 +43,6 @@ import dev.slipway.testing.pool.InMemoryAdmission;
 import dev.slipway.testing.request.InMemoryRequestStore;
 import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
-import dev.slipway.testing.route.FakeGateways;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
 import dev.slipway.worker.instance.InstanceWatcher;
@@ -96,7 +95,7 @@ final class World implements AutoCloseable {
     final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     final InMemoryRolloutStore rollouts = new InMemoryRolloutStore();
     final FakeCluster cluster = new FakeCluster();
-    final FakeGateways gateways;
+    final FollowingGateways gateways;
     final Pools pools;
     final InMemoryAdmission admission;
     final ServiceDoor door;
@@ -128,7 +127,7 @@ final class World implements AutoCloseable {
                         .filter(model -> model.id().equals(id))
                         .findFirst(),
                 events::record);
-        gateways = new FakeGateways(service -> services.document(new ServiceId(service)));
+        gateways = new FollowingGateways(service -> services.document(new ServiceId(service)));
         accounts.put(new Project(project, "local", new Account("tenant-1", "acme")));
         door = new ServiceDoor(services, pools, service -> pokes().poke(service), clock);
         cluster.watch(this::noteCutOff);

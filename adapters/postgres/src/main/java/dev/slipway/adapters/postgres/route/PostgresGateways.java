@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -103,6 +104,13 @@ public final class PostgresGateways implements Gateways {
             @Nullable Long current,
             boolean named) {
 
+        Bond bond(String service) {
+            return new Bond(
+                    service,
+                    readingReason(),
+                    inFlight.values().stream().mapToInt(Integer::intValue).sum());
+        }
+
         Stream<Holding> holding(Set<InstanceId> leaving) {
             String reason = reason(leaving);
             return reason == null ? Stream.of() : Stream.of(new Holding(gateway, lastSeen, reason));
@@ -141,9 +149,48 @@ public final class PostgresGateways implements Gateways {
     }
 
     @Override
-    public void forget(String gatewayId) {
+    public List<Bond> bonds(String gatewayId) {
+        return database.inTransaction(() -> readBonds(gatewayId));
+    }
+
+    private List<Bond> readBonds(String gatewayId) {
+        return jdbc()
+                .sql("""
+                        SELECT s.service, g.id, g.last_seen, r.revision AS reported, r.in_flight, d.revision AS current, d.open,
+                            false AS named
+                        FROM gateway g
+                        CROSS JOIN (SELECT service FROM route_document UNION SELECT service FROM gateway_report WHERE gateway = :id) s
+                        LEFT JOIN gateway_report r ON r.gateway = g.id AND r.service = s.service
+                        LEFT JOIN route_document d ON d.service = s.service
+                        WHERE g.id = :id
+                        ORDER BY s.service""")
+                .param("id", gatewayId)
+                .query((row, number) -> new Candidate(row(row).bond(row.getString("service")), row.getBoolean("open")))
+                .list()
+                .stream()
+                .filter(Candidate::mayServe)
+                .map(Candidate::bond)
+                .toList();
+    }
+
+    /** A bond, unless of a service that is stopped, which the gateway knows: there is nothing then that it may serve. */
+    private record Candidate(Bond bond, boolean isOpen) {
+        boolean mayServe() {
+            return isOpen || bond.behind() != null || bond.open() > 0;
+        }
+    }
+
+    @Override
+    public void forget(String gatewayId, Consumer<Bond> released) {
         database.inTransaction(() -> {
+            // Locked first, so that what it tells meanwhile is either counted or void.
+            jdbc().sql("SELECT id FROM gateway WHERE id = ? FOR UPDATE")
+                    .param(gatewayId)
+                    .query(String.class)
+                    .list();
+            List<Bond> bonds = readBonds(gatewayId);
             jdbc().sql("DELETE FROM gateway WHERE id = ?").param(gatewayId).update();
+            bonds.forEach(released);
         });
     }
 

@@ -1,0 +1,125 @@
+package dev.slipway.standalone.command;
+
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.adapters.postgres.event.PostgresEventStore;
+import dev.slipway.adapters.postgres.route.IdentityFolders;
+import dev.slipway.adapters.postgres.route.PostgresGateways;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.route.GatewayDoor;
+import dev.slipway.domain.route.GatewayDoor.Forgotten;
+import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.Gateways.Bond;
+import dev.slipway.domain.route.Gateways.Registered;
+import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.standalone.installation.Installation;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** {@code gateway list} and {@code gateway forget ID}: the gateways that rollouts wait for. */
+public final class GatewayCommand implements Command {
+
+    private static final String USE = "expected: ./slipway gateway list, or ./slipway gateway forget ID [--force]";
+    private static final int CONNECTIONS = 2;
+
+    private final PrintStream out;
+    private final Clock clock = Clock.systemUTC();
+
+    public GatewayCommand(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public int run(List<String> words) {
+        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of("--force"));
+        List<String> values = arguments.values();
+        boolean list = values.equals(List.of("list")) && !arguments.has("--force");
+        boolean forget = values.size() == 2 && values.getFirst().equals("forget");
+        if (!list && !forget) {
+            throw new Usage(USE);
+        }
+        Installation installation = installation(arguments);
+        try (Database database = open(installation)) {
+            Gateways gateways = new PostgresGateways(database);
+            if (list) {
+                list(gateways);
+            } else {
+                IdentityFolders identities =
+                        new IdentityFolders(installation.folder().root());
+                GatewayDoor door =
+                        new GatewayDoor(gateways, new PostgresEventStore(database), identities::isTaken, clock);
+                forget(door, identities, values.get(1), arguments.has("--force"));
+            }
+        } catch (Unavailable e) {
+            throw new CommandFailure("%s (%s); './slipway status' shows whether its server runs"
+                    .formatted(e.getMessage(), installation.database().url()));
+        } catch (Problem e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        }
+        return 0;
+    }
+
+    private static Installation installation(Arguments arguments) {
+        Path data = arguments.folder("data");
+        return DataFolder.existing(data)
+                .map(folder -> Installation.open(folder, arguments.config()))
+                .orElseThrow(() -> new CommandFailure("nothing was ever started in '%s'".formatted(data)));
+    }
+
+    private static Database open(Installation installation) {
+        DatabaseProperties owner = installation.database();
+        return Database.open(new DatabaseProperties(owner.url(), owner.user(), owner.password(), CONNECTIONS));
+    }
+
+    private void list(Gateways gateways) {
+        List<Registered> all = gateways.registered();
+        if (all.isEmpty()) {
+            out.println("no gateway is registered");
+        }
+        for (Registered row : all) {
+            GatewayIdentity gateway = row.identity();
+            Duration silent = Duration.between(row.lastSeen(), clock.instant());
+            out.printf("%s  process %d  %s%n", gateway.id(), gateway.pid(), gateway.address());
+            out.printf("  host       %s, boot %s%n", gateway.hostId(), gateway.bootId());
+            out.printf("  last seen  %s, %d s ago%n", row.lastSeen(), Math.max(0, silent.toSeconds()));
+            routes(gateways.bonds(gateway.id()));
+        }
+    }
+
+    private void routes(List<Bond> bonds) {
+        List<Bond> behind = bonds.stream().filter(bond -> bond.behind() != null).toList();
+        int open = bonds.stream().mapToInt(Bond::open).sum();
+        out.printf(
+                "  routes     %d services, %d with their current routes, %d requests open%n",
+                bonds.size(), bonds.size() - behind.size(), open);
+        behind.forEach(bond -> out.printf("             service %s: %s%n", bond.service(), bond.behind()));
+    }
+
+    private void forget(GatewayDoor door, IdentityFolders identities, String id, boolean force) {
+        Forgotten forgotten = door.forget(id, force);
+        GatewayIdentity gateway = forgotten.gateway();
+        // If its identity lies here: started again it must not serve by its disk.
+        boolean withdrawn = identities.withdraw(id, () -> {});
+        out.printf("gateway %s is off the register; nothing waits for it any more%n", id);
+        forgotten
+                .released()
+                .forEach(bond -> out.printf(
+                        "  released service %s, with an event%s%n",
+                        bond.service(), bond.behind() == null ? "" : ": it " + bond.behind()));
+        if (forgotten.released().isEmpty()) {
+            out.println("  it served no service");
+        }
+        if (!withdrawn) {
+            out.printf(
+                    "Make sure that process %d of host %s has ended: cut off from its database it would go on serving by its old "
+                            + "routes. Once it reaches its database it registers again by itself.%n",
+                    gateway.pid(), gateway.hostId());
+        }
+    }
+}
