@@ -12,14 +12,15 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks an ejected instance for {@code /health} twice a second and takes it back when it answers, with any status below 500: an image
- * of a user's own may not know that path.
+ * Asks an ejected instance for {@code /health} twice a second and takes it back when it answers, with any status below 500 (an image
+ * of a user's own may not know that path) but 421: another instance has its port.
  */
 final class HealthProbe {
 
@@ -59,6 +60,7 @@ final class HealthProbe {
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/health");
         request.headers()
                 .set(HttpHeaderNames.HOST, endpoint.address().toString())
+                .set(InstanceConnections.INSTANCE, endpoint.instance().toString())
                 .set(HttpHeaderNames.CONNECTION, "close");
         channel.writeAndFlush(request);
         ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
@@ -81,7 +83,8 @@ final class HealthProbe {
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof HttpResponse response
                     && response.decoderResult().isSuccess()
-                    && response.status().code() < FIRST_BAD_STATUS) {
+                    && response.status().code() < FIRST_BAD_STATUS
+                    && !response.status().equals(HttpResponseStatus.MISDIRECTED_REQUEST)) {
                 endpoint.takeBack();
             }
             ReferenceCountUtil.release(message);

@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.util.AsciiString;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -34,8 +35,12 @@ public final class InstanceConnections {
         void refused(Throwable cause);
     }
 
+    /** The header that names the instance which a request is for. */
+    public static final AsciiString INSTANCE = AsciiString.cached("x-slipway-instance");
+
     private static final int HEADER_BYTES = 64 * 1024;
 
+    private final EventLoop loop;
     private final Bootstrap bootstrap;
     private final HealthProbe probe;
     private final long idleNanos;
@@ -47,6 +52,7 @@ public final class InstanceConnections {
      *     instance closes while we write is a failed request
      */
     public InstanceConnections(EventLoop loop, Class<? extends SocketChannel> type, Duration connect, Duration idle) {
+        this.loop = loop;
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(type)
@@ -70,17 +76,30 @@ public final class InstanceConnections {
         return new HttpClientCodec(config, false, false);
     }
 
-    /** Gives {@code waiter} an idle connection at once, or a fresh one as soon as it is open. */
+    /** Gives {@code waiter} an idle connection in this turn of the loop, or a fresh one as soon as it is open. */
     public void acquire(Endpoint endpoint, Waiter waiter) {
         Deque<InstanceConnection> waiting = idle.get(endpoint);
         while (waiting != null && !waiting.isEmpty()) {
             InstanceConnection latest = waiting.pop();
             if (latest.isOpen() && System.nanoTime() - latest.idleSince() < idleNanos) {
-                waiter.connected(latest);
+                // Its end may have arrived together with the request: the loop sees it before it comes to this.
+                loop.execute(() -> useOrAcquire(latest, waiter));
                 return;
             }
             latest.close();
         }
+        open(endpoint, waiter);
+    }
+
+    private void useOrAcquire(InstanceConnection kept, Waiter waiter) {
+        if (kept.isOpen()) {
+            waiter.connected(kept);
+        } else {
+            acquire(kept.endpoint(), waiter);
+        }
+    }
+
+    private void open(Endpoint endpoint, Waiter waiter) {
         ChannelFuture connecting = bootstrap.connect(address(endpoint));
         connecting.addListener(done -> {
             if (connecting.isSuccess()) {
@@ -105,7 +124,14 @@ public final class InstanceConnections {
         boolean unreachable = cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException
                 || cause instanceof UnknownHostException;
-        if (unreachable && endpoint.eject()) {
+        if (unreachable) {
+            eject(endpoint);
+        }
+    }
+
+    /** Leaves the instance out until it answers again. */
+    public void eject(Endpoint endpoint) {
+        if (endpoint.eject()) {
             probe.start(endpoint);
         }
     }

@@ -30,8 +30,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer. The request is kept only until its head is wholly handed to an instance: as long as that has not
- * happened nothing can have been worked on, and another instance may be tried; afterwards never. All on one event loop.
+ * One request and its answer. Until its head is wholly handed to an instance nothing can have been worked on, and another instance may be
+ * tried; afterwards never, unless the server there says that it is another instance than the one meant. All on one event loop.
  */
 final class Exchange implements InstanceConnection.Listener, InstanceConnections.Waiter {
 
@@ -59,6 +59,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     private int written;
     private @Nullable ChannelFuture lastWritten;
     private boolean headSent;
+    private boolean resendable;
 
     private boolean interim;
     private boolean answering;
@@ -164,7 +165,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
                 request.method(),
                 target.rest(),
                 request.headers().copy());
-        Headers.toInstance(head.headers(), connection.endpoint().address().toString(), requestId);
+        Headers.toInstance(head.headers(), connection.endpoint(), requestId);
         if (complete) {
             head.headers().set(HttpHeaderNames.CONTENT_LENGTH, received);
         } else if (!head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
@@ -184,8 +185,12 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
         }
         headSent = true;
         ticketOf().sent();
-        for (int i = 0; i < written; i++) {
+        resendable = complete && gathered.size() == written;
+        for (int i = 0; i < written && !resendable; i++) {
             gathered.remove().release();
+        }
+        if (resendable) {
+            return;
         }
         while (!gathered.isEmpty()) {
             lastWritten = connection.write(gathered.remove());
@@ -244,6 +249,10 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
             refuse(Refusal.NOT_HTTP, true);
             return;
         }
+        if (isMisdirected(response)) {
+            misdirected();
+            return;
+        }
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             interim = true;
             return;
@@ -255,6 +264,28 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
         Headers.toClient(head.headers(), requestId);
         frame(head, sized);
         client.write(head);
+    }
+
+    /** Whether another instance answers here, which has not looked at the request: the one that was meant has ended. */
+    private boolean isMisdirected(HttpResponse response) {
+        String name = response.headers().get(Headers.INSTANCE);
+        return response.status().equals(HttpResponseStatus.MISDIRECTED_REQUEST)
+                && name != null
+                && !name.equals(ticketOf().endpoint().instance().toString());
+    }
+
+    private void misdirected() {
+        lane.connections().eject(ticketOf().endpoint());
+        InstanceConnection connection = instance;
+        if (!resendable || connection == null) {
+            refuse(Refusal.noInstance(target.service()), true);
+            return;
+        }
+        connection.close();
+        instance = null;
+        headSent = false;
+        resendable = false;
+        tryAnother(true);
     }
 
     private static boolean hasNoBody(HttpResponseStatus status) {

@@ -1,5 +1,7 @@
 package dev.slipway.gateway.predict;
 
+import dev.slipway.gateway.instance.InstanceConnections;
+import dev.slipway.gateway.route.Endpoint;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -10,6 +12,9 @@ import java.util.Locale;
 final class Headers {
 
     static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+    /** Says which instance a request is for: a server that has taken its port since refuses it with 421. */
+    static final AsciiString INSTANCE = InstanceConnections.INSTANCE;
+
     static final AsciiString AUTH_TOKEN = AsciiString.cached("x-auth-token");
     static final String SIGNATURE = "SDK-HMAC-SHA256";
 
@@ -26,12 +31,13 @@ final class Headers {
             HttpHeaderNames.TRANSFER_ENCODING,
             HttpHeaderNames.UPGRADE);
     // A sender cannot take framing or addressing out of a message by naming it in Connection.
-    private static final List<String> NEVER_NAMED = List.of("content-length", "host", "x-request-id");
+    private static final List<String> NEVER_NAMED =
+            List.of("content-length", "host", "x-request-id", "x-slipway-instance");
 
     private Headers() {}
 
     /** Makes a client's headers fit for an instance: model code never sees what its caller could be impersonated with. */
-    static void toInstance(HttpHeaders headers, String host, String requestId) {
+    static void toInstance(HttpHeaders headers, Endpoint endpoint, String requestId) {
         removeOfOneConnection(headers);
         headers.remove(HttpHeaderNames.EXPECT);
         headers.remove(AUTH_TOKEN);
@@ -39,13 +45,15 @@ final class Headers {
         if (authorization != null && authorization.startsWith(SIGNATURE)) {
             headers.remove(HttpHeaderNames.AUTHORIZATION);
         }
-        headers.set(HttpHeaderNames.HOST, host);
+        headers.set(HttpHeaderNames.HOST, endpoint.address().toString());
+        headers.set(INSTANCE, endpoint.instance().toString());
         headers.set(REQUEST_ID, requestId);
     }
 
     /** Makes an instance's headers fit for the client. */
     static void toClient(HttpHeaders headers, String requestId) {
         removeOfOneConnection(headers);
+        headers.remove(INSTANCE);
         headers.set(REQUEST_ID, requestId);
     }
 

@@ -1,0 +1,348 @@
+package dev.slipway.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.gateway.predict.Limits;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.route.Routes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients may send, and what they are told when they may not. */
+class ClientTests {
+
+    private static final int LARGEST = 12 * 1_048_576;
+    private static final String PATH = "/v1/infers/" + GatewayHouse.SERVICE;
+    private static final String OTHER = "6e3f0a52-0000-4000-8000-000000000002";
+
+    @TempDir
+    private Path data;
+
+    private ScriptedInstance instance = ScriptedInstance.answering("ok");
+    private GatewayHouse house = new GatewayHouse(Path.of(""), Limits.defaults());
+
+    @BeforeEach
+    void start() {
+        house = GatewayHouse.serving(data, Limits.defaults(), instance.address());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        house.close();
+        instance.close();
+    }
+
+    private void assertRefused(String request, int status, String code) throws IOException {
+        try (RawClient client = house.client()) {
+            Message answer = client.send(request).answer();
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.header("content-type")).isEqualTo("application/json");
+            assertThat(answer.header("x-request-id")).hasSize(32);
+            assertThat(answer.text())
+                    .contains("\"error_code\":\"" + code + "\"", "\"error_msg\":\"")
+                    .contains("\"request_id\":\"%s\"".formatted(answer.header("x-request-id")));
+        }
+        assertThat(instance.requests()).isZero();
+    }
+
+    private static String withToken(String token, String path) {
+        return "POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: 2\r\n\r\n{}".formatted(path, token);
+    }
+
+    @Test
+    void anUnknownServiceIsNotFound() throws IOException {
+        assertRefused(GatewayHouse.head("POST", "/v1/infers/" + OTHER) + "Content-Length: 0\r\n\r\n", 404, "APIG.0101");
+        assertRefused(GatewayHouse.head("GET", "/v1/infers/" + OTHER) + "\r\n", 404, "APIG.0101");
+        assertRefused(GatewayHouse.head("GET", "/") + "\r\n", 404, "APIG.0101");
+        assertRefused(GatewayHouse.head("POST", "/v1/infers/") + "Content-Length: 0\r\n\r\n", 404, "APIG.0101");
+    }
+
+    @Test
+    void aPredictionIsAPost() throws IOException {
+        assertRefused(GatewayHouse.head("GET", PATH) + "\r\n", 405, "APIG.0101");
+        assertRefused(GatewayHouse.head("DELETE", PATH + "/x") + "\r\n", 405, "APIG.0101");
+    }
+
+    @Test
+    void withoutAValidTokenNobodyPasses() throws IOException {
+        assertRefused(withToken("", PATH), 401, "APIG.0301");
+        assertRefused(withToken("X-Auth-Token: \r\n", PATH), 401, "APIG.0301");
+        assertRefused(withToken("X-Auth-Token: slipway1.abc.def\r\n", PATH), 401, "APIG.0301");
+        assertRefused(withToken("Authorization: SDK-HMAC-SHA256 Access=a, Signature=b\r\n", PATH), 401, "APIG.0301");
+        String expired = GatewayHouse.token(Routes.PROJECT, Duration.ofHours(-1));
+        assertRefused(withToken("X-Auth-Token: " + expired + "\r\n", PATH), 401, "APIG.0301");
+        String domain = GatewayHouse.token(null, Duration.ofHours(1));
+        assertRefused(withToken("X-Auth-Token: " + domain + "\r\n", PATH), 401, "APIG.0301");
+    }
+
+    @Test
+    void anotherProjectsTokenIsForbidden() throws IOException {
+        String other = GatewayHouse.token(new ProjectId("f".repeat(32)), Duration.ofHours(1));
+        assertRefused(withToken("X-Auth-Token: " + other + "\r\n", PATH), 403, "APIG.0302");
+    }
+
+    @Test
+    void aServiceThatDoesNotRunSaysSo() throws IOException {
+        house.publish(new RouteDocument(GatewayHouse.SERVICE, Routes.PROJECT, 7, false, List.of()));
+        assertRefused(GatewayHouse.prediction("1"), 400, "ModelArts.4203");
+    }
+
+    @Test
+    void aServiceWithoutAReadyInstanceSaysSo() throws IOException {
+        house.publish(Routes.version("v1", 100));
+        assertRefused(GatewayHouse.prediction("1"), 503, "ModelArts.4302");
+    }
+
+    @Test
+    void aBodyOfTheLargestSizePasses() throws IOException {
+        byte[] body = new byte[LARGEST];
+        try (RawClient client = house.client()) {
+            Message sized = client.send(GatewayHouse.head() + "Content-Length: " + LARGEST + "\r\n\r\n")
+                    .send(body)
+                    .answer();
+            assertThat(sized.text()).isEqualTo("ok " + LARGEST);
+            Message chunked = client.send(GatewayHouse.head() + "Transfer-Encoding: chunked\r\n\r\n"
+                            + Integer.toHexString(LARGEST) + "\r\n")
+                    .send(body)
+                    .send("\r\n0\r\n\r\n")
+                    .answer();
+            assertThat(chunked.text()).isEqualTo("ok " + LARGEST);
+        }
+    }
+
+    @Test
+    void oneByteMoreIsTooLarge() throws IOException {
+        int more = LARGEST + 1;
+        byte[] body = new byte[more];
+        try (RawClient client = house.client()) {
+            Message sized = client.send(GatewayHouse.head() + "Content-Length: " + more + "\r\n\r\n")
+                    .send(body)
+                    .answer();
+            assertTooLarge(sized);
+        }
+        assertThat(instance.requests()).isZero();
+        try (RawClient client = house.client()) {
+            Message chunked = client.send(GatewayHouse.head() + "Transfer-Encoding: chunked\r\n\r\n"
+                            + Integer.toHexString(more) + "\r\n")
+                    .send(body)
+                    .send("\r\n0\r\n\r\n")
+                    .answer();
+            assertTooLarge(chunked);
+        }
+        Wait.until("nothing in flight", () -> !house.gateway().isBusy(), house::counts);
+    }
+
+    private static void assertTooLarge(Message answer) {
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.text()).contains("APIG.0201");
+        assertThat(answer.header("connection")).isEqualToIgnoringCase("close");
+    }
+
+    @Test
+    void whoWaitsForTheContinueGetsIt() throws IOException {
+        try (RawClient client = house.client()) {
+            client.send(GatewayHouse.head() + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+            assertThat(client.head().line()).startsWith("HTTP/1.1 100");
+            assertThat(client.send("12345").answer().text()).isEqualTo("ok 5");
+        }
+    }
+
+    @Test
+    void whoWaitsForTheContinueIsRefusedBeforeItsBody() throws IOException {
+        try (RawClient client = house.client()) {
+            client.send("POST " + PATH + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+            assertThat(client.head().line()).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    @Test
+    void requestsSentAheadAreAnsweredInOrder() throws IOException {
+        StringBuilder many = new StringBuilder();
+        for (int i = 1; i <= 50; i++) {
+            many.append(GatewayHouse.prediction("x".repeat(i)));
+        }
+        try (RawClient client = house.client()) {
+            client.send(many.toString());
+            for (int i = 1; i <= 50; i++) {
+                assertThat(client.answer().text()).isEqualTo("ok " + i);
+            }
+        }
+    }
+
+    @Test
+    void aRefusalLeavesTheConnectionForTheNextRequest() throws IOException {
+        try (RawClient client = house.client()) {
+            client.send(withToken("", PATH)).send(GatewayHouse.prediction("123"));
+            assertThat(client.answer().status()).isEqualTo(401);
+            assertThat(client.answer().text()).isEqualTo("ok 3");
+        }
+    }
+
+    /** What a front and the gateway could take for different requests: refused, and whatever follows it is never read as a request. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+                "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+                "Content-Length: 3\r\nContent-Length: 4\r\n",
+                "Content-Length: 3, 4\r\n",
+                "Content-Length: +3\r\n",
+                "Content-Length: -3\r\n",
+                "Content-Length: 0x3\r\n",
+                "Content-Length: 3 3\r\n",
+                "Content-Length: 99999999999999999999\r\n",
+                "Content-Length : 3\r\n",
+                "Transfer-Encoding : chunked\r\n",
+                "Transfer-Encoding: xchunked\r\n",
+                "Transfer-Encoding: gzip, chunked\r\n",
+                "Transfer-Encoding: chunked, identity\r\n",
+                "Transfer-Encoding: identity\r\n",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+                "Transfer-Encoding:\u000bchunked\r\n",
+                "Host: another\r\nContent-Length: 3\r\n",
+                "X-A: b\rContent-Length: 3\r\n",
+                "X\u0000A: b\r\nContent-Length: 3\r\n",
+            })
+    void aRequestOfTwoMeaningsIsRefused(String headers) throws IOException {
+        try (RawClient client = house.client()) {
+            client.send(GatewayHouse.head() + headers + "\r\n0\r\n\r\n" + GatewayHouse.prediction("smuggled"));
+
+            assertThat(client.answer().status()).isEqualTo(400);
+            assertThat(client.isClosedByGateway()).isTrue();
+        }
+        assertThat(instance.requests()).isZero();
+    }
+
+    /** As RFC 9112, 5.2 allows: a line that begins with a space is of the header before, here the token. */
+    @Test
+    void aFoldedLineBelongsToTheHeaderBefore() throws IOException {
+        assertRefused(GatewayHouse.head() + " Content-Length: 3\r\n\r\n", 401, "APIG.0301");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "3;x=\n4\r\nabc\r\n0\r\n\r\n",
+                "3\nabc\r\n0\r\n\r\n",
+                "3\r\nabcd\r\n0\r\n\r\n",
+                "-1\r\n\r\n",
+                "xyz\r\nabc\r\n0\r\n\r\n",
+                "0x3\r\nabc\r\n0\r\n\r\n",
+                "ffffffffffffffff1\r\nabc\r\n0\r\n\r\n",
+            })
+    void aChunkOfTwoMeaningsIsRefused(String body) throws IOException {
+        try (RawClient client = house.client()) {
+            client.send(GatewayHouse.head() + "Transfer-Encoding: chunked\r\n\r\n" + body
+                    + GatewayHouse.prediction("smuggled"));
+
+            assertThat(client.answer().status()).isEqualTo(400);
+            assertThat(client.isClosedByGateway()).isTrue();
+        }
+        assertThat(instance.requests()).isZero();
+    }
+
+    @Test
+    void headersBeyondAllMeasureAreRefused() throws IOException {
+        assertRefused(GatewayHouse.head() + "X-Big: " + "x".repeat(70_000) + "\r\n\r\n", 431, "APIG.0201");
+        assertRefused(
+                GatewayHouse.head("POST", PATH + "/" + "x".repeat(20_000)) + "Content-Length: 0\r\n\r\n",
+                414,
+                "APIG.0201");
+        assertRefused("not HTTP at all\r\n\r\n", 400, "APIG.0201");
+    }
+
+    @Test
+    void aClientThatGoesAwayLeavesNothingBehind() throws IOException {
+        ScriptedInstance patient = new ScriptedInstance(wire -> {
+            wire.head();
+            wire.in().readAllBytes();
+        });
+        house.publish(Routes.version("v1", 100, patient.address()));
+        RawClient waiting = house.client().send(GatewayHouse.prediction("1"));
+        RawClient sending = house.client()
+                .send(GatewayHouse.head() + "Content-Length: 1000000\r\n\r\n")
+                .send(new byte[300_000]);
+        RawClient starting = house.client().send(GatewayHouse.head() + "Content-Length: 1000\r\n\r\nabc");
+        patient.awaitRequests(2);
+        waiting.reset();
+        sending.close();
+        starting.reset();
+
+        Wait.until("nothing in flight", () -> !house.gateway().isBusy(), house::counts);
+        Wait.until("its connections to be closed", () -> patient.openConnections() == 0, patient::openConnections);
+        house.awaitCounts(2, 0, 0);
+        patient.close();
+        house.publish(Routes.version("v1", 100, instance.address()));
+        assertThat(house.predict("12").text()).isEqualTo("ok 2");
+    }
+
+    @Test
+    void aClientThatSendsTooSlowlyIsToldSo() throws IOException {
+        house.close();
+        Limits.ClientLimits hasty = new Limits.ClientLimits(
+                Duration.ofSeconds(30), Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(30));
+        house = GatewayHouse.serving(data, Limits.defaults().withClient(hasty), instance.address());
+        try (RawClient client = house.client()) {
+            client.send(GatewayHouse.head() + "Content-Length: 10\r\n\r\nabc");
+            assertThat(client.answer().status()).isEqualTo(408);
+        }
+        try (RawClient client = house.client()) {
+            client.send("POST /v1/inf");
+            assertThat(client.isClosedByGateway()).isTrue();
+        }
+    }
+
+    @Test
+    void anOldClientIsServedOnce() throws IOException {
+        try (RawClient client = house.client()) {
+            client.send(GatewayHouse.prediction("123").replace("HTTP/1.1", "HTTP/1.0"));
+            Message answer = client.answer();
+            assertThat(answer.text()).isEqualTo("ok 3");
+            assertThat(client.isClosedByGateway()).isTrue();
+        }
+    }
+
+    @Test
+    void theInstanceSeesTheRequestIdAndNoSecret() throws IOException {
+        ScriptedInstance mirror = new ScriptedInstance(wire -> {
+            while (true) {
+                wire.answer(String.join("|", wire.request().head()));
+            }
+        });
+        house.publish(Routes.version("v1", 100, mirror.address()));
+        try (RawClient client = house.client()) {
+            Message answer = client.send(GatewayHouse.head() + "Connection: X-Hop\r\nX-Hop: 1\r\nX-Mine: 2\r\n"
+                            + "X-Request-Id: theirs\r\nContent-Length: 2\r\n\r\n{}")
+                    .answer();
+            assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
+                    .contains("x-mine: 2", "x-request-id: " + answer.header("x-request-id"), "content-length: 2")
+                    .doesNotContain("x-auth-token", "x-hop", "theirs", GatewayHouse.token());
+        }
+        mirror.close();
+    }
+
+    @Test
+    void theReasonOfARefusalIsValidJsonWhateverWasAsked() throws IOException {
+        try (RawClient client = house.client()) {
+            Message answer = client.send(
+                            GatewayHouse.head("POST", "/v1/infers/\"\\u0000{}") + "Content-Length: 0\r\n\r\n")
+                    .answer();
+            assertThat(answer.status()).isEqualTo(404);
+            assertThatCode(() -> tools.jackson.databind.json.JsonMapper.shared()
+                            .readTree(new String(answer.body(), StandardCharsets.UTF_8)))
+                    .doesNotThrowAnyException();
+        }
+    }
+}

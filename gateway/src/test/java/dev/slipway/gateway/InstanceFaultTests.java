@@ -1,0 +1,437 @@
+package dev.slipway.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.domain.instance.Address;
+import dev.slipway.gateway.ScriptedInstance.Script;
+import dev.slipway.gateway.predict.Limits;
+import dev.slipway.testing.instance.Wait;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Instances that fail in the middle of a request: a clear refusal or a visible cut, and never a second try of what was sent. */
+class InstanceFaultTests {
+
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    @TempDir
+    private Path data;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : opened.reversed()) {
+            each.close();
+        }
+    }
+
+    private ScriptedInstance instance(Script script) {
+        return open(new ScriptedInstance(script));
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        opened.add(part);
+        return part;
+    }
+
+    private GatewayHouse serving(ScriptedInstance... instances) {
+        return serving(Limits.defaults(), instances);
+    }
+
+    private GatewayHouse serving(Limits limits, ScriptedInstance... instances) {
+        return open(GatewayHouse.serving(
+                data,
+                limits,
+                Stream.of(instances).map(ScriptedInstance::address).toArray(Address[]::new)));
+    }
+
+    static Stream<Arguments> badEnds() {
+        return Stream.of(
+                end("closes without a word", wire -> wire.head()),
+                end("resets", wire -> {
+                    wire.head();
+                    wire.reset();
+                }),
+                end("closes within the status line", wire -> {
+                    wire.head();
+                    wire.write("HTTP/1.1 20");
+                }),
+                end("closes within its headers", wire -> {
+                    wire.head();
+                    wire.write("HTTP/1.1 200 OK\r\nContent-Le");
+                }),
+                end("says what is not HTTP", wire -> {
+                    wire.head();
+                    wire.write("Traceback (most recent call last):\n  File \"x\"\n\n\n");
+                    wire.in().readAllBytes();
+                }),
+                end("speaks before it is asked", wire -> {
+                    wire.write("220 smtp.example.com ESMTP ready\r\n\r\n");
+                    wire.in().readAllBytes();
+                }),
+                end("answers with headers beyond all measure", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nX-Big: " + "x".repeat(80_000) + "\r\nContent-Length: 0\r\n\r\n");
+                    wire.in().readAllBytes();
+                }),
+                end("switches protocols unasked", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+                    wire.in().readAllBytes();
+                }),
+                end("says a length that is none", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n");
+                    wire.in().readAllBytes();
+                }));
+    }
+
+    private static Arguments end(String name, Script script) {
+        return Arguments.argumentSet(name, script);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badEnds")
+    void isABadGatewayAndNotTriedAgain(Script script) throws IOException {
+        ScriptedInstance bad = instance(script);
+        GatewayHouse house = serving(bad);
+
+        Message answer = house.predict("1,2,3");
+
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4503\"", "\"request_id\":");
+        assertThat(answer.text()).contains(String.valueOf(answer.header("x-request-id")));
+        assertThat(bad.requests()).isLessThanOrEqualTo(1);
+        house.awaitCounts(1, 0, 1);
+        assertThat(house.gateway().isBusy()).isFalse();
+    }
+
+    static Stream<Arguments> cuts() {
+        return Stream.of(
+                end("within a sized body", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
+                }),
+                end("within a chunk", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\nonly this");
+                }),
+                end("between two chunks", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nonly this\r\n");
+                }),
+                end("by a chunk that is none", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nonly this\r\nxyz\r\n");
+                    wire.in().readAllBytes();
+                }));
+    }
+
+    /** The status has gone out already: only a visible cut keeps the client from taking the part for the whole. */
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void anAnswerThatIsCutIsCutForTheClient(Script script) throws IOException {
+        GatewayHouse house = serving(instance(script));
+        try (RawClient client = house.client()) {
+            client.send(GatewayHouse.prediction("1,2,3"));
+
+            assertThatThrownBy(client::answer).isInstanceOf(IOException.class);
+        }
+        house.awaitCounts(1, 0, 1);
+    }
+
+    @Test
+    void anAnswerThatEndsWithItsConnectionIsWhole() throws IOException {
+        GatewayHouse house = serving(instance(wire -> {
+            wire.request();
+            wire.write("HTTP/1.1 200 OK\r\n\r\nthe whole");
+        }));
+        try (RawClient client = house.client()) {
+            assertThat(client.send(GatewayHouse.prediction("1")).answer().text())
+                    .isEqualTo("the whole");
+            assertThat(client.send(GatewayHouse.prediction("1")).answer().text())
+                    .isEqualTo("the whole");
+        }
+    }
+
+    @Test
+    void noAnswerWithinTheLimitIsATimeOut() throws IOException {
+        ScriptedInstance slow = instance(wire -> {
+            wire.request();
+            wire.in().readAllBytes();
+        });
+        GatewayHouse house = serving(Limits.defaults().withAnswer(SHORT), slow);
+
+        Message answer = house.predict("1,2,3");
+
+        assertThat(answer.status()).isEqualTo(504);
+        assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4503\"");
+        assertThat(slow.requests()).isEqualTo(1);
+        house.awaitCounts(1, 0, 1);
+        Wait.until("the connection to be closed", () -> slow.openConnections() == 0, slow::openConnections);
+    }
+
+    @Test
+    void anAnswerDrippingItsHeadIsATimeOutToo() throws IOException {
+        CountDownLatch answered = new CountDownLatch(1);
+        GatewayHouse house = serving(Limits.defaults().withAnswer(SHORT), instance(wire -> {
+            wire.request();
+            wire.write("HTTP/1.1 200 OK\r\nX-Slow: ");
+            while (answered.getCount() > 0) {
+                wire.write("x");
+            }
+        }));
+
+        assertThat(house.predict("1,2,3").status()).isIn(502, 504);
+        answered.countDown();
+    }
+
+    @Test
+    void anAnswerThatStallsIsCut() throws IOException {
+        GatewayHouse house = serving(Limits.defaults().withStall(SHORT), instance(wire -> {
+            wire.request();
+            wire.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
+            wire.in().readAllBytes();
+        }));
+
+        assertThatThrownBy(() -> house.predict("1")).isInstanceOf(IOException.class);
+        house.awaitCounts(1, 0, 1);
+    }
+
+    @Test
+    void anAnswerBeforeTheWholeRequestReachesTheClient() throws IOException {
+        ScriptedInstance hasty = instance(wire -> {
+            wire.head();
+            wire.write("HTTP/1.1 422 Unprocessable\r\nContent-Length: 3\r\n\r\nno!");
+            wire.in().readAllBytes();
+        });
+        GatewayHouse house = serving(hasty);
+        byte[] half = new byte[200_000];
+        try (RawClient client = house.client()) {
+            client.send(GatewayHouse.head() + "Content-Length: 400000\r\n\r\n").send(half);
+            Message answer = client.answer();
+
+            assertThat(answer.status()).isEqualTo(422);
+            assertThat(answer.text()).isEqualTo("no!");
+
+            Message next =
+                    client.send(half).send(GatewayHouse.prediction("next")).answer();
+
+            assertThat(next.status()).isEqualTo(422);
+        }
+        assertThat(hasty.connections()).isEqualTo(2);
+    }
+
+    @Test
+    void interimAnswersOfTheInstanceEndAtTheGateway() throws IOException {
+        GatewayHouse house = serving(instance(wire -> {
+            wire.request();
+            wire.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");
+            wire.answer("the answer");
+        }));
+        try (RawClient client = house.client()) {
+            Message first = client.send(GatewayHouse.prediction("1")).head();
+
+            assertThat(first.line()).isEqualTo("HTTP/1.1 200 OK");
+            assertThat(client.bytes(10)).asString().isEqualTo("the answer");
+        }
+    }
+
+    /** The instance closes a kept connection in the very moment in which the next request is sent: it may have been read. */
+    @Test
+    void aRequestThatWasSentOverAKeptConnectionIsNotSentAgain() throws IOException {
+        ScriptedInstance fickle = instance(wire -> {
+            wire.request();
+            wire.answer("first");
+            wire.head();
+        });
+        GatewayHouse house = serving(fickle);
+        try (RawClient client = house.client()) {
+            assertThat(client.send(GatewayHouse.prediction("1")).answer().text())
+                    .isEqualTo("first");
+
+            Message second = client.send(GatewayHouse.prediction("2")).answer();
+
+            assertThat(second.status()).isEqualTo(502);
+            assertThat(second.text()).contains("ModelArts.4503");
+        }
+        assertThat(fickle.connections()).isEqualTo(1);
+        assertThat(fickle.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionThatTheInstanceHasClosedBeforeIsNoFault() throws IOException {
+        ScriptedInstance closing = instance(wire -> {
+            wire.request();
+            wire.answer("answer");
+        });
+        GatewayHouse house = serving(closing);
+        try (RawClient client = house.client()) {
+            for (int i = 1; i <= 20; i++) {
+                assertThat(client.send(GatewayHouse.prediction("x")).answer().text())
+                        .isEqualTo("answer");
+                Wait.until("the instance to close", () -> closing.openConnections() == 0, closing::openConnections);
+            }
+        }
+        assertThat(closing.requests()).isEqualTo(20);
+    }
+
+    @Test
+    void whatWasNeverSentGoesToAnotherInstance() throws IOException {
+        ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
+        GatewayHouse house = open(GatewayHouse.serving(data, Limits.defaults(), nobody(), alive.address(), nobody()));
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(house.predict("12345").text()).isEqualTo("alive 5");
+        }
+        assertThat(alive.requests()).isEqualTo(20);
+        house.awaitCounts(20, 20, 0);
+    }
+
+    private static Address nobody() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return new Address("127.0.0.1", socket.getLocalPort());
+        }
+    }
+
+    @Test
+    void withNoInstanceThatCanBeReachedItSaysSo() throws IOException {
+        GatewayHouse house = open(GatewayHouse.serving(data, Limits.defaults(), nobody(), nobody()));
+
+        Message answer = house.predict("1");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4302\"");
+    }
+
+    @Test
+    void aDeadInstanceIsLeftOutAndTakenBackWhenItAnswers() throws IOException {
+        ScriptedInstance steady = open(ScriptedInstance.answering("steady"));
+        ScriptedInstance mortal = open(ScriptedInstance.answering("mortal"));
+        GatewayHouse house = serving(steady, mortal);
+        assertThat(Stream.of(text(house), text(house), text(house), text(house)))
+                .contains("mortal 1", "steady 1");
+
+        mortal.die();
+        int before = mortal.requests();
+        for (int i = 0; i < 20; i++) {
+            assertThat(text(house)).isEqualTo("steady 1");
+        }
+        assertThat(mortal.requests()).isEqualTo(before);
+
+        mortal.rise();
+        Wait.until("it to be taken back", () -> text(house).startsWith("mortal"), mortal::connections);
+    }
+
+    private static String text(GatewayHouse house) {
+        try {
+            return house.predict("x").text();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ScriptedInstance stranger() {
+        return new ScriptedInstance(wire -> {
+            while (true) {
+                wire.request();
+                wire.write(
+                        "HTTP/1.1 421 Misdirected Request\r\nX-Slipway-Instance: another\r\nContent-Length: 2\r\n\r\n{}");
+            }
+        });
+    }
+
+    /** The port of an instance that has ended is another's now. */
+    @Test
+    void whatAnotherInstanceHasRefusedUnseenGoesToTheNext() throws IOException {
+        ScriptedInstance stranger = open(stranger());
+        ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
+        GatewayHouse house = serving(stranger, alive);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(house.predict("123").text()).isEqualTo("alive 3");
+        }
+        assertThat(stranger.requests()).isEqualTo(1);
+        house.awaitCounts(11, 10, 0);
+    }
+
+    @Test
+    void aLongRequestThatAnotherInstanceHasRefusedIsTriedAgainByItsClient() throws IOException {
+        GatewayHouse house = serving(open(stranger()));
+        try (RawClient client = house.client()) {
+            Message answer = client.send(GatewayHouse.head() + "Content-Length: 100000\r\n\r\n")
+                    .send(new byte[100_000])
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.text()).contains("ModelArts.4302").doesNotContain("another");
+        }
+    }
+
+    @Test
+    void tellsTheInstanceWhoIsMeant() throws IOException {
+        GatewayHouse house = serving(
+                instance(wire -> wire.answer(String.valueOf(wire.request().header("x-slipway-instance")))));
+        try (RawClient client = house.client()) {
+            Message answer = client.send(
+                            GatewayHouse.head() + "X-Slipway-Instance: forged\r\nContent-Length: 0\r\n\r\n")
+                    .answer();
+
+            assertThat(answer.text()).isEqualTo("set-v1-0-1");
+        }
+    }
+
+    /** A model of a user's own may answer 421 for reasons of its own. */
+    @Test
+    void a421WithoutTheNameOfAnInstanceIsAnAnswer() throws IOException {
+        GatewayHouse house = serving(instance(wire -> {
+            wire.request();
+            wire.write("HTTP/1.1 421 Misdirected Request\r\nContent-Length: 2\r\n\r\n{}");
+        }));
+
+        assertThat(house.predict("1").status()).isEqualTo(421);
+    }
+
+    @Test
+    void theBytesPassAsTheyAre() throws IOException {
+        byte[] every = new byte[70_000];
+        for (int i = 0; i < every.length; i++) {
+            every[i] = (byte) i;
+        }
+        AtomicInteger wrong = new AtomicInteger();
+        GatewayHouse house = serving(instance(wire -> {
+            Message request = wire.request();
+            if (!java.util.Arrays.equals(request.body(), every)) {
+                wrong.incrementAndGet();
+            }
+            wire.answer(request.line() + "|" + request.header("content-type") + "|" + request.header("x-auth-token"));
+        }));
+        try (RawClient client = house.client()) {
+            Message answer = client.send(
+                            GatewayHouse.head("POST", "/v1/infers/" + GatewayHouse.SERVICE + "/v1/a%2Fb?q=%20&q=2")
+                                    + "Content-Type: image/x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                    + Integer.toHexString(every.length) + "\r\n")
+                    .send(every)
+                    .send("\r\n0\r\nX-Trailer: gone\r\n\r\n")
+                    .answer();
+
+            assertThat(answer.text()).isEqualTo("POST /v1/a%2Fb?q=%20&q=2 HTTP/1.1|image/x|null");
+        }
+        assertThat(wrong).hasValue(0);
+    }
+}
