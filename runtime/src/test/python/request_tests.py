@@ -98,6 +98,26 @@ class Served(Folder):
         return (lambda: os.path.exists(began)), go_on
 
 
+class MisdirectedTests(Folder):
+    """A port of an instance that has ended may be another's now."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = Server(self.package(PROBE), "--instance", "service-a-0-1")
+        self.addCleanup(self.server.close)
+        self.server.ready()
+
+    def test_what_is_for_another_instance_is_refused_unseen(self):
+        for method, path in (("POST", "/"), ("GET", "/health"), ("POST", "/nowhere")):
+            status, _, headers = self.server.request(method, path, b"{}", {"X-Slipway-Instance": "service-b-0-1"})
+            self.assertEqual(status, 421)
+            self.assertEqual(headers["X-Slipway-Instance"], "service-a-0-1")
+
+    def test_what_is_for_this_one_or_for_nobody_by_name_is_answered(self):
+        for headers in ({}, {"X-Slipway-Instance": "service-a-0-1"}):
+            self.assertEqual(self.server.request("GET", "/health", headers=headers)[0], 200)
+
+
 class DecodingTests(Served):
     def test_multipart_is_one_dict_of_files_and_texts(self):
         body = multipart(("a", "1.txt", "one"), ("a", "../../2.txt", "two"), ("t", None, "text"))

@@ -30,14 +30,16 @@ _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH
 
 
 class Request:
-    """A request that has arrived whole. `abandoned` is true once its caller has gone."""
+    """A request that has arrived whole. `meant_for` is the instance that its caller wants, None if it said nothing; `abandoned` is true
+    once its caller has gone."""
 
-    __slots__ = ("method", "path", "content_type", "body", "abandoned")
+    __slots__ = ("method", "path", "content_type", "meant_for", "body", "abandoned")
 
-    def __init__(self, method, path, content_type):
+    def __init__(self, method, path, content_type, meant_for=None):
         self.method = method
         self.path = path
         self.content_type = content_type
+        self.meant_for = meant_for
         self.body = b""
         self.abandoned = False
 
@@ -171,7 +173,7 @@ class Connection(asyncio.Protocol):
         method, target, minor = _request_line(lines[0])
         headers = _headers(lines[1:])
         self._keep_alive = _keeps_alive(headers, minor)
-        self._request = Request(method, target.split("?", 1)[0], headers.get("content-type", ""))
+        self._request = Request(method, target.split("?", 1)[0], headers.get("content-type", ""), headers.get("x-slipway-instance"))
         self._begin_body(headers, minor)
         return True
 

@@ -27,8 +27,9 @@ _LOG = logging.getLogger("slipway.runtime")
 class Server:
     """One package behind one port. `/health` is answered by the event loop, also while the package computes."""
 
-    def __init__(self, package, events, queue_limit):
+    def __init__(self, package, events, queue_limit, instance=None):
         self._package = package
+        self._instance = instance
         self._events = events
         self._queue_limit = queue_limit
         self._connections = Connections(self._handle)
@@ -117,6 +118,10 @@ class Server:
             connection.answer(answer)
 
     def _at_once(self, request):
+        if self._instance and request.meant_for not in (None, self._instance):
+            # The caller's instance has ended and its port is ours now: its data is no business of this package.
+            message = "this is not the instance that the request is for"
+            return answers.refusal(421, message, (("X-Slipway-Instance", self._instance),))
         if request.path == "/health":
             return self._health(request)
         if request.path not in self._package.configuration.urls:
@@ -161,6 +166,7 @@ def _parse(arguments):
     parser.add_argument("--config", help="config.json of the package (default: the one in the model directory)")
     parser.add_argument("--model-type", help="the engine (default: model_type of config.json)")
     parser.add_argument("--model-name", default="model", help="the name that constructors get")
+    parser.add_argument("--instance", help="the instance's name; a request for another by its header X-Slipway-Instance is refused with 421")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one, the event 'listening' says which")
     parser.add_argument("--queue", type=int, default=QUEUE_LIMIT, help="requests that may wait")
@@ -200,7 +206,7 @@ def main(arguments, root):
 
 
 async def _run(package, events, options):
-    code = await Server(package, events, options.queue).run(options.host, options.port, options.supervised)
+    code = await Server(package, events, options.queue, options.instance).run(options.host, options.port, options.supervised)
     # Closed transports still flush their last answer.
     await asyncio.sleep(0.02)
     return code

@@ -2,6 +2,7 @@ package dev.slipway.activities.batch;
 
 import dev.slipway.activities.batch.NoWholeAnswer.How;
 import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.InstanceId;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -22,26 +23,30 @@ import org.jspecify.annotations.Nullable;
 final class InstanceConnection implements AutoCloseable {
     private static final int CONNECT_MILLIS = 2_000;
     private static final int LONGEST_LINE = 1 << 16;
+    private static final int MISDIRECTED = 421;
     private static final int MOST_HEADERS = 200;
 
+    private final InstanceId instance;
     private final Address address;
     private final Socket socket;
     private final InputStream in;
     private final int longestAnswer;
 
-    private InstanceConnection(Address address, Socket socket, int longestAnswer) throws IOException {
+    private InstanceConnection(InstanceId instance, Address address, Socket socket, int longestAnswer)
+            throws IOException {
+        this.instance = instance;
         this.address = address;
         this.socket = socket;
         this.in = new BufferedInputStream(socket.getInputStream(), 1 << 13);
         this.longestAnswer = longestAnswer;
     }
 
-    static InstanceConnection open(Address address, int longestAnswer) throws NoWholeAnswer {
+    static InstanceConnection open(InstanceId instance, Address address, int longestAnswer) throws NoWholeAnswer {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MILLIS);
-            return new InstanceConnection(address, socket, longestAnswer);
+            return new InstanceConnection(instance, address, socket, longestAnswer);
         } catch (IOException e) {
             closeQuietly(socket);
             throw new NoWholeAnswer(How.NOT_SENT, "no connection to %s".formatted(address), e);
@@ -53,7 +58,7 @@ final class InstanceConnection implements AutoCloseable {
         long deadline = System.nanoTime() + limit.toNanos();
         int first;
         try {
-            socket.getOutputStream().write(request.bytes(address.toString()));
+            socket.getOutputStream().write(request.bytes(address.toString(), instance.toString()));
             first = readBefore(deadline);
         } catch (SocketTimeoutException e) {
             throw timedOut(limit, e);
@@ -82,6 +87,10 @@ final class InstanceConnection implements AutoCloseable {
         String statusLine = (char) first + line(deadline);
         while (true) {
             Head head = head(deadline, statusLine);
+            if (head.status == MISDIRECTED && head.instance != null && !head.instance.equals(instance.toString())) {
+                // Another instance has its port now and has not looked at the request.
+                throw new NoWholeAnswer(How.NOT_SENT, "instance %s is no longer at %s".formatted(instance, address));
+            }
             if (head.status >= 200) {
                 byte[] body = body(head, deadline);
                 return new ModelAnswer(head.status, head.retryAfter, head.keepAlive, body);
@@ -98,6 +107,9 @@ final class InstanceConnection implements AutoCloseable {
 
         @Nullable
         Integer retryAfter;
+
+        @Nullable
+        String instance;
     }
 
     private Head head(long deadline, String statusLine) throws IOException {
@@ -130,6 +142,7 @@ final class InstanceConnection implements AutoCloseable {
                 head.chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
             case "connection" -> head.keepAlive = head.keepAlive && !value.equalsIgnoreCase("close");
             case "retry-after" -> head.retryAfter = value.matches("[0-9]{1,6}") ? Integer.valueOf(value) : null;
+            case "x-slipway-instance" -> head.instance = value;
             default -> {} // says nothing that matters here
         }
     }

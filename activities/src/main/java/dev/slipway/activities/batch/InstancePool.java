@@ -272,7 +272,7 @@ final class InstancePool implements AutoCloseable {
         private ModelAnswer callOnce(ModelRequest request, Duration limit, @Nullable InstanceConnection kept)
                 throws NoWholeAnswer {
             InstanceConnection connection =
-                    kept == null ? InstanceConnection.open(state.address, limits.longestAnswer()) : kept;
+                    kept == null ? InstanceConnection.open(state.id, state.address, limits.longestAnswer()) : kept;
             boolean keep = false;
             begin(connection, limit);
             try {

@@ -36,9 +36,10 @@ record ModelRequest(String method, String path, String contentType, String id, b
     }
 
     /** All that is written for it: one write, since two would wait for each other (Nagle). */
-    byte[] bytes(String host) {
-        String head = "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nX-Request-Id: %s\r\n\r\n"
-                .formatted(method, encoded(path), host, line(contentType), body.length, id);
+    byte[] bytes(String host, String instance) {
+        String head = "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nX-Request-Id: %s\r\n"
+                        .formatted(method, encoded(path), host, line(contentType), body.length, id)
+                + "X-Slipway-Instance: %s\r\n\r\n".formatted(instance);
         byte[] headBytes = head.getBytes(StandardCharsets.ISO_8859_1);
         byte[] all = new byte[headBytes.length + body.length];
         System.arraycopy(headBytes, 0, all, 0, headBytes.length);

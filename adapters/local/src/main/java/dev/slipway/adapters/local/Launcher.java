@@ -39,7 +39,7 @@ final class Launcher {
     void launch(InstanceFolder folder, InstanceTemplate template, Path model, Duration lease)
             throws InterruptedException {
         PythonRuntime python = runtime();
-        folder.writeSpec(spec(template, model, lease, python));
+        folder.writeSpec(spec(folder.name(), template, model, lease, python));
         List<String> words = List.of(
                 interpreter(),
                 "-I",
@@ -52,7 +52,8 @@ final class Launcher {
         }
     }
 
-    private static JsonNode spec(InstanceTemplate template, Path model, Duration lease, PythonRuntime python) {
+    private static JsonNode spec(
+            String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python) {
         ObjectNode spec = JSON.createObjectNode();
         // {python} and {model} are filled in by the shim: they differ inside a sandbox.
         List.of(
@@ -65,7 +66,9 @@ final class Launcher {
                         "--model-type",
                         template.type().wireName(),
                         "--model-name",
-                        template.label())
+                        template.label(),
+                        "--instance",
+                        name)
                 .forEach(spec.putArray("command")::add);
         ObjectNode env = spec.putObject("env");
         template.envs().forEach(env::put);
