@@ -19,6 +19,7 @@ REASONS = {
     408: "Request Timeout",
     413: "Content Too Large",
     417: "Expectation Failed",
+    421: "Misdirected Request",
     431: "Request Header Fields Too Large",
     500: "Internal Server Error",
     501: "Not Implemented",
