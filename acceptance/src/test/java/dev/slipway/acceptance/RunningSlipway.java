@@ -301,7 +301,6 @@ final class RunningSlipway implements AutoCloseable {
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + archive,
                 "-Xlog:disable",
-                "-Xlog:all=error:stderr",
                 "-cp",
                 classPath(),
                 "dev.slipway.standalone.Main"));
