@@ -98,7 +98,7 @@ final class RunningSlipway implements AutoCloseable {
             failIfEnded();
             try (SlipwayClient client = client()) {
                 return client.get("/services").has("services");
-            } catch (RuntimeException notYet) {
+            } catch (RuntimeException notYet) { // no file, no port, no answer: as a user who tries too early sees it
                 return false;
             }
         });

@@ -63,7 +63,7 @@ public final class Demo {
         try (SlipwayClient client = new SlipwayClient(target.api(), target.login());
                 S3ObjectStore objects = objects()) {
             tell(client, objects);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // the edge of the story: its reader wants the step and the remedy
             out.printf("%ndemo failed in step '%s': %s%n", narrator.step(), e.getMessage());
             out.printf("log file: %s%n", target.log());
             out.printf(

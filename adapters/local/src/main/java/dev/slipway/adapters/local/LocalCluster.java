@@ -206,6 +206,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
                     return;
                 }
             } catch (RuntimeException problem) {
+                // The edge of the loop: what lives has to be looked at again, whatever went wrong this time.
                 LOG.error("a turn of the local cluster failed", problem);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
@@ -253,6 +254,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             }
             return changed;
         } catch (RuntimeException problem) {
+            // One set's trouble must not keep the others from being looked at.
             LOG.error("a set can't be looked at set={}", set.id(), problem);
             return false;
         }
@@ -330,6 +332,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         } catch (LaunchFailure problem) {
             fail(set, slot, instance, problem);
         } catch (RuntimeException problem) {
+            // The edge of a start: whatever it was, the slot is to know, and tries again.
             LOG.error("instance not started set={} ordinal={}", set.id(), slot.ordinal(), problem);
             fail(set, slot, instance, LaunchFailure.forNow(String.valueOf(problem.getMessage())));
         } catch (InterruptedException stopped) {
