@@ -74,10 +74,12 @@ public final class InMemoryAccountStore implements AccountStore {
 
     @Override
     public synchronized Optional<Account> account(String nameOrId) {
-        return accounts.stream()
-                .filter(account ->
-                        account.name().equals(nameOrId) || account.id().equals(nameOrId))
+        Optional<Account> named = accounts.stream()
+                .filter(account -> account.name().equals(nameOrId))
                 .findFirst();
+        return named.or(() -> accounts.stream()
+                .filter(account -> account.id().equals(nameOrId))
+                .findFirst());
     }
 
     @Override

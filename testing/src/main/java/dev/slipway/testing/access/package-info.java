@@ -1,4 +1,4 @@
-/** Accounts in memory. */
+/** Accounts in memory, and the contract of their stores. */
 @NullMarked
 package dev.slipway.testing.access;
 

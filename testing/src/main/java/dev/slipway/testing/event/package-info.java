@@ -1,4 +1,4 @@
-/** Events in memory. */
+/** Events in memory, and the contract of their stores. */
 @NullMarked
 package dev.slipway.testing.event;
 
