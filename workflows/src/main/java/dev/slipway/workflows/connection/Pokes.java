@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
@@ -22,6 +23,8 @@ public final class Pokes {
     /** The name of the signal that every poked workflow takes, without arguments. */
     public static final String SIGNAL = "poke";
 
+    private static final int MOST_TRIES = 5;
+
     private final WorkflowClient client;
 
     public Pokes(WorkflowClient client) {
@@ -35,7 +38,26 @@ public final class Pokes {
      * @throws Unavailable if Temporal does not answer: the sweeper makes up for it
      */
     public void poke(String workflowType, String workflowId, String summary, Object... arguments) {
-        WorkflowStub stub = client.newUntypedWorkflowStub(
+        WorkflowStub stub = stub(workflowType, workflowId, summary);
+        for (int tries = 1; ; tries++) {
+            try {
+                stub.signalWithStart(SIGNAL, new Object[0], arguments);
+                return;
+            } catch (WorkflowExecutionAlreadyStarted e) {
+                // A run continued as new between the two halves of the call (seen on the in-process test server):
+                // signal that one.
+                if (tries == MOST_TRIES) {
+                    throw unavailable(e);
+                }
+                stub = stub(workflowType, workflowId, summary);
+            } catch (WorkflowServiceException | StatusRuntimeException e) {
+                throw unavailable(e);
+            }
+        }
+    }
+
+    private WorkflowStub stub(String workflowType, String workflowId, String summary) {
+        return client.newUntypedWorkflowStub(
                 workflowType,
                 WorkflowOptions.newBuilder()
                         .setTaskQueue(Queues.CONTROL)
@@ -43,11 +65,6 @@ public final class Pokes {
                         .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                         .setStaticSummary(summary)
                         .build());
-        try {
-            stub.signalWithStart(SIGNAL, new Object[0], arguments);
-        } catch (WorkflowServiceException | StatusRuntimeException e) {
-            throw unavailable(e);
-        }
     }
 
     /**
