@@ -13,6 +13,7 @@ import dev.slipway.standalone.command.GatewayCommand;
 import dev.slipway.standalone.command.StatusCommand;
 import dev.slipway.standalone.command.UpCommand;
 import dev.slipway.standalone.command.Usage;
+import dev.slipway.standalone.run.RoleFailure;
 import dev.slipway.standalone.settings.SettingsProblem;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -76,12 +77,15 @@ public final class Main {
         } catch (Usage e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return WRONG_USE;
-        } catch (CommandFailure | FolderInUse | PartFailure | SettingsProblem e) {
+        } catch (CommandFailure | FolderInUse | PartFailure | RoleFailure | SettingsProblem e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return 1;
-        } catch (RuntimeException e) { // the edge of the command
+        } catch (Throwable e) { // the edge of the command: its threads would live on without it
             LoggerFactory.getLogger(Main.class).error("command={} failed", name, e);
             err.printf("slipway %s: %s%n", name, e);
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                err.printf("  because: %s%n", cause);
+            }
             err.printf(
                     "what to do: read the log file (%s); './slipway doctor' checks this machine%n",
                     System.getProperty("slipway.log", "none"));

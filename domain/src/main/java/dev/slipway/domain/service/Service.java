@@ -7,43 +7,64 @@ import org.jspecify.annotations.Nullable;
 /**
  * A service as its row has it.
  *
- * @param tenant id of the domain (account)
- * @param owner id of the user
- * @param extras JSON text of the service-level fields that are kept for the echo alone
- * @param priority 3 before 2 before 1
+ * @param identity what it is for all its life
+ * @param details what commands change without a new generation
+ * @param standing its state, since when, and why it failed
  * @param numbers which generation was asked, begun, settled, is served
  * @param wanted what the asked generation wants
  * @param asked its configuration
  * @param serving the configuration that instances, routes, a restart and show-service follow; null before the first success
- * @param autoStop null if there is no schedule
- * @param error why it failed; null if it did not
- * @param taskId the run of a batch service; null in a real-time service
- * @param publishedAt when it was made
- * @param transitionedAt when its state last changed
  * @param updatedAt when the configuration now in use was accepted
+ * @param autoStop null if there is no schedule
+ * @param taskId the run of a batch service; null in a real-time service
  */
 public record Service(
-        ServiceId id,
-        ProjectId project,
-        String tenant,
-        String owner,
-        String name,
-        @Nullable String description,
-        InferType inferType,
-        String workspaceId,
-        int priority,
-        String extras,
-        ServiceState state,
+        Identity identity,
+        Details details,
+        Standing standing,
         Numbers numbers,
         Wanted wanted,
         ServiceConfig asked,
         @Nullable ServiceConfig serving,
+        Instant updatedAt,
         @Nullable AutoStop autoStop,
-        @Nullable String error,
-        @Nullable String taskId,
-        Instant publishedAt,
-        Instant transitionedAt,
-        Instant updatedAt) {
+        @Nullable String taskId) {
+
+    /**
+     * What a service is for all its life.
+     *
+     * @param tenant id of the domain (account)
+     * @param owner id of the user
+     * @param publishedAt when it was made
+     */
+    public record Identity(
+            ServiceId id,
+            ProjectId project,
+            String tenant,
+            String owner,
+            String name,
+            InferType inferType,
+            String workspaceId,
+            Instant publishedAt) {}
+
+    /**
+     * What commands change without a new generation.
+     *
+     * @param priority 3 before 2 before 1
+     * @param extras JSON text of the service-level fields that are kept for the echo alone
+     */
+    public record Details(@Nullable String description, int priority, String extras) {}
+
+    /**
+     * How it stands.
+     *
+     * @param transitionedAt when its state last changed
+     * @param error why it failed; null if it did not
+     */
+    public record Standing(
+            ServiceState state,
+            Instant transitionedAt,
+            @Nullable String error) {}
 
     /**
      * The four numbers of PROTOCOLS 1.
@@ -53,269 +74,126 @@ public record Service(
      * @param observed settled, with its outcome
      * @param serving 0 before the first success
      */
-    public record Numbers(long generation, long taken, long observed, long serving) {}
+    public record Numbers(long generation, long taken, long observed, long serving) {
+
+        /** Of a service that nobody has begun with. */
+        public static Numbers first() {
+            return new Numbers(1, 0, 0, 0);
+        }
+    }
+
+    public ServiceId id() {
+        return identity.id();
+    }
+
+    public ProjectId project() {
+        return identity.project();
+    }
+
+    public String tenant() {
+        return identity.tenant();
+    }
+
+    public String owner() {
+        return identity.owner();
+    }
+
+    public String name() {
+        return identity.name();
+    }
+
+    public InferType inferType() {
+        return identity.inferType();
+    }
+
+    public String workspaceId() {
+        return identity.workspaceId();
+    }
+
+    public Instant publishedAt() {
+        return identity.publishedAt();
+    }
+
+    public @Nullable String description() {
+        return details.description();
+    }
+
+    public int priority() {
+        return details.priority();
+    }
+
+    public String extras() {
+        return details.extras();
+    }
+
+    public ServiceState state() {
+        return standing.state();
+    }
+
+    public Instant transitionedAt() {
+        return standing.transitionedAt();
+    }
+
+    public @Nullable String error() {
+        return standing.error();
+    }
 
     /** The configuration that show-service answers: what serves, or what was asked if nothing ever served or it is stopped or failed. */
     public ServiceConfig shown() {
         ServiceConfig served = serving;
-        boolean follows =
-                state == ServiceState.RUNNING || state == ServiceState.CONCERNING || state == ServiceState.DEPLOYING;
+        boolean follows = state() == ServiceState.RUNNING
+                || state() == ServiceState.CONCERNING
+                || state() == ServiceState.DEPLOYING;
         return served != null && follows ? served : asked;
     }
 
     /** The configuration that a stop leaves behind: what serves, or what is on its way. */
     public ServiceConfig shownOrOnItsWay() {
-        return state == ServiceState.DEPLOYING ? asked : shown();
+        return state() == ServiceState.DEPLOYING ? asked : shown();
     }
 
     public Service withState(ServiceState newState, Instant now) {
+        Instant since = newState == state() ? transitionedAt() : now;
+        return withStanding(new Standing(newState, since, error()));
+    }
+
+    public Service withError(@Nullable String newError) {
+        return withStanding(new Standing(state(), transitionedAt(), newError));
+    }
+
+    private Service withStanding(Standing newStanding) {
         return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                newState,
-                numbers,
-                wanted,
-                asked,
-                serving,
-                autoStop,
-                error,
-                taskId,
-                publishedAt,
-                newState == state ? transitionedAt : now,
-                updatedAt);
+                identity, details, newStanding, numbers, wanted, asked, serving, updatedAt, autoStop, taskId);
+    }
+
+    public Service withDetails(Details newDetails) {
+        return new Service(
+                identity, newDetails, standing, numbers, wanted, asked, serving, updatedAt, autoStop, taskId);
     }
 
     public Service withNumbers(Numbers newNumbers) {
         return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                state,
-                newNumbers,
-                wanted,
-                asked,
-                serving,
-                autoStop,
-                error,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
+                identity, details, standing, newNumbers, wanted, asked, serving, updatedAt, autoStop, taskId);
     }
 
     public Service withAsked(Wanted newWanted, ServiceConfig newAsked) {
         return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                state,
-                numbers,
-                newWanted,
-                newAsked,
-                serving,
-                autoStop,
-                error,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
+                identity, details, standing, numbers, newWanted, newAsked, serving, updatedAt, autoStop, taskId);
     }
 
     public Service withServing(@Nullable ServiceConfig newServing, Instant acceptedAt) {
         return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                state,
-                numbers,
-                wanted,
-                asked,
-                newServing,
-                autoStop,
-                error,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                acceptedAt);
+                identity, details, standing, numbers, wanted, asked, newServing, acceptedAt, autoStop, taskId);
     }
 
     public Service withAutoStop(@Nullable AutoStop newAutoStop) {
         return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                state,
-                numbers,
-                wanted,
-                asked,
-                serving,
-                newAutoStop,
-                error,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
-    }
-
-    public Service withError(@Nullable String newError) {
-        return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                state,
-                numbers,
-                wanted,
-                asked,
-                serving,
-                autoStop,
-                newError,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
+                identity, details, standing, numbers, wanted, asked, serving, updatedAt, newAutoStop, taskId);
     }
 
     public Service withTask(@Nullable String newTaskId) {
         return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                state,
-                numbers,
-                wanted,
-                asked,
-                serving,
-                autoStop,
-                error,
-                newTaskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
-    }
-
-    public Service withDescription(@Nullable String newDescription) {
-        return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                newDescription,
-                inferType,
-                workspaceId,
-                priority,
-                extras,
-                state,
-                numbers,
-                wanted,
-                asked,
-                serving,
-                autoStop,
-                error,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
-    }
-
-    public Service withPriority(int newPriority) {
-        return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                newPriority,
-                extras,
-                state,
-                numbers,
-                wanted,
-                asked,
-                serving,
-                autoStop,
-                error,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
-    }
-
-    public Service withExtras(String newExtras) {
-        return new Service(
-                id,
-                project,
-                tenant,
-                owner,
-                name,
-                description,
-                inferType,
-                workspaceId,
-                priority,
-                newExtras,
-                state,
-                numbers,
-                wanted,
-                asked,
-                serving,
-                autoStop,
-                error,
-                taskId,
-                publishedAt,
-                transitionedAt,
-                updatedAt);
+                identity, details, standing, numbers, wanted, asked, serving, updatedAt, autoStop, newTaskId);
     }
 
     /** Whether {@code generation} is still the one that is asked: what a workflow writes for an older one is void. */
@@ -330,12 +208,12 @@ public record Service(
 
     /** Whether its serving configuration should be up. */
     public boolean shouldServe() {
-        return inferType == InferType.REAL_TIME && wanted == Wanted.RUNNING && numbers.serving() > 0;
+        return inferType() == InferType.REAL_TIME && wanted == Wanted.RUNNING && numbers.serving() > 0;
     }
 
     /** Whether it may have instances and the places for them. */
     public boolean wantsInstances() {
-        return wanted == Wanted.RUNNING && state != ServiceState.FAILED && state != ServiceState.FINISHED;
+        return wanted == Wanted.RUNNING && state() != ServiceState.FAILED && state() != ServiceState.FINISHED;
     }
 
     /** Whether the asked generation is settled. */

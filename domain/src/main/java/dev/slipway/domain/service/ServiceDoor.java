@@ -228,27 +228,24 @@ public final class ServiceDoor {
 
     private static Service draft(Caller caller, ServiceCreation creation, Instant now) {
         return new Service(
-                ServiceId.random(),
-                caller.project(),
-                caller.domainId(),
-                caller.userId(),
-                creation.name(),
-                creation.description(),
-                creation.inferType(),
-                creation.workspaceId(),
-                creation.priority(),
-                creation.extras(),
-                ServiceState.DEPLOYING,
-                new Service.Numbers(1, 0, 0, 0),
+                new Service.Identity(
+                        ServiceId.random(),
+                        caller.project(),
+                        caller.domainId(),
+                        caller.userId(),
+                        creation.name(),
+                        creation.inferType(),
+                        creation.workspaceId(),
+                        now),
+                new Service.Details(creation.description(), creation.priority(), creation.extras()),
+                new Service.Standing(ServiceState.DEPLOYING, now, null),
+                Service.Numbers.first(),
                 Wanted.RUNNING,
                 new ServiceConfig(List.of()),
                 null,
+                now,
                 creation.schedule(),
-                null,
-                null,
-                now,
-                now,
-                now);
+                null);
     }
 
     private Service created(ServiceTransaction transaction, List<EntryRequest> entries) {
@@ -289,15 +286,7 @@ public final class ServiceDoor {
 
     private void describe(ServiceTransaction transaction, ServiceUpdate update, Instant now) {
         Service service = transaction.service();
-        Service changed = service.withExtras(update.extras().apply(service.extras()));
-        String description = update.description();
-        if (description != null) {
-            changed = changed.withDescription(description.isEmpty() ? null : description);
-        }
-        Integer priority = update.priority();
-        if (priority != null) {
-            changed = changed.withPriority(priority);
-        }
+        Service changed = service.withDetails(described(service.details(), update));
         if (changed.equals(service)) {
             return;
         }
@@ -308,6 +297,15 @@ public final class ServiceDoor {
             transaction.record(ServiceEvents.prioritised(service, changed.priority(), now));
         }
         transaction.save(changed);
+    }
+
+    /** An empty description takes the old one away; what the update does not name stays. */
+    private static Service.Details described(Service.Details before, ServiceUpdate update) {
+        String description = update.description() == null ? before.description() : update.description();
+        return new Service.Details(
+                description == null || description.isEmpty() ? null : description,
+                Objects.requireNonNullElse(update.priority(), before.priority()),
+                update.extras().apply(before.extras()));
     }
 
     /** Whether an instant was armed or taken away. */

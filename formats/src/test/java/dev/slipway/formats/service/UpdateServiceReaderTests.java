@@ -139,26 +139,23 @@ class UpdateServiceReaderTests {
                 new InstanceSetId("service-x-g1-e0"),
                 request.asSent());
         return new Service(
-                ServiceId.random(),
-                new ProjectId("0123456789abcdef0123456789abcdef"),
-                "tenant",
-                "owner",
-                "s",
-                null,
-                InferType.REAL_TIME,
-                "0",
-                2,
-                creation.extras(),
-                ServiceState.RUNNING,
+                new Service.Identity(
+                        ServiceId.random(),
+                        new ProjectId("0123456789abcdef0123456789abcdef"),
+                        "tenant",
+                        "owner",
+                        "s",
+                        InferType.REAL_TIME,
+                        "0",
+                        NOON),
+                new Service.Details(null, 2, creation.extras()),
+                new Service.Standing(ServiceState.RUNNING, NOON, null),
                 new Service.Numbers(1, 1, 1, 1),
                 Wanted.RUNNING,
                 new ServiceConfig(List.of(entry)),
                 new ServiceConfig(List.of(entry)),
-                null,
-                null,
-                null,
                 NOON,
-                NOON,
-                NOON);
+                null,
+                null);
     }
 }

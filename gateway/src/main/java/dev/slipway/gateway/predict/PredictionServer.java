@@ -4,6 +4,7 @@ import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.gateway.route.RouteBook;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -57,18 +58,21 @@ public final class PredictionServer {
                         greet(channel);
                     }
                 });
-        boolean bound = false;
-        try {
-            this.listening = bootstrap.bind(host, port).syncUninterruptibly().channel();
-            bound = true;
-        } finally {
-            if (!bound) {
-                loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            }
+        ChannelFuture binding = bootstrap.bind(host, port).awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            // Its own failure is checked, which no caller expects here.
+            throw new IllegalStateException(
+                    "cannot listen on %s:%d: %s".formatted(host, port, binding.cause()), binding.cause());
         }
+        this.listening = binding.channel();
     }
 
-    /** Binds the address; {@code port} 0 takes any free one. */
+    /**
+     * Binds the address; {@code port} 0 takes any free one.
+     *
+     * @throws IllegalStateException if it is no address of this machine, or another process listens there
+     */
     public static PredictionServer bind(
             String host, int port, RouteBook book, TokenSigner tokens, Limits limits, int threads) {
         return new PredictionServer(host, port, book, tokens, limits, threads);

@@ -4,8 +4,7 @@ import dev.slipway.parts.Part;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
-import dev.slipway.parts.folder.Ports;
-import dev.slipway.parts.process.Processes;
+import dev.slipway.parts.process.TakenPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,13 +70,9 @@ public final class ObjectStorePart implements Part {
         if (isAlive()) {
             return;
         }
-        if (!Ports.isFree(port)) {
-            String holder = Processes.listeningOn(port).map(Object::toString).orElse("somebody");
-            throw new PartFailure(
-                    NAME,
-                    "its port %d is held by %s; stop that one, or move the port in slipway.yml: %s"
-                            .formatted(port, holder, PortName.OBJECTS.setting()));
-        }
+        TakenPort.problem(PortName.OBJECTS, port).ifPresent(problem -> {
+            throw new PartFailure(NAME, problem);
+        });
         BlobStore store = new FilesystemNio2BlobStore(objects.toString());
         S3Proxy started = S3Proxy.builder()
                 .blobStore(store)

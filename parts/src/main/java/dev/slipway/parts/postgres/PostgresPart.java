@@ -4,10 +4,10 @@ import dev.slipway.parts.Part;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
-import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.ProcessIdentity;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.parts.process.TakenPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -186,13 +186,9 @@ public final class PostgresPart implements Part {
     }
 
     private void failIfPortIsTaken() {
-        if (!Ports.isFree(port)) {
-            String holder = Processes.listeningOn(port).map(Object::toString).orElse("somebody");
-            throw new PartFailure(
-                    NAME,
-                    "its port %d is held by %s; stop that one, or move the port in slipway.yml: %s"
-                            .formatted(port, holder, PortName.POSTGRES.setting()));
-        }
+        TakenPort.problem(PortName.POSTGRES, port).ifPresent(problem -> {
+            throw new PartFailure(NAME, problem);
+        });
     }
 
     private void initialize(Path programs) throws IOException {

@@ -4,10 +4,10 @@ import dev.slipway.parts.Part;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
-import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.ProcessIdentity;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.parts.process.TakenPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -236,13 +236,9 @@ public final class TemporalPart implements Part {
     }
 
     private static void failIfTaken(int port, PortName name) {
-        if (!Ports.isFree(port)) {
-            String holder = Processes.listeningOn(port).map(Object::toString).orElse("somebody");
-            throw new PartFailure(
-                    NAME,
-                    "its port %d is held by %s; stop that one, or move the port in slipway.yml: %s"
-                            .formatted(port, holder, name.setting()));
-        }
+        TakenPort.problem(name, port).ifPresent(problem -> {
+            throw new PartFailure(NAME, problem);
+        });
     }
 
     private static Map<String, String> searchAttributes() {

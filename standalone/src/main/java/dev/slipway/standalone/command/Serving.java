@@ -32,11 +32,14 @@ final class Serving {
 
     /** Returns when it serves; stops what was started if it cannot. */
     void start() {
+        boolean serves = false;
         try {
             running.start();
-        } catch (RuntimeException e) {
-            stop();
-            throw e;
+            serves = true;
+        } finally {
+            if (!serves) {
+                stop();
+            }
         }
     }
 

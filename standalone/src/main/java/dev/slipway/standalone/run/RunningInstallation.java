@@ -8,9 +8,13 @@ import dev.slipway.parts.Part;
 import dev.slipway.parts.RunningParts;
 import dev.slipway.parts.folder.FolderInUse;
 import dev.slipway.parts.folder.FolderLock;
+import dev.slipway.parts.folder.PortName;
+import dev.slipway.parts.process.TakenPort;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.worker.WorkerApplication;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ public final class RunningInstallation implements AutoCloseable {
     private final Set<Role> roles;
     private final Consumer<String> progress;
     private final Deque<Named> opened = new ArrayDeque<>();
+    private int gatewayNumber;
     private boolean closed;
 
     /** @param progress gets a line for what takes time and for parts that die and come back */
@@ -53,14 +58,19 @@ public final class RunningInstallation implements AutoCloseable {
                 open("lock " + role.key(), () -> installation.folder().lock(role.key()));
             }
         }
+        if (roles.contains(Role.GATEWAY)) {
+            gatewayNumber = lockGateway();
+        }
     }
 
     /**
      * Starts everything and returns when it serves.
      *
      * @throws dev.slipway.parts.PartFailure if a part cannot be started
+     * @throws RoleFailure if somebody else listens on the port of the API or the gateway: before anything is started
      */
     public void start() {
+        failIfPortsAreTaken();
         if (roles.contains(Role.PARTS)) {
             startParts();
         }
@@ -79,6 +89,36 @@ public final class RunningInstallation implements AutoCloseable {
         }
         if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
             open("control plane", () -> ControlPlane.start(controlPlane()));
+        }
+    }
+
+    private void failIfPortsAreTaken() {
+        if (roles.contains(Role.API)) {
+            String host = installation.settings().api().host();
+            failIfTaken(Role.API, host, PortName.API, installation.port(PortName.API));
+        }
+        if (roles.contains(Role.GATEWAY)) {
+            String host = installation.settings().gateway().host();
+            int port = installation.gatewayProperties(gatewayNumber == 1).port();
+            failIfTaken(Role.GATEWAY, host, PortName.GATEWAY, port);
+        }
+    }
+
+    private static void failIfTaken(Role role, String host, PortName name, int port) {
+        if (listensOnLoopback(host)) {
+            TakenPort.problem(name, port).ifPresent(problem -> {
+                throw new RoleFailure(role, problem);
+            });
+        }
+    }
+
+    private static boolean listensOnLoopback(String host) {
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            return address.isLoopbackAddress() || address.isAnyLocalAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "slipway.yml: no address of this machine is known for host '%s'".formatted(host), e);
         }
     }
 
@@ -101,10 +141,9 @@ public final class RunningInstallation implements AutoCloseable {
     }
 
     private void startGateway() {
-        int number = lockGateway();
         long began = System.nanoTime();
         open("gateway", () -> {
-            Gateway gateway = Gateway.start(installation.gatewayProperties(number == 1));
+            Gateway gateway = Gateway.start(installation.gatewayProperties(gatewayNumber == 1));
             InetSocketAddress address = gateway.address();
             progress.accept(
                     line("gateway", "http://%s:%d".formatted(address.getHostString(), address.getPort()), began));

@@ -65,7 +65,7 @@ public abstract class ServiceStoreContract {
 
         assertThat(store().find(created.id())).contains(created);
         Service changed = created.withAutoStop(new AutoStop("HOURS", 2, null).armedAt(Services.NOON))
-                .withDescription("eine Beschreibung")
+                .withDetails(new Service.Details("eine Beschreibung", 3, "{\"kept\":1}"))
                 .withTask("task-1")
                 .withError("because")
                 .withServing(created.asked(), Services.NOON.plusMillis(7))

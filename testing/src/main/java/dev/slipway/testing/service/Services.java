@@ -110,26 +110,15 @@ public final class Services {
         ServiceId id = ServiceId.random();
         InstanceSetId set = new InstanceSetId("service-%s-g1-e0".formatted(id));
         return new Service(
-                id,
-                project,
-                "tenant-1",
-                "user-1",
-                name,
-                null,
-                InferType.REAL_TIME,
-                "0",
-                2,
-                "{}",
-                ServiceState.DEPLOYING,
-                new Service.Numbers(1, 0, 0, 0),
+                new Service.Identity(id, project, "tenant-1", "user-1", name, InferType.REAL_TIME, "0", NOON),
+                new Service.Details(null, 2, "{}"),
+                new Service.Standing(ServiceState.DEPLOYING, NOON, null),
+                Service.Numbers.first(),
                 Wanted.RUNNING,
                 new ServiceConfig(List.of(entry(model, set, 1, 100))),
                 null,
-                null,
-                null,
-                null,
                 NOON,
-                NOON,
-                NOON);
+                null,
+                null);
     }
 }

@@ -28,17 +28,20 @@ final class ServiceRows {
         String serving = row.getString("serving_config");
         String autoStop = row.getString("auto_stop");
         return new Service(
-                new ServiceId(row.getString("id")),
-                new ProjectId(row.getString("project")),
-                row.getString("tenant"),
-                row.getString("owner"),
-                row.getString("name"),
-                row.getString("description"),
-                InferType.valueOf(row.getString("infer_type")),
-                row.getString("workspace_id"),
-                row.getInt("priority"),
-                row.getString("extras"),
-                ServiceState.valueOf(row.getString("state")),
+                new Service.Identity(
+                        new ServiceId(row.getString("id")),
+                        new ProjectId(row.getString("project")),
+                        row.getString("tenant"),
+                        row.getString("owner"),
+                        row.getString("name"),
+                        InferType.valueOf(row.getString("infer_type")),
+                        row.getString("workspace_id"),
+                        time(row, "published_at")),
+                new Service.Details(row.getString("description"), row.getInt("priority"), row.getString("extras")),
+                new Service.Standing(
+                        ServiceState.valueOf(row.getString("state")),
+                        time(row, "transitioned_at"),
+                        row.getString("error")),
                 new Service.Numbers(
                         row.getLong("generation"),
                         row.getLong("taken"),
@@ -47,12 +50,9 @@ final class ServiceRows {
                 Wanted.valueOf(row.getString("wanted")),
                 PostgresJson.read(row.getString("asked_config"), ServiceConfig.class),
                 serving == null ? null : PostgresJson.read(serving, ServiceConfig.class),
+                time(row, "updated_at"),
                 autoStop == null ? null : PostgresJson.read(autoStop, AutoStop.class),
-                row.getString("error"),
-                row.getString("task_id"),
-                time(row, "published_at"),
-                time(row, "transitioned_at"),
-                time(row, "updated_at"));
+                row.getString("task_id"));
     }
 
     /** The columns of a service by name, without those that its store keeps for itself. */

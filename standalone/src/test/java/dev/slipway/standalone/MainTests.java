@@ -1,0 +1,63 @@
+package dev.slipway.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.parts.folder.PortName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTests {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path temporary;
+
+    @ParameterizedTest
+    @CsvSource({"API, up", "GATEWAY, up", "GATEWAY, run gateway", "API, 'run api,worker'"})
+    void namesTheStrangerOnAPortBeforeAnythingIsStarted(PortName name, String command) throws IOException {
+        Path data = temporary.resolve("data");
+        int port = DataFolder.open(data).ports().get(name);
+        try (ServerSocket stranger = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(stranger.isBound()).isTrue();
+            assertThat(run((command + " --data " + data).split(" ", -1))).isEqualTo(1);
+        }
+        assertThat(text(err))
+                .contains("'%s': its port %d is held by process".formatted(name.key(), port))
+                .contains(Long.toString(ProcessHandle.current().pid()))
+                .contains(name.setting());
+        assertThat(text(out)).contains("Slipway stopped");
+        assertThat(data.resolve("postgres")).doesNotExist();
+        assertThat(DataFolder.open(data).holders()).isEmpty();
+    }
+
+    @Test
+    void namesTheCommandThatWasMeant() {
+        assertThat(run("stauts")).isEqualTo(2);
+        assertThat(text(err)).contains("'stauts' is no command, did you mean 'status'");
+    }
+
+    private int run(String... words) {
+        return Main.run(List.of(words), print(out), print(err));
+    }
+
+    private static PrintStream print(ByteArrayOutputStream to) {
+        return new PrintStream(to, true, StandardCharsets.UTF_8);
+    }
+
+    private static String text(ByteArrayOutputStream printed) {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+}
