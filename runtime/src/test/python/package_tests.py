@@ -97,6 +97,25 @@ class PackageTests(Folder):
             failed["cause"], "the constructor of 'S' failed: ValueError: could not convert string to float: 'high' at helper.py:2"
         )
 
+    def test_logs_the_traceback_of_the_package_alone(self):
+        code = """
+            import helper
+            from model_service.model_service import SingleNodeService
+            class S(SingleNodeService):
+                def _inference(self, data):
+                    helper.fail()
+        """
+        server = self.server(self.package(code, files={"helper.py": "def fail():\n    float('high')\n"})).ready()
+        server.post_json({})
+        self.assertRegex(server.log(), r'failed on a request\nTraceback .*\n  File ".*/customize_service.py", line 6, in _inference\n')
+        self.assertNotIn("_slipway_runtime", server.log())
+
+        server = self.server(self.package("import nothing_of_that_name\n", name="two"))
+        server.process.wait(10)
+        self.assertRegex(server.log(), r'loaded\nTraceback .*\n  File ".*/customize_service.py", line 1, in <module>\n')
+        self.assertNotIn("_slipway_runtime", server.log())
+        self.assertNotIn("importlib", server.log())
+
     def test_names_the_line_of_a_syntax_error(self):
         failed = self.cause("x = 1\ndef broken(:\n    pass\n")
         self.assertEqual((failed["error"], failed["where"]), ("SyntaxError", "customize_service.py:2"))

@@ -5,6 +5,7 @@ import queue
 import threading
 
 from _slipway_runtime import answers, inputs
+from _slipway_runtime.package import as_the_author_sees
 
 _LOG = logging.getLogger("slipway.runtime")
 
@@ -46,7 +47,7 @@ class Inference:
             service = self._package.load()
         # The edge of the loading thread: every failure is told as the cause of exit code 3.
         except BaseException as exception:
-            _LOG.error("the package can't be loaded", exc_info=exception.__cause__ or exception)
+            _LOG.error("the package can't be loaded", exc_info=as_the_author_sees(exception.__cause__ or exception))
             self._loop.call_soon_threadsafe(self._on_failure, exception)
             return
         self._loop.call_soon_threadsafe(self._on_ready)
@@ -70,5 +71,5 @@ class Inference:
         try:
             return answers.result(service.inference(data), style, data)
         except BaseException as exception:
-            _LOG.error("the package failed on a request", exc_info=exception)
+            _LOG.error("the package failed on a request", exc_info=as_the_author_sees(exception))
             return answers.failure(style, exception)

@@ -46,6 +46,21 @@ def _line_in_package(exception, model_dir):
     return found
 
 
+_OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+
+
+def as_the_author_sees(exception):
+    """The exception with a traceback that begins in the package: what called it is none of its author's business."""
+    frames = exception.__traceback__
+    while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    return exception.with_traceback(frames)
+
+
+def _is_ours(filename):
+    return filename.startswith(_OURS) or filename.startswith("<frozen importlib")
+
+
 class Configuration:
     """What the server needs of config.json. Tolerant: the import has judged the file before."""
 
