@@ -13,7 +13,7 @@ import dev.slipway.standalone.command.GatewayCommand;
 import dev.slipway.standalone.command.StatusCommand;
 import dev.slipway.standalone.command.UpCommand;
 import dev.slipway.standalone.command.Usage;
-import dev.slipway.standalone.run.RoleFailure;
+import dev.slipway.standalone.run.StartFailure;
 import dev.slipway.standalone.settings.SettingsProblem;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -77,7 +77,7 @@ public final class Main {
         } catch (Usage e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return WRONG_USE;
-        } catch (CommandFailure | FolderInUse | PartFailure | RoleFailure | SettingsProblem e) {
+        } catch (CommandFailure | FolderInUse | PartFailure | SettingsProblem | StartFailure e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return 1;
         } catch (Throwable e) { // the edge of the command: its threads would live on without it

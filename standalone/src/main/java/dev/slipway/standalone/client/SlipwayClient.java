@@ -1,6 +1,7 @@
 package dev.slipway.standalone.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -160,6 +161,9 @@ public final class SlipwayClient implements AutoCloseable {
     private HttpResponse<String> send(HttpRequest request) {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (ConnectException e) {
+            // Java's own has no message.
+            throw new UnexpectedAnswer("%s %s: nobody listens there".formatted(request.method(), request.uri()), e);
         } catch (IOException e) {
             throw new UnexpectedAnswer("%s %s: no answer: %s".formatted(request.method(), request.uri(), e), e);
         } catch (InterruptedException e) {

@@ -17,6 +17,7 @@ import dev.slipway.parts.temporal.TemporalPart;
 import dev.slipway.standalone.client.Login;
 import dev.slipway.standalone.settings.FirstSettings;
 import dev.slipway.standalone.settings.Settings;
+import dev.slipway.standalone.settings.SettingsProblem;
 import dev.slipway.standalone.settings.SettingsReader;
 import dev.slipway.worker.WorkerProperties;
 import dev.slipway.workflows.connection.TemporalProperties;
@@ -290,7 +291,7 @@ public final class Installation {
             return fromSettings;
         }
         if (!embedded && !folder.secrets().has(name)) {
-            throw new IllegalArgumentException("%s: '%s' is missing; write it there or into the file '%s'"
+            throw new SettingsProblem("%s: '%s' is missing; write it there or into the file '%s'"
                     .formatted(file, key, folder.secrets().file(name)));
         }
         return folder.secrets().get(name);

@@ -67,7 +67,7 @@ public final class RunningInstallation implements AutoCloseable {
      * Starts everything and returns when it serves.
      *
      * @throws dev.slipway.parts.PartFailure if a part cannot be started
-     * @throws RoleFailure if somebody else listens on the port of the API or the gateway: before anything is started
+     * @throws StartFailure if somebody else listens on the port of the API or the gateway: before anything is started
      */
     public void start() {
         failIfPortsAreTaken();
@@ -107,7 +107,7 @@ public final class RunningInstallation implements AutoCloseable {
     private static void failIfTaken(Role role, String host, PortName name, int port) {
         if (listensOnLoopback(host)) {
             TakenPort.problem(name, port).ifPresent(problem -> {
-                throw new RoleFailure(role, problem);
+                throw new StartFailure("'%s': %s".formatted(role.key(), problem));
             });
         }
     }
@@ -117,8 +117,8 @@ public final class RunningInstallation implements AutoCloseable {
             InetAddress address = InetAddress.getByName(host);
             return address.isLoopbackAddress() || address.isAnyLocalAddress();
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "slipway.yml: no address of this machine is known for host '%s'".formatted(host), e);
+            throw new StartFailure(
+                    "slipway.yml: host '%s' is not known on this machine: %s".formatted(host, e.getMessage()));
         }
     }
 

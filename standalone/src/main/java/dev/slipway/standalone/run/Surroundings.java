@@ -29,7 +29,7 @@ final class Surroundings {
      * Returns when each of them takes connections.
      *
      * @param progress gets a line for a server that is not there yet
-     * @throws IllegalStateException after a minute
+     * @throws StartFailure after a minute
      */
     void await(Consumer<String> progress) {
         servers.forEach((name, address) -> {
@@ -37,17 +37,21 @@ final class Surroundings {
             boolean told = false;
             while (!answers(address)) {
                 if (!told) {
-                    progress.accept("waiting for the %s at %s".formatted(name, address));
+                    progress.accept("waiting for the %s at %s".formatted(name, text(address)));
                     told = true;
                 }
                 if (System.nanoTime() > end) {
-                    throw new IllegalStateException(
+                    throw new StartFailure(
                             "the %s does not answer at %s after %d s; start it (embedded: ./slipway run parts), or correct its address in slipway.yml"
-                                    .formatted(name, address, LIMIT.toSeconds()));
+                                    .formatted(name, text(address), LIMIT.toSeconds()));
                 }
                 pause();
             }
         });
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getHostString() + ":" + address.getPort();
     }
 
     private static void pause() {

@@ -72,7 +72,7 @@ public final class SettingsReader {
         Settings.Api api = new Settings.Api(
                 yaml.text("host", "127.0.0.1"),
                 yaml.port("port"),
-                yaml.text("public-url"),
+                yaml.webAddress("public-url"),
                 yaml.text("object-host", "obs.slipway.internal"),
                 yaml.text("region", "local"));
         yaml.end();
@@ -81,14 +81,14 @@ public final class SettingsReader {
 
     private static Settings.Gateway gateway(YamlObject yaml) {
         Settings.Gateway gateway =
-                new Settings.Gateway(yaml.text("host", "127.0.0.1"), yaml.port("port"), yaml.text("public-url"));
+                new Settings.Gateway(yaml.text("host", "127.0.0.1"), yaml.port("port"), yaml.webAddress("public-url"));
         yaml.end();
         return gateway;
     }
 
     private static Settings.Database database(YamlObject yaml) {
         Settings.Database database = new Settings.Database(
-                yaml.text("url"),
+                yaml.databaseAddress("url"),
                 yaml.port("port"),
                 yaml.text("user"),
                 yaml.text("password"),
@@ -100,18 +100,18 @@ public final class SettingsReader {
 
     private static Settings.Temporal temporal(YamlObject yaml) {
         Settings.Temporal temporal = new Settings.Temporal(
-                yaml.text("address"),
+                yaml.hostAndPort("address"),
                 yaml.port("port"),
                 yaml.port("ui-port"),
                 yaml.text("namespace", "slipway"),
-                yaml.text("ui"));
+                yaml.webAddress("ui"));
         yaml.end();
         return temporal;
     }
 
     private static Settings.Objects objects(YamlObject yaml) {
         Settings.Objects objects = new Settings.Objects(
-                yaml.text("endpoint"),
+                yaml.webAddress("endpoint"),
                 yaml.port("port"),
                 yaml.text("region", "us-east-1"),
                 yaml.text("access-key"),

@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -18,6 +20,12 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /** An object of the settings file. What nobody asked for by the time of {@link #end} is refused. */
 final class YamlObject {
+
+    private static final String HOST = "(\\[[0-9a-fA-F:.]+]|[^\\s:/?#@\\[\\]]+)";
+    private static final Pattern WEB_ADDRESS = Pattern.compile("(https?://" + HOST + "(:[0-9]{1,5})?)/?");
+    private static final Pattern DATABASE_ADDRESS =
+            Pattern.compile("jdbc:postgresql://" + HOST + "(:[0-9]{1,5})?/[^\\s/]+");
+    private static final Pattern HOST_AND_PORT = Pattern.compile(HOST + ":[0-9]{1,5}");
 
     private final String file;
     private final String path;
@@ -72,6 +80,39 @@ final class YamlObject {
         String value = text(key);
         if (value == null || value.isBlank()) {
             throw new SettingsProblem("%s: '%s' is missing".formatted(file, child(key)));
+        }
+        return value;
+    }
+
+    /** Scheme http or https, a host, perhaps a port; a final slash is taken off, any other path refused. */
+    @Nullable
+    String webAddress(String key) {
+        String value = text(key);
+        if (value == null) {
+            return null;
+        }
+        Matcher matcher = WEB_ADDRESS.matcher(value);
+        if (!matcher.matches()) {
+            throw refused(key, "an address without a path, such as http://host.example.com:7300");
+        }
+        return matcher.group(1);
+    }
+
+    /** A JDBC address of PostgreSQL. */
+    @Nullable
+    String databaseAddress(String key) {
+        String value = text(key);
+        if (value != null && !DATABASE_ADDRESS.matcher(value).matches()) {
+            throw refused(key, "an address such as jdbc:postgresql://host.example.com:5432/slipway");
+        }
+        return value;
+    }
+
+    @Nullable
+    String hostAndPort(String key) {
+        String value = text(key);
+        if (value != null && !HOST_AND_PORT.matcher(value).matches()) {
+            throw refused(key, "a host and port such as host.example.com:7233");
         }
         return value;
     }

@@ -43,6 +43,10 @@ class SettingsReaderTests {
                     api: {prt: 1}           | line 1: 'api.prt' is no setting, did you mean 'api.port'
                     api: {port: http}       | 'api.port': expected a whole number, found 'http'
                     api: {port: 70000}      | expected a port, 1 to 65535
+                    gateway: {public-url: 'slipway.example.com:7301'} | 'gateway.public-url': expected an address without a path
+                    objects: {endpoint: 'minio:9000'} | 'objects.endpoint': expected an address without a path
+                    temporal: {address: 'http://temporal:7233'} | 'temporal.address': expected a host and port
+                    database: {url: 'postgresql://127.0.0.1/slipway'} | 'database.url': expected an address such as jdbc:postgresql
                     databse: {}             | 'databse' is no setting, did you mean 'database'
                     rollout: {bake: fast}   | expected a duration such as 5s
                     rollout: {bake: 5s, bake: 6s} | 'rollout.bake' stands there twice

@@ -173,7 +173,7 @@ public final class InstanceWatcher implements AutoCloseable {
         String id = sight.service().id().value();
         String key = "%s/%s".formatted(state.wireName(), now);
         if (state == ServiceState.RUNNING) {
-            return Event.normal(id, key, "All %d instances answer.".formatted(sight.asked()), now);
+            return Event.normal(id, key, "%d of %d instances answer.".formatted(sight.asked(), sight.asked()), now);
         }
         return Event.abnormal(
                 id,

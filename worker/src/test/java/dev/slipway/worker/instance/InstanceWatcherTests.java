@@ -113,7 +113,7 @@ class InstanceWatcherTests {
         cluster.letStart();
         watcher.round();
         assertThat(service().state()).isEqualTo(ServiceState.RUNNING);
-        assertThat(services.eventTexts(id)).endsWith("All 2 instances answer.");
+        assertThat(services.eventTexts(id)).endsWith("2 of 2 instances answer.");
     }
 
     @Test
