@@ -56,6 +56,13 @@ final class Arguments {
         return flags.contains(flag);
     }
 
+    /** The data folder that was asked for; null if none was. */
+    @Nullable
+    Path folder() {
+        String folder = options.get("--data");
+        return folder == null ? null : Path.of(folder);
+    }
+
     Path folder(String otherwise) {
         return Path.of(options.getOrDefault("--data", otherwise));
     }

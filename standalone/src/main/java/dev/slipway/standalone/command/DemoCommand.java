@@ -7,17 +7,13 @@ import dev.slipway.standalone.demo.DemoTarget;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Role;
 import dev.slipway.standalone.run.RunningInstallation;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** {@code demo}: everything on a folder of its own, emptied at the start, and the whole story told on it. */
+/** {@code demo}: everything on a folder of its own, and the whole story told on it. */
 public final class DemoCommand implements Command {
 
     private final PrintStream out;
@@ -29,10 +25,8 @@ public final class DemoCommand implements Command {
     @Override
     public int run(List<String> words) {
         Arguments arguments = new Arguments(words, Set.of("--data"), Set.of("--keep"));
-        Path data = arguments.folder("data-demo");
         Path samples = samples();
-        empty(data);
-        DataFolder folder = DataFolder.open(data);
+        DataFolder folder = DemoFolder.make(arguments.folder(), out);
         LogFile.use(folder.log("slipway"));
         Installation installation = Installation.open(folder, folder.settings());
         Serving serving =
@@ -42,6 +36,7 @@ public final class DemoCommand implements Command {
             serving.start();
             new Demo(target(installation, samples), out).run();
             if (arguments.has("--keep")) {
+                DemoFolder.adopt(folder);
                 new Screen(installation).print(out);
                 serving.untilSignal();
             }
@@ -77,25 +72,5 @@ public final class DemoCommand implements Command {
                             .formatted(samples.toAbsolutePath()));
         }
         return samples;
-    }
-
-    /** Ends what lives of an earlier demo and removes its files. Touches no folder that is not one of ours. */
-    private void empty(Path data) {
-        if (!Files.exists(data)) {
-            return;
-        }
-        if (DataFolder.existing(data).isEmpty()) {
-            throw new CommandFailure(
-                    "'%s' is there and is no data folder of Slipway; the demo empties its folder, so choose another by --data"
-                            .formatted(data));
-        }
-        new DownCommand(out).run(List.of("--data", data.toString()));
-        try (Stream<Path> paths = Files.walk(data)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot empty '" + data + "'", e);
-        }
     }
 }

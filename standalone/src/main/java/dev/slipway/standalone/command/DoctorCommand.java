@@ -7,6 +7,7 @@ import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.temporal.TemporalCli;
 import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.run.Surroundings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ public final class DoctorCommand implements Command {
         } else {
             Installation installation = Installation.open(folder.get(), arguments.config());
             good("settings", Screen.shown(installation.file()));
-            embedded(installation);
+            servers(installation);
             ports(installation);
         }
         out.println(
@@ -169,20 +170,37 @@ public final class DoctorCommand implements Command {
         }
     }
 
-    private void embedded(Installation installation) {
-        good(
-                "database",
-                installation.isDatabaseEmbedded()
-                        ? "embedded PostgreSQL 18"
-                        : "yours: " + installation.database().url());
-        good(
-                "temporal",
-                installation.isTemporalEmbedded()
-                        ? "embedded dev server"
-                        : "yours: " + installation.temporal().address());
-        good(
-                "objects",
-                installation.areObjectsEmbedded() ? "embedded S3Proxy" : "yours: " + installation.objectsEndpoint());
+    private void servers(Installation installation) {
+        Surroundings surroundings = new Surroundings(installation);
+        if (installation.isDatabaseEmbedded()) {
+            good("database", "embedded PostgreSQL 18");
+        } else {
+            String url = installation.database().url();
+            yours("database", url, surroundings.answers(Surroundings.DATABASE), "database.url");
+        }
+        if (installation.isTemporalEmbedded()) {
+            good("temporal", "embedded dev server");
+        } else {
+            String address = installation.temporal().address();
+            yours("temporal", address, surroundings.answers(Surroundings.TEMPORAL), "temporal.address");
+        }
+        if (installation.areObjectsEmbedded()) {
+            good("objects", "embedded S3Proxy");
+        } else {
+            String endpoint = installation.objectsEndpoint();
+            yours("objects", endpoint, surroundings.answers(Surroundings.OBJECTS), "objects.endpoint");
+        }
+    }
+
+    private void yours(String name, String address, boolean answers, String setting) {
+        if (answers) {
+            good(name, "yours: %s, which answers".formatted(address));
+        } else {
+            bad(
+                    name,
+                    "yours: %s does not answer. What to do: start it, or correct slipway.yml: %s"
+                            .formatted(address, setting));
+        }
     }
 
     private void ports(Installation installation) {

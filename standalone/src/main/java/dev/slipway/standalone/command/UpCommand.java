@@ -65,6 +65,7 @@ public final class UpCommand implements Command {
         Installation installation = Installation.open(folder, config);
         Serving serving =
                 new Serving(out, new RunningInstallation(installation, roles, line -> out.printf("  %s%n", line)));
+        DemoFolder.adopt(folder);
         out.printf("Slipway starts on %s%n", folder.root());
         serving.start();
         Screen screen = new Screen(installation);

@@ -8,21 +8,26 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The servers that a runnable needs, wherever they run. */
-final class Surroundings {
+public final class Surroundings {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(100);
 
+    public static final String DATABASE = "database";
+    public static final String TEMPORAL = "Temporal";
+    public static final String OBJECTS = "object storage";
+
     private final Map<String, InetSocketAddress> servers = new LinkedHashMap<>();
 
-    Surroundings(Installation installation) {
-        servers.put("database", hostAndPort(installation.database().url().replaceFirst("^jdbc:", ""), 5432));
-        servers.put("Temporal", hostAndPort("tcp://" + installation.temporal().address(), 7233));
-        servers.put("object storage", hostAndPort(installation.objectsEndpoint(), 443));
+    public Surroundings(Installation installation) {
+        servers.put(DATABASE, hostAndPort(installation.database().url().replaceFirst("^jdbc:", ""), 5432));
+        servers.put(TEMPORAL, hostAndPort("tcp://" + installation.temporal().address(), 7233));
+        servers.put(OBJECTS, hostAndPort(installation.objectsEndpoint(), 443));
     }
 
     /**
@@ -50,6 +55,11 @@ final class Surroundings {
         });
     }
 
+    /** Whether the server of this name takes connections now. */
+    public boolean answers(String server) {
+        return answers(Objects.requireNonNull(servers.get(server), server));
+    }
+
     private static String text(InetSocketAddress address) {
         return address.getHostString() + ":" + address.getPort();
     }
@@ -63,7 +73,7 @@ final class Surroundings {
         }
     }
 
-    static boolean answers(InetSocketAddress address) {
+    private static boolean answers(InetSocketAddress address) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), 1_000);
             return true;

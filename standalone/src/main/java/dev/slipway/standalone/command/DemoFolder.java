@@ -1,0 +1,123 @@
+package dev.slipway.standalone.command;
+
+import dev.slipway.parts.folder.DataFolder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data folder of a demo, which begins with an empty one. A folder is emptied only where a demo made it and nobody used it since: it
+ * bears a mark, which {@code up}, {@code run} and {@code demo --keep} take away.
+ */
+final class DemoFolder {
+
+    private static final String MARK = ".made-by-demo";
+    private static final String USUAL = "data-demo";
+    private static final int MOST = 100;
+
+    private DemoFolder() {}
+
+    /**
+     * Makes an empty folder with the mark.
+     *
+     * @param named the one that the user asked for; null for the usual one, or the next of its name that may be emptied
+     * @throws CommandFailure if the named one holds what no demo made, or somebody uses it
+     */
+    static DataFolder make(@Nullable Path named, PrintStream out) {
+        Path path = named == null ? usual(out) : named;
+        String obstacle = obstacle(path);
+        if (obstacle != null) {
+            throw new CommandFailure(
+                    "'%s' %s; a demo begins with an empty folder: choose another by --data".formatted(path, obstacle));
+        }
+        empty(path, out);
+        DataFolder folder = DataFolder.open(path);
+        write(folder.root().resolve(MARK));
+        return folder;
+    }
+
+    /** From now on the folder is the user's. */
+    static void adopt(DataFolder folder) {
+        try {
+            Files.deleteIfExists(folder.root().resolve(MARK));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to the data folder '" + folder.root() + "'", e);
+        }
+    }
+
+    private static Path usual(PrintStream out) {
+        Path path = Path.of(USUAL);
+        for (int number = 2; number <= MOST && obstacle(path) != null; number++) {
+            Path next = Path.of(USUAL + "-" + number);
+            out.printf("'%s' %s: it stays as it is, and this demo goes to '%s'%n", path, obstacle(path), next);
+            path = next;
+        }
+        return path;
+    }
+
+    /** Why the folder must not be emptied, as the end of a sentence; null if it may be, or is not there. */
+    private static @Nullable String obstacle(Path path) {
+        if (isMissingOrEmpty(path)) {
+            return null;
+        }
+        Optional<DataFolder> folder = DataFolder.existing(path);
+        if (folder.isEmpty()) {
+            return "is there and is no data folder of Slipway";
+        }
+        if (!folder.get().holders().isEmpty()) {
+            return "is in use by process "
+                    + folder.get().holders().values().iterator().next();
+        }
+        return Files.exists(path.resolve(MARK)) ? null : "was used since its demo, or no demo made it";
+    }
+
+    private static boolean isMissingOrEmpty(Path path) {
+        if (!Files.exists(path)) {
+            return true;
+        }
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try (Stream<Path> content = Files.list(path)) {
+            return content.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the folder '" + path + "'", e);
+        }
+    }
+
+    /** Ends what a kill -9 left of the earlier demo, and removes its files; the mark goes last, so that a second try finds it. */
+    private static void empty(Path path, PrintStream out) {
+        if (isMissingOrEmpty(path)) {
+            return;
+        }
+        new DownCommand(out).run(List.of("--data", path.toString()));
+        Path mark = path.resolve(MARK);
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(mark) && !file.equals(path)) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(mark);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot empty '" + path + "'", e);
+        }
+    }
+
+    private static void write(Path mark) {
+        try {
+            Files.writeString(
+                    mark,
+                    "Made by ./slipway demo, which empties this folder when it begins anew. Once ./slipway up has served it, no more.\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write '" + mark + "'", e);
+        }
+    }
+}
