@@ -48,6 +48,7 @@ public final class InstanceWatcher implements AutoCloseable {
     private final Rounds rounds;
     private final Set<InstanceSetId> changed = ConcurrentHashMap.newKeySet();
     private final Set<InstanceSetId> applied = new HashSet<>();
+    private final Map<ServiceId, String> told = new HashMap<>();
     private Instant nextOfAll = Instant.EPOCH;
     private @Nullable AutoCloseable watch;
 
@@ -126,8 +127,15 @@ public final class InstanceWatcher implements AutoCloseable {
         }
         if (service.inferType() == InferType.REAL_TIME) {
             Sight sight = Sight.of(service, rows, cluster);
-            if (sight.state() != service.state() || sight.changes(services.routes(service))) {
+            String failure = sight.state() == ServiceState.CONCERNING ? sight.failure() : null;
+            boolean isNews = failure != null && !failure.equals(told.get(service.id()));
+            if (isNews || sight.state() != service.state() || sight.changes(services.routes(service))) {
                 services.change(service.id(), this::write);
+            }
+            if (failure == null) {
+                told.remove(service.id());
+            } else {
+                told.put(service.id(), failure);
             }
         }
     }
@@ -166,6 +174,10 @@ public final class InstanceWatcher implements AutoCloseable {
             transaction.save(service.withState(state, now));
             transaction.record(event(sight, state, now));
         }
+        String failure = sight.failure();
+        if (state == ServiceState.CONCERNING && failure != null) {
+            transaction.record(unstartable(transaction.service(), failure, clock.instant()));
+        }
         return true;
     }
 
@@ -181,6 +193,17 @@ public final class InstanceWatcher implements AutoCloseable {
                 "%d of %d instances answer.".formatted(sight.ready(), sight.asked()),
                 sight.trouble(),
                 "Slipway starts them again by itself. If one ends again and again, its log says why.",
+                now);
+    }
+
+    /** Once for each cause since the service last served whole: the key says which. */
+    private static Event unstartable(Service service, String failure, Instant now) {
+        return Event.abnormal(
+                service.id().value(),
+                "unstartable/%s/%08x".formatted(service.transitionedAt(), failure.hashCode()),
+                "Instances of the service cannot be started.",
+                failure,
+                "Slipway tries again, with growing pauses. Take the cause away, or update the service to a version that starts.",
                 now);
     }
 

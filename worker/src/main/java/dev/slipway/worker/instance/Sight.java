@@ -18,6 +18,7 @@ import dev.slipway.domain.service.ServiceState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service and its instances as one look has found them.
@@ -103,6 +104,19 @@ record Sight(Service service, List<WantedSet> wanted, List<SetStatus> statuses) 
     private List<ServiceEntry> entries() {
         ServiceConfig serving = service.serving();
         return serving == null ? List.of() : serving.entries();
+    }
+
+    /** Why instances that should serve cannot be started; null where nothing speaks against it. */
+    @Nullable
+    String failure() {
+        for (ServiceEntry entry : entries()) {
+            for (SetStatus status : statuses) {
+                if (status.id().equals(entry.set()) && status.failure() != null) {
+                    return status.failure();
+                }
+            }
+        }
+        return null;
     }
 
     /** Why not all instances answer, in words. */

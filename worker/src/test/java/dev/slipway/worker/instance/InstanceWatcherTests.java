@@ -117,6 +117,27 @@ class InstanceWatcherTests {
     }
 
     @Test
+    void tellsOnceWhyInstancesCannotBeStarted() {
+        roundOfAll();
+        cluster.loseImage(set.template().image());
+        ready().forEach(instance -> cluster.crash(instance.id()));
+        roundOfAll();
+        roundOfAll();
+        restart();
+        roundOfAll();
+
+        assertThat(service().state()).isEqualTo(ServiceState.CONCERNING);
+        assertThat(services.events(id).stream()
+                        .filter(event -> event.info().equals("Instances of the service cannot be started."))
+                        .toList())
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.type()).isEqualTo(EventType.ABNORMAL);
+                    assertThat(event.cause()).contains("no image");
+                });
+    }
+
+    @Test
     void writesNothingWhileNothingChanges() {
         roundOfAll();
         RouteDocument before = document();

@@ -330,6 +330,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
                 LOG.info("instance started id={} label={}", instance.id(), template.label());
             }
         } catch (LaunchFailure problem) {
+            LOG.warn("instance not started set={} ordinal={} cause={}", set.id(), slot.ordinal(), problem.getMessage());
             fail(set, slot, instance, problem);
         } catch (RuntimeException problem) {
             // The edge of a start: whatever it was, the slot is to know, and tries again.
