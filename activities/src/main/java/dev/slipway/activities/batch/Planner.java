@@ -76,10 +76,24 @@ final class Planner {
         if (numbering.totals().inputs() == 0) {
             throw new Invalid(
                     ErrorCode.OBJECT_PATH_MISSING,
-                    "src_path '%s' holds no input, expected at least one file".formatted(entry.source()));
+                    "src_path '%s' holds no input, expected at least one file%s"
+                            .formatted(entry.source(), hint(entry)));
         }
         writer.finish(numbering.totals());
         return PlanReader.index(store, folders).totals();
+    }
+
+    /** Who names a file as a folder finds nothing below it. */
+    private String hint(BatchEntry entry) {
+        ObjectUri source = entry.source();
+        String key = source.key();
+        if (!key.endsWith("/")) {
+            return "";
+        }
+        ObjectUri file = new ObjectUri(source.bucket(), key.substring(0, key.length() - 1));
+        return store.head(file).isPresent()
+                ? ": '%s' is a file, src_path takes a folder, or a file that ends in .manifest".formatted(file)
+                : "";
     }
 
     private void readManifest(BatchEntry entry, OrderedWork<Found> examined, Liveness liveness)

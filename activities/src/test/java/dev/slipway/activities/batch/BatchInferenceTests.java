@@ -179,6 +179,14 @@ class BatchInferenceTests {
     }
 
     @Test
+    void saysThatASourceIsAFile() {
+        house.put("in", "1,2\n");
+        BatchResult result = house.files(1).start().getResult(BatchResult.class);
+
+        assertThat(Objects.requireNonNull(result.error())).contains("'obs://data/in' is a file");
+    }
+
+    @Test
     void waitsForPlacesAndGoesOnWhenItIsPoked() {
         house.put("in/a.csv", rows(0, 3));
         Holder other = new Holder("task/other");

@@ -95,7 +95,7 @@ public final class JsonObjectReader {
     public int integer(String name, int least, int most) {
         Integer number = integerOrNull(name, least, most);
         if (number == null) {
-            throw missing(name, "a whole number from %d to %d".formatted(least, most));
+            throw missing(name, wholeNumber(least, most));
         }
         return number;
     }
@@ -126,8 +126,11 @@ public final class JsonObjectReader {
                 }
             }
         }
-        throw value.place()
-                .problem("expected a whole number from %d to %d, found %s".formatted(least, most, value.description()));
+        throw value.place().problem("expected %s, found %s".formatted(wholeNumber(least, most), value.description()));
+    }
+
+    private static String wholeNumber(int least, int most) {
+        return least == most ? "the number " + least : "a whole number from %d to %d".formatted(least, most);
     }
 
     /** A true or false, also as text; {@code fallback} if it is absent, null or the empty text. */

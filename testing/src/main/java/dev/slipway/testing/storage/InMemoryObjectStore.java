@@ -128,7 +128,9 @@ public final class InMemoryObjectStore implements ObjectStore {
     private NavigableMap<String, byte[]> bucket(ObjectUri uri) {
         NavigableMap<String, byte[]> bucket = buckets.get(uri.bucket());
         if (bucket == null) {
-            throw missing(uri);
+            throw new NotFound(
+                    ErrorCode.OBJECT_PATH_MISSING,
+                    "object storage: bucket '%s' does not exist".formatted(uri.bucket()));
         }
         return bucket;
     }

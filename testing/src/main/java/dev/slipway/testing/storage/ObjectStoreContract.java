@@ -117,9 +117,10 @@ public abstract class ObjectStoreContract {
         assertThat(store().head(uri("missing"))).isEmpty();
         assertThat(store().head(nowhere)).isEmpty();
         assertMissing(() -> store().open(uri("missing"), 0), "missing");
-        assertMissing(() -> store().open(nowhere, 0), nowhere.bucket());
-        assertMissing(() -> store().list(nowhere, null), nowhere.bucket());
-        assertMissing(() -> store().put(nowhere, bytes("x")), nowhere.bucket());
+        String what = "bucket '%s' does not exist".formatted(nowhere.bucket());
+        assertMissing(() -> store().open(nowhere, 0), what);
+        assertMissing(() -> store().list(nowhere, null), what);
+        assertMissing(() -> store().put(nowhere, bytes("x")), what);
     }
 
     private static void assertMissing(ThrowingCallable call, String name) {

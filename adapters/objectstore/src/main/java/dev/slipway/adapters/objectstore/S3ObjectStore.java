@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** {@link ObjectStore} over any server that speaks S3. Safe for use by many threads. */
@@ -281,6 +282,13 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
     private static Problem translated(ObjectUri uri, S3Exception e) {
         int status = e.statusCode();
+        if (e instanceof NoSuchBucketException) {
+            return caused(
+                    new NotFound(
+                            ErrorCode.OBJECT_PATH_MISSING,
+                            "object storage: bucket '%s' does not exist".formatted(uri.bucket())),
+                    e);
+        }
         if (status == 404) {
             return caused(
                     new NotFound(
