@@ -76,6 +76,30 @@ class StoryIT {
                 .contains("Failed to update service, rollback succeeded.");
     }
 
+    /** The blocks of the user guide up to the batch job, pasted into one shell, as the neighbour. */
+    @Test
+    void theUserGuideCanBePasted() throws Exception {
+        UserGuide.assumeShell();
+        Map<String, String> neighbours = new LinkedHashMap<>(env);
+        neighbours.put("OS_USER_DOMAIN_NAME", NEIGHBOUR);
+        neighbours.put("OS_USERNAME", NEIGHBOUR);
+        neighbours.put("OS_PASSWORD", NEIGHBOUR);
+        neighbours.put("OS_PROJECT_NAME", NEIGHBOUR);
+        Login login = RunningSlipway.login(neighbours);
+        try (SlipwayClient client = new SlipwayClient(RunningSlipway.endpoint(env), login)) {
+            neighbours.put("OS_PROJECT_ID", client.project());
+
+            String told = UserGuide.paste(neighbours, slipway.data());
+
+            assertThat(told)
+                    .containsPattern("\"label\": ?\"setosa\"")
+                    .contains("\"result\":\"SUCCESSFUL\"")
+                    .contains("Service iris updated successfully.");
+            assertThat(client.get("/services").path("total_count").intValue()).isZero();
+            assertThat(client.get("/models").path("total_count").intValue()).isZero();
+        }
+    }
+
     @Test
     void refusesWhatARequestSaysWrongly() {
         try (SlipwayClient client = slipway.client()) {

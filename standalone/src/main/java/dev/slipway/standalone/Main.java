@@ -30,7 +30,7 @@ public final class Main {
             Slipway: from a model package to a running, upgradable service, and batch inference.
 
               ./slipway demo [--keep]        the whole story once, in ./data-demo; --keep serves on until Ctrl-C
-              ./slipway up                   everything, in the foreground, until Ctrl-C
+              ./slipway up [--check]         everything, in the foreground, until Ctrl-C; --check stops once all of it answers
               ./slipway run NAMES            some of it: parts, api, worker, gateway, joined by commas
               eval "$(./slipway env)"        the variables that clients know
               ./slipway status               parts, services and instances on one screen

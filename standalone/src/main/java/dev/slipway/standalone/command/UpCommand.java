@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code up} and {@code run NAMES}: serves in the foreground until Ctrl-C or SIGTERM. */
+/** {@code up} and {@code run NAMES}: serves in the foreground until Ctrl-C or SIGTERM; with {@code --check} it stops once all of it answers. */
 public final class UpCommand implements Command {
 
     private final PrintStream out;
@@ -31,9 +31,9 @@ public final class UpCommand implements Command {
 
     @Override
     public int run(List<String> words) {
-        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
+        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of("--check"));
         Set<Role> roles = roles(arguments);
-        serve(arguments.folder("data"), arguments.config(), roles);
+        serve(arguments.folder("data"), arguments.config(), roles, arguments.has("--check"));
         return 0;
     }
 
@@ -58,7 +58,7 @@ public final class UpCommand implements Command {
         }
     }
 
-    private void serve(Path data, @Nullable Path config, Set<Role> roles) {
+    private void serve(Path data, @Nullable Path config, Set<Role> roles, boolean check) {
         long began = System.nanoTime();
         DataFolder folder = DataFolder.open(data);
         LogFile.use(folder.log(everything ? "slipway" : Role.keys(roles).replace(',', '-')));
@@ -71,6 +71,10 @@ public final class UpCommand implements Command {
         Screen screen = new Screen(installation);
         out.printf("%nSlipway serves (%s), ready after %.1f s%n", Role.keys(roles), (System.nanoTime() - began) / 1e9);
         screen.print(out);
-        serving.untilSignal();
+        if (check) {
+            serving.stop();
+        } else {
+            serving.untilSignal();
+        }
     }
 }
