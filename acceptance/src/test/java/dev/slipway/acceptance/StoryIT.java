@@ -64,14 +64,18 @@ class StoryIT {
                 Path.of("..", "samples"),
                 slipway.data(),
                 slipway.data().resolve("logs"));
+        String lastLines;
         try {
-            new Demo(target, new PrintStream(out, true, StandardCharsets.UTF_8)).run();
+            lastLines = new Demo(target, new PrintStream(out, true, StandardCharsets.UTF_8)).run();
         } finally {
             System.out.println(out.toString(StandardCharsets.UTF_8));
         }
+        System.out.print(lastLines);
+        assertThat(lastLines)
+                .containsPattern("^\\ndemo: sent=\\d+ answered=\\d+ failed=0 records=76 outcomes=76 seconds=\\d+\\n")
+                .containsPattern("\\n\\./slipway up --data .*\\neval \"\\$\\(\\./slipway env .*\\)\"\\ncurl .*\\n$");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .containsPattern("5\\.1,3\\.5,1\\.4,0\\.2 -> setosa \\([01]\\.\\d\\d\\)")
-                .containsPattern("demo: sent=\\d+ answered=\\d+ failed=0 records=76 outcomes=76 seconds=\\d+")
                 .contains("Service stopped automatically because due time is reached.")
                 .contains("Failed to update service, rollback succeeded.");
     }

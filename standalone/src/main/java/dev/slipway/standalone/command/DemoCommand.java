@@ -34,11 +34,15 @@ public final class DemoCommand implements Command {
         out.printf("Slipway starts on %s%n", folder.root());
         try {
             serving.start();
-            new Demo(target(installation, samples), out).run();
+            String lastLines = new Demo(target(installation, samples), out).run();
             if (arguments.has("--keep")) {
                 DemoFolder.adopt(folder);
+                out.print(lastLines);
                 new Screen(installation).print(out);
                 serving.untilSignal();
+            } else {
+                serving.stop();
+                out.print(lastLines);
             }
             return 0;
         } catch (DemoFailure told) {

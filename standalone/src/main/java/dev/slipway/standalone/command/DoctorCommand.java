@@ -8,6 +8,7 @@ import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.temporal.TemporalCli;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Surroundings;
+import dev.slipway.standalone.shell.ShellWord;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ public final class DoctorCommand implements Command {
                     "PostgreSQL 18, Temporal's dev server, S3Proxy, unless slipway.yml names servers of yours");
         } else {
             Installation installation = Installation.open(folder.get(), arguments.config());
-            good("settings", Screen.shown(installation.file()));
+            good("settings", ShellWord.typed(installation.file()));
             servers(installation);
             ports(installation);
         }

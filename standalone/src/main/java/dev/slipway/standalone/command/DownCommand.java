@@ -8,6 +8,7 @@ import dev.slipway.parts.process.ProcessIdentity;
 import dev.slipway.parts.process.ServerProcess;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Role;
+import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public final class DownCommand implements Command {
         } finally {
             locks.forEach(FolderLock::close);
         }
-        out.printf("nothing of '%s' runs any more%n", Screen.shown(folder.root()));
+        out.printf("nothing of '%s' runs any more%n", ShellWord.typed(folder.root()));
     }
 
     private static Set<ProcessIdentity> holders(DataFolder folder) {

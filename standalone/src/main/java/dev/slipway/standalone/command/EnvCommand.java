@@ -6,6 +6,7 @@ import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.standalone.client.UnexpectedAnswer;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.settings.Settings;
+import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,8 +34,9 @@ public final class EnvCommand implements Command {
                 .map(folder -> Installation.open(folder, arguments.config()))
                 .orElseThrow(() ->
                         new CommandFailure("nothing was ever started in '%s'; start it with: ./slipway up --data %s"
-                                .formatted(data, data)));
-        exports(installation, data).forEach((name, value) -> out.printf("export %s=%s%n", name, quoted(value)));
+                                .formatted(data, ShellWord.path(data))));
+        exports(installation, data)
+                .forEach((name, value) -> out.printf("export %s=%s%n", name, ShellWord.quoted(value)));
         return 0;
     }
 
@@ -45,7 +47,7 @@ public final class EnvCommand implements Command {
             project = client.project();
         } catch (UnexpectedAnswer e) {
             throw new CommandFailure("nothing serves '%s' at %s (%s); start it with: ./slipway up --data %s"
-                    .formatted(data, installation.api(), e.getMessage(), data));
+                    .formatted(data, installation.api(), e.getMessage(), ShellWord.path(data)));
         }
         Settings settings = installation.settings();
         Map<String, String> exports = new LinkedHashMap<>();
@@ -68,10 +70,5 @@ public final class EnvCommand implements Command {
         exports.put("TEMPORAL_NAMESPACE", installation.temporal().namespace());
         exports.put("TEMPORAL_UI", installation.temporalUi());
         return exports;
-    }
-
-    /** For a shell: within single quotes nothing is special but the single quote itself. */
-    static String quoted(String value) {
-        return "'" + value.replace("'", "'\\''") + "'";
     }
 }

@@ -1,8 +1,8 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
-import java.nio.file.Path;
 
 /** The one screen that says where everything is once it serves. */
 final class Screen {
@@ -14,7 +14,7 @@ final class Screen {
     }
 
     void print(PrintStream out) {
-        String data = shown(installation.folder().root());
+        String data = ShellWord.path(installation.folder().root());
         out.println();
         row(out, "API", installation.api().toString());
         row(out, "Predictions", installation.gateway().toString());
@@ -29,8 +29,8 @@ final class Screen {
                 out,
                 "Temporal",
                 installation.temporal().address() + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
-        row(out, "Settings", shown(installation.file()));
-        row(out, "Logs", shown(installation.folder().root().resolve("logs")));
+        row(out, "Settings", ShellWord.typed(installation.file()));
+        row(out, "Logs", ShellWord.typed(installation.folder().root().resolve("logs")));
         out.println();
         row(out, "Use it", "eval \"$(./slipway env --data " + data + ")\"");
         row(out, "Look at it", "./slipway status --data " + data);
@@ -39,14 +39,5 @@ final class Screen {
 
     private static void row(PrintStream out, String name, String value) {
         out.printf("  %-12s %s%n", name, value);
-    }
-
-    /** As the user would type it from where the command was called. */
-    static String shown(Path path) {
-        Path here = Path.of("").toAbsolutePath();
-        Path absolute = path.toAbsolutePath().normalize();
-        return absolute.startsWith(here) && !absolute.equals(here)
-                ? here.relativize(absolute).toString()
-                : absolute.toString();
     }
 }

@@ -7,6 +7,7 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.standalone.load.LoadReport;
 import dev.slipway.standalone.load.SteadyLoad;
+import dev.slipway.standalone.shell.ShellWord;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -57,12 +58,13 @@ public final class Demo {
     /**
      * Tells the story.
      *
+     * @return the last lines of the demo, to be printed when nothing else follows: the sums, and three commands to paste
      * @throws DemoFailure if something is not as it should be; what was found is printed with the step, the log file and a remedy
      */
-    public void run() {
+    public String run() {
         try (SlipwayClient client = new SlipwayClient(target.api(), target.login());
                 S3ObjectStore objects = objects()) {
-            tell(client, objects);
+            return tell(client, objects);
         } catch (RuntimeException e) { // the edge of the story: its reader wants the step and the remedy
             out.printf("%ndemo failed in step '%s': %s%n", narrator.step(), e.getMessage());
             out.printf("log file: %s%n", target.log());
@@ -72,7 +74,7 @@ public final class Demo {
         }
     }
 
-    private void tell(SlipwayClient client, ObjectStore objects) {
+    private String tell(SlipwayClient client, ObjectStore objects) {
         Story story = new Story(client, objects);
         narrator.step("upload the sample packages and the data to object storage", story::upload);
         narrator.step("import iris 0.0.1 as a model", () -> story.modelOne = story.importModel("0.0.1"));
@@ -84,10 +86,10 @@ public final class Demo {
         narrator.step("upgrade to 0.0.2 under load", story::upgrade);
         narrator.step("try 0.0.3 with a wrong setting, and see it rolled back", story::rollback);
         narrator.step("the second service stops by itself", story::awaitAutoStop);
-        ending(story);
+        return ending(story);
     }
 
-    private void ending(Story story) {
+    private String ending(Story story) {
         out.printf("%nWorkflows to look at in the Temporal UI, %s%n", target.temporalUi());
         workflows.forEach(workflow -> out.printf("   %s%n", workflow));
         out.printf("%nTime per step%n");
@@ -97,18 +99,17 @@ public final class Demo {
                     "expected failed=0 and as many outcomes as records, found failed=%d records=%d outcomes=%d"
                             .formatted(failed, records, outcomes));
         }
-        out.printf(
-                "%ndemo: sent=%d answered=%d failed=%d records=%d outcomes=%d seconds=%d%n%n",
-                sent, answered, failed, records, outcomes, narrator.secondsSinceStart());
-        out.println("./slipway up --data " + relative(target.data()));
-        out.println("eval \"$(./slipway env --data " + relative(target.data()) + ")\"");
-        out.println(story.predictionCommand());
-    }
-
-    private static String relative(Path folder) {
-        Path here = Path.of("").toAbsolutePath();
-        Path absolute = folder.toAbsolutePath();
-        return absolute.startsWith(here) ? "./" + here.relativize(absolute) : absolute.toString();
+        String data = ShellWord.path(target.data());
+        return String.join(
+                "\n",
+                "",
+                "demo: sent=%d answered=%d failed=%d records=%d outcomes=%d seconds=%d"
+                        .formatted(sent, answered, failed, records, outcomes, narrator.secondsSinceStart()),
+                "",
+                "./slipway up --data " + data,
+                "eval \"$(./slipway env --data " + data + ")\"",
+                story.predictionCommand(),
+                "");
     }
 
     private S3ObjectStore objects() {
