@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -27,6 +29,10 @@ import tools.jackson.core.json.JsonFactory;
 public final class JsonDocument {
 
     private static final int LONGEST_NUMBER = 1000;
+    private static final Pattern NOT_A_NUMBER = Pattern.compile("Non-standard token '([^']*)'");
+    /** What follows the reason in messages of the parser: its own options, and where it began. */
+    private static final Pattern FOR_PROGRAMMERS = Pattern.compile(
+            "(?s)( \\(not recognized as one since| \\((start marker|for \\w+ starting) at|[:;,]? \\(?enable `| \\[?\\(?[Ss]ource:|\n).*");
 
     private final JsonSource source;
     private final JsonParser parser;
@@ -62,7 +68,8 @@ public final class JsonDocument {
         }
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(source.deepest())
+                        .maxNestingDepth(source.deepest() + 1)
+                        .maxNameLength(source.longest())
                         .maxNumberLength(LONGEST_NUMBER)
                         .maxStringLength(source.longest())
                         .build())
@@ -101,7 +108,16 @@ public final class JsonDocument {
         };
     }
 
+    private void refuseTooDeep() {
+        if (parser.streamReadContext().getNestingDepth() > source.deepest()) {
+            throw place("")
+                    .problem("more than %d objects and arrays lie in one another, expected at most that many levels"
+                            .formatted(source.deepest()));
+        }
+    }
+
     private JsonValue object(JsonPlace place) {
+        refuseTooDeep();
         Map<String, JsonValue> fields = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
@@ -121,6 +137,7 @@ public final class JsonDocument {
     }
 
     private JsonValue array(JsonPlace place) {
+        refuseTooDeep();
         List<JsonValue> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             TokenStreamLocation at = parser.currentTokenLocation();
@@ -171,17 +188,17 @@ public final class JsonDocument {
         int line = at == null ? 1 : Math.max(at.getLineNr(), 1);
         int column = at == null ? 1 : Math.max(at.getColumnNr(), 1);
         String reason = e instanceof StreamConstraintsException
-                ? "too deep or a number or text too long: " + e.getOriginalMessage()
+                ? "a number has more than %d digits, expected fewer".formatted(LONGEST_NUMBER)
                 : "is not JSON: " + plain(e.getOriginalMessage());
         return new JsonPlace(source, "", line, column).problem(reason);
     }
 
     /** Without what is meant for programmers of the parser. */
     private static String plain(String message) {
-        int feature = message.indexOf(" (not recognized as one since");
-        int origin = message.indexOf(" (start marker at");
-        int end = feature >= 0 ? feature : origin >= 0 ? origin : message.length();
-        int newline = message.indexOf('\n');
-        return message.substring(0, newline >= 0 && newline < end ? newline : end);
+        Matcher constant = NOT_A_NUMBER.matcher(message);
+        if (constant.lookingAt()) {
+            return "'%s' is no number, expected one that is finite, or null".formatted(constant.group(1));
+        }
+        return FOR_PROGRAMMERS.matcher(message).replaceFirst("");
     }
 }

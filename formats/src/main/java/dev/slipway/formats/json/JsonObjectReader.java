@@ -20,6 +20,7 @@ public final class JsonObjectReader {
 
     private final JsonValue.JsonObject object;
     private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> askedLater = new LinkedHashSet<>();
 
     private JsonObjectReader(JsonValue.JsonObject object) {
         this.object = object;
@@ -31,6 +32,12 @@ public final class JsonObjectReader {
             return new JsonObjectReader(object);
         }
         throw value.place().problem("expected an object, found " + value.description());
+    }
+
+    /** Fields that will be asked for: not to be taken for a misspelt one that is missing. They stay unknown until they are. */
+    public JsonObjectReader asksLater(String... names) {
+        askedLater.addAll(Arrays.asList(names));
+        return this;
     }
 
     /** The object itself. */
@@ -280,13 +287,17 @@ public final class JsonObjectReader {
     }
 
     private Invalid missing(String name, String expected) {
-        return problem(name, "expected %s, found none%s".formatted(expected, misspelt(name)));
+        if (object.get(name) instanceof JsonValue.JsonText) {
+            return problem(name, "is empty, expected " + expected);
+        }
+        String found = object.get(name) == null ? "none" + misspelt(name) : "null";
+        return problem(name, "expected %s, found %s".formatted(expected, found));
     }
 
-    /** A field that nobody has asked for and that has nearly this name, as a question; empty if there is none. */
+    /** A field that nobody asks for and that has nearly this name, as a question; empty if there is none. */
     private String misspelt(String name) {
         return object.fields().keySet().stream()
-                .filter(field -> !known.contains(field))
+                .filter(field -> !known.contains(field) && !askedLater.contains(field))
                 .filter(field -> NearestName.of(field, List.of(name)).isPresent())
                 .findFirst()
                 .map("; did you mean '%s' by '%%s'?".formatted(name)::formatted)

@@ -36,6 +36,8 @@ public final class CreateModelReader {
 
     /** The same of an object whose reader knows further fields already. */
     public ModelSpec read(JsonObjectReader body) {
+        body.asksLater(
+                "model_type", "model_version", "source_location", "source_type", "input_params", "output_params");
         String name = name(body);
         String version = version(body);
         ModelType type = ModelTypes.required(body);
@@ -151,7 +153,7 @@ public final class CreateModelReader {
 
     private static void parameters(JsonObjectReader body, String field) {
         for (JsonValue entry : body.array(field)) {
-            JsonObjectReader parameter = JsonObjectReader.of(entry);
+            JsonObjectReader parameter = JsonObjectReader.of(entry).asksLater("param_type");
             if (parameter.text("param_name").length() > 64) {
                 throw parameter.problem("param_name", "expected at most 64 characters");
             }

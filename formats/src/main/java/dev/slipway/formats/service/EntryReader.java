@@ -33,6 +33,7 @@ final class EntryReader {
 
     /** @param poolOfService for an entry that names none; null if the service names none either */
     EntryRequest read(JsonObjectReader entry, InferType type, @Nullable String poolOfService) {
+        entry.asksLater("src_path", "src_type", "dest_path", "req_uri", "mapping_type", "mapping_rule");
         EntryRequest request = new EntryRequest(
                 model(entry),
                 entry.text("specification"),

@@ -41,8 +41,8 @@ class ManifestReaderTests {
             "x"                                              | expected an object
             null                                             | expected an object
             {}                                               | 'source': expected a text, found none
-            {"source":null}                                  | 'source': expected a text, found none
-            {"source":""}                                    | 'source': expected a text, found none
+            {"source":null}                                  | 'source': expected a text, found null
+            {"source":""}                                    | 'source': is empty, expected a text
             {"source":5}                                     | 'source': expected a text, found the number 5
             {"source":["obs://box/a"]}                       | 'source': expected a text
             {"Source":"obs://box/a"}                         | did you mean 'source'

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonDocumentTests {
 
@@ -30,7 +31,8 @@ class JsonDocumentTests {
             {"a":1} {}                  | config.json, line 1, column 9: more text follows after the JSON value, expected its end
             // c                        | config.json, line 1, column 1: is not JSON: Unexpected character ('/' (code 47)): maybe a (non-standard) comment?
             {"a":1,}                    | line 1, column 8: is not JSON
-            {"a":NaN}                   | line 1, column
+            {"a":NaN}                   | line 1, column 9: is not JSON: 'NaN' is no number, expected one that is finite, or null
+            {"a":-Infinity}             | is not JSON: '-Infinity' is no number
             ``                          | config.json, line 1, column 1: is empty, expected JSON
             {"a":"\\u0000"}             | 'a': a text has a NUL character
             {"a":["\\ud800"]}           | 'a[0]': a text has half of a surrogate pair (\\ud800)
@@ -41,6 +43,51 @@ class JsonDocumentTests {
                 .isThrownBy(() -> JsonDocument.read(SOURCE, text))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION))
                 .withMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":NaN}",
+                "{\"a\":Infinity}",
+                "{\"a\":-INF}",
+                "{\"a\":+1}",
+                "{\"a\":01}",
+                "{\"a\":.5}",
+                "{\"a\":1.}",
+                "{\"a\":1e}",
+                "{'a':1}",
+                "{a:1}",
+                "{\"a\":1",
+                "{\"a\":[1",
+                "{\"a\":[1}",
+                "[1,,2]",
+                "[1,]",
+                "{\"a\"}",
+                "{\"a\":}",
+                "#x",
+                "/* x */ 1",
+                "\"a\nb\"",
+                "\"a",
+                "\"\\x\"",
+                "\"\\u00g0\"",
+                "\u00a0{}",
+                "tru",
+                "nul",
+                "{\"a\":1]",
+                "}",
+                "\"a\tb\"",
+                "{\"a\" 1}",
+                "-",
+                "@"
+            })
+    void saysNothingOfTheParsersOwn(String text) {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(SOURCE, text))
+                .satisfies(e -> assertThat(e.getMessage())
+                        .startsWith("config.json, line 1, column ")
+                        .doesNotContain(
+                                "`", "Feature", "Source", "REDACTED", "enable", "Constraints", "start marker", "\n"));
     }
 
     @Test
@@ -70,8 +117,13 @@ class JsonDocumentTests {
     void refusesWhatIsTooDeepTooLongOrTooBig() {
         JsonSource small = new JsonSource("x", ErrorCode.PARAMETER, 5000, 3);
 
-        assertThatExceptionOfType(Invalid.class).isThrownBy(() -> JsonDocument.read(small, "[[[[1]]]]"));
-        assertThatExceptionOfType(Invalid.class).isThrownBy(() -> JsonDocument.read(small, "1".repeat(1001)));
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(small, "[[[[1]]]]"))
+                .withMessage(
+                        "x, line 1, column 4: more than 3 objects and arrays lie in one another, expected at most that many levels");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(small, "1".repeat(1001)))
+                .withMessageContaining("a number has more than 1000 digits");
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> JsonDocument.read(small, new byte[5001]))
                 .withMessage("x: 5001 bytes long, expected at most 5000");

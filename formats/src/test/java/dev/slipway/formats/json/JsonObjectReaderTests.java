@@ -69,6 +69,29 @@ class JsonObjectReaderTests {
                 .withMessage("request body, line 1, column 6: 'a.b': expected a text, found none");
     }
 
+    @Test
+    void saysThatATextIsEmptyOrNull() {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader("{\"b\":\"\"}").text("b"))
+                .withMessage("request body, line 1, column 6: 'b': is empty, expected a text");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader("{\"b\":null}").integer("b", 1, 2))
+                .withMessageEndingWith("'b': expected a whole number from 1 to 2, found null");
+    }
+
+    @Test
+    void takesNoFieldThatIsAskedLaterForTheMisspeltOne() {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() ->
+                        reader("{\"model_type\":\"x\"}").asksLater("model_type").text("model_name"))
+                .withMessageEndingWith("'model_name': expected a text, found none");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader("{\"model_type\":1,\"modle_name\":\"x\"}")
+                        .asksLater("model_type")
+                        .text("model_name"))
+                .withMessageEndingWith("; did you mean 'model_name' by 'modle_name'?");
+    }
+
     private static JsonObjectReader reader(String text) {
         return JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), text));
     }

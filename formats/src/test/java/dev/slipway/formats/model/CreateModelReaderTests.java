@@ -95,7 +95,7 @@ class CreateModelReaderTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            model_name      | ""                    | expected a text, found none
+            model_name      | ""                    | is empty, expected a text
             model_name      | "a b"                 | expected 1 to 64 letters
             model_version   | "1.0"                 | expected three numbers
             model_version   | "01.0.0"              | expected three numbers
@@ -103,7 +103,7 @@ class CreateModelReaderTests {
             model_type      | "Caffe"               | engine 'Caffe' is not supported
             model_type      | "Torch"               | engine 'Torch' does not exist
             source_location | "https://evil.example/m" | host 'evil.example' is not served here
-            source_location | null                  | expected a text, found none
+            source_location | null                  | expected a text, found null
             """)
     void refusesWrongValues(String field, String json, String message) {
         String body = ("{" + MINIMUM + "}").replaceAll("(\"" + field + "\"):\"[^\"]*\"", "$1:" + json);
@@ -111,6 +111,15 @@ class CreateModelReaderTests {
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> reader.read(body.getBytes(StandardCharsets.UTF_8)))
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void suggestsNoFieldThatIsKnown() {
+        String body = ("{" + MINIMUM + "}").replace("\"model_name\":\"iris\",", "");
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> reader.read(body.getBytes(StandardCharsets.UTF_8)))
+                .withMessageEndingWith("'model_name': expected a text, found none");
     }
 
     @Test
