@@ -102,7 +102,7 @@ class ServiceApiTests {
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             "instance_count":9,"weight":100                    | 400 | ModelArts.3952 | 8 places
             "instance_count":1,"weight":90                     | 400 | ModelArts.0107 | 90, expected 100
-            "instance_count":1,"weight":100,"pool_name":"nope" | 400 | ModelArts.3547 | 'nope'
+            "instance_count":1,"weight":100,"pool_name":"nope" | 400 | ModelArts.3547 | config[0]: pool 'nope'
             "instance_count":1,"weight":100,"colour":"red"     | 400 | ModelArts.0104 | config[0].colour
             "instance_count":1,"wieght":100                    | 400 | ModelArts.0104 | did you mean 'weight'
             """)
@@ -127,6 +127,10 @@ class ServiceApiTests {
         Answer refused = API.call(stranger, "POST", "/services", body("theft", entry(model, 100)));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.code()).isEqualTo("ModelArts.3529");
+        assertThat(refused.message()).contains("config[0].model_id: model");
+        Answer flavor = post("flavor", entry(model, 100).replace(RunningApi.FLAVOR, "nope"));
+        assertThat(flavor.code()).isEqualTo("ModelArts.3976");
+        assertThat(flavor.message()).contains("config[0].specification: specification 'nope'");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a configuration has to keep, and the instance set that each of its entries gets. */
@@ -47,13 +48,13 @@ final class ConfigRules {
         for (int i = 0; i < requests.size(); i++) {
             String path = "config[%d]".formatted(i);
             EntryRequest request = requests.get(i);
-            Model model = transaction.lockModel(request.model());
+            Model model = at(path + ".model_id", () -> transaction.lockModel(request.model()));
             checkModel(path, service.inferType(), model);
             if (request.batch() != null) {
                 checkBatch(path, request.batch(), model);
             }
-            Pool pool = pools.named(request.pool());
-            pool.flavor(request.specification());
+            Pool pool = at(path, () -> pools.named(request.pool()));
+            at(path + ".specification", () -> pool.flavor(request.specification()));
             entries.add(entry(request, model, pool.name(), newSet(service.id(), generation, i)));
         }
         ServiceConfig config = new ServiceConfig(entries);
@@ -73,6 +74,15 @@ final class ConfigRules {
             entries.add(config.entries().get(i).withSet(newSet(service, generation, i)));
         }
         return new ServiceConfig(entries);
+    }
+
+    /** What the look-up finds; its refusal names the place of the request. */
+    private static <T> T at(String path, Supplier<T> lookUp) {
+        try {
+            return lookUp.get();
+        } catch (Invalid e) {
+            throw new Invalid(e.code(), path, "%s: %s".formatted(path, e.getMessage()));
+        }
     }
 
     private static ServiceEntry entry(EntryRequest request, Model model, String pool, InstanceSetId set) {

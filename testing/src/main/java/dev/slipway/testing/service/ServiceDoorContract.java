@@ -92,10 +92,10 @@ public abstract class ServiceDoorContract {
         refuses(ErrorCode.PARAMETER_VALUE, "add up to 90, expected 100", request(one, 1, 60), request(two, 1, 30));
         refuses(ErrorCode.SAME_MODEL_TWICE, one.value(), request(one, 1, 50), request(one, 1, 50));
         refuses(ErrorCode.MODEL_NOT_PUBLISHED, "still being imported", request(importing.id(), 1, 100));
-        refuses(ErrorCode.MODEL_OF_SERVICE_UNKNOWN, "does not exist", request(ModelId.random(), 1, 100));
+        refuses(ErrorCode.MODEL_OF_SERVICE_UNKNOWN, "config[0].model_id: model", request(ModelId.random(), 1, 100));
         refuses(ErrorCode.NO_RESOURCES, "8 places", request(one, 9, 100));
         refuses(ErrorCode.NO_RESOURCES, "config[1]", request(one, 5, 50), request(two, 4, 50));
-        refuses(ErrorCode.POOL_UNKNOWN, "'gpus'", inPool(request(one, 1, 100), "gpus"));
+        refuses(ErrorCode.POOL_UNKNOWN, "config[0]: pool 'gpus'", inPool(request(one, 1, 100), "gpus"));
         assertThat(store().list(project, all()).total()).isZero();
     }
 
