@@ -38,7 +38,8 @@ class ProblemAdvice {
     ResponseEntity<ErrorBody> other(Exception failure, HttpServletRequest request, HttpServletResponse response) {
         if (failure instanceof ErrorResponse refused) {
             HttpStatusCode status = refused.getStatusCode();
-            String message = "%s %s: %s".formatted(request.getMethod(), request.getRequestURI(), reason(refused));
+            String message =
+                    "%s %s: %s".formatted(request.getMethod(), request.getRequestURI(), reason(refused, request));
             return answer(status, ErrorCode.INVALID_ARGUMENT, message, request, response);
         }
         LOG.error("bug method={} path={}", request.getMethod(), request.getRequestURI(), failure);
@@ -48,6 +49,12 @@ class ProblemAdvice {
                 "an internal error happened: give the operator the request id of this answer",
                 request,
                 response);
+    }
+
+    private static String reason(ErrorResponse refused, HttpServletRequest request) {
+        return UnbuiltCalls.name(request.getMethod(), request.getRequestURI())
+                .map("the guide's call '%s' is not built yet in this version of Slipway"::formatted)
+                .orElseGet(() -> reason(refused));
     }
 
     private static String reason(ErrorResponse refused) {
