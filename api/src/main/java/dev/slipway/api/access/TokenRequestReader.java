@@ -1,55 +1,73 @@
 package dev.slipway.api.access;
 
 import dev.slipway.domain.access.TokenDesk;
-import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.json.JsonDocument;
+import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonSource;
+import dev.slipway.formats.json.JsonValue;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the body of {@code POST /v3/auth/tokens} (wire contract 7). Fields that it does not know are the clients' own affair. */
+/**
+ * Reads the body of {@code POST /v3/auth/tokens} (wire contract 7). What the scope says decides what the token opens, so nothing in
+ * it is passed over; other fields that are not known are the clients' own affair.
+ */
 final class TokenRequestReader {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final String PASSWORD = "password";
 
     private TokenRequestReader() {}
 
+    /** @throws Invalid PARAMETER with the field's path */
     static TokenDesk.Request read(byte[] body) {
-        JsonNode auth = root(body).path("auth");
-        JsonNode methods = auth.path("identity").path("methods");
-        JsonNode user = auth.path("identity").path("password").path("user");
-        if (!user.isObject()) {
-            throw new Invalid(
-                    ErrorCode.PARAMETER,
-                    "auth.identity.password.user is missing: only the method 'password' is offered, found methods %s"
-                            .formatted(methods));
+        JsonObjectReader auth = JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body))
+                .object("auth");
+        JsonObjectReader identity = auth.object("identity");
+        for (String method : identity.texts("methods")) {
+            if (!method.equals(PASSWORD)) {
+                throw identity.problem(
+                        "methods", "only the method 'password' is offered, found '%s'".formatted(method));
+            }
         }
-        String password = text(user.path("password"));
-        if (password == null) {
-            throw new Invalid(ErrorCode.PARAMETER, "auth.identity.password.user.password is missing");
+        JsonObjectReader user = identity.object(PASSWORD).object("user");
+        TokenDesk.Named domain = named(user, "domain", false);
+        TokenDesk.Named name = new TokenDesk.Named(user.textOrNull("id"), user.textOrNull("name"));
+        if (name.id() == null) {
+            user.text("name");
+            user.object("domain");
         }
-        JsonNode domain = user.path("domain");
-        String domainName = text(domain.path("name"));
-        JsonNode project = auth.path("scope").path("project");
-        String projectId = text(project.path("id"));
-        String projectName = text(project.path("name"));
-        if (project.isObject() && projectId == null && projectName == null) {
-            throw new Invalid(ErrorCode.PARAMETER, "auth.scope.project: expected 'id' or 'name'");
+        String password = user.text(PASSWORD);
+        JsonObjectReader scope = auth.valueOrNull("scope") instanceof JsonValue.JsonText text
+                        && text.value().equals("unscoped")
+                ? null
+                : auth.objectOrNull("scope");
+        if (scope == null) {
+            return new TokenDesk.Request(name, domain, password, null, null, null);
         }
-        return new TokenDesk.Request(
-                text(user.path("name")), text(user.path("id")), domainName, password, projectId, projectName);
+        TokenDesk.Named ofDomain = named(scope, "domain", true);
+        TokenDesk.Named project = named(scope, "project", true);
+        JsonObjectReader inProject = scope.objectOrNull("project");
+        TokenDesk.Named domainOfProject = inProject == null ? null : named(inProject, "domain", true);
+        scope.refuseUnknownFields();
+        return new TokenDesk.Request(name, domain, password, project, domainOfProject, ofDomain);
     }
 
-    private static JsonNode root(byte[] body) {
-        try {
-            return MAPPER.readTree(body);
-        } catch (JacksonException e) {
-            throw new Invalid(ErrorCode.PARAMETER, "the body is not JSON: " + e.getOriginalMessage());
+    /** What the object of that field names; null if it is absent. */
+    private static TokenDesk.@Nullable Named named(JsonObjectReader parent, String field, boolean strictly) {
+        JsonObjectReader reader = parent.objectOrNull(field);
+        if (reader == null) {
+            return null;
         }
-    }
-
-    private static @Nullable String text(JsonNode node) {
-        return node.isString() ? node.stringValue() : null;
+        TokenDesk.Named named = new TokenDesk.Named(reader.textOrNull("id"), reader.textOrNull("name"));
+        if (strictly) {
+            if (field.equals("project")) {
+                reader.objectOrNull("domain");
+            }
+            reader.refuseUnknownFields();
+        }
+        if (named.id() == null && named.name() == null) {
+            throw parent.problem(field, "expected 'id' or 'name', found neither");
+        }
+        return named;
     }
 }
