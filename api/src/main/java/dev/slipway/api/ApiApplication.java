@@ -51,6 +51,9 @@ public final class ApiApplication implements AutoCloseable {
                 Map.entry("server.tomcat.relaxed-query-chars", "[,],{,},|"),
                 Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "10s"),
                 Map.entry("spring.threads.virtual.enabled", "true"),
+                // Bodies are JSON whatever their content type, see SentBodyResolver.
+                Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
+                Map.entry("spring.servlet.multipart.enabled", "false"),
                 Map.entry("spring.mvc.problemdetails.enabled", "false"),
                 Map.entry("spring.jackson.property-naming-strategy", "SNAKE_CASE"),
                 Map.entry("spring.jackson.default-property-inclusion", "non_null"),

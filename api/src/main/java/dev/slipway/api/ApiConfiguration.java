@@ -3,7 +3,6 @@ package dev.slipway.api;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
-import dev.slipway.api.access.CallerResolver;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Passwords;
@@ -16,14 +15,17 @@ import java.time.Clock;
 import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.http.MediaType;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** What the API is made of. Controllers, filters and advices are found below this package. */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@EnableAutoConfiguration(exclude = ErrorMvcAutoConfiguration.class)
 @ComponentScan
 class ApiConfiguration {
 
@@ -75,11 +77,17 @@ class ApiConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer callers(CallerResolver resolver) {
+    WebMvcConfigurer web(List<HandlerMethodArgumentResolver> ours) {
         return new WebMvcConfigurer() {
             @Override
             public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-                resolvers.add(resolver);
+                resolvers.addAll(ours);
+            }
+
+            /** Answers are JSON, whatever the header Accept asks for. */
+            @Override
+            public void configureContentNegotiation(ContentNegotiationConfigurer types) {
+                types.ignoreAcceptHeader(true).defaultContentType(MediaType.APPLICATION_JSON);
             }
         };
     }

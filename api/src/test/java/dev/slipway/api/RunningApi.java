@@ -17,15 +17,19 @@ import dev.slipway.testing.part.TestPostgres;
 import dev.slipway.testing.part.TestTemporal;
 import dev.slipway.workflows.connection.TemporalProperties;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +75,34 @@ public final class RunningApi implements AutoCloseable {
                 response.statusCode(),
                 response.body().isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(response.body()),
                 response.headers());
+    }
+
+    /** Sends the text as it is; {@code head} is the request line and header lines, without the last line end. */
+    public Answer raw(String head, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String text =
+                "%s\r\nHost: test\r\nContent-Length: %d\r\n\r\n".formatted(head.replace("\n", "\r\n"), bytes.length);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(bytes);
+            return answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Answer answer(String text) {
+        int end = text.indexOf("\r\n\r\n");
+        List<String> lines = text.substring(0, end).lines().toList();
+        String body = text.substring(end + 4);
+        return new Answer(
+                Integer.parseInt(lines.getFirst().split(" ", 3)[1]),
+                body.isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(body),
+                HttpHeaders.of(
+                        lines.stream()
+                                .skip(1)
+                                .map(line -> line.split(": *", 2))
+                                .collect(Collectors.groupingBy(
+                                        line -> line[0], Collectors.mapping(line -> line[1], Collectors.toList()))),
+                        (name, value) -> true));
     }
 
     /** A token as the API itself would give it. */

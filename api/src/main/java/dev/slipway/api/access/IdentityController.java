@@ -1,5 +1,7 @@
 package dev.slipway.api.access;
 
+import dev.slipway.api.body.SentBody;
+import dev.slipway.api.query.ListQuery;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.AccountStore;
@@ -16,15 +18,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The part of the identity API that clients need before they can call anything else (wire contract 7 and 16). */
@@ -67,14 +66,11 @@ class IdentityController {
     }
 
     @PostMapping("/v3/auth/tokens")
-    ResponseEntity<Map<String, Object>> issue(
-            @RequestBody byte[] body,
-            @RequestParam(name = "nocatalog", required = false) @Nullable String noCatalog,
-            HttpServletRequest request) {
-        TokenDesk.Issued issued = desk.issue(TokenRequestReader.read(body));
+    ResponseEntity<Map<String, Object>> issue(SentBody body, ListQuery query, HttpServletRequest request) {
+        TokenDesk.Issued issued = desk.issue(TokenRequestReader.read(body.bytes()));
         return ResponseEntity.status(HttpStatus.CREATED)
                 .header(SUBJECT_TOKEN, issued.token())
-                .body(Map.of("token", tokenBody(issued.claims(), noCatalog == null, request)));
+                .body(Map.of("token", tokenBody(issued.claims(), !query.has("nocatalog"), request)));
     }
 
     @RequestMapping(
@@ -93,7 +89,8 @@ class IdentityController {
     }
 
     @GetMapping({"/v3/projects", "/v3/auth/projects"})
-    Map<String, Object> projects(@RequestParam(required = false) @Nullable String name, HttpServletRequest request) {
+    Map<String, Object> projects(ListQuery query, HttpServletRequest request) {
+        String name = query.text("name");
         TokenClaims claims = callers.claims(request);
         List<Map<String, Object>> found = accounts.projects(accountOf(claims)).stream()
                 .filter(project -> name == null || project.name().equals(name))
@@ -113,7 +110,8 @@ class IdentityController {
     }
 
     @GetMapping("/v3/users")
-    Map<String, Object> users(@RequestParam(required = false) @Nullable String name, HttpServletRequest request) {
+    Map<String, Object> users(ListQuery query, HttpServletRequest request) {
+        String name = query.text("name");
         TokenClaims claims = callers.claims(request);
         List<Map<String, Object>> found = accounts.userNames(accountOf(claims)).stream()
                 .filter(user -> name == null || user.equals(name))

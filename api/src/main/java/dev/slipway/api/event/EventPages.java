@@ -4,10 +4,9 @@ import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.event.EventType;
-import dev.slipway.domain.problem.ErrorCode;
-import dev.slipway.domain.problem.Invalid;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -16,6 +15,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class EventPages {
 
+    private static final List<String> EVENT_TYPES = Arrays.stream(EventType.values())
+            .map(type -> type.name().toLowerCase(Locale.ROOT))
+            .toList();
+
     private final EventStore events;
 
     EventPages(EventStore events) {
@@ -23,13 +26,13 @@ public class EventPages {
     }
 
     /** Puts the events of the subject that the query asks for, and their counts, into the body. */
-    public Map<String, Object> addTo(Map<String, Object> body, String subject, Map<String, String> parameters) {
-        ListQuery query = new ListQuery(parameters);
-        String type = query.text("event_type");
+    public Map<String, Object> addTo(Map<String, Object> body, String subject, ListQuery query) {
+        String type = query.choice("event_type", EVENT_TYPES);
+        query.choice("sort_by", List.of("occur_time"));
         EventStore.EventPage page = events.list(
                 subject,
                 new EventStore.EventQuery(
-                        type == null ? null : eventType(type),
+                        type == null ? null : EventType.valueOf(type.toUpperCase(Locale.ROOT)),
                         query.text("event_info"),
                         query.instant("start_time"),
                         query.instant("end_time"),
@@ -56,14 +59,5 @@ public class EventPages {
             body.put("advice", advice);
         }
         return body;
-    }
-
-    private static EventType eventType(String text) {
-        return Arrays.stream(EventType.values())
-                .filter(type -> type.name().equalsIgnoreCase(text))
-                .findFirst()
-                .orElseThrow(() -> new Invalid(
-                        ErrorCode.PARAMETER,
-                        "query parameter 'event_type': expected normal or abnormal, found '%s'".formatted(text)));
     }
 }

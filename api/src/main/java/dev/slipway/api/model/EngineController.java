@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Engines and templates (wire contract 2.6 and 2.7): the fixed segments beside the ids of models. */
@@ -19,18 +18,18 @@ import org.springframework.web.bind.annotation.RestController;
 class EngineController {
 
     @GetMapping("/ai-engine-runtimes")
-    Map<String, Object> engines(Caller caller, @RequestParam Map<String, String> query) {
+    Map<String, Object> engines(Caller caller, ListQuery query) {
         List<Map<String, Object>> all = Arrays.stream(ModelType.values())
                 .filter(ModelType::isBuilt)
                 .map(EngineController::engine)
                 .toList();
-        return new ListQuery(query).page("engine_runtimes", all);
+        return query.page("engine_runtimes", all);
     }
 
     /** There are none yet; asked again with an offset the answer stays empty. */
     @GetMapping("/template")
-    Map<String, Object> templates(Caller caller, @RequestParam Map<String, String> query) {
-        return new ListQuery(query).page("templates", List.of());
+    Map<String, Object> templates(Caller caller, ListQuery query) {
+        return query.page("templates", List.of());
     }
 
     private static Map<String, Object> engine(ModelType type) {

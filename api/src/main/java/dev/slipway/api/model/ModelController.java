@@ -1,5 +1,6 @@
 package dev.slipway.api.model;
 
+import dev.slipway.api.body.SentBody;
 import dev.slipway.api.event.EventPages;
 import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.access.Caller;
@@ -8,20 +9,15 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelDoor;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.domain.problem.ErrorCode;
-import dev.slipway.domain.problem.Invalid;
 import dev.slipway.formats.model.CreateModelReader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Models. */
@@ -42,17 +38,14 @@ class ModelController {
     }
 
     @PostMapping
-    Map<String, Object> create(Caller caller, @RequestBody(required = false) byte @Nullable [] body) {
-        if (body == null || body.length == 0) {
-            throw new Invalid(ErrorCode.PARAMETER, "request body: expected a JSON object, found nothing");
-        }
-        Model model = door.create(caller, creations.read(body));
+    Map<String, Object> create(Caller caller, SentBody body) {
+        Model model = door.create(caller, creations.read(body.bytes()));
         return Map.of("model_id", model.id().value());
     }
 
     @GetMapping
-    Map<String, Object> list(Caller caller, @RequestParam Map<String, String> query) {
-        ModelStore.ModelPage page = ModelQueries.models(new ListQuery(query))
+    Map<String, Object> list(Caller caller, ListQuery query) {
+        ModelStore.ModelPage page = ModelQueries.models(query)
                 .map(wanted -> models.list(caller.project(), wanted))
                 .orElseGet(() -> new ModelStore.ModelPage(List.of(), 0));
         Map<String, Object> body = new LinkedHashMap<>();
@@ -68,9 +61,8 @@ class ModelController {
     }
 
     @DeleteMapping("/{model_id}")
-    Map<String, Object> delete(
-            Caller caller, @PathVariable("model_id") String id, @RequestParam(defaultValue = "false") String cascade) {
-        Deletion deletion = door.delete(caller.project(), new ModelId(id), Boolean.parseBoolean(cascade));
+    Map<String, Object> delete(Caller caller, @PathVariable("model_id") String id, ListQuery query) {
+        Deletion deletion = door.delete(caller.project(), new ModelId(id), query.flag("cascade"));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put(
                 "delete_success_list",
@@ -83,8 +75,7 @@ class ModelController {
 
     /** Ours: the documents name no such call. */
     @GetMapping("/{model_id}/events")
-    Map<String, Object> events(
-            Caller caller, @PathVariable("model_id") String id, @RequestParam Map<String, String> query) {
+    Map<String, Object> events(Caller caller, @PathVariable("model_id") String id, ListQuery query) {
         Model model = door.find(caller.project(), new ModelId(id));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("model_id", model.id().value());

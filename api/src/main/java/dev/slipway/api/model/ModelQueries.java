@@ -7,6 +7,7 @@ import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,15 @@ final class ModelQueries {
     /** The only one there is. */
     private static final String WORKSPACE = "0";
 
+    private static final List<String> STATUSES =
+            List.of("publishing", "published", "failed", "building", "building_failed");
+    private static final List<String> SORTABLE = List.of("create_at", "model_version", "model_size");
+
     private ModelQueries() {}
 
     /** Empty where a filter names something that no model can be, such as the status {@code building}. */
     static Optional<ModelStore.ModelQuery> models(ListQuery query) {
-        String status = query.text("model_status");
+        String status = query.choice("model_status", STATUSES);
         String type = query.text("model_type");
         String notType = query.text("not_model_type");
         String workspace = query.text("workspace_id");
@@ -40,13 +45,13 @@ final class ModelQueries {
         }
         return Optional.of(new ModelStore.ModelQuery(
                 query.text("model_name"),
-                Boolean.parseBoolean(query.text("exact_match")),
+                query.flag("exact_match"),
                 query.text("model_version"),
                 wantedStatus.orElse(null),
                 query.text("description"),
                 wantedType.orElse(null),
                 notType == null ? null : ModelType.ofWireName(notType).orElse(null),
-                sortBy(query.text("sort_by")),
+                sortBy(query.choice("sort_by", SORTABLE)),
                 query.isAscending(),
                 query.offset(),
                 query.limit()));

@@ -2,19 +2,64 @@ package dev.slipway.api.query;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The query string of a list. Parameters that nobody asks for are ignored: clients send them. */
+/** The query string of a call. Parameters that nobody asks for are ignored: clients send them. */
 public record ListQuery(Map<String, String> parameters) {
 
     private static final int LONGEST_PAGE = 1000;
 
     public ListQuery {
         parameters = Map.copyOf(parameters);
+    }
+
+    /**
+     * Of two parameters of one name the first counts.
+     *
+     * @param raw as it was sent; null for none
+     * @throws Invalid where it is not UTF-8, or has a NUL character, which cannot be stored
+     */
+    public static ListQuery parse(@Nullable String raw) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String pair : raw == null ? new String[0] : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            parameters.putIfAbsent(decoded("a name", name), decoded("query parameter '%s'".formatted(name), value));
+        }
+        return new ListQuery(parameters);
+    }
+
+    private static String decoded(String what, String raw) {
+        String text;
+        try {
+            byte[] bytes = URLDecoder.decode(raw, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            throw new Invalid(
+                    ErrorCode.PARAMETER, "%s: expected UTF-8 with %%XX escapes, found '%s'".formatted(what, raw));
+        }
+        if (text.indexOf(0) >= 0) {
+            throw new Invalid(
+                    ErrorCode.PARAMETER, "%s: expected no NUL character, found one in '%s'".formatted(what, raw));
+        }
+        return text;
+    }
+
+    /** Whether the parameter is there, whatever its value. */
+    public boolean has(String name) {
+        return parameters.containsKey(name);
     }
 
     /** The parameter; null if it is absent or blank. */
@@ -44,8 +89,28 @@ public record ListQuery(Map<String, String> parameters) {
         return body;
     }
 
+    /** Whether {@code order} is {@code asc}. @throws Invalid for anything else than asc and desc */
     public boolean isAscending() {
-        return "asc".equalsIgnoreCase(text("order"));
+        return "asc".equals(choice("order", List.of("asc", "desc")));
+    }
+
+    /** The parameter as it is spelled among {@code accepted}; null if it is absent or blank. @throws Invalid for any other text */
+    public @Nullable String choice(String name, List<String> accepted) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        return accepted.stream()
+                .filter(text::equalsIgnoreCase)
+                .findFirst()
+                .orElseThrow(() -> new Invalid(
+                        ErrorCode.PARAMETER,
+                        "query parameter '%s': expected one of %s, found '%s'".formatted(name, accepted, text)));
+    }
+
+    /** Whether the parameter is {@code true}. @throws Invalid for anything else than true and false */
+    public boolean flag(String name) {
+        return "true".equals(choice(name, List.of("true", "false")));
     }
 
     /** Milliseconds since 1970. @throws Invalid for any other text */

@@ -1,10 +1,9 @@
 package dev.slipway.api.service;
 
+import dev.slipway.api.body.SentBody;
 import dev.slipway.api.event.EventPages;
 import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.access.Caller;
-import dev.slipway.domain.problem.ErrorCode;
-import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.service.Accepted;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceDoor;
@@ -17,15 +16,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Services (wire contract 3). */
@@ -56,13 +52,13 @@ class ServiceController {
     }
 
     @PostMapping
-    Map<String, Object> create(Caller caller, @RequestBody(required = false) byte @Nullable [] body) {
-        Service service = door.create(caller, creations.read(required(body)));
+    Map<String, Object> create(Caller caller, SentBody body) {
+        Service service = door.create(caller, creations.read(body.bytes()));
         return Map.of("service_id", service.id().value(), "resource_ids", resources(service, service.publishedAt()));
     }
 
     @GetMapping
-    Map<String, Object> list(Caller caller, @RequestParam Map<String, String> query) {
+    Map<String, Object> list(Caller caller, ListQuery query) {
         ServiceStore.ServicePage page = ServiceQueries.services(query)
                 .map(wanted -> services.list(caller.project(), wanted))
                 .orElseGet(() -> new ServiceStore.ServicePage(List.of(), 0));
@@ -79,12 +75,9 @@ class ServiceController {
     }
 
     @PutMapping("/{service_id}")
-    Map<String, Object> update(
-            Caller caller,
-            @PathVariable("service_id") String id,
-            @RequestBody(required = false) byte @Nullable [] body) {
+    Map<String, Object> update(Caller caller, @PathVariable("service_id") String id, SentBody body) {
         Service known = door.find(caller.project(), new ServiceId(id));
-        Accepted accepted = door.update(caller.project(), known.id(), updates.read(required(body)));
+        Accepted accepted = door.update(caller.project(), known.id(), updates.read(body.bytes()));
         if (!accepted.configChanged()) {
             return Map.of();
         }
@@ -108,17 +101,15 @@ class ServiceController {
     }
 
     @GetMapping("/{service_id}/events")
-    Map<String, Object> events(
-            Caller caller, @PathVariable("service_id") String id, @RequestParam Map<String, String> query) {
+    Map<String, Object> events(Caller caller, @PathVariable("service_id") String id, ListQuery query) {
         Service service = door.find(caller.project(), new ServiceId(id));
         return events.addTo(named(service), service.id().value(), query);
     }
 
     @GetMapping("/{service_id}/logs")
-    Map<String, Object> updateRecords(
-            Caller caller, @PathVariable("service_id") String id, @RequestParam Map<String, String> query) {
+    Map<String, Object> updateRecords(Caller caller, @PathVariable("service_id") String id, ListQuery query) {
         Service service = door.find(caller.project(), new ServiceId(id));
-        Instant wanted = new ListQuery(query).instant("update_time");
+        Instant wanted = query.instant("update_time");
         Map<String, Object> body = named(service);
         body.put(
                 "logs",
@@ -138,12 +129,5 @@ class ServiceController {
 
     private static List<String> resources(Service service, Instant at) {
         return List.of("INF-%s@%d".formatted(service.id().value().replace("-", ""), at.toEpochMilli()));
-    }
-
-    private static byte[] required(byte @Nullable [] body) {
-        if (body == null || body.length == 0) {
-            throw new Invalid(ErrorCode.PARAMETER, "request body: expected a JSON object, found nothing");
-        }
-        return body;
     }
 }

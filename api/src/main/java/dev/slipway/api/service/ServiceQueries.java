@@ -5,26 +5,39 @@ import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Query strings of the service calls. Unknown parameters are ignored: clients send them. */
 final class ServiceQueries {
 
+    private static final List<String> STATUSES = List.of(
+            "deploying",
+            "running",
+            "concerning",
+            "failed",
+            "stopping",
+            "stopped",
+            "finished",
+            "pending",
+            "waiting",
+            "deleting");
+    private static final List<String> INFER_TYPES = List.of("real-time", "batch", "edge");
+    private static final List<String> SORTABLE = List.of("publish_at", "service_name", "transition_at");
+
     private ServiceQueries() {}
 
     /** Empty where a filter names something that no service can be. */
-    static Optional<ServiceStore.ServiceQuery> services(Map<String, String> parameters) {
-        ListQuery query = new ListQuery(parameters);
-        String status = query.text("status");
-        String inferType = query.text("infer_type");
+    static Optional<ServiceStore.ServiceQuery> services(ListQuery query) {
+        String status = query.choice("status", STATUSES);
+        String inferType = query.choice("infer_type", INFER_TYPES);
         Optional<ServiceState> state = state(status);
         Optional<InferType> type = inferType == null ? Optional.empty() : InferType.ofWireName(inferType);
         if ((status != null && state.isEmpty()) || (inferType != null && type.isEmpty())) {
             return Optional.empty();
         }
-        String sortBy = query.text("sort_by");
+        String sortBy = query.choice("sort_by", SORTABLE);
         return Optional.of(new ServiceStore.ServiceQuery(
                 query.text("service_id"),
                 query.text("service_name"),

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Flavors that services may ask for (wire contract 3.12). */
@@ -29,14 +28,14 @@ class SpecificationController {
     }
 
     @GetMapping("/v1/{project_id}/services/specifications")
-    Map<String, Object> list(Caller caller, @RequestParam Map<String, String> query) {
+    Map<String, Object> list(Caller caller, ListQuery query) {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         for (Pool pool : pools.pools()) {
             for (Pool.PoolFlavor flavor : pool.flavors()) {
                 all.putIfAbsent(flavor.flavor().name(), specification(flavor.flavor()));
             }
         }
-        return new ListQuery(query).page("specifications", List.copyOf(all.values()));
+        return query.page("specifications", List.copyOf(all.values()));
     }
 
     private Map<String, Object> specification(Flavor flavor) {

@@ -131,6 +131,65 @@ class IdentityApiTests {
         assertThat(method.message()).contains("GET");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {"project":{"name":"one","domain":{"name":"other"}}} | 401 | no project 'one' of domain 'other'
+            {"project":{"name":"one","domain":{"id":"x"}}}       | 401 | no project 'one' of domain 'x'
+            {"domain":{"name":"other"}}                          | 401 | the scope names domain 'other'
+            {"domain":{"id":"x"}}                                | 401 | the scope names domain 'x'
+            {"proj":{"name":"one"}}                              | 400 | 'auth.scope.proj': unknown field, did you mean 'project'?
+            {"project":{"nam":"one","id":"x"}}                   | 400 | 'auth.scope.project.nam': unknown field, did you mean 'name'?
+            {"project":{}}                                       | 400 | 'auth.scope.project': expected 'id' or 'name', found neither
+            {"project":{"name":"one"},"project":{"name":"two"}}  | 400 | 'auth.scope.project': the key stands twice
+            {"project":{"name":"o\\u0000ne"}}                    | 400 | 'auth.scope.project.name': a text has a NUL character
+            {"project":{"name":NaN}}                             | 400 | 'NaN' is no number
+            """)
+    void takesTheScopeAtItsWord(String scope, int status, String message) throws Exception {
+        Answer answer = login("acme", "alice", "wonderland", scope);
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(status);
+        assertThat(answer.message()).contains(message);
+    }
+
+    @Test
+    void takesIdsInPlaceOfNames() throws Exception {
+        Answer named =
+                login("acme", "alice", "wonderland", "{\"project\":{\"name\":\"one\",\"domain\":{\"name\":\"acme\"}}}");
+        var token = named.body().path("token");
+        String user = token.path("user").path("id").stringValue();
+        String domain = token.path("user").path("domain").path("id").stringValue();
+        String project = token.path("project").path("id").stringValue();
+        String scope = "{\"project\":{\"id\":\"%s\",\"domain\":{\"id\":\"%s\"}}}".formatted(project, domain);
+
+        assertThat(issue(
+                                "{\"name\":\"alice\",\"password\":\"wonderland\",\"domain\":{\"id\":\"%s\"}}"
+                                        .formatted(domain),
+                                scope)
+                        .status())
+                .isEqualTo(201);
+        assertThat(issue("{\"id\":\"%s\",\"password\":\"wonderland\"}".formatted(user), scope)
+                        .status())
+                .isEqualTo(201);
+        assertThat(issue("{\"name\":\"alice\",\"password\":\"wonderland\",\"domain\":{\"id\":\"x\"}}", scope)
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {"name":"alice","password":2,"domain":{"name":"acme"}}            | 'auth.identity.password.user.password': expected a text, found the number 2
+            {"name":"alice","password":"","domain":{"name":"acme"}}           | 'auth.identity.password.user.password': is empty
+            {"name":"alice","password":"wonderland"}                          | 'auth.identity.password.user.domain': expected an object, found none
+            {"nam":"alice","password":"wonderland","domain":{"name":"acme"}}  | did you mean 'name' by 'nam'?
+            """)
+    void namesTheFieldOfTheUserThatIsWrong(String user, String message) throws Exception {
+        Answer answer = issue(user, "{\"project\":{\"name\":\"one\"}}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("ModelArts.0104");
+        assertThat(answer.message()).contains(message);
+    }
+
     private static String projectOf(String account, String user, String password) throws Exception {
         return login(account, user, password, "{\"project\":{\"name\":\"one\"}}")
                 .body()
@@ -145,8 +204,17 @@ class IdentityApiTests {
     }
 
     private static Answer login(String account, String user, String password, String scope) throws Exception {
-        return API.send("POST", "/v3/auth/tokens", """
-                        {"auth":{"identity":{"methods":["password"],"password":{"user":{
-                          "name":"%s","password":"%s","domain":{"name":"%s"}}}},"scope":%s}}""".formatted(user, password, account, scope), Map.of());
+        return issue(
+                "{\"name\":\"%s\",\"password\":\"%s\",\"domain\":{\"name\":\"%s\"}}".formatted(user, password, account),
+                scope);
+    }
+
+    private static Answer issue(String user, String scope) throws Exception {
+        return API.send(
+                "POST",
+                "/v3/auth/tokens",
+                "{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{\"user\":%s}},\"scope\":%s}}"
+                        .formatted(user, scope),
+                Map.of());
     }
 }

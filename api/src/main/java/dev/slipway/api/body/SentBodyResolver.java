@@ -1,0 +1,49 @@
+package dev.slipway.api.body;
+
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.json.JsonSource;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+/**
+ * A {@link SentBody} parameter is read from the connection itself: {@code curl -d} without a header names a content type by which
+ * Spring would take the JSON for a form.
+ */
+@Component
+class SentBodyResolver implements HandlerMethodArgumentResolver {
+
+    private static final JsonSource SOURCE = JsonSource.requestBody();
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.getParameterType().equals(SentBody.class);
+    }
+
+    @Override
+    public SentBody resolveArgument(
+            MethodParameter parameter,
+            @Nullable ModelAndViewContainer container,
+            NativeWebRequest web,
+            @Nullable WebDataBinderFactory binders)
+            throws IOException {
+        HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        byte[] bytes = request.getInputStream().readNBytes(SOURCE.longest() + 1);
+        if (bytes.length == 0) {
+            throw new Invalid(SOURCE.code(), SOURCE.name() + ": expected a JSON object, found nothing");
+        }
+        if (bytes.length > SOURCE.longest()) {
+            throw new Invalid(
+                    SOURCE.code(),
+                    "%s: expected at most %d bytes, found more".formatted(SOURCE.name(), SOURCE.longest()));
+        }
+        return new SentBody(bytes);
+    }
+}

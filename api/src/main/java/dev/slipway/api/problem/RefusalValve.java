@@ -1,0 +1,64 @@
+package dev.slipway.api.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.slipway.domain.problem.ErrorCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes the refusals of the web server itself, in the form of all others. Tomcat makes it by its name. */
+public final class RefusalValve extends ErrorReportValve {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable failure) {
+        int status = response.getStatus();
+        if (status < HttpStatus.BAD_REQUEST.value()
+                || response.getContentWritten() > 0
+                || !response.setErrorReported()) {
+            return;
+        }
+        String id = response.getHeader(RequestIdFilter.HEADER);
+        if (id == null) {
+            id = UUID.randomUUID().toString().replace("-", "");
+            response.setHeader(RequestIdFilter.HEADER, id);
+        }
+        ErrorCode code =
+                status < HttpStatus.INTERNAL_SERVER_ERROR.value() ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL;
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        String body = MAPPER.writeValueAsString(new ErrorBody(code.code(), message(status), id, null));
+        try {
+            Writer writer = response.getReporter();
+            if (writer != null) {
+                writer.write(body);
+                response.finishResponse();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the caller is gone", e);
+        }
+    }
+
+    private static String message(int status) {
+        HttpStatus known = HttpStatus.resolve(status);
+        return switch (known) {
+            case BAD_REQUEST ->
+                "the request cannot be read: expected a path in UTF-8 with %XX escapes and no NUL, and at most 8 KiB of headers";
+            case METHOD_NOT_ALLOWED -> "this method is not offered on any path";
+            case null -> "the request was refused with status " + status;
+            default -> "the request was refused: " + known.getReasonPhrase();
+        };
+    }
+}

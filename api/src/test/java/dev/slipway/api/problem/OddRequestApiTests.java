@@ -1,0 +1,169 @@
+package dev.slipway.api.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.api.RunningApi;
+import dev.slipway.api.RunningApi.Answer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests that no well-behaved client sends: each is answered in the form of all others. */
+class OddRequestApiTests {
+
+    private static final RunningApi API = new RunningApi();
+    private static final String PROJECT = "0123456789abcdef0123456789abcdef";
+    private static final String MODEL = """
+            {"model_name":"%s","model_version":"0.0.1","model_type":"Custom",
+             "source_location":"https://models.obs.local/iris/"}""";
+
+    @AfterAll
+    static void close() {
+        API.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Type: application/x-www-form-urlencoded",
+                "Content-Type: multipart/form-data",
+                "Content-Type: */*",
+                "Content-Type: nonsense",
+                "Accept: application/xml"
+            })
+    void readsTheBodyAsJsonWhateverItsContentType(String header) throws Exception {
+        String name = "m" + Integer.toHexString(header.hashCode());
+
+        Answer created = API.raw(head("POST", "/models", header), MODEL.formatted(name));
+        assertThat(created.status()).as(created.body().toString()).isEqualTo(200);
+        Answer refused = API.raw(head("PUT", "/services/x", header), "{}");
+        assertThat(refused.code()).isEqualTo("ModelArts.3502");
+        Answer twice = API.raw(head("POST", "/models", header), MODEL.formatted(name));
+        assertThat(twice.status()).isEqualTo(409);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/xml",
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                "image/png",
+                "%%"
+            })
+    void answersJsonWhateverIsAccepted(String accepted) throws Exception {
+        Answer answer = API.raw(head("GET", "/models", "Accept: " + accepted), "");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(API.raw(head("GET", "/models/x", "Accept: " + accepted), "").code())
+                .isEqualTo("ModelArts.3001");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            /models?model_name=a%00b            | 'model_name': expected no NUL character
+            /services?service_id=a%00           | 'service_id': expected no NUL character
+            /models?model_name=%FF              | 'model_name': expected UTF-8 with %XX escapes, found '%FF'
+            /models?model_name=%zz              | 'model_name': expected UTF-8
+            /models?order=foo                   | 'order': expected one of [asc, desc], found 'foo'
+            /models?sort_by=foo                 | 'sort_by': expected one of [create_at, model_version, model_size], found 'foo'
+            /models?model_status=foo            | 'model_status': expected one of [publishing, published, failed, building, building_failed]
+            /models?exact_match=foo             | 'exact_match': expected one of [true, false], found 'foo'
+            /services?order=foo                 | 'order': expected one of [asc, desc], found 'foo'
+            /services?sort_by=foo               | 'sort_by': expected one of [publish_at, service_name, transition_at], found 'foo'
+            /services?status=foo                | 'status': expected one of [deploying, running,
+            /services?infer_type=foo            | 'infer_type': expected one of [real-time, batch, edge], found 'foo'
+            """)
+    void namesTheQueryParameterThatIsWrong(String path, String message) throws Exception {
+        Answer answer = API.raw(head("GET", path, "X-A: b"), "");
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("ModelArts.0104");
+        assertThat(answer.message()).contains(message);
+    }
+
+    @Test
+    void namesTheQueryParameterOfEventsThatIsWrong() throws Exception {
+        String id = API.raw(head("POST", "/models", "X-A: b"), MODEL.formatted("eventful"))
+                .body()
+                .path("model_id")
+                .stringValue();
+
+        assertThat(API.raw(head("GET", "/models/" + id + "/events?event_info=%00", "X-A: b"), "")
+                        .message())
+                .contains("'event_info': expected no NUL");
+        assertThat(API.raw(head("GET", "/models/" + id + "/events?event_type=foo", "X-A: b"), "")
+                        .message())
+                .contains("'event_type': expected one of [normal, abnormal], found 'foo'");
+        assertThat(API.raw(head("GET", "/models/" + id + "/events?sort_by=foo", "X-A: b"), "")
+                        .message())
+                .contains("'sort_by': expected one of [occur_time]");
+        assertThat(API.raw(head("GET", "/models?description=%E8%AF%B4+x", "X-A: b"), "")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /models/x%2Fy, 404, ModelArts.3001",
+        "GET, /models/x%5Cy, 404, ModelArts.3001",
+        "GET, /models/x%00, 400, ModelArts.0101",
+        "GET, /models/%zz, 400, ModelArts.0101",
+        "GET, /models/%FF, 400, ModelArts.0101",
+        "TRACE, /models, 405, ModelArts.0101"
+    })
+    void answersOddPathsAndMethods(String method, String path, int status, String code) throws Exception {
+        Answer answer = API.raw(head(method, path, "X-A: b"), "");
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.header("X-Request-Id")).hasSize(32);
+        assertThat(answer.body().path("request_id").stringValue()).isEqualTo(answer.header("X-Request-Id"));
+    }
+
+    @Test
+    void answersHeadersThatAreTooLong() throws Exception {
+        Answer answer = API.raw(head("GET", "/models", "X-Long: " + "x".repeat(12_000)), "");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("8 KiB of headers");
+        assertThat(answer.header("X-Request-Id")).hasSize(32);
+    }
+
+    @Test
+    void refusesBodiesThatAreEmptyOrTooLong() throws Exception {
+        Answer empty = API.raw("POST /v3/auth/tokens HTTP/1.0", "");
+        assertThat(empty.status()).isEqualTo(400);
+        assertThat(empty.message()).contains("expected a JSON object, found nothing");
+        Answer large = API.raw(head("POST", "/models", "X-A: b"), " ".repeat((1 << 20) + 1));
+        assertThat(large.status()).isEqualTo(400);
+        assertThat(large.message()).contains("at most 1048576 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v1/p/services/x/monitor, 404, monitor of a service",
+        "GET, /v1/p/clusters, 404, dedicated resource pools",
+        "GET, /v1/p/services/tms/tags, 404, tags of all services",
+        "POST, /v1/p/services/x/tags/create, 404, tags of a service",
+        "GET, /v1/p/app-auth/apps, 404, APP authentication",
+        "POST, /v1/p/services/x/app-auth-api, 404, APP authentication of a service",
+        "PUT, /v1/p/services/x/property, 404, change of one property of a service",
+        "GET, /v1/p/services/x/predict/endpoints, 404, direct endpoints of a service",
+        "GET, /v2/p/services, 404, API of version 2",
+        "PATCH, /v1/p/services/x, 405, patch of a service"
+    })
+    void namesCallsOfTheGuideThatAreNotBuilt(String method, String path, int status, String name) throws Exception {
+        Answer answer = API.raw("%s %s HTTP/1.0".formatted(method, path), "");
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo("ModelArts.0101");
+        assertThat(answer.message()).contains("the guide's call '" + name + "' is not built yet");
+    }
+
+    private static String head(String method, String path, String header) {
+        return "%s /v1/%s%s HTTP/1.0\nX-Auth-Token: %s\n%s"
+                .formatted(method, PROJECT, path, RunningApi.token(PROJECT), header);
+    }
+}
