@@ -80,8 +80,8 @@ public final class RunningApi implements AutoCloseable {
     /** Sends the text as it is; {@code head} is the request line and header lines, without the last line end. */
     public Answer raw(String head, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        String text =
-                "%s\r\nHost: test\r\nContent-Length: %d\r\n\r\n".formatted(head.replace("\n", "\r\n"), bytes.length);
+        String length = head.contains("Transfer-Encoding") ? "" : "Content-Length: %d\r\n".formatted(bytes.length);
+        String text = "%s\r\nHost: test\r\n%s\r\n".formatted(head.replace("\n", "\r\n"), length);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(bytes);

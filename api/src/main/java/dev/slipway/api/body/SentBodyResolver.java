@@ -32,10 +32,8 @@ class SentBodyResolver implements HandlerMethodArgumentResolver {
             MethodParameter parameter,
             @Nullable ModelAndViewContainer container,
             NativeWebRequest web,
-            @Nullable WebDataBinderFactory binders)
-            throws IOException {
-        HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
-        byte[] bytes = request.getInputStream().readNBytes(SOURCE.longest() + 1);
+            @Nullable WebDataBinderFactory binders) {
+        byte[] bytes = read(Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)));
         if (bytes.length == 0) {
             throw new Invalid(SOURCE.code(), SOURCE.name() + ": expected a JSON object, found nothing");
         }
@@ -45,5 +43,15 @@ class SentBodyResolver implements HandlerMethodArgumentResolver {
                     "%s: expected at most %d bytes, found more".formatted(SOURCE.name(), SOURCE.longest()));
         }
         return new SentBody(bytes);
+    }
+
+    private static byte[] read(HttpServletRequest request) {
+        try {
+            return request.getInputStream().readNBytes(SOURCE.longest() + 1);
+        } catch (IOException e) {
+            throw new Invalid(
+                    SOURCE.code(),
+                    SOURCE.name() + ": broken off, or not in the form that its headers tell of; send it again");
+        }
     }
 }

@@ -55,7 +55,7 @@ public final class RefusalValve extends ErrorReportValve {
         HttpStatus known = HttpStatus.resolve(status);
         return switch (known) {
             case BAD_REQUEST ->
-                "the request cannot be read: expected a path in UTF-8 with %XX escapes and no NUL, and at most 8 KiB of headers";
+                "the request cannot be read: expected a path in UTF-8 with %XX escapes and no NUL, at most 8 KiB of headers, and a body of the length or the chunks that they tell of";
             case METHOD_NOT_ALLOWED -> "this method is not offered on any path";
             case null -> "the request was refused with status " + status;
             default -> "the request was refused: " + known.getReasonPhrase();

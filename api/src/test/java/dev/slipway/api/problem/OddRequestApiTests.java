@@ -124,7 +124,7 @@ class OddRequestApiTests {
 
     @Test
     void answersHeadersThatAreTooLong() throws Exception {
-        Answer answer = API.raw(head("GET", "/models", "X-Long: " + "x".repeat(12_000)), "");
+        Answer answer = API.raw(head("GET", "/models", "X-Long: " + "x".repeat(60_000)), "");
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).contains("8 KiB of headers");
@@ -139,6 +139,17 @@ class OddRequestApiTests {
         Answer large = API.raw(head("POST", "/models", "X-A: b"), " ".repeat((1 << 20) + 1));
         assertThat(large.status()).isEqualTo(400);
         assertThat(large.message()).contains("at most 1048576 bytes");
+    }
+
+    @Test
+    void refusesABodyInBrokenChunks() throws Exception {
+        Answer answer = API.raw(
+                head("POST", "/models", "Connection: close\nTransfer-Encoding: chunked")
+                        .replace("HTTP/1.0", "HTTP/1.1"),
+                "zz\r\n");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("a body of the length or the chunks");
     }
 
     @ParameterizedTest
