@@ -19,6 +19,10 @@ class Scalar(object):
     def item(self):
         return 1.5
 
+class Speechless(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
 class S(SingleNodeService):
     def inference(self, data):
         what = data.get("do") if isinstance(data, dict) else None
@@ -30,6 +34,10 @@ class S(SingleNodeService):
             return data["missing"]
         if what == "value":
             raise ValueError("secret detail")
+        if what == "speechless":
+            raise Speechless()
+        if what == "object":
+            return object()
         if what == "nan":
             return {"n": float("nan"), "i": float("inf"), "t": (1, 2), "m": map(str, [1]), "b": b"x", "s": Scalar(), (1, 2): 3, 1: 2}
         if what == "str":
@@ -176,6 +184,15 @@ class AnswerTests(Served):
         status, answer, _ = self.server.post_json({"do": "exit"})
         self.assertEqual((status, answer), (500, {"erno": "MR.0105", "msg": "Recognition failed", "words_result": {}}))
         self.assertEqual(self.server.post_json([1])[1], [1])
+
+    def test_an_exception_without_a_text_is_answered_and_survived(self):
+        status, _, headers = self.server.post_json({"do": "speechless"})
+        self.assertEqual((status, headers["X-Error-Cause"]), (500, "Speechless: (its text can't be made: RuntimeError)"))
+        self.assertEqual(self.server.post_json([1])[1], [1])
+
+    def test_a_result_that_is_not_json_is_no_fault_of_the_caller(self):
+        status, _, headers = self.server.post_json({"do": "object"})
+        self.assertEqual((status, headers["X-Error-Cause"]), (500, "NotJson: a result of type object is not JSON"))
 
     def test_failures_show_no_traceback_to_callers_but_in_the_log(self):
         status, answer, headers = self.server.post_json({"do": "value"})

@@ -8,6 +8,10 @@ import math
 from _slipway_runtime import engines
 
 
+class NotJson(Exception):
+    """The package answered with something that can't be said in JSON: its fault, not the caller's."""
+
+
 class Answer:
     """Status, JSON body and extra headers of one response."""
 
@@ -39,10 +43,18 @@ def bad_input(style, reason):
 def failure(style, exception):
     """The answer to a request that the package failed on. Says type and message, never the traceback."""
     status = 400 if isinstance(exception, (KeyError, TypeError)) else 500
-    reason = "%s: %s" % (type(exception).__name__, exception)
+    reason = "%s: %s" % (type(exception).__name__, _text_of_exception(exception))
     if style == engines.CLASSIC:
         return _document(status, {"erno": "PY.0105", "msg": "Predict failed", "error_info": reason}, reason)
     return _document(status, {"erno": "MR.0105", "msg": "Recognition failed", "words_result": {}}, reason)
+
+
+def _text_of_exception(exception):
+    # Foreign code: an exception's own text may fail too, and the thread that asks for it has to live on.
+    try:
+        return str(exception)
+    except BaseException as second:
+        return "(its text can't be made: %s)" % type(second).__name__
 
 
 def refusal(status, message, headers=()):
@@ -76,7 +88,7 @@ _DEEPEST = 200
 
 def _plain(value, depth):
     if depth > _DEEPEST:
-        raise ValueError("the result is nested more than %d levels deep or contains itself" % _DEEPEST)
+        raise NotJson("the result is nested more than %d levels deep or contains itself" % _DEEPEST)
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
@@ -96,7 +108,7 @@ def _plain(value, depth):
         return _plain(value.item(), depth + 1)
     if isinstance(value, collections.abc.Iterable):
         return [_plain(item, depth + 1) for item in value]
-    raise TypeError("a result of type %s is not JSON" % type(value).__name__)
+    raise NotJson("a result of type %s is not JSON" % type(value).__name__)
 
 
 def _key(key):

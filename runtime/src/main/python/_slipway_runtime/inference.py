@@ -63,13 +63,12 @@ class Inference:
 
     def _answer(self, service, request):
         style = self._package.style
-        try:
-            data = inputs.decode(request.body, request.content_type, style, self._package.configuration.file_field)
-        except inputs.BadInput as bad:
-            return answers.bad_input(style, str(bad))
         # The edge to foreign code: packages call exit() in a request; whatever comes, answer and live on.
         try:
+            data = inputs.decode(request.body, request.content_type, style, self._package.configuration.file_field)
             return answers.result(service.inference(data), style, data)
+        except inputs.BadInput as bad:
+            return answers.bad_input(style, str(bad))
         except BaseException as exception:
             _LOG.error("the package failed on a request", exc_info=as_the_author_sees(exception))
             return answers.failure(style, exception)

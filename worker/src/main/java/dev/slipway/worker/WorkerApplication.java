@@ -147,7 +147,7 @@ public final class WorkerApplication implements AutoCloseable {
 
         TemporalWorkers workers = new TemporalWorkers(temporal.client(), DRAIN)
                 .queue(Queues.CONTROL, 50)
-                .queue(Queues.BUILD, 2)
+                .queue(Queues.BUILD, 50)
                 .queue(Queues.CLUSTER, 100)
                 .queue(Queues.BATCH, 16)
                 .workflows(Queues.CONTROL, workflows())

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class LettingGo {
 
     private static final Duration USUAL = Duration.ofSeconds(5);
+    private static final Duration HEARD = Duration.ofSeconds(15);
     private static final Duration REMINDER = Duration.ofMinutes(10);
 
     private final Gateways gateways;
@@ -35,7 +36,7 @@ public final class LettingGo {
 
     /**
      * Waits; null once all have let go, otherwise who has not, in words. While it waits longer than usual an event names the gateway at
-     * once and every ten minutes.
+     * once and every ten minutes: a normal one where a gateway that is well only finishes its requests.
      *
      * @param overtaken ends the wait early
      */
@@ -59,6 +60,16 @@ public final class LettingGo {
 
     private void remind(ServiceId service, long generation, Holding holding) {
         long tenMinutes = patience.now().getEpochSecond() / REMINDER.toSeconds();
+        if (holding.finishing() && holding.lastSeen().isAfter(patience.now().minus(HEARD))) {
+            events.record(Event.normal(
+                            service.value(),
+                            "g%d/finishing/%s/%d".formatted(generation, holding.gatewayId(), tenMinutes),
+                            "Waiting for requests on old instances to end.",
+                            patience.now())
+                    .withCause("gateway %s %s; it sends them no new ones"
+                            .formatted(holding.gatewayId(), holding.reason())));
+            return;
+        }
         events.record(Event.abnormal(
                 service.value(),
                 "g%d/hold/%s/%d".formatted(generation, holding.gatewayId(), tenMinutes),

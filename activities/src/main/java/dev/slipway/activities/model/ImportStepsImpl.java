@@ -15,6 +15,7 @@ import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
@@ -48,6 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class ImportStepsImpl implements ImportSteps {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportStepsImpl.class);
+    private static final int BUILDS = 4;
+    private static final int TRIALS = 2;
     private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
     private static final Duration TRIAL_DRAIN = Duration.ofSeconds(5);
     private static final Flavor TRIAL_FLAVOR = new Flavor("trial", 1, 8_192, "CPU");
@@ -59,6 +62,8 @@ public final class ImportStepsImpl implements ImportSteps {
     private final Cluster cluster;
     private final Path work;
     private final Clock clock;
+    private final Places building;
+    private final Places trials;
 
     /** @param work folder for downloads; each leaves it as it was */
     public ImportStepsImpl(
@@ -76,6 +81,8 @@ public final class ImportStepsImpl implements ImportSteps {
         this.cluster = cluster;
         this.work = work;
         this.clock = clock;
+        this.building = new Places(BUILDS, events, clock);
+        this.trials = new Places(TRIALS, events, clock);
     }
 
     @Override
@@ -86,10 +93,10 @@ public final class ImportStepsImpl implements ImportSteps {
         try {
             listing = PackageListing.read(
                     objects, model.spec().source(), model.spec().executionCode(), () -> context.heartbeat(null));
-        } catch (NotFound noBucket) {
+        } catch (NotFound | NotAllowed | Invalid refused) {
             return refused(new Refusal(
                     ImportEvents.copyFailed(),
-                    String.valueOf(noBucket.getMessage()),
+                    String.valueOf(refused.getMessage()),
                     "Check source_location and execution_code: bucket, folder and file must exist."));
         }
         PackageCheck check = new PackageCheck(objects, model, listing);
@@ -140,13 +147,8 @@ public final class ImportStepsImpl implements ImportSteps {
         }
         Path folder = work.resolve("import-" + model.id() + "-" + UUID.randomUUID());
         try (Ticker ticker = Ticker.of(context)) {
-            download(listing, folder, ticker);
-            ticker.failIfCancelled();
-            record(ImportEvents.filesImported(model.id(), clock.instant()));
-            record(ImportEvents.buildStarted(model.id(), clock.instant()));
-            ImageDigest image = images.build(model.label(), folder);
-            record(ImportEvents.imageBuilt(model.id(), clock.instant()));
-            LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());
+            ImageDigest image = building.in(
+                    model.id(), "the building of its image", ticker, () -> build(model, listing, folder, ticker));
             return new Built(null, image.value());
         } catch (Invalid invalid) {
             return new Built(
@@ -155,9 +157,22 @@ public final class ImportStepsImpl implements ImportSteps {
                             String.valueOf(invalid.getMessage()),
                             "Correct the package, and import the model again."),
                     "");
+        } catch (InterruptedException e) {
+            throw stopping(e);
         } finally {
             removeTree(folder);
         }
+    }
+
+    private ImageDigest build(Model model, PackageListing listing, Path folder, Ticker ticker) {
+        download(listing, folder, ticker);
+        ticker.failIfCancelled();
+        record(ImportEvents.filesImported(model.id(), clock.instant()));
+        record(ImportEvents.buildStarted(model.id(), clock.instant()));
+        ImageDigest image = images.build(model.label(), folder);
+        record(ImportEvents.imageBuilt(model.id(), clock.instant()));
+        LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());
+        return image;
     }
 
     @Override
@@ -171,8 +186,12 @@ public final class ImportStepsImpl implements ImportSteps {
                 Map.of(),
                 TRIAL_DRAIN);
         try (Ticker ticker = Ticker.of(Activity.getExecutionContext())) {
-            SmokeResult result =
-                    ticker.interruptedByCancellation(() -> cluster.smoke("trial-" + model.id(), template, TRIAL_LIMIT));
+            SmokeResult result = trials.in(
+                    model.id(),
+                    "its trial start",
+                    ticker,
+                    () -> ticker.interruptedByCancellation(
+                            () -> cluster.smoke("trial-" + model.id(), template, TRIAL_LIMIT)));
             return switch (result) {
                 case SmokeResult.Started started -> {
                     String after =
@@ -188,9 +207,13 @@ public final class ImportStepsImpl implements ImportSteps {
                                     + failed.logTail()));
             };
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted: the worker stops", e);
+            throw stopping(e);
         }
+    }
+
+    private static IllegalStateException stopping(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted: the worker stops", e);
     }
 
     private void download(PackageListing listing, Path folder, Ticker ticker) {

@@ -37,6 +37,13 @@ public final class ImportEvents {
         return Event.normal(model.value(), "import/built", "Image built successfully.", at);
     }
 
+    /** Ours: {@code step} is as "its trial start". */
+    public static Event waiting(ModelId model, String step, int places, Instant at) {
+        return Event.normal(model.value(), "import/waiting/" + step, "The model waits for %s.".formatted(step), at)
+                .withCause("%d other models are in this step, as many as may be at a time; it goes on by itself"
+                        .formatted(places));
+    }
+
     /** Ours: the guide has no smoke start. */
     public static Event trialStartSucceeded(ModelId model, String after, Instant at) {
         return Event.normal(model.value(), "import/trial", "The model started successfully in a trial start.", at)

@@ -46,6 +46,11 @@ public interface Gateways {
      */
     record Bond(String service, @Nullable String behind, int open) {}
 
-    /** A gateway that holds instances, and why, in words. */
-    record Holding(String gatewayId, Instant lastSeen, String reason) {}
+    /**
+     * A gateway that holds instances.
+     *
+     * @param reason why, in words
+     * @param finishing whether it sends them nothing any more, and only requests that it sent before are open
+     */
+    record Holding(String gatewayId, Instant lastSeen, String reason, boolean finishing) {}
 }

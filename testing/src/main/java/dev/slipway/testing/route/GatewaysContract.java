@@ -134,8 +134,10 @@ public abstract class GatewaysContract {
         link().register(Routes.gateway(gateway));
         report(2, Map.of(LEAVING, 3));
 
-        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.gatewayId())
-                .isEqualTo(gateway));
+        assertThat(holding()).singleElement().satisfies(held -> {
+            assertThat(held.gatewayId()).isEqualTo(gateway);
+            assertThat(held.finishing()).isTrue();
+        });
 
         report(2, Map.of(Routes.instance("new", 0), 7));
 
@@ -150,7 +152,8 @@ public abstract class GatewaysContract {
         link().close();
         publish(withoutOld(2));
 
-        assertThat(holding()).hasSize(1);
+        assertThat(holding()).singleElement().satisfies(held -> assertThat(held.finishing())
+                .isFalse());
     }
 
     @Test

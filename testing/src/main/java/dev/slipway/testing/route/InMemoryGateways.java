@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryGateways implements Gateways {
 
+    private static final String OPEN = "has requests open";
+
     private final Clock clock;
     private final Map<String, RouteDocument> documents = new HashMap<>();
     private final Map<String, Registered> registered = new TreeMap<>();
@@ -71,7 +73,7 @@ public final class InMemoryGateways implements Gateways {
         registered.forEach((id, gateway) -> {
             String reason = reason(id, service, leaving);
             if (reason != null) {
-                holding.add(new Holding(id, gateway.lastSeen(), reason));
+                holding.add(new Holding(id, gateway.lastSeen(), reason, reason.equals(OPEN)));
             }
         });
         return holding;
@@ -93,7 +95,7 @@ public final class InMemoryGateways implements Gateways {
             return "may still serve the service";
         }
         boolean busy = leaving.stream().anyMatch(instance -> report.inFlight().getOrDefault(instance, 0) > 0);
-        return busy ? "has requests open" : null;
+        return busy ? OPEN : null;
     }
 
     private static boolean names(RouteDocument document, Set<InstanceId> leaving) {

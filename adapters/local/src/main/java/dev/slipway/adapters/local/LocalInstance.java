@@ -24,6 +24,18 @@ final class LocalInstance {
     /** How long an instance that we find may keep its health check waiting. */
     private static final Duration ADOPTION_PATIENCE = Duration.ofSeconds(10);
 
+    /** How often an instance that serves is asked for its health. */
+    private static final Duration WATCH_EACH = Duration.ofSeconds(1);
+
+    /** How often in a row nothing may listen on the port of one that serves. */
+    private static final int DEAF_LIMIT = 2;
+
+    /**
+     * How often in a row one that serves may keep its health check waiting, some five minutes in all: a package in foreign code may
+     * hold Python's one lock for long, and is at work.
+     */
+    private static final int SILENT_LIMIT = 120;
+
     private static final Duration COARSE = Duration.ofSeconds(1);
 
     private final InstanceId id;
@@ -46,7 +58,10 @@ final class LocalInstance {
 
     private boolean adopted;
     private final Instant found;
-    private @Nullable CompletableFuture<Boolean> probe;
+    private @Nullable CompletableFuture<HealthProbe.Health> probe;
+    private Instant asked = Instant.EPOCH;
+    private int deaf;
+    private int silent;
 
     private LocalInstance(InstanceId id, InstanceFolder folder, HealthProbe health, boolean adopted, Instant found) {
         this.id = id;
@@ -203,6 +218,42 @@ final class LocalInstance {
             state = InstanceState.READY;
             address = shim.address();
             readySince = readySince == null ? now : readySince;
+            watch(shim, shim.address(), now);
+        }
+    }
+
+    /**
+     * Its process lives, which says little: one that can never answer again is ended, as crashed. Without its grace, since nothing
+     * that it still does can be heard.
+     */
+    private void watch(ShimState shim, Address listening, Instant now) {
+        CompletableFuture<HealthProbe.Health> answer = probe;
+        if (answer == null) {
+            if (now.isAfter(asked.plus(WATCH_EACH))) {
+                asked = now;
+                probe = health.ask(listening);
+            }
+            return;
+        }
+        if (!answer.isDone()) {
+            return;
+        }
+        probe = null;
+        HealthProbe.Health found = answer.join();
+        deaf = found == HealthProbe.Health.DEAF ? deaf + 1 : 0;
+        silent = found == HealthProbe.Health.SILENT ? silent + 1 : 0;
+        if (deaf >= DEAF_LIMIT) {
+            kill(shim, "its process lives but nothing listens on its port any more");
+        } else if (silent >= SILENT_LIMIT) {
+            kill(shim, "its process lives but has not answered a health check for some minutes");
+        }
+    }
+
+    private void kill(ShimState shim, String why) {
+        ProcessMark process = shim.process();
+        if (process != null && condemnedFor == null) {
+            condemnedFor = why;
+            process.killWithChildren();
         }
     }
 
@@ -210,18 +261,18 @@ final class LocalInstance {
         if (!adopted) {
             return true;
         }
-        CompletableFuture<Boolean> asked = probe;
-        if (asked == null) {
+        CompletableFuture<HealthProbe.Health> answer = probe;
+        if (answer == null) {
             if (folder.isLocked()) {
-                probe = health.isHealthy(listening);
+                probe = health.ask(listening);
             }
             return false;
         }
-        if (!asked.isDone()) {
+        if (!answer.isDone()) {
             return false;
         }
         probe = null;
-        if (asked.join()) {
+        if (answer.join() == HealthProbe.Health.GOOD) {
             adopted = false;
             return true;
         }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +111,8 @@ final class SmokeStarts {
         }
         Address address = state.address();
         if (state.phase() == ShimState.Phase.READY && address != null) {
-            CompletableFuture<Boolean> answer = health.isHealthy(address);
-            return answer.join() ? new SmokeResult.Started(Duration.between(begin, Instant.now())) : null;
+            boolean well = health.ask(address).join() == HealthProbe.Health.GOOD;
+            return well ? new SmokeResult.Started(Duration.between(begin, Instant.now())) : null;
         }
         return null;
     }

@@ -122,6 +122,18 @@ class LocalClusterTests {
     }
 
     @Test
+    void anInstanceOnWhosePortNothingListensIsEndedAndAnotherStarts() {
+        Instance first = ready(LocalHouse.working());
+
+        CompletableFuture<HttpResponse<String>> unused = house.ask(first, "{\"deaf\": true}");
+
+        SetStatus status = await(
+                "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
+        assertThat(status.instances().getFirst().hasCrashed()).isTrue();
+        assertThat(status.instances().getFirst().cause()).contains("nothing listens on its port");
+    }
+
+    @Test
     void aNewClusterAdoptsWhatLivesAndKeepsItsProcess() {
         Instance first = ready(LocalHouse.working());
         ProcessMark process = house.processOf(first.id());

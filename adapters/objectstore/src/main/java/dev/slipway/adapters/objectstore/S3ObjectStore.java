@@ -1,6 +1,7 @@
 package dev.slipway.adapters.objectstore;
 
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
@@ -304,7 +305,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                                     .formatted(uri, reason(e))),
                     e);
         }
-        if (status >= 500 || status == 429 || status == 408) {
+        boolean passes = status >= 500 || status == 429 || status == 408 || status == 409;
+        if (passes || reason(e).equals("RequestTimeout")) { // S3 says 400 for a body that came too slowly
             return caused(
                     new Unavailable(
                             ErrorCode.UNAVAILABLE,
@@ -312,9 +314,10 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                     e);
         }
         return caused(
-                new Unavailable(
-                        ErrorCode.UNAVAILABLE,
-                        "object storage refuses a call for '%s': %d %s".formatted(uri, status, reason(e))),
+                new Invalid(
+                        ErrorCode.SOURCE_LOCATION,
+                        "object storage refuses '%s' with %d %s: check bucket and key"
+                                .formatted(uri, status, reason(e))),
                 e);
     }
 

@@ -113,7 +113,8 @@ public final class PostgresGateways implements Gateways {
 
         Stream<Holding> holding(Set<InstanceId> leaving) {
             String reason = reason(leaving);
-            return reason == null ? Stream.of() : Stream.of(new Holding(gateway, lastSeen, reason));
+            boolean finishing = !named && readingReason() == null;
+            return reason == null ? Stream.of() : Stream.of(new Holding(gateway, lastSeen, reason, finishing));
         }
 
         private @Nullable String reason(Set<InstanceId> leaving) {
