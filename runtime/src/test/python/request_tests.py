@@ -8,6 +8,7 @@ import socket
 import threading
 import unittest
 
+from _slipway_runtime.http import MAX_BODY
 from runtime_fixture import Folder, Server, wait_for
 
 PROBE = """
@@ -228,7 +229,7 @@ class HttpTests(Served):
             (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", b"400"),
             (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400"),
             (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
-            (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (12 * 1024 * 1024 + 1), b"413"),
+            (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1), b"413"),
             (b"POST / HTTP/1.1\r\nX: " + b"a" * 70000 + b"\r\n\r\n", b"431"),
             (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
             (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n", b"413"),
@@ -236,7 +237,7 @@ class HttpTests(Served):
             self.assertEqual(self.read_all(self.raw(data))[9:12], status, data[:60])
 
     def test_takes_a_body_of_exactly_the_limit(self):
-        body = b'"' + b"a" * (12 * 1024 * 1024 - 2) + b'"'
+        body = b'"' + b"a" * (MAX_BODY - 2) + b'"'
         status, answer, _ = self.server.request(body=body)
         self.assertEqual((status, len(answer)), (200, len(body) - 2))
 

@@ -7,7 +7,8 @@ import time
 from _slipway_runtime import answers
 
 MAX_HEAD = 64 * 1024
-MAX_BODY = 12 * 1024 * 1024
+# The gateway's limit for a body, and room for the frame of a multipart around a file of that size.
+MAX_BODY = 12 * 1024 * 1024 + 64 * 1024
 KEEP_ALIVE_SECONDS = 200
 _LINGER_SECONDS = 2
 

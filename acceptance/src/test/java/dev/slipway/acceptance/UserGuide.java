@@ -32,15 +32,19 @@ final class UserGuide {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
     }
 
+    private static String section(String guide, int from, int to) {
+        return guide.substring(guide.indexOf("\n## " + from + "."), guide.indexOf("\n## " + to + "."));
+    }
+
     /**
-     * Runs sections 1 to 4 in one shell that ends at the first command that fails, at most three minutes.
+     * Runs sections 1 to 4, and 6, in one shell that ends at the first command that fails, at most three minutes.
      *
      * @param env what {@code ./slipway env} exports
      * @return what was printed
      */
     static String paste(Map<String, String> env, Path folder) throws IOException, InterruptedException {
         String guide = Files.readString(ROOT.resolve("docs/user-guide.md"));
-        String chain = guide.substring(guide.indexOf("\n## 1."), guide.indexOf("\n## 5."));
+        String chain = section(guide, 1, 5) + section(guide, 6, 7);
         String blocks =
                 BLOCK.matcher(chain).results().map(block -> block.group(1)).collect(Collectors.joining());
         Path script = Files.writeString(folder.resolve("user-guide.sh"), "set -euo pipefail\n" + blocks);

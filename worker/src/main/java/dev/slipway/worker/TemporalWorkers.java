@@ -26,13 +26,13 @@ final class TemporalWorkers implements AutoCloseable {
     private final Duration drain;
 
     /** @param drain how long {@link #close} waits before it interrupts what still runs */
-    TemporalWorkers(WorkflowClient client, Duration drain) {
+    TemporalWorkers(WorkflowClient client, FailureInterceptor interceptor, Duration drain) {
         this.drain = drain;
         this.factory = WorkerFactory.newInstance(
                 client,
                 WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(new FailureInterceptor())
+                        .setWorkerInterceptors(interceptor)
                         .setWorkflowCacheSize(200)
                         .build());
     }

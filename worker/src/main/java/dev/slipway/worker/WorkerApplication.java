@@ -5,6 +5,8 @@ import dev.slipway.activities.batch.BatchLimits;
 import dev.slipway.activities.batch.BatchTaskActivitiesImpl;
 import dev.slipway.activities.batch.BatchWorkActivitiesImpl;
 import dev.slipway.activities.event.EventRetentionActivitiesImpl;
+import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.failure.OutageEvents;
 import dev.slipway.activities.instance.Fleet;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.LettingGo;
@@ -17,6 +19,7 @@ import dev.slipway.activities.rollout.Grounds;
 import dev.slipway.activities.rollout.RolloutActivitiesImpl;
 import dev.slipway.activities.rollout.WaveActivitiesImpl;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
+import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
@@ -79,6 +82,7 @@ import org.slf4j.LoggerFactory;
 public final class WorkerApplication implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerApplication.class);
+    private static final Duration ABANDONED = Duration.ofHours(6);
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration LONGEST_WAIT_FOR_PLACES = Duration.ofHours(24);
 
@@ -145,7 +149,8 @@ public final class WorkerApplication implements AutoCloseable {
         Fleet fleet = new Fleet(services, sets, cluster, lettingGo, patience);
         Grounds grounds = new Grounds(sets, rollouts, properties.pools());
 
-        TemporalWorkers workers = new TemporalWorkers(temporal.client(), DRAIN)
+        TemporalWorkers workers = new TemporalWorkers(
+                        temporal.client(), new FailureInterceptor(new OutageEvents(events, tasks, clock)), DRAIN)
                 .queue(Queues.CONTROL, 50)
                 .queue(Queues.BUILD, 50)
                 .queue(Queues.CLUSTER, 100)
@@ -200,6 +205,7 @@ public final class WorkerApplication implements AutoCloseable {
                                 properties.objectHost(),
                                 properties.data().resolve("work"),
                                 BatchLimits.DEFAULT));
+        WorkFolder.sweep(properties.data().resolve("work"), clock.instant().minus(ABANDONED));
         open(workers).start();
         open(new EventRetentionSchedule(temporal.client()).start());
 

@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link BatchTaskActivities} over the rows. */
 public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
+    // Whoever calls an instance of a job waits for the answer; a call that goes on after the job's end is of no use to
+    // anybody.
+    private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final int FEWEST_LANES = 2;
     private static final int MOST_LANES = 8;
 
@@ -111,13 +114,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             throw new Invalid(ErrorCode.MODEL_NOT_PUBLISHED, "model '%s' is not published".formatted(entry.label()));
         }
         Flavor flavor = pools.named(entry.pool()).flavor(entry.specification()).flavor();
-        InstanceTemplate template = new InstanceTemplate(
-                image,
-                entry.label(),
-                model.spec().type(),
-                flavor,
-                entry.envs(),
-                Duration.ofSeconds(entry.rolling().terminationGraceSeconds()));
+        InstanceTemplate template =
+                new InstanceTemplate(image, entry.label(), model.spec().type(), flavor, entry.envs(), DRAIN);
         TaskSpec.Places places = new TaskSpec.Places(entry.pool(), entry.instanceCount(), service.priority());
         return new TaskSpec(batch, api(model, batch.requestUri()), template, places, entry.deployTimeoutMinutes());
     }

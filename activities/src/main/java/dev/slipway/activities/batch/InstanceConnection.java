@@ -93,7 +93,7 @@ final class InstanceConnection implements AutoCloseable {
             }
             if (head.status >= 200) {
                 byte[] body = body(head, deadline);
-                return new ModelAnswer(head.status, head.retryAfter, head.keepAlive, body);
+                return new ModelAnswer(head.status, head.retryAfter, head.cause, head.keepAlive, body);
             }
             statusLine = line(deadline); // 100 Continue and its like come before the answer
         }
@@ -110,6 +110,9 @@ final class InstanceConnection implements AutoCloseable {
 
         @Nullable
         String instance;
+
+        @Nullable
+        String cause;
     }
 
     private Head head(long deadline, String statusLine) throws IOException {
@@ -143,6 +146,7 @@ final class InstanceConnection implements AutoCloseable {
             case "connection" -> head.keepAlive = head.keepAlive && !value.equalsIgnoreCase("close");
             case "retry-after" -> head.retryAfter = value.matches("[0-9]{1,6}") ? Integer.valueOf(value) : null;
             case "x-slipway-instance" -> head.instance = value;
+            case "x-error-cause" -> head.cause = value;
             default -> {} // says nothing that matters here
         }
     }

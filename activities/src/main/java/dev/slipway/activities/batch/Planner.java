@@ -9,6 +9,7 @@ import dev.slipway.domain.batch.RowMarks;
 import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.storage.ObjectPage;
@@ -149,7 +150,7 @@ final class Planner {
             return table ? table(source, object.get(), liveness) : file(source, object.get());
         } catch (NotFound e) {
             return Found.rejected(source, "'%s' does not exist".formatted(uri));
-        } catch (Invalid e) {
+        } catch (Invalid | NotAllowed e) {
             return Found.rejected(source, String.valueOf(e.getMessage()));
         }
     }

@@ -76,7 +76,9 @@ final class RecordCaller {
             return new RecordAnswer.Answered(answer.body());
         }
         String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
+        String cause = answer.cause() == null ? "" : " (%s)".formatted(answer.cause());
         String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN - 1) + "…";
-        return RecordAnswer.failed(Kind.REFUSED, "the model answered %d: %s".formatted(answer.status(), shown));
+        return RecordAnswer.failed(
+                Kind.REFUSED, "the model answered %d%s: %s".formatted(answer.status(), cause, shown));
     }
 }

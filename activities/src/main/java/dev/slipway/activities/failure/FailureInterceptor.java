@@ -1,19 +1,47 @@
 package dev.slipway.activities.failure;
 
 import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stands around every activity of a worker: what the domain throws leaves it as {@link Failures} has it. */
 public final class FailureInterceptor extends WorkerInterceptorBase {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FailureInterceptor.class);
+
+    private final Outages outages;
+
+    public FailureInterceptor() {
+        this((workflow, activity, attempt, reason) -> {});
+    }
+
+    /** @param outages is told of every attempt that failed because something does not answer now */
+    public FailureInterceptor(Outages outages) {
+        this.outages = outages;
+    }
+
+    /** Who has to know that a step is tried again and again. */
+    @FunctionalInterface
+    public interface Outages {
+        void failed(String workflowId, String activity, int attempt, String reason);
+    }
+
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
         return new ActivityInboundCallsInterceptorBase(next) {
+            private @Nullable ActivityExecutionContext context;
+
             @Override
             public void init(ActivityExecutionContext context) {
+                this.context = context;
                 super.init(context);
             }
 
@@ -21,10 +49,28 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
             public ActivityOutput execute(ActivityInput input) {
                 try {
                     return super.execute(input);
+                } catch (Unavailable outage) {
+                    tell(Objects.requireNonNull(context).getInfo(), outage);
+                    throw Failures.of(outage);
                 } catch (Problem problem) {
                     throw Failures.of(problem);
                 }
             }
         };
+    }
+
+    private void tell(ActivityInfo info, Unavailable outage) {
+        if (info.getAttempt() == 1) {
+            LOG.warn("activity={} workflow={} fails for now", info.getActivityType(), info.getWorkflowId(), outage);
+        }
+        try {
+            outages.failed(
+                    info.getWorkflowId(),
+                    info.getActivityType(),
+                    info.getAttempt(),
+                    String.valueOf(outage.getMessage()));
+        } catch (RuntimeException e) { // the step is tried again anyway, and the next time may tell
+            LOG.warn("not told activity={} workflow={}", info.getActivityType(), info.getWorkflowId(), e);
+        }
     }
 }

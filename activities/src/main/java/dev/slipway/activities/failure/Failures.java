@@ -36,10 +36,12 @@ public final class Failures {
                     case Unavailable unavailable -> FailureTypes.UNAVAILABLE;
                 };
         String message = String.valueOf(problem.getMessage());
-        return problem instanceof Unavailable
-                ? ApplicationFailure.newFailureWithCause(
-                        message, type, problem, problem.code().code())
-                : ApplicationFailure.newNonRetryableFailureWithCause(
-                        message, type, problem, problem.code().code());
+        ApplicationFailure failure = problem instanceof Unavailable
+                ? ApplicationFailure.newFailure(message, type, problem.code().code())
+                : ApplicationFailure.newNonRetryableFailure(
+                        message, type, problem.code().code());
+        // Traces of a few causes pass the server's limit, and it shows a sentence of its own in place of the message.
+        failure.setStackTrace(new StackTraceElement[0]);
+        return failure;
     }
 }

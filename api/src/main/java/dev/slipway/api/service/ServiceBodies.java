@@ -221,7 +221,12 @@ class ServiceBodies {
 
     private Optional<TaskProgress> progress(Service service) {
         String task = service.taskId();
-        return task == null ? Optional.empty() : tasks.progress(new TaskId(task));
+        if (task == null) {
+            return Optional.empty();
+        }
+        TaskId id = new TaskId(task);
+        // Its row is written when the workflow takes the command.
+        return tasks.progress(id).or(() -> Optional.of(TaskProgress.draft(id)));
     }
 
     /** What the service waits for, if its turn in the book of places has not come. */

@@ -19,6 +19,11 @@ public record TaskProgress(
         long files,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
+    /** Of a task that was asked for and that nobody has looked at yet. */
+    public static TaskProgress draft(TaskId id) {
+        return new TaskProgress(id, TaskStatus.DEPLOYING, 0, 0, 0, 0, null, null);
+    }
+
     /** 0 to 100; 100 only when all is done. */
     public int percent() {
         if (status == TaskStatus.FINISHED) {

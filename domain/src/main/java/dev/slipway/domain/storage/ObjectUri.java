@@ -39,7 +39,7 @@ public record ObjectUri(String bucket, String key) {
     public static ObjectUri parse(String text, String objectHost) {
         for (String scheme : new String[] {"obs://", "s3://", "/"}) {
             if (text.startsWith(scheme) && !text.startsWith("//")) {
-                return ofPath(text, text.substring(scheme.length()));
+                return plain(text, ofPath(text, text.substring(scheme.length())));
             }
         }
         int authority = text.startsWith("https://") ? 8 : text.startsWith("http://") ? 7 : -1;
@@ -65,7 +65,7 @@ public record ObjectUri(String bucket, String key) {
                     "object address '%s': signed links and queries are not supported yet, expected https://<bucket>%s/<key>"
                             .formatted(text, suffix));
         }
-        return new ObjectUri(name.substring(0, name.length() - suffix.length()), decode(text, path));
+        return plain(text, new ObjectUri(name.substring(0, name.length() - suffix.length()), decode(text, path)));
     }
 
     /** The same bucket, {@code name} appended to the key as to a folder. */
@@ -100,6 +100,19 @@ public record ObjectUri(String bucket, String key) {
             throw new Invalid(ErrorCode.SOURCE_LOCATION, "object address '%s' names no bucket".formatted(text));
         }
         return new ObjectUri(bucket, slash < 0 ? "" : path.substring(slash + 1));
+    }
+
+    /** Object stores and their clients read such keys as paths, each in its own way: what they find is another object. */
+    private static ObjectUri plain(String text, ObjectUri uri) {
+        for (String part : uri.key.split("/", -1)) {
+            if (part.equals(".") || part.equals("..")) {
+                throw new Invalid(
+                        ErrorCode.SOURCE_LOCATION,
+                        "object address '%s': expected no '%s' as a part of the key, name the object directly"
+                                .formatted(text, part));
+            }
+        }
+        return uri;
     }
 
     private static String decode(String text, String path) {

@@ -40,6 +40,9 @@ class ObjectUriTests {
                 "obs:///iris",
                 "obs://UPPER/iris",
                 "https://models.obs.slipway.internal/%zz",
+                "obs://models/../other/iris",
+                "obs://models/iris/./model",
+                "https://models.obs.slipway.internal/iris/%2E%2E/other",
                 "",
             })
     void refusesEverythingElseAsSourceLocation(String text) {

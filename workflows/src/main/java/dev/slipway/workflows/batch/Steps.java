@@ -14,6 +14,8 @@ import java.time.Duration;
 final class Steps {
     // A killed worker is noticed within this: a record has to reach an instance again within 20 s.
     private static final Duration HEARTBEAT = Duration.ofSeconds(4);
+    // The same for a step that is too short to heartbeat: a transaction on a few rows, which may be done again.
+    private static final Duration ROWS = Duration.ofSeconds(8);
     private static final Duration ONE_TRY = Duration.ofHours(4);
     private static final Duration ALL_TRIES = Duration.ofHours(24);
 
@@ -24,7 +26,7 @@ final class Steps {
                 BatchTaskActivities.class,
                 ActivityOptions.newBuilder()
                         .setTaskQueue(Queues.CONTROL)
-                        .setStartToCloseTimeout(Duration.ofSeconds(30))
+                        .setStartToCloseTimeout(ROWS)
                         .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                         .setSummary(summary)
                         .build());

@@ -42,6 +42,8 @@ public final class RolloutImpl implements Rollout {
 
     private static final int LONG_HISTORY = 1_200;
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    // So soon a step on rows, too short to heartbeat, is done again after its worker was killed.
+    private static final Duration ROWS = Duration.ofSeconds(15);
     private static final Duration LONG_CALL = Duration.ofMinutes(20);
 
     private final ServiceStep step;
@@ -330,8 +332,7 @@ public final class RolloutImpl implements Rollout {
 
     private static RolloutActivities rows(String summary) {
         return Workflow.newActivityStub(
-                RolloutActivities.class,
-                options(summary, Queues.CONTROL, Duration.ofSeconds(60)).build());
+                RolloutActivities.class, options(summary, Queues.CONTROL, ROWS).build());
     }
 
     private static WaveActivities waves(String summary, Duration limit) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -43,6 +45,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
     private static final int PAGE = 1000;
+    private static final int LONGEST_PART = 255;
     private static final int CONFLICT_TRIES = 5;
     private static final int MOST_PARTS = 10_000;
     private static final long SMALLEST_PART = 64L << 20;
@@ -305,6 +308,14 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                                     .formatted(uri, reason(e))),
                     e);
         }
+        if (status >= 500 && hasLongPart(uri)) { // a store on a file system fails on it each time
+            return caused(
+                    new Invalid(
+                            ErrorCode.SOURCE_LOCATION,
+                            "object storage cannot keep '%s': expected parts of at most %d bytes between slashes"
+                                    .formatted(uri, LONGEST_PART)),
+                    e);
+        }
         boolean passes = status >= 500 || status == 429 || status == 408 || status == 409;
         if (passes || reason(e).equals("RequestTimeout")) { // S3 says 400 for a body that came too slowly
             return caused(
@@ -321,8 +332,15 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                 e);
     }
 
+    private static boolean hasLongPart(ObjectUri uri) {
+        return Stream.of(uri.key().split("/", -1))
+                .anyMatch(part -> part.getBytes(StandardCharsets.UTF_8).length > LONGEST_PART);
+    }
+
     private static String reason(S3Exception e) {
-        return e.awsErrorDetails() == null ? "no details" : e.awsErrorDetails().errorCode();
+        // The answer to a HEAD has no body to say more.
+        String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
+        return code == null ? "no details" : code;
     }
 
     private static Unavailable unavailable(ObjectUri uri, SdkClientException e) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.part.TestObjectStore;
 import dev.slipway.testing.storage.ObjectStoreContract;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,15 @@ class S3ObjectStoreTests extends ObjectStoreContract {
             assertThatExceptionOfType(NotAllowed.class)
                     .isThrownBy(() -> stranger.list(new ObjectUri(bucket(), ""), null))
                     .withMessageContaining("access to 'obs://slipway/' is refused");
+        }
+    }
+
+    @Test
+    void refusesForGoodWhatTheServerWillNeverTake() {
+        for (String key : List.of("../x", "x".repeat(300) + ".csv")) {
+            assertThatExceptionOfType(Invalid.class)
+                    .isThrownBy(() -> STORE.head(new ObjectUri(bucket(), key)))
+                    .withMessageContaining("obs://slipway/" + key);
         }
     }
 

@@ -1,0 +1,66 @@
+package dev.slipway.activities.failure;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventStore;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in the events of a model or a service that a step of it waits for something that does not answer: at the third attempt, and each
+ * ten minutes while it lasts.
+ */
+public final class OutageEvents implements FailureInterceptor.Outages {
+
+    private static final int FIRST_TOLD = 3;
+    private static final Duration REMINDER = Duration.ofMinutes(10);
+
+    private final EventStore events;
+    private final BatchStore tasks;
+    private final Clock clock;
+
+    public OutageEvents(EventStore events, BatchStore tasks, Clock clock) {
+        this.events = events;
+        this.tasks = tasks;
+        this.clock = clock;
+    }
+
+    @Override
+    public void failed(String workflowId, String activity, int attempt, String reason) {
+        if (attempt < FIRST_TOLD) {
+            return;
+        }
+        String subject = subject(workflowId);
+        if (subject == null) {
+            return;
+        }
+        long tenMinutes = clock.instant().getEpochSecond() / REMINDER.toSeconds();
+        events.record(Event.abnormal(
+                subject,
+                "outage/%s/%s/%d".formatted(workflowId, activity, tenMinutes),
+                "Step %s cannot be done now and is tried again.".formatted(activity),
+                reason,
+                "It goes on by itself once that answers: './slipway status' shows the parts, './slipway doctor' this machine.",
+                clock.instant()));
+    }
+
+    /** By the ids that workflows have: model/ID, service/ID, service/ID/rollout/N, batch/TASK/N. Null for others. */
+    private @Nullable String subject(String workflowId) {
+        String[] parts = workflowId.split("/", -1);
+        if (parts.length < 2) {
+            return null;
+        }
+        return switch (parts[0]) {
+            case "model", "service" -> parts[1];
+            case "batch" ->
+                tasks.find(new TaskId(parts[1]))
+                        .map(BatchTask::service)
+                        .map(service -> service.value())
+                        .orElse(null);
+            default -> null;
+        };
+    }
+}
