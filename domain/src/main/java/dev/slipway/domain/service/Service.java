@@ -138,18 +138,16 @@ public record Service(
         return standing.error();
     }
 
-    /** The configuration that show-service answers: what serves, or what was asked if nothing ever served or it is stopped or failed. */
+    /**
+     * The configuration that show-service answers and that a stop leaves behind: what serves, or what was asked if nothing ever served
+     * or it is stopped or failed.
+     */
     public ServiceConfig shown() {
         ServiceConfig served = serving;
         boolean follows = state() == ServiceState.RUNNING
                 || state() == ServiceState.CONCERNING
                 || state() == ServiceState.DEPLOYING;
         return served != null && follows ? served : asked;
-    }
-
-    /** The configuration that a stop leaves behind: what serves, or what is on its way. */
-    public ServiceConfig shownOrOnItsWay() {
-        return state() == ServiceState.DEPLOYING ? asked : shown();
     }
 
     public Service withState(ServiceState newState, Instant now) {

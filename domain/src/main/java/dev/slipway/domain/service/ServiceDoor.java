@@ -2,6 +2,7 @@ package dev.slipway.domain.service;
 
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.event.Event;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
@@ -404,8 +405,7 @@ public final class ServiceDoor {
             return unchanged(transaction.service());
         }
         settleOvertaken(transaction, "the service was stopped before it was done");
-        Service asking =
-                disarmed(service).asking(Wanted.STOPPED, service.shownOrOnItsWay(), ServiceState.STOPPING, now);
+        Service asking = disarmed(service).asking(Wanted.STOPPED, service.shown(), ServiceState.STOPPING, now);
         if (reaction == Reaction.STOPPED) {
             long generation = asking.numbers().generation();
             Service down = asking.settledDown(generation, ServiceState.STOPPED, null, now);
@@ -415,10 +415,15 @@ public final class ServiceDoor {
             return new Accepted(down, false, now, false);
         }
         transaction.add(generation(asking, false, now));
+        Event event = command == ServiceCommand.AUTO_STOP
+                ? ServiceEvents.autoStopped(asking, now)
+                : ServiceEvents.stopping(asking, now);
+        boolean endsUpdate = !service.isSettled() && service.serving() != null;
         transaction.record(
-                command == ServiceCommand.AUTO_STOP
-                        ? ServiceEvents.autoStopped(asking, now)
-                        : ServiceEvents.stopping(asking, now));
+                endsUpdate
+                        ? event.withCause(
+                                "it ends an update that was on its way; the configuration that served before stays")
+                        : event);
         transaction.save(asking);
         return new Accepted(asking, false, now, true);
     }
@@ -430,8 +435,7 @@ public final class ServiceDoor {
         }
         Instant now = now();
         settleOvertaken(transaction, "the service was deleted before it was done");
-        Service asking =
-                disarmed(service).asking(Wanted.DELETED, service.shownOrOnItsWay(), ServiceState.DELETING, now);
+        Service asking = disarmed(service).asking(Wanted.DELETED, service.shown(), ServiceState.DELETING, now);
         transaction.add(generation(asking, false, now));
         transaction.record(ServiceEvents.deleting(asking, now));
         transaction.save(asking);

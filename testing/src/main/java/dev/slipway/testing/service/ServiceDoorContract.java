@@ -204,6 +204,17 @@ public abstract class ServiceDoorContract {
     }
 
     @Test
+    void aStopThatEndsAnUpdateLeavesWhatServed() {
+        Service running = running(create("one", request(published("0.0.1"), 1, 100)));
+        config(running, request(published("0.0.2"), 1, 100));
+
+        door().update(project, running.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
+
+        assertThat(now(running).asked()).isEqualTo(running.asked());
+        assertThat(eventTexts(running.id())).last().isEqualTo("Stopping service.");
+    }
+
+    @Test
     void refusesAChangeWhileItDeploysAndStopsAllTheSame() {
         ModelId model = published("0.0.1");
         Service created = create("one", request(model, 1, 100));
