@@ -186,7 +186,6 @@ public abstract class ServiceDoorContract {
         assertThat(now(running).shown()).isEqualTo(running.asked());
         assertThat(config(running, request(good, 1, 100)).configChanged()).isFalse();
         assertThat(config(running, request(bad, 1, 100)).configChanged()).isTrue();
-        door().update(project, running.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
         assertThat(now(running).asked().entries().getFirst().model()).isEqualTo(bad);
     }
 
