@@ -3,6 +3,7 @@ package dev.slipway.standalone;
 import dev.slipway.formats.json.NearestName;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.FolderInUse;
+import dev.slipway.parts.folder.FolderUnusable;
 import dev.slipway.standalone.command.Command;
 import dev.slipway.standalone.command.CommandFailure;
 import dev.slipway.standalone.command.DemoCommand;
@@ -77,7 +78,7 @@ public final class Main {
         } catch (Usage e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return WRONG_USE;
-        } catch (CommandFailure | FolderInUse | PartFailure | SettingsProblem | StartFailure e) {
+        } catch (CommandFailure | FolderInUse | FolderUnusable | PartFailure | SettingsProblem | StartFailure e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return 1;
         } catch (Throwable e) { // the edge of the command: its threads would live on without it

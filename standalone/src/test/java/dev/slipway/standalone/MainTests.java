@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,32 @@ class MainTests {
     void namesTheCommandThatWasMeant() {
         assertThat(run("stauts")).isEqualTo(2);
         assertThat(text(err)).contains("'stauts' is no command, did you mean 'status'");
+    }
+
+    @Test
+    void saysWhyAFolderCannotBeUsed() throws IOException {
+        Path file = Files.writeString(temporary.resolve("file"), "");
+
+        assertThat(run("up", "--data", file.toString())).isEqualTo(1);
+        assertThat(run("up", "--data", file.resolve("below").toString())).isEqualTo(1);
+        assertThat(run("env", "--data", "")).isEqualTo(2);
+
+        assertThat(text(err))
+                .contains("data folder '%s' cannot be made: '%s' is a file".formatted(file, file))
+                .contains("data folder '%s' cannot be made".formatted(file.resolve("below")))
+                .contains("choose another by --data")
+                .contains("'--data' needs a value")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void saysThatTheSettingsFileIsNotThere() {
+        Path nowhere = temporary.resolve("nowhere.yml");
+
+        assertThat(run("up", "--data", temporary.resolve("data").toString(), "--config", nowhere.toString()))
+                .isEqualTo(1);
+
+        assertThat(text(err)).contains("settings file '%s' does not exist".formatted(nowhere)).doesNotContain("Exception");
     }
 
     private int run(String... words) {

@@ -29,7 +29,11 @@ public final class DataFolder {
         this.ports = new Ports(root.resolve("ports"));
     }
 
-    /** Opens the folder and makes what is missing of its layout. Takes no lock. */
+    /**
+     * Opens the folder and makes what is missing of its layout. Takes no lock.
+     *
+     * @throws FolderUnusable if it cannot be made
+     */
     public static DataFolder open(Path folder) {
         Path root = folder.toAbsolutePath().normalize();
         try {
@@ -41,7 +45,7 @@ public final class DataFolder {
                 privateFolder(root.resolve(name));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the data folder '" + root + "'", e);
+            throw new FolderUnusable(root, e);
         }
         return new DataFolder(root);
     }
@@ -85,7 +89,7 @@ public final class DataFolder {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the folder '" + folder + "'", e);
+            throw new FolderUnusable(folder, e);
         }
         return folder;
     }

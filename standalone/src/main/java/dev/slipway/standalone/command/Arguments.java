@@ -39,13 +39,20 @@ final class Arguments {
                         .orElse("");
                 throw new Usage("'%s' is no option here%s".formatted(name, nearest));
             } else if (equals > 0) {
-                options.put(name, word.substring(equals + 1));
+                options.put(name, given(name, word.substring(equals + 1)));
             } else if (i + 1 < words.size()) {
-                options.put(name, words.get(++i));
+                options.put(name, given(name, words.get(++i)));
             } else {
                 throw new Usage("'%s' needs a value".formatted(name));
             }
         }
+    }
+
+    private static String given(String name, String value) {
+        if (value.isBlank()) {
+            throw new Usage("'%s' needs a value, found an empty one".formatted(name));
+        }
+        return value;
     }
 
     List<String> values() {

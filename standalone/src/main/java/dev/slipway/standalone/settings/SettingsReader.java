@@ -7,7 +7,9 @@ import dev.slipway.standalone.settings.Settings.Account;
 import dev.slipway.standalone.settings.Settings.User;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,8 +33,15 @@ public final class SettingsReader {
     public static Settings read(Path file) {
         try {
             return read(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new SettingsProblem(
+                    "settings file '%s' does not exist: name one that does, or leave --config out to use that of the data folder"
+                            .formatted(file),
+                    e);
+        } catch (CharacterCodingException e) {
+            throw new SettingsProblem("settings file '%s': expected UTF-8 text".formatted(file), e);
         } catch (IOException e) {
-            throw new SettingsProblem("settings file '%s' cannot be read: %s".formatted(file, e), e);
+            throw new SettingsProblem("settings file '%s' cannot be read: %s".formatted(file, e.getMessage()), e);
         }
     }
 

@@ -47,7 +47,7 @@ class AdvisoryLockTests {
                 AdvisoryLock other = new AdvisoryLock(OTHER, "c")) {
             assertThat(one.getAsBoolean()).isTrue();
             OTHER.jdbc()
-                    .sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                    .sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
                             + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
                     .query(Boolean.class)
                     .list();

@@ -1,0 +1,33 @@
+package dev.slipway.parts.folder;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** The data folder, or one below it, can be neither made nor used; the message says why and what to do. */
+public final class FolderUnusable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    FolderUnusable(Path folder, IOException cause) {
+        super(
+                "data folder '%s' cannot be made: %s; choose another by --data, below a folder that this user may write to"
+                        .formatted(folder, words(cause)),
+                cause);
+    }
+
+    private static String words(IOException cause) {
+        return switch (cause) {
+            case FileAlreadyExistsException file -> "'%s' is a file".formatted(file.getFile());
+            case NotDirectoryException file -> "'%s' is a file".formatted(file.getFile());
+            case AccessDeniedException denied -> "this user may not write to '%s'".formatted(denied.getFile());
+            case FileSystemException refused when refused.getReason() != null ->
+                "'%s': %s".formatted(refused.getFile(), refused.getReason());
+            case FileSystemException refused -> "the file system refuses '%s'".formatted(refused.getFile());
+            default -> String.valueOf(cause.getMessage());
+        };
+    }
+}
