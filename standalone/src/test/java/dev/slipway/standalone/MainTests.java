@@ -73,7 +73,9 @@ class MainTests {
         assertThat(run("up", "--data", temporary.resolve("data").toString(), "--config", nowhere.toString()))
                 .isEqualTo(1);
 
-        assertThat(text(err)).contains("settings file '%s' does not exist".formatted(nowhere)).doesNotContain("Exception");
+        assertThat(text(err))
+                .contains("settings file '%s' does not exist".formatted(nowhere))
+                .doesNotContain("Exception");
     }
 
     private int run(String... words) {

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** The data folder, or one below it, can be neither made nor used; the message says why and what to do. */
 public final class FolderUnusable extends RuntimeException {
@@ -24,9 +25,11 @@ public final class FolderUnusable extends RuntimeException {
             case FileAlreadyExistsException file -> "'%s' is a file".formatted(file.getFile());
             case NotDirectoryException file -> "'%s' is a file".formatted(file.getFile());
             case AccessDeniedException denied -> "this user may not write to '%s'".formatted(denied.getFile());
-            case FileSystemException refused when refused.getReason() != null ->
-                "'%s': %s".formatted(refused.getFile(), refused.getReason());
-            case FileSystemException refused -> "the file system refuses '%s'".formatted(refused.getFile());
+            case FileSystemException refused ->
+                "'%s': %s"
+                        .formatted(
+                                refused.getFile(),
+                                Objects.requireNonNullElse(refused.getReason(), "the file system refuses it"));
             default -> String.valueOf(cause.getMessage());
         };
     }
