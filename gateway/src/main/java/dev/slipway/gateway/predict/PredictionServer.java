@@ -104,13 +104,19 @@ public final class PredictionServer {
      * that have not after the limit are cut.
      */
     public void drain() {
-        listening.close().syncUninterruptibly();
         lanes.values().forEach(Lane::drain);
+        // Whoever finds that no new connection is taken may rely on it that the open ones know of the end.
+        awaitLoops();
+        listening.close().syncUninterruptibly();
         if (!clients.newCloseFuture().awaitUninterruptibly(limits.drain().toMillis())) {
             lanes.values().forEach(Lane::closeAll);
             clients.close().awaitUninterruptibly();
         }
         // What each loop still has to do for the clients that have gone: only then is nothing in flight.
+        awaitLoops();
+    }
+
+    private void awaitLoops() {
         loops.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
     }
 
