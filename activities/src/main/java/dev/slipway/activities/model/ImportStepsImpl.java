@@ -1,5 +1,6 @@
 package dev.slipway.activities.model;
 
+import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
@@ -35,13 +36,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,7 +159,7 @@ public final class ImportStepsImpl implements ImportSteps {
         } catch (InterruptedException e) {
             throw stopping(e);
         } finally {
-            removeTree(folder);
+            WorkFolder.remove(folder);
         }
     }
 
@@ -252,18 +251,5 @@ public final class ImportStepsImpl implements ImportSteps {
 
     private static Checked refused(Refusal refusal) {
         return new Checked(refusal, "", 0, 0);
-    }
-
-    private static void removeTree(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            LOG.warn("left behind folder={}", folder, e);
-        }
     }
 }

@@ -2,15 +2,12 @@ package dev.slipway.activities.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +36,25 @@ public final class WorkFolder {
         for (Path entry : entries) {
             try {
                 if (lastWritten(entry).isBefore(until)) {
-                    Files.walkFileTree(entry, new Removal());
+                    remove(entry);
                 }
             } catch (IOException e) {
                 LOG.warn("left behind entry={}", entry, e);
             }
+        }
+    }
+
+    /** Removes a file, or a folder with all below it, if it is there; what cannot be removed stays, with a line in the log. */
+    public static void remove(Path entry) {
+        if (!Files.exists(entry)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(entry)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            LOG.warn("left behind entry={}", entry, e);
         }
     }
 
@@ -60,20 +71,6 @@ public final class WorkFolder {
             return Files.getLastModifiedTime(path).toInstant();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static final class Removal extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-            Files.deleteIfExists(folder);
-            return FileVisitResult.CONTINUE;
         }
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -32,7 +31,7 @@ public final class RefusalValve extends ErrorReportValve {
         }
         String id = response.getHeader(RequestIdFilter.HEADER);
         if (id == null) {
-            id = UUID.randomUUID().toString().replace("-", "");
+            id = RequestIdFilter.newId();
             response.setHeader(RequestIdFilter.HEADER, id);
         }
         ErrorCode code =

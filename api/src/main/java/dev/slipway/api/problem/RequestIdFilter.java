@@ -19,10 +19,14 @@ class RequestIdFilter extends OncePerRequestFilter {
 
     static final String HEADER = "X-Request-Id";
 
+    static String newId() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String id = UUID.randomUUID().toString().replace("-", "");
+        String id = newId();
         response.setHeader(HEADER, id);
         MDC.put("request", id);
         try {

@@ -4,7 +4,6 @@ import dev.slipway.domain.instance.Address;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -44,8 +43,7 @@ final class HealthProbe implements AutoCloseable {
 
     private static Health withoutAnswer(Throwable why) {
         Throwable cause = why instanceof CompletionException ? why.getCause() : why;
-        boolean refused = cause instanceof ConnectException && !(cause instanceof HttpConnectTimeoutException);
-        return refused ? Health.DEAF : Health.SILENT;
+        return cause instanceof ConnectException ? Health.DEAF : Health.SILENT;
     }
 
     @Override

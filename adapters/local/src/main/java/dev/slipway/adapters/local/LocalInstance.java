@@ -227,19 +227,14 @@ final class LocalInstance {
      * that it still does can be heard.
      */
     private void watch(ShimState shim, Address listening, Instant now) {
-        CompletableFuture<HealthProbe.Health> answer = probe;
-        if (answer == null) {
-            if (now.isAfter(asked.plus(WATCH_EACH))) {
-                asked = now;
-                probe = health.ask(listening);
-            }
+        if (probe == null && now.isAfter(asked.plus(WATCH_EACH))) {
+            asked = now;
+            probe = health.ask(listening);
+        }
+        HealthProbe.Health found = answer();
+        if (found == null) {
             return;
         }
-        if (!answer.isDone()) {
-            return;
-        }
-        probe = null;
-        HealthProbe.Health found = answer.join();
         deaf = found == HealthProbe.Health.DEAF ? deaf + 1 : 0;
         silent = found == HealthProbe.Health.SILENT ? silent + 1 : 0;
         if (deaf >= DEAF_LIMIT) {
@@ -247,6 +242,16 @@ final class LocalInstance {
         } else if (silent >= SILENT_LIMIT) {
             kill(shim, "its process lives but has not answered a health check for some minutes");
         }
+    }
+
+    /** What came of the question that was open, once; null while nothing has. */
+    private HealthProbe.@Nullable Health answer() {
+        CompletableFuture<HealthProbe.Health> asking = probe;
+        if (asking == null || !asking.isDone()) {
+            return null;
+        }
+        probe = null;
+        return asking.join();
     }
 
     private void kill(ShimState shim, String why) {
@@ -261,18 +266,14 @@ final class LocalInstance {
         if (!adopted) {
             return true;
         }
-        CompletableFuture<HealthProbe.Health> answer = probe;
+        if (probe == null && folder.isLocked()) {
+            probe = health.ask(listening);
+        }
+        HealthProbe.Health answer = answer();
         if (answer == null) {
-            if (folder.isLocked()) {
-                probe = health.ask(listening);
-            }
             return false;
         }
-        if (!answer.isDone()) {
-            return false;
-        }
-        probe = null;
-        if (answer.join() == HealthProbe.Health.GOOD) {
+        if (answer == HealthProbe.Health.GOOD) {
             adopted = false;
             return true;
         }
