@@ -94,7 +94,7 @@ final class Histories {
         return switch (type) {
             case "ModelImport" -> 70;
             case "EventRetention" -> 20;
-            // A wave is a traffic step with its bake; photograph, places, outcome and an undo are one more each.
+            // A wave is a traffic step with its bake; takeSnapshot, slots, outcome and an undo are one more each.
             case "Rollout" -> 25 * (calls(events, "RolloutBake") + 3);
             case "ServiceLifecycle" -> 200;
             case "BatchInference" -> 6 * calls(events, "Work") + 110;

@@ -6,11 +6,11 @@ import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Passwords;
-import dev.slipway.domain.access.TokenDesk;
+import dev.slipway.domain.access.TokenService;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.event.EventStore;
-import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
@@ -47,8 +47,8 @@ class ApiConfiguration {
     }
 
     @Bean
-    Pokes pokes(TemporalConnection temporal) {
-        return new Pokes(temporal.client());
+    WorkflowSignals signals(TemporalConnection temporal) {
+        return new WorkflowSignals(temporal.client());
     }
 
     @Bean
@@ -72,8 +72,8 @@ class ApiConfiguration {
     }
 
     @Bean
-    TokenDesk tokenDesk(AccountStore accounts, Passwords passwords, TokenSigner signer, Clock clock) {
-        return new TokenDesk(accounts, passwords, signer, clock);
+    TokenService tokenDesk(AccountStore accounts, Passwords passwords, TokenSigner signer, Clock clock) {
+        return new TokenService(accounts, passwords, signer, clock);
     }
 
     @Bean

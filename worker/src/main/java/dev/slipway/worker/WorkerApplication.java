@@ -7,16 +7,16 @@ import dev.slipway.activities.batch.BatchWorkActivitiesImpl;
 import dev.slipway.activities.event.EventRetentionActivitiesImpl;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.failure.OutageEvents;
-import dev.slipway.activities.instance.Fleet;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.LettingGo;
 import dev.slipway.activities.instance.Patience;
-import dev.slipway.activities.instance.Wakes;
+import dev.slipway.activities.instance.ServiceInstances;
+import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.model.ImportRowsImpl;
 import dev.slipway.activities.model.ImportStepsImpl;
 import dev.slipway.activities.request.RequestActivitiesImpl;
-import dev.slipway.activities.rollout.Grounds;
 import dev.slipway.activities.rollout.RolloutActivitiesImpl;
+import dev.slipway.activities.rollout.RolloutContexts;
 import dev.slipway.activities.rollout.WaveActivitiesImpl;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.activities.storage.WorkFolder;
@@ -39,27 +39,27 @@ import dev.slipway.adapters.postgres.service.PostgresServiceStore;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageStore;
-import dev.slipway.domain.model.ModelDoor;
+import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.domain.request.RequestDoor;
+import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.worker.event.EventRetentionSchedule;
 import dev.slipway.worker.instance.InstanceWatcher;
 import dev.slipway.worker.model.ModelSweeper;
-import dev.slipway.worker.pool.PlaceSweeper;
-import dev.slipway.worker.route.GatewayObituary;
+import dev.slipway.worker.pool.SlotSweeper;
+import dev.slipway.worker.route.GatewayLivenessCheck;
 import dev.slipway.worker.service.AutoStopSweeper;
 import dev.slipway.worker.service.ServiceSweeper;
 import dev.slipway.workflows.batch.BatchInferenceImpl;
-import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
-import dev.slipway.workflows.connection.TemporalModelPoke;
+import dev.slipway.workflows.connection.TemporalModelWaker;
 import dev.slipway.workflows.connection.TemporalNamespace;
-import dev.slipway.workflows.connection.TemporalServicePoke;
+import dev.slipway.workflows.connection.TemporalServiceWaker;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.event.EventRetentionImpl;
 import dev.slipway.workflows.model.ModelImportImpl;
@@ -122,10 +122,10 @@ public final class WorkerApplication implements AutoCloseable {
             namespace.prepare();
         }
         TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), "worker"));
-        Pokes pokes = new Pokes(temporal.client());
-        TemporalServicePoke servicePoke = new TemporalServicePoke(pokes);
-        TemporalModelPoke modelPoke = new TemporalModelPoke(pokes);
-        Wakes wakes = new Wakes(servicePoke::wake);
+        WorkflowSignals signals = new WorkflowSignals(temporal.client());
+        TemporalServiceWaker serviceWaker = new TemporalServiceWaker(signals);
+        TemporalModelWaker modelWaker = new TemporalModelWaker(signals);
+        SlotWaiters wakes = new SlotWaiters(serviceWaker::wake);
 
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
         ImageStore images = new OciLayoutImageStore(properties.data().resolve("images"));
@@ -140,14 +140,14 @@ public final class WorkerApplication implements AutoCloseable {
         Gateways gateways = new PostgresGateways(database);
         PostgresAdmission admission = new PostgresAdmission(database, clock);
         admission.syncPools(properties.pools());
-        ServiceDoor door = new ServiceDoor(services, properties.pools(), servicePoke, clock);
-        RequestDoor requestDoor =
-                new RequestDoor(new PostgresRequestStore(database), door, new ModelDoor(models, modelPoke, clock));
+        ServiceCommands commands = new ServiceCommands(services, properties.pools(), serviceWaker, clock);
+        RequestCommands requestCommands = new RequestCommands(
+                new PostgresRequestStore(database), commands, new ModelCommands(models, modelWaker, clock));
 
         Patience patience = Patience.ofActivity(clock);
         LettingGo lettingGo = new LettingGo(gateways, events, patience);
-        Fleet fleet = new Fleet(services, sets, cluster, lettingGo, patience);
-        Grounds grounds = new Grounds(sets, rollouts, properties.pools());
+        ServiceInstances serviceInstances = new ServiceInstances(services, sets, cluster, lettingGo, patience);
+        RolloutContexts contexts = new RolloutContexts(sets, rollouts, properties.pools());
 
         TemporalWorkers workers = new TemporalWorkers(
                         temporal.client(), new FailureInterceptor(new OutageEvents(events, tasks, clock)), DRAIN)
@@ -161,9 +161,9 @@ public final class WorkerApplication implements AutoCloseable {
                         new EventRetentionActivitiesImpl(
                                 events, clock, properties.serviceEvents(), properties.modelEvents()),
                         new ImportRowsImpl(models, clock),
-                        new ServiceActivitiesImpl(services, sets, rollouts, door, clock),
+                        new ServiceActivitiesImpl(services, sets, rollouts, commands, clock),
                         new RequestActivitiesImpl(
-                                requestDoor,
+                                requestCommands,
                                 new PostgresAccountStore(database),
                                 models,
                                 services,
@@ -191,9 +191,10 @@ public final class WorkerApplication implements AutoCloseable {
                                 clock))
                 .activities(
                         Queues.CLUSTER,
-                        new InstanceActivitiesImpl(services, fleet, lettingGo, admission, wakes, patience),
+                        new InstanceActivitiesImpl(services, serviceInstances, lettingGo, admission, wakes, patience),
                         new BatchInstanceActivitiesImpl(services, sets, tasks, cluster, admission, wakes, clock),
-                        new WaveActivitiesImpl(services, grounds, fleet, gateways, events, properties.bake(), patience))
+                        new WaveActivitiesImpl(
+                                services, contexts, serviceInstances, gateways, events, properties.bake(), patience))
                 .activities(
                         Queues.BATCH,
                         new BatchWorkActivitiesImpl(
@@ -211,14 +212,14 @@ public final class WorkerApplication implements AutoCloseable {
 
         AdvisoryLock leader = open(new AdvisoryLock(database, "sweeper"));
         open(new InstanceWatcher(services, sets, cluster, clock)).start();
-        open(new ServiceSweeper(services, servicePoke, servicePoke, leader, clock))
+        open(new ServiceSweeper(services, serviceWaker, serviceWaker, leader, clock))
                 .start();
-        open(new AutoStopSweeper(services, door, leader, clock)).start();
-        open(new ModelSweeper(models, modelPoke, modelPoke::isRunning, leader, clock))
+        open(new AutoStopSweeper(services, commands, leader, clock)).start();
+        open(new ModelSweeper(models, modelWaker, modelWaker::isRunning, leader, clock))
                 .start();
-        open(new PlaceSweeper(admission, services, sets, cluster, servicePoke::wake, leader, clock))
+        open(new SlotSweeper(admission, services, sets, cluster, serviceWaker::wake, leader, clock))
                 .start();
-        open(new GatewayObituary(gateways, new IdentityFolders(properties.data())))
+        open(new GatewayLivenessCheck(gateways, new IdentityFolders(properties.data())))
                 .start();
     }
 

@@ -1,6 +1,6 @@
 package dev.slipway.activities.batch;
 
-import dev.slipway.activities.instance.Wakes;
+import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
@@ -32,7 +32,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
     private final BatchStore tasks;
     private final Cluster cluster;
     private final Admission admission;
-    private final Wakes wakes;
+    private final SlotWaiters wakes;
     private final Clock clock;
 
     public BatchInstanceActivitiesImpl(
@@ -41,7 +41,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
             BatchStore tasks,
             Cluster cluster,
             Admission admission,
-            Wakes wakes,
+            SlotWaiters wakes,
             Clock clock) {
         this.instances = new TaskInstances(services, sets, tasks, cluster);
         this.tasks = tasks;
@@ -63,7 +63,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
         LOG.info(
                 "instances wanted task={} count={}",
                 task.id(),
-                task.spec().places().count());
+                task.spec().slots().count());
         String[] failure = {""};
         await(context, () -> {
             SetStatus status = cluster.status(task.id().instances());

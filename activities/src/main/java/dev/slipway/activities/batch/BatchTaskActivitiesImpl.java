@@ -34,8 +34,8 @@ import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
-import dev.slipway.workflows.contract.batch.Opened;
-import dev.slipway.workflows.contract.batch.Places;
+import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +65,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     }
 
     @Override
-    public Opened open(BatchRun run) {
+    public OpenedTask open(BatchRun run) {
         TaskId id = new TaskId(run.taskId());
         ServiceId service = new ServiceId(run.serviceId());
         Optional<BatchTask> row = tasks.find(id);
@@ -84,15 +84,15 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         return opened(tasks.open(BatchTask.draft(id, service, spec, clock.instant())));
     }
 
-    private static Opened neverBegun(BatchResult result) {
-        return new Opened("", FEWEST_LANES, false, result);
+    private static OpenedTask neverBegun(BatchResult result) {
+        return new OpenedTask("", FEWEST_LANES, false, result);
     }
 
-    private Opened opened(BatchTask task) {
+    private OpenedTask opened(BatchTask task) {
         TaskSpec spec = task.spec();
-        return new Opened(
+        return new OpenedTask(
                 "%s over %s".formatted(spec.template().label(), spec.entry().source()),
-                Math.clamp(spec.places().count(), FEWEST_LANES, MOST_LANES),
+                Math.clamp(spec.slots().count(), FEWEST_LANES, MOST_LANES),
                 task.seal() != null,
                 task.status().isEnd() ? result(task) : null);
     }
@@ -116,8 +116,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         Flavor flavor = pools.named(entry.pool()).flavor(entry.specification()).flavor();
         InstanceTemplate template =
                 new InstanceTemplate(image, entry.label(), model.spec().type(), flavor, entry.envs(), DRAIN);
-        TaskSpec.Places places = new TaskSpec.Places(entry.pool(), entry.instanceCount(), service.priority());
-        return new TaskSpec(batch, api(model, batch.requestUri()), template, places, entry.deployTimeoutMinutes());
+        TaskSpec.Slots slots = new TaskSpec.Slots(entry.pool(), entry.instanceCount(), service.priority());
+        return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());
     }
 
     /** The model's api of that url; of a model that describes none, the plain one. */
@@ -134,9 +134,9 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     }
 
     @Override
-    public Places claimPlaces(BatchRun run) {
+    public AdmissionResult claimSlots(BatchRun run) {
         BatchTask task = task(run);
-        TaskSpec.Places wanted = task.spec().places();
+        TaskSpec.Slots wanted = task.spec().slots();
         String flavor = task.spec().template().flavor().name();
         Claim claim = new Claim(
                 task.id().holder(),
@@ -149,14 +149,14 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         try {
             grant = admission.claim(claim);
         } catch (NoCapacity e) {
-            return places(Places.State.IMPOSSIBLE, e.getMessage());
+            return slots(AdmissionResult.State.IMPOSSIBLE, e.getMessage());
         }
         return switch (grant) {
             case Grant.Granted granted -> {
                 changeState(task, ServiceState.WAITING, ServiceState.DEPLOYING);
-                yield places(
-                        Places.State.GRANTED,
-                        "%d places of %s in %s".formatted(granted.count(), flavor, wanted.pool()));
+                yield slots(
+                        AdmissionResult.State.GRANTED,
+                        "%d slots of %s in %s".formatted(granted.count(), flavor, wanted.pool()));
             }
             case Grant.Waiting waiting -> waits(task, waiting);
             case Grant.None ignored ->
@@ -164,31 +164,31 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         };
     }
 
-    private Places waits(BatchTask task, Grant.Waiting waiting) {
+    private AdmissionResult waits(BatchTask task, Grant.Waiting waiting) {
         Event event = Event.abnormal(
                 task.service().value(),
                 "batch-waits-" + task.id(),
                 "Lack of resources, transform state to waiting.",
-                "%d places of '%s' in pool '%s' are wanted, %d are free"
+                "%d slots of '%s' in pool '%s' are wanted, %d are free"
                         .formatted(
                                 waiting.wanted(),
                                 task.spec().template().flavor().name(),
-                                task.spec().places().pool(),
+                                task.spec().slots().pool(),
                                 waiting.free()),
-                "It starts by itself when places are free; stop other services to free some.",
+                "It starts by itself when slots are free; stop other services to free some.",
                 clock.instant());
         services.change(task.service(), transaction -> {
             transaction.record(event);
             return true;
         });
         changeState(task, ServiceState.DEPLOYING, ServiceState.WAITING);
-        return places(
-                Places.State.WAITING,
+        return slots(
+                AdmissionResult.State.WAITING,
                 "position %d, wants %d, %d free".formatted(waiting.position(), waiting.wanted(), waiting.free()));
     }
 
-    private static Places places(Places.State state, @Nullable String details) {
-        return new Places(state, String.valueOf(details));
+    private static AdmissionResult slots(AdmissionResult.State state, @Nullable String details) {
+        return new AdmissionResult(state, String.valueOf(details));
     }
 
     @Override

@@ -23,8 +23,8 @@ import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
 import dev.slipway.workflows.contract.batch.Chunk;
 import dev.slipway.workflows.contract.batch.ChunkDone;
-import dev.slipway.workflows.contract.batch.Cut;
-import dev.slipway.workflows.contract.batch.CutWish;
+import dev.slipway.workflows.contract.batch.ChunkList;
+import dev.slipway.workflows.contract.batch.ChunkQuery;
 import dev.slipway.workflows.contract.batch.Planned;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -116,12 +116,12 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     }
 
     @Override
-    public Cut cut(BatchRun run, CutWish wish) {
+    public ChunkList cut(BatchRun run, ChunkQuery wish) {
         BatchTask task = task(run);
         return beating(liveness -> cut(task, wish, liveness));
     }
 
-    private Cut cut(BatchTask task, CutWish wish, Liveness liveness) throws IOException {
+    private ChunkList cut(BatchTask task, ChunkQuery wish, Liveness liveness) throws IOException {
         List<ChunkRange> holes = tasks.holes(task.id(), wish.from(), wish.limit() + 1);
         List<Chunk> chunks = new ArrayList<>();
         for (ChunkRange hole : holes) {
@@ -136,7 +136,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         }
         boolean more =
                 !chunks.isEmpty() && chunks.getLast().to() < holes.getLast().to();
-        return new Cut(chunks, more);
+        return new ChunkList(chunks, more);
     }
 
     @Override

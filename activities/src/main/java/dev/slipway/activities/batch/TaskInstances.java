@@ -31,7 +31,7 @@ final class TaskInstances {
     /** Wants them, anew after a restart of the cluster's process; false if the task has been ended or is no longer its service's. */
     boolean want(BatchTask task) {
         InstanceSet set = setOf(task);
-        int count = task.spec().places().count();
+        int count = task.spec().slots().count();
         return services.change(task.service(), transaction -> {
             boolean ours = task.id().value().equals(transaction.service().taskId())
                     && tasks.find(task.id()).filter(row -> row.seal() == null).isPresent();

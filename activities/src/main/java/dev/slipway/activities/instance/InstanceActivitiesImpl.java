@@ -18,21 +18,21 @@ import java.util.Set;
 public final class InstanceActivitiesImpl implements InstanceActivities {
 
     private final ServiceStore services;
-    private final Fleet fleet;
+    private final ServiceInstances serviceInstances;
     private final LettingGo lettingGo;
     private final Admission admission;
-    private final Wakes wakes;
+    private final SlotWaiters wakes;
     private final Patience patience;
 
     public InstanceActivitiesImpl(
             ServiceStore services,
-            Fleet fleet,
+            ServiceInstances serviceInstances,
             LettingGo lettingGo,
             Admission admission,
-            Wakes wakes,
+            SlotWaiters wakes,
             Patience patience) {
         this.services = services;
-        this.fleet = fleet;
+        this.serviceInstances = serviceInstances;
         this.lettingGo = lettingGo;
         this.admission = admission;
         this.wakes = wakes;
@@ -42,7 +42,7 @@ public final class InstanceActivitiesImpl implements InstanceActivities {
     @Override
     public Quiet closeRoutes(ServiceStep step) {
         ServiceId id = new ServiceId(step.serviceId());
-        Duration drain = fleet.of(id).stream()
+        Duration drain = serviceInstances.of(id).stream()
                 .map(row -> row.set().template().drain())
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
@@ -71,7 +71,7 @@ public final class InstanceActivitiesImpl implements InstanceActivities {
                 .filter(service -> service.wanted() != Wanted.RUNNING)
                 .isPresent();
         if (unwanted) {
-            fleet.removeAll(id);
+            serviceInstances.removeAll(id);
             wakes.wake(admission.releaseAll("service/" + id + "/"));
         }
     }

@@ -7,11 +7,11 @@ import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelTransaction;
-import dev.slipway.workflows.contract.model.Begun;
 import dev.slipway.workflows.contract.model.FailedImport;
 import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
+import dev.slipway.workflows.contract.model.ImportStart;
 import dev.slipway.workflows.contract.model.Refusal;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,14 +30,14 @@ public final class ImportRowsImpl implements ImportRows {
     }
 
     @Override
-    public Begun begin(String modelId) {
+    public ImportStart begin(String modelId) {
         return models.change(new ModelId(modelId), row -> {
             Model model = row.model().orElse(null);
             if (model == null) {
-                return new Begun(modelId, "", ImportResult.deleted());
+                return new ImportStart(modelId, "", ImportResult.deleted());
             }
             row.take();
-            return new Begun(model.label(), model.tenant(), end(model));
+            return new ImportStart(model.label(), model.tenant(), end(model));
         });
     }
 

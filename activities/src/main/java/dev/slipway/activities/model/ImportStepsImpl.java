@@ -61,8 +61,8 @@ public final class ImportStepsImpl implements ImportSteps {
     private final Cluster cluster;
     private final Path work;
     private final Clock clock;
-    private final Places building;
-    private final Places trials;
+    private final StepLimit building;
+    private final StepLimit trials;
 
     /** @param work folder for downloads; each leaves it as it was */
     public ImportStepsImpl(
@@ -80,8 +80,8 @@ public final class ImportStepsImpl implements ImportSteps {
         this.cluster = cluster;
         this.work = work;
         this.clock = clock;
-        this.building = new Places(BUILDS, events, clock);
-        this.trials = new Places(TRIALS, events, clock);
+        this.building = new StepLimit(BUILDS, events, clock);
+        this.trials = new StepLimit(TRIALS, events, clock);
     }
 
     @Override
@@ -145,9 +145,9 @@ public final class ImportStepsImpl implements ImportSteps {
                     "");
         }
         Path folder = work.resolve("import-" + model.id() + "-" + UUID.randomUUID());
-        try (Ticker ticker = Ticker.of(context)) {
+        try (ActivityHeartbeat heartbeat = ActivityHeartbeat.of(context)) {
             ImageDigest image = building.in(
-                    model.id(), "the building of its image", ticker, () -> build(model, listing, folder, ticker));
+                    model.id(), "the building of its image", heartbeat, () -> build(model, listing, folder, heartbeat));
             return new Built(null, image.value());
         } catch (Invalid invalid) {
             return new Built(
@@ -163,9 +163,9 @@ public final class ImportStepsImpl implements ImportSteps {
         }
     }
 
-    private ImageDigest build(Model model, PackageListing listing, Path folder, Ticker ticker) {
-        download(listing, folder, ticker);
-        ticker.failIfCancelled();
+    private ImageDigest build(Model model, PackageListing listing, Path folder, ActivityHeartbeat heartbeat) {
+        download(listing, folder, heartbeat);
+        heartbeat.failIfCancelled();
         record(ImportEvents.filesImported(model.id(), clock.instant()));
         record(ImportEvents.buildStarted(model.id(), clock.instant()));
         ImageDigest image = images.build(model.label(), folder);
@@ -184,12 +184,12 @@ public final class ImportStepsImpl implements ImportSteps {
                 TRIAL_FLAVOR,
                 Map.of(),
                 TRIAL_DRAIN);
-        try (Ticker ticker = Ticker.of(Activity.getExecutionContext())) {
+        try (ActivityHeartbeat heartbeat = ActivityHeartbeat.of(Activity.getExecutionContext())) {
             SmokeResult result = trials.in(
                     model.id(),
                     "its trial start",
-                    ticker,
-                    () -> ticker.interruptedByCancellation(
+                    heartbeat,
+                    () -> heartbeat.interruptedByCancellation(
                             () -> cluster.smoke("trial-" + model.id(), template, TRIAL_LIMIT)));
             return switch (result) {
                 case SmokeResult.Started started -> {
@@ -215,10 +215,10 @@ public final class ImportStepsImpl implements ImportSteps {
         return new IllegalStateException("interrupted: the worker stops", e);
     }
 
-    private void download(PackageListing listing, Path folder, Ticker ticker) {
+    private void download(PackageListing listing, Path folder, ActivityHeartbeat heartbeat) {
         Path target = folder.resolve("model").toAbsolutePath().normalize();
         for (StoredObject file : listing.files()) {
-            ticker.failIfCancelled();
+            heartbeat.failIfCancelled();
             String path = listing.pathOf(file);
             Path to = target.resolve(path).normalize();
             if (!to.startsWith(target) || to.equals(target)) {

@@ -5,7 +5,7 @@ import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.domain.request.RequestDoor;
+import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.request.RequestKey;
 import dev.slipway.domain.request.Started;
 import dev.slipway.domain.service.InferType;
@@ -13,7 +13,7 @@ import dev.slipway.domain.service.ServiceCreation;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.formats.request.RequestReader;
 import dev.slipway.formats.request.RequestReader.Request;
-import dev.slipway.workflows.contract.request.Entered;
+import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestActivities;
 import dev.slipway.workflows.contract.request.RequestKind;
 import dev.slipway.workflows.contract.request.RequestOrder;
@@ -25,27 +25,27 @@ import io.temporal.common.converter.RawValue;
 /** {@link RequestActivities}. */
 public final class RequestActivitiesImpl implements RequestActivities {
 
-    private final RequestDoor door;
+    private final RequestCommands commands;
     private final Callers callers;
     private final RequestReader reader;
     private final RequestEnds ends;
 
     /** @param objectHost so that {@code https://bucket.<objectHost>/key} is an object */
     public RequestActivitiesImpl(
-            RequestDoor door,
+            RequestCommands commands,
             AccountStore accounts,
             ModelStore models,
             ServiceStore services,
             BatchStore tasks,
             String objectHost) {
-        this.door = door;
+        this.commands = commands;
         this.callers = new Callers(accounts);
         this.reader = new RequestReader(objectHost);
         this.ends = new RequestEnds(models, services, tasks);
     }
 
     @Override
-    public Entered enter(RequestOrder order, RawValue input) {
+    public AcceptedRequest accept(RequestOrder order, RawValue input) {
         byte[] json = RequestInput.json(input);
         RequestKey key = new RequestKey(order.workflowId(), order.firstRunId());
         return switch (order.kind()) {
@@ -53,52 +53,55 @@ public final class RequestActivitiesImpl implements RequestActivities {
                 Request<ModelSpec> request = reader.model(json);
                 Caller caller = callers.in(request.project());
                 ModelSpec spec = request.wish();
-                yield entered(
+                yield accepted(
                         order.kind(),
                         caller,
                         "model %s %s".formatted(spec.name(), spec.version()),
-                        door.importModel(key, caller, spec));
+                        commands.importModel(key, caller, spec));
             }
             case DEPLOY_SERVICE -> {
                 Request<ServiceCreation> request = reader.service(json, InferType.REAL_TIME);
                 Caller caller = callers.in(request.project());
                 ServiceCreation creation = request.wish();
-                yield entered(
-                        order.kind(), caller, "service " + creation.name(), door.deployService(key, caller, creation));
+                yield accepted(
+                        order.kind(),
+                        caller,
+                        "service " + creation.name(),
+                        commands.deployService(key, caller, creation));
             }
             case RUN_BATCH -> {
                 Request<ServiceCreation> request = reader.service(json, InferType.BATCH);
                 Caller caller = callers.in(request.project());
                 ServiceCreation creation = request.wish();
-                yield entered(
-                        order.kind(), caller, "batch job " + creation.name(), door.runBatch(key, caller, creation));
+                yield accepted(
+                        order.kind(), caller, "batch job " + creation.name(), commands.runBatch(key, caller, creation));
             }
         };
     }
 
-    private static Entered entered(RequestKind kind, Caller caller, String what, Started started) {
+    private static AcceptedRequest accepted(RequestKind kind, Caller caller, String what, Started started) {
         String task = started.taskId();
         String title = "%s in project %s, id %s%s"
                 .formatted(what, caller.projectName(), started.id(), task == null ? "" : ", task " + task);
-        return new Entered(kind, started.id(), title, caller.domainId(), started.generation(), task);
+        return new AcceptedRequest(kind, started.id(), title, caller.domainId(), started.generation(), task);
     }
 
     @Override
-    public RequestResult follow(Entered entered) {
-        return ends.of(entered);
+    public RequestResult follow(AcceptedRequest accepted) {
+        return ends.of(accepted);
     }
 
     @Override
-    public Withdrawn withdraw(Entered entered) {
-        Started.Thing thing = entered.kind() == RequestKind.IMPORT_MODEL ? Started.Thing.MODEL : Started.Thing.SERVICE;
-        Started started = new Started(thing, entered.id(), entered.generation(), entered.taskId());
-        return switch (door.withdraw(started)) {
+    public Withdrawn withdraw(AcceptedRequest accepted) {
+        Started.Thing thing = accepted.kind() == RequestKind.IMPORT_MODEL ? Started.Thing.MODEL : Started.Thing.SERVICE;
+        Started started = new Started(thing, accepted.id(), accepted.generation(), accepted.taskId());
+        return switch (commands.withdraw(started)) {
             case TOO_LATE -> new Withdrawn("there was nothing left to take back", null);
-            case ENDING -> new Withdrawn(ending(entered.kind()), null);
+            case ENDING -> new Withdrawn(ending(accepted.kind()), null);
             case NEEDS_ROLLBACK ->
                 new Withdrawn(
                         "the service goes back to what it served before",
-                        Rollout.id(entered.id(), entered.generation()));
+                        Rollout.id(accepted.id(), accepted.generation()));
         };
     }
 

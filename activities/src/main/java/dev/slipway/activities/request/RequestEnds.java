@@ -13,7 +13,7 @@ import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
-import dev.slipway.workflows.contract.request.Entered;
+import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestResult;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Locale;
@@ -39,33 +39,33 @@ final class RequestEnds {
     }
 
     /** @throws ApplicationFailure UNDER_WAY if it has not ended */
-    RequestResult of(Entered entered) {
-        return switch (entered.kind()) {
-            case IMPORT_MODEL -> ofImport(entered);
-            case DEPLOY_SERVICE -> ofDeployment(entered);
-            case RUN_BATCH -> ofJob(entered);
+    RequestResult of(AcceptedRequest accepted) {
+        return switch (accepted.kind()) {
+            case IMPORT_MODEL -> ofImport(accepted);
+            case DEPLOY_SERVICE -> ofDeployment(accepted);
+            case RUN_BATCH -> ofJob(accepted);
         };
     }
 
-    private RequestResult ofImport(Entered entered) {
-        Model model = models.find(new ModelId(entered.id())).orElse(null);
+    private RequestResult ofImport(AcceptedRequest accepted) {
+        Model model = models.find(new ModelId(accepted.id())).orElse(null);
         if (model == null) {
-            return result(entered, DELETED, "the model was deleted before its import had ended");
+            return result(accepted, DELETED, "the model was deleted before its import had ended");
         }
         if (model.status() == ModelStatus.PUBLISHING) {
             throw Failures.underWay("model '%s' is being imported".formatted(model.label()));
         }
-        return result(entered, model.status().name().toLowerCase(Locale.ROOT), model.error());
+        return result(accepted, model.status().name().toLowerCase(Locale.ROOT), model.error());
     }
 
-    private RequestResult ofDeployment(Entered entered) {
-        Service service = settled(entered);
-        ServiceGeneration generation = generation(entered);
+    private RequestResult ofDeployment(AcceptedRequest accepted) {
+        Service service = settled(accepted);
+        ServiceGeneration generation = generation(accepted);
         if (generation.outcome() == ServiceGeneration.Outcome.SUCCESS) {
-            return result(entered, RUNNING, null);
+            return result(accepted, RUNNING, null);
         }
-        boolean overtaken = !service.asksFor(entered.generation());
-        return result(entered, overtaken ? endInstead(service) : FAILED, generation.cause());
+        boolean overtaken = !service.asksFor(accepted.generation());
+        return result(accepted, overtaken ? endInstead(service) : FAILED, generation.cause());
     }
 
     private static String endInstead(Service service) {
@@ -77,31 +77,31 @@ final class RequestEnds {
     }
 
     /** Ended when the service says so too: a schedule that runs it again the next moment must not be refused. */
-    private RequestResult ofJob(Entered entered) {
-        Service service = settled(entered);
-        ServiceGeneration generation = generation(entered);
-        BatchTask task = task(entered);
+    private RequestResult ofJob(AcceptedRequest accepted) {
+        Service service = settled(accepted);
+        ServiceGeneration generation = generation(accepted);
+        BatchTask task = task(accepted);
         if (task != null && task.status().isEnd()) {
-            return result(entered, task.status().wireName(), firstOf(task.error(), generation.cause()));
+            return result(accepted, task.status().wireName(), firstOf(task.error(), generation.cause()));
         }
-        boolean tellsOfIt = Objects.equals(entered.taskId(), service.taskId())
+        boolean tellsOfIt = Objects.equals(accepted.taskId(), service.taskId())
                 && (service.state() == ServiceState.FINISHED || service.state() == ServiceState.FAILED);
-        return result(entered, tellsOfIt ? service.state().wireName() : STOPPED, generation.cause());
+        return result(accepted, tellsOfIt ? service.state().wireName() : STOPPED, generation.cause());
     }
 
     /** The service once the work's generation, or a later one in its place, is settled. */
-    private Service settled(Entered entered) {
-        Service service = services.find(new ServiceId(entered.id())).orElseThrow();
-        if (service.numbers().observed() < entered.generation()) {
-            throw Failures.underWay(howItStands(entered, service));
+    private Service settled(AcceptedRequest accepted) {
+        Service service = services.find(new ServiceId(accepted.id())).orElseThrow();
+        if (service.numbers().observed() < accepted.generation()) {
+            throw Failures.underWay(howItStands(accepted, service));
         }
         return service;
     }
 
-    private String howItStands(Entered entered, Service service) {
+    private String howItStands(AcceptedRequest accepted, Service service) {
         String stands =
                 "service '%s' is %s".formatted(service.name(), service.state().wireName());
-        String task = entered.taskId();
+        String task = accepted.taskId();
         return task == null
                 ? stands
                 : stands
@@ -111,13 +111,13 @@ final class RequestEnds {
                                 .orElse("");
     }
 
-    private ServiceGeneration generation(Entered entered) {
+    private ServiceGeneration generation(AcceptedRequest accepted) {
         return services.change(
-                new ServiceId(entered.id()), transaction -> transaction.generation(entered.generation()));
+                new ServiceId(accepted.id()), transaction -> transaction.generation(accepted.generation()));
     }
 
-    private @Nullable BatchTask task(Entered entered) {
-        String task = entered.taskId();
+    private @Nullable BatchTask task(AcceptedRequest accepted) {
+        String task = accepted.taskId();
         return task == null ? null : tasks.find(new TaskId(task)).orElse(null);
     }
 
@@ -125,7 +125,7 @@ final class RequestEnds {
         return one == null ? other : one;
     }
 
-    private static RequestResult result(Entered entered, String status, @Nullable String error) {
-        return new RequestResult(entered.id(), entered.taskId(), status, error);
+    private static RequestResult result(AcceptedRequest accepted, String status, @Nullable String error) {
+        return new RequestResult(accepted.id(), accepted.taskId(), status, error);
     }
 }

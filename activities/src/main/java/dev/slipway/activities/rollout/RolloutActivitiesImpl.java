@@ -1,6 +1,6 @@
 package dev.slipway.activities.rollout;
 
-import dev.slipway.activities.instance.Wakes;
+import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Grant;
@@ -24,10 +24,10 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.rollout.Outcome;
-import dev.slipway.workflows.contract.rollout.Photograph;
-import dev.slipway.workflows.contract.rollout.Places;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
+import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,27 +44,27 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     private final ServiceStore services;
     private final InstanceSetStore sets;
     private final RolloutStore rollouts;
-    private final Grounds grounds;
+    private final RolloutContexts contexts;
     private final Admission admission;
     private final Pools pools;
-    private final Wakes wakes;
+    private final SlotWaiters wakes;
     private final Duration longestWait;
     private final Clock clock;
 
-    /** @param longestWait how long a start waits for places before it fails */
+    /** @param longestWait how long a start waits for slots before it fails */
     public RolloutActivitiesImpl(
             ServiceStore services,
             InstanceSetStore sets,
             RolloutStore rollouts,
             Admission admission,
             Pools pools,
-            Wakes wakes,
+            SlotWaiters wakes,
             Duration longestWait,
             Clock clock) {
         this.services = services;
         this.sets = sets;
         this.rollouts = rollouts;
-        this.grounds = new Grounds(sets, rollouts, pools);
+        this.contexts = new RolloutContexts(sets, rollouts, pools);
         this.admission = admission;
         this.pools = pools;
         this.wakes = wakes;
@@ -73,14 +73,14 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     }
 
     @Override
-    public Photograph photograph(ServiceStep step) {
+    public RolloutStart takeSnapshot(ServiceStep step) {
         return services.change(id(step), transaction -> {
             Service service = transaction.service();
             ServiceConfig to = transaction.generation(step.generation()).config();
-            Snapshot snapshot = rollouts.photograph(service.id(), step.generation(), snapshotOf(service, to));
+            Snapshot snapshot = rollouts.takeSnapshot(service.id(), step.generation(), snapshotOf(service, to));
             Settled settled =
                     rollouts.find(service.id(), step.generation()).orElseThrow().settled();
-            return new Photograph(
+            return new RolloutStart(
                     title(service.serving(), to, snapshot),
                     snapshot.hasOld(),
                     snapshot.makesRoom(),
@@ -98,7 +98,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
             int count = entry.instanceCount();
             fresh.add(member(i, entry, count, oldCount(old, i, count)));
         }
-        return Waves.lanes(old, fresh);
+        return Waves.changes(old, fresh);
     }
 
     private static int oldCount(List<Member> old, int entry, int otherwise) {
@@ -129,8 +129,8 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     private Member member(int position, ServiceEntry entry, int count, int oldCount) {
         int unavailable = entry.rolling().unavailableOf(oldCount);
         int surge = entry.rolling().surgeOf(oldCount);
-        int places = pools.named(entry.pool()).flavor(entry.specification()).places();
-        boolean makesRoom = Math.min(unavailable, oldCount - 1) > 0 && oldCount + surge > places;
+        int slots = pools.named(entry.pool()).flavor(entry.specification()).slots();
+        boolean makesRoom = Math.min(unavailable, oldCount - 1) > 0 && oldCount + surge > slots;
         return new Member(position, entry.set(), count, makesRoom ? 0 : surge, unavailable);
     }
 
@@ -147,57 +147,59 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     }
 
     @Override
-    public Places admit(ServiceStep step) {
-        Ground ground = services.change(id(step), transaction -> grounds.read(transaction, step.generation()));
-        if (ground.overtaken()) {
-            return new Places(Places.State.WAITING, "a newer command is there");
+    public AdmissionResult admit(ServiceStep step) {
+        RolloutContext context =
+                services.change(id(step), transaction -> contexts.read(transaction, step.generation()));
+        if (context.overtaken()) {
+            return new AdmissionResult(AdmissionResult.State.WAITING, "a newer command is there");
         }
-        Places places = claim(PlacesNeeded.during(ground).claims());
+        AdmissionResult slots = claim(RequiredSlots.during(context).claims());
         services.change(id(step), transaction -> {
-            if (places.state() == Places.State.WAITING) {
-                tellWaiting(transaction, step.generation(), ground, places.details());
-            } else if (places.state() == Places.State.GRANTED) {
-                tellPlaced(transaction, step.generation(), ground);
+            if (slots.state() == AdmissionResult.State.WAITING) {
+                tellWaiting(transaction, step.generation(), context, slots.details());
+            } else if (slots.state() == AdmissionResult.State.GRANTED) {
+                tellPlaced(transaction, step.generation(), context);
             }
             return true;
         });
-        return places;
+        return slots;
     }
 
-    private Places claim(List<Claim> claims) {
+    private AdmissionResult claim(List<Claim> claims) {
         List<String> waiting = new ArrayList<>();
         for (Claim claim : claims) {
             try {
                 if (admission.claim(claim) instanceof Grant.Waiting grant) {
-                    waiting.add("%d places of '%s' in pool '%s' wanted, %d free, position %d"
+                    waiting.add("%d slots of '%s' in pool '%s' wanted, %d free, position %d"
                             .formatted(grant.wanted(), claim.flavor(), claim.pool(), grant.free(), grant.position()));
                 }
             } catch (NoCapacity never) {
-                return new Places(Places.State.IMPOSSIBLE, Objects.requireNonNullElse(never.getMessage(), "no room"));
+                return new AdmissionResult(
+                        AdmissionResult.State.IMPOSSIBLE, Objects.requireNonNullElse(never.getMessage(), "no room"));
             }
         }
         return waiting.isEmpty()
-                ? new Places(Places.State.GRANTED, "")
-                : new Places(Places.State.WAITING, String.join("; ", waiting));
+                ? new AdmissionResult(AdmissionResult.State.GRANTED, "")
+                : new AdmissionResult(AdmissionResult.State.WAITING, String.join("; ", waiting));
     }
 
-    private void tellWaiting(ServiceTransaction transaction, long generation, Ground ground, String details) {
+    private void tellWaiting(ServiceTransaction transaction, long generation, RolloutContext context, String details) {
         Service service = transaction.service();
         if (!service.asksFor(generation)) {
             return;
         }
-        transaction.record(RolloutEvents.lackOfPlaces(service, generation, details, now()));
-        if (!ground.snapshot().hasOld()) {
+        transaction.record(RolloutEvents.lackOfSlots(service, generation, details, now()));
+        if (!context.snapshot().hasOld()) {
             transaction.save(service.withState(ServiceState.WAITING, now()));
         }
     }
 
-    private void tellPlaced(ServiceTransaction transaction, long generation, Ground ground) {
+    private void tellPlaced(ServiceTransaction transaction, long generation, RolloutContext context) {
         Service service = transaction.service();
         if (!service.asksFor(generation)) {
             return;
         }
-        RolloutEvents.placed(service, generation, ground.to(), now()).forEach(transaction::record);
+        RolloutEvents.placed(service, generation, context.to(), now()).forEach(transaction::record);
         if (service.state() == ServiceState.WAITING) {
             transaction.save(service.withState(ServiceState.DEPLOYING, now()));
         }
@@ -213,74 +215,76 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     @Override
     public void beginUndo(ServiceStep step, String cause) {
         services.change(id(step), transaction -> {
-            Ground ground = grounds.read(transaction, step.generation());
-            if (!ground.overtaken() && ground.snapshot().hasOld()) {
-                transaction.record(RolloutEvents.rollingBack(ground.service(), step.generation(), cause, now()));
+            RolloutContext context = contexts.read(transaction, step.generation());
+            if (!context.overtaken() && context.snapshot().hasOld()) {
+                transaction.record(RolloutEvents.rollingBack(context.service(), step.generation(), cause, now()));
             }
             return true;
         });
     }
 
     @Override
-    public void keepPlaces(ServiceStep step, boolean ofNew) {
-        Ground ground = services.change(id(step), transaction -> grounds.read(transaction, step.generation()));
-        if (ground.overtaken()) {
+    public void keepSlots(ServiceStep step, boolean ofNew) {
+        RolloutContext context =
+                services.change(id(step), transaction -> contexts.read(transaction, step.generation()));
+        if (context.overtaken()) {
             return;
         }
         ServiceConfig kept =
-                ofNew ? ground.to() : ground.snapshot().hasOld() ? ground.from() : new ServiceConfig(List.of());
-        PlacesNeeded needed = PlacesNeeded.by(ground.service(), kept);
+                ofNew ? context.to() : context.snapshot().hasOld() ? context.from() : new ServiceConfig(List.of());
+        RequiredSlots needed = RequiredSlots.by(context.service(), kept);
         needed.claims().forEach(admission::claim);
-        needed.without(PlacesNeeded.during(ground)).forEach(holder -> wakes.wake(admission.release(holder)));
+        needed.without(RequiredSlots.during(context)).forEach(holder -> wakes.wake(admission.release(holder)));
     }
 
     @Override
     public Outcome conclude(ServiceStep step, Outcome outcome) {
         return services.change(id(step), transaction -> {
-            Ground ground = grounds.read(transaction, step.generation());
-            Settled before = rollouts.find(ground.service().id(), step.generation())
+            RolloutContext context = contexts.read(transaction, step.generation());
+            Settled before = rollouts.find(context.service().id(), step.generation())
                     .orElseThrow()
                     .settled();
             if (before != null) {
                 return new Outcome(before.outcome().name(), before.cause());
             }
             Settled settled = new Settled(RolloutOutcome.valueOf(outcome.outcome()), outcome.cause());
-            rollouts.settle(ground.service().id(), step.generation(), settled);
-            settleService(transaction, ground, step.generation(), settled);
+            rollouts.settle(context.service().id(), step.generation(), settled);
+            settleService(transaction, context, step.generation(), settled);
             return outcome;
         });
     }
 
-    private void settleService(ServiceTransaction transaction, Ground ground, long generation, Settled settled) {
+    private void settleService(
+            ServiceTransaction transaction, RolloutContext context, long generation, Settled settled) {
         String cause = Objects.requireNonNullElse(settled.cause(), "");
         boolean well = settled.outcome() == RolloutOutcome.SUCCEEDED;
         transaction.settle(
                 generation, well ? ServiceGeneration.Outcome.SUCCESS : ServiceGeneration.Outcome.FAIL, settled.cause());
-        if (ground.overtaken()) {
+        if (context.overtaken()) {
             return;
         }
         if (well) {
-            succeed(transaction, ground, generation);
-        } else if (ground.snapshot().hasOld()) {
-            Shares.settled(transaction.routes(), ground.from());
-            transaction.save(ground.service().settledRolledBack(generation, now()));
-            transaction.record(RolloutEvents.rolledBack(ground.service(), generation, cause, now()));
+            succeed(transaction, context, generation);
+        } else if (context.snapshot().hasOld()) {
+            Shares.settled(transaction.routes(), context.from());
+            transaction.save(context.service().settledRolledBack(generation, now()));
+            transaction.record(RolloutEvents.rolledBack(context.service(), generation, cause, now()));
         } else {
             RouteTable routes = transaction.routes();
             routes.open(false);
-            transaction.save(ground.service().settledDown(generation, ServiceState.FAILED, cause, now()));
-            transaction.record(RolloutEvents.notStarted(ground.service(), generation, cause, now()));
+            transaction.save(context.service().settledDown(generation, ServiceState.FAILED, cause, now()));
+            transaction.record(RolloutEvents.notStarted(context.service(), generation, cause, now()));
         }
     }
 
-    private void succeed(ServiceTransaction transaction, Ground ground, long generation) {
-        Shares.settled(transaction.routes(), ground.to());
+    private void succeed(ServiceTransaction transaction, RolloutContext context, long generation) {
+        Shares.settled(transaction.routes(), context.to());
         transaction.routes().open(true);
-        transaction.save(ground.service().settledServing(transaction.generation(generation), now()));
+        transaction.save(context.service().settledServing(transaction.generation(generation), now()));
         transaction.record(
-                ground.snapshot().hasOld()
-                        ? RolloutEvents.updated(ground.service(), generation, now())
-                        : RolloutEvents.started(ground.service(), generation, now()));
+                context.snapshot().hasOld()
+                        ? RolloutEvents.updated(context.service(), generation, now())
+                        : RolloutEvents.started(context.service(), generation, now()));
     }
 
     private Instant now() {

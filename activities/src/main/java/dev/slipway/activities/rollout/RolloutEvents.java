@@ -15,13 +15,13 @@ final class RolloutEvents {
 
     private RolloutEvents() {}
 
-    static Event lackOfPlaces(Service service, long generation, String details, Instant at) {
+    static Event lackOfSlots(Service service, long generation, String details, Instant at) {
         return Event.abnormal(
                 service.id().value(),
                 key(generation, "waiting"),
                 "Lack of resources, transform state to waiting.",
                 details,
-                "Wait until places come free, stop another service, or give the pool more places.",
+                "Wait until slots come free, stop another service, or give the pool more slots.",
                 at);
     }
 

@@ -1,8 +1,8 @@
 package dev.slipway.activities.rollout;
 
-import dev.slipway.activities.instance.Fleet;
 import dev.slipway.activities.instance.Patience;
 import dev.slipway.activities.instance.RouteKeeper;
+import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
@@ -47,8 +47,8 @@ public final class WaveActivitiesImpl implements WaveActivities {
     private static final Progress OVERTAKEN = new Progress(State.BAD, List.of(), 0, "a newer command is there");
 
     private final ServiceStore services;
-    private final Grounds grounds;
-    private final Fleet fleet;
+    private final RolloutContexts contexts;
+    private final ServiceInstances serviceInstances;
     private final Gateways gateways;
     private final EventStore events;
     private final Duration bake;
@@ -57,15 +57,15 @@ public final class WaveActivitiesImpl implements WaveActivities {
     /** @param bake how long new instances must stay well before old ones leave */
     public WaveActivitiesImpl(
             ServiceStore services,
-            Grounds grounds,
-            Fleet fleet,
+            RolloutContexts contexts,
+            ServiceInstances serviceInstances,
             Gateways gateways,
             EventStore events,
             Duration bake,
             Patience patience) {
         this.services = services;
-        this.grounds = grounds;
-        this.fleet = fleet;
+        this.contexts = contexts;
+        this.serviceInstances = serviceInstances;
         this.gateways = gateways;
         this.events = events;
         this.bake = bake;
@@ -74,53 +74,53 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     @Override
     public int raise(ServiceStep step) {
-        int wanted = onGround(step, (transaction, ground) -> {
-            if (ground.overtaken()) {
+        int wanted = inContext(step, (transaction, context) -> {
+            if (context.overtaken()) {
                 return 0;
             }
-            Map<InstanceSetId, Integer> raised = ground.waves().raised();
-            raised.forEach(
-                    (set, count) -> fleet.want(transaction, grounds.setOf(transaction, ground.entryOf(set)), count));
-            ServiceConfig starting = new ServiceConfig(ground.to().entries().stream()
-                    .filter(entry -> ground.growing().contains(entry.set()))
+            Map<InstanceSetId, Integer> raised = context.waves().raised();
+            raised.forEach((set, count) ->
+                    serviceInstances.want(transaction, contexts.setOf(transaction, context.entryOf(set)), count));
+            ServiceConfig starting = new ServiceConfig(context.to().entries().stream()
+                    .filter(entry -> context.growing().contains(entry.set()))
                     .toList());
-            RolloutEvents.starting(ground.service(), step.generation(), starting, patience.now())
+            RolloutEvents.starting(context.service(), step.generation(), starting, patience.now())
                     .forEach(transaction::record);
-            return ground.growing().stream()
+            return context.growing().stream()
                     .mapToInt(set -> raised.getOrDefault(set, 0))
                     .sum();
         });
-        fleet.apply(id(step));
+        serviceInstances.apply(id(step));
         return wanted;
     }
 
     @Override
     public Progress awaitReady(ServiceStep step, List<String> proven, Instant deadline) {
-        Ground ground = ground(step);
-        fleet.apply(id(step));
+        RolloutContext context = context(step);
+        serviceInstances.apply(id(step));
         Set<InstanceId> before = ids(proven);
         Last last = new Last(new Verdict.Unready(List.of(), 0));
-        boolean decided = !ground.overtaken()
+        boolean decided = !context.overtaken()
                 && patience.until(deadline, () -> {
-                    last.verdict = verdict(step, ground, before);
+                    last.verdict = verdict(step, context, before);
                     return !(last.verdict instanceof Verdict.Unready) || isOvertaken(step);
                 });
         if (isOvertaken(step)) {
             return OVERTAKEN;
         }
         if (!decided) {
-            Progress late = timedOut(step, ground, last.verdict);
+            Progress late = timedOut(step, context, last.verdict);
             events.record(RolloutEvents.timedOut(step.serviceId(), step.generation(), late.details(), patience.now()));
             return late;
         }
         return progress(last.verdict, "ready");
     }
 
-    private Progress timedOut(ServiceStep step, Ground ground, Verdict verdict) {
+    private Progress timedOut(ServiceStep step, RolloutContext context, Verdict verdict) {
         int ready = verdict instanceof Verdict.Unready unready ? unready.ready().size() : 0;
         int wanted = verdict instanceof Verdict.Unready unready ? unready.wanted() : 0;
-        String log = growing(step, ground).stream()
-                .map(fleet::status)
+        String log = growing(step, context).stream()
+                .map(serviceInstances::status)
                 .flatMap(status -> status.instances().stream())
                 .filter(instance -> instance.state() != InstanceState.READY)
                 .max(Comparator.comparingInt(instance -> instance.id().incarnation()))
@@ -135,22 +135,22 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     private String lastWords(Instance instance) {
         String cause = instance.cause();
-        String log = fleet.logTail(instance.id()).strip();
+        String log = serviceInstances.logTail(instance.id()).strip();
         return (cause == null ? "" : "; " + cause) + (log.isEmpty() ? "" : "; its log ends: " + log);
     }
 
     @Override
     public Progress bake(ServiceStep step, List<String> ready) {
-        Ground ground = onGround(step, (transaction, found) -> {
+        RolloutContext context = inContext(step, (transaction, found) -> {
             if (!found.overtaken()) {
                 RouteTable routes = transaction.routes();
                 Shares.during(routes, found.snapshot(), found.from(), found.to());
                 routes.open(true);
-                found.sets().forEach(row -> RouteKeeper.keep(routes, fleet.status(row)));
+                found.sets().forEach(row -> RouteKeeper.keep(routes, serviceInstances.status(row)));
             }
             return found;
         });
-        if (ground.overtaken()) {
+        if (context.overtaken()) {
             return OVERTAKEN;
         }
         Instant began = patience.now();
@@ -158,12 +158,12 @@ public final class WaveActivitiesImpl implements WaveActivities {
         // requests.
         patience.until(began.plus(ROUTES_KNOWN), () -> gateways.holding(step.serviceId(), Set.of())
                 .isEmpty());
-        boolean needsBaking = ground.snapshot().hasOld() && !ready.isEmpty();
+        boolean needsBaking = context.snapshot().hasOld() && !ready.isEmpty();
         Instant baked = needsBaking ? patience.now().plus(bake) : patience.now();
         Set<InstanceId> proven = ids(ready);
         Last last = new Last(new Verdict.Unready(List.of(), 0));
         patience.until(baked, () -> {
-            last.verdict = verdict(step, ground, proven);
+            last.verdict = verdict(step, context, proven);
             return !(last.verdict instanceof Verdict.Well) || isOvertaken(step);
         });
         if (isOvertaken(step)) {
@@ -172,14 +172,15 @@ public final class WaveActivitiesImpl implements WaveActivities {
         return progress(last.verdict, "in the routes and well for %d s".formatted(needsBaking ? bake.toSeconds() : 0));
     }
 
-    private Verdict verdict(ServiceStep step, Ground ground, Set<InstanceId> proven) {
+    private Verdict verdict(ServiceStep step, RolloutContext context, Set<InstanceId> proven) {
         return Judge.judge(
-                proven, growing(step, ground).stream().map(fleet::status).toList());
+                proven,
+                growing(step, context).stream().map(serviceInstances::status).toList());
     }
 
-    private List<WantedSet> growing(ServiceStep step, Ground ground) {
-        return fleet.of(id(step)).stream()
-                .filter(row -> ground.growing().contains(row.set().id()))
+    private List<WantedSet> growing(ServiceStep step, RolloutContext context) {
+        return serviceInstances.of(id(step)).stream()
+                .filter(row -> context.growing().contains(row.set().id()))
                 .toList();
     }
 
@@ -187,7 +188,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
         return switch (verdict) {
             case Verdict.Well well ->
                 new Progress(
-                        State.WELL,
+                        State.HEALTHY,
                         texts(well.ready()),
                         well.ready().size(),
                         "%d new instances %s".formatted(well.ready().size(), words));
@@ -204,17 +205,17 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     @Override
     public Lowered lower(ServiceStep step, boolean proven) {
-        Ground ground = ground(step);
-        if (ground.overtaken()) {
+        RolloutContext context = context(step);
+        if (context.overtaken()) {
             return new Lowered(false, 0, OVERTAKEN.details());
         }
-        Map<InstanceSetId, Integer> kept = ground.waves().lowered(proven);
-        boolean last = ground.waves().isLast(proven);
+        Map<InstanceSetId, Integer> kept = context.waves().lowered(proven);
+        boolean last = context.waves().isLast(proven);
         if (kept.isEmpty()) {
             return new Lowered(last, 0, null);
         }
-        String holding = fleet.lower(id(step), step.generation(), kept, allowed(step));
-        int removed = ground.sets().stream()
+        String holding = serviceInstances.lower(id(step), step.generation(), kept, allowed(step));
+        int removed = context.sets().stream()
                 .filter(row -> kept.containsKey(row.set().id()))
                 .mapToInt(row -> row.count() - kept.getOrDefault(row.set().id(), 0))
                 .sum();
@@ -223,40 +224,41 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     @Override
     public Restored restoreOld(ServiceStep step, Instant deadline) {
-        Ground ground = ground(step);
-        if (ground.overtaken()) {
+        RolloutContext context = context(step);
+        if (context.overtaken()) {
             return new Restored(false, OVERTAKEN.details());
         }
         takeNewOut(step, false);
-        Map<InstanceSetId, Integer> staying = onGround(step, WaveActivitiesImpl::undrained);
-        String holding = fleet.lower(id(step), step.generation(), staying, allowed(step));
+        Map<InstanceSetId, Integer> staying = inContext(step, WaveActivitiesImpl::undrained);
+        String holding = serviceInstances.lower(id(step), step.generation(), staying, allowed(step));
         if (holding != null) {
             return new Restored(false, holding);
         }
-        onGround(step, (transaction, found) -> {
+        inContext(step, (transaction, found) -> {
             if (!found.overtaken()) {
                 found.oldCounts()
-                        .forEach((set, count) -> fleet.want(transaction, oldSet(transaction, found, set), count));
+                        .forEach((set, count) ->
+                                serviceInstances.want(transaction, oldSet(transaction, found, set), count));
                 Shares.during(transaction.routes(), found.snapshot(), found.from(), found.to());
             }
             return found.overtaken();
         });
-        fleet.apply(id(step));
-        return new Restored(awaitOld(step, ground, deadline, Map::equals), null);
+        serviceInstances.apply(id(step));
+        return new Restored(awaitOld(step, context, deadline, Map::equals), null);
     }
 
-    private InstanceSet oldSet(ServiceTransaction transaction, Ground ground, InstanceSetId set) {
-        return grounds.setOf(transaction, ground.entryOf(set));
+    private InstanceSet oldSet(ServiceTransaction transaction, RolloutContext context, InstanceSetId set) {
+        return contexts.setOf(transaction, context.entryOf(set));
     }
 
     /** Old sets of which instances are draining, and how many are not: drained ones cannot come back, they have to start anew. */
-    private static Map<InstanceSetId, Integer> undrained(ServiceTransaction transaction, Ground ground) {
+    private static Map<InstanceSetId, Integer> undrained(ServiceTransaction transaction, RolloutContext context) {
         List<InstanceId> draining = transaction.routes().rows().instances().stream()
                 .filter(RouteRows.InstanceRow::draining)
                 .map(RouteRows.InstanceRow::id)
                 .toList();
-        return ground.sets().stream()
-                .filter(row -> ground.oldCounts().containsKey(row.set().id()))
+        return context.sets().stream()
+                .filter(row -> context.oldCounts().containsKey(row.set().id()))
                 .filter(row -> draining.stream()
                         .anyMatch(id -> id.set().equals(row.set().id())))
                 .collect(Collectors.toMap(row -> row.set().id(), row -> staying(row, draining)));
@@ -275,14 +277,14 @@ public final class WaveActivitiesImpl implements WaveActivities {
     /** Waits until as many of each old set are ready as {@code enough} asks; writes into the routes which answer. */
     private boolean awaitOld(
             ServiceStep step,
-            Ground ground,
+            RolloutContext context,
             Instant deadline,
             BiPredicate<Map<InstanceSetId, Integer>, Map<InstanceSetId, Integer>> enough) {
-        Map<InstanceSetId, Integer> wanted = ground.oldCounts();
+        Map<InstanceSetId, Integer> wanted = context.oldCounts();
         return patience.until(deadline, () -> {
-            List<SetStatus> old = fleet.of(id(step)).stream()
+            List<SetStatus> old = serviceInstances.of(id(step)).stream()
                     .filter(row -> wanted.containsKey(row.set().id()))
-                    .map(fleet::status)
+                    .map(serviceInstances::status)
                     .toList();
             Map<InstanceSetId, Integer> ready = old.stream()
                     .collect(Collectors.toMap(
@@ -300,13 +302,13 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     @Override
     public void shiftBack(ServiceStep step, Instant deadline) {
-        Ground ground = ground(step);
-        if (ground.overtaken()) {
+        RolloutContext context = context(step);
+        if (context.overtaken()) {
             return;
         }
         awaitOld(
                 step,
-                ground,
+                context,
                 deadline,
                 (ready, wanted) -> ready.keySet().containsAll(wanted.keySet())
                         && ready.values().stream().allMatch(count -> count > 0));
@@ -315,27 +317,27 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     /** @param force also where no old instance takes requests */
     private void takeNewOut(ServiceStep step, boolean force) {
-        onGround(step, (transaction, ground) -> {
+        inContext(step, (transaction, context) -> {
             RouteTable routes = transaction.routes();
-            if (!ground.overtaken() && (force || oldAnswers(ground, routes.rows()))) {
-                fleet.drain(transaction, ground.withoutNew());
+            if (!context.overtaken() && (force || oldAnswers(context, routes.rows()))) {
+                serviceInstances.drain(transaction, context.withoutNew());
             }
             return true;
         });
     }
 
-    private static boolean oldAnswers(Ground ground, RouteRows rows) {
-        return ground.oldCounts().keySet().stream().allMatch(set -> rows.instances().stream()
+    private static boolean oldAnswers(RolloutContext context, RouteRows rows) {
+        return context.oldCounts().keySet().stream().allMatch(set -> rows.instances().stream()
                 .anyMatch(row -> row.id().set().equals(set) && row.ready() && !row.draining()));
     }
 
     @Override
     public Lowered removeNew(ServiceStep step) {
-        Ground ground = ground(step);
-        if (ground.overtaken()) {
+        RolloutContext context = context(step);
+        if (context.overtaken()) {
             return new Lowered(false, 0, OVERTAKEN.details());
         }
-        String holding = fleet.lower(id(step), step.generation(), ground.withoutNew(), allowed(step));
+        String holding = serviceInstances.lower(id(step), step.generation(), context.withoutNew(), allowed(step));
         return new Lowered(true, 0, holding);
     }
 
@@ -347,13 +349,13 @@ public final class WaveActivitiesImpl implements WaveActivities {
         return services.find(id(step)).filter(allowed(step)).isEmpty();
     }
 
-    private Ground ground(ServiceStep step) {
-        return onGround(step, (transaction, ground) -> ground);
+    private RolloutContext context(ServiceStep step) {
+        return inContext(step, (transaction, context) -> context);
     }
 
-    private <R> R onGround(ServiceStep step, BiFunction<ServiceTransaction, Ground, R> work) {
+    private <R> R inContext(ServiceStep step, BiFunction<ServiceTransaction, RolloutContext, R> work) {
         Function<ServiceTransaction, R> whole =
-                transaction -> work.apply(transaction, grounds.read(transaction, step.generation()));
+                transaction -> work.apply(transaction, contexts.read(transaction, step.generation()));
         return services.change(id(step), whole);
     }
 

@@ -10,7 +10,7 @@ import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
-import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceGeneration.Outcome;
 import dev.slipway.domain.service.ServiceId;
@@ -36,15 +36,19 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     private final ServiceStore services;
     private final InstanceSetStore sets;
     private final RolloutStore rollouts;
-    private final ServiceDoor door;
+    private final ServiceCommands commands;
     private final Clock clock;
 
     public ServiceActivitiesImpl(
-            ServiceStore services, InstanceSetStore sets, RolloutStore rollouts, ServiceDoor door, Clock clock) {
+            ServiceStore services,
+            InstanceSetStore sets,
+            RolloutStore rollouts,
+            ServiceCommands commands,
+            Clock clock) {
         this.services = services;
         this.sets = sets;
         this.rollouts = rollouts;
-        this.door = door;
+        this.commands = commands;
         this.clock = clock;
     }
 
@@ -115,7 +119,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
 
     @Override
     public void stopWhenDue(String serviceId, Instant dueAt) {
-        door.stopWhenDue(new ServiceId(serviceId), dueAt);
+        commands.stopWhenDue(new ServiceId(serviceId), dueAt);
     }
 
     @Override

@@ -30,21 +30,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs from their row to their manifest: real workflow, real activities. */
 @Timeout(90)
 class BatchInferenceTests {
-    private final BatchHouse house;
+    private final BatchFixture fixture;
 
     BatchInferenceTests(@TempDir Path folder) {
-        house = new BatchHouse(folder);
+        fixture = new BatchFixture(folder);
     }
 
     @AfterEach
     void close() {
-        house.close();
+        fixture.close();
     }
 
     @Test
     void writesALineForEachRowInRowOrder() {
-        house.put("in/rows.csv", rows(0, 250) + "refuse,1\nx\ny,zwei\nlast,1.50\n");
-        BatchHouse.Job job = house.tables(2);
+        fixture.put("in/rows.csv", rows(0, 250) + "refuse,1\nx\ny,zwei\nlast,1.50\n");
+        BatchFixture.Job job = fixture.tables(2);
         BatchResult result = job.start().getResult(BatchResult.class);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 1, 254, 3));
@@ -66,12 +66,12 @@ class BatchInferenceTests {
 
     @Test
     void writesALineForEachFileInInputOrder() {
-        house.put("in/a/x.json", "1");
-        house.put("in/b/x.json", "\"refuse\"");
-        house.put("in/c/x.json", "{\"deep\":  3}");
-        house.put("in/infer-result-old/x.json", "4");
-        house.put("in/empty/", "");
-        BatchHouse.Job job = house.files(1);
+        fixture.put("in/a/x.json", "1");
+        fixture.put("in/b/x.json", "\"refuse\"");
+        fixture.put("in/c/x.json", "{\"deep\":  3}");
+        fixture.put("in/infer-result-old/x.json", "4");
+        fixture.put("in/empty/", "");
+        BatchFixture.Job job = fixture.files(1);
         BatchResult result = job.start().getResult(BatchResult.class);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 1));
@@ -88,12 +88,12 @@ class BatchInferenceTests {
 
     @Test
     void triesThreeTimesWhatKillsInstancesAndBlamesNoNeighbour() {
-        house.put("in/rows.csv", rows(0, 30) + "poison,1\n" + rows(30, 60));
-        BatchHouse.Job job = house.tables(1);
+        fixture.put("in/rows.csv", rows(0, 30) + "poison,1\n" + rows(30, 60));
+        BatchFixture.Job job = fixture.tables(1);
         BatchResult result = job.start().getResult(BatchResult.class);
 
         assertThat(result.failed()).isEqualTo(1);
-        assertThat(house.model.callsOf("{\"a\":\"poison\",\"b\":1}")).isEqualTo(3);
+        assertThat(fixture.model.callsOf("{\"a\":\"poison\",\"b\":1}")).isEqualTo(3);
         List<String> lines = job.result("rows.csv_result.txt");
         assertThat(lines.subList(0, 30)).isEqualTo(answers(0, 30));
         assertThat(lines.get(30)).contains("ModelArts.4503", "tried 3 times");
@@ -102,13 +102,13 @@ class BatchInferenceTests {
 
     @Test
     void endsACancelledJobWithAManifestOfAll() {
-        house.put("in/a.csv", rows(0, 100));
-        house.put("in/b.csv", rows(100, 150));
-        house.model.hold(body -> body.contains("r120"));
-        BatchHouse.Job job = house.tables(1);
+        fixture.put("in/a.csv", rows(0, 100));
+        fixture.put("in/b.csv", rows(100, 150));
+        fixture.model.hold(body -> body.contains("r120"));
+        BatchFixture.Job job = fixture.tables(1);
         WorkflowStub workflow = job.start();
         Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
-        Wait.until("the second waits", () -> house.model.calls() > 120, house.model::calls);
+        Wait.until("the second waits", () -> fixture.model.calls() > 120, fixture.model::calls);
         BatchResult result = cancelled(job, workflow);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.STOPPED, null, 2, 150, 50));
@@ -116,34 +116,34 @@ class BatchInferenceTests {
         assertThat(job.manifest()).containsExactly(successful("obs://data/in/a.csv", job, "a.csv_result.txt"), """
                 {"source":"obs://data/in/b.csv","result":"FAILED","error_message":"cancelled"}""");
         assertThat(job.hasLeftNothing()).isTrue();
-        assertThat(house.tasks.commit(job.task, chunk(100, 150))).isEqualTo(new CommitAnswer.Sealed());
+        assertThat(fixture.tasks.commit(job.task, chunk(100, 150))).isEqualTo(new CommitAnswer.Sealed());
     }
 
     @Test
     void goesOnFromTheRowsWhenItsRunIsLost() {
-        house.put("in/a.csv", rows(0, 100));
-        house.put("in/b.csv", rows(100, 150));
-        house.model.hold(body -> body.contains("r120"));
-        BatchHouse.Job job = house.tables(1);
+        fixture.put("in/a.csv", rows(0, 100));
+        fixture.put("in/b.csv", rows(100, 150));
+        fixture.model.hold(body -> body.contains("r120"));
+        BatchFixture.Job job = fixture.tables(1);
         WorkflowStub lost = job.start();
         Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
         lost.terminate("lost");
-        house.model.release();
+        fixture.model.release();
         BatchResult result = job.start().getResult(BatchResult.class);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 2, 150, 0));
         assertThat(job.result("a.csv_result.txt")).isEqualTo(answers(0, 100));
         assertThat(job.result("b.csv_result.txt")).isEqualTo(answers(100, 150));
-        assertThat(house.model.callsOf("{\"a\":\"r7\",\"b\":7}")).isEqualTo(1);
+        assertThat(fixture.model.callsOf("{\"a\":\"r7\",\"b\":7}")).isEqualTo(1);
         assertThat(job.start().getResult(BatchResult.class)).isEqualTo(result);
         assertThat(job.hasLeftNothing()).isTrue();
     }
 
     @Test
     void mergesATableOfWhichSomeRowsWereNotReached() {
-        house.put("in/a.csv", rows(0, 150));
-        house.model.hold(body -> body.contains("r120"));
-        BatchHouse.Job job = house.tables(1);
+        fixture.put("in/a.csv", rows(0, 150));
+        fixture.model.hold(body -> body.contains("r120"));
+        BatchFixture.Job job = fixture.tables(1);
         WorkflowStub workflow = job.start();
         Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
         cancelled(job, workflow);
@@ -157,9 +157,9 @@ class BatchInferenceTests {
 
     @Test
     void failsAndGivesEverythingBackWhenNoInstanceStarts() {
-        house.put("in/a.csv", rows(0, 3));
-        house.cluster.failStarts("iris 0.0.1", 3, "the model cannot be loaded");
-        BatchHouse.Job job = house.tables(1);
+        fixture.put("in/a.csv", rows(0, 3));
+        fixture.cluster.failStarts("iris 0.0.1", 3, "the model cannot be loaded");
+        BatchFixture.Job job = fixture.tables(1);
         BatchResult result = job.start().getResult(BatchResult.class);
 
         assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
@@ -170,7 +170,7 @@ class BatchInferenceTests {
 
     @Test
     void failsOverASourceThatHoldsNothing() {
-        BatchHouse.Job job = house.files(1);
+        BatchFixture.Job job = fixture.files(1);
         BatchResult result = job.start().getResult(BatchResult.class);
 
         assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
@@ -180,30 +180,30 @@ class BatchInferenceTests {
 
     @Test
     void saysThatASourceIsAFile() {
-        house.put("in", "1,2\n");
-        BatchResult result = house.files(1).start().getResult(BatchResult.class);
+        fixture.put("in", "1,2\n");
+        BatchResult result = fixture.files(1).start().getResult(BatchResult.class);
 
         assertThat(Objects.requireNonNull(result.error())).contains("'obs://data/in' is a file");
     }
 
     @Test
     void waitsForPlacesAndGoesOnWhenItIsPoked() {
-        house.put("in/a.csv", rows(0, 3));
+        fixture.put("in/a.csv", rows(0, 3));
         Holder other = new Holder("task/other");
-        house.admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 8, 2, "service/other"));
-        BatchHouse.Job job = house.tables(1);
+        fixture.admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 8, 2, "service/other"));
+        BatchFixture.Job job = fixture.tables(1);
         WorkflowStub workflow = job.start();
         Wait.until("it waits", () -> job.state() == ServiceState.WAITING, job::state);
-        house.admission.release(other);
-        workflow.signal("poke");
+        fixture.admission.release(other);
+        workflow.signal("wake");
 
         assertThat(workflow.getResult(BatchResult.class).end()).isEqualTo(BatchEnd.FINISHED);
-        assertThat(house.services.eventTexts(job.service.id()))
+        assertThat(fixture.services.eventTexts(job.service.id()))
                 .contains("Lack of resources, transform state to waiting.");
     }
 
     /** A cancelled workflow ends as cancelled, without a result; started again, it tells how the task has ended. */
-    private static BatchResult cancelled(BatchHouse.Job job, WorkflowStub workflow) {
+    private static BatchResult cancelled(BatchFixture.Job job, WorkflowStub workflow) {
         workflow.cancel();
         assertThatExceptionOfType(WorkflowFailedException.class)
                 .isThrownBy(() -> workflow.getResult(BatchResult.class))
@@ -227,7 +227,7 @@ class BatchInferenceTests {
                 .toList();
     }
 
-    private static String successful(String source, BatchHouse.Job job, String name) {
+    private static String successful(String source, BatchFixture.Job job, String name) {
         return "{\"source\":\"%s\",\"result\":\"SUCCESSFUL\",\"inference-loc\":\"%s\"}"
                 .formatted(source, job.folders().result(name));
     }

@@ -237,7 +237,7 @@ class ModelImportTests {
             row.remove();
             return model;
         });
-        workflow.signal("poke");
+        workflow.signal("wake");
 
         assertThat(result(workflow)).isEqualTo(ImportResult.deleted());
         Wait.until("the trial's end", () -> cluster.smokesRunning() == 0, cluster::smokesRunning);
@@ -304,7 +304,7 @@ class ModelImportTests {
                                 .setWorkflowId("model/" + wanted.id())
                                 .build());
         workflow.signalWithStart(
-                "poke", new Object[0], new Object[] {new ImportInput(wanted.id().value())});
+                "wake", new Object[0], new Object[] {new ImportInput(wanted.id().value())});
         return workflow;
     }
 

@@ -7,7 +7,7 @@ import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Project;
 import dev.slipway.domain.access.TokenClaims;
-import dev.slipway.domain.access.TokenDesk;
+import dev.slipway.domain.access.TokenService;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotAllowed;
@@ -34,19 +34,19 @@ class IdentityController {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final String SUBJECT_TOKEN = "X-Subject-Token";
 
-    private final TokenDesk desk;
+    private final TokenService tokenService;
     private final TokenSigner signer;
     private final AccountStore accounts;
     private final CallerResolver callers;
     private final ApiProperties properties;
 
     IdentityController(
-            TokenDesk desk,
+            TokenService tokenService,
             TokenSigner signer,
             AccountStore accounts,
             CallerResolver callers,
             ApiProperties properties) {
-        this.desk = desk;
+        this.tokenService = tokenService;
         this.signer = signer;
         this.accounts = accounts;
         this.callers = callers;
@@ -67,7 +67,7 @@ class IdentityController {
 
     @PostMapping("/v3/auth/tokens")
     ResponseEntity<Map<String, Object>> issue(SentBody body, ListQuery query, HttpServletRequest request) {
-        TokenDesk.Issued issued = desk.issue(TokenRequestReader.read(body.bytes()));
+        TokenService.Issued issued = tokenService.issue(TokenRequestReader.read(body.bytes()));
         return ResponseEntity.status(HttpStatus.CREATED)
                 .header(SUBJECT_TOKEN, issued.token())
                 .body(Map.of("token", tokenBody(issued.claims(), !query.has("nocatalog"), request)));

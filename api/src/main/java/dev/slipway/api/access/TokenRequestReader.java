@@ -1,6 +1,6 @@
 package dev.slipway.api.access;
 
-import dev.slipway.domain.access.TokenDesk;
+import dev.slipway.domain.access.TokenService;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
@@ -19,7 +19,7 @@ final class TokenRequestReader {
     private TokenRequestReader() {}
 
     /** @throws Invalid PARAMETER with the field's path */
-    static TokenDesk.Request read(byte[] body) {
+    static TokenService.Request read(byte[] body) {
         JsonObjectReader auth = JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body))
                 .object("auth");
         JsonObjectReader identity = auth.object("identity");
@@ -30,8 +30,8 @@ final class TokenRequestReader {
             }
         }
         JsonObjectReader user = identity.object(PASSWORD).object("user");
-        TokenDesk.Named domain = named(user, "domain", false);
-        TokenDesk.Named name = new TokenDesk.Named(user.textOrNull("id"), user.textOrNull("name"));
+        TokenService.Named domain = named(user, "domain", false);
+        TokenService.Named name = new TokenService.Named(user.textOrNull("id"), user.textOrNull("name"));
         if (name.id() == null) {
             user.text("name");
             user.object("domain");
@@ -42,23 +42,23 @@ final class TokenRequestReader {
                 ? null
                 : auth.objectOrNull("scope");
         if (scope == null) {
-            return new TokenDesk.Request(name, domain, password, null, null, null);
+            return new TokenService.Request(name, domain, password, null, null, null);
         }
-        TokenDesk.Named ofDomain = named(scope, "domain", true);
-        TokenDesk.Named project = named(scope, "project", true);
+        TokenService.Named ofDomain = named(scope, "domain", true);
+        TokenService.Named project = named(scope, "project", true);
         JsonObjectReader inProject = scope.objectOrNull("project");
-        TokenDesk.Named domainOfProject = inProject == null ? null : named(inProject, "domain", true);
+        TokenService.Named domainOfProject = inProject == null ? null : named(inProject, "domain", true);
         scope.refuseUnknownFields();
-        return new TokenDesk.Request(name, domain, password, project, domainOfProject, ofDomain);
+        return new TokenService.Request(name, domain, password, project, domainOfProject, ofDomain);
     }
 
     /** What the object of that field names; null if it is absent. */
-    private static TokenDesk.@Nullable Named named(JsonObjectReader parent, String field, boolean strictly) {
+    private static TokenService.@Nullable Named named(JsonObjectReader parent, String field, boolean strictly) {
         JsonObjectReader reader = parent.objectOrNull(field);
         if (reader == null) {
             return null;
         }
-        TokenDesk.Named named = new TokenDesk.Named(reader.textOrNull("id"), reader.textOrNull("name"));
+        TokenService.Named named = new TokenService.Named(reader.textOrNull("id"), reader.textOrNull("name"));
         if (strictly) {
             if (field.equals("project")) {
                 reader.objectOrNull("domain");

@@ -3,11 +3,11 @@ package dev.slipway.api.model;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.api.settings.ApiProperties;
-import dev.slipway.domain.model.ModelDoor;
+import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.formats.model.CreateModelReader;
-import dev.slipway.workflows.connection.Pokes;
-import dev.slipway.workflows.connection.TemporalModelPoke;
+import dev.slipway.workflows.connection.TemporalModelWaker;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,8 +22,8 @@ class ModelConfiguration {
     }
 
     @Bean
-    ModelDoor modelDoor(ModelStore models, Pokes pokes, Clock clock) {
-        return new ModelDoor(models, new TemporalModelPoke(pokes), clock);
+    ModelCommands modelCommands(ModelStore models, WorkflowSignals signals, Clock clock) {
+        return new ModelCommands(models, new TemporalModelWaker(signals), clock);
     }
 
     @Bean

@@ -6,7 +6,7 @@ import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.model.Deletion;
 import dev.slipway.domain.model.Model;
-import dev.slipway.domain.model.ModelDoor;
+import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.formats.model.CreateModelReader;
@@ -25,13 +25,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1/{project_id}/models")
 class ModelController {
 
-    private final ModelDoor door;
+    private final ModelCommands commands;
     private final ModelStore models;
     private final EventPages events;
     private final CreateModelReader creations;
 
-    ModelController(ModelDoor door, ModelStore models, EventPages events, CreateModelReader creations) {
-        this.door = door;
+    ModelController(ModelCommands commands, ModelStore models, EventPages events, CreateModelReader creations) {
+        this.commands = commands;
         this.models = models;
         this.events = events;
         this.creations = creations;
@@ -39,7 +39,7 @@ class ModelController {
 
     @PostMapping
     Map<String, Object> create(Caller caller, SentBody body) {
-        Model model = door.create(caller, creations.read(body.bytes()));
+        Model model = commands.create(caller, creations.read(body.bytes()));
         return Map.of("model_id", model.id().value());
     }
 
@@ -57,12 +57,12 @@ class ModelController {
 
     @GetMapping("/{model_id}")
     Map<String, Object> show(Caller caller, @PathVariable("model_id") String id) {
-        return ModelBodies.show(door.find(caller.project(), new ModelId(id)));
+        return ModelBodies.show(commands.find(caller.project(), new ModelId(id)));
     }
 
     @DeleteMapping("/{model_id}")
     Map<String, Object> delete(Caller caller, @PathVariable("model_id") String id, ListQuery query) {
-        Deletion deletion = door.delete(caller.project(), new ModelId(id), query.flag("cascade"));
+        Deletion deletion = commands.delete(caller.project(), new ModelId(id), query.flag("cascade"));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put(
                 "delete_success_list",
@@ -76,7 +76,7 @@ class ModelController {
     /** Ours: the documents name no such call. */
     @GetMapping("/{model_id}/events")
     Map<String, Object> events(Caller caller, @PathVariable("model_id") String id, ListQuery query) {
-        Model model = door.find(caller.project(), new ModelId(id));
+        Model model = commands.find(caller.project(), new ModelId(id));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("model_id", model.id().value());
         body.put("model_name", model.spec().name());

@@ -229,7 +229,7 @@ class ServiceBodies {
         return tasks.progress(id).or(() -> Optional.of(TaskProgress.draft(id)));
     }
 
-    /** What the service waits for, if its turn in the book of places has not come. */
+    /** What the service waits for, if its turn in the book of slots has not come. */
     private Optional<Map<String, Object>> waiting(Service service) {
         if (service.state() != ServiceState.DEPLOYING && service.state() != ServiceState.WAITING) {
             return Optional.empty();
@@ -259,7 +259,7 @@ class ServiceBodies {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put(
                 "reason",
-                "pool '%s' has %d free places for '%s', %d are wanted, %d in the queue before"
+                "pool '%s' has %d free slots for '%s', %d are wanted, %d in the queue before"
                         .formatted(
                                 entry.pool(),
                                 Math.max(0, waiting.free()),

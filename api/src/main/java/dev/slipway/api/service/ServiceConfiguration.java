@@ -9,13 +9,13 @@ import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.batch.BatchTasks;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.route.Gateways;
-import dev.slipway.domain.service.ServiceDoor;
-import dev.slipway.domain.service.ServicePoke;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.ServiceWaker;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.UpdateServiceReader;
-import dev.slipway.workflows.connection.Pokes;
-import dev.slipway.workflows.connection.TemporalServicePoke;
+import dev.slipway.workflows.connection.TemporalServiceWaker;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,13 +45,13 @@ class ServiceConfiguration {
     }
 
     @Bean
-    ServicePoke servicePoke(Pokes pokes) {
-        return new TemporalServicePoke(pokes);
+    ServiceWaker serviceWaker(WorkflowSignals signals) {
+        return new TemporalServiceWaker(signals);
     }
 
     @Bean
-    ServiceDoor serviceDoor(ServiceStore services, ApiProperties properties, ServicePoke poke, Clock clock) {
-        return new ServiceDoor(services, properties.pools(), poke, clock);
+    ServiceCommands serviceCommands(ServiceStore services, ApiProperties properties, ServiceWaker wake, Clock clock) {
+        return new ServiceCommands(services, properties.pools(), wake, clock);
     }
 
     @Bean

@@ -6,7 +6,7 @@ import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.service.Accepted;
 import dev.slipway.domain.service.Service;
-import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.formats.service.CreateServiceReader;
@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1/{project_id}/services")
 class ServiceController {
 
-    private final ServiceDoor door;
+    private final ServiceCommands commands;
     private final ServiceStore services;
     private final EventPages events;
     private final ServiceBodies bodies;
@@ -37,13 +37,13 @@ class ServiceController {
     private final UpdateServiceReader updates;
 
     ServiceController(
-            ServiceDoor door,
+            ServiceCommands commands,
             ServiceStore services,
             EventPages events,
             ServiceBodies bodies,
             CreateServiceReader creations,
             UpdateServiceReader updates) {
-        this.door = door;
+        this.commands = commands;
         this.services = services;
         this.events = events;
         this.bodies = bodies;
@@ -53,7 +53,7 @@ class ServiceController {
 
     @PostMapping
     Map<String, Object> create(Caller caller, SentBody body) {
-        Service service = door.create(caller, creations.read(body.bytes()));
+        Service service = commands.create(caller, creations.read(body.bytes()));
         return Map.of("service_id", service.id().value(), "resource_ids", resources(service, service.publishedAt()));
     }
 
@@ -71,13 +71,13 @@ class ServiceController {
 
     @GetMapping("/{service_id}")
     Map<String, Object> show(Caller caller, @PathVariable("service_id") String id) {
-        return bodies.show(door.find(caller.project(), new ServiceId(id)));
+        return bodies.show(commands.find(caller.project(), new ServiceId(id)));
     }
 
     @PutMapping("/{service_id}")
     Map<String, Object> update(Caller caller, @PathVariable("service_id") String id, SentBody body) {
-        Service known = door.find(caller.project(), new ServiceId(id));
-        Accepted accepted = door.update(caller.project(), known.id(), updates.read(body.bytes()));
+        Service known = commands.find(caller.project(), new ServiceId(id));
+        Accepted accepted = commands.update(caller.project(), known.id(), updates.read(body.bytes()));
         if (!accepted.configChanged()) {
             return Map.of();
         }
@@ -89,7 +89,7 @@ class ServiceController {
 
     @DeleteMapping("/{service_ids}")
     Map<String, Object> delete(Caller caller, @PathVariable("service_ids") String ids) {
-        door.delete(
+        commands.delete(
                 caller.project(),
                 Arrays.stream(ids.split(",", -1))
                         .map(String::strip)
@@ -102,13 +102,13 @@ class ServiceController {
 
     @GetMapping("/{service_id}/events")
     Map<String, Object> events(Caller caller, @PathVariable("service_id") String id, ListQuery query) {
-        Service service = door.find(caller.project(), new ServiceId(id));
+        Service service = commands.find(caller.project(), new ServiceId(id));
         return events.addTo(named(service), service.id().value(), query);
     }
 
     @GetMapping("/{service_id}/logs")
     Map<String, Object> updateRecords(Caller caller, @PathVariable("service_id") String id, ListQuery query) {
-        Service service = door.find(caller.project(), new ServiceId(id));
+        Service service = commands.find(caller.project(), new ServiceId(id));
         Instant wanted = query.instant("update_time");
         Map<String, Object> body = named(service);
         body.put(

@@ -9,8 +9,8 @@ import dev.slipway.api.RunningApi.Answer;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.testing.model.Models;
-import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +50,8 @@ class ModelApiTests {
         assertThat(events.path("events").path(0).path("event_info").stringValue())
                 .isEqualTo("Start model import.");
         try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
-            assertThat(new Pokes(temporal.client()).isRunning("model/" + id)).isTrue();
+            assertThat(new WorkflowSignals(temporal.client()).isRunning("model/" + id))
+                    .isTrue();
         }
     }
 

@@ -9,8 +9,8 @@ import dev.slipway.api.RunningApi.Answer;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.testing.service.Services;
-import dev.slipway.workflows.connection.Pokes;
 import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -80,7 +80,8 @@ class ServiceApiTests {
                         .stringValue())
                 .isEqualTo("RUNNING");
         try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
-            assertThat(new Pokes(temporal.client()).isRunning("service/" + id)).isTrue();
+            assertThat(new WorkflowSignals(temporal.client()).isRunning("service/" + id))
+                    .isTrue();
         }
     }
 
@@ -100,7 +101,7 @@ class ServiceApiTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            "instance_count":9,"weight":100                    | 400 | ModelArts.3952 | 8 places
+            "instance_count":9,"weight":100                    | 400 | ModelArts.3952 | 8 slots
             "instance_count":1,"weight":90                     | 400 | ModelArts.0107 | 90, expected 100
             "instance_count":1,"weight":100,"pool_name":"nope" | 400 | ModelArts.3547 | config[0]: pool 'nope'
             "instance_count":1,"weight":100,"colour":"red"     | 400 | ModelArts.0104 | config[0].colour

@@ -18,7 +18,7 @@ public record TaskId(String value) {
         return new InstanceSetId("task-" + value);
     }
 
-    /** Its name in the book of places. */
+    /** Its name in the book of slots. */
     public Holder holder() {
         return new Holder("task/" + value);
     }

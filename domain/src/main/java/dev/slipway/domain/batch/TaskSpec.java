@@ -9,11 +9,11 @@ import dev.slipway.domain.service.BatchEntry;
  *
  * @param api the one of the model's apis that answers the records
  * @param template what each of its instances is
- * @param places where they run, and how many
- * @param deployTimeoutMinutes from the grant of its places to its first ready instance
+ * @param slots where they run, and how many
+ * @param deployTimeoutMinutes from the grant of its slots to its first ready instance
  */
 public record TaskSpec(
-        BatchEntry entry, ModelApi api, InstanceTemplate template, Places places, int deployTimeoutMinutes) {
-    /** What is claimed in the book of places. */
-    public record Places(String pool, int count, int priority) {}
+        BatchEntry entry, ModelApi api, InstanceTemplate template, Slots slots, int deployTimeoutMinutes) {
+    /** What is claimed in the book of slots. */
+    public record Slots(String pool, int count, int priority) {}
 }

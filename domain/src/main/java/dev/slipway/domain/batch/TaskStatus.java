@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How a task stands. The last three are its ends. */
 public enum TaskStatus {
-    /** Waits for places or for its first instance. */
+    /** Waits for slots or for its first instance. */
     DEPLOYING,
     RUNNING,
     FINISHED,

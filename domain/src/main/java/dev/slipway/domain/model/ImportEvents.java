@@ -38,10 +38,10 @@ public final class ImportEvents {
     }
 
     /** Ours: {@code step} is as "its trial start". */
-    public static Event waiting(ModelId model, String step, int places, Instant at) {
+    public static Event waiting(ModelId model, String step, int slots, Instant at) {
         return Event.normal(model.value(), "import/waiting/" + step, "The model waits for %s.".formatted(step), at)
                 .withCause("%d other models are in this step, as many as may be at a time; it goes on by itself"
-                        .formatted(places));
+                        .formatted(slots));
     }
 
     /** Ours: the guide has no smoke start. */

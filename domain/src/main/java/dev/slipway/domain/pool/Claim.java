@@ -1,10 +1,10 @@
 package dev.slipway.domain.pool;
 
 /**
- * A wish for places.
+ * A wish for slots.
  *
- * @param count places wanted in all, not in addition
+ * @param count slots wanted in all, not in addition
  * @param priority 3 before 2 before 1
- * @param wakes workflow to be poked when it is granted later: {@code service/<id>} or {@code batch/<taskId>/<attempt>}
+ * @param wakes workflow to be signalled when it is granted later: {@code service/<id>} or {@code batch/<taskId>/<attempt>}
  */
 public record Claim(Holder holder, String pool, String flavor, int count, int priority, String wakes) {}

@@ -5,14 +5,14 @@ import java.time.Instant;
 /** How a claim stands. */
 public sealed interface Grant {
 
-    /** The places are the holder's. */
+    /** The slots are the holder's. */
     record Granted(int count) implements Grant {}
 
     /**
      * The claim waits its turn.
      *
      * @param position 1 is next
-     * @param free places of the flavor that nobody holds now
+     * @param free slots of the flavor that nobody holds now
      */
     record Waiting(int position, int wanted, int free, Instant since) implements Grant {}
 

@@ -1,7 +1,7 @@
 package dev.slipway.domain.pool;
 
 /**
- * Who holds or wants places: {@code service/<serviceId>/<pool>/<flavor>} (one claim through all upgrades, whose count is the most that
+ * Who holds or wants slots: {@code service/<serviceId>/<pool>/<flavor>} (one claim through all upgrades, whose count is the most that
  * is needed at once: a place never changes hands in between) or {@code task/<taskId>}.
  * Text of at most 200 characters.
  */

@@ -4,7 +4,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import java.util.List;
 
-/** A node pool: for each of its flavors so many places. */
+/** A node pool: for each of its flavors so many slots. */
 public record Pool(String name, List<PoolFlavor> flavors) {
 
     public Pool {
@@ -12,9 +12,9 @@ public record Pool(String name, List<PoolFlavor> flavors) {
     }
 
     /** A flavor and how many instances of it the pool has room for. */
-    public record PoolFlavor(Flavor flavor, int places) {}
+    public record PoolFlavor(Flavor flavor, int slots) {}
 
-    /** The places of a flavor. @throws Invalid FLAVOR_UNKNOWN */
+    /** The slots of a flavor. @throws Invalid FLAVOR_UNKNOWN */
     public PoolFlavor flavor(String name) {
         return flavors.stream()
                 .filter(candidate -> candidate.flavor().name().equals(name))

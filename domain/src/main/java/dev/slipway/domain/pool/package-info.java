@@ -1,4 +1,4 @@
-/** Node pools, flavors and the book of who holds how many places. Not the places themselves. */
+/** Node pools, flavors and the book of who holds how many slots. Not the slots themselves. */
 @NullMarked
 package dev.slipway.domain.pool;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface RolloutStore {
 
     /** Writes the snapshot unless one is there; returns the one that stands. */
-    Snapshot photograph(ServiceId service, long generation, Snapshot snapshot);
+    Snapshot takeSnapshot(ServiceId service, long generation, Snapshot snapshot);
 
     /** Writes the outcome unless one is there; returns the one that stands. */
     Settled settle(ServiceId service, long generation, Settled settled);

@@ -44,9 +44,9 @@ public final class Shares {
     }
 
     private static int successor(Snapshot snapshot, List<ServiceEntry> coming, InstanceSetId leaving, int position) {
-        return snapshot.lanes().stream()
-                .filter(lane -> lane.replaces() && leaving.equals(lane.old()))
-                .map(Lane::entry)
+        return snapshot.changes().stream()
+                .filter(change -> change.replaces() && leaving.equals(change.old()))
+                .map(EntryChange::entry)
                 .filter(entry -> coming.get(entry).weight() > 0)
                 .findFirst()
                 .orElse(LEAVING + position);

@@ -24,13 +24,13 @@ public final class Waves {
     }
 
     /**
-     * The lanes of a change: old sets and entries meet by position. Sets that are in both stay.
+     * The changes of a change: old sets and entries meet by position. Sets that are in both stay.
      *
      * @param old what is there, in the order of its entries
      * @param fresh what shall be there, in the order of its entries
      */
-    public static Snapshot lanes(List<Member> old, List<Member> fresh) {
-        Map<Integer, Lane> lanes = new LinkedHashMap<>();
+    public static Snapshot changes(List<Member> old, List<Member> fresh) {
+        Map<Integer, EntryChange> changes = new LinkedHashMap<>();
         List<Member> leaving =
                 old.stream().filter(member -> !hasSet(fresh, member.set())).toList();
         List<Member> coming =
@@ -42,16 +42,16 @@ public final class Waves {
                         .filter(candidate -> candidate.set().equals(member.set()))
                         .findFirst()
                         .orElseThrow();
-                lanes.put(key++, lane(before, member));
+                changes.put(key++, change(before, member));
             }
         }
         for (int i = 0; i < Math.max(leaving.size(), coming.size()); i++) {
             Member before = i < leaving.size() ? leaving.get(i) : null;
             Member after = i < coming.size() ? coming.get(i) : null;
-            lanes.put(key++, lane(before, after));
+            changes.put(key++, change(before, after));
         }
-        return new Snapshot(lanes.values().stream()
-                .sorted(Comparator.comparingInt(Lane::entry))
+        return new Snapshot(changes.values().stream()
+                .sorted(Comparator.comparingInt(EntryChange::entry))
                 .toList());
     }
 
@@ -59,10 +59,10 @@ public final class Waves {
         return members.stream().anyMatch(member -> member.set().equals(set));
     }
 
-    private static Lane lane(@Nullable Member before, @Nullable Member after) {
+    private static EntryChange change(@Nullable Member before, @Nullable Member after) {
         Member rules = after != null ? after : Objects.requireNonNull(before);
         int oldCount = before == null ? 0 : before.count();
-        return new Lane(
+        return new EntryChange(
                 rules.entry(),
                 before == null ? null : before.set(),
                 oldCount,
@@ -75,12 +75,12 @@ public final class Waves {
     /** Counts that the next wave brings sets up to; only sets that grow or come are named. */
     public Map<InstanceSetId, Integer> raised() {
         Map<InstanceSetId, Integer> raised = new LinkedHashMap<>();
-        for (Lane lane : snapshot.lanes()) {
-            InstanceSetId fresh = lane.fresh();
+        for (EntryChange change : snapshot.changes()) {
+            InstanceSetId fresh = change.fresh();
             if (fresh == null) {
                 continue;
             }
-            int wanted = lane.replaces() ? lane.freshWanted(count(lane.old())) : lane.freshCount();
+            int wanted = change.replaces() ? change.freshWanted(count(change.old())) : change.freshCount();
             raised.put(fresh, Math.max(count(fresh), wanted));
         }
         return raised;
@@ -94,12 +94,12 @@ public final class Waves {
     public Map<InstanceSetId, Integer> lowered(boolean proven) {
         boolean complete = proven && isFreshComplete();
         Map<InstanceSetId, Integer> lowered = new LinkedHashMap<>();
-        for (Lane lane : snapshot.lanes()) {
-            InstanceSetId old = lane.old();
+        for (EntryChange change : snapshot.changes()) {
+            InstanceSetId old = change.old();
             if (old == null) {
                 continue;
             }
-            int kept = kept(lane, proven, complete);
+            int kept = kept(change, proven, complete);
             if (kept < count(old)) {
                 lowered.put(old, kept);
             }
@@ -107,11 +107,11 @@ public final class Waves {
         return lowered;
     }
 
-    private int kept(Lane lane, boolean proven, boolean complete) {
-        if (lane.replaces()) {
-            return lane.oldKept(proven ? count(lane.fresh()) : 0);
+    private int kept(EntryChange change, boolean proven, boolean complete) {
+        if (change.replaces()) {
+            return change.oldKept(proven ? count(change.fresh()) : 0);
         }
-        return complete ? lane.freshCount() : count(lane.old());
+        return complete ? change.freshCount() : count(change.old());
     }
 
     /** Whether nothing is left to do once {@link #lowered} is so. */
@@ -120,7 +120,7 @@ public final class Waves {
     }
 
     private boolean isFreshComplete() {
-        return snapshot.lanes().stream().allMatch(lane -> count(lane.fresh()) >= lane.freshCount());
+        return snapshot.changes().stream().allMatch(change -> count(change.fresh()) >= change.freshCount());
     }
 
     private int count(@Nullable InstanceSetId set) {

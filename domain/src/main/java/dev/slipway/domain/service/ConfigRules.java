@@ -35,7 +35,7 @@ final class ConfigRules {
      *
      * @param living what the service's instances run now: entries that run like one of it keep its set; null if none live
      * @throws Invalid where a request breaks a rule
-     * @throws NoCapacity NO_RESOURCES if a pool never has so many places
+     * @throws NoCapacity NO_RESOURCES if a pool never has so many slots
      */
     ServiceConfig config(
             ServiceTransaction transaction,
@@ -166,11 +166,11 @@ final class ConfigRules {
             ServiceEntry entry = config.entries().get(i);
             Pool.PoolFlavor flavor = pools.named(entry.pool()).flavor(entry.specification());
             int inAll = wanted.merge(entry.pool() + "\n" + entry.specification(), entry.instanceCount(), Integer::sum);
-            if (inAll > flavor.places()) {
+            if (inAll > flavor.slots()) {
                 throw new NoCapacity(
                         ErrorCode.NO_RESOURCES,
-                        "config[%d].instance_count: pool '%s' has %d places for specification '%s' in all, found %d wanted: ask for fewer instances"
-                                .formatted(i, entry.pool(), flavor.places(), entry.specification(), inAll));
+                        "config[%d].instance_count: pool '%s' has %d slots for specification '%s' in all, found %d wanted: ask for fewer instances"
+                                .formatted(i, entry.pool(), flavor.slots(), entry.specification(), inAll));
             }
         }
     }

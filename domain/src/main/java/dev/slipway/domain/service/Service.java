@@ -209,7 +209,7 @@ public record Service(
         return inferType() == InferType.REAL_TIME && wanted == Wanted.RUNNING && numbers.serving() > 0;
     }
 
-    /** Whether it may have instances and the places for them. */
+    /** Whether it may have instances and the slots for them. */
     public boolean wantsInstances() {
         return wanted == Wanted.RUNNING && state() != ServiceState.FAILED && state() != ServiceState.FINISHED;
     }

@@ -32,7 +32,7 @@ class WavesTests {
     @MethodSource("counts")
     void replacesAllWithinTheLimitsOfSurgeAndUnavailable(int old, int fresh, int surge, int unavailable) {
         Snapshot snapshot =
-                Waves.lanes(List.of(member(OLD, 0, old)), List.of(new Member(0, NEW, fresh, surge, unavailable)));
+                Waves.changes(List.of(member(OLD, 0, old)), List.of(new Member(0, NEW, fresh, surge, unavailable)));
         Map<InstanceSetId, Integer> counts = new HashMap<>(Map.of(OLD, old));
         int most = Math.max(old + surge, fresh);
         int least = Math.max(1, old - unavailable);
@@ -61,7 +61,7 @@ class WavesTests {
 
     @Test
     void goesByTheSurgeInEachWave() {
-        Snapshot snapshot = Waves.lanes(List.of(member(OLD, 0, 4)), List.of(member(NEW, 0, 4)));
+        Snapshot snapshot = Waves.changes(List.of(member(OLD, 0, 4)), List.of(member(NEW, 0, 4)));
         List<Integer> fresh = new ArrayList<>();
         Map<InstanceSetId, Integer> counts = new HashMap<>(Map.of(OLD, 4));
         while (!new Waves(snapshot, counts).isLast(true)) {
@@ -74,7 +74,7 @@ class WavesTests {
 
     @Test
     void lowersNothingThatIsNotProven() {
-        Snapshot snapshot = Waves.lanes(List.of(member(OLD, 0, 2)), List.of(member(NEW, 0, 2)));
+        Snapshot snapshot = Waves.changes(List.of(member(OLD, 0, 2)), List.of(member(NEW, 0, 2)));
 
         assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 1)).lowered(false)).isEmpty();
         assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 1)).lowered(true)).containsExactly(Map.entry(OLD, 1));
@@ -83,7 +83,7 @@ class WavesTests {
 
     @Test
     void goesOnFromTheMiddle() {
-        Snapshot snapshot = Waves.lanes(List.of(member(OLD, 0, 3)), List.of(member(NEW, 0, 3)));
+        Snapshot snapshot = Waves.changes(List.of(member(OLD, 0, 3)), List.of(member(NEW, 0, 3)));
 
         Waves middle = new Waves(snapshot, Map.of(OLD, 2, NEW, 1));
 
@@ -92,7 +92,8 @@ class WavesTests {
 
     @Test
     void leavesASetThatStaysAloneAndDrainsWhatLeavesLast() {
-        Snapshot snapshot = Waves.lanes(List.of(member(STAYS, 0, 2), member(OLD, 1, 3)), List.of(member(STAYS, 0, 4)));
+        Snapshot snapshot =
+                Waves.changes(List.of(member(STAYS, 0, 2), member(OLD, 1, 3)), List.of(member(STAYS, 0, 4)));
 
         Waves waves = new Waves(snapshot, Map.of(STAYS, 2, OLD, 3));
         assertThat(waves.raised()).containsExactly(Map.entry(STAYS, 4));
@@ -102,7 +103,7 @@ class WavesTests {
 
     @Test
     void shrinksASetThatStays() {
-        Snapshot snapshot = Waves.lanes(List.of(member(STAYS, 0, 4)), List.of(member(STAYS, 0, 1)));
+        Snapshot snapshot = Waves.changes(List.of(member(STAYS, 0, 4)), List.of(member(STAYS, 0, 1)));
 
         assertThat(snapshot.hasOld()).isTrue();
         assertThat(new Waves(snapshot, Map.of(STAYS, 4)).lowered(true)).containsExactly(Map.entry(STAYS, 1));
@@ -110,14 +111,14 @@ class WavesTests {
 
     @Test
     void paysNoHeedToTheOrderOfEntriesThatStay() {
-        Snapshot snapshot = Waves.lanes(
+        Snapshot snapshot = Waves.changes(
                 List.of(member(OLD, 0, 1), member(STAYS, 1, 1)), List.of(member(STAYS, 0, 1), member(NEW, 1, 1)));
 
-        assertThat(snapshot.lanes()).anySatisfy(lane -> {
-            assertThat(lane.old()).isEqualTo(OLD);
-            assertThat(lane.fresh()).isEqualTo(NEW);
+        assertThat(snapshot.changes()).anySatisfy(change -> {
+            assertThat(change.old()).isEqualTo(OLD);
+            assertThat(change.fresh()).isEqualTo(NEW);
         });
-        assertThat(snapshot.lanes()).anyMatch(lane -> STAYS.equals(lane.old()) && lane.keeps());
+        assertThat(snapshot.changes()).anyMatch(change -> STAYS.equals(change.old()) && change.keeps());
     }
 
     private static Member member(InstanceSetId set, int entry, int count) {

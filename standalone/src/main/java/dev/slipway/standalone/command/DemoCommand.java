@@ -38,7 +38,7 @@ public final class DemoCommand implements Command {
             if (arguments.has("--keep")) {
                 DemoFolder.adopt(folder);
                 out.print(lastLines);
-                new Screen(installation).print(out);
+                new ServingSummary(installation).print(out);
                 serving.untilSignal();
             } else {
                 serving.stop();

@@ -7,7 +7,7 @@ import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.temporal.TemporalCli;
 import dev.slipway.standalone.installation.Installation;
-import dev.slipway.standalone.run.Surroundings;
+import dev.slipway.standalone.run.RequiredServers;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -172,24 +172,24 @@ public final class DoctorCommand implements Command {
     }
 
     private void servers(Installation installation) {
-        Surroundings surroundings = new Surroundings(installation);
+        RequiredServers servers = new RequiredServers(installation);
         if (installation.isDatabaseEmbedded()) {
             good("database", "embedded PostgreSQL 18");
         } else {
             String url = installation.database().url();
-            yours("database", url, surroundings.answers(Surroundings.DATABASE), "database.url");
+            yours("database", url, servers.answers(RequiredServers.DATABASE), "database.url");
         }
         if (installation.isTemporalEmbedded()) {
             good("temporal", "embedded dev server");
         } else {
             String address = installation.temporal().address();
-            yours("temporal", address, surroundings.answers(Surroundings.TEMPORAL), "temporal.address");
+            yours("temporal", address, servers.answers(RequiredServers.TEMPORAL), "temporal.address");
         }
         if (installation.areObjectsEmbedded()) {
             good("objects", "embedded S3Proxy");
         } else {
             String endpoint = installation.objectsEndpoint();
-            yours("objects", endpoint, surroundings.answers(Surroundings.OBJECTS), "objects.endpoint");
+            yours("objects", endpoint, servers.answers(RequiredServers.OBJECTS), "objects.endpoint");
         }
     }
 

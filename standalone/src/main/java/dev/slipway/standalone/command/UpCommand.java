@@ -68,7 +68,7 @@ public final class UpCommand implements Command {
         DemoFolder.adopt(folder);
         out.printf("Slipway starts on %s%n", folder.root());
         serving.start();
-        Screen screen = new Screen(installation);
+        ServingSummary screen = new ServingSummary(installation);
         out.printf("%nSlipway serves (%s), ready after %.1f s%n", Role.keys(roles), (System.nanoTime() - began) / 1e9);
         screen.print(out);
         if (check) {

@@ -40,7 +40,7 @@ public final class Demo {
     private static final String[] FLOWERS = {"5.1,3.5,1.4,0.2", "6.0,2.9,4.5,1.5", "6.9,3.1,5.4,2.1"};
 
     private final DemoTarget target;
-    private final Narrator narrator;
+    private final DemoOutput output;
     private final PrintStream out;
     private final Set<String> workflows = new LinkedHashSet<>();
     private long sent;
@@ -52,7 +52,7 @@ public final class Demo {
     public Demo(DemoTarget target, PrintStream out) {
         this.target = target;
         this.out = out;
-        this.narrator = new Narrator(out);
+        this.output = new DemoOutput(out);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class Demo {
                 S3ObjectStore objects = objects()) {
             return tell(client, objects);
         } catch (RuntimeException e) { // the edge of the story: its reader wants the step and the remedy
-            out.printf("%ndemo failed in step '%s': %s%n", narrator.step(), e.getMessage());
+            out.printf("%ndemo failed in step '%s': %s%n", output.step(), e.getMessage());
             out.printf("log file: %s%n", target.log());
             out.printf(
                     "what to do: read the end of the log file; './slipway doctor' checks this machine; './slipway demo' begins anew%n");
@@ -75,25 +75,25 @@ public final class Demo {
     }
 
     private String tell(SlipwayClient client, ObjectStore objects) {
-        Story story = new Story(client, objects);
-        narrator.step("upload the sample packages and the data to object storage", story::upload);
-        narrator.step("import iris 0.0.1 as a model", () -> story.modelOne = story.importModel("0.0.1"));
-        narrator.step("deploy it as a real-time service with two instances", story::deploy);
-        narrator.step("start a second service that stops by itself after one minute", story::startTimer);
-        narrator.step("predict over HTTP", story::predict);
-        narrator.step("run a batch job over a folder with CSV files", story::batchOverFolder);
-        narrator.step("run a batch job over a manifest", story::batchOverManifest);
-        narrator.step("upgrade to 0.0.2 under load", story::upgrade);
-        narrator.step("try 0.0.3 with a wrong setting, and see it rolled back", story::rollback);
-        narrator.step("the second service stops by itself", story::awaitAutoStop);
+        ProgressLog story = new ProgressLog(client, objects);
+        output.step("upload the sample packages and the data to object storage", story::upload);
+        output.step("import iris 0.0.1 as a model", () -> story.modelOne = story.importModel("0.0.1"));
+        output.step("deploy it as a real-time service with two instances", story::deploy);
+        output.step("start a second service that stops by itself after one minute", story::startTimer);
+        output.step("predict over HTTP", story::predict);
+        output.step("run a batch job over a folder with CSV files", story::batchOverFolder);
+        output.step("run a batch job over a manifest", story::batchOverManifest);
+        output.step("upgrade to 0.0.2 under load", story::upgrade);
+        output.step("try 0.0.3 with a wrong setting, and see it rolled back", story::rollback);
+        output.step("the second service stops by itself", story::awaitAutoStop);
         return ending(story);
     }
 
-    private String ending(Story story) {
+    private String ending(ProgressLog story) {
         out.printf("%nWorkflows to look at in the Temporal UI, %s%n", target.temporalUi());
         workflows.forEach(workflow -> out.printf("   %s%n", workflow));
         out.printf("%nTime per step%n");
-        narrator.timings().forEach(timing -> out.printf("   %s%n", timing));
+        output.timings().forEach(timing -> out.printf("   %s%n", timing));
         if (failed != 0 || records != outcomes) {
             throw new DemoFailure(
                     "expected failed=0 and as many outcomes as records, found failed=%d records=%d outcomes=%d"
@@ -104,7 +104,7 @@ public final class Demo {
                 "\n",
                 "",
                 "demo: sent=%d answered=%d failed=%d records=%d outcomes=%d seconds=%d"
-                        .formatted(sent, answered, failed, records, outcomes, narrator.secondsSinceStart()),
+                        .formatted(sent, answered, failed, records, outcomes, output.secondsSinceStart()),
                 "",
                 "./slipway up --data " + data,
                 "eval \"$(./slipway env --data " + data + ")\"",
@@ -119,7 +119,7 @@ public final class Demo {
     }
 
     /** The steps, and what one hands to the next. */
-    private final class Story {
+    private final class ProgressLog {
 
         private final SlipwayClient client;
         private final ObjectStore objects;
@@ -131,7 +131,7 @@ public final class Demo {
         private String address = "";
         private String timer = "";
 
-        Story(SlipwayClient client, ObjectStore objects) {
+        ProgressLog(SlipwayClient client, ObjectStore objects) {
             this.client = client;
             this.objects = objects;
             this.root = new ObjectUri(target.bucket().name(), "demo-" + run + "/");
@@ -143,7 +143,7 @@ public final class Demo {
                 files += upload(target.samples().resolve("iris").resolve(version), "iris/" + version + "/");
             }
             files += upload(target.samples().resolve("iris/batch"), "in/");
-            narrator.line("%d files to %s", files, root);
+            output.line("%d files to %s", files, root);
         }
 
         private int upload(Path folder, String below) {
@@ -184,7 +184,7 @@ public final class Demo {
             if (!status.equals("published")) {
                 throw new DemoFailure("model %s: expected published, found %s".formatted(version, status));
             }
-            narrator.line(
+            output.line(
                     "model %s %s is published, %d bytes",
                     "iris-" + run, version, model.path("model_size").longValue());
             return id;
@@ -194,14 +194,14 @@ public final class Demo {
             service = create("iris-" + run, 2, List.of());
             address = awaitRunning(service);
             events("/services/" + service + "/events", 0);
-            narrator.line("it answers at %s", address);
+            output.line("it answers at %s", address);
         }
 
         void startTimer() {
             timer = create(
                     "iris-timer-" + run, 1, List.of(Map.of("type", "stop", "time_unit", "MINUTES", "duration", 1)));
             JsonNode shown = client.get("/services/" + timer);
-            narrator.line(
+            output.line(
                     "service iris-timer-%s will stop at %s",
                     run, Instant.ofEpochMilli(shown.path("due_time").longValue()));
         }
@@ -248,7 +248,7 @@ public final class Demo {
             for (String flower : FLOWERS) {
                 JsonNode answer = SlipwayClient.read(client.predict(address, question(flower)));
                 JsonNode row = answer.path("data").path("resp_data").path(0);
-                narrator.line(String.format(
+                output.line(String.format(
                         Locale.ROOT,
                         "%s -> %s (%.2f)",
                         flower,
@@ -272,7 +272,7 @@ public final class Demo {
             }
             ObjectUri uri = root.resolve("flowers.manifest");
             objects.put(uri, manifest.toString().getBytes(StandardCharsets.UTF_8));
-            narrator.line("the third line of the manifest names a file that is not there, on purpose");
+            output.line("the third line of the manifest names a file that is not there, on purpose");
             batch("iris-manifest-" + run, uri, root.resolve("out-manifest/"));
         }
 
@@ -307,8 +307,8 @@ public final class Demo {
         private void show(JsonNode task, String taskId, ObjectUri destination) {
             workflows.add("batch/" + taskId + "/1");
             List<String> manifest = lines(destination.resolve("infer-result-" + taskId + ".manifest"));
-            narrator.line("output manifest, %d lines:", manifest.size());
-            manifest.stream().limit(3).forEach(line -> narrator.line("  %s", line));
+            output.line("output manifest, %d lines:", manifest.size());
+            manifest.stream().limit(3).forEach(line -> output.line("  %s", line));
             long rows = 0;
             @Nullable String firstResult = null;
             for (String line : manifest) {
@@ -320,10 +320,10 @@ public final class Demo {
                 }
             }
             if (firstResult != null) {
-                narrator.line("first lines of %s:", firstResult);
+                output.line("first lines of %s:", firstResult);
                 lines(ObjectUri.parse(firstResult, "unused")).stream()
                         .limit(2)
-                        .forEach(line -> narrator.line("  %s", line));
+                        .forEach(line -> output.line("  %s", line));
             }
             // A file that cannot be read has no rows: its one outcome is its line in the manifest.
             long lost = manifest.stream()
@@ -331,7 +331,7 @@ public final class Demo {
                     .count();
             records += task.path("records").longValue();
             outcomes += rows + lost;
-            narrator.line(
+            output.line(
                     "records=%d outcomes=%d: %d rows in result files, %d files whose outcome is their line in the manifest",
                     task.path("records").longValue(), rows + lost, rows, lost);
         }
@@ -342,8 +342,8 @@ public final class Demo {
                 client.put("/services/" + service, Map.of("config", List.of(entry(modelTwo, 2, Map.of()))));
                 awaitRunning(service);
             });
-            narrator.shares(report, Map.of("0.0.1", '░', "0.0.2", '█'));
-            narrator.load(report);
+            output.shares(report, Map.of("0.0.1", '░', "0.0.2", '█'));
+            output.load(report);
             String version = servedVersion();
             if (!version.equals("0.0.2")) {
                 throw new DemoFailure("upgrade: expected answers of 0.0.2, found " + version);
@@ -359,17 +359,17 @@ public final class Demo {
                         "/services/" + service,
                         Map.of("config", List.of(entry(modelThree, 2, Map.of("THRESHOLD", "high")))));
                 awaitRunning(service);
-                narrator.line(
+                output.line(
                         "rolled back %.1f s after the update was asked for",
                         Duration.between(asked[0], Instant.now()).toMillis() / 1000.0);
             });
             events("/services/" + service + "/events", asked[0].toEpochMilli());
-            narrator.load(report);
+            output.load(report);
             String version = servedVersion();
             if (!version.equals("0.0.2")) {
                 throw new DemoFailure("rollback: expected answers of 0.0.2, found " + version);
             }
-            narrator.line("version 0.0.2 goes on answering");
+            output.line("version 0.0.2 goes on answering");
         }
 
         private String servedVersion() {
@@ -419,7 +419,7 @@ public final class Demo {
                         ? "  (" + event.path("cause").stringValue() + ")"
                         : "";
                 String mark = event.path("event_type").stringValue().equals("abnormal") ? "! " : "- ";
-                narrator.line("%s%s%s", mark, event.path("event_info").stringValue(), cause.replace("\n", " "));
+                output.line("%s%s%s", mark, event.path("event_info").stringValue(), cause.replace("\n", " "));
             }
         }
 
@@ -448,7 +448,7 @@ public final class Demo {
                             task.path("done").asLong(0),
                             task.path("records").asLong(0));
             if (!now.equals(last)) {
-                narrator.line("%s", now);
+                output.line("%s", now);
                 last = now;
             }
         }

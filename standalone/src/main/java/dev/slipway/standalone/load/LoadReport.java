@@ -32,11 +32,11 @@ public record LoadReport(
         seconds = List.copyOf(seconds);
     }
 
-    static LoadReport of(List<Shot> shots) {
+    static LoadReport of(List<RequestSample> shots) {
         Map<String, Long> failures = new TreeMap<>();
         Map<String, Long> versions = new TreeMap<>();
         TreeMap<Long, Map<String, Long>> seconds = new TreeMap<>();
-        for (Shot shot : shots) {
+        for (RequestSample shot : shots) {
             String failure = shot.failure();
             String version = shot.version();
             if (failure != null) {
@@ -49,7 +49,7 @@ public record LoadReport(
         }
         List<Long> took = shots.stream()
                 .filter(shot -> shot.failure() == null)
-                .map(Shot::took)
+                .map(RequestSample::took)
                 .sorted(Comparator.naturalOrder())
                 .toList();
         long failed = failures.values().stream().mapToLong(Long::longValue).sum();

@@ -25,7 +25,7 @@ public final class SteadyLoad {
     private final long nanosBetween;
     private final HttpClient client;
     private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Shot> shots = new ArrayList<>();
+    private final List<RequestSample> shots = new ArrayList<>();
     private final long startedAt = System.nanoTime();
     private final Thread clock;
     private volatile boolean stopped;
@@ -86,20 +86,21 @@ public final class SteadyLoad {
 
     private void shoot() {
         long sentAt = System.nanoTime();
-        Shot shot;
+        RequestSample shot;
         try {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             shot = answer.statusCode() == 200
-                    ? Shot.answered(sentAt - startedAt, System.nanoTime() - sentAt, versionOf.apply(answer.body()))
-                    : Shot.failed(
+                    ? RequestSample.answered(
+                            sentAt - startedAt, System.nanoTime() - sentAt, versionOf.apply(answer.body()))
+                    : RequestSample.failed(
                             sentAt - startedAt,
                             System.nanoTime() - sentAt,
                             "status %d %s".formatted(answer.statusCode(), start(answer.body())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            shot = Shot.failed(sentAt - startedAt, System.nanoTime() - sentAt, "interrupted");
+            shot = RequestSample.failed(sentAt - startedAt, System.nanoTime() - sentAt, "interrupted");
         } catch (Exception e) { // an edge: whatever goes wrong is a failed request, and is counted as one
-            shot = Shot.failed(sentAt - startedAt, System.nanoTime() - sentAt, e.toString());
+            shot = RequestSample.failed(sentAt - startedAt, System.nanoTime() - sentAt, e.toString());
         }
         synchronized (shots) {
             shots.add(shot);

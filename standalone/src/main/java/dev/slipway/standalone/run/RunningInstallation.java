@@ -80,7 +80,7 @@ public final class RunningInstallation implements AutoCloseable {
             open("instances", () -> this::endInstances);
         }
         if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
-            new Surroundings(installation).await(progress);
+            new RequiredServers(installation).await(progress);
             migrate();
         }
         if (roles.contains(Role.GATEWAY)) {

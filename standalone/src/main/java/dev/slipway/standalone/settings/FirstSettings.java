@@ -17,7 +17,7 @@ public final class FirstSettings {
                 # Settings of this Slipway installation. A key that is not known stops the start with its line.
                 # Whatever is left out comes from this data folder: ports are kept in 'ports', passwords and keys in 'secrets/'.
 
-                # Node pools: for each flavor so many slots (places in the book, not cores). The first pool is the default.
+                # Node pools: for each flavor so many slots (slots in the book, not cores). The first pool is the default.
                 pools:
                   - name: default
                     flavors:

@@ -13,7 +13,7 @@ class SettingsReaderTests {
     @Test
     void readsWhatTheFirstStartWrites() {
         Settings settings = SettingsReader.read("slipway.yml", FirstSettings.text());
-        assertThat(settings.pools().named(null).flavor("modelarts.vm.cpu.2u").places())
+        assertThat(settings.pools().named(null).flavor("modelarts.vm.cpu.2u").slots())
                 .isEqualTo(8);
         assertThat(settings.accounts().getFirst().users().getFirst().passwordSecret())
                 .isEqualTo("admin-password");

@@ -49,7 +49,7 @@ public abstract class BatchStoreContract {
                 first.spec().entry(),
                 first.spec().api(),
                 first.spec().template(),
-                new TaskSpec.Places("other", 7, 3),
+                new TaskSpec.Slots("other", 7, 3),
                 1);
 
         assertThat(store().open(BatchTask.draft(first.id(), first.service(), other, Services.NOON)))
@@ -278,6 +278,6 @@ public abstract class BatchStoreContract {
                 Map.of("A", "b"),
                 Duration.ofSeconds(30));
         ModelApi api = new ModelApi("/", "POST", null, "application/json", null, null, null, false);
-        return new TaskSpec(entry, api, template, new TaskSpec.Places(Services.POOL, 2, 2), 20);
+        return new TaskSpec(entry, api, template, new TaskSpec.Slots(Services.POOL, 2, 2), 20);
     }
 }

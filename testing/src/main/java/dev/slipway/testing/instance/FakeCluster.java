@@ -115,8 +115,8 @@ public final class FakeCluster implements Cluster {
     }
 
     /** Where instances that become ready from now on are said to listen. */
-    public synchronized void placeAt(Function<InstanceId, Address> places) {
-        addresses = places;
+    public synchronized void placeAt(Function<InstanceId, Address> slots) {
+        addresses = slots;
     }
 
     /** The names of all smoke starts so far. */

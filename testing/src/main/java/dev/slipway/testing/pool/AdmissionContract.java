@@ -33,7 +33,7 @@ public abstract class AdmissionContract {
     /** The book with these pools, or the same book with other settings when called again. */
     protected abstract Admission admission(Pools pools);
 
-    /** A holder that wants places until {@link #loseInterest}. */
+    /** A holder that wants slots until {@link #loseInterest}. */
     protected abstract Holder newHolder();
 
     protected abstract void loseInterest(Holder holder);
@@ -215,9 +215,9 @@ public abstract class AdmissionContract {
         return admission(pools(PLACES));
     }
 
-    private Pools pools(int places) {
+    private Pools pools(int slots) {
         Flavor flavor = new Flavor(FLAVOR, 2, 8192, "CPU");
-        return new Pools(List.of(new Pool(pool, List.of(new Pool.PoolFlavor(flavor, places)))));
+        return new Pools(List.of(new Pool(pool, List.of(new Pool.PoolFlavor(flavor, slots)))));
     }
 
     private Grant claim(Admission admission, Holder holder, int count) {

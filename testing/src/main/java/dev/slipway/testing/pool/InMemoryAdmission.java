@@ -19,16 +19,16 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The book of places in memory. Safe for use by many threads. */
+/** The book of slots in memory. Safe for use by many threads. */
 public final class InMemoryAdmission implements Admission {
 
-    private final Map<String, Integer> places = new LinkedHashMap<>();
+    private final Map<String, Integer> slots = new LinkedHashMap<>();
     private final Map<Holder, Row> rows = new LinkedHashMap<>();
     private final Clock clock;
     private final Predicate<Holder> stillWants;
     private long nextOrdinal = 1;
 
-    /** All holders want their places for as long as they do not give them back. */
+    /** All holders want their slots for as long as they do not give them back. */
     public InMemoryAdmission(Pools pools, Clock clock) {
         this(pools, clock, holder -> true);
     }
@@ -39,19 +39,19 @@ public final class InMemoryAdmission implements Admission {
         syncPools(pools);
     }
 
-    /** Other settings: whoever holds places keeps them. */
+    /** Other settings: whoever holds slots keeps them. */
     public synchronized void syncPools(Pools pools) {
-        places.replaceAll((shelf, before) -> 0);
+        slots.replaceAll((shelf, before) -> 0);
         for (Pool pool : pools.pools()) {
             pool.flavors()
                     .forEach(flavor ->
-                            places.put(shelf(pool.name(), flavor.flavor().name()), flavor.places()));
+                            slots.put(shelf(pool.name(), flavor.flavor().name()), flavor.slots()));
         }
     }
 
     @Override
     public synchronized Grant claim(Claim claim) {
-        Integer had = places.get(shelf(claim.pool(), claim.flavor()));
+        Integer had = slots.get(shelf(claim.pool(), claim.flavor()));
         if (had == null) {
             throw new Invalid(
                     ErrorCode.FLAVOR_UNKNOWN,
@@ -62,7 +62,7 @@ public final class InMemoryAdmission implements Admission {
         if (claim.count() > Math.max(had, held)) {
             throw new NoCapacity(
                     ErrorCode.NO_RESOURCES,
-                    "pool '%s' has %d places for specification '%s', expected at most so many instances, found %d"
+                    "pool '%s' has %d slots for specification '%s', expected at most so many instances, found %d"
                             .formatted(claim.pool(), had, claim.flavor(), claim.count()));
         }
         if (before != null && (before.waits() || claim.count() <= held)) {
@@ -108,7 +108,7 @@ public final class InMemoryAdmission implements Admission {
 
     @Override
     public synchronized int free(String pool, String flavor) {
-        return places.getOrDefault(shelf(pool, flavor), 0)
+        return slots.getOrDefault(shelf(pool, flavor), 0)
                 - rows.values().stream()
                         .filter(row -> row.lies(pool, flavor))
                         .mapToInt(row -> row.granted)

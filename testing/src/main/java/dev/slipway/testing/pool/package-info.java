@@ -1,4 +1,4 @@
-/** Pools without a database: the book of places in memory, and what every book has to keep. */
+/** Pools without a database: the book of slots in memory, and what every book has to keep. */
 @NullMarked
 package dev.slipway.testing.pool;
 

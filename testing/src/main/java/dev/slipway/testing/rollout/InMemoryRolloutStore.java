@@ -14,7 +14,7 @@ public final class InMemoryRolloutStore implements RolloutStore {
     private final Map<String, Map<Long, Row>> rows = new TreeMap<>();
 
     @Override
-    public synchronized Snapshot photograph(ServiceId service, long generation, Snapshot snapshot) {
+    public synchronized Snapshot takeSnapshot(ServiceId service, long generation, Snapshot snapshot) {
         return of(service)
                 .computeIfAbsent(generation, number -> new Row(snapshot, null))
                 .snapshot();

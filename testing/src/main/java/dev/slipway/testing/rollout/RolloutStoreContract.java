@@ -3,7 +3,7 @@ package dev.slipway.testing.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.instance.InstanceSetId;
-import dev.slipway.domain.rollout.Lane;
+import dev.slipway.domain.rollout.EntryChange;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.rollout.RolloutStore.Settled;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What every {@link RolloutStore} does. */
 public abstract class RolloutStoreContract {
 
-    private static final Settled WELL = new Settled(RolloutOutcome.SUCCEEDED, null);
+    private static final Settled HEALTHY = new Settled(RolloutOutcome.SUCCEEDED, null);
     private static final Settled BACK = new Settled(RolloutOutcome.ROLLED_BACK, "instance 'a' was killed");
 
     protected abstract RolloutStore store();
@@ -35,8 +35,8 @@ public abstract class RolloutStoreContract {
         ServiceId service = service();
         Snapshot first = snapshot(2);
 
-        assertThat(store().photograph(service, 3, first)).isEqualTo(first);
-        assertThat(store().photograph(service, 3, snapshot(5))).isEqualTo(first);
+        assertThat(store().takeSnapshot(service, 3, first)).isEqualTo(first);
+        assertThat(store().takeSnapshot(service, 3, snapshot(5))).isEqualTo(first);
         assertThat(store().find(service, 3)).contains(new RolloutStore.Row(first, null));
         assertThat(store().find(service, 4)).isEmpty();
         assertThat(store().find(service(), 3)).isEmpty();
@@ -45,17 +45,17 @@ public abstract class RolloutStoreContract {
     @Test
     void keepsTheFirstOutcome() {
         ServiceId service = service();
-        store().photograph(service, 1, snapshot(1));
+        store().takeSnapshot(service, 1, snapshot(1));
 
         assertThat(store().settle(service, 1, BACK)).isEqualTo(BACK);
-        assertThat(store().settle(service, 1, WELL)).isEqualTo(BACK);
+        assertThat(store().settle(service, 1, HEALTHY)).isEqualTo(BACK);
         assertThat(store().find(service, 1).orElseThrow().settled()).isEqualTo(BACK);
     }
 
     @Test
     void keepsOneOfOutcomesThatComeAtOnce() throws Exception {
         ServiceId service = service();
-        store().photograph(service, 1, snapshot(1));
+        store().takeSnapshot(service, 1, snapshot(1));
         Set<Settled> told = new HashSet<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Settled>> writers = IntStream.range(0, 8)
@@ -75,7 +75,7 @@ public abstract class RolloutStoreContract {
     void settlesNothingThatWasNeverPhotographed() {
         ServiceId service = service();
 
-        assertThat(store().settle(service, 9, WELL)).isEqualTo(WELL);
+        assertThat(store().settle(service, 9, HEALTHY)).isEqualTo(HEALTHY);
         assertThat(store().find(service, 9)).isEmpty();
     }
 
@@ -83,18 +83,18 @@ public abstract class RolloutStoreContract {
     void listsWhatIsUnsettledOldestFirst() {
         ServiceId service = service();
         for (long generation : new long[] {12, 2, 7}) {
-            store().photograph(service, generation, snapshot(1));
+            store().takeSnapshot(service, generation, snapshot(1));
         }
-        store().photograph(service(), 1, snapshot(1));
-        store().settle(service, 7, WELL);
+        store().takeSnapshot(service(), 1, snapshot(1));
+        store().settle(service, 7, HEALTHY);
 
         assertThat(store().unsettled(service)).containsExactly(2L, 12L);
     }
 
     private static Snapshot snapshot(int count) {
         return new Snapshot(List.of(
-                new Lane(0, new InstanceSetId("old-0"), count, new InstanceSetId("new-0"), count + 1, 1, 0),
-                new Lane(1, null, 0, new InstanceSetId("new-1"), 1, 1, 0),
-                new Lane(2, new InstanceSetId("old-2"), 3, null, 0, 1, 1)));
+                new EntryChange(0, new InstanceSetId("old-0"), count, new InstanceSetId("new-0"), count + 1, 1, 0),
+                new EntryChange(1, null, 0, new InstanceSetId("new-1"), 1, 1, 0),
+                new EntryChange(2, new InstanceSetId("old-2"), 3, null, 0, 1, 1)));
     }
 }

@@ -38,14 +38,14 @@ public final class Services {
 
     private Services() {}
 
-    /** One pool with eight places of one flavor. */
+    /** One pool with eight slots of one flavor. */
     public static Pools pools() {
         return pools(8);
     }
 
-    public static Pools pools(int places) {
+    public static Pools pools(int slots) {
         Flavor flavor = new Flavor(FLAVOR, 2, 8192, "CPU");
-        return new Pools(List.of(new Pool(POOL, List.of(new Pool.PoolFlavor(flavor, places)))));
+        return new Pools(List.of(new Pool(POOL, List.of(new Pool.PoolFlavor(flavor, slots)))));
     }
 
     public static ProjectId anyProject() {

@@ -13,7 +13,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
-import dev.slipway.worker.round.Rounds;
+import dev.slipway.worker.periodic.PeriodicTask;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +45,7 @@ public final class InstanceWatcher implements AutoCloseable {
     private final InstanceSetStore sets;
     private final Cluster cluster;
     private final Clock clock;
-    private final Rounds rounds;
+    private final PeriodicTask task;
     private final Set<InstanceSetId> changed = ConcurrentHashMap.newKeySet();
     private final Set<InstanceSetId> applied = new HashSet<>();
     private final Map<ServiceId, String> told = new HashMap<>();
@@ -57,18 +57,18 @@ public final class InstanceWatcher implements AutoCloseable {
         this.sets = sets;
         this.cluster = cluster;
         this.clock = clock;
-        this.rounds = new Rounds("instance-watcher", ALL_EACH, this::round);
+        this.task = new PeriodicTask("instance-watcher", ALL_EACH, this::round);
     }
 
     public void start() {
         watch();
-        rounds.start();
+        task.start();
     }
 
     void watch() {
         watch = cluster.watch(set -> {
             changed.add(set);
-            rounds.ring();
+            task.runSoon();
         });
     }
 
@@ -126,10 +126,10 @@ public final class InstanceWatcher implements AutoCloseable {
             services.change(service.id(), this::apply);
         }
         if (service.inferType() == InferType.REAL_TIME) {
-            Sight sight = Sight.of(service, rows, cluster);
-            String failure = sight.state() == ServiceState.CONCERNING ? sight.failure() : null;
+            ObservedState observed = ObservedState.of(service, rows, cluster);
+            String failure = observed.state() == ServiceState.CONCERNING ? observed.failure() : null;
             boolean isNews = failure != null && !failure.equals(told.get(service.id()));
-            if (isNews || sight.state() != service.state() || sight.changes(services.routes(service))) {
+            if (isNews || observed.state() != service.state() || observed.changes(services.routes(service))) {
                 services.change(service.id(), this::write);
             }
             if (failure == null) {
@@ -163,35 +163,36 @@ public final class InstanceWatcher implements AutoCloseable {
         if (!service.wantsInstances()) {
             return false;
         }
-        Sight sight = Sight.of(service, sets.of(service.id()), cluster);
+        ObservedState observed = ObservedState.of(service, sets.of(service.id()), cluster);
         RouteTable routes = transaction.routes();
-        if (sight.changes(routes.rows())) {
-            sight.keep(routes);
+        if (observed.changes(routes.rows())) {
+            observed.keep(routes);
         }
-        ServiceState state = sight.state();
+        ServiceState state = observed.state();
         if (state != service.state()) {
             Instant now = clock.instant();
             transaction.save(service.withState(state, now));
-            transaction.record(event(sight, state, now));
+            transaction.record(event(observed, state, now));
         }
-        String failure = sight.failure();
+        String failure = observed.failure();
         if (state == ServiceState.CONCERNING && failure != null) {
             transaction.record(unstartable(transaction.service(), failure, clock.instant()));
         }
         return true;
     }
 
-    private static Event event(Sight sight, ServiceState state, Instant now) {
-        String id = sight.service().id().value();
+    private static Event event(ObservedState observed, ServiceState state, Instant now) {
+        String id = observed.service().id().value();
         String key = "%s/%s".formatted(state.wireName(), now);
         if (state == ServiceState.RUNNING) {
-            return Event.normal(id, key, "%d of %d instances answer.".formatted(sight.asked(), sight.asked()), now);
+            return Event.normal(
+                    id, key, "%d of %d instances answer.".formatted(observed.asked(), observed.asked()), now);
         }
         return Event.abnormal(
                 id,
                 key,
-                "%d of %d instances answer.".formatted(sight.ready(), sight.asked()),
-                sight.trouble(),
+                "%d of %d instances answer.".formatted(observed.ready(), observed.asked()),
+                observed.trouble(),
                 "Slipway starts them again by itself. If one ends again and again, its log says why.",
                 now);
     }
@@ -213,10 +214,10 @@ public final class InstanceWatcher implements AutoCloseable {
         if (watching != null) {
             try {
                 watching.close();
-            } catch (Exception failure) { // an edge: the rounds have to end all the same
+            } catch (Exception failure) { // an edge: the task have to end all the same
                 LOG.warn("could not end the watch of the cluster", failure);
             }
         }
-        rounds.close();
+        task.close();
     }
 }

@@ -1,10 +1,10 @@
 package dev.slipway.worker.model;
 
 import dev.slipway.domain.model.Model;
-import dev.slipway.domain.model.ModelPoke;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.worker.round.Rounds;
+import dev.slipway.domain.model.ModelWaker;
+import dev.slipway.worker.periodic.PeriodicTask;
 import dev.slipway.worker.sweep.Sweep;
 import dev.slipway.worker.sweep.SweptRows;
 import java.time.Clock;
@@ -21,20 +21,20 @@ public final class ModelSweeper implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(500);
 
     private final Sweep<Model> sweep;
-    private final Rounds rounds;
+    private final PeriodicTask task;
 
     /**
      * @param running whether the model's import runs; may throw {@link dev.slipway.domain.problem.Unavailable}
      * @param leads whether this process does the sweeping now
      */
     public ModelSweeper(
-            ModelStore models, ModelPoke poke, Predicate<Model> running, BooleanSupplier leads, Clock clock) {
-        this.sweep = new Sweep<>(new ModelRows(models, poke, running), leads, clock);
-        this.rounds = new Rounds("model-sweeper", PACE, this::round);
+            ModelStore models, ModelWaker wake, Predicate<Model> running, BooleanSupplier leads, Clock clock) {
+        this.sweep = new Sweep<>(new ModelRows(models, wake, running), leads, clock);
+        this.task = new PeriodicTask("model-sweeper", PACE, this::round);
     }
 
     public void start() {
-        rounds.start();
+        task.start();
     }
 
     void round() {
@@ -43,10 +43,11 @@ public final class ModelSweeper implements AutoCloseable {
 
     @Override
     public void close() {
-        rounds.close();
+        task.close();
     }
 
-    private record ModelRows(ModelStore models, ModelPoke pokes, Predicate<Model> running) implements SweptRows<Model> {
+    private record ModelRows(ModelStore models, ModelWaker signals, Predicate<Model> running)
+            implements SweptRows<Model> {
 
         @Override
         public String key(Model model) {
@@ -69,8 +70,8 @@ public final class ModelSweeper implements AutoCloseable {
         }
 
         @Override
-        public void poke(Model model) {
-            pokes.poke(model);
+        public void wake(Model model) {
+            signals.wake(model);
         }
 
         @Override

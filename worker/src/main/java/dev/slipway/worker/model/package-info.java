@@ -1,4 +1,4 @@
-/** Makes up for lost pokes of imports. */
+/** Makes up for lost signals of imports. */
 @NullMarked
 package dev.slipway.worker.model;
 

@@ -1,4 +1,4 @@
-/** Makes up for places that nobody gave back and for wakes that got lost. */
+/** Makes up for slots that nobody gave back and for wakes that got lost. */
 @NullMarked
 package dev.slipway.worker.pool;
 

@@ -1,10 +1,10 @@
 package dev.slipway.worker.service;
 
 import dev.slipway.domain.problem.Unavailable;
-import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
-import dev.slipway.worker.round.Rounds;
+import dev.slipway.worker.periodic.PeriodicTask;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops services whose instant has come, through the door. Their workflows do so too; whoever comes first does it, so that it is in
+ * Stops services whose instant has come, through the commands. Their workflows do so too; whoever comes first does it, so that it is in
  * time also while no workflow runs. On a thread of its own: nothing that waits for Temporal may make it late.
  */
 public final class AutoStopSweeper implements AutoCloseable {
@@ -23,22 +23,22 @@ public final class AutoStopSweeper implements AutoCloseable {
     private static final int LIMIT = 1_000;
 
     private final ServiceStore services;
-    private final ServiceDoor door;
+    private final ServiceCommands commands;
     private final BooleanSupplier leads;
     private final Clock clock;
-    private final Rounds rounds;
+    private final PeriodicTask task;
 
     /** @param leads whether this process does the sweeping now */
-    public AutoStopSweeper(ServiceStore services, ServiceDoor door, BooleanSupplier leads, Clock clock) {
+    public AutoStopSweeper(ServiceStore services, ServiceCommands commands, BooleanSupplier leads, Clock clock) {
         this.services = services;
-        this.door = door;
+        this.commands = commands;
         this.leads = leads;
         this.clock = clock;
-        this.rounds = new Rounds("auto-stop-sweeper", PACE, this::round);
+        this.task = new PeriodicTask("auto-stop-sweeper", PACE, this::round);
     }
 
     public void start() {
-        rounds.start();
+        task.start();
     }
 
     void round() {
@@ -52,7 +52,7 @@ public final class AutoStopSweeper implements AutoCloseable {
             services.find(id).ifPresent(service -> {
                 Instant due = service.dueAt();
                 if (due != null) {
-                    door.stopWhenDue(id, due);
+                    commands.stopWhenDue(id, due);
                     LOG.info("auto-stop service={} due={}", id, due);
                 }
             });
@@ -65,6 +65,6 @@ public final class AutoStopSweeper implements AutoCloseable {
 
     @Override
     public void close() {
-        rounds.close();
+        task.close();
     }
 }

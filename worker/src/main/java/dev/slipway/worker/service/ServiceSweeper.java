@@ -1,10 +1,10 @@
 package dev.slipway.worker.service;
 
 import dev.slipway.domain.service.Service;
-import dev.slipway.domain.service.ServicePoke;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.ServiceWaker;
 import dev.slipway.domain.service.WorkflowLiveness;
-import dev.slipway.worker.round.Rounds;
+import dev.slipway.worker.periodic.PeriodicTask;
 import dev.slipway.worker.sweep.Sweep;
 import dev.slipway.worker.sweep.SweptRows;
 import java.time.Clock;
@@ -20,17 +20,17 @@ public final class ServiceSweeper implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(500);
 
     private final Sweep<Service> sweep;
-    private final Rounds rounds;
+    private final PeriodicTask task;
 
     /** @param leads whether this process does the sweeping now */
     public ServiceSweeper(
-            ServiceStore services, ServicePoke poke, WorkflowLiveness liveness, BooleanSupplier leads, Clock clock) {
-        this.sweep = new Sweep<>(new ServiceRows(services, poke, liveness), leads, clock);
-        this.rounds = new Rounds("service-sweeper", PACE, this::round);
+            ServiceStore services, ServiceWaker wake, WorkflowLiveness liveness, BooleanSupplier leads, Clock clock) {
+        this.sweep = new Sweep<>(new ServiceRows(services, wake, liveness), leads, clock);
+        this.task = new PeriodicTask("service-sweeper", PACE, this::round);
     }
 
     public void start() {
-        rounds.start();
+        task.start();
     }
 
     void round() {
@@ -39,10 +39,10 @@ public final class ServiceSweeper implements AutoCloseable {
 
     @Override
     public void close() {
-        rounds.close();
+        task.close();
     }
 
-    private record ServiceRows(ServiceStore services, ServicePoke pokes, WorkflowLiveness liveness)
+    private record ServiceRows(ServiceStore services, ServiceWaker signals, WorkflowLiveness liveness)
             implements SweptRows<Service> {
 
         @Override
@@ -70,8 +70,8 @@ public final class ServiceSweeper implements AutoCloseable {
         }
 
         @Override
-        public void poke(Service service) {
-            pokes.poke(service);
+        public void wake(Service service) {
+            signals.wake(service);
         }
 
         @Override

@@ -1,4 +1,4 @@
-/** Makes up for lost pokes of services and for auto-stops that nobody saw to. */
+/** Makes up for lost signals of services and for auto-stops that nobody saw to. */
 @NullMarked
 package dev.slipway.worker.service;
 

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * When something was tried, so that it is not tried too often: each poke of a workflow that nobody runs makes its history longer. After
+ * When something was tried, so that it is not tried too often: each wake of a workflow that nobody runs makes its history longer. After
  * the first try at once the waits double from 2 s to 1 min. For one thread.
  */
 public final class Attempts {

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One routine for lost pokes, a boot and the recovery from a disaster. Rows that nobody takes are poked; of rows that are taken the
- * workflow is asked for each 15 s, and poked only if it is gone; with the lead, each unfinished row is poked once. A long rollout or
- * wait is never poked through. For one thread.
+ * One routine for lost signals, a boot and the recovery from a disaster. Rows that nobody takes are signalled; of rows that are taken the
+ * workflow is asked for each 15 s, and signalled only if it is gone; with the lead, each unfinished row is signalled once. A long rollout or
+ * wait is never signalled through. For one thread.
  */
 public final class Sweep<R> {
 
@@ -24,14 +24,14 @@ public final class Sweep<R> {
     private static final Duration ASKED_EACH = Duration.ofSeconds(15);
     private static final int UNTAKEN_LIMIT = 1_000;
     private static final int UNFINISHED_LIMIT = 10_000;
-    // So that a large installation's pass does not keep a lost poke waiting: the rest follows in the next round.
+    // So that a large installation's pass does not keep a lost wake waiting: the rest follows in the next round.
     private static final int CALLS_IN_A_ROUND = 100;
 
     private final SweptRows<R> rows;
     private final BooleanSupplier leads;
     private final Clock clock;
     private final Attempts attempts = new Attempts();
-    private final Deque<R> toPoke = new ArrayDeque<>();
+    private final Deque<R> toWake = new ArrayDeque<>();
     private final Deque<R> toAsk = new ArrayDeque<>();
     private boolean led;
     private Instant nextAsking = Instant.EPOCH;
@@ -51,26 +51,26 @@ public final class Sweep<R> {
     public void round() {
         if (!leads.getAsBoolean()) {
             led = false;
-            toPoke.clear();
+            toWake.clear();
             toAsk.clear();
             return;
         }
         if (!led) {
-            toPoke.addAll(rows.unfinished(UNFINISHED_LIMIT));
+            toWake.addAll(rows.unfinished(UNFINISHED_LIMIT));
             nextAsking = clock.instant().plus(ASKED_EACH);
             led = true;
         }
-        pokeUntaken();
-        workOff(toPoke, row -> rows.again(row).ifPresent(rows::poke));
+        wakeUntaken();
+        workOff(toWake, row -> rows.again(row).ifPresent(rows::wake));
         if (!clock.instant().isBefore(nextAsking)) {
             toAsk.clear();
             toAsk.addAll(rows.unfinished(UNFINISHED_LIMIT));
             nextAsking = clock.instant().plus(ASKED_EACH);
         }
-        workOff(toAsk, this::pokeIfGone);
+        workOff(toAsk, this::wakeIfGone);
     }
 
-    private void pokeUntaken() {
+    private void wakeUntaken() {
         Instant now = clock.instant();
         List<R> untaken = rows.untakenSince(now.minus(TAKEN_WITHIN), UNTAKEN_LIMIT);
         attempts.keepOnly(untaken.stream().map(rows::key).toList());
@@ -78,22 +78,22 @@ public final class Sweep<R> {
             String key = rows.key(row);
             if (attempts.isDue(key, now)) {
                 tryWith(row, each -> {
-                    rows.poke(each);
-                    LOG.info("poked untaken row={}", key);
+                    rows.wake(each);
+                    LOG.info("signalled untaken row={}", key);
                 });
                 attempts.made(key, now);
             }
         }
     }
 
-    private void pokeIfGone(R row) {
+    private void wakeIfGone(R row) {
         if (rows.isRunning(row)) {
             return;
         }
         // It may have come to its end since the rows were read.
         rows.again(row).ifPresent(still -> {
-            rows.poke(still);
-            LOG.info("poked row={}, its run was gone", rows.key(still));
+            rows.wake(still);
+            LOG.info("signalled row={}, its run was gone", rows.key(still));
         });
     }
 

@@ -19,8 +19,8 @@ public interface SweptRows<R> {
     /** The row as it stands now, if it still is unfinished. */
     Optional<R> again(R row);
 
-    /** Wakes its workflow, or starts it. */
-    void poke(R row);
+    /** SlotWaiters its workflow, or starts it. */
+    void wake(R row);
 
     /** Whether its workflow runs; asks for this one execution. */
     boolean isRunning(R row);

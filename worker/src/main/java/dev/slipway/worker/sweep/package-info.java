@@ -1,4 +1,4 @@
-/** What sweeping rows means, whatever the rows are of: pokes that got lost and runs that are gone. */
+/** What sweeping rows means, whatever the rows are of: signals that got lost and runs that are gone. */
 @NullMarked
 package dev.slipway.worker.sweep;
 

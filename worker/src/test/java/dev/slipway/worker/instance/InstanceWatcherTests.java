@@ -13,7 +13,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.route.RouteRows.InstanceRow;
 import dev.slipway.domain.service.Service;
-import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
@@ -35,7 +35,7 @@ class InstanceWatcherTests {
     private final InMemoryServiceStore services = new InMemoryServiceStore();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     private final Model model = Services.published(Services.anyProject(), "iris", "0.0.1");
-    private final ServiceDoor door = new ServiceDoor(services, Services.pools(), lost -> {}, clock);
+    private final ServiceCommands commands = new ServiceCommands(services, Services.pools(), lost -> {}, clock);
     private FakeCluster cluster = new FakeCluster();
     private InstanceWatcher watcher = new InstanceWatcher(services, sets, cluster, clock);
     private ServiceId id = ServiceId.random();
@@ -45,7 +45,7 @@ class InstanceWatcherTests {
     @BeforeEach
     void serve() {
         services.put(model);
-        id = door.create(
+        id = commands.create(
                         Services.caller(model.project()),
                         Services.creation("one", Services.request(model.id(), 2, 100)))
                 .id();
@@ -198,7 +198,7 @@ class InstanceWatcherTests {
     @Test
     void leavesAStoppingServiceAlone() {
         roundOfAll();
-        door.update(model.project(), id, ServiceUpdate.ofStatus(Wanted.STOPPED));
+        commands.update(model.project(), id, ServiceUpdate.ofStatus(Wanted.STOPPED));
         cluster.remove(set.id());
         roundOfAll();
         assertThat(service().state()).isEqualTo(ServiceState.STOPPING);

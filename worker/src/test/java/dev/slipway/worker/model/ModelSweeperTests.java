@@ -18,10 +18,10 @@ class ModelSweeperTests {
 
     private final MovingClock clock = new MovingClock(Models.NOON);
     private final InMemoryModelStore models = new InMemoryModelStore();
-    private final List<ModelId> poked = new ArrayList<>();
+    private final List<ModelId> signalled = new ArrayList<>();
     private final Set<ModelId> running = new HashSet<>();
     private final ModelSweeper sweeper = new ModelSweeper(
-            models, model -> poked.add(model.id()), model -> running.contains(model.id()), () -> true, clock);
+            models, model -> signalled.add(model.id()), model -> running.contains(model.id()), () -> true, clock);
 
     private Model asked() {
         Model model = Models.asked("iris", "0.0.1");
@@ -46,7 +46,7 @@ class ModelSweeperTests {
         Model model = asked();
         clock.pass(Duration.ofMillis(2_001));
         sweeper.round();
-        assertThat(poked).containsExactly(model.id());
+        assertThat(signalled).containsExactly(model.id());
     }
 
     @Test
@@ -55,7 +55,7 @@ class ModelSweeperTests {
         taken(asked());
         clock.pass(Duration.ofHours(1));
         sweeper.round();
-        assertThat(poked).isEmpty();
+        assertThat(signalled).isEmpty();
     }
 
     @Test
@@ -66,7 +66,7 @@ class ModelSweeperTests {
         running.clear();
         clock.pass(Duration.ofSeconds(15));
         sweeper.round();
-        assertThat(poked).containsExactly(model.id());
+        assertThat(signalled).containsExactly(model.id());
     }
 
     @Test
@@ -79,6 +79,6 @@ class ModelSweeperTests {
         sweeper.round();
         clock.pass(Duration.ofMinutes(1));
         sweeper.round();
-        assertThat(poked).isEmpty();
+        assertThat(signalled).isEmpty();
     }
 }

@@ -43,16 +43,16 @@ import org.junit.jupiter.api.TestInfo;
 
 class RequestTests {
 
-    private final RequestWorld world = new RequestWorld();
-    private final Model model = world.published("0.0.1");
+    private final RequestFixture fixture = new RequestFixture();
+    private final Model model = fixture.published("0.0.1");
 
     @Test
     void runsABatchJobAndAnswersHowItEnded() {
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
-        Service service = world.awaitService("nightly", 1);
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        Service service = fixture.awaitService("nightly", 1);
         assertThat(service.owner()).isEqualTo("temporal");
         assertThat(service.tenant()).isEqualTo("tenant-1");
-        world.jobEnds(service, BatchEnd.FINISHED, null);
+        fixture.jobEnds(service, BatchEnd.FINISHED, null);
 
         JsonNode result = request.getResult(JsonNode.class);
         assertThat(result.toString())
@@ -62,9 +62,9 @@ class RequestTests {
 
     @Test
     void answersThatAJobFailedAndWhy() {
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
-        Service service = world.awaitService("nightly", 1);
-        world.jobEnds(service, BatchEnd.FAILED, "src_path holds no files");
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        Service service = fixture.awaitService("nightly", 1);
+        fixture.jobEnds(service, BatchEnd.FAILED, "src_path holds no files");
 
         assertThat(result(request))
                 .isEqualTo(
@@ -73,10 +73,10 @@ class RequestTests {
 
     @Test
     void answersThatSomebodyElseStoppedTheJob() {
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
-        Service service = world.awaitService("nightly", 1);
-        world.door.update(RequestWorld.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
-        world.stopped(world.awaitService("nightly", 2));
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        Service service = fixture.awaitService("nightly", 1);
+        fixture.commands.update(RequestFixture.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
+        fixture.stopped(fixture.awaitService("nightly", 2));
 
         assertThat(result(request).status()).isEqualTo("stopped");
         assertThat(result(request).errorMsg()).contains("was stopped before it was done");
@@ -84,14 +84,14 @@ class RequestTests {
 
     @Test
     void runsAKnownServiceAgainIfItsConfigurationIsEqual() {
-        WorkflowStub first = world.start("one", RunBatch.TYPE, RequestWorld.json(job()));
-        world.jobEnds(world.awaitService("nightly", 1), BatchEnd.FINISHED, null);
+        WorkflowStub first = fixture.start("one", RunBatch.TYPE, RequestFixture.json(job()));
+        fixture.jobEnds(fixture.awaitService("nightly", 1), BatchEnd.FINISHED, null);
         RequestResult before = result(first);
 
-        WorkflowStub second = world.start("two", RunBatch.TYPE, RequestWorld.json(job()));
-        Service again = world.awaitService("nightly", 2);
+        WorkflowStub second = fixture.start("two", RunBatch.TYPE, RequestFixture.json(job()));
+        Service again = fixture.awaitService("nightly", 2);
         assertThat(again.state()).isEqualTo(ServiceState.DEPLOYING);
-        world.jobEnds(again, BatchEnd.FINISHED, null);
+        fixture.jobEnds(again, BatchEnd.FINISHED, null);
 
         assertThat(result(second).id()).isEqualTo(before.id());
         assertThat(result(second).taskId()).isEqualTo(again.taskId()).isNotEqualTo(before.taskId());
@@ -99,49 +99,49 @@ class RequestTests {
 
     @Test
     void refusesAKnownServiceWithAnotherConfiguration() {
-        WorkflowStub first = world.start("one", RunBatch.TYPE, RequestWorld.json(job()));
-        world.jobEnds(world.awaitService("nightly", 1), BatchEnd.FINISHED, null);
+        WorkflowStub first = fixture.start("one", RunBatch.TYPE, RequestFixture.json(job()));
+        fixture.jobEnds(fixture.awaitService("nightly", 1), BatchEnd.FINISHED, null);
         result(first);
 
-        WorkflowStub other = world.start(RunBatch.TYPE, RequestWorld.json(job().replace("/out/", "/elsewhere/")));
+        WorkflowStub other = fixture.start(RunBatch.TYPE, RequestFixture.json(job().replace("/out/", "/elsewhere/")));
         refused(other, FailureTypes.CONFLICT, "ModelArts.3503", "exists with another configuration");
-        assertThat(world.awaitService("nightly", 1).state()).isEqualTo(ServiceState.FINISHED);
+        assertThat(fixture.awaitService("nightly", 1).state()).isEqualTo(ServiceState.FINISHED);
     }
 
     @Test
     void refusesAKnownServiceWhoseTaskStillRuns() {
-        world.start("one", RunBatch.TYPE, RequestWorld.json(job()));
-        Service running = world.awaitService("nightly", 1);
+        fixture.start("one", RunBatch.TYPE, RequestFixture.json(job()));
+        Service running = fixture.awaitService("nightly", 1);
 
-        WorkflowStub second = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        WorkflowStub second = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
         refused(second, FailureTypes.CONFLICT, "ModelArts.3519", "'%s' has not ended".formatted(running.taskId()));
     }
 
     @Test
     void refusesANameOfTheOtherKind() {
-        world.door.create(
-                Services.caller(RequestWorld.PROJECT),
+        fixture.commands.create(
+                Services.caller(RequestFixture.PROJECT),
                 Services.creation("nightly", Services.request(model.id(), 1, 100)));
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
         refused(request, FailureTypes.CONFLICT, "ModelArts.3503", "exists already with infer_type 'real-time'");
     }
 
     @Test
     void isOneRequestWhenTheAnswerOfTheDoorIsLost() {
         AtomicBoolean lost = new AtomicBoolean();
-        world.afterEntry = () -> {
+        fixture.afterEntry = () -> {
             if (lost.compareAndSet(false, true)) {
                 throw new IllegalStateException("killed after the commit");
             }
         };
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
-        Wait.until("entered twice", () -> world.entries.get() >= 1 && lost.get(), world.entries::get);
-        Service service = world.awaitService("nightly", 1);
-        world.jobEnds(service, BatchEnd.FINISHED, null);
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        Wait.until("accepted twice", () -> fixture.entries.get() >= 1 && lost.get(), fixture.entries::get);
+        Service service = fixture.awaitService("nightly", 1);
+        fixture.jobEnds(service, BatchEnd.FINISHED, null);
 
         assertThat(result(request).taskId()).isEqualTo(service.taskId());
-        assertThat(world.entries).hasValue(2);
-        assertThat(world.awaitService("nightly", 1).taskId()).isEqualTo(service.taskId());
+        assertThat(fixture.entries).hasValue(2);
+        assertThat(fixture.awaitService("nightly", 1).taskId()).isEqualTo(service.taskId());
     }
 
     @Test
@@ -154,8 +154,8 @@ class RequestTests {
         refusesLikeTheApi(body -> body.substring(0, body.length() - 2));
         refusesLikeTheApi(body -> "[" + body + "]");
         refusesLikeTheApi(body -> "\"" + body.replace("\"", "\\\"") + "\"");
-        assertThat(world.named("nightly")).isEmpty();
-        assertThat(world.entries).hasValue(0);
+        assertThat(fixture.named("nightly")).isEmpty();
+        assertThat(fixture.entries).hasValue(0);
     }
 
     private void refusesLikeTheApi(UnaryOperator<String> mistake) {
@@ -163,7 +163,7 @@ class RequestTests {
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> new CreateServiceReader("obs.local").read(body.getBytes(StandardCharsets.UTF_8)))
                 .satisfies(api -> refused(
-                        world.start(RunBatch.TYPE, RequestWorld.json(body)),
+                        fixture.start(RunBatch.TYPE, RequestFixture.json(body)),
                         FailureTypes.INVALID,
                         api.code().code(),
                         String.valueOf(api.getMessage())));
@@ -173,7 +173,7 @@ class RequestTests {
     void refusesAnUnknownFieldBesideTheProject() {
         String body = job().replaceFirst("\\{", "{\"projct\":\"local\",");
         refused(
-                world.start(RunBatch.TYPE, RequestWorld.json(body)),
+                fixture.start(RunBatch.TYPE, RequestFixture.json(body)),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
                 "'projct': unknown field, did you mean 'project'?");
@@ -181,36 +181,36 @@ class RequestTests {
 
     @Test
     void refusesWhatIsNoSingleJsonInput() {
-        RawValue job = RequestWorld.json(job());
-        refused(world.start(RunBatch.TYPE), FailureTypes.INVALID, "ModelArts.0104", "found none");
-        refused(world.start(RunBatch.TYPE, job, job), FailureTypes.INVALID, "ModelArts.0104", "found several");
+        RawValue job = RequestFixture.json(job());
+        refused(fixture.start(RunBatch.TYPE), FailureTypes.INVALID, "ModelArts.0104", "found none");
+        refused(fixture.start(RunBatch.TYPE, job, job), FailureTypes.INVALID, "ModelArts.0104", "found several");
         refused(
-                world.start(RunBatch.TYPE, RequestWorld.encoded("binary/plain", job())),
+                fixture.start(RunBatch.TYPE, RequestFixture.encoded("binary/plain", job())),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
                 "found the encoding 'binary/plain'");
         refused(
-                world.start(RunBatch.TYPE, RequestWorld.json("")),
+                fixture.start(RunBatch.TYPE, RequestFixture.json("")),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
                 "is empty, expected JSON");
         refused(
-                world.start(RunBatch.TYPE, RequestWorld.json("null")),
+                fixture.start(RunBatch.TYPE, RequestFixture.json("null")),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
                 "expected an object, found null");
-        assertThat(world.named("nightly")).isEmpty();
+        assertThat(fixture.named("nightly")).isEmpty();
     }
 
     @Test
     void refusesTheOtherKindAndNamesTheWorkflowForIt() {
         refused(
-                world.start(RunBatch.TYPE, RequestWorld.json(deployment(model.id(), 1))),
+                fixture.start(RunBatch.TYPE, RequestFixture.json(deployment(model.id(), 1))),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
                 "expected 'batch', found 'real-time': real-time services are deployed by the workflow DeployService");
         refused(
-                world.start(DeployService.TYPE, RequestWorld.json(job())),
+                fixture.start(DeployService.TYPE, RequestFixture.json(job())),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
                 "expected 'real-time', found 'batch': batch jobs are run by the workflow RunBatch");
@@ -219,71 +219,71 @@ class RequestTests {
     @Test
     void takesTheProjectByNameOrId() {
         Project second = new Project(Services.anyProject(), "second", new Account("tenant-2", "other"));
-        world.accounts.put(second);
+        fixture.accounts.put(second);
         refused(
-                world.start(RunBatch.TYPE, RequestWorld.json(job())),
+                fixture.start(RunBatch.TYPE, RequestFixture.json(job())),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
                 "found none, name one");
         refused(
-                world.start(RunBatch.TYPE, RequestWorld.json(inProject("third"))),
+                fixture.start(RunBatch.TYPE, RequestFixture.json(inProject("third"))),
                 FailureTypes.INVALID,
                 "ModelArts.0104",
-                "of [local (%s), second (%s)], found 'third'".formatted(RequestWorld.PROJECT, second.id()));
+                "of [local (%s), second (%s)], found 'third'".formatted(RequestFixture.PROJECT, second.id()));
         // The model belongs to the first project: for the second it does not exist.
         refused(
-                world.start(
-                        RunBatch.TYPE, RequestWorld.json(inProject(second.id().value()))),
+                fixture.start(
+                        RunBatch.TYPE, RequestFixture.json(inProject(second.id().value()))),
                 FailureTypes.INVALID,
                 "ModelArts.3529",
                 "does not exist");
-        world.start(RunBatch.TYPE, RequestWorld.json(inProject("local")));
-        assertThat(world.awaitService("nightly", 1).project()).isEqualTo(RequestWorld.PROJECT);
+        fixture.start(RunBatch.TYPE, RequestFixture.json(inProject("local")));
+        assertThat(fixture.awaitService("nightly", 1).project()).isEqualTo(RequestFixture.PROJECT);
     }
 
     @Test
     void stopsTheJobWhenTheRequestIsCancelled() {
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
-        world.awaitService("nightly", 1);
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        fixture.awaitService("nightly", 1);
         request.cancel();
-        Service stopping = world.awaitService("nightly", 2);
+        Service stopping = fixture.awaitService("nightly", 2);
         assertThat(stopping.state()).isEqualTo(ServiceState.STOPPING);
         assertThat(isOpen()).isTrue();
-        world.stopped(stopping);
+        fixture.stopped(stopping);
 
         cancelled(request);
-        assertThat(world.awaitService("nightly", 2).state()).isEqualTo(ServiceState.STOPPED);
+        assertThat(fixture.awaitService("nightly", 2).state()).isEqualTo(ServiceState.STOPPED);
     }
 
     @Test
     void takesBackWhatTheDoorAcceptsAfterTheCancellation() {
-        world.beforeEntry = world::cancel;
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
-        world.stopped(world.awaitService("nightly", 2));
+        fixture.beforeEntry = fixture::cancel;
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        fixture.stopped(fixture.awaitService("nightly", 2));
         cancelled(request);
     }
 
     @Test
     void leavesAloneWhatANewerCommandHasOvertaken() {
         AtomicBoolean overtaken = new AtomicBoolean();
-        world.afterEntry = () -> {
+        fixture.afterEntry = () -> {
             if (overtaken.compareAndSet(false, true)) {
                 // Before the request can look or be cancelled its job is done and somebody else runs it again.
-                Service first = world.awaitService("nightly", 1);
-                world.jobEnds(first, BatchEnd.FINISHED, null);
-                world.door.update(RequestWorld.PROJECT, first.id(), ServiceUpdate.ofStatus(Wanted.RUNNING));
-                world.cancel();
+                Service first = fixture.awaitService("nightly", 1);
+                fixture.jobEnds(first, BatchEnd.FINISHED, null);
+                fixture.commands.update(RequestFixture.PROJECT, first.id(), ServiceUpdate.ofStatus(Wanted.RUNNING));
+                fixture.cancel();
             }
         };
-        cancelled(world.start(RunBatch.TYPE, RequestWorld.json(job())));
-        assertThat(world.awaitService("nightly", 2).state()).isEqualTo(ServiceState.DEPLOYING);
+        cancelled(fixture.start(RunBatch.TYPE, RequestFixture.json(job())));
+        assertThat(fixture.awaitService("nightly", 2).state()).isEqualTo(ServiceState.DEPLOYING);
     }
 
     @Test
     void deploysAServiceAndFollowsItUntilItServes() {
-        WorkflowStub request = world.start(DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
-        Service service = world.awaitService("online", 1);
-        world.deployed(service);
+        WorkflowStub request = fixture.start(DeployService.TYPE, RequestFixture.json(deployment(model.id(), 2)));
+        Service service = fixture.awaitService("online", 1);
+        fixture.deployed(service);
 
         JsonNode result = request.getResult(JsonNode.class);
         assertThat(result.toString()).isEqualTo("{\"id\":\"%s\",\"status\":\"running\"}".formatted(service.id()));
@@ -291,38 +291,38 @@ class RequestTests {
 
     @Test
     void bringsAKnownServiceToWhatIsAskedFor() {
-        Model newer = world.published("0.0.2");
-        WorkflowStub first = world.start("one", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
-        world.deployed(world.awaitService("online", 1));
+        Model newer = fixture.published("0.0.2");
+        WorkflowStub first = fixture.start("one", DeployService.TYPE, RequestFixture.json(deployment(model.id(), 2)));
+        fixture.deployed(fixture.awaitService("online", 1));
         result(first);
 
-        WorkflowStub same = world.start("same", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
+        WorkflowStub same = fixture.start("same", DeployService.TYPE, RequestFixture.json(deployment(model.id(), 2)));
         assertThat(result(same).status()).isEqualTo("running");
-        assertThat(world.awaitService("online", 1).state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(fixture.awaitService("online", 1).state()).isEqualTo(ServiceState.RUNNING);
 
-        WorkflowStub update = world.start("two", DeployService.TYPE, RequestWorld.json(deployment(newer.id(), 2)));
-        Service updating = world.awaitService("online", 2);
+        WorkflowStub update = fixture.start("two", DeployService.TYPE, RequestFixture.json(deployment(newer.id(), 2)));
+        Service updating = fixture.awaitService("online", 2);
         assertThat(updating.state()).isEqualTo(ServiceState.DEPLOYING);
         assertThat(updating.asked().entries().getFirst().model()).isEqualTo(newer.id());
-        world.deployed(updating);
+        fixture.deployed(updating);
         assertThat(result(update).status()).isEqualTo("running");
     }
 
     @Test
     void startsAKnownServiceThatIsStopped() {
-        WorkflowStub first = world.start("one", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
-        Service service = world.awaitService("online", 1);
-        world.deployed(service);
+        WorkflowStub first = fixture.start("one", DeployService.TYPE, RequestFixture.json(deployment(model.id(), 2)));
+        Service service = fixture.awaitService("online", 1);
+        fixture.deployed(service);
         result(first);
-        world.door.update(RequestWorld.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
-        world.stopped(world.awaitService("online", 2));
+        fixture.commands.update(RequestFixture.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
+        fixture.stopped(fixture.awaitService("online", 2));
 
         // Stored in generation 3, started with it in generation 4.
-        WorkflowStub again = world.start("two", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 3)));
-        Service starting = world.awaitService("online", 4);
+        WorkflowStub again = fixture.start("two", DeployService.TYPE, RequestFixture.json(deployment(model.id(), 3)));
+        Service starting = fixture.awaitService("online", 4);
         assertThat(starting.asked().entries().getFirst().instanceCount()).isEqualTo(3);
         assertThat(starting.state()).isEqualTo(ServiceState.DEPLOYING);
-        world.deployed(starting);
+        fixture.deployed(starting);
         assertThat(result(again).status()).isEqualTo("running");
     }
 
@@ -332,45 +332,45 @@ class RequestTests {
                 .replaceFirst(
                         "\\{",
                         "{\"description\":\"flowers\",\"priority\":3,\"schedule\":[{\"type\":\"stop\",\"time_unit\":\"HOURS\",\"duration\":1}],");
-        world.deployed(deployed("one", scheduled, 1));
-        Service first = world.awaitService("online", 1);
+        fixture.deployed(deployed("one", scheduled, 1));
+        Service first = fixture.awaitService("online", 1);
         assertThat(first.dueAt()).isNotNull();
 
-        WorkflowStub plain = world.start("two", DeployService.TYPE, RequestWorld.json(deployment(model.id(), 1)));
+        WorkflowStub plain = fixture.start("two", DeployService.TYPE, RequestFixture.json(deployment(model.id(), 1)));
         result(plain);
-        Service after = world.awaitService("online", 1);
+        Service after = fixture.awaitService("online", 1);
         assertThat(after.dueAt()).isNull();
         assertThat(after.description()).isNull();
         assertThat(after.priority()).isEqualTo(2);
     }
 
     private Service deployed(String id, String body, long generation) {
-        world.start(id, DeployService.TYPE, RequestWorld.json(body));
-        return world.awaitService("online", generation);
+        fixture.start(id, DeployService.TYPE, RequestFixture.json(body));
+        return fixture.awaitService("online", generation);
     }
 
     @Test
     void stopsAFirstDeploymentWhenTheRequestIsCancelled() {
-        WorkflowStub request = world.start(DeployService.TYPE, RequestWorld.json(deployment(model.id(), 2)));
-        world.awaitService("online", 1);
+        WorkflowStub request = fixture.start(DeployService.TYPE, RequestFixture.json(deployment(model.id(), 2)));
+        fixture.awaitService("online", 1);
         request.cancel();
-        world.stopped(world.awaitService("online", 2));
+        fixture.stopped(fixture.awaitService("online", 2));
 
         cancelled(request);
-        assertThat(world.awaitService("online", 2).state()).isEqualTo(ServiceState.STOPPED);
+        assertThat(fixture.awaitService("online", 2).state()).isEqualTo(ServiceState.STOPPED);
     }
 
     @Test
     void importsAModel() {
-        WorkflowStub request = world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits")));
-        Model importing = world.awaitModel("digits");
+        WorkflowStub request = fixture.start(ImportModel.TYPE, RequestFixture.json(importOf("digits")));
+        Model importing = fixture.awaitModel("digits");
         assertThat(importing.owner()).isEqualTo("temporal");
-        world.imports.publish(new ImageOfModel(importing.id().value(), "sha256:" + "ab".repeat(32)));
+        fixture.imports.publish(new ImageOfModel(importing.id().value(), "sha256:" + "ab".repeat(32)));
 
         assertThat(request.getResult(JsonNode.class).toString())
                 .isEqualTo("{\"id\":\"%s\",\"status\":\"published\"}".formatted(importing.id()));
         refused(
-                world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits"))),
+                fixture.start(ImportModel.TYPE, RequestFixture.json(importOf("digits"))),
                 FailureTypes.CONFLICT,
                 "ModelArts.3002",
                 "exists already");
@@ -378,37 +378,37 @@ class RequestTests {
 
     @Test
     void answersThatAnImportFailedAndWhy() {
-        WorkflowStub request = world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits")));
-        String id = world.awaitModel("digits").id().value();
-        world.imports.fail(new FailedImport(id, new Refusal("failed", "config.json, line 2: no", "mend it")));
+        WorkflowStub request = fixture.start(ImportModel.TYPE, RequestFixture.json(importOf("digits")));
+        String id = fixture.awaitModel("digits").id().value();
+        fixture.imports.fail(new FailedImport(id, new Refusal("failed", "config.json, line 2: no", "mend it")));
 
         assertThat(result(request)).isEqualTo(new RequestResult(id, null, "failed", "config.json, line 2: no"));
     }
 
     @Test
     void endsTheImportWhenTheRequestIsCancelled() {
-        WorkflowStub request = world.start(ImportModel.TYPE, RequestWorld.json(importOf("digits")));
-        ModelId id = world.awaitModel("digits").id();
+        WorkflowStub request = fixture.start(ImportModel.TYPE, RequestFixture.json(importOf("digits")));
+        ModelId id = fixture.awaitModel("digits").id();
         request.cancel();
 
         cancelled(request);
-        assertThat(world.models.find(id)).isEmpty();
+        assertThat(fixture.models.find(id)).isEmpty();
     }
 
     @Test
     void keepsTheHistoryOfALongJobShort() {
-        WorkflowStub request = world.start(RunBatch.TYPE, RequestWorld.json(job()));
-        Service service = world.awaitService("nightly", 1);
-        world.letPass(Duration.ofHours(1));
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        Service service = fixture.awaitService("nightly", 1);
+        fixture.letPass(Duration.ofHours(1));
         assertThat(isOpen()).isTrue();
-        world.jobEnds(service, BatchEnd.FINISHED, null);
+        fixture.jobEnds(service, BatchEnd.FINISHED, null);
 
         assertThat(result(request).status()).isEqualTo("finished");
-        assertThat(world.history().getEvents()).hasSizeLessThan(25);
+        assertThat(fixture.history().getEvents()).hasSizeLessThan(25);
     }
 
     private boolean isOpen() {
-        EventType last = world.history().getLastEvent().getEventType();
+        EventType last = fixture.history().getLastEvent().getEventType();
         return last != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
                 && last != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED;
     }
@@ -470,8 +470,8 @@ class RequestTests {
             Files.writeString(
                     Files.createDirectories(Path.of(folder))
                             .resolve(test.getTestMethod().orElseThrow().getName() + ".json"),
-                    world.history().toJson(true));
+                    fixture.history().toJson(true));
         }
-        world.close();
+        fixture.close();
     }
 }

@@ -27,66 +27,66 @@ class DeploymentRequestTests {
 
     @Test
     void deploysThenUpdates() {
-        try (World world = new World()) {
-            RequestResult first = result(world.requestDeployment("online", "0.0.1", 2));
+        try (RolloutFixture fixture = new RolloutFixture()) {
+            RequestResult first = result(fixture.requestDeployment("online", "0.0.1", 2));
             ServiceId id = new ServiceId(first.id());
             assertThat(first.status()).isEqualTo("running");
-            assertThat(world.routed(id)).isEqualTo(Map.of(V1, 2));
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 2));
 
-            RequestResult second = result(world.requestDeployment("online", "0.0.2", 2));
+            RequestResult second = result(fixture.requestDeployment("online", "0.0.2", 2));
             assertThat(second).isEqualTo(new RequestResult(id.value(), null, "running", null));
-            assertThat(world.routed(id)).isEqualTo(Map.of(V2, 2));
-            assertThat(world.cutOff).isEmpty();
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 2));
+            assertThat(fixture.cutOff).isEmpty();
         }
     }
 
     @Test
     void answersThatAnUpdateWasRolledBackAndWhy() {
-        try (World world = new World()) {
+        try (RolloutFixture fixture = new RolloutFixture()) {
             ServiceId id = new ServiceId(
-                    result(world.requestDeployment("online", "0.0.1", 1)).id());
-            world.cluster.failStarts(V2, 3, "no such module");
-            RequestResult update = result(world.requestDeployment("online", "0.0.2", 1));
+                    result(fixture.requestDeployment("online", "0.0.1", 1)).id());
+            fixture.cluster.failStarts(V2, 3, "no such module");
+            RequestResult update = result(fixture.requestDeployment("online", "0.0.2", 1));
 
             assertThat(update.status()).isEqualTo("failed");
             assertThat(update.errorMsg()).contains("no such module");
-            assertThat(world.routed(id)).isEqualTo(Map.of(V1, 1));
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 1));
         }
     }
 
     @Test
     void bringsBackWhatServedWhenTheRequestIsCancelled() throws Exception {
-        try (World world = new World()) {
+        try (RolloutFixture fixture = new RolloutFixture()) {
             ServiceId id = new ServiceId(
-                    result(world.requestDeployment("online", "0.0.1", 2)).id());
-            world.cluster.holdStarts();
-            WorkflowStub update = world.requestDeployment("online", "0.0.2", 2);
-            Wait.until("new instances start", () -> world.living(id).containsKey(V2), () -> world.living(id));
+                    result(fixture.requestDeployment("online", "0.0.1", 2)).id());
+            fixture.cluster.holdStarts();
+            WorkflowStub update = fixture.requestDeployment("online", "0.0.2", 2);
+            Wait.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
             update.cancel();
 
             cancelled(update);
-            keepForReplays(world.historyOf(update));
-            assertThat(world.service(id).state()).isEqualTo(ServiceState.RUNNING);
-            assertThat(world.routed(id)).isEqualTo(Map.of(V1, 2));
-            assertThat(world.living(id)).isEqualTo(Map.of(V1, 2L));
-            assertThat(world.cutOff).isEmpty();
+            keepForReplays(fixture.historyOf(update));
+            assertThat(fixture.service(id).state()).isEqualTo(ServiceState.RUNNING);
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 2));
+            assertThat(fixture.living(id)).isEqualTo(Map.of(V1, 2L));
+            assertThat(fixture.cutOff).isEmpty();
         }
     }
 
     @Test
     void stopsAFirstDeploymentWhenTheRequestIsCancelled() {
-        try (World world = new World()) {
-            world.cluster.holdStarts();
-            WorkflowStub first = world.requestDeployment("online", "0.0.1", 2);
-            Wait.until("the service is there", () -> onlyId(world).isPresent(), () -> "none");
-            ServiceId id = onlyId(world).orElseThrow();
-            Wait.until("instances start", () -> !world.living(id).isEmpty(), () -> world.living(id));
+        try (RolloutFixture fixture = new RolloutFixture()) {
+            fixture.cluster.holdStarts();
+            WorkflowStub first = fixture.requestDeployment("online", "0.0.1", 2);
+            Wait.until("the service is there", () -> onlyId(fixture).isPresent(), () -> "none");
+            ServiceId id = onlyId(fixture).orElseThrow();
+            Wait.until("instances start", () -> !fixture.living(id).isEmpty(), () -> fixture.living(id));
             first.cancel();
 
             cancelled(first);
-            assertThat(world.service(id).state()).isEqualTo(ServiceState.STOPPED);
-            assertThat(world.living(id)).isEmpty();
-            assertThat(world.placesHeld(id)).isZero();
+            assertThat(fixture.service(id).state()).isEqualTo(ServiceState.STOPPED);
+            assertThat(fixture.living(id)).isEmpty();
+            assertThat(fixture.placesHeld(id)).isZero();
         }
     }
 
@@ -100,8 +100,8 @@ class DeploymentRequestTests {
         }
     }
 
-    private static Optional<ServiceId> onlyId(World world) {
-        return world.services.list(world.project, ServiceQuery.named("online")).services().stream()
+    private static Optional<ServiceId> onlyId(RolloutFixture fixture) {
+        return fixture.services.list(fixture.project, ServiceQuery.named("online")).services().stream()
                 .map(service -> service.id())
                 .findFirst();
     }

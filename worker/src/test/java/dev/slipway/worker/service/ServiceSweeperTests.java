@@ -8,7 +8,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.Service;
-import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.testing.service.InMemoryServiceStore;
@@ -26,28 +26,28 @@ class ServiceSweeperTests {
     private final MovingClock clock = new MovingClock(Services.NOON);
     private final InMemoryServiceStore services = new InMemoryServiceStore();
     private final Model model = Services.published(Services.anyProject(), "iris", "0.0.1");
-    private final List<ServiceId> poked = new ArrayList<>();
+    private final List<ServiceId> signalled = new ArrayList<>();
     private final Set<ServiceId> running = new HashSet<>();
-    private final ServiceDoor door = new ServiceDoor(services, Services.pools(), lost -> {}, clock);
+    private final ServiceCommands commands = new ServiceCommands(services, Services.pools(), lost -> {}, clock);
     private boolean leads = true;
     private boolean temporalIsAway;
 
     private final ServiceSweeper sweeper =
-            new ServiceSweeper(services, this::poke, service -> running.contains(service.id()), () -> leads, clock);
+            new ServiceSweeper(services, this::wake, service -> running.contains(service.id()), () -> leads, clock);
 
     ServiceSweeperTests() {
         services.put(model);
     }
 
-    private void poke(Service service) {
+    private void wake(Service service) {
         if (temporalIsAway) {
             throw new Unavailable(ErrorCode.UNAVAILABLE, "away");
         }
-        poked.add(service.id());
+        signalled.add(service.id());
     }
 
     private ServiceId created(String name) {
-        return door.create(
+        return commands.create(
                         Services.caller(model.project()), Services.creation(name, Services.request(model.id(), 1, 100)))
                 .id();
     }
@@ -65,11 +65,11 @@ class ServiceSweeperTests {
         ServiceId id = created("one");
         clock.pass(Duration.ofMillis(1_900));
         sweeper.round();
-        assertThat(poked).isEmpty();
+        assertThat(signalled).isEmpty();
 
         clock.pass(Duration.ofMillis(200));
         sweeper.round();
-        assertThat(poked).containsExactly(id);
+        assertThat(signalled).containsExactly(id);
     }
 
     @Test
@@ -81,7 +81,7 @@ class ServiceSweeperTests {
             clock.pass(Duration.ofSeconds(1));
         }
         // After 0, 2, 6, 14 and 30 s.
-        assertThat(poked).hasSize(5);
+        assertThat(signalled).hasSize(5);
     }
 
     @Test
@@ -94,7 +94,7 @@ class ServiceSweeperTests {
             clock.pass(Duration.ofMinutes(1));
             sweeper.round();
         }
-        assertThat(poked).isEmpty();
+        assertThat(signalled).isEmpty();
     }
 
     @Test
@@ -104,7 +104,7 @@ class ServiceSweeperTests {
         taken(id);
         clock.pass(Duration.ofSeconds(15));
         sweeper.round();
-        assertThat(poked).containsExactly(id);
+        assertThat(signalled).containsExactly(id);
     }
 
     @Test
@@ -114,12 +114,12 @@ class ServiceSweeperTests {
         running.add(id);
         leads = false;
         sweeper.round();
-        assertThat(poked).isEmpty();
+        assertThat(signalled).isEmpty();
 
         leads = true;
         sweeper.round();
         sweeper.round();
-        assertThat(poked).containsExactly(id);
+        assertThat(signalled).containsExactly(id);
     }
 
     @Test
@@ -134,17 +134,17 @@ class ServiceSweeperTests {
 
         temporalIsAway = false;
         sweeper.round();
-        assertThat(poked).containsExactlyInAnyOrder(one, two);
+        assertThat(signalled).containsExactlyInAnyOrder(one, two);
     }
 
     @Test
     void stopsAServiceThatIsDueWithoutAnyWorkflow() {
         AutoStop afterAMinute = new AutoStop("MINUTES", 1, null);
-        ServiceId id = door.create(
+        ServiceId id = commands.create(
                         Services.caller(model.project()),
                         Services.creation("one", afterAMinute, Services.request(model.id(), 1, 100)))
                 .id();
-        AutoStopSweeper autoStop = new AutoStopSweeper(services, door, () -> leads, clock);
+        AutoStopSweeper autoStop = new AutoStopSweeper(services, commands, () -> leads, clock);
         clock.pass(Duration.ofSeconds(59));
         autoStop.round();
         assertThat(services.find(id).orElseThrow().state()).isEqualTo(ServiceState.DEPLOYING);

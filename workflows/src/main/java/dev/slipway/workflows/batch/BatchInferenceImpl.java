@@ -7,10 +7,10 @@ import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
-import dev.slipway.workflows.contract.batch.Opened;
-import dev.slipway.workflows.contract.batch.Places;
+import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.batch.Planned;
-import dev.slipway.workflows.story.Story;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.workflows.progress.ProgressLog;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -26,33 +26,33 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * {@link BatchInference}. Forward: places, instances and plan, chunks. Then, out of reach of a cancellation and the same for each end:
+ * {@link BatchInference}. Forward: slots, instances and plan, chunks. Then, out of reach of a cancellation and the same for each end:
  * seal, publish, merge tables, manifest, end. It remembers nothing that the rows do not know, so a long job goes on in a new run.
  */
 public final class BatchInferenceImpl implements BatchInference {
     private static final int CHUNKS_EACH_RUN = 500;
     private static final Duration LONGEST_WAIT = Duration.ofHours(24);
-    // Who frees places pokes us; this is for a poke that got lost.
+    // Who frees slots wakes us; this is for a wake that got lost.
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(5);
 
-    private boolean poked;
+    private boolean signalled;
 
     @Override
-    public void poke() {
-        poked = true;
+    public void wake() {
+        signalled = true;
     }
 
     @Override
     public BatchResult run(BatchRun run) {
-        Story story = new Story("Batch task " + run.taskId(), List.of());
-        Opened opened = detached(() -> Steps.task("open the task").open(run));
+        ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
+        OpenedTask opened = detached(() -> Steps.task("open the task").open(run));
         BatchResult before = opened.ended();
         if (before != null) {
             return before;
         }
-        story.tell(opened.title());
-        End end = opened.sealed() ? new End(BatchEnd.FINISHED, "") : goForward(run, opened, story);
-        return detached(() -> finish(run, end, story));
+        progress.add(opened.title());
+        End end = opened.sealed() ? new End(BatchEnd.FINISHED, "") : goForward(run, opened, progress);
+        return detached(() -> finish(run, end, progress));
     }
 
     /** How it is to end, unless a seal says otherwise already. */
@@ -62,13 +62,13 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    private End goForward(BatchRun run, Opened opened, Story story) {
+    private End goForward(BatchRun run, OpenedTask opened, ProgressLog progress) {
         try {
-            String trouble = prepare(run, story);
+            String trouble = prepare(run, progress);
             if (!trouble.isEmpty()) {
                 return End.failed(trouble);
             }
-            boolean all = workThrough(new ChunkWindow(run, opened.lanes(), CHUNKS_EACH_RUN, story::tell));
+            boolean all = workThrough(new ChunkWindow(run, opened.lanes(), CHUNKS_EACH_RUN, progress::add));
             if (!all && !CancellationScope.current().isCancelRequested()) {
                 Workflow.continueAsNew(run);
             }
@@ -84,10 +84,10 @@ public final class BatchInferenceImpl implements BatchInference {
     }
 
     /** Why it cannot be run, "" if it can. */
-    private String prepare(BatchRun run, Story story) {
-        String noPlaces = claimPlaces(run, story);
-        if (!noPlaces.isEmpty()) {
-            return noPlaces;
+    private String prepare(BatchRun run, ProgressLog progress) {
+        String noSlots = claimSlots(run, progress);
+        if (!noSlots.isEmpty()) {
+            return noSlots;
         }
         CompletablePromise<Planned> planned = Workflow.newPromise();
         CompletablePromise<String> started = Workflow.newPromise();
@@ -103,35 +103,35 @@ public final class BatchInferenceImpl implements BatchInference {
             both.cancel();
             return plan.error();
         }
-        story.tell("planned: %d inputs, %d records".formatted(plan.inputs(), plan.records()));
+        progress.add("planned: %d inputs, %d records".formatted(plan.inputs(), plan.records()));
         String notStarted = started.get();
         if (notStarted.isEmpty()) {
             Steps.task("running").running(run);
             Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("running"));
-            story.tell("instances answer");
+            progress.add("instances answer");
         }
         return notStarted;
     }
 
-    private String claimPlaces(BatchRun run, Story story) {
+    private String claimSlots(BatchRun run, ProgressLog progress) {
         Instant deadline = now().plus(LONGEST_WAIT);
         while (true) {
-            poked = false;
-            Places places = Steps.task("claim places").claimPlaces(run);
-            switch (places.state()) {
+            signalled = false;
+            AdmissionResult slots = Steps.task("claim slots").claimSlots(run);
+            switch (slots.state()) {
                 case GRANTED -> {
                     return "";
                 }
                 case IMPOSSIBLE -> {
-                    return places.details();
+                    return slots.details();
                 }
-                case WAITING -> story.tell("waits for places: " + places.details());
+                case WAITING -> progress.add("waits for slots: " + slots.details());
             }
             Duration left = Duration.between(now(), deadline);
             if (left.isPositive()) {
-                Workflow.await(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN, () -> poked);
+                Workflow.await(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN, () -> signalled);
             } else {
-                return "no places were free within %d hours: %s".formatted(LONGEST_WAIT.toHours(), places.details());
+                return "no slots were free within %d hours: %s".formatted(LONGEST_WAIT.toHours(), slots.details());
             }
         }
     }
@@ -148,10 +148,10 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    private static BatchResult finish(BatchRun run, End end, Story story) {
+    private static BatchResult finish(BatchRun run, End end, ProgressLog progress) {
         BatchEnd sealed = Steps.task("seal").seal(run, end.end(), end.error());
-        story.tell("sealed: %s %s".formatted(sealed, end.error()));
-        BatchInstanceActivities instances = Steps.instances("end instances, give back places");
+        progress.add("sealed: %s %s".formatted(sealed, end.error()));
+        BatchInstanceActivities instances = Steps.instances("end instances, give back slots");
         Promise<Void> removed = Async.procedure(instances::removeInstances, run);
         String outputError = writeOutput(run);
         removed.get();
@@ -159,7 +159,7 @@ public final class BatchInferenceImpl implements BatchInference {
         clear(run);
         Workflow.upsertTypedSearchAttributes(
                 Attributes.STATUS.valueSet(result.end().name().toLowerCase(Locale.ROOT)));
-        story.tell("%s: %d inputs, %d records, %d failed"
+        progress.add("%s: %d inputs, %d records, %d failed"
                 .formatted(result.end(), result.inputs(), result.records(), result.failed()));
         return result;
     }

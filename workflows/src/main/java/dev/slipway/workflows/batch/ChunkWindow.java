@@ -5,8 +5,8 @@ import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
 import dev.slipway.workflows.contract.batch.Chunk;
 import dev.slipway.workflows.contract.batch.ChunkDone;
-import dev.slipway.workflows.contract.batch.Cut;
-import dev.slipway.workflows.contract.batch.CutWish;
+import dev.slipway.workflows.contract.batch.ChunkList;
+import dev.slipway.workflows.contract.batch.ChunkQuery;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -27,7 +27,7 @@ final class ChunkWindow {
     private final BatchRun run;
     private final int lanes;
     private final int most;
-    private final Consumer<String> story;
+    private final Consumer<String> progress;
     private final Deque<Chunk> waiting = new ArrayDeque<>();
     private final List<Running> running = new ArrayList<>();
     private long size = ChunkSizes.FIRST;
@@ -40,11 +40,11 @@ final class ChunkWindow {
     private record Running(Chunk chunk, Promise<ChunkDone> done) {}
 
     /** @param most chunks of this window at most */
-    ChunkWindow(BatchRun run, int lanes, int most, Consumer<String> story) {
+    ChunkWindow(BatchRun run, int lanes, int most, Consumer<String> progress) {
         this.run = run;
         this.lanes = lanes;
         this.most = most;
-        this.story = story;
+        this.progress = progress;
     }
 
     /** True if all is done, false if another window has to go on. */
@@ -86,7 +86,7 @@ final class ChunkWindow {
             return;
         }
         int ahead = size == ChunkSizes.FIRST ? lanes : lanes * CUT_AHEAD;
-        Cut cut = Steps.work("cut chunks of %d".formatted(size)).cut(run, new CutWish(from, size, ahead));
+        ChunkList cut = Steps.work("cut chunks of %d".formatted(size)).cut(run, new ChunkQuery(from, size, ahead));
         waiting.addAll(cut.chunks());
         more = cut.more();
         if (!cut.chunks().isEmpty()) {
@@ -117,7 +117,7 @@ final class ChunkWindow {
         }
         records += done.records();
         failed += done.failed();
-        story.accept("%d records done in this run, %d failed".formatted(records, failed));
+        progress.accept("%d records done in this run, %d failed".formatted(records, failed));
         long wanted = ChunkSizes.after(done.records(), Duration.ofMillis(done.millis()));
         if (wanted > size * 2 || wanted < size / 2) {
             recutWhatWaits();

@@ -4,7 +4,7 @@ import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
-import dev.slipway.workflows.story.Retries;
+import dev.slipway.workflows.progress.Retries;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;

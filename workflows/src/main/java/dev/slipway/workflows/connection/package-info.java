@@ -1,4 +1,4 @@
-/** How every process of ours speaks to Temporal: client, payloads, queues, pokes. Not for use inside workflow code. */
+/** How every process of ours speaks to Temporal: client, payloads, queues, signals. Not for use inside workflow code. */
 @NullMarked
 package dev.slipway.workflows.connection;
 

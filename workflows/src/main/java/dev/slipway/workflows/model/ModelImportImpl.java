@@ -4,7 +4,6 @@ import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
-import dev.slipway.workflows.contract.model.Begun;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
@@ -13,11 +12,12 @@ import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
+import dev.slipway.workflows.contract.model.ImportStart;
 import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.Trial;
-import dev.slipway.workflows.story.Story;
+import dev.slipway.workflows.progress.ProgressLog;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -51,18 +51,18 @@ public final class ModelImportImpl implements ModelImport {
                     .setHeartbeatTimeout(HEARTBEAT)
                     .build());
 
-    private boolean poked;
+    private boolean signalled;
 
     @Override
-    public void poke() {
-        poked = true;
+    public void wake() {
+        signalled = true;
     }
 
     @Override
     public ImportResult importModel(ImportInput input) {
         String modelId = input.modelId();
-        poked = false;
-        Begun begun = rows.begin(modelId);
+        signalled = false;
+        ImportStart begun = rows.begin(modelId);
         if (begun.ended() != null) {
             return begun.ended();
         }
@@ -71,26 +71,26 @@ public final class ModelImportImpl implements ModelImport {
                 Attributes.RESOURCE.valueSet(modelId),
                 Attributes.TENANT.valueSet(begun.tenant()),
                 Attributes.STATUS.valueSet("publishing"));
-        Story story = new Story("import of model " + begun.label(), List.of());
-        ImportResult result = importWithinLimit(modelId, story);
-        story.tell(result.error() == null ? result.status() : result.status() + ": " + result.error());
+        ProgressLog progress = new ProgressLog("import of model " + begun.label(), List.of());
+        ImportResult result = importWithinLimit(modelId, progress);
+        progress.add(result.error() == null ? result.status() : result.status() + ": " + result.error());
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(result.status()));
         return result;
     }
 
     /** The steps run in a scope of their own, so that a deletion, the deadline or a cancellation ends them. */
-    private ImportResult importWithinLimit(String modelId, Story story) {
+    private ImportResult importWithinLimit(String modelId, ProgressLog progress) {
         Instant deadline = now().plus(LIMIT);
         CompletablePromise<ImportResult> ending = Workflow.newPromise();
         CancellationScope work = Workflow.newCancellationScope(() -> {
-            Promise<ImportResult> done = Async.function(this::importStepByStep, modelId, story);
+            Promise<ImportResult> done = Async.function(this::importStepByStep, modelId, progress);
             ending.completeFrom(done);
         });
         work.run();
         try {
             while (!ending.isCompleted()) {
-                poked = false;
-                if (!Workflow.await(until(deadline), () -> ending.isCompleted() || poked)) {
+                signalled = false;
+                if (!Workflow.await(until(deadline), () -> ending.isCompleted() || signalled)) {
                     work.cancel("deadline");
                     return fail(modelId, timeout());
                 }
@@ -105,20 +105,20 @@ public final class ModelImportImpl implements ModelImport {
         }
     }
 
-    private ImportResult importStepByStep(String modelId, Story story) {
+    private ImportResult importStepByStep(String modelId, ProgressLog progress) {
         try {
-            story.tell("checking the package");
+            progress.add("checking the package");
             Checked checked = steps.check(modelId);
             if (checked.refusal() != null) {
                 return fail(modelId, checked.refusal());
             }
-            story.tell("building the image of %d files, %d bytes".formatted(checked.files(), checked.bytes()));
+            progress.add("building the image of %d files, %d bytes".formatted(checked.files(), checked.bytes()));
             Built built = steps.build(new BuildOrder(modelId, checked.fingerprint()));
             if (built.refusal() != null) {
                 return fail(modelId, built.refusal());
             }
             ImageOfModel image = new ImageOfModel(modelId, built.image());
-            story.tell("starting it on trial, image " + built.image());
+            progress.add("starting it on trial, image " + built.image());
             Trial trial = steps.startOnTrial(image);
             if (trial.refusal() != null) {
                 return fail(modelId, trial.refusal());

@@ -1,4 +1,4 @@
-/** The story of a model's import. Workflow code: no clock, no I/O. */
+/** The progress of a model's import. Workflow code: no clock, no I/O. */
 @NullMarked
 package dev.slipway.workflows.model;
 

@@ -11,6 +11,6 @@ public final class DeployServiceImpl implements DeployService {
 
     @Override
     public RequestResult deployService(@Nullable RawValue input, @Nullable RawValue more) {
-        return new RequestStory(TYPE, RequestKind.DEPLOY_SERVICE).carryOut(input, more);
+        return new RequestRun(TYPE, RequestKind.DEPLOY_SERVICE).carryOut(input, more);
     }
 }

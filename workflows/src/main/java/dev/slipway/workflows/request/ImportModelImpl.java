@@ -11,6 +11,6 @@ public final class ImportModelImpl implements ImportModel {
 
     @Override
     public RequestResult importModel(@Nullable RawValue input, @Nullable RawValue more) {
-        return new RequestStory(TYPE, RequestKind.IMPORT_MODEL).carryOut(input, more);
+        return new RequestRun(TYPE, RequestKind.IMPORT_MODEL).carryOut(input, more);
     }
 }

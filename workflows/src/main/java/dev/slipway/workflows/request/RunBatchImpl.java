@@ -11,6 +11,6 @@ public final class RunBatchImpl implements RunBatch {
 
     @Override
     public RequestResult runBatch(@Nullable RawValue input, @Nullable RawValue more) {
-        return new RequestStory(TYPE, RequestKind.RUN_BATCH).carryOut(input, more);
+        return new RequestRun(TYPE, RequestKind.RUN_BATCH).carryOut(input, more);
     }
 }

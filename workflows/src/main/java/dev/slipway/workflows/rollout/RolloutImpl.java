@@ -2,21 +2,21 @@ package dev.slipway.workflows.rollout;
 
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.rollout.Lowered;
 import dev.slipway.workflows.contract.rollout.Outcome;
-import dev.slipway.workflows.contract.rollout.Photograph;
-import dev.slipway.workflows.contract.rollout.Places;
 import dev.slipway.workflows.contract.rollout.Progress;
 import dev.slipway.workflows.contract.rollout.Restored;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.rollout.RolloutInput.Carried;
+import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.rollout.UndoStep;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.ServiceStep;
-import dev.slipway.workflows.story.Retries;
-import dev.slipway.workflows.story.Story;
+import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.progress.Retries;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Rollout}. Forward: places, then waves of start, readiness, baking and leave. What undoes a step is noted before the step and
+ * {@link Rollout}. Forward: slots, then waves of start, readiness, baking and leave. What undoes a step is noted before the step and
  * undone newest first, out of reach of a cancellation.
  */
 public final class RolloutImpl implements Rollout {
@@ -48,20 +48,20 @@ public final class RolloutImpl implements Rollout {
 
     private final ServiceStep step;
     private final RolloutInput input;
-    private final Story story;
+    private final ProgressLog progress;
     private final List<UndoStep> undo = new ArrayList<>();
     private List<String> proven = List.of();
     private Duration spent = Duration.ZERO;
-    private boolean poked;
+    private boolean signalled;
 
     @WorkflowInit
     public RolloutImpl(RolloutInput input) {
         this.input = input;
         this.step = input.step();
         Carried carried = input.carried();
-        this.story = new Story(
+        this.progress = new ProgressLog(
                 "Rollout of service %s, generation %d".formatted(input.serviceId(), input.generation()),
-                carried == null ? List.of() : carried.story());
+                carried == null ? List.of() : carried.progress());
         if (carried != null) {
             undo.addAll(carried.undo());
             proven = carried.proven();
@@ -70,108 +70,108 @@ public final class RolloutImpl implements Rollout {
     }
 
     @Override
-    public void poke() {
-        poked = true;
+    public void wake() {
+        signalled = true;
     }
 
     @Override
     public Outcome rollOut(RolloutInput sameInput) {
-        Photograph photograph =
-                uninterrupted(() -> rows("photograph what serves").photograph(step));
-        Outcome before = photograph.outcome();
+        RolloutStart takeSnapshot =
+                uninterrupted(() -> rows("takeSnapshot what serves").takeSnapshot(step));
+        Outcome before = takeSnapshot.outcome();
         if (before != null) {
-            story.tell("has ended before: " + before.outcome());
+            progress.add("has ended before: " + before.outcome());
             show(before.outcome().toLowerCase(Locale.ROOT));
             return before;
         }
-        story.tell(photograph.title());
+        progress.add(takeSnapshot.title());
         String trouble;
         try {
-            trouble = goForward(photograph);
+            trouble = goForward(takeSnapshot);
         } catch (CanceledFailure e) {
-            return undone(photograph, "CANCELLED", "it was cancelled");
+            return undone(takeSnapshot, "CANCELLED", "it was cancelled");
         } catch (ActivityFailure e) {
             if (CancellationScope.current().isCancelRequested()) {
-                return undone(photograph, "CANCELLED", "it was cancelled");
+                return undone(takeSnapshot, "CANCELLED", "it was cancelled");
             }
             trouble = causeOf(e);
         }
         if (trouble == null) {
             return settled();
         }
-        return undone(photograph, photograph.hasOld() ? "ROLLED_BACK" : "FAILED", trouble);
+        return undone(takeSnapshot, takeSnapshot.hasOld() ? "ROLLED_BACK" : "FAILED", trouble);
     }
 
     /** Null if the new version serves alone; otherwise why it cannot. */
-    private @Nullable String goForward(Photograph photograph) {
-        String noPlaces = claimPlaces(photograph);
-        if (noPlaces != null) {
-            return noPlaces;
+    private @Nullable String goForward(RolloutStart takeSnapshot) {
+        String noSlots = claimSlots(takeSnapshot);
+        if (noSlots != null) {
+            return noSlots;
         }
-        if (photograph.makesRoom()) {
+        if (takeSnapshot.makesRoom()) {
             lower(false);
         }
         for (int wave = 1; ; wave++) {
             note(UndoStep.REMOVE_NEW);
             String summary = "start instances, wave %d".formatted(wave);
             int wanted = uninterrupted(() -> waves(summary, LONG_CALL).raise(step));
-            story.tell("wave %d: %d new instances wanted".formatted(wave, wanted));
-            String trouble = proveWell(photograph, wave, wanted);
+            progress.add("wave %d: %d new instances wanted".formatted(wave, wanted));
+            String trouble = proveHealthy(takeSnapshot, wave, wanted);
             if (trouble != null) {
                 return trouble;
             }
-            if (!photograph.hasOld() || lower(true)) {
+            if (!takeSnapshot.hasOld() || lower(true)) {
                 return null;
             }
             continueIfLong();
         }
     }
 
-    private @Nullable String claimPlaces(Photograph photograph) {
-        note(UndoStep.GIVE_BACK_PLACES);
-        Instant deadline = now().plus(photograph.hasOld() ? left(photograph) : photograph.longestWait());
+    private @Nullable String claimSlots(RolloutStart takeSnapshot) {
+        note(UndoStep.RELEASE_SLOTS);
+        Instant deadline = now().plus(takeSnapshot.hasOld() ? left(takeSnapshot) : takeSnapshot.longestWait());
         while (true) {
-            poked = false;
-            Places places = uninterrupted(() -> rows("claim places").admit(step));
-            switch (places.state()) {
+            signalled = false;
+            AdmissionResult slots = uninterrupted(() -> rows("claim slots").admit(step));
+            switch (slots.state()) {
                 case GRANTED -> {
                     return null;
                 }
                 case IMPOSSIBLE -> {
-                    return places.details();
+                    return slots.details();
                 }
-                case WAITING -> story.tell("waits for places: " + places.details());
+                case WAITING -> progress.add("waits for slots: " + slots.details());
             }
             Instant began = now();
             Duration rest = Duration.between(began, deadline);
-            boolean woken = rest.isPositive() && Workflow.await(rest, () -> poked);
-            if (photograph.hasOld()) {
+            boolean woken = rest.isPositive() && Workflow.await(rest, () -> signalled);
+            if (takeSnapshot.hasOld()) {
                 spend(began);
             }
             if (!woken) {
-                return "no places came free in time: " + places.details();
+                return "no slots came free in time: " + slots.details();
             }
         }
     }
 
     /** Waits until the new instances are ready, lets them serve and bakes them; null if they are well. */
-    private @Nullable String proveWell(Photograph photograph, int wave, int wanted) {
+    private @Nullable String proveHealthy(RolloutStart takeSnapshot, int wave, int wanted) {
         while (true) {
             Instant began = now();
-            Duration limit = left(photograph);
+            Duration limit = left(takeSnapshot);
             Progress ready = waves("await ready %d/%d".formatted(proven.size(), wanted), limit.plus(LONG_CALL))
                     .awaitReady(step, proven, began.plus(limit));
             spend(began);
-            if (ready.state() != Progress.State.WELL) {
+            if (ready.state() != Progress.State.HEALTHY) {
                 return trouble(ready);
             }
             note(UndoStep.SHIFT_BACK);
             Progress baked = waves(
                             "bake %d instances, wave %d".formatted(ready.ready().size(), wave), LONG_CALL)
                     .bake(step, ready.ready());
-            story.tell("wave %d: %s".formatted(wave, baked.details()));
+            progress.add("wave %d: %s".formatted(wave, baked.details()));
             switch (baked.state()) {
-                case WELL -> {
+                case HEALTHY -> {
                     proven = baked.ready();
                     return null;
                 }
@@ -183,9 +183,9 @@ public final class RolloutImpl implements Rollout {
         }
     }
 
-    private String trouble(Progress progress) {
-        story.tell("not well: " + progress.details());
-        return progress.details();
+    private String trouble(Progress found) {
+        progress.add("not well: " + found.details());
+        return found.details();
     }
 
     /** Lets old instances leave, however long a gateway holds them; true if that was the last wave. */
@@ -195,31 +195,31 @@ public final class RolloutImpl implements Rollout {
             Lowered lowered = waves("drain and end old instances", LONG_CALL).lower(step, afterBaking);
             String holding = lowered.holding();
             if (holding == null) {
-                story.tell("%d old instances have left".formatted(lowered.removed()));
+                progress.add("%d old instances have left".formatted(lowered.removed()));
                 return lowered.last();
             }
-            story.tell("holds: " + holding);
+            progress.add("holds: " + holding);
             continueIfLong();
         }
     }
 
     private Outcome settled() {
         return uninterrupted(() -> {
-            rows("give back spare places").keepPlaces(step, true);
+            rows("give back spare slots").keepSlots(step, true);
             return concluded(new Outcome("SUCCEEDED", null));
         });
     }
 
-    private Outcome undone(Photograph photograph, String outcome, String cause) {
+    private Outcome undone(RolloutStart takeSnapshot, String outcome, String cause) {
         return uninterrupted(() -> {
             if (rows("is a stop asked for?").isOvertaken(step)) {
                 return concluded(new Outcome("CANCELLED", "the service was stopped or deleted meanwhile"));
             }
-            story.tell("goes back: " + cause);
+            progress.add("goes back: " + cause);
             show("rolling_back");
             rows("tell of the rollback").beginUndo(step, cause);
             while (!undo.isEmpty()) {
-                if (!undo(undo.removeLast(), photograph)) {
+                if (!undo(undo.removeLast(), takeSnapshot)) {
                     return concluded(new Outcome("CANCELLED", "the service was stopped or deleted meanwhile"));
                 }
             }
@@ -228,38 +228,39 @@ public final class RolloutImpl implements Rollout {
     }
 
     /** False if a stop or delete has overtaken it: then all leave anyway. */
-    private boolean undo(UndoStep undone, Photograph photograph) {
-        Instant deadline = now().plus(photograph.deployTimeout());
+    private boolean undo(UndoStep undone, RolloutStart takeSnapshot) {
+        Instant deadline = now().plus(takeSnapshot.deployTimeout());
         switch (undone) {
             case RESTORE_OLD -> {
-                return restoreOld(photograph, deadline);
+                return restoreOld(takeSnapshot, deadline);
             }
             case SHIFT_BACK -> {
                 waves(
                                 "requests back to the old version",
-                                photograph.deployTimeout().plus(LONG_CALL))
+                                takeSnapshot.deployTimeout().plus(LONG_CALL))
                         .shiftBack(step, deadline);
-                story.tell("requests go to the old version");
+                progress.add("requests go to the old version");
             }
             case REMOVE_NEW -> {
                 return removeNew();
             }
-            case GIVE_BACK_PLACES -> rows("give back places").keepPlaces(step, false);
+            case RELEASE_SLOTS -> rows("give back slots").keepSlots(step, false);
         }
         return true;
     }
 
-    private boolean restoreOld(Photograph photograph, Instant deadline) {
+    private boolean restoreOld(RolloutStart takeSnapshot, Instant deadline) {
         while (true) {
             Restored restored = waves(
-                            "restore old instances", photograph.deployTimeout().plus(LONG_CALL))
+                            "restore old instances",
+                            takeSnapshot.deployTimeout().plus(LONG_CALL))
                     .restoreOld(step, deadline);
             String holding = restored.holding();
             if (holding == null) {
-                story.tell(restored.back() ? "old instances are back" : "old instances have not come back in time");
+                progress.add(restored.back() ? "old instances are back" : "old instances have not come back in time");
                 return true;
             }
-            story.tell("holds: " + holding);
+            progress.add("holds: " + holding);
             if (rows("is a stop asked for?").isOvertaken(step)) {
                 return false;
             }
@@ -271,10 +272,10 @@ public final class RolloutImpl implements Rollout {
             Lowered removed = waves("drain and end new instances", LONG_CALL).removeNew(step);
             String holding = removed.holding();
             if (holding == null) {
-                story.tell("new instances have left");
+                progress.add("new instances have left");
                 return true;
             }
-            story.tell("holds: " + holding);
+            progress.add("holds: " + holding);
             if (rows("is a stop asked for?").isOvertaken(step)) {
                 return false;
             }
@@ -283,7 +284,7 @@ public final class RolloutImpl implements Rollout {
 
     private Outcome concluded(Outcome outcome) {
         Outcome written = rows("write the outcome").conclude(step, outcome);
-        story.tell("ended: " + written.outcome());
+        progress.add("ended: " + written.outcome());
         show(written.outcome().toLowerCase(Locale.ROOT));
         return written;
     }
@@ -307,12 +308,12 @@ public final class RolloutImpl implements Rollout {
 
     private void continueIfLong() {
         if (Workflow.getInfo().isContinueAsNewSuggested() || Workflow.getInfo().getHistoryLength() > LONG_HISTORY) {
-            Workflow.continueAsNew(input.carrying(new Carried(List.copyOf(undo), spent, proven, story.last(10))));
+            Workflow.continueAsNew(input.carrying(new Carried(List.copyOf(undo), spent, proven, progress.last(10))));
         }
     }
 
-    private Duration left(Photograph photograph) {
-        Duration left = photograph.deployTimeout().minus(spent);
+    private Duration left(RolloutStart takeSnapshot) {
+        Duration left = takeSnapshot.deployTimeout().minus(spent);
         return left.isNegative() ? Duration.ZERO : left;
     }
 

@@ -15,8 +15,8 @@ import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServiceStep;
-import dev.slipway.workflows.story.Retries;
-import dev.slipway.workflows.story.Story;
+import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.progress.Retries;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.activity.LocalActivityOptions;
@@ -51,48 +51,48 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                     .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
                     .build());
 
-    private boolean poked;
+    private boolean signalled;
     private boolean rolledOut;
     private @Nullable String endedTask;
     private @Nullable Look shown;
 
     @Override
-    public void poke() {
-        poked = true;
+    public void wake() {
+        signalled = true;
     }
 
     @Override
     public void live(ServiceInput input) {
         String id = input.serviceId();
-        List<String> before = input.story();
-        Story story = new Story("Service " + id, before == null ? List.of() : before);
+        List<String> before = input.progress();
+        ProgressLog progress = new ProgressLog("Service " + id, before == null ? List.of() : before);
         while (true) {
-            poked = false;
-            Look look = look(id, story);
+            signalled = false;
+            Look look = look(id, progress);
             ServiceStep step = new ServiceStep(id, look.generation());
             switch (look.next()) {
                 case GONE -> {
                     return;
                 }
-                case REST -> rest(input, look, story);
+                case REST -> rest(input, look, progress);
                 case SHARE -> {
                     writing("share requests by weight").share(step);
-                    story.tell("requests shared anew");
+                    progress.add("requests shared anew");
                 }
-                case ROLL_OUT -> rollOut(step, look, story);
-                case RUN_BATCH -> runBatch(step, look, story);
-                case STOP -> stop(step, look, story);
-                case DELETE -> delete(step, look, story);
+                case ROLL_OUT -> rollOut(step, look, progress);
+                case RUN_BATCH -> runBatch(step, look, progress);
+                case STOP -> stop(step, look, progress);
+                case DELETE -> delete(step, look, progress);
             }
         }
     }
 
-    private Look look(String id, Story story) {
+    private Look look(String id, ProgressLog progress) {
         Look look = reading.look(id);
         Look before = shown;
         shown = look;
         if (before == null || !sameStatus(before, look)) {
-            story.tell("generation %d, %s: %s".formatted(look.generation(), look.state(), look.title()));
+            progress.add("generation %d, %s: %s".formatted(look.generation(), look.state(), look.title()));
             upsert(id, look);
         }
         return look;
@@ -117,28 +117,28 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         : Attributes.AUTO_STOP_AT.valueSet(autoStopAt.atOffset(ZoneOffset.UTC)));
     }
 
-    private void rest(ServiceInput input, Look look, Story story) {
-        if (!poked && (rolledOut || Workflow.getInfo().isContinueAsNewSuggested())) {
-            Workflow.continueAsNew(input.withStory(story.last(STORY_CARRIED)));
+    private void rest(ServiceInput input, Look look, ProgressLog progress) {
+        if (!signalled && (rolledOut || Workflow.getInfo().isContinueAsNewSuggested())) {
+            Workflow.continueAsNew(input.withStory(progress.last(STORY_CARRIED)));
         }
-        awaitPokeOr(input.serviceId(), look, () -> false);
+        awaitWakeOr(input.serviceId(), look, () -> false);
     }
 
-    /** Waits until it is poked, {@code other} holds, or the auto-stop is due: then the stop is asked for. */
-    private void awaitPokeOr(String id, Look look, Supplier<Boolean> other) {
+    /** Waits until it is signalled, {@code other} holds, or the auto-stop is due: then the stop is asked for. */
+    private void awaitWakeOr(String id, Look look, Supplier<Boolean> other) {
         Instant due = look.autoStopAt();
         if (due == null) {
-            Workflow.await(() -> poked || other.get());
+            Workflow.await(() -> signalled || other.get());
             return;
         }
         Duration left = Duration.between(now(), due);
-        boolean woken = left.isPositive() && Workflow.await(left, () -> poked || other.get());
+        boolean woken = left.isPositive() && Workflow.await(left, () -> signalled || other.get());
         if (!woken) {
             writing("auto-stop is due").stopWhenDue(id, due);
         }
     }
 
-    private void rollOut(ServiceStep step, Look look, Story story) {
+    private void rollOut(ServiceStep step, Look look, ProgressLog progress) {
         String childId = Rollout.id(step.serviceId(), step.generation());
         Rollout rollout = Workflow.newChildWorkflowStub(
                 Rollout.class,
@@ -150,13 +150,13 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             waitForOther(childId);
             return;
         }
-        follow(child, step, look, story, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
-                .poke());
+        follow(child, step, look, progress, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
+                .wake());
         rolledOut = true;
-        story.tell("rollout of generation %d: %s".formatted(step.generation(), child.describe(Outcome::outcome)));
+        progress.add("rollout of generation %d: %s".formatted(step.generation(), child.describe(Outcome::outcome)));
     }
 
-    private void runBatch(ServiceStep step, Look look, Story story) {
+    private void runBatch(ServiceStep step, Look look, ProgressLog progress) {
         BatchRun run = batchRun(step, look);
         BatchInference batch = Workflow.newChildWorkflowStub(
                 BatchInference.class,
@@ -166,12 +166,13 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             waitForOther(run.workflowId());
             return;
         }
-        follow(child, step, look, story, () -> Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId())
-                .poke());
+        follow(child, step, look, progress, () -> Workflow.newExternalWorkflowStub(
+                        BatchInference.class, run.workflowId())
+                .wake());
         rolledOut = true;
         endedTask = run.taskId();
         BatchResult result = child.result();
-        story.tell("task %s: %s"
+        progress.add("task %s: %s"
                 .formatted(run.taskId(), child.describe(found -> found.end().name())));
         if (result != null) {
             writing("write how the job ended").batchEnded(step, result);
@@ -182,18 +183,18 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         return new BatchRun(step.serviceId(), Objects.requireNonNull(look.taskId(), "task of a batch service"), 1);
     }
 
-    /** Waits for the child's end; a newer command cancels it, any other poke is passed on. */
-    private void follow(Child<?> child, ServiceStep step, Look look, Story story, Runnable passOn) {
+    /** Waits for the child's end; a newer command cancels it, any other wake is passed on. */
+    private void follow(Child<?> child, ServiceStep step, Look look, ProgressLog progress, Runnable passOn) {
         Look latest = look;
         while (!child.hasEnded()) {
-            awaitPokeOr(step.serviceId(), latest, child::hasEnded);
+            awaitWakeOr(step.serviceId(), latest, child::hasEnded);
             if (child.hasEnded()) {
                 return;
             }
-            poked = false;
-            latest = look(step.serviceId(), story);
+            signalled = false;
+            latest = look(step.serviceId(), progress);
             if (latest.generation() != step.generation()) {
-                story.tell("generation %d ends what is going on".formatted(latest.generation()));
+                progress.add("generation %d ends what is going on".formatted(latest.generation()));
                 child.cancel();
                 Workflow.await(child::hasEnded);
                 return;
@@ -202,32 +203,32 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
-    private void stop(ServiceStep step, Look look, Story story) {
-        endWhatRuns(step, look, story);
-        clear(step, story);
+    private void stop(ServiceStep step, Look look, ProgressLog progress) {
+        endWhatRuns(step, look, progress);
+        clear(step, progress);
         writing("write stopped").stopped(step);
     }
 
-    private void delete(ServiceStep step, Look look, Story story) {
-        endWhatRuns(step, look, story);
-        clear(step, story);
+    private void delete(ServiceStep step, Look look, ProgressLog progress) {
+        endWhatRuns(step, look, progress);
+        clear(step, progress);
         writing("write deleted").deleted(step);
     }
 
-    private void clear(ServiceStep step, Story story) {
+    private void clear(ServiceStep step, ProgressLog progress) {
         Quiet quiet = instances("close routes, let requests end", Duration.ofMinutes(10))
                 .closeRoutes(step);
         String holding = quiet.holding();
-        story.tell(
+        progress.add(
                 holding == null
                         ? "routes closed, no request open"
                         : "routes closed; did not wait longer for " + holding);
-        instances("end instances, give back places", Duration.ofMinutes(30)).removeAll(step);
-        story.tell("instances ended, places given back");
+        instances("end instances, give back slots", Duration.ofMinutes(30)).removeAll(step);
+        progress.add("instances ended, slots given back");
     }
 
     /** Ends what a run of ours before this one may have left running, and what a batch job owes. */
-    private void endWhatRuns(ServiceStep step, Look look, Story story) {
+    private void endWhatRuns(ServiceStep step, Look look, ProgressLog progress) {
         Long open = look.openRollout();
         if (open != null
                 && tryTo(() -> Workflow.newUntypedExternalWorkflowStub(Rollout.id(step.serviceId(), open))
@@ -235,7 +236,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             Look latest = look;
             while (open.equals(latest.openRollout())) {
                 Workflow.sleep(Duration.ofSeconds(1));
-                latest = look(step.serviceId(), story);
+                latest = look(step.serviceId(), progress);
                 if (!tryTo(() -> Workflow.newUntypedExternalWorkflowStub(Rollout.id(step.serviceId(), open))
                         .cancel())) {
                     break;
@@ -243,12 +244,12 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             }
         }
         if (look.taskId() != null && !look.taskId().equals(endedTask)) {
-            endBatch(step, look, story);
+            endBatch(step, look, progress);
         }
     }
 
     /** A cancelled job seals its task and writes its manifest; one that has ended answers at once. */
-    private void endBatch(ServiceStep step, Look look, Story story) {
+    private void endBatch(ServiceStep step, Look look, ProgressLog progress) {
         BatchRun run = batchRun(step, look);
         while (true) {
             BatchInference batch = Workflow.newChildWorkflowStub(
@@ -258,7 +259,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             if (child.isOurs()) {
                 child.cancel();
                 Workflow.await(child::hasEnded);
-                story.tell("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
+                progress.add("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
                         .name())));
                 return;
             }
@@ -270,8 +271,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     /** A child that a lost run of ours started lives on under its id; when it has ended, ours is told the outcome by its row. */
     private void waitForOther(String childId) {
-        tryTo(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("poke"));
-        Workflow.await(ADOPTED_CHECK, () -> poked);
+        tryTo(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
+        Workflow.await(ADOPTED_CHECK, () -> signalled);
     }
 
     /** Whether there was somebody to be told. */

@@ -79,7 +79,7 @@ class ModelImportTests {
         WorkflowStub workflow = start();
         assertThat(script.building.await(20, TimeUnit.SECONDS)).isTrue();
         script.gone = true;
-        workflow.signal("poke");
+        workflow.signal("wake");
 
         assertThat(workflow.getResult(ImportResult.class)).isEqualTo(ImportResult.deleted());
         assertThat(script.calls).endsWith("isWanted");
@@ -90,7 +90,7 @@ class ModelImportTests {
         script.storageIsAway = true;
         WorkflowStub workflow = start();
         assertThat(script.building.await(20, TimeUnit.SECONDS)).isTrue();
-        workflow.signal("poke");
+        workflow.signal("wake");
 
         // Storage stays away: the build is tried again until the deadline of the whole.
         ImportResult result = workflow.getResult(ImportResult.class);
@@ -123,7 +123,7 @@ class ModelImportTests {
                                 .setWorkflowId(ID)
                                 .setTaskQueue(Queues.CONTROL)
                                 .build());
-        stub.signalWithStart("poke", new Object[0], new Object[] {new ImportInput(MODEL)});
+        stub.signalWithStart("wake", new Object[0], new Object[] {new ImportInput(MODEL)});
         return stub;
     }
 

@@ -1,7 +1,6 @@
 package dev.slipway.workflows.model;
 
 import dev.slipway.workflows.contract.FailureTypes;
-import dev.slipway.workflows.contract.model.Begun;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
@@ -9,6 +8,7 @@ import dev.slipway.workflows.contract.model.FailedImport;
 import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
+import dev.slipway.workflows.contract.model.ImportStart;
 import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.Trial;
@@ -33,9 +33,9 @@ public final class ScriptedImport implements ImportRows, ImportSteps {
     volatile @Nullable Refusal failedWith;
 
     @Override
-    public Begun begin(String modelId) {
+    public ImportStart begin(String modelId) {
         calls.add("begin");
-        return new Begun("iris 0.0.1", "tenant-1", gone ? ImportResult.deleted() : null);
+        return new ImportStart("iris 0.0.1", "tenant-1", gone ? ImportResult.deleted() : null);
     }
 
     @Override

@@ -25,7 +25,7 @@ final class SmokeStarts {
     private final Launcher launcher;
     private final ModelFolders models;
     private final HealthProbe health;
-    private final Semaphore places = new Semaphore(AT_A_TIME, true);
+    private final Semaphore slots = new Semaphore(AT_A_TIME, true);
 
     SmokeStarts(Path folder, Launcher launcher, ModelFolders models, HealthProbe health) {
         this.folder = folder;
@@ -49,11 +49,11 @@ final class SmokeStarts {
     }
 
     SmokeResult start(String name, InstanceTemplate template, Duration limit) throws InterruptedException {
-        places.acquire();
+        slots.acquire();
         try {
             return tryOne(name, template, limit);
         } finally {
-            places.release();
+            slots.release();
         }
     }
 

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.AfterEach;
 
 class LocalClusterContractTests extends ClusterContract {
 
-    private final LocalHouse house = LocalHouse.create();
-    private final LocalCluster cluster = house.open();
+    private final LocalClusterFixture fixture = LocalClusterFixture.create();
+    private final LocalCluster cluster = fixture.open();
 
     @AfterEach
     void close() throws InterruptedException {
         cluster.endAll(Duration.ofSeconds(10));
         cluster.close();
-        house.close();
+        fixture.close();
     }
 
     @Override
@@ -27,7 +27,7 @@ class LocalClusterContractTests extends ClusterContract {
 
     @Override
     protected InstanceTemplate working() {
-        return LocalHouse.working();
+        return LocalClusterFixture.working();
     }
 
     @Override
@@ -47,6 +47,6 @@ class LocalClusterContractTests extends ClusterContract {
 
     @Override
     protected void kill(Instance instance) {
-        house.processOf(instance.id()).kill();
+        fixture.processOf(instance.id()).kill();
     }
 }

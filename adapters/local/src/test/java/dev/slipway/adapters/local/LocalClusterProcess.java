@@ -16,9 +16,9 @@ final class LocalClusterProcess {
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
         InstanceSetId set = new InstanceSetId(arguments[1]);
-        LocalHouse house = new LocalHouse(folder);
-        LocalCluster cluster = house.open();
-        cluster.apply(new InstanceSet(set, LocalHouse.working()), 1);
+        LocalClusterFixture fixture = new LocalClusterFixture(folder);
+        LocalCluster cluster = fixture.open();
+        cluster.apply(new InstanceSet(set, LocalClusterFixture.working()), 1);
         Wait.until("ready", () -> cluster.status(set).ready() == 1, () -> cluster.status(set));
         Instance instance = cluster.status(set).instances().getFirst();
         Path draft =

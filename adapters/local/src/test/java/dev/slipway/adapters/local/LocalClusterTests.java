@@ -33,21 +33,21 @@ class LocalClusterTests {
 
     private static final InstanceSetId SET = new InstanceSetId("service-local-g1-e0");
 
-    private final LocalHouse house = LocalHouse.create();
-    private LocalCluster cluster = house.open();
+    private final LocalClusterFixture fixture = LocalClusterFixture.create();
+    private LocalCluster cluster = fixture.open();
 
     @AfterEach
     void close() throws InterruptedException {
         cluster.endAll(Duration.ofSeconds(10));
         cluster.close();
-        house.close();
+        fixture.close();
     }
 
     @Test
     void theInstanceServesWithItsLabelAndSettings() {
-        Instance instance = ready(Templates.withEnvs(LocalHouse.working(), Map.of("SETTING", "high")));
+        Instance instance = ready(Templates.withEnvs(LocalClusterFixture.working(), Map.of("SETTING", "high")));
 
-        HttpResponse<String> answer = house.ask(instance, "{}").join();
+        HttpResponse<String> answer = fixture.ask(instance, "{}").join();
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"label\": \"working\"", "\"env\": \"high\"");
@@ -55,14 +55,14 @@ class LocalClusterTests {
 
     @Test
     void settingsAreSeenByNobodyElse() throws IOException {
-        Instance instance = ready(Templates.withEnvs(LocalHouse.working(), Map.of("SETTING", "top-secret")));
-        InstanceFolder folder = house.folderOf(instance.id());
+        Instance instance = ready(Templates.withEnvs(LocalClusterFixture.working(), Map.of("SETTING", "top-secret")));
+        InstanceFolder folder = fixture.folderOf(instance.id());
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.spec())))
                 .isEqualTo("rw-------");
-        for (ProcessMark process : List.of(house.stateOf(instance.id()).shim(), house.processOf(instance.id()))) {
+        for (ProcessMark process : List.of(fixture.stateOf(instance.id()).shim(), fixture.processOf(instance.id()))) {
             assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")))
                     .doesNotContain("top-secret");
         }
@@ -70,18 +70,18 @@ class LocalClusterTests {
 
     @Test
     void usedInstancesHaveTheirLeaseTouched() {
-        Instance instance = ready(LocalHouse.working());
+        Instance instance = ready(LocalClusterFixture.working());
         reopen();
-        apply(LocalHouse.working(), 1);
+        apply(LocalClusterFixture.working(), 1);
 
-        Path lease = house.folderOf(instance.id()).path().resolve("lease");
+        Path lease = fixture.folderOf(instance.id()).path().resolve("lease");
 
         Wait.until("a lease", () -> Files.exists(lease), () -> lease);
     }
 
     @Test
     void requestsEndBeforeARemovedInstanceDoes() {
-        Instance instance = ready(LocalHouse.working());
+        Instance instance = ready(LocalClusterFixture.working());
         CompletableFuture<HttpResponse<String>> answer = askSlowly(instance);
 
         cluster.removeInstance(instance.id());
@@ -94,8 +94,8 @@ class LocalClusterTests {
 
     @Test
     void anInstanceThatDoesNotDrainIsKilledAfterItsTime() {
-        Instance instance = ready(Templates.withDrain(LocalHouse.working(), Duration.ofMillis(300)));
-        CompletableFuture<HttpResponse<String>> answer = house.ask(instance, "{\"sleep\": 60}");
+        Instance instance = ready(Templates.withDrain(LocalClusterFixture.working(), Duration.ofMillis(300)));
+        CompletableFuture<HttpResponse<String>> answer = fixture.ask(instance, "{\"sleep\": 60}");
         awaitSleep(instance.id());
 
         cluster.removeInstance(instance.id());
@@ -107,11 +107,11 @@ class LocalClusterTests {
 
     @Test
     void aKilledShimLetsItsInstanceFinishAndAnotherStarts() {
-        Instance first = ready(LocalHouse.working());
-        ProcessMark process = house.processOf(first.id());
+        Instance first = ready(LocalClusterFixture.working());
+        ProcessMark process = fixture.processOf(first.id());
         CompletableFuture<HttpResponse<String>> answer = askSlowly(first);
 
-        house.stateOf(first.id()).shim().kill();
+        fixture.stateOf(first.id()).shim().kill();
         assertThat(answer.join().statusCode()).isEqualTo(200);
 
         SetStatus status = await(
@@ -123,9 +123,9 @@ class LocalClusterTests {
 
     @Test
     void anInstanceOnWhosePortNothingListensIsEndedAndAnotherStarts() {
-        Instance first = ready(LocalHouse.working());
+        Instance first = ready(LocalClusterFixture.working());
 
-        CompletableFuture<HttpResponse<String>> unused = house.ask(first, "{\"deaf\": true}");
+        CompletableFuture<HttpResponse<String>> unused = fixture.ask(first, "{\"deaf\": true}");
 
         SetStatus status = await(
                 "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
@@ -135,8 +135,8 @@ class LocalClusterTests {
 
     @Test
     void aNewClusterAdoptsWhatLivesAndKeepsItsProcess() {
-        Instance first = ready(LocalHouse.working());
-        ProcessMark process = house.processOf(first.id());
+        Instance first = ready(LocalClusterFixture.working());
+        ProcessMark process = fixture.processOf(first.id());
         CompletableFuture<HttpResponse<String>> answer = askSlowly(first);
 
         reopen();
@@ -144,17 +144,17 @@ class LocalClusterTests {
         assertThat(cluster.sets()).containsExactly(SET);
         await("adopted", status -> status.ready() == 1);
         assertThat(cluster.status(SET).wanted()).isZero();
-        apply(LocalHouse.working(), 1);
+        apply(LocalClusterFixture.working(), 1);
         SetStatus status = cluster.status(SET);
         assertThat(status.wanted()).isEqualTo(1);
         assertThat(readyOne(status)).isEqualTo(first);
-        assertThat(house.processOf(first.id())).isEqualTo(process);
+        assertThat(fixture.processOf(first.id())).isEqualTo(process);
         assertThat(answer.join().statusCode()).isEqualTo(200);
     }
 
     @Test
     void anAdoptedInstanceIsDrainedWhenItIsNotWanted() {
-        ready(LocalHouse.working());
+        ready(LocalClusterFixture.working());
         reopen();
 
         cluster.remove(SET);
@@ -171,47 +171,47 @@ class LocalClusterTests {
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         LocalClusterProcess.class.getName(),
-                        house.folder().toString(),
+                        fixture.folder().toString(),
                         SET.value())
                 .redirectErrorStream(true)
-                .redirectOutput(house.folder().resolve("child.log").toFile())
+                .redirectOutput(fixture.folder().resolve("child.log").toFile())
                 .start();
-        Path said = house.folder().resolve("ready");
+        Path said = fixture.folder().resolve("ready");
         Wait.until("a ready instance of the other process", () -> Files.exists(said), child::info);
         InstanceId first = InstanceId.parse(Files.readString(said));
 
         child.destroyForcibly().waitFor();
 
-        cluster = house.open();
+        cluster = fixture.open();
         SetStatus status = await("adopted", found -> found.ready() == 1);
         assertThat(readyOne(status).id()).isEqualTo(first);
-        assertThat(house.ask(readyOne(status), "{}").join().statusCode()).isEqualTo(200);
+        assertThat(fixture.ask(readyOne(status), "{}").join().statusCode()).isEqualTo(200);
     }
 
     @Test
     void whatDiedWhileNobodyLookedIsStartedAgain() {
-        Instance first = ready(LocalHouse.working());
+        Instance first = ready(LocalClusterFixture.working());
         cluster.close();
-        house.processOf(first.id()).kill();
+        fixture.processOf(first.id()).kill();
         Wait.until(
-                "the end of the shim", () -> !house.stateOf(first.id()).shim().isAlive(), () -> first);
+                "the end of the shim", () -> !fixture.stateOf(first.id()).shim().isAlive(), () -> first);
 
-        cluster = house.open();
+        cluster = fixture.open();
         assertThat(cluster.sets()).isEmpty();
         assertThat(cluster.status(SET).instances()).allMatch(Instance::hasCrashed);
-        apply(LocalHouse.working(), 1);
+        apply(LocalClusterFixture.working(), 1);
 
         assertThat(readyOne(await("ready", status -> status.ready() == 1)).id()).isNotEqualTo(first.id());
     }
 
     @Test
     void anInstanceThatDoesNotAnswerIsNotAdopted() throws Exception {
-        Instance first = ready(Templates.withDrain(LocalHouse.working(), Duration.ofMillis(200)));
-        long pid = house.processOf(first.id()).pid();
+        Instance first = ready(Templates.withDrain(LocalClusterFixture.working(), Duration.ofMillis(200)));
+        long pid = fixture.processOf(first.id()).pid();
         new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
 
         reopen();
-        apply(LocalHouse.working(), 1);
+        apply(LocalClusterFixture.working(), 1);
 
         SetStatus status = await("another", found -> found.ready() == 1);
         assertThat(readyOne(status).id()).isNotEqualTo(first.id());
@@ -221,29 +221,29 @@ class LocalClusterTests {
 
     @Test
     void instancesOfAnotherBootAreDead() throws IOException {
-        Instance first = ready(LocalHouse.working());
+        Instance first = ready(LocalClusterFixture.working());
         cluster.close();
-        ProcessMark shim = house.stateOf(first.id()).shim();
-        Path state = house.folderOf(first.id()).path().resolve("state.json");
+        ProcessMark shim = fixture.stateOf(first.id()).shim();
+        Path state = fixture.folderOf(first.id()).path().resolve("state.json");
         String text = Files.readString(state);
         kill(first.id());
         Wait.until("the end of the shim", () -> !shim.isAlive(), () -> shim);
         Files.writeString(state, text.replace(HostIdentity.read().bootId(), "00000000-0000-0000-0000-000000000000"));
 
-        cluster = house.open();
+        cluster = fixture.open();
 
         assertThat(cluster.sets()).isEmpty();
         assertThat(cluster.status(SET).instances()).isEmpty();
-        assertThat(house.folderOf(first.id()).exists()).isFalse();
+        assertThat(fixture.folderOf(first.id()).exists()).isFalse();
     }
 
     @Test
     void aPlaceWhoseStarterWasKilledIsFilledSoon() {
         cluster.close();
-        InstanceId claimed = new Starts(house.folder().resolve("local/instances")).claim(SET, 0);
+        InstanceId claimed = new Starts(fixture.folder().resolve("local/instances")).claim(SET, 0);
 
-        cluster = house.open();
-        apply(LocalHouse.working(), 1);
+        cluster = fixture.open();
+        apply(LocalClusterFixture.working(), 1);
 
         SetStatus status = await("ready", found -> found.ready() == 1);
         assertThat(status.instances().getFirst().id()).isEqualTo(claimed);
@@ -252,15 +252,15 @@ class LocalClusterTests {
 
     @Test
     void instancesOfAnotherMachineAreLeftAlone() throws IOException {
-        Instance first = ready(LocalHouse.working());
+        Instance first = ready(LocalClusterFixture.working());
         cluster.close();
-        Path copy = house.folder().resolve("local/instances/service-foreign-0-7");
+        Path copy = fixture.folder().resolve("local/instances/service-foreign-0-7");
         Files.createDirectory(copy);
-        String text = Files.readString(house.folderOf(first.id()).path().resolve("state.json"));
+        String text = Files.readString(fixture.folderOf(first.id()).path().resolve("state.json"));
         Files.writeString(
                 copy.resolve("state.json"), text.replace(HostIdentity.read().hostId(), "another-machine"));
 
-        cluster = house.open();
+        cluster = fixture.open();
 
         assertThat(cluster.sets()).containsExactly(SET);
         assertThat(copy).exists();
@@ -268,10 +268,10 @@ class LocalClusterTests {
 
     @Test
     void endsAllEvenWhatNobodyWants() throws InterruptedException {
-        Instance first = ready(LocalHouse.working());
-        ProcessMark process = house.processOf(first.id());
+        Instance first = ready(LocalClusterFixture.working());
+        ProcessMark process = fixture.processOf(first.id());
         reopen();
-        LocalInstances instances = new LocalInstances(house.folder().resolve("local"));
+        LocalInstances instances = new LocalInstances(fixture.folder().resolve("local"));
         assertThat(instances.living()).singleElement().satisfies(living -> {
             assertThat(living.name()).isEqualTo(first.id().toString());
             assertThat(living.state()).isEqualTo(InstanceState.READY);
@@ -287,14 +287,14 @@ class LocalClusterTests {
 
     @Test
     void endsWhatAKilledShimLeftAndDoesNotDrain() throws Exception {
-        Instance first = ready(LocalHouse.working());
+        Instance first = ready(LocalClusterFixture.working());
         cluster.close();
-        ProcessMark process = house.processOf(first.id());
-        CompletableFuture<HttpResponse<String>> answer = house.ask(first, "{\"sleep\": 60}");
+        ProcessMark process = fixture.processOf(first.id());
+        CompletableFuture<HttpResponse<String>> answer = fixture.ask(first, "{\"sleep\": 60}");
         awaitSleep(first.id());
-        house.stateOf(first.id()).shim().kill();
+        fixture.stateOf(first.id()).shim().kill();
 
-        new LocalInstances(house.folder().resolve("local")).endAll(Duration.ofMillis(300));
+        new LocalInstances(fixture.folder().resolve("local")).endAll(Duration.ofMillis(300));
 
         assertThat(process.isAlive()).isFalse();
         assertThat(answer).failsWithin(Duration.ofSeconds(5));
@@ -304,8 +304,8 @@ class LocalClusterTests {
     void noMoreThanTwoSmokeStartsAtATimeAndNothingIsLeftOfThem() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<SmokeResult>> results = Stream.of("a", "b", "c/..", "d")
-                    .map(name ->
-                            threads.submit(() -> cluster.smoke(name, LocalHouse.working(), Duration.ofSeconds(30))))
+                    .map(name -> threads.submit(
+                            () -> cluster.smoke(name, LocalClusterFixture.working(), Duration.ofSeconds(30))))
                     .toList();
             int most = 0;
             while (!results.stream().allMatch(Future::isDone)) {
@@ -321,7 +321,7 @@ class LocalClusterTests {
 
     @Test
     void aSmokeStartThatIsNeverReadyEndsAtItsLimit() throws InterruptedException {
-        assertThat(cluster.smoke("slow", LocalHouse.working(), Duration.ofMillis(1)))
+        assertThat(cluster.smoke("slow", LocalClusterFixture.working(), Duration.ofMillis(1)))
                 .isInstanceOfSatisfying(SmokeResult.Failed.class, failed -> assertThat(failed.cause())
                         .contains("not ready within"));
     }
@@ -329,16 +329,16 @@ class LocalClusterTests {
     @Test
     void aMissingInterpreterIsNamed() {
         cluster.close();
-        cluster = house.open("no-such-python");
+        cluster = fixture.open("no-such-python");
 
-        apply(LocalHouse.working(), 1);
+        apply(LocalClusterFixture.working(), 1);
 
         assertThat(await("failed", status -> status.failure() != null).failure())
                 .contains("'no-such-python'", "install Python 3.9 or newer");
     }
 
     private int smokeFolders() throws IOException {
-        Path smoke = house.folder().resolve("local/smoke");
+        Path smoke = fixture.folder().resolve("local/smoke");
         if (!Files.isDirectory(smoke)) {
             return 0;
         }
@@ -349,11 +349,11 @@ class LocalClusterTests {
 
     private void reopen() {
         cluster.close();
-        cluster = house.open();
+        cluster = fixture.open();
     }
 
     private void kill(InstanceId id) {
-        house.processOf(id).kill();
+        fixture.processOf(id).kill();
     }
 
     private void apply(InstanceTemplate template, int count) {
@@ -366,7 +366,7 @@ class LocalClusterTests {
     }
 
     private CompletableFuture<HttpResponse<String>> askSlowly(Instance instance) {
-        CompletableFuture<HttpResponse<String>> answer = house.ask(instance, "{\"sleep\": 1}");
+        CompletableFuture<HttpResponse<String>> answer = fixture.ask(instance, "{\"sleep\": 1}");
         awaitSleep(instance.id());
         return answer;
     }

@@ -8,6 +8,6 @@ public interface BatchInstanceActivities {
     /** Starts the instances and waits until one is ready. Answers why none can be, "" if one is. */
     String startInstances(BatchRun run);
 
-    /** Ends the instances, waits until they have ended, gives back the places and pokes whose turn has come. */
+    /** Ends the instances, waits until they have ended, gives back the slots and wakes whose turn has come. */
     void removeInstances(BatchRun run);
 }

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.contract.batch;
 
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import io.temporal.activity.ActivityInterface;
 
 /**
@@ -9,10 +10,10 @@ import io.temporal.activity.ActivityInterface;
 @ActivityInterface
 public interface BatchTaskActivities {
     /** Fixes what the task does, the first time; says how it stands. */
-    Opened open(BatchRun run);
+    OpenedTask open(BatchRun run);
 
-    /** Claims the places of its instances. A waiter's service is poked when its turn has come. */
-    Places claimPlaces(BatchRun run);
+    /** Claims the slots of its instances. A waiter's service is signalled when its turn has come. */
+    AdmissionResult claimSlots(BatchRun run);
 
     /** Its first instance is ready: task and service are running. */
     void running(BatchRun run);

@@ -12,7 +12,7 @@ public interface BatchWorkActivities {
     Planned plan(BatchRun run);
 
     /** Cuts records that are not done into chunks. */
-    Cut cut(BatchRun run, CutWish wish);
+    ChunkList cut(BatchRun run, ChunkQuery wish);
 
     /**
      * Lets the instances answer the records of the chunk, keeps the answers as a part, commits it (first wins) and publishes the

@@ -13,6 +13,6 @@ public interface InstanceActivities {
      */
     Quiet closeRoutes(ServiceStep step);
 
-    /** Ends all instances of the service, waits until they have ended, forgets their sets and gives back their places. */
+    /** Ends all instances of the service, waits until they have ended, forgets their sets and gives back their slots. */
     void removeAll(ServiceStep step);
 }

@@ -9,7 +9,7 @@ public interface ImportRows {
 
     /** Marks the import as taken and says how the row stands; a row that is gone counts as ended. */
     @ActivityMethod(name = "BeginImport")
-    Begun begin(String modelId);
+    ImportStart begin(String modelId);
 
     /** Whether the row is there and still waits for its end. */
     @ActivityMethod(name = "IsImportWanted")

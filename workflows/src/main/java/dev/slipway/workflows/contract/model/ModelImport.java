@@ -22,5 +22,5 @@ public interface ModelImport {
 
     /** The row has changed: it may be gone. */
     @SignalMethod
-    void poke();
+    void wake();
 }

@@ -13,16 +13,16 @@ public interface RequestActivities {
      * the first call has set going. Throws INVALID, NOT_FOUND, CONFLICT, NO_CAPACITY as the API refuses the same body.
      */
     @ActivityMethod(name = "EnterRequest")
-    Entered enter(RequestOrder order, RawValue input);
+    AcceptedRequest accept(RequestOrder order, RawValue input);
 
     /**
      * How the work has ended. Throws UNDER_WAY, to be called again after a few seconds, as long as it has not: so that the wait costs no
      * history and no slot, and its last failure in the Temporal UI says how the work stands.
      */
     @ActivityMethod(name = "FollowRequest")
-    RequestResult follow(Entered entered);
+    RequestResult follow(AcceptedRequest accepted);
 
     /** Takes back what has not ended: a job and a first deployment are stopped, an import is deleted. Twice is once. */
     @ActivityMethod(name = "WithdrawRequest")
-    Withdrawn withdraw(Entered entered);
+    Withdrawn withdraw(AcceptedRequest accepted);
 }

@@ -18,7 +18,7 @@ public record Progress(State state, List<String> ready, int wanted, String detai
     /** What to do next follows from it. */
     public enum State {
         /** All are ready and well. */
-        WELL,
+        HEALTHY,
         /** Not all are ready, for no fault of theirs: wait again. */
         UNREADY,
         /** The time is up. */

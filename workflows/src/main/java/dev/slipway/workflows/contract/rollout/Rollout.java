@@ -19,7 +19,7 @@ public interface Rollout {
     @WorkflowMethod
     Outcome rollOut(RolloutInput input);
 
-    /** Places may have come free. */
+    /** Slots may have come free. */
     @SignalMethod
-    void poke();
+    void wake();
 }

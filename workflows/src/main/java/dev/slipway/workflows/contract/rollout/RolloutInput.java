@@ -31,5 +31,5 @@ public record RolloutInput(
      * @param spent of the deployment time-out
      * @param proven instances that were ready and well
      */
-    public record Carried(List<UndoStep> undo, Duration spent, List<String> proven, List<String> story) {}
+    public record Carried(List<UndoStep> undo, Duration spent, List<String> proven, List<String> progress) {}
 }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the life of a service starts from: the rest is in its row.
  *
- * @param story last lines of the run before; null in the first
+ * @param progress last lines of the run before; null in the first
  */
-public record ServiceInput(String serviceId, @Nullable List<String> story) {
+public record ServiceInput(String serviceId, @Nullable List<String> progress) {
 
     public static ServiceInput of(String serviceId) {
         return new ServiceInput(serviceId, null);

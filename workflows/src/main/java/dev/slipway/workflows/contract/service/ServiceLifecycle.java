@@ -21,5 +21,5 @@ public interface ServiceLifecycle {
 
     /** The row has changed, or something that it waits for may be there. */
     @SignalMethod
-    void poke();
+    void wake();
 }

@@ -21,12 +21,12 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The book of places as rows: {@code pool_flavor} has the places, its row is the lock; {@code claim} has who holds and who waits.
+ * The book of slots as rows: {@code pool_flavor} has the slots, its row is the lock; {@code claim} has who holds and who waits.
  * A claim whose service or task does not want it any more is passed over, and left for its owner or the sweeper to give back.
  */
 public final class PostgresAdmission implements Admission {
 
-    /** Whether the row of the holder still wants places; {@code false} for holders of a form that nobody makes. */
+    /** Whether the row of the holder still wants slots; {@code false} for holders of a form that nobody makes. */
     private static final String WANTED = """
             CASE split_part(claim.holder, '/', 1)
                 WHEN 'service' THEN EXISTS (
@@ -47,23 +47,23 @@ public final class PostgresAdmission implements Admission {
     }
 
     /**
-     * Writes what the settings say. A pool or flavor that they do not name any more has no places; whoever holds some keeps them.
+     * Writes what the settings say. A pool or flavor that they do not name any more has no slots; whoever holds some keeps them.
      * To be called at each start.
      */
     public void syncPools(Pools pools) {
         database.inTransaction(() -> {
             List<Shelf> before = jdbc().sql(
-                            "SELECT pool, flavor, places FROM pool_flavor ORDER BY pool, flavor FOR UPDATE")
+                            "SELECT pool, flavor, slots FROM pool_flavor ORDER BY pool, flavor FOR UPDATE")
                     .query(PostgresAdmission::shelf)
                     .list();
             for (Shelf shelf : before) {
-                if (places(pools, shelf) == 0) {
+                if (slots(pools, shelf) == 0) {
                     put(shelf.pool(), shelf.flavor(), 0);
                 }
             }
             for (Pool pool : pools.pools()) {
                 for (Pool.PoolFlavor flavor : pool.flavors()) {
-                    put(pool.name(), flavor.flavor().name(), flavor.places());
+                    put(pool.name(), flavor.flavor().name(), flavor.slots());
                 }
             }
         });
@@ -79,11 +79,11 @@ public final class PostgresAdmission implements Admission {
                         .formatted(claim.holder(), row.flavor(), row.pool(), claim.flavor(), claim.pool()));
             });
             int held = before.map(Row::granted).orElse(0);
-            if (claim.count() > Math.max(shelf.places(), held)) {
+            if (claim.count() > Math.max(shelf.slots(), held)) {
                 throw new NoCapacity(
                         ErrorCode.NO_RESOURCES,
-                        "pool '%s' has %d places for specification '%s', expected at most so many instances, found %d"
-                                .formatted(claim.pool(), shelf.places(), claim.flavor(), claim.count()));
+                        "pool '%s' has %d slots for specification '%s', expected at most so many instances, found %d"
+                                .formatted(claim.pool(), shelf.slots(), claim.flavor(), claim.count()));
             }
             write(claim, before, held);
             grantNext(shelf);
@@ -122,7 +122,7 @@ public final class PostgresAdmission implements Admission {
     @Override
     public int free(String pool, String flavor) {
         return database.inTransaction(() -> jdbc().sql("""
-                        SELECT coalesce((SELECT places FROM pool_flavor WHERE pool = :pool AND flavor = :flavor), 0)
+                        SELECT coalesce((SELECT slots FROM pool_flavor WHERE pool = :pool AND flavor = :flavor), 0)
                             - coalesce((SELECT sum(granted) FROM claim WHERE pool = :pool AND flavor = :flavor), 0)""")
                 .param("pool", pool)
                 .param("flavor", flavor)
@@ -134,7 +134,7 @@ public final class PostgresAdmission implements Admission {
     public List<String> grantWaiting() {
         List<Shelf> waited = database.inTransaction(
                 () -> jdbc().sql("""
-                        SELECT DISTINCT pool_flavor.pool, pool_flavor.flavor, places
+                        SELECT DISTINCT pool_flavor.pool, pool_flavor.flavor, slots
                         FROM pool_flavor JOIN claim USING (pool, flavor) WHERE granted < wanted""").query(PostgresAdmission::shelf).list());
         for (Shelf shelf : waited) {
             database.inTransaction(() -> grantNext(lock(shelf.pool(), shelf.flavor())));
@@ -258,7 +258,7 @@ public final class PostgresAdmission implements Admission {
     }
 
     private Shelf lock(String pool, String flavor) {
-        return jdbc().sql("SELECT pool, flavor, places FROM pool_flavor WHERE pool = ? AND flavor = ? FOR UPDATE")
+        return jdbc().sql("SELECT pool, flavor, slots FROM pool_flavor WHERE pool = ? AND flavor = ? FOR UPDATE")
                 .params(pool, flavor)
                 .query(PostgresAdmission::shelf)
                 .optional()
@@ -274,23 +274,23 @@ public final class PostgresAdmission implements Admission {
                 .optional();
     }
 
-    private void put(String pool, String flavor, int places) {
+    private void put(String pool, String flavor, int slots) {
         jdbc().sql("""
-                        INSERT INTO pool_flavor (pool, flavor, places) VALUES (?, ?, ?)
-                        ON CONFLICT (pool, flavor) DO UPDATE SET places = excluded.places""").params(pool, flavor, places).update();
+                        INSERT INTO pool_flavor (pool, flavor, slots) VALUES (?, ?, ?)
+                        ON CONFLICT (pool, flavor) DO UPDATE SET slots = excluded.slots""").params(pool, flavor, slots).update();
     }
 
-    private static int places(Pools pools, Shelf shelf) {
+    private static int slots(Pools pools, Shelf shelf) {
         return pools.pools().stream()
                 .filter(pool -> pool.name().equals(shelf.pool()))
                 .flatMap(pool -> pool.flavors().stream())
                 .filter(flavor -> flavor.flavor().name().equals(shelf.flavor()))
-                .mapToInt(Pool.PoolFlavor::places)
+                .mapToInt(Pool.PoolFlavor::slots)
                 .sum();
     }
 
     private static Shelf shelf(ResultSet row, int number) throws SQLException {
-        return new Shelf(row.getString("pool"), row.getString("flavor"), row.getInt("places"));
+        return new Shelf(row.getString("pool"), row.getString("flavor"), row.getInt("slots"));
     }
 
     private static Row row(ResultSet row, int number) throws SQLException {
@@ -310,8 +310,8 @@ public final class PostgresAdmission implements Admission {
         return database.jdbc();
     }
 
-    /** The places of a flavor in a pool. */
-    private record Shelf(String pool, String flavor, int places) {}
+    /** The slots of a flavor in a pool. */
+    private record Shelf(String pool, String flavor, int slots) {}
 
     private record Row(
             String holder,

@@ -1,4 +1,4 @@
-/** The book of places in PostgreSQL. */
+/** The book of slots in PostgreSQL. */
 @NullMarked
 package dev.slipway.adapters.postgres.pool;
 

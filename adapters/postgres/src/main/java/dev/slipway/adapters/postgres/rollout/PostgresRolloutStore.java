@@ -19,7 +19,7 @@ public final class PostgresRolloutStore implements RolloutStore {
     }
 
     @Override
-    public Snapshot photograph(ServiceId service, long generation, Snapshot snapshot) {
+    public Snapshot takeSnapshot(ServiceId service, long generation, Snapshot snapshot) {
         return database.inTransaction(() -> {
             database.jdbc()
                     .sql("""

@@ -12,15 +12,15 @@ import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.Project;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.model.Model;
-import dev.slipway.domain.model.ModelDoor;
+import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.problem.Conflict;
-import dev.slipway.domain.request.RequestDoor;
+import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.request.RequestKey;
 import dev.slipway.domain.request.RequestStore;
 import dev.slipway.domain.request.Started;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.Service;
-import dev.slipway.domain.service.ServiceDoor;
+import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore.ServiceQuery;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.part.TestDatabase;
@@ -50,10 +50,10 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     private final PostgresModelStore models = new PostgresModelStore(DATABASE);
     private final ProjectId project = Services.anyProject();
     private final List<Boolean> pokedWhenSeen = Collections.synchronizedList(new ArrayList<>());
-    private final RequestDoor door = new RequestDoor(
+    private final RequestCommands commands = new RequestCommands(
             store,
-            new ServiceDoor(services, Services.pools(), this::poke, Clock.systemUTC()),
-            new ModelDoor(models, model -> {}, Clock.systemUTC()));
+            new ServiceCommands(services, Services.pools(), this::wake, Clock.systemUTC()),
+            new ModelCommands(models, model -> {}, Clock.systemUTC()));
 
     private static Database open() {
         TestDatabase test = TestPostgres.shared().newDatabase();
@@ -75,8 +75,8 @@ class PostgresRequestStoreTests extends RequestStoreContract {
         return store;
     }
 
-    /** Looks from another connection: a poke before the commit would wake a workflow that finds nothing. */
-    private void poke(Service service) {
+    /** Looks from another connection: a wake before the commit would wake a workflow that finds nothing. */
+    private void wake(Service service) {
         try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
             other.execute(() -> pokedWhenSeen.add(services.find(service.id()).isPresent()));
         }
@@ -90,8 +90,8 @@ class PostgresRequestStoreTests extends RequestStoreContract {
         try (ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Future<Started>> all = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
-                all.add(executor.submit(
-                        () -> door.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry))));
+                all.add(executor.submit(() ->
+                        commands.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry))));
             }
             for (Future<Started> each : all) {
                 started.add(each.get());
@@ -112,8 +112,8 @@ class PostgresRequestStoreTests extends RequestStoreContract {
             List<Future<Started>> all = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
                 RequestKey key = new RequestKey("nightly", "run-" + i + project);
-                all.add(executor.submit(
-                        () -> door.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry))));
+                all.add(executor.submit(() ->
+                        commands.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry))));
             }
             for (Future<Started> each : all) {
                 try {
@@ -129,7 +129,7 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     @Test
     void leavesNeitherRowNorKeyBehindWhenTheCommitFails() {
         EntryRequest entry = Services.batchRequest(published().id());
-        ServiceDoor quiet = new ServiceDoor(services, Services.pools(), service -> {}, Clock.systemUTC());
+        ServiceCommands quiet = new ServiceCommands(services, Services.pools(), service -> {}, Clock.systemUTC());
         RequestKey key = new RequestKey("nightly", UUID.randomUUID().toString());
         assertThatThrownBy(() -> store.once(key, () -> {
                     quiet.create(Services.caller(project), Services.batchCreation("nightly", entry));
@@ -138,18 +138,18 @@ class PostgresRequestStoreTests extends RequestStoreContract {
                 .isInstanceOf(IllegalStateException.class);
         assertThat(services.list(project, ServiceQuery.named("nightly")).total())
                 .isZero();
-        Started again = door.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry));
+        Started again = commands.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry));
         assertThat(again.generation()).isEqualTo(1);
     }
 
     @Test
     void keepsTheFirstImportOfAKeyAndRefusesTheSameModelOfAnother() {
         RequestKey key = new RequestKey("import", UUID.randomUUID().toString());
-        Started first = door.importModel(key, Services.caller(project), Models.spec("iris", "0.0.1"));
-        assertThat(door.importModel(key, Services.caller(project), Models.spec("iris", "0.0.1")))
+        Started first = commands.importModel(key, Services.caller(project), Models.spec("iris", "0.0.1"));
+        assertThat(commands.importModel(key, Services.caller(project), Models.spec("iris", "0.0.1")))
                 .isEqualTo(first);
         RequestKey other = new RequestKey("import", UUID.randomUUID().toString());
-        assertThatThrownBy(() -> door.importModel(other, Services.caller(project), Models.spec("iris", "0.0.1")))
+        assertThatThrownBy(() -> commands.importModel(other, Services.caller(project), Models.spec("iris", "0.0.1")))
                 .isInstanceOf(Conflict.class)
                 .hasMessageContaining("exists already");
     }
@@ -158,7 +158,7 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     void pokesOnceTheRowCanBeSeen() {
         EntryRequest entry = Services.batchRequest(published().id());
         RequestKey key = new RequestKey("nightly", UUID.randomUUID().toString());
-        door.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry));
+        commands.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry));
         assertThat(pokedWhenSeen).containsExactly(true);
     }
 

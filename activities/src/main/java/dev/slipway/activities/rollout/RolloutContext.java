@@ -1,0 +1,79 @@
+package dev.slipway.activities.rollout;
+
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.rollout.EntryChange;
+import dev.slipway.domain.rollout.Snapshot;
+import dev.slipway.domain.rollout.Waves;
+import dev.slipway.domain.service.InstanceSetStore.WantedSet;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceConfig;
+import dev.slipway.domain.service.ServiceEntry;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a step of a rollout stands on, read in its own transaction.
+ *
+ * @param overtaken whether a newer command is there: then the step does nothing
+ * @param from what serves; without entries if nothing does
+ * @param to what shall serve
+ */
+record RolloutContext(
+        Service service,
+        boolean overtaken,
+        Snapshot snapshot,
+        ServiceConfig from,
+        ServiceConfig to,
+        List<WantedSet> sets) {
+
+    Waves waves() {
+        Map<InstanceSetId, Integer> counts = new LinkedHashMap<>();
+        sets.forEach(row -> counts.put(row.set().id(), row.count()));
+        return new Waves(snapshot, counts);
+    }
+
+    /** The entry whose instances the set has, of the new configuration or the old one. */
+    ServiceEntry entryOf(InstanceSetId set) {
+        return Stream.concat(to.entries().stream(), from.entries().stream())
+                .filter(entry -> entry.set().equals(set))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("instance set '%s' has no entry".formatted(set)));
+    }
+
+    /** Sets in which new instances start. */
+    Set<InstanceSetId> growing() {
+        return snapshot.changes().stream()
+                .filter(EntryChange::grows)
+                .map(change -> Objects.requireNonNull(change.fresh()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Counts that take the new instances away: what was there before stays. */
+    Map<InstanceSetId, Integer> withoutNew() {
+        Map<InstanceSetId, Integer> kept = new LinkedHashMap<>();
+        for (EntryChange change : snapshot.changes()) {
+            InstanceSetId fresh = change.fresh();
+            if (fresh != null && change.grows()) {
+                kept.put(fresh, change.keeps() ? change.oldCount() : 0);
+            }
+        }
+        return kept;
+    }
+
+    /** Old sets and how many instances they had. */
+    Map<InstanceSetId, Integer> oldCounts() {
+        Map<InstanceSetId, Integer> counts = new LinkedHashMap<>();
+        for (EntryChange change : snapshot.changes()) {
+            InstanceSetId old = change.old();
+            if (old != null && change.oldCount() > 0) {
+                counts.put(old, change.oldCount());
+            }
+        }
+        return counts;
+    }
+}

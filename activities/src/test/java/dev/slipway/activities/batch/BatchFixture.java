@@ -1,0 +1,194 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.domain.batch.TaskFolders;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.pool.Grant;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.service.BatchEntry;
+import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.RollingLimits;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.model.Models;
+import dev.slipway.testing.part.TestTemporal;
+import dev.slipway.testing.pool.InMemoryAdmission;
+import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
+import dev.slipway.testing.service.InMemoryServiceStore;
+import dev.slipway.testing.service.Services;
+import dev.slipway.testing.storage.InMemoryObjectStore;
+import dev.slipway.workflows.batch.BatchInferenceImpl;
+import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.TemporalProperties;
+import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.batch.BatchRun;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A batch service with all that its job meets: rows, storage and cluster in memory, Temporal's dev server, an instance over HTTP. */
+final class BatchFixture implements AutoCloseable {
+    static final BatchLimits LIMITS =
+            new BatchLimits(Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 8, 1 << 20, 1 << 20);
+
+    private static final Pools POOLS = Services.pools();
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    final InMemoryServiceStore services = new InMemoryServiceStore();
+    final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
+    final InMemoryBatchStore tasks = new InMemoryBatchStore();
+    final InMemoryObjectStore store = new InMemoryObjectStore("data");
+    final InMemoryAdmission admission = new InMemoryAdmission(POOLS, CLOCK);
+    final FakeCluster cluster = new FakeCluster();
+    final ModelServer model = new ModelServer();
+    private final TemporalConnection temporal = TemporalConnection.open(
+            new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
+    private final WorkerFactory workers;
+
+    BatchFixture(Path folder) {
+        cluster.placeAt(id -> model.address());
+        workers = WorkerFactory.newInstance(
+                temporal.client(),
+                WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new FailureInterceptor())
+                        .build());
+        Worker control = workers.newWorker(Queues.CONTROL);
+        control.registerWorkflowImplementationTypes(BatchInferenceImpl.class);
+        control.registerActivitiesImplementations(
+                new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, CLOCK));
+        workers.newWorker(Queues.CLUSTER)
+                .registerActivitiesImplementations(new BatchInstanceActivitiesImpl(
+                        services, sets, tasks, cluster, admission, new SlotWaiters(workflow -> {}), CLOCK));
+        workers.newWorker(Queues.BATCH)
+                .registerActivitiesImplementations(new BatchWorkActivitiesImpl(
+                        services, sets, tasks, store, cluster, "obs.local", folder, LIMITS));
+        workers.start();
+    }
+
+    void put(String key, String text) {
+        store.put(new ObjectUri("data", key), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A job over {@code obs://data/in/} into {@code obs://data/out/}; its service asks for it. */
+    Job files(int instances) {
+        return job(instances, BatchEntry.Mapping.FILE, null);
+    }
+
+    /** The same over tables, one number of each row being the request. */
+    Job tables(int instances) {
+        return job(instances, BatchEntry.Mapping.CSV, """
+                {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}""");
+    }
+
+    private Job job(int instances, BatchEntry.Mapping mapping, @Nullable String rule) {
+        BatchEntry entry =
+                new BatchEntry(new ObjectUri("data", "in/"), false, new ObjectUri("data", "out/"), "/", mapping, rule);
+        Model published = Services.published(Models.PROJECT, "iris", "0.0.1");
+        services.put(published);
+        EntryRequest request = new EntryRequest(
+                published.id(),
+                Services.FLAVOR,
+                null,
+                instances,
+                100,
+                Map.of(),
+                20,
+                RollingLimits.DEFAULT,
+                entry,
+                "{}");
+        Service service = new ServiceCommands(services, POOLS, signalled -> {}, CLOCK)
+                .create(Services.caller(Models.PROJECT), Services.batchCreation("job", request));
+        return new Job(service);
+    }
+
+    /** A task and the workflow that does it. */
+    final class Job {
+        final Service service;
+        final TaskId task;
+        final BatchRun run;
+
+        private Job(Service service) {
+            this.service = service;
+            this.task = new TaskId(String.valueOf(service.taskId()));
+            this.run = new BatchRun(service.id().value(), task.value(), 1);
+        }
+
+        WorkflowStub start() {
+            WorkflowStub workflow = temporal.client()
+                    .newUntypedWorkflowStub(
+                            "BatchInference",
+                            WorkflowOptions.newBuilder()
+                                    .setWorkflowId(run.workflowId())
+                                    .setTaskQueue(Queues.CONTROL)
+                                    .build());
+            workflow.start(run);
+            return workflow;
+        }
+
+        TaskProgress progress() {
+            return tasks.progress(task).orElseThrow();
+        }
+
+        /** Records that are committed so far. */
+        long done() {
+            return tasks.progress(task).map(TaskProgress::done).orElse(0L);
+        }
+
+        /** The lines of the manifest; those of a result file. */
+        List<String> manifest() {
+            return text(folders().manifest(0)).lines().toList();
+        }
+
+        List<String> result(String name) {
+            return text(folders().result(name)).lines().toList();
+        }
+
+        String text(ObjectUri uri) {
+            byte[] bytes = store.bytes(uri);
+            return bytes == null ? "(none)" : new String(bytes, StandardCharsets.UTF_8);
+        }
+
+        TaskFolders folders() {
+            return new TaskFolders(new ObjectUri("data", "out/"), task);
+        }
+
+        ServiceState state() {
+            return services.find(service.id()).orElseThrow().state();
+        }
+
+        /** Whether neither instances nor slots nor work files are left. */
+        boolean hasLeftNothing() {
+            return sets.all().isEmpty()
+                    && cluster.status(task.instances()).instances().stream()
+                            .allMatch(instance -> instance.state() == InstanceState.EXITED)
+                    && admission.standing(task.holder()) instanceof Grant.None
+                    && store.list(folders().work(), null).objects().isEmpty();
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        workers.shutdownNow();
+        workers.awaitTermination(10, TimeUnit.SECONDS);
+        temporal.close();
+    }
+}

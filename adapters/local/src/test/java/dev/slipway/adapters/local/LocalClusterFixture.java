@@ -1,0 +1,150 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.testing.instance.Templates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** A folder with packages that behave as their name says, and what a test needs to look at instances from outside. */
+final class LocalClusterFixture implements AutoCloseable {
+
+    static final String WORKING = """
+            import os, time
+            from model_service.model_service import SingleNodeService
+
+            class Working(SingleNodeService):
+                def _inference(self, data):
+                    if "sleep" in data:
+                        print("sleeping", flush=True)
+                        time.sleep(data["sleep"])
+                    if "deaf" in data:
+                        os.closerange(3, 300)
+                    return {"pid": os.getpid(), "label": self.model_name, "env": os.environ.get("SETTING")}
+            """;
+
+    static final String FAILING = """
+            from model_service.model_service import SingleNodeService
+
+            class Failing(SingleNodeService):
+                def __init__(self, model_name, model_path):
+                    raise ValueError("wrong setting")
+            """;
+
+    static final String DYING = """
+            import os
+            os._exit(9)
+            """;
+
+    private final Path folder;
+    private final FolderImages images = new FolderImages();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    LocalClusterFixture(Path folder) {
+        this.folder = folder;
+        keep("working", WORKING);
+        keep("failing", FAILING);
+        keep("dying", DYING);
+    }
+
+    static LocalClusterFixture create() {
+        try {
+            return new LocalClusterFixture(Files.createTempDirectory("slipway-local-"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void keep(String label, String code) {
+        try {
+            Path model = Files.createDirectories(folder.resolve("packages").resolve(label));
+            Files.writeString(model.resolve("config.json"), "{\"model_type\":\"Custom\",\"model_algorithm\":\"test\"}");
+            Files.writeString(model.resolve("customize_service.py"), code);
+            images.put(Templates.labelled(label).image(), model);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    LocalCluster open() {
+        return open("python3");
+    }
+
+    LocalCluster open(String python) {
+        return new LocalCluster(folder.resolve("local"), python, images);
+    }
+
+    static InstanceTemplate working() {
+        return Templates.labelled("working");
+    }
+
+    InstanceFolder folderOf(InstanceId id) {
+        return new InstanceFolder(folder.resolve("local/instances").resolve(id.toString()));
+    }
+
+    ShimState stateOf(InstanceId id) {
+        ShimState state = folderOf(id).state();
+        if (state == null) {
+            throw new AssertionError("no state of " + id);
+        }
+        return state;
+    }
+
+    ProcessMark processOf(InstanceId id) {
+        ProcessMark process = stateOf(id).process();
+        if (process == null) {
+            throw new AssertionError("no process of " + id);
+        }
+        return process;
+    }
+
+    /** The answer to a prediction: status and body. */
+    CompletableFuture<HttpResponse<String>> ask(Instance instance, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + instance.address() + "/"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Ends what a test has left, and deletes the folder. */
+    @Override
+    public void close() {
+        client.shutdownNow();
+        Path instances = folder.resolve("local/instances");
+        if (Files.isDirectory(instances)) {
+            try (Stream<Path> all = Files.list(instances)) {
+                all.filter(Files::isDirectory).map(InstanceFolder::new).forEach(LocalClusterFixture::kill);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+        new InstanceFolder(folder).delete();
+    }
+
+    private static void kill(InstanceFolder instance) {
+        ShimState state = instance.state();
+        if (state != null) {
+            state.shim().kill();
+            ProcessMark process = state.process();
+            if (process != null) {
+                process.kill();
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.slipway.domain.request;
+
+import dev.slipway.domain.access.Caller;
+import dev.slipway.domain.model.ModelCommands;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.domain.problem.Conflict;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.service.Accepted;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceCreation;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.Withdrawal;
+import java.util.function.Supplier;
+
+/**
+ * The doors of models and services for requests with a key: command and key are one transaction, the wake follows its commit, and the
+ * same key answers with the first result. Safe for use by many threads.
+ */
+public final class RequestCommands {
+
+    private final RequestStore requests;
+    private final ServiceCommands services;
+    private final ModelCommands models;
+
+    public RequestCommands(RequestStore requests, ServiceCommands services, ModelCommands models) {
+        this.requests = requests;
+        this.services = services;
+        this.models = models;
+    }
+
+    /** Asks for the import of a model, as {@link ModelCommands#create}. */
+    public Started importModel(RequestKey key, Caller caller, ModelSpec spec) {
+        Started started = requests.once(key, () -> Started.of(models.quiet().create(caller, spec)));
+        models.wake(new ModelId(started.id()));
+        return started;
+    }
+
+    /** Makes a batch service, or runs one of that name again, as {@link ServiceCommands#runAgain}. */
+    public Started runBatch(RequestKey key, Caller caller, ServiceCreation creation) {
+        return onService(key, caller, creation, ServiceCommands::runAgain);
+    }
+
+    /** Makes a real-time service, or brings one of that name to what is asked for, as {@link ServiceCommands#deployAgain}. */
+    public Started deployService(RequestKey key, Caller caller, ServiceCreation creation) {
+        return onService(key, caller, creation, ServiceCommands::deployAgain);
+    }
+
+    /** Takes back what a request has set going, as far as it is still on its way. Twice is once. */
+    public Withdrawal withdraw(Started started) {
+        return switch (started.thing()) {
+            case MODEL -> models.withdraw(new ModelId(started.id())) ? Withdrawal.ENDING : Withdrawal.TOO_LATE;
+            case SERVICE -> services.withdraw(new ServiceId(started.id()), started.generation());
+        };
+    }
+
+    private Started onService(RequestKey key, Caller caller, ServiceCreation creation, CommandOnKnown onKnown) {
+        ServiceCommands quiet = services.quiet();
+        Started started = onceNameIsKnown(
+                key,
+                () -> Started.of(quiet.named(caller.project(), creation.name())
+                        .map(known -> onKnown.command(quiet, known, creation).service())
+                        .orElseGet(() -> quiet.create(caller, creation))));
+        services.wake(new ServiceId(started.id()));
+        return started;
+    }
+
+    private Started onceNameIsKnown(RequestKey key, Supplier<Started> command) {
+        try {
+            return requests.once(key, command);
+        } catch (Conflict taken) {
+            if (taken.code() != ErrorCode.SERVICE_NAME_TAKEN) {
+                throw taken;
+            }
+            // Another request may have made the service between the look for it and the creation: now it is known.
+            return requests.once(key, command);
+        }
+    }
+
+    /** What is done to a service that is there. */
+    private interface CommandOnKnown {
+        Accepted command(ServiceCommands commands, Service known, ServiceCreation creation);
+    }
+}

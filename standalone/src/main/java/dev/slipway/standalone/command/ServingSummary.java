@@ -1,0 +1,43 @@
+package dev.slipway.standalone.command;
+
+import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.shell.ShellWord;
+import java.io.PrintStream;
+
+/** The one screen that says where everything is once it serves. */
+final class ServingSummary {
+
+    private final Installation installation;
+
+    ServingSummary(Installation installation) {
+        this.installation = installation;
+    }
+
+    void print(PrintStream out) {
+        String data = ShellWord.path(installation.folder().root());
+        out.println();
+        row(out, "API", installation.api().toString());
+        row(out, "Predictions", installation.gateway().toString());
+        row(out, "Temporal UI", installation.temporalWorkflows());
+        row(
+                out,
+                "Objects",
+                installation.objectsEndpoint() + "  (S3, bucket '"
+                        + installation.settings().objects().bucket() + "')");
+        row(out, "Database", installation.database().url() + (installation.isDatabaseEmbedded() ? "" : "  (yours)"));
+        row(
+                out,
+                "Temporal",
+                installation.temporal().address() + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
+        row(out, "Settings", ShellWord.typed(installation.file()));
+        row(out, "Logs", ShellWord.typed(installation.folder().root().resolve("logs")));
+        out.println();
+        row(out, "Use it", "eval \"$(./slipway env --data " + data + ")\"");
+        row(out, "Look at it", "./slipway status --data " + data);
+        row(out, "Stop it", "Ctrl-C here, or ./slipway down --data " + data);
+    }
+
+    private static void row(PrintStream out, String name, String value) {
+        out.printf("  %-12s %s%n", name, value);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.slipway.testing.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.model.Deletion;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelCommands;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelCommandsTests {
+
+    private final InMemoryModelStore store = new InMemoryModelStore();
+    private final List<ModelId> signalled = new ArrayList<>();
+    private final ModelCommands commands =
+            new ModelCommands(store, model -> signalled.add(model.id()), Clock.fixed(Models.NOON, ZoneOffset.UTC));
+
+    @Test
+    void writesRowAndEventThenPokes() {
+        Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+
+        assertThat(model.status()).isEqualTo(ModelStatus.PUBLISHING);
+        assertThat(store.events(model.id())).extracting(Event::info).containsExactly("Start model import.");
+        assertThat(signalled).containsExactly(model.id());
+    }
+
+    @Test
+    void acceptsWhenThePokeIsLost() {
+        ModelCommands deaf = new ModelCommands(
+                store,
+                model -> {
+                    throw new Unavailable(ErrorCode.UNAVAILABLE, "away");
+                },
+                Clock.systemUTC());
+
+        Model model = deaf.create(Models.caller(), Models.spec("iris", "0.0.1"));
+        assertThat(store.find(model.id())).isPresent();
+    }
+
+    @Test
+    void keepsAModelThatAServiceNames() {
+        Model used = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+        Model free = commands.create(Models.caller(), Models.spec("iris", "0.0.2"));
+        store.name(used.id(), "service-1");
+
+        Deletion deletion = commands.delete(Models.PROJECT, used.id(), true);
+
+        assertThat(deletion.deleted()).containsExactly(free.id());
+        assertThat(deletion.refused()).singleElement().satisfies(refused -> {
+            assertThat(refused.id()).isEqualTo(used.id());
+            assertThat(refused.because().code()).isEqualTo(ErrorCode.MODEL_IN_USE);
+            assertThat(refused.because()).hasMessageContaining("service 'service-1'");
+        });
+        assertThat(store.events(used.id())).extracting(Event::info).contains("Failed to delete the model.");
+    }
+
+    @Test
+    void pokesTheImportOfADeletedModel() {
+        Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+        commands.delete(Models.PROJECT, model.id(), false);
+
+        assertThat(signalled).containsExactly(model.id(), model.id());
+        assertThat(store.find(model.id())).isEmpty();
+    }
+
+    @Test
+    void showsNothingToAnotherProject() {
+        Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+        ProjectId other = new ProjectId("f".repeat(32));
+
+        assertThatExceptionOfType(NotFound.class).isThrownBy(() -> commands.find(other, model.id()));
+        assertThatExceptionOfType(NotFound.class).isThrownBy(() -> commands.delete(other, model.id(), false));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.slipway.worker.instance;
+
+import dev.slipway.activities.instance.RouteKeeper;
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.route.RouteRows;
+import dev.slipway.domain.route.RouteTable;
+import dev.slipway.domain.service.InstanceSetStore.WantedSet;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceConfig;
+import dev.slipway.domain.service.ServiceEntry;
+import dev.slipway.domain.service.ServiceState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service and its instances as one look has found them.
+ *
+ * @param statuses of its sets as the cluster has them
+ */
+record ObservedState(Service service, List<WantedSet> wanted, List<SetStatus> statuses) {
+
+    static ObservedState of(Service service, List<WantedSet> wanted, Cluster cluster) {
+        return new ObservedState(
+                service,
+                wanted,
+                wanted.stream().map(row -> cluster.status(row.set().id())).toList());
+    }
+
+    /** Whether routes that stand so have to be written. */
+    boolean changes(RouteRows routes) {
+        RouteDryRun dryRun = new RouteDryRun(routes);
+        keep(dryRun);
+        return dryRun.hasChanged();
+    }
+
+    /** Writes into the routes which instances answer. */
+    void keep(RouteTable routes) {
+        Map<InstanceId, Address> serving = new HashMap<>();
+        for (RouteRows.InstanceRow row : routes.rows().instances()) {
+            Address address = row.address();
+            if (row.ready() && address != null) {
+                serving.put(row.id(), address);
+            }
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            SetStatus status = statuses.get(i);
+            RouteKeeper.keep(
+                    routes,
+                    new SetStatus(
+                            status.id(),
+                            wanted.get(i).count(),
+                            status.instances().stream()
+                                    .map(instance -> asBefore(instance, serving))
+                                    .toList(),
+                            status.failure()));
+        }
+    }
+
+    // An instance never goes back from ready to starting: one that was ready and is said to start is being adopted by a
+    // cluster that was started anew, and serves meanwhile.
+    private static Instance asBefore(Instance instance, Map<InstanceId, Address> serving) {
+        Address address = serving.get(instance.id());
+        return instance.state() == InstanceState.STARTING && address != null
+                ? new Instance(instance.id(), InstanceState.READY, address, null, null, false)
+                : instance;
+    }
+
+    /** What the service should show: another state than it has only where it serves and nothing else is going on. */
+    ServiceState state() {
+        boolean settled = service.state() == ServiceState.RUNNING || service.state() == ServiceState.CONCERNING;
+        if (!settled || !service.shouldServe()) {
+            return service.state();
+        }
+        return ready() < asked() ? ServiceState.CONCERNING : ServiceState.RUNNING;
+    }
+
+    /** How many instances its serving configuration wants. */
+    int asked() {
+        return entries().stream().mapToInt(ServiceEntry::instanceCount).sum();
+    }
+
+    /** How many of these answer. */
+    int ready() {
+        return entries().stream()
+                .mapToInt(entry -> Math.min(ready(entry.set()), entry.instanceCount()))
+                .sum();
+    }
+
+    private int ready(InstanceSetId set) {
+        return statuses.stream()
+                .filter(status -> status.id().equals(set))
+                .mapToInt(SetStatus::ready)
+                .sum();
+    }
+
+    private List<ServiceEntry> entries() {
+        ServiceConfig serving = service.serving();
+        return serving == null ? List.of() : serving.entries();
+    }
+
+    /** Why instances that should serve cannot be started; null where nothing speaks against it. */
+    @Nullable
+    String failure() {
+        for (ServiceEntry entry : entries()) {
+            for (SetStatus status : statuses) {
+                if (status.id().equals(entry.set()) && status.failure() != null) {
+                    return status.failure();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Why not all instances answer, in words. */
+    String trouble() {
+        return statuses.stream()
+                .flatMap(status -> status.instances().stream())
+                .filter(instance -> instance.state() != InstanceState.READY && !instance.stoppedByUs())
+                .map(ObservedState::words)
+                .reduce((one, other) -> one + "; " + other)
+                .orElse("instances are being started");
+    }
+
+    private static String words(Instance instance) {
+        String cause = instance.cause();
+        return switch (instance.state()) {
+            case STARTING -> "%s is starting".formatted(instance.id());
+            case READY -> "%s answers".formatted(instance.id());
+            case DRAINING -> "%s is draining".formatted(instance.id());
+            case EXITED ->
+                cause == null
+                        ? "%s ended, exit code %s".formatted(instance.id(), instance.exitCode())
+                        : "%s: %s".formatted(instance.id(), cause);
+        };
+    }
+}

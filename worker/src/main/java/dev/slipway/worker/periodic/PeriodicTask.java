@@ -1,0 +1,97 @@
+package dev.slipway.worker.periodic;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes round after round on one thread of its own until it is closed. A round that fails is logged and followed by the next; of a
+ * row of failures the first and then each hundredth is logged.
+ */
+public final class PeriodicTask implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
+    private static final Duration LAST_ROUND = Duration.ofSeconds(5);
+    private static final int LOGGED_EACH = 100;
+
+    private final String name;
+    private final Duration pace;
+    private final Runnable round;
+    private final Semaphore bell = new Semaphore(0);
+    private volatile boolean closed;
+    private @Nullable Thread thread;
+    private int failuresInARow;
+
+    /**
+     * @param name for the thread and the log
+     * @param pace between the end of a round and the begin of the next
+     */
+    public PeriodicTask(String name, Duration pace, Runnable round) {
+        this.name = name;
+        this.pace = pace;
+        this.round = round;
+    }
+
+    /** Begins; called once. */
+    public synchronized void start() {
+        if (thread != null) {
+            throw new IllegalStateException("task '%s' have been started already".formatted(name));
+        }
+        thread = Thread.ofPlatform().name(name).daemon().start(this::go);
+    }
+
+    /** Lets the next round begin at once. Never blocks. */
+    public void runSoon() {
+        bell.release();
+    }
+
+    private void go() {
+        while (!closed) {
+            try {
+                round.run();
+                failuresInARow = 0;
+            } catch (RuntimeException failure) { // an edge: whatever failed, the next round looks again
+                tell(failure);
+            }
+            try {
+                if (bell.tryAcquire(pace.toMillis(), TimeUnit.MILLISECONDS)) {
+                    bell.drainPermits();
+                }
+            } catch (InterruptedException stopped) {
+                return;
+            }
+        }
+    }
+
+    private void tell(RuntimeException failure) {
+        if (!closed && failuresInARow++ % LOGGED_EACH == 0) {
+            LOG.warn("round failed of={} cause={}, going on", name, failure.toString(), failure);
+        }
+    }
+
+    /** Ends after the round that is under way; one that takes too long is interrupted. */
+    @Override
+    public void close() {
+        closed = true;
+        runSoon();
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running == null) {
+            return;
+        }
+        try {
+            if (!running.join(LAST_ROUND)) {
+                running.interrupt();
+                running.join(LAST_ROUND);
+            }
+        } catch (InterruptedException inAHurry) {
+            Thread.currentThread().interrupt();
+            running.interrupt();
+        }
+    }
+}

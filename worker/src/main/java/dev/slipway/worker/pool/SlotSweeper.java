@@ -1,0 +1,141 @@
+package dev.slipway.worker.pool;
+
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.pool.Holder;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.service.InstanceSetStore;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.worker.periodic.PeriodicTask;
+import dev.slipway.worker.sweep.Attempts;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives back the slots of holders that want none any more and have no instance left, and wakes those whose slots have come free and
+ * who have not heard of it.
+ */
+public final class SlotSweeper implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotSweeper.class);
+    private static final Duration PACE = Duration.ofSeconds(1);
+    private static final String SERVICE = "service";
+
+    private final Admission admission;
+    private final ServiceStore services;
+    private final InstanceSetStore sets;
+    private final Cluster cluster;
+    private final Consumer<String> wake;
+    private final BooleanSupplier leads;
+    private final Clock clock;
+    private final Attempts wakes = new Attempts();
+    private final PeriodicTask task;
+
+    /**
+     * @param wake wakes the workflow of that id
+     * @param leads whether this process does the sweeping now
+     */
+    public SlotSweeper(
+            Admission admission,
+            ServiceStore services,
+            InstanceSetStore sets,
+            Cluster cluster,
+            Consumer<String> wake,
+            BooleanSupplier leads,
+            Clock clock) {
+        this.admission = admission;
+        this.services = services;
+        this.sets = sets;
+        this.cluster = cluster;
+        this.wake = wake;
+        this.leads = leads;
+        this.clock = clock;
+        this.task = new PeriodicTask("place-sweeper", PACE, this::round);
+    }
+
+    public void start() {
+        task.start();
+    }
+
+    void round() {
+        if (!leads.getAsBoolean()) {
+            return;
+        }
+        admission.unwanted().forEach(this::giveBack);
+        wakeGranted();
+    }
+
+    private void giveBack(Holder holder) {
+        try {
+            String[] parts = holder.value().split("/", -1);
+            if (parts[0].equals(SERVICE) && parts.length > 1) {
+                giveBackOf(new ServiceId(parts[1]), holder);
+            } else if (parts.length < 2 || !hasInstances(new InstanceSetId("task-" + parts[1]))) {
+                // A task is never run again under its id.
+                release(holder);
+            }
+        } catch (Unavailable forAll) {
+            throw forAll;
+        } catch (RuntimeException failure) { // an edge: one holder must not keep the slots of others
+            LOG.warn("could not give back slots holder={}", holder, failure);
+        }
+    }
+
+    private void giveBackOf(ServiceId id, Holder holder) {
+        if (!sets.of(id).isEmpty() || cluster.sets().stream().anyMatch(set -> isOf(id, set) && hasInstances(set))) {
+            return;
+        }
+        try {
+            // Under the row's lock: a start that comes now claims after this.
+            services.change(id, transaction -> {
+                if (!transaction.service().wantsInstances() && sets.of(id).isEmpty()) {
+                    release(holder);
+                }
+                return true;
+            });
+        } catch (NotFound neverWas) {
+            release(holder);
+        }
+    }
+
+    private void release(Holder holder) {
+        admission.release(holder);
+        LOG.info("slots given back holder={}", holder);
+    }
+
+    private static boolean isOf(ServiceId id, InstanceSetId set) {
+        return set.value().startsWith("service-" + id + "-");
+    }
+
+    private boolean hasInstances(InstanceSetId set) {
+        return cluster.status(set).instances().stream().anyMatch(instance -> instance.state() != InstanceState.EXITED);
+    }
+
+    private void wakeGranted() {
+        Instant now = clock.instant();
+        List<String> granted = admission.grantWaiting();
+        wakes.keepOnly(granted);
+        for (String waiter : granted) {
+            if (wakes.isDue(waiter, now)) {
+                wake.accept(waiter);
+                wakes.made(waiter, now);
+                LOG.info("woken waiter={}, its slots are there", waiter);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        task.close();
+    }
+}

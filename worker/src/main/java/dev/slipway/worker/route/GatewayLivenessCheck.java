@@ -1,0 +1,54 @@
+package dev.slipway.worker.route;
+
+import dev.slipway.adapters.postgres.route.IdentityFolders;
+import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.Gateways.Registered;
+import dev.slipway.worker.periodic.PeriodicTask;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes gateways off the register of which this machine can prove that they are dead: their process ran here and is no more, and nobody
+ * has taken their identity since, which a gateway does that is started again, also while the database is away. Each worker does it for
+ * its own machine; silence alone is no proof.
+ */
+public final class GatewayLivenessCheck implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayLivenessCheck.class);
+    private static final Duration PACE = Duration.ofSeconds(5);
+
+    private final Gateways gateways;
+    private final IdentityFolders identities;
+    private final PeriodicTask task;
+
+    /** @param identities of the gateways of this machine */
+    public GatewayLivenessCheck(Gateways gateways, IdentityFolders identities) {
+        this.gateways = gateways;
+        this.identities = identities;
+        this.task = new PeriodicTask("gateway-liveness-check", PACE, this::round);
+    }
+
+    public void start() {
+        task.start();
+    }
+
+    void round() {
+        for (Registered registered : gateways.registered()) {
+            GatewayIdentity gateway = registered.identity();
+            if (identities.bury(gateway, () -> gateways.bury(gateway))) {
+                LOG.info(
+                        "gateway is dead id={} pid={} last_seen={}",
+                        gateway.id(),
+                        gateway.pid(),
+                        registered.lastSeen());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        task.close();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.slipway.worker.request;
+
+import com.google.protobuf.ByteString;
+import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.model.ImportRowsImpl;
+import dev.slipway.activities.request.RequestActivitiesImpl;
+import dev.slipway.activities.service.ServiceActivitiesImpl;
+import dev.slipway.domain.access.Account;
+import dev.slipway.domain.access.Project;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelCommands;
+import dev.slipway.domain.model.ModelStore.ModelQuery;
+import dev.slipway.domain.request.RequestCommands;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceStore.ServiceQuery;
+import dev.slipway.testing.access.InMemoryAccountStore;
+import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.model.InMemoryModelStore;
+import dev.slipway.testing.request.InMemoryRequestStore;
+import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
+import dev.slipway.testing.rollout.InMemoryRolloutStore;
+import dev.slipway.testing.service.InMemoryServiceStore;
+import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.connection.Payloads;
+import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.batch.BatchEnd;
+import dev.slipway.workflows.contract.batch.BatchResult;
+import dev.slipway.workflows.contract.request.AcceptedRequest;
+import dev.slipway.workflows.contract.request.RequestActivities;
+import dev.slipway.workflows.contract.request.RequestOrder;
+import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.Withdrawn;
+import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.request.DeployServiceImpl;
+import dev.slipway.workflows.request.ImportModelImpl;
+import dev.slipway.workflows.request.RunBatchImpl;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.converter.RawValue;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Doors, request workflows and their activities over rows in memory. Nobody does the work: a test settles rows as its workflow would. */
+final class RequestFixture implements AutoCloseable {
+
+    static final String ID = "request";
+    static final ProjectId PROJECT = Services.anyProject();
+
+    final InMemoryModelStore models = new InMemoryModelStore();
+    final InMemoryServiceStore services = new InMemoryServiceStore(models::find, event -> {});
+    final InMemoryBatchStore tasks = new InMemoryBatchStore();
+    final InMemoryAccountStore accounts = new InMemoryAccountStore();
+    final AtomicInteger entries = new AtomicInteger();
+    /** Runs before each passage through the commands, and after it. */
+    volatile Runnable beforeEntry = () -> {};
+
+    volatile Runnable afterEntry = () -> {};
+
+    final ServiceCommands commands = new ServiceCommands(services, Services.pools(), service -> {}, Clock.systemUTC());
+    final ImportRowsImpl imports = new ImportRowsImpl(models, Clock.systemUTC());
+    private final ServiceActivitiesImpl life = new ServiceActivitiesImpl(
+            services, new InMemoryInstanceSetStore(), new InMemoryRolloutStore(), commands, Clock.systemUTC());
+    private final TestWorkflowEnvironment temporal;
+    private String latest = ID;
+
+    RequestFixture() {
+        accounts.put(new Project(PROJECT, "local", new Account("tenant-1", "acme")));
+        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Payloads.converter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new FailureInterceptor())
+                        .build());
+        Attributes.ALL.forEach(key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
+        temporal = TestWorkflowEnvironment.newInstance(options.build());
+        Worker control = temporal.newWorker(Queues.CONTROL);
+        control.registerWorkflowImplementationTypes(RunBatchImpl.class, DeployServiceImpl.class, ImportModelImpl.class);
+        RequestActivities activities = new RequestActivitiesImpl(
+                new RequestCommands(
+                        new InMemoryRequestStore(),
+                        commands,
+                        new ModelCommands(models, model -> {}, Clock.systemUTC())),
+                accounts,
+                models,
+                services,
+                tasks,
+                "obs.local");
+        control.registerActivitiesImplementations(watched(activities));
+        temporal.start();
+    }
+
+    private RequestActivities watched(RequestActivities activities) {
+        return new RequestActivities() {
+            @Override
+            public AcceptedRequest accept(RequestOrder order, RawValue input) {
+                beforeEntry.run();
+                AcceptedRequest accepted = activities.accept(order, input);
+                entries.incrementAndGet();
+                afterEntry.run();
+                return accepted;
+            }
+
+            @Override
+            public RequestResult follow(AcceptedRequest accepted) {
+                return activities.follow(accepted);
+            }
+
+            @Override
+            public Withdrawn withdraw(AcceptedRequest accepted) {
+                return activities.withdraw(accepted);
+            }
+        };
+    }
+
+    /** A model that can be deployed. */
+    Model published(String version) {
+        Model model = Services.published(PROJECT, "iris", version);
+        models.change(model.id(), row -> {
+            row.insert(model);
+            return model;
+        });
+        return model;
+    }
+
+    static RawValue json(String text) {
+        return encoded("json/plain", text);
+    }
+
+    static RawValue encoded(String encoding, String text) {
+        return new RawValue(Payload.newBuilder()
+                .putMetadata("encoding", ByteString.copyFromUtf8(encoding))
+                .setData(ByteString.copyFromUtf8(text))
+                .build());
+    }
+
+    WorkflowStub start(String type, Object... inputs) {
+        return start(ID, type, inputs);
+    }
+
+    WorkflowStub start(String workflowId, String type, Object... inputs) {
+        latest = workflowId;
+        WorkflowStub stub = temporal.getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        type,
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(Queues.CONTROL)
+                                .setWorkflowId(workflowId)
+                                .build());
+        stub.start(inputs);
+        return stub;
+    }
+
+    void cancel() {
+        temporal.getWorkflowClient().newUntypedWorkflowStub(ID).cancel();
+    }
+
+    void letPass(Duration time) {
+        temporal.sleep(time);
+    }
+
+    /** Of the request that was started last. */
+    WorkflowExecutionHistory history() {
+        return temporal.getWorkflowClient().fetchHistory(latest);
+    }
+
+    /** The service of that name once it is there in that generation. */
+    Service awaitService(String name, long generation) {
+        Wait.until(
+                "service '%s' in generation %d".formatted(name, generation),
+                () -> named(name)
+                        .filter(service -> service.numbers().generation() == generation)
+                        .isPresent(),
+                () -> named(name));
+        return named(name).orElseThrow();
+    }
+
+    Optional<Service> named(String name) {
+        return services.list(PROJECT, ServiceQuery.named(name)).services().stream()
+                .findFirst();
+    }
+
+    Model awaitModel(String name) {
+        Wait.until("model '%s'".formatted(name), () -> model(name).isPresent(), () -> "none");
+        return model(name).orElseThrow();
+    }
+
+    Optional<Model> model(String name) {
+        return models.list(PROJECT, ModelQuery.versionsOf(name, 1)).models().stream()
+                .findFirst();
+    }
+
+    /** As the workflow of the service writes it. */
+    void jobEnds(Service service, BatchEnd end, @Nullable String error) {
+        life.batchEnded(step(service), new BatchResult(end, error, 1, 1, 0));
+    }
+
+    void deployed(Service service) {
+        life.share(step(service));
+    }
+
+    void stopped(Service service) {
+        life.stopped(step(service));
+    }
+
+    private static ServiceStep step(Service service) {
+        return new ServiceStep(service.id().value(), service.numbers().generation());
+    }
+
+    @Override
+    public void close() {
+        temporal.close();
+    }
+}

@@ -1,0 +1,367 @@
+package dev.slipway.worker.rollout;
+
+import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.LettingGo;
+import dev.slipway.activities.instance.Patience;
+import dev.slipway.activities.instance.ServiceInstances;
+import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.activities.request.RequestActivitiesImpl;
+import dev.slipway.activities.rollout.RolloutActivitiesImpl;
+import dev.slipway.activities.rollout.RolloutContexts;
+import dev.slipway.activities.rollout.WaveActivitiesImpl;
+import dev.slipway.activities.service.ServiceActivitiesImpl;
+import dev.slipway.domain.access.Account;
+import dev.slipway.domain.access.Project;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelCommands;
+import dev.slipway.domain.pool.Grant;
+import dev.slipway.domain.pool.Holder;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.request.RequestCommands;
+import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.InstanceSetStore.WantedSet;
+import dev.slipway.domain.service.Service;
+import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceUpdate;
+import dev.slipway.domain.service.Wanted;
+import dev.slipway.testing.access.InMemoryAccountStore;
+import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.model.InMemoryModelStore;
+import dev.slipway.testing.pool.InMemoryAdmission;
+import dev.slipway.testing.request.InMemoryRequestStore;
+import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
+import dev.slipway.testing.rollout.InMemoryRolloutStore;
+import dev.slipway.testing.service.InMemoryServiceStore;
+import dev.slipway.testing.service.Services;
+import dev.slipway.worker.instance.InstanceWatcher;
+import dev.slipway.workflows.connection.Payloads;
+import dev.slipway.workflows.connection.TemporalServiceWaker;
+import dev.slipway.workflows.connection.WorkflowSignals;
+import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.request.DeployService;
+import dev.slipway.workflows.contract.rollout.Rollout;
+import dev.slipway.workflows.contract.service.ServiceLifecycle;
+import dev.slipway.workflows.request.DeployServiceImpl;
+import dev.slipway.workflows.rollout.RolloutImpl;
+import dev.slipway.workflows.service.ServiceLifecycleImpl;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Door, workflows, activities and watcher as the worker has them, over a database, a cluster and gateways in memory. The rows outlive
+ * Temporal: {@link #loseTemporal} begins with an empty one.
+ */
+final class RolloutFixture implements AutoCloseable {
+
+    static final Duration BAKE = Duration.ofMillis(300);
+
+    final ProjectId project = Services.anyProject();
+    final InMemoryEventStore events = new InMemoryEventStore();
+    final InMemoryServiceStore services;
+    final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
+    final InMemoryRolloutStore rollouts = new InMemoryRolloutStore();
+    final FakeCluster cluster = new FakeCluster();
+    final FollowingGateways gateways;
+    final Pools pools;
+    final InMemoryAdmission admission;
+    final ServiceCommands commands;
+    /** Instances that ended while a gateway could still send requests to them. */
+    final List<InstanceId> cutOff = Collections.synchronizedList(new ArrayList<>());
+    /** Asked before each activity of a rollout. */
+    volatile Interruption interruption = call -> {};
+
+    private final Map<String, Model> models = new TreeMap<>();
+    private final InMemoryRequestStore requests = new InMemoryRequestStore();
+    private final InMemoryAccountStore accounts = new InMemoryAccountStore();
+    private final InMemoryModelStore noModels = new InMemoryModelStore();
+    private final Clock clock = Clock.systemUTC();
+    private final InstanceWatcher watcher;
+    private final UnaryOperator<Gateways> seenAs;
+    private volatile @Nullable TestWorkflowEnvironment temporal;
+
+    RolloutFixture() {
+        this(8, UnaryOperator.identity());
+    }
+
+    /** @param seenAs how the control plane sees the gateways: a test may let it see wrongly */
+    RolloutFixture(int slots, UnaryOperator<Gateways> seenAs) {
+        this.seenAs = seenAs;
+        pools = Services.pools(slots);
+        admission = new InMemoryAdmission(pools, clock);
+        services = new InMemoryServiceStore(
+                id -> models.values().stream()
+                        .filter(model -> model.id().equals(id))
+                        .findFirst(),
+                events::record);
+        gateways = new FollowingGateways(service -> services.document(new ServiceId(service)));
+        accounts.put(new Project(project, "local", new Account("tenant-1", "acme")));
+        commands = new ServiceCommands(services, pools, service -> signals().wake(service), clock);
+        cluster.watch(this::noteCutOff);
+        watcher = new InstanceWatcher(services, sets, cluster, clock);
+        watcher.start();
+        startTemporal();
+    }
+
+    private void noteCutOff(InstanceSetId set) {
+        String service = set.value().substring("service-".length(), "service-".length() + 36);
+        Set<InstanceId> served = gateways.mayServe(service);
+        for (Instance instance : cluster.status(set).instances()) {
+            boolean ended = instance.state() == InstanceState.DRAINING || instance.stoppedByUs();
+            if (ended && served.contains(instance.id())) {
+                cutOff.add(instance.id());
+            }
+        }
+    }
+
+    private void startTemporal() {
+        TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setUseTimeskipping(false)
+                .setWorkflowServiceStubsOptions(WorkflowServiceStubsOptions.newBuilder()
+                        .setRpcTimeout(Duration.ofSeconds(30))
+                        .build())
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Payloads.converter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setUsingVirtualWorkflowThreads(true)
+                        .build())
+                .build());
+        Attributes.ALL.forEach(key -> environment.registerSearchAttribute(
+                key.getName(),
+                switch (key.getValueType()) {
+                    case INDEXED_VALUE_TYPE_INT -> IndexedValueType.INDEXED_VALUE_TYPE_INT;
+                    case INDEXED_VALUE_TYPE_DATETIME -> IndexedValueType.INDEXED_VALUE_TYPE_DATETIME;
+                    default -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+                }));
+        Gateways seen = seenAs.apply(gateways);
+        SlotWaiters wakes = new SlotWaiters(waiter -> signals().wake(waiter));
+        Patience patience = Patience.ofActivity(clock);
+        LettingGo lettingGo = new LettingGo(seen, events, patience);
+        ServiceInstances serviceInstances = new ServiceInstances(services, sets, cluster, lettingGo, patience);
+        Worker control = environment.newWorker(Queues.CONTROL, options());
+        control.registerWorkflowImplementationTypes(
+                ServiceLifecycleImpl.class, RolloutImpl.class, DeployServiceImpl.class);
+        control.registerActivitiesImplementations(
+                new RequestActivitiesImpl(
+                        new RequestCommands(requests, commands, new ModelCommands(noModels, model -> {}, clock)),
+                        accounts,
+                        noModels,
+                        services,
+                        new InMemoryBatchStore(),
+                        "obs.local"),
+                new ServiceActivitiesImpl(services, sets, rollouts, commands, clock),
+                Interruption.before(
+                        new RolloutActivitiesImpl(
+                                services, sets, rollouts, admission, pools, wakes, Duration.ofHours(24), clock),
+                        dev.slipway.workflows.contract.rollout.RolloutActivities.class,
+                        call -> interruption.before(call)));
+        Worker onCluster = environment.newWorker(Queues.CLUSTER, options());
+        onCluster.registerActivitiesImplementations(
+                new InstanceActivitiesImpl(services, serviceInstances, lettingGo, admission, wakes, patience),
+                Interruption.before(
+                        new WaveActivitiesImpl(
+                                services,
+                                new RolloutContexts(sets, rollouts, pools),
+                                serviceInstances,
+                                seen,
+                                events,
+                                BAKE,
+                                patience),
+                        dev.slipway.workflows.contract.rollout.WaveActivities.class,
+                        call -> interruption.before(call)));
+        environment.start();
+        temporal = environment;
+    }
+
+    private static WorkerOptions options() {
+        return WorkerOptions.newBuilder()
+                .setStickyQueueScheduleToStartTimeout(Duration.ZERO)
+                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
+                .build();
+    }
+
+    private TemporalServiceWaker signals() {
+        return new TemporalServiceWaker(new WorkflowSignals(temporal().getWorkflowClient()));
+    }
+
+    private TestWorkflowEnvironment temporal() {
+        TestWorkflowEnvironment environment = temporal;
+        if (environment == null) {
+            throw new IllegalStateException("Temporal does not run");
+        }
+        return environment;
+    }
+
+    /** All histories are lost, as if the database of Temporal was wiped. The sweeper would wake what is unfinished. */
+    void loseTemporal(ServiceId... unfinished) {
+        temporal().close();
+        startTemporal();
+        for (ServiceId id : unfinished) {
+            signals().wake(service(id));
+        }
+    }
+
+    Model model(String version) {
+        return models.computeIfAbsent(version, key -> Services.published(project, "iris", version));
+    }
+
+    EntryRequest entry(String version, int instances, int weight) {
+        return Services.request(model(version).id(), instances, weight);
+    }
+
+    ServiceId create(String name, EntryRequest... entries) {
+        return commands.create(Services.caller(project), Services.creation(name, entries))
+                .id();
+    }
+
+    void update(ServiceId id, EntryRequest... entries) {
+        commands.update(project, id, ServiceUpdate.ofConfig(before -> List.of(entries)));
+    }
+
+    void want(ServiceId id, Wanted wanted) {
+        commands.update(project, id, ServiceUpdate.ofStatus(wanted));
+    }
+
+    void cancelRollout(ServiceId id, long generation) {
+        temporal()
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(Rollout.id(id.value(), generation))
+                .cancel();
+    }
+
+    /** The request workflow that asks for a service of this one entry. */
+    WorkflowStub requestDeployment(String name, String version, int instances) {
+        WorkflowStub request = temporal()
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        DeployService.TYPE,
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(Queues.CONTROL)
+                                .setWorkflowId("request/" + name + "/" + version)
+                                .build());
+        Map<String, Object> entry = Map.of(
+                "model_id",
+                model(version).id().value(),
+                "specification",
+                Services.FLAVOR,
+                "instance_count",
+                instances,
+                "weight",
+                100);
+        request.start(Map.of("service_name", name, "infer_type", "real-time", "config", List.of(entry)));
+        return request;
+    }
+
+    WorkflowExecutionHistory historyOf(WorkflowStub request) {
+        return temporal()
+                .getWorkflowClient()
+                .fetchHistory(Objects.requireNonNull(request.getExecution()).getWorkflowId());
+    }
+
+    WorkflowExecutionHistory lifeOf(ServiceId id) {
+        return temporal().getWorkflowClient().fetchHistory(ServiceLifecycle.id(id.value()));
+    }
+
+    WorkflowExecutionHistory rolloutOf(ServiceId id, long generation) {
+        return temporal().getWorkflowClient().fetchHistory(Rollout.id(id.value(), generation));
+    }
+
+    Service service(ServiceId id) {
+        return services.find(id).orElseThrow();
+    }
+
+    void awaitState(ServiceId id, ServiceState state) {
+        Wait.until(
+                "service is %s and settled".formatted(state),
+                () -> service(id).state() == state && service(id).isSettled(),
+                () -> "%s, %s, events %s"
+                        .formatted(service(id).state(), service(id).numbers(), events.texts(id.value())));
+    }
+
+    RouteDocument document(ServiceId id) {
+        return services.document(id).orElseThrow();
+    }
+
+    /** Version label to the number of its instances that take requests. */
+    Map<String, Integer> routed(ServiceId id) {
+        return document(id).versions().stream()
+                .filter(version -> !version.endpoints().isEmpty())
+                .collect(Collectors.toMap(
+                        RouteDocument.Version::label,
+                        version -> version.endpoints().size(),
+                        Integer::sum,
+                        TreeMap::new));
+    }
+
+    /** Version label to its weight, of those that have instances. */
+    Map<String, Integer> weights(ServiceId id) {
+        return document(id).versions().stream()
+                .filter(version -> !version.endpoints().isEmpty())
+                .collect(Collectors.toMap(
+                        RouteDocument.Version::label, RouteDocument.Version::weight, Integer::sum, TreeMap::new));
+    }
+
+    /** Version label to the number of its instances that live. */
+    Map<String, Long> living(ServiceId id) {
+        Map<InstanceSetId, String> labels = sets.of(id).stream()
+                .collect(Collectors.toMap(
+                        row -> row.set().id(), row -> row.set().template().label()));
+        return cluster.sets().stream()
+                .filter(set -> set.value().startsWith("service-" + id))
+                .flatMap(set -> cluster.status(set).instances().stream())
+                .filter(instance -> instance.state() != InstanceState.EXITED)
+                .collect(Collectors.groupingBy(
+                        instance -> labels.getOrDefault(instance.id().set(), "unknown"),
+                        TreeMap::new,
+                        Collectors.counting()));
+    }
+
+    List<WantedSet> wanted(ServiceId id) {
+        return sets.of(id);
+    }
+
+    int placesHeld(ServiceId id) {
+        Holder holder = new Holder("service/%s/%s/%s".formatted(id, Services.POOL, Services.FLAVOR));
+        return admission.standing(holder) instanceof Grant.Granted granted ? granted.count() : 0;
+    }
+
+    @Override
+    public void close() {
+        watcher.close();
+        temporal().close();
+    }
+}

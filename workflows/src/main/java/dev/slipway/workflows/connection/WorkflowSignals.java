@@ -1,0 +1,112 @@
+package dev.slipway.workflows.connection;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.workflows.contract.Queues;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowStub;
+
+/**
+ * SlotWaiters workflows by Signal-with-Start: the run that lives gets the signal {@code wake}, or a new one starts; never two of an id.
+ * Needs no worker. Safe for use by many threads.
+ */
+public final class WorkflowSignals {
+
+    /** The name of the signal that every signalled workflow takes, without arguments. */
+    public static final String SIGNAL = "wake";
+
+    private static final int MOST_TRIES = 5;
+
+    private final WorkflowClient client;
+
+    public WorkflowSignals(WorkflowClient client) {
+        this.client = client;
+    }
+
+    /**
+     * WorkflowSignals the workflow.
+     *
+     * @param summary one line for the list in the Temporal UI, at most 200 characters
+     * @throws Unavailable if Temporal does not answer: the sweeper makes up for it
+     */
+    public void wake(String workflowType, String workflowId, String summary, Object... arguments) {
+        WorkflowStub stub = stub(workflowType, workflowId, summary);
+        for (int tries = 1; ; tries++) {
+            try {
+                stub.signalWithStart(SIGNAL, new Object[0], arguments);
+                return;
+            } catch (WorkflowExecutionAlreadyStarted e) {
+                // A run continued as new between the two halves of the call (seen on the in-process test server):
+                // signal that one.
+                if (tries == MOST_TRIES) {
+                    throw unavailable(e);
+                }
+                stub = stub(workflowType, workflowId, summary);
+            } catch (WorkflowServiceException | StatusRuntimeException e) {
+                throw unavailable(e);
+            }
+        }
+    }
+
+    private WorkflowStub stub(String workflowType, String workflowId, String summary) {
+        return client.newUntypedWorkflowStub(
+                workflowType,
+                WorkflowOptions.newBuilder()
+                        .setTaskQueue(Queues.CONTROL)
+                        .setWorkflowId(workflowId)
+                        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
+                        .setStaticSummary(summary)
+                        .build());
+    }
+
+    /**
+     * WorkflowSignals the run that lives; false if there is none.
+     *
+     * @throws Unavailable if Temporal does not answer
+     */
+    public boolean wakeRunning(String workflowId) {
+        try {
+            client.newUntypedWorkflowStub(workflowId).signal(SIGNAL);
+            return true;
+        } catch (WorkflowNotFoundException e) {
+            return false;
+        } catch (WorkflowServiceException | StatusRuntimeException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /**
+     * Whether a run of the id is open. Asks for this one execution, never visibility.
+     *
+     * @throws Unavailable if Temporal does not answer
+     */
+    public boolean isRunning(String workflowId) {
+        try {
+            return client.newUntypedWorkflowStub(workflowId).describe().getStatus()
+                    == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+        } catch (WorkflowNotFoundException e) {
+            return false;
+        } catch (WorkflowServiceException | StatusRuntimeException e) {
+            if (e.getCause() instanceof StatusRuntimeException cause
+                    && cause.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                return false;
+            }
+            throw unavailable(e);
+        }
+    }
+
+    private static Unavailable unavailable(RuntimeException cause) {
+        Unavailable unavailable = new Unavailable(
+                ErrorCode.UNAVAILABLE, "Temporal does not answer now: what was accepted is done as soon as it does");
+        unavailable.initCause(cause);
+        return unavailable;
+    }
+}

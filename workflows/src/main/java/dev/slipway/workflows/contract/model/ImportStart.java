@@ -1,0 +1,12 @@
+package dev.slipway.workflows.contract.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row at the beginning of an import.
+ *
+ * @param label name and version, for people
+ * @param ended how the import has ended already; null if it is to be done
+ */
+public record ImportStart(
+        String label, String tenant, @Nullable ImportResult ended) {}

@@ -1,0 +1,17 @@
+package dev.slipway.workflows.contract.pool;
+
+/**
+ * How a claim for slots stands.
+ *
+ * @param details in words for the user
+ */
+public record AdmissionResult(State state, String details) {
+
+    /** The three ways. */
+    public enum State {
+        GRANTED,
+        WAITING,
+        /** The pool never has so many. */
+        IMPOSSIBLE
+    }
+}

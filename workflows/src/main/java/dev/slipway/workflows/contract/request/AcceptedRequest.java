@@ -1,0 +1,20 @@
+package dev.slipway.workflows.contract.request;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the request has set going.
+ *
+ * @param id of the model or service
+ * @param title for people
+ * @param tenant id of the domain
+ * @param generation of the service that has to settle; 0 for a model
+ * @param taskId null if it is no batch job
+ */
+public record AcceptedRequest(
+        RequestKind kind,
+        String id,
+        String title,
+        String tenant,
+        long generation,
+        @Nullable String taskId) {}

@@ -1,0 +1,41 @@
+package dev.slipway.workflows.progress;
+
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The current details of a workflow: a heading and its last lines with their times, as Markdown. Workflow code only. */
+public final class ProgressLog {
+
+    private static final int LONGEST = 40;
+
+    private final String heading;
+    private final List<String> lines = new ArrayList<>();
+
+    /**
+     * A progress that goes on.
+     *
+     * @param before lines of the run before, empty in the first
+     */
+    public ProgressLog(String heading, List<String> before) {
+        this.heading = heading;
+        lines.addAll(before);
+    }
+
+    /** Adds a line and shows all. */
+    public void add(String line) {
+        Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis()).truncatedTo(ChronoUnit.SECONDS);
+        lines.add("- `%s` %s".formatted(now, line));
+        if (lines.size() > LONGEST) {
+            lines.removeFirst();
+        }
+        Workflow.setCurrentDetails("**" + heading + "**\n\n" + String.join("\n", lines));
+    }
+
+    /** What the next run takes over, at most {@code count} lines. */
+    public List<String> last(int count) {
+        return List.copyOf(lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    }
+}

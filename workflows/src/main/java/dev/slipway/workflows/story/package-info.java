@@ -1,5 +1,0 @@
-/** What all workflows share: what they tell in the Temporal UI, and how often they try. Not for users' events: those are rows. */
-@NullMarked
-package dev.slipway.workflows.story;
-
-import org.jspecify.annotations.NullMarked;
