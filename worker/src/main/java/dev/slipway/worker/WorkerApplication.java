@@ -4,16 +4,17 @@ import dev.slipway.activities.batch.BatchInstanceActivitiesImpl;
 import dev.slipway.activities.batch.BatchLimits;
 import dev.slipway.activities.batch.BatchTaskActivitiesImpl;
 import dev.slipway.activities.batch.BatchWorkActivitiesImpl;
+import dev.slipway.activities.batch.TaskInstances;
 import dev.slipway.activities.event.EventRetentionActivitiesImpl;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.failure.OutageEvents;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
-import dev.slipway.activities.instance.LettingGo;
-import dev.slipway.activities.instance.Patience;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.model.ImportRowsImpl;
+import dev.slipway.activities.model.ImportSlotsImpl;
 import dev.slipway.activities.model.ImportStepsImpl;
+import dev.slipway.activities.model.ImportTrialImpl;
 import dev.slipway.activities.request.RequestActivitiesImpl;
 import dev.slipway.activities.rollout.RolloutActivitiesImpl;
 import dev.slipway.activities.rollout.RolloutContexts;
@@ -24,6 +25,7 @@ import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.Notifications;
 import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
@@ -36,24 +38,29 @@ import dev.slipway.adapters.postgres.rollout.PostgresRolloutStore;
 import dev.slipway.adapters.postgres.route.IdentityFolders;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.adapters.postgres.service.PostgresServiceStore;
+import dev.slipway.adapters.postgres.wait.PostgresWaitStore;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.Gateways;
-import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.worker.event.EventRetentionSchedule;
+import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceWatcher;
 import dev.slipway.worker.model.ModelSweeper;
 import dev.slipway.worker.pool.SlotSweeper;
 import dev.slipway.worker.route.GatewayLivenessCheck;
 import dev.slipway.worker.service.AutoStopSweeper;
 import dev.slipway.worker.service.ServiceSweeper;
+import dev.slipway.worker.wait.WaitWatcher;
 import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalModelWaker;
@@ -72,6 +79,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +92,7 @@ public final class WorkerApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerApplication.class);
     private static final Duration ABANDONED = Duration.ofHours(6);
     private static final Duration DRAIN = Duration.ofSeconds(20);
-    private static final Duration LONGEST_WAIT_FOR_PLACES = Duration.ofHours(24);
+    private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofHours(24);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -125,7 +133,7 @@ public final class WorkerApplication implements AutoCloseable {
         WorkflowSignals signals = new WorkflowSignals(temporal.client());
         TemporalServiceWaker serviceWaker = new TemporalServiceWaker(signals);
         TemporalModelWaker modelWaker = new TemporalModelWaker(signals);
-        SlotWaiters wakes = new SlotWaiters(serviceWaker::wake);
+        SlotWaiters waiters = new SlotWaiters(serviceWaker::wake);
 
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
         ImageStore images = new OciLayoutImageStore(properties.data().resolve("images"));
@@ -144,16 +152,14 @@ public final class WorkerApplication implements AutoCloseable {
         RequestCommands requestCommands = new RequestCommands(
                 new PostgresRequestStore(database), commands, new ModelCommands(models, modelWaker, clock));
 
-        Patience patience = Patience.ofActivity(clock);
-        LettingGo lettingGo = new LettingGo(gateways, events, patience);
-        ServiceInstances serviceInstances = new ServiceInstances(services, sets, cluster, lettingGo, patience);
+        WaitStore waits = new PostgresWaitStore(database);
+        ServiceInstances instances = new ServiceInstances(services, sets, gateways, waits, clock);
+        TaskInstances taskInstances = new TaskInstances(services, sets, tasks);
         RolloutContexts contexts = new RolloutContexts(sets, rollouts, properties.pools());
-
         TemporalWorkers workers = new TemporalWorkers(
                         temporal.client(), new FailureInterceptor(new OutageEvents(events, tasks, clock)), DRAIN)
-                .queue(Queues.CONTROL, 50)
+                .queue(Queues.CONTROL, 100)
                 .queue(Queues.BUILD, 50)
-                .queue(Queues.CLUSTER, 100)
                 .queue(Queues.BATCH, 16)
                 .workflows(Queues.CONTROL, workflows())
                 .activities(
@@ -161,24 +167,33 @@ public final class WorkerApplication implements AutoCloseable {
                         new EventRetentionActivitiesImpl(
                                 events, clock, properties.serviceEvents(), properties.modelEvents()),
                         new ImportRowsImpl(models, clock),
-                        new ServiceActivitiesImpl(services, sets, rollouts, commands, clock),
+                        new ImportSlotsImpl(admission, events, waiters, clock),
+                        new ImportTrialImpl(models, sets, cluster, waits, events, clock),
+                        new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
                         new RequestActivitiesImpl(
                                 requestCommands,
                                 new PostgresAccountStore(database),
                                 models,
                                 services,
                                 tasks,
-                                properties.objectHost()),
-                        new BatchTaskActivitiesImpl(services, tasks, admission, properties.pools(), clock),
+                                waits,
+                                properties.objectHost(),
+                                clock),
+                        new BatchTaskActivitiesImpl(
+                                services, tasks, admission, properties.pools(), LONGEST_WAIT_FOR_SLOTS, clock),
+                        new BatchInstanceActivitiesImpl(taskInstances, sets, tasks, admission, waits, waiters, clock),
+                        new InstanceActivitiesImpl(services, instances, admission, waiters),
                         new RolloutActivitiesImpl(
                                 services,
                                 sets,
                                 rollouts,
                                 admission,
                                 properties.pools(),
-                                wakes,
-                                LONGEST_WAIT_FOR_PLACES,
-                                clock))
+                                waiters,
+                                waits,
+                                new RolloutActivitiesImpl.Limits(LONGEST_WAIT_FOR_SLOTS, properties.bake()),
+                                clock),
+                        new WaveActivitiesImpl(services, rollouts, contexts, instances, cluster, events, clock))
                 .activities(
                         Queues.BUILD,
                         new ImportStepsImpl(
@@ -186,38 +201,58 @@ public final class WorkerApplication implements AutoCloseable {
                                 events,
                                 objects,
                                 images,
-                                cluster,
                                 properties.data().resolve("work"),
                                 clock))
                 .activities(
-                        Queues.CLUSTER,
-                        new InstanceActivitiesImpl(services, serviceInstances, lettingGo, admission, wakes, patience),
-                        new BatchInstanceActivitiesImpl(services, sets, tasks, cluster, admission, wakes, clock),
-                        new WaveActivitiesImpl(
-                                services, contexts, serviceInstances, gateways, events, properties.bake(), patience))
-                .activities(
                         Queues.BATCH,
                         new BatchWorkActivitiesImpl(
-                                services,
-                                sets,
+                                taskInstances,
                                 tasks,
                                 objects,
-                                cluster,
                                 properties.objectHost(),
                                 properties.data().resolve("work"),
                                 BatchLimits.DEFAULT));
         WorkFolder.sweep(properties.data().resolve("work"), clock.instant().minus(ABANDONED));
         open(workers).start();
         open(new EventRetentionSchedule(temporal.client()).start());
-
         AdvisoryLock leader = open(new AdvisoryLock(database, "sweeper"));
-        open(new InstanceWatcher(services, sets, cluster, clock)).start();
+        WaitWatcher waitWatcher = open(
+                new WaitWatcher(waits, sets, gateways, services, models, events, signals::wakeRunning, leader, clock));
+        InstanceWatcher instanceWatcher = open(new InstanceWatcher(services, sets, leader, clock));
+        ClusterReconciler reconciler = open(new ClusterReconciler(
+                sets,
+                cluster,
+                leader,
+                rows -> {
+                    instanceWatcher.observed(rows);
+                    waitWatcher.lookSoon();
+                },
+                clock));
+        waitWatcher.start();
+        instanceWatcher.start();
+        reconciler.start();
+        open(new Notifications(
+                database,
+                Map.of(
+                        Notifications.Channel.DESIRED_STATE,
+                        payload -> reconciler.desiredStateChanged(),
+                        Notifications.Channel.WAITS,
+                        payload -> waitWatcher.lookSoon(),
+                        Notifications.Channel.SERVICES,
+                        payload -> {
+                            if (payload.isEmpty()) {
+                                instanceWatcher.allMayHaveChanged();
+                            } else {
+                                instanceWatcher.serviceChanged(new ServiceId(payload));
+                            }
+                            waitWatcher.lookSoon();
+                        })));
         open(new ServiceSweeper(services, serviceWaker, serviceWaker, leader, clock))
                 .start();
         open(new AutoStopSweeper(services, commands, leader, clock)).start();
         open(new ModelSweeper(models, modelWaker, modelWaker::isRunning, leader, clock))
                 .start();
-        open(new SlotSweeper(admission, services, sets, cluster, serviceWaker::wake, leader, clock))
+        open(new SlotSweeper(admission, services, sets, serviceWaker::wake, leader, clock))
                 .start();
         open(new GatewayLivenessCheck(gateways, new IdentityFolders(properties.data())))
                 .start();

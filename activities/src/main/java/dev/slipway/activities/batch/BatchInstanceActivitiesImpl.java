@@ -4,50 +4,53 @@ import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
-import dev.slipway.domain.instance.Cluster;
-import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.wait.Wait;
+import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchRun;
-import io.temporal.activity.Activity;
-import io.temporal.activity.ActivityExecutionContext;
+import dev.slipway.workflows.contract.batch.InstancesHealth;
+import dev.slipway.workflows.contract.instance.Ending;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.function.BooleanSupplier;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@link BatchInstanceActivities} over the cluster. */
+/** {@link BatchInstanceActivities} over instance sets. */
 public final class BatchInstanceActivitiesImpl implements BatchInstanceActivities {
+
     private static final Logger LOG = LoggerFactory.getLogger(BatchInstanceActivitiesImpl.class);
-    private static final long LOOK_MILLIS = 250;
 
     private final TaskInstances instances;
+    private final InstanceSetStore sets;
     private final BatchStore tasks;
-    private final Cluster cluster;
     private final Admission admission;
-    private final SlotWaiters wakes;
+    private final WaitStore waits;
+    private final SlotWaiters waiters;
     private final Clock clock;
 
     public BatchInstanceActivitiesImpl(
-            ServiceStore services,
+            TaskInstances instances,
             InstanceSetStore sets,
             BatchStore tasks,
-            Cluster cluster,
             Admission admission,
-            SlotWaiters wakes,
+            WaitStore waits,
+            SlotWaiters waiters,
             Clock clock) {
-        this.instances = new TaskInstances(services, sets, tasks, cluster);
+        this.instances = instances;
+        this.sets = sets;
         this.tasks = tasks;
-        this.cluster = cluster;
         this.admission = admission;
-        this.wakes = wakes;
+        this.waits = waits;
+        this.waiters = waiters;
         this.clock = clock;
     }
 
@@ -57,51 +60,54 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
         if (!instances.want(task)) {
             return "the task has been ended";
         }
-        ActivityExecutionContext context = Activity.getExecutionContext();
-        Instant begun = Instant.ofEpochMilli(context.getInfo().getScheduledTimestamp());
-        Instant deadline = begun.plus(Duration.ofMinutes(task.spec().deployTimeoutMinutes()));
         LOG.info(
                 "instances wanted task={} count={}",
                 task.id(),
                 task.spec().slots().count());
-        String[] failure = {""};
-        await(context, () -> {
-            SetStatus status = cluster.status(task.id().instances());
-            if (status.ready() > 0) {
-                return true;
-            }
-            String cause = status.failure();
-            if (cause != null) {
-                failure[0] = cause;
-            } else if (clock.instant().isAfter(deadline)) {
-                failure[0] = "no instance was ready within %d minutes"
-                        .formatted(task.spec().deployTimeoutMinutes());
-            }
-            return !failure[0].isEmpty();
-        });
-        return failure[0];
+        return "";
     }
 
     @Override
-    public void removeInstances(BatchRun run) {
-        BatchTask task = task(run);
-        instances.remove(task);
-        await(Activity.getExecutionContext(), () -> cluster.status(task.id().instances()).instances().stream()
-                .allMatch(instance -> instance.state() == InstanceState.EXITED));
-        wakes.wake(admission.release(task.id().holder()));
-        LOG.info("instances ended task={}", task.id());
+    public InstancesHealth checkInstances(BatchRun run) {
+        InstanceSetId set = new TaskId(run.taskId()).instances();
+        await(run, new WaitCondition.Ready(Map.of(set, 1), true));
+        SetStatus status =
+                sets.find(set).map(InstanceSetStore.Row::observed).orElse(new SetStatus(set, 0, List.of(), null));
+        String failure = status.failure();
+        if (status.ready() == 0 && failure == null) {
+            return new InstancesHealth(
+                    InstancesHealth.State.STARTING, "%d instances live, none is ready".formatted(status.living()));
+        }
+        waits.remove(run.workflowId());
+        return status.ready() > 0
+                ? new InstancesHealth(InstancesHealth.State.READY, "%d instances are ready".formatted(status.ready()))
+                : new InstancesHealth(InstancesHealth.State.FAILED, String.valueOf(failure));
     }
 
-    private static void await(ActivityExecutionContext context, BooleanSupplier condition) {
-        try {
-            while (!condition.getAsBoolean()) {
-                context.heartbeat(null);
-                Thread.sleep(LOOK_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted: the worker stops", e);
+    @Override
+    public Ending endInstances(BatchRun run, Ending.WaitsFor waitsFor) {
+        BatchTask task = task(run);
+        InstanceSetId set = task.id().instances();
+        WaitCondition.Ended ended = new WaitCondition.Ended(Map.of(set, 0), Set.of());
+        instances.end(task);
+        await(run, ended);
+        if (waitsFor != Ending.WaitsFor.NOTHING
+                && !ended.holds(id -> sets.find(id).orElse(null))) {
+            return Ending.of(Ending.State.ENDING);
         }
+        instances.forget(task);
+        waits.remove(run.workflowId());
+        LOG.info("instances ended task={}", task.id());
+        return Ending.of(Ending.State.ENDED);
+    }
+
+    @Override
+    public void releaseSlots(BatchRun run) {
+        waiters.wake(admission.release(new TaskId(run.taskId()).holder()));
+    }
+
+    private void await(BatchRun run, WaitCondition condition) {
+        waits.put(new Wait(run.workflowId(), condition, clock.instant()));
     }
 
     private BatchTask task(BatchRun run) {

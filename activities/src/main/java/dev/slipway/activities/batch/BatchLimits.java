@@ -11,8 +11,18 @@ import java.time.Duration;
  * @param window calls to an instance at once
  * @param longestAnswer in bytes
  * @param longestFile in bytes; a longer one is not sent
+ * @param withoutInstances a chunk waits for an instance that is ready before it is given up for the time being; longer than the
+ *     cluster's longest pause before it starts a crashed instance again, so that a chunk whose records end instances comes to its end
  */
-public record BatchLimits(Duration record, Duration busy, int tries, int window, int longestAnswer, long longestFile) {
-    public static final BatchLimits DEFAULT =
-            new BatchLimits(Duration.ofSeconds(60), Duration.ofMinutes(10), 3, 8, 12 << 20, 12 << 20);
+public record BatchLimits(
+        Duration record,
+        Duration busy,
+        int tries,
+        int window,
+        int longestAnswer,
+        long longestFile,
+        Duration withoutInstances) {
+
+    public static final BatchLimits DEFAULT = new BatchLimits(
+            Duration.ofSeconds(60), Duration.ofMinutes(10), 3, 8, 12 << 20, 12 << 20, Duration.ofMinutes(2));
 }

@@ -46,21 +46,29 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     // Whoever calls an instance of a job waits for the answer; a call that goes on after the job's end is of no use to
     // anybody.
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int FEWEST_LANES = 2;
-    private static final int MOST_LANES = 8;
+    private static final int LEAST_PARALLELISM = 2;
+    private static final int MOST_PARALLELISM = 8;
 
     private final ServiceStore services;
     private final BatchStore tasks;
     private final Admission admission;
     private final Pools pools;
+    private final Duration longestWait;
     private final Clock clock;
 
+    /** @param longestWait how long a job waits for slots before it fails */
     public BatchTaskActivitiesImpl(
-            ServiceStore services, BatchStore tasks, Admission admission, Pools pools, Clock clock) {
+            ServiceStore services,
+            BatchStore tasks,
+            Admission admission,
+            Pools pools,
+            Duration longestWait,
+            Clock clock) {
         this.services = services;
         this.tasks = tasks;
         this.admission = admission;
         this.pools = pools;
+        this.longestWait = longestWait;
         this.clock = clock;
     }
 
@@ -84,15 +92,17 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         return opened(tasks.open(BatchTask.draft(id, service, spec, clock.instant())));
     }
 
-    private static OpenedTask neverBegun(BatchResult result) {
-        return new OpenedTask("", FEWEST_LANES, false, result);
+    private OpenedTask neverBegun(BatchResult result) {
+        return new OpenedTask("", LEAST_PARALLELISM, Duration.ZERO, longestWait, false, result);
     }
 
     private OpenedTask opened(BatchTask task) {
         TaskSpec spec = task.spec();
         return new OpenedTask(
                 "%s over %s".formatted(spec.template().label(), spec.entry().source()),
-                Math.clamp(spec.slots().count(), FEWEST_LANES, MOST_LANES),
+                Math.clamp(spec.slots().count(), LEAST_PARALLELISM, MOST_PARALLELISM),
+                Duration.ofMinutes(spec.deployTimeoutMinutes()),
+                longestWait,
                 task.seal() != null,
                 task.status().isEnd() ? result(task) : null);
     }

@@ -10,12 +10,9 @@ import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.batch.TaskId;
-import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
@@ -29,7 +26,6 @@ import dev.slipway.workflows.contract.batch.Planned;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
-import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,11 +56,9 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
      * @param folder for work files, which are removed after use
      */
     public BatchWorkActivitiesImpl(
-            ServiceStore services,
-            InstanceSetStore sets,
+            TaskInstances instances,
             BatchStore tasks,
             ObjectStore store,
-            Cluster cluster,
             String objectHost,
             Path folder,
             BatchLimits limits) {
@@ -73,7 +67,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         this.objectHost = objectHost;
         this.folder = folder;
         this.limits = limits;
-        this.pools = new InstancePools(cluster, new TaskInstances(services, sets, tasks, cluster), limits);
+        this.pools = new InstancePools(instances, limits);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -95,8 +89,6 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted: the worker stops", e);
-        } catch (NoInstances e) {
-            throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), "NoInstances", e);
         }
     }
 
@@ -116,21 +108,21 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     }
 
     @Override
-    public ChunkList cut(BatchRun run, ChunkQuery wish) {
+    public ChunkList nextChunks(BatchRun run, ChunkQuery query) {
         BatchTask task = task(run);
-        return beating(liveness -> cut(task, wish, liveness));
+        return beating(liveness -> nextChunks(task, query, liveness));
     }
 
-    private ChunkList cut(BatchTask task, ChunkQuery wish, Liveness liveness) throws IOException {
-        List<ChunkRange> holes = tasks.holes(task.id(), wish.from(), wish.limit() + 1);
+    private ChunkList nextChunks(BatchTask task, ChunkQuery query, Liveness liveness) throws IOException {
+        List<ChunkRange> holes = tasks.holes(task.id(), query.from(), query.limit() + 1);
         List<Chunk> chunks = new ArrayList<>();
         for (ChunkRange hole : holes) {
-            if (chunks.size() == wish.limit()) {
+            if (chunks.size() == query.limit()) {
                 break;
             }
             try (PlanReader plan = PlanReader.from(store, folders(task), hole.from())) {
                 Iterator<ChunkRange> inputs = new InputRanges(plan, liveness);
-                ChunkCutter.cut(hole, inputs, wish.size(), wish.limit() - chunks.size())
+                ChunkCutter.cut(hole, inputs, query.size(), query.limit() - chunks.size())
                         .forEach(chunk -> chunks.add(new Chunk(chunk.from(), chunk.to())));
             }
         }
@@ -143,7 +135,14 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     public ChunkDone work(BatchRun run, Chunk chunk) {
         BatchTask task = task(run);
         ChunkRange range = new ChunkRange(chunk.from(), chunk.to());
-        return beating(liveness -> work(task, range, fence(), liveness));
+        return beating(liveness -> {
+            try {
+                return work(task, range, fence(), liveness);
+            } catch (NoInstances e) {
+                LOG.info("chunk given up for now task={} chunk={} reason={}", task.id(), range, e.getMessage());
+                return ChunkDone.withoutInstances();
+            }
+        });
     }
 
     private ChunkDone work(BatchTask task, ChunkRange range, String fence, Liveness liveness)
@@ -156,14 +155,14 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                 CommitAnswer answer = worker.work(task, range, fence, lease.pool(), liveness);
                 if (!(answer instanceof CommitAnswer.Committed committed)) {
                     LOG.info("chunk lost task={} chunk={} fence={} answer={}", task.id(), range, fence, answer);
-                    return new ChunkDone(false, range.size(), 0, 0);
+                    return new ChunkDone(false, range.size(), 0, 0, false);
                 }
                 winner = committed.winner();
             }
         }
         long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
         new Publisher(tasks, store, folder).publish(task, winner, liveness);
-        return new ChunkDone(true, range.size(), winner.failed(), millis);
+        return new ChunkDone(true, range.size(), winner.failed(), millis, false);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.domain.instance.Address;
-import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -16,7 +15,6 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,20 +29,16 @@ final class InstancePool implements AutoCloseable {
     private static final long REFRESH_MILLIS = 500;
     private static final long REST_NANOS = Duration.ofMillis(250).toNanos();
     private static final long OVERDUE_NANOS = Duration.ofSeconds(2).toNanos();
-    private static final long WANT_NANOS = Duration.ofSeconds(2).toNanos();
     private static final double SLOW_SECONDS = 0.5;
 
-    private final Cluster cluster;
+    private final TaskInstances instances;
     private final InstanceSetId set;
-    private final BooleanSupplier want;
     private final BatchLimits limits;
-    private final Duration noInstanceLimit;
     private final Map<String, State> ready = new TreeMap<>();
     private final Set<InstanceId> replaced = new HashSet<>();
     // Calls under way and when they are overdue: a write to an instance that does not read has no time-out of its own.
     private final IdentityHashMap<InstanceConnection, Long> active = new IdentityHashMap<>();
     private long lastReady = System.nanoTime();
-    private long lastWanted; // only by the following thread
     private int waitingAlone;
     private boolean closed;
 
@@ -65,17 +59,10 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    /**
-     * @param want wants the instances (again); false if the task has been ended
-     * @param noInstanceLimit how long there may be no ready instance
-     */
-    InstancePool(
-            Cluster cluster, InstanceSetId set, BooleanSupplier want, BatchLimits limits, Duration noInstanceLimit) {
-        this.cluster = cluster;
+    InstancePool(TaskInstances instances, InstanceSetId set, BatchLimits limits) {
+        this.instances = instances;
         this.set = set;
-        this.want = want;
         this.limits = limits;
-        this.noInstanceLimit = noInstanceLimit;
         Thread.ofVirtual().name("batch-instances-" + set).start(this::follow);
     }
 
@@ -96,28 +83,10 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    private boolean mayWant() {
-        long now = System.nanoTime();
-        boolean may = lastWanted == 0 || now - lastWanted > WANT_NANOS;
-        if (may) {
-            lastWanted = now;
-        }
-        return may;
-    }
-
     private void refresh() {
         SetStatus status;
         try {
-            status = cluster.status(set);
-            // A process that has just been started, and its cluster with it, has adopted what lives but wants nothing
-            // yet.
-            if (status.wanted() == 0 && mayWant()) {
-                if (!want.getAsBoolean()) {
-                    close();
-                    return;
-                }
-                status = cluster.status(set);
-            }
+            status = instances.status(set);
         } catch (RuntimeException e) {
             // The edge of the loop: whatever it was, the next look may fare better, and a job without instances has its
             // limit.
@@ -188,9 +157,10 @@ final class InstancePool implements AutoCloseable {
         if (closed) {
             throw new NoInstances("the instances of '%s' are no longer needed".formatted(set));
         }
-        if (ready.isEmpty() && System.nanoTime() - lastReady > noInstanceLimit.toNanos()) {
-            throw new NoInstances("no instance of '%s' was ready for %d minutes: see the log of its instances"
-                    .formatted(set, noInstanceLimit.toMinutes()));
+        if (ready.isEmpty()
+                && System.nanoTime() - lastReady > limits.withoutInstances().toNanos()) {
+            throw new NoInstances("no instance of '%s' was ready for %d s"
+                    .formatted(set, limits.withoutInstances().toSeconds()));
         }
     }
 
@@ -235,10 +205,7 @@ final class InstancePool implements AutoCloseable {
         }
         LOG.warn("instance hangs and is replaced instance={}", id);
         try {
-            cluster.removeInstance(id);
-            if (!want.getAsBoolean()) {
-                LOG.info("no other takes the place of instance={}: the task has been ended", id);
-            }
+            instances.replace(id);
         } catch (Unavailable e) {
             LOG.warn("could not replace instance={} reason={}", id, e.getMessage());
         }

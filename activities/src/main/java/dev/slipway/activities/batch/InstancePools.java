@@ -2,14 +2,11 @@ package dev.slipway.activities.batch;
 
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
-import dev.slipway.domain.instance.Cluster;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /** One pool for each task that is worked on in this process, for as long as a chunk of it is. */
 final class InstancePools {
-    private final Cluster cluster;
     private final TaskInstances instances;
     private final BatchLimits limits;
     private final Map<TaskId, Shared> shared = new HashMap<>();
@@ -23,8 +20,7 @@ final class InstancePools {
         }
     }
 
-    InstancePools(Cluster cluster, TaskInstances instances, BatchLimits limits) {
-        this.cluster = cluster;
+    InstancePools(TaskInstances instances, BatchLimits limits) {
         this.instances = instances;
         this.limits = limits;
     }
@@ -36,12 +32,7 @@ final class InstancePools {
     }
 
     private InstancePool pool(BatchTask task) {
-        return new InstancePool(
-                cluster,
-                task.id().instances(),
-                () -> instances.want(task),
-                limits,
-                Duration.ofMinutes(task.spec().deployTimeoutMinutes()));
+        return new InstancePool(instances, task.id().instances(), limits);
     }
 
     /** The use of a pool. To be closed. */

@@ -4,9 +4,11 @@ import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.failure.ApplicationFailure;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +19,9 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureInterceptor.class);
 
+    private static final int TRIES_OF_WHAT_IS_UNEXPECTED = 5;
+
+    private final UnexpectedFailures unexpectedFailures = new UnexpectedFailures();
     private final Outages outages;
 
     public FailureInterceptor() {
@@ -54,9 +59,35 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                     throw Failures.of(outage);
                 } catch (Problem problem) {
                     throw Failures.of(problem);
+                } catch (ActivityCompletionException | ApplicationFailure said) {
+                    throw said;
+                } catch (RuntimeException failure) { // an edge: a bug, a full disk or anything else gets a few tries
+                    throw unexpected(Objects.requireNonNull(context).getInfo(), failure);
                 }
             }
         };
+    }
+
+    /** What is tried again, until it has failed so often that it is a bug. */
+    private RuntimeException unexpected(ActivityInfo info, RuntimeException failure) {
+        String key = info.getWorkflowRunId() + "/" + info.getActivityId();
+        if (Thread.currentThread().isInterrupted()) {
+            return failure;
+        }
+        int times = unexpectedFailures.count(key);
+        LOG.error(
+                "activity={} workflow={} attempt={} failed unexpectedly, {} of {} times",
+                info.getActivityType(),
+                info.getWorkflowId(),
+                info.getAttempt(),
+                times,
+                TRIES_OF_WHAT_IS_UNEXPECTED,
+                failure);
+        if (times < TRIES_OF_WHAT_IS_UNEXPECTED) {
+            return failure;
+        }
+        unexpectedFailures.forget(key);
+        return Failures.bug(info.getActivityType(), times, failure);
     }
 
     private void tell(ActivityInfo info, Unavailable outage) {

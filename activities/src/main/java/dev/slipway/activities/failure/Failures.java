@@ -8,7 +8,6 @@ import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.workflows.contract.FailureTypes;
-import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 
 /** Turns a problem of the domain into a failure with a stable type; only what does not answer now is worth a retry. */
@@ -16,13 +15,18 @@ public final class Failures {
 
     private Failures() {}
 
-    /** What is followed has not ended: the activity is called again as its retry options say, and no log or metric speaks of a failure. */
-    public static ApplicationFailure underWay(String howItStands) {
-        return ApplicationFailure.newBuilder()
-                .setType(FailureTypes.UNDER_WAY)
-                .setMessage(howItStands)
-                .setCategory(ApplicationErrorCategory.BENIGN)
-                .build();
+    /** What a few tries did not cure: not tried again. */
+    static ApplicationFailure bug(String activity, int times, RuntimeException cause) {
+        ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(
+                "step %s failed %d times: %s".formatted(activity, times, words(cause)), FailureTypes.BUG);
+        failure.setStackTrace(new StackTraceElement[0]);
+        return failure;
+    }
+
+    private static String words(Throwable cause) {
+        String message = cause.getMessage();
+        String type = cause.getClass().getSimpleName();
+        return message == null ? type : "%s: %s".formatted(type, message);
     }
 
     public static ApplicationFailure of(Problem problem) {

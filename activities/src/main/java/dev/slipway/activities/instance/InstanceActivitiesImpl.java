@@ -1,78 +1,72 @@
 package dev.slipway.activities.instance;
 
-import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.pool.Admission;
-import dev.slipway.domain.route.RouteRows;
-import dev.slipway.domain.route.RouteTable;
+import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.Wanted;
+import dev.slipway.workflows.contract.instance.Drain;
+import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.instance.InstanceActivities;
-import dev.slipway.workflows.contract.instance.Quiet;
+import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServiceStep;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** {@link InstanceActivities}. */
 public final class InstanceActivitiesImpl implements InstanceActivities {
 
     private final ServiceStore services;
-    private final ServiceInstances serviceInstances;
-    private final LettingGo lettingGo;
+    private final ServiceInstances instances;
     private final Admission admission;
-    private final SlotWaiters wakes;
-    private final Patience patience;
+    private final SlotWaiters waiters;
 
     public InstanceActivitiesImpl(
-            ServiceStore services,
-            ServiceInstances serviceInstances,
-            LettingGo lettingGo,
-            Admission admission,
-            SlotWaiters wakes,
-            Patience patience) {
+            ServiceStore services, ServiceInstances instances, Admission admission, SlotWaiters waiters) {
         this.services = services;
-        this.serviceInstances = serviceInstances;
-        this.lettingGo = lettingGo;
+        this.instances = instances;
         this.admission = admission;
-        this.wakes = wakes;
-        this.patience = patience;
+        this.waiters = waiters;
     }
 
     @Override
-    public Quiet closeRoutes(ServiceStep step) {
-        ServiceId id = new ServiceId(step.serviceId());
-        Duration drain = serviceInstances.of(id).stream()
-                .map(row -> row.set().template().drain())
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
-        Set<InstanceId> leaving = services.change(id, transaction -> {
-            Set<InstanceId> drained = new HashSet<>();
-            if (transaction.service().wanted() != Wanted.RUNNING) {
-                RouteTable routes = transaction.routes();
-                routes.open(false);
-                routes.rows().instances().stream()
-                        .map(RouteRows.InstanceRow::id)
-                        .forEach(instance -> {
-                            routes.drain(instance);
-                            drained.add(instance);
-                        });
+    public Drain closeRoutes(ServiceStep step) {
+        return services.change(id(step), transaction -> {
+            Service service = transaction.service();
+            if (!isUnwanted(service)) {
+                return Drain.nothing(true);
             }
-            return drained;
+            transaction.routes().open(false);
+            Map<InstanceSetId, Integer> none =
+                    instances.of(service.id()).stream().collect(Collectors.toMap(Row::id, row -> 0));
+            return instances.drain(transaction, workflow(step), step.generation(), none, true);
         });
-        return new Quiet(
-                lettingGo.await(id, step.generation(), leaving, patience.now().plus(drain), () -> false));
     }
 
     @Override
-    public void removeAll(ServiceStep step) {
-        ServiceId id = new ServiceId(step.serviceId());
-        boolean unwanted = services.find(id)
-                .filter(service -> service.wanted() != Wanted.RUNNING)
-                .isPresent();
-        if (unwanted) {
-            serviceInstances.removeAll(id);
-            wakes.wake(admission.releaseAll("service/" + id + "/"));
+    public Ending end(ServiceStep step, Drain drain, Ending.WaitsFor waitsFor) {
+        return instances.end(
+                workflow(step), id(step), step.generation(), drain, waitsFor, InstanceActivitiesImpl::isUnwanted);
+    }
+
+    @Override
+    public void releaseSlots(ServiceStep step) {
+        if (services.find(id(step)).filter(InstanceActivitiesImpl::isUnwanted).isPresent()) {
+            waiters.wake(admission.releaseAll("service/" + step.serviceId() + "/"));
         }
+    }
+
+    private static boolean isUnwanted(Service service) {
+        return service.wanted() != Wanted.RUNNING;
+    }
+
+    private static String workflow(ServiceStep step) {
+        return ServiceLifecycle.id(step.serviceId());
+    }
+
+    private static ServiceId id(ServiceStep step) {
+        return new ServiceId(step.serviceId());
     }
 }

@@ -1,215 +1,224 @@
 package dev.slipway.activities.instance;
 
-import dev.slipway.domain.instance.Cluster;
-import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
-import dev.slipway.domain.instance.InstanceState;
-import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
+import dev.slipway.domain.instance.SetOwner;
+import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.Gateways.Holding;
+import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.route.RouteTable;
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.domain.wait.Wait;
+import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.workflows.contract.instance.Drain;
+import dev.slipway.workflows.contract.instance.Ending;
+import dev.slipway.workflows.contract.instance.Ending.State;
+import dev.slipway.workflows.contract.instance.Ending.WaitsFor;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
-/** The instance sets of services: rows first, then the cluster, so that whoever comes later finds in the rows what is wanted. */
+/**
+ * The instance sets of services, in rows: what is desired of them is written here, and what was seen of them read. Nothing here
+ * speaks to the cluster.
+ */
 public final class ServiceInstances {
 
-    private static final Duration LONGEST_CALL = Duration.ofMinutes(10);
-    private static final Duration KILL_GRACE = Duration.ofSeconds(30);
+    private static final Duration SHORTEST_DRAIN = Duration.ofSeconds(30);
 
     private final ServiceStore services;
     private final InstanceSetStore sets;
-    private final Cluster cluster;
-    private final LettingGo lettingGo;
-    private final Patience patience;
+    private final Gateways gateways;
+    private final WaitStore waits;
+    private final Clock clock;
 
     public ServiceInstances(
-            ServiceStore services, InstanceSetStore sets, Cluster cluster, LettingGo lettingGo, Patience patience) {
+            ServiceStore services, InstanceSetStore sets, Gateways gateways, WaitStore waits, Clock clock) {
         this.services = services;
         this.sets = sets;
-        this.cluster = cluster;
-        this.lettingGo = lettingGo;
-        this.patience = patience;
+        this.gateways = gateways;
+        this.waits = waits;
+        this.clock = clock;
     }
 
-    /** The rows of a service. */
-    public List<WantedSet> of(ServiceId service) {
-        return sets.of(service);
+    /** The sets of a service. */
+    public List<Row> of(ServiceId service) {
+        return sets.of(owner(service));
     }
 
-    /** Wants so many instances in the row; called in a transaction, {@link #apply} follows after it. */
+    /** Wants so many instances. Called in a transaction that holds the service's row. */
     public void want(ServiceTransaction transaction, InstanceSet set, int count) {
-        sets.want(transaction.service().id(), set, count);
+        sets.want(owner(transaction.service().id()), set, count);
     }
 
-    /** Brings the cluster to the rows of the service, under its lock: a count that has been overtaken must not come after the newer one. */
-    public void apply(ServiceId service) {
-        services.change(service, transaction -> {
-            sets.of(service).forEach(row -> cluster.apply(row.set(), row.count()));
-            return true;
-        });
+    /** Writes down what the workflow waits for: it is woken when that has come. */
+    public void await(String workflowId, WaitCondition condition) {
+        waits.put(new Wait(workflowId, condition, clock.instant()));
     }
 
-    /** How the set stands, with the count that the row wants: a cluster that has just been started may not know it yet. */
-    public SetStatus status(WantedSet row) {
-        SetStatus status = cluster.status(row.set().id());
-        return new SetStatus(status.id(), row.count(), status.instances(), status.failure());
-    }
-
-    /** The end of an instance's log. */
-    public String logTail(InstanceId instance) {
-        return cluster.logTail(instance, 600);
+    /** The workflow waits no more. */
+    public void awaitNothing(String workflowId) {
+        waits.remove(workflowId);
     }
 
     /**
-     * Brings sets down to counts: out of the routes, let go of by every gateway, then ended, highest ordinals first. Null when that is so;
-     * otherwise who has not let go (then nothing has ended).
+     * Takes all instances of sets but so many out of the routes, highest ordinals first, and has the workflow woken once no gateway
+     * holds them. Called in a transaction that holds the service's row.
      *
      * @param kept sets and how many of their instances stay
+     * @param last see {@link Drain#last}
+     */
+    public Drain drain(
+            ServiceTransaction transaction,
+            String workflowId,
+            long generation,
+            Map<InstanceSetId, Integer> kept,
+            boolean last) {
+        Set<InstanceId> leaving = new HashSet<>();
+        int removed = 0;
+        Duration within = SHORTEST_DRAIN;
+        for (Row row : of(transaction.service().id())) {
+            Integer keep = kept.get(row.id());
+            if (keep != null) {
+                leaving.addAll(RouteKeeper.drainBut(transaction.routes(), row.observed(), row.count(), keep));
+                removed += Math.max(0, row.count() - keep);
+                within = longer(within, row.set().template().drain());
+            }
+        }
+        if (!leaving.isEmpty()) {
+            String service = transaction.service().id().value();
+            await(workflowId, new WaitCondition.Released(service, generation, leaving));
+        }
+        return new Drain(
+                kept.entrySet().stream()
+                        .collect(Collectors.toMap(each -> each.getKey().value(), Map.Entry::getValue)),
+                leaving.stream().map(InstanceId::toString).sorted().toList(),
+                last,
+                removed,
+                within);
+    }
+
+    /**
+     * Ends drained instances as far as what is waited for allows, and has the workflow woken when there is more to do.
+     *
      * @param allowed whether the service still asks for this; asked in each transaction
      */
-    public @Nullable String lower(
-            ServiceId service, long generation, Map<InstanceSetId, Integer> kept, Predicate<Service> allowed) {
-        Set<InstanceId> leaving = drain(service, kept, allowed);
-        BooleanSupplier overtaken = () -> services.find(service).filter(allowed).isEmpty();
-        String holding =
-                lettingGo.await(service, generation, leaving, patience.now().plus(LONGEST_CALL), overtaken);
-        if (holding != null) {
-            return holding;
+    public Ending end(
+            String workflowId,
+            ServiceId service,
+            long generation,
+            Drain drain,
+            WaitsFor waitsFor,
+            Predicate<Service> allowed) {
+        Set<InstanceId> leaving =
+                drain.leaving().stream().map(InstanceId::parse).collect(Collectors.toSet());
+        Map<InstanceSetId, Integer> kept = new LinkedHashMap<>();
+        drain.kept().forEach((set, count) -> kept.put(new InstanceSetId(set), count));
+        if (waitsFor == WaitsFor.GATEWAYS && !leaving.isEmpty()) {
+            WaitCondition released = new WaitCondition.Released(service.value(), generation, leaving);
+            await(workflowId, released);
+            List<Holding> holding = gateways.holding(service.value(), leaving);
+            if (!holding.isEmpty()) {
+                return isAllowed(service, allowed)
+                        ? new Ending(State.HELD, words(holding))
+                        : Ending.of(State.OVERTAKEN);
+            }
         }
-        boolean ended = services.change(service, transaction -> {
+        WaitCondition.Ended ended = new WaitCondition.Ended(kept, leaving);
+        boolean told = services.change(service, transaction -> {
             if (!allowed.test(transaction.service())) {
                 return false;
             }
-            shrink(service, kept);
+            kept.forEach((set, keep) -> sets.scaleDown(set, keep, of(set, leaving)));
+            await(workflowId, ended);
             return true;
         });
-        if (!ended) {
-            return "a newer command is there";
+        if (!told) {
+            awaitNothing(workflowId);
+            return Ending.of(State.OVERTAKEN);
         }
-        kept.forEach((set, keep) -> end(set, keep, leaving));
-        awaitEnd(service, kept);
-        services.change(service, transaction -> {
-            forgetRoutes(transaction.routes(), kept, leaving);
-            return true;
+        if (waitsFor != WaitsFor.NOTHING && !ended.holds(rows(kept.keySet()))) {
+            return Ending.of(State.ENDING);
+        }
+        return services.change(service, transaction -> {
+            if (!allowed.test(transaction.service())) {
+                return Ending.of(State.OVERTAKEN);
+            }
+            forget(transaction.routes(), kept, leaving);
+            awaitNothing(workflowId);
+            return Ending.of(State.ENDED);
         });
-        return null;
     }
 
-    private Set<InstanceId> drain(ServiceId service, Map<InstanceSetId, Integer> kept, Predicate<Service> allowed) {
-        return services.change(
-                service, transaction -> allowed.test(transaction.service()) ? drain(transaction, kept) : Set.of());
+    private boolean isAllowed(ServiceId service, Predicate<Service> allowed) {
+        return services.find(service).filter(allowed).isPresent();
     }
 
-    /** Lets all instances of sets but so many get no new requests; tells which leave. {@link #lower} follows after it. */
-    public Set<InstanceId> drain(ServiceTransaction transaction, Map<InstanceSetId, Integer> kept) {
-        Set<InstanceId> leaving = new HashSet<>();
-        for (WantedSet row : sets.of(transaction.service().id())) {
-            Integer keep = kept.get(row.set().id());
-            if (keep != null) {
-                SetStatus status = cluster.status(row.set().id());
-                leaving.addAll(RouteKeeper.drainBut(transaction.routes(), status, row.count(), keep));
-            }
-        }
-        return leaving;
+    private static Set<InstanceId> of(InstanceSetId set, Set<InstanceId> instances) {
+        return instances.stream().filter(id -> id.set().equals(set)).collect(Collectors.toSet());
     }
 
-    private void shrink(ServiceId service, Map<InstanceSetId, Integer> kept) {
-        for (WantedSet row : sets.of(service)) {
-            Integer keep = kept.get(row.set().id());
-            if (keep == null) {
-                continue;
-            }
-            if (keep == 0) {
-                sets.forget(row.set().id());
-            } else if (keep < row.count()) {
-                sets.want(service, row.set(), keep);
-            }
-        }
+    private WaitCondition.Rows rows(Set<InstanceSetId> ids) {
+        Map<InstanceSetId, Row> found = sets.find(ids).stream().collect(Collectors.toMap(Row::id, row -> row));
+        return found::get;
     }
 
-    private void end(InstanceSetId set, int keep, Set<InstanceId> leaving) {
-        if (keep == 0) {
-            cluster.remove(set);
-            return;
-        }
-        for (Instance instance : cluster.status(set).instances()) {
-            // Only while the wish is above: after a restart the cluster may have been told the new count already.
-            if (leaving.contains(instance.id())
-                    && instance.state() != InstanceState.EXITED
-                    && cluster.status(set).wanted() > keep) {
-                cluster.removeInstance(instance.id());
-            }
-        }
-    }
-
-    private void awaitEnd(ServiceId service, Map<InstanceSetId, Integer> kept) {
-        apply(service);
-        Duration drain = Duration.ofSeconds(30);
-        for (WantedSet row : sets.of(service)) {
-            if (kept.containsKey(row.set().id())) {
-                drain = longer(drain, row.set().template().drain());
-            }
-        }
-        patience.until(patience.now().plus(drain).plus(KILL_GRACE), () -> kept.entrySet().stream()
-                .allMatch(entry -> hasEnded(entry.getKey(), entry.getValue())));
-    }
-
-    private boolean hasEnded(InstanceSetId set, int keep) {
-        return cluster.status(set).instances().stream()
-                        .filter(instance -> instance.state() != InstanceState.EXITED)
-                        .count()
-                <= keep;
-    }
-
-    private static void forgetRoutes(RouteTable routes, Map<InstanceSetId, Integer> kept, Set<InstanceId> leaving) {
+    private void forget(RouteTable routes, Map<InstanceSetId, Integer> kept, Set<InstanceId> leaving) {
         leaving.forEach(routes::gone);
         kept.forEach((set, keep) -> {
             if (keep == 0) {
                 routes.leave(set);
+                sets.forget(set);
             }
         });
     }
 
-    /** Ends all instances of a service, also sets that no row knows, and waits until they have ended. */
-    void removeAll(ServiceId service) {
-        List<WantedSet> rows = services.change(service, transaction -> {
-            List<WantedSet> all = sets.of(service);
-            all.forEach(row -> sets.forget(row.set().id()));
-            return all;
-        });
-        Set<InstanceSetId> ended = new HashSet<>();
-        rows.forEach(row -> ended.add(row.set().id()));
-        cluster.sets().stream()
-                .filter(set -> set.value().startsWith("service-" + service))
-                .forEach(ended::add);
-        ended.forEach(cluster::remove);
-        Duration drain = rows.stream()
-                .map(row -> row.set().template().drain())
-                .reduce(Duration.ofSeconds(30), ServiceInstances::longer);
-        Instant limit = patience.now().plus(drain).plus(KILL_GRACE);
-        patience.until(limit, () -> ended.stream().allMatch(set -> hasEnded(set, 0)));
-        services.change(service, transaction -> {
-            RouteTable routes = transaction.routes();
-            routes.rows().sets().forEach(row -> routes.leave(row.set()));
-            return true;
-        });
+    /** Old sets of which instances are draining, and how many are not. */
+    public static Map<InstanceSetId, Integer> undrained(RouteRows routes, List<Row> rows) {
+        List<InstanceId> draining = routes.instances().stream()
+                .filter(RouteRows.InstanceRow::draining)
+                .map(RouteRows.InstanceRow::id)
+                .toList();
+        return rows.stream()
+                .filter(row -> draining.stream().anyMatch(id -> id.set().equals(row.id())))
+                .collect(Collectors.toMap(Row::id, row -> staying(row, draining)));
+    }
+
+    // What is beyond the count has been ended already.
+    private static int staying(Row row, List<InstanceId> draining) {
+        long leaving = draining.stream()
+                .filter(id ->
+                        id.set().equals(row.id()) && !row.desired().leaving().contains(id))
+                .map(InstanceId::ordinal)
+                .distinct()
+                .count();
+        return Math.max(0, row.count() - (int) leaving);
+    }
+
+    private static String words(List<Holding> holding) {
+        return holding.stream()
+                .map(each -> "gateway %s: %s".formatted(each.gatewayId(), each.reason()))
+                .collect(Collectors.joining("; "));
     }
 
     private static Duration longer(Duration one, Duration other) {
         return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static SetOwner owner(ServiceId service) {
+        return SetOwner.service(service.value());
     }
 }

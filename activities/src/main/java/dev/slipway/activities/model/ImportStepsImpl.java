@@ -5,15 +5,11 @@ import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageStore;
-import dev.slipway.domain.instance.Cluster;
-import dev.slipway.domain.instance.InstanceTemplate;
-import dev.slipway.domain.instance.SmokeResult;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
@@ -23,10 +19,8 @@ import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
-import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.Refusal;
-import dev.slipway.workflows.contract.model.Trial;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.io.IOException;
@@ -35,53 +29,33 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@link ImportSteps} over object storage, the image store and the cluster. */
+/** {@link ImportSteps} over object storage and the image store. */
 public final class ImportStepsImpl implements ImportSteps {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportStepsImpl.class);
-    private static final int BUILDS = 4;
-    private static final int TRIALS = 2;
-    private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
-    private static final Duration TRIAL_DRAIN = Duration.ofSeconds(5);
-    private static final Flavor TRIAL_FLAVOR = new Flavor("trial", 1, 8_192, "CPU");
 
     private final ModelStore models;
     private final EventStore events;
     private final ObjectStore objects;
     private final ImageStore images;
-    private final Cluster cluster;
     private final Path work;
     private final Clock clock;
-    private final StepLimit building;
-    private final StepLimit trials;
 
     /** @param work folder for downloads; each leaves it as it was */
     public ImportStepsImpl(
-            ModelStore models,
-            EventStore events,
-            ObjectStore objects,
-            ImageStore images,
-            Cluster cluster,
-            Path work,
-            Clock clock) {
+            ModelStore models, EventStore events, ObjectStore objects, ImageStore images, Path work, Clock clock) {
         this.models = models;
         this.events = events;
         this.objects = objects;
         this.images = images;
-        this.cluster = cluster;
         this.work = work;
         this.clock = clock;
-        this.building = new StepLimit(BUILDS, events, clock);
-        this.trials = new StepLimit(TRIALS, events, clock);
     }
 
     @Override
@@ -146,8 +120,7 @@ public final class ImportStepsImpl implements ImportSteps {
         }
         Path folder = work.resolve("import-" + model.id() + "-" + UUID.randomUUID());
         try (ActivityHeartbeat heartbeat = ActivityHeartbeat.of(context)) {
-            ImageDigest image = building.in(
-                    model.id(), "the building of its image", heartbeat, () -> build(model, listing, folder, heartbeat));
+            ImageDigest image = build(model, listing, folder, heartbeat);
             return new Built(null, image.value());
         } catch (Invalid invalid) {
             return new Built(
@@ -156,8 +129,6 @@ public final class ImportStepsImpl implements ImportSteps {
                             String.valueOf(invalid.getMessage()),
                             "Correct the package, and import the model again."),
                     "");
-        } catch (InterruptedException e) {
-            throw stopping(e);
         } finally {
             WorkFolder.remove(folder);
         }
@@ -172,47 +143,6 @@ public final class ImportStepsImpl implements ImportSteps {
         record(ImportEvents.imageBuilt(model.id(), clock.instant()));
         LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());
         return image;
-    }
-
-    @Override
-    public Trial startOnTrial(ImageOfModel image) {
-        Model model = model(image.modelId());
-        InstanceTemplate template = new InstanceTemplate(
-                new ImageDigest(image.image()),
-                model.label(),
-                model.spec().type(),
-                TRIAL_FLAVOR,
-                Map.of(),
-                TRIAL_DRAIN);
-        try (ActivityHeartbeat heartbeat = ActivityHeartbeat.of(Activity.getExecutionContext())) {
-            SmokeResult result = trials.in(
-                    model.id(),
-                    "its trial start",
-                    heartbeat,
-                    () -> heartbeat.interruptedByCancellation(
-                            () -> cluster.smoke("trial-" + model.id(), template, TRIAL_LIMIT)));
-            return switch (result) {
-                case SmokeResult.Started started -> {
-                    String after =
-                            String.format(Locale.ROOT, "%.1f s", started.after().toMillis() / 1000.0);
-                    record(ImportEvents.trialStartSucceeded(model.id(), after, clock.instant()));
-                    yield new Trial(null);
-                }
-                case SmokeResult.Failed failed ->
-                    new Trial(new Refusal(
-                            ImportEvents.trialStartFailed(),
-                            failed.cause(),
-                            "Correct the package, and import the model again. The end of its log: "
-                                    + failed.logTail()));
-            };
-        } catch (InterruptedException e) {
-            throw stopping(e);
-        }
-    }
-
-    private static IllegalStateException stopping(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new IllegalStateException("interrupted: the worker stops", e);
     }
 
     private void download(PackageListing listing, Path folder, ActivityHeartbeat heartbeat) {

@@ -11,16 +11,20 @@ import dev.slipway.domain.request.Started;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.ServiceCreation;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.wait.Wait;
+import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.formats.request.RequestReader;
 import dev.slipway.formats.request.RequestReader.Request;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestActivities;
 import dev.slipway.workflows.contract.request.RequestKind;
 import dev.slipway.workflows.contract.request.RequestOrder;
-import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import io.temporal.common.converter.RawValue;
+import java.time.Clock;
 
 /** {@link RequestActivities}. */
 public final class RequestActivitiesImpl implements RequestActivities {
@@ -29,6 +33,8 @@ public final class RequestActivitiesImpl implements RequestActivities {
     private final Callers callers;
     private final RequestReader reader;
     private final RequestEnds ends;
+    private final WaitStore waits;
+    private final Clock clock;
 
     /** @param objectHost so that {@code https://bucket.<objectHost>/key} is an object */
     public RequestActivitiesImpl(
@@ -37,10 +43,14 @@ public final class RequestActivitiesImpl implements RequestActivities {
             ModelStore models,
             ServiceStore services,
             BatchStore tasks,
-            String objectHost) {
+            WaitStore waits,
+            String objectHost,
+            Clock clock) {
         this.commands = commands;
         this.callers = new Callers(accounts);
         this.reader = new RequestReader(objectHost);
+        this.waits = waits;
+        this.clock = clock;
         this.ends = new RequestEnds(models, services, tasks);
     }
 
@@ -87,8 +97,16 @@ public final class RequestActivitiesImpl implements RequestActivities {
     }
 
     @Override
-    public RequestResult follow(AcceptedRequest accepted) {
-        return ends.of(accepted);
+    public RequestStanding follow(RequestOrder order, AcceptedRequest accepted) {
+        WaitCondition settled = accepted.kind() == RequestKind.IMPORT_MODEL
+                ? new WaitCondition.ModelSettled(accepted.id())
+                : new WaitCondition.ServiceSettled(accepted.id(), accepted.generation());
+        waits.put(new Wait(order.workflowId(), settled, clock.instant()));
+        RequestStanding standing = ends.of(accepted);
+        if (standing.result() != null) {
+            waits.remove(order.workflowId());
+        }
+        return standing;
     }
 
     @Override

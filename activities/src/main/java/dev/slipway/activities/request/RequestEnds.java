@@ -1,6 +1,5 @@
 package dev.slipway.activities.request;
 
-import dev.slipway.activities.failure.Failures;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
@@ -15,7 +14,7 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestResult;
-import io.temporal.failure.ApplicationFailure;
+import dev.slipway.workflows.contract.request.RequestStanding;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,7 @@ final class RequestEnds {
         this.tasks = tasks;
     }
 
-    /** @throws ApplicationFailure UNDER_WAY if it has not ended */
-    RequestResult of(AcceptedRequest accepted) {
+    RequestStanding of(AcceptedRequest accepted) {
         return switch (accepted.kind()) {
             case IMPORT_MODEL -> ofImport(accepted);
             case DEPLOY_SERVICE -> ofDeployment(accepted);
@@ -47,19 +45,22 @@ final class RequestEnds {
         };
     }
 
-    private RequestResult ofImport(AcceptedRequest accepted) {
+    private RequestStanding ofImport(AcceptedRequest accepted) {
         Model model = models.find(new ModelId(accepted.id())).orElse(null);
         if (model == null) {
             return result(accepted, DELETED, "the model was deleted before its import had ended");
         }
         if (model.status() == ModelStatus.PUBLISHING) {
-            throw Failures.underWay("model '%s' is being imported".formatted(model.label()));
+            return new RequestStanding(null, "model '%s' is being imported".formatted(model.label()));
         }
         return result(accepted, model.status().name().toLowerCase(Locale.ROOT), model.error());
     }
 
-    private RequestResult ofDeployment(AcceptedRequest accepted) {
-        Service service = settled(accepted);
+    private RequestStanding ofDeployment(AcceptedRequest accepted) {
+        Service service = service(accepted);
+        if (!isSettled(accepted, service)) {
+            return new RequestStanding(null, howItStands(accepted, service));
+        }
         ServiceGeneration generation = generation(accepted);
         if (generation.outcome() == ServiceGeneration.Outcome.SUCCESS) {
             return result(accepted, RUNNING, null);
@@ -77,8 +78,11 @@ final class RequestEnds {
     }
 
     /** Ended when the service says so too: a schedule that runs it again the next moment must not be refused. */
-    private RequestResult ofJob(AcceptedRequest accepted) {
-        Service service = settled(accepted);
+    private RequestStanding ofJob(AcceptedRequest accepted) {
+        Service service = service(accepted);
+        if (!isSettled(accepted, service)) {
+            return new RequestStanding(null, howItStands(accepted, service));
+        }
         ServiceGeneration generation = generation(accepted);
         BatchTask task = task(accepted);
         if (task != null && task.status().isEnd()) {
@@ -89,26 +93,19 @@ final class RequestEnds {
         return result(accepted, tellsOfIt ? service.state().wireName() : STOPPED, generation.cause());
     }
 
-    /** The service once the work's generation, or a later one in its place, is settled. */
-    private Service settled(AcceptedRequest accepted) {
-        Service service = services.find(new ServiceId(accepted.id())).orElseThrow();
-        if (service.numbers().observed() < accepted.generation()) {
-            throw Failures.underWay(howItStands(accepted, service));
-        }
-        return service;
+    private Service service(AcceptedRequest accepted) {
+        return services.find(new ServiceId(accepted.id())).orElseThrow();
     }
 
-    private String howItStands(AcceptedRequest accepted, Service service) {
+    /** Whether the work's generation, or a later one in its place, is settled. */
+    private static boolean isSettled(AcceptedRequest accepted, Service service) {
+        return service.numbers().observed() >= accepted.generation();
+    }
+
+    private static String howItStands(AcceptedRequest accepted, Service service) {
         String stands =
                 "service '%s' is %s".formatted(service.name(), service.state().wireName());
-        String task = accepted.taskId();
-        return task == null
-                ? stands
-                : stands
-                        + tasks.progress(new TaskId(task))
-                                .map(progress ->
-                                        ", %d of %d records done".formatted(progress.done(), progress.records()))
-                                .orElse("");
+        return accepted.taskId() == null ? stands : stands + ", task " + accepted.taskId();
     }
 
     private ServiceGeneration generation(AcceptedRequest accepted) {
@@ -125,7 +122,7 @@ final class RequestEnds {
         return one == null ? other : one;
     }
 
-    private static RequestResult result(AcceptedRequest accepted, String status, @Nullable String error) {
-        return new RequestResult(accepted.id(), accepted.taskId(), status, error);
+    private static RequestStanding result(AcceptedRequest accepted, String status, @Nullable String error) {
+        return new RequestStanding(new RequestResult(accepted.id(), accepted.taskId(), status, error), status);
     }
 }

@@ -1,6 +1,9 @@
 package dev.slipway.activities.rollout;
 
 import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
+import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Grant;
@@ -14,8 +17,6 @@ import dev.slipway.domain.rollout.Snapshot;
 import dev.slipway.domain.rollout.Waves;
 import dev.slipway.domain.rollout.Waves.Member;
 import dev.slipway.domain.route.RouteTable;
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
@@ -24,8 +25,10 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.rollout.Outcome;
+import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.service.ServiceStep;
@@ -47,19 +50,28 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     private final RolloutContexts contexts;
     private final Admission admission;
     private final Pools pools;
-    private final SlotWaiters wakes;
-    private final Duration longestWait;
+    private final SlotWaiters waiters;
+    private final WaitStore waits;
+    private final Limits limits;
     private final Clock clock;
 
-    /** @param longestWait how long a start waits for slots before it fails */
+    /**
+     * Times that rollouts keep to.
+     *
+     * @param longestWait how long a start waits for slots before it fails
+     * @param bake how long new instances must stay healthy before old ones leave
+     */
+    public record Limits(Duration longestWait, Duration bake) {}
+
     public RolloutActivitiesImpl(
             ServiceStore services,
             InstanceSetStore sets,
             RolloutStore rollouts,
             Admission admission,
             Pools pools,
-            SlotWaiters wakes,
-            Duration longestWait,
+            SlotWaiters waiters,
+            WaitStore waits,
+            Limits limits,
             Clock clock) {
         this.services = services;
         this.sets = sets;
@@ -67,8 +79,9 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
         this.contexts = new RolloutContexts(sets, rollouts, pools);
         this.admission = admission;
         this.pools = pools;
-        this.wakes = wakes;
-        this.longestWait = longestWait;
+        this.waiters = waiters;
+        this.waits = waits;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -85,13 +98,14 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
                     snapshot.hasOld(),
                     snapshot.makesRoom(),
                     Duration.ofMinutes(to.deployTimeoutMinutes()),
-                    longestWait,
+                    limits.longestWait(),
+                    limits.bake(),
                     settled == null ? null : new Outcome(settled.outcome().name(), settled.cause()));
         });
     }
 
     private Snapshot snapshotOf(Service service, ServiceConfig to) {
-        List<Member> old = members(service.serving(), sets.of(service.id()));
+        List<Member> old = members(service.serving(), sets.of(owner(service)));
         List<Member> fresh = new ArrayList<>();
         for (int i = 0; i < to.entries().size(); i++) {
             ServiceEntry entry = to.entries().get(i);
@@ -109,15 +123,15 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
                 .orElse(otherwise);
     }
 
-    private List<Member> members(@Nullable ServiceConfig serving, List<WantedSet> rows) {
+    private List<Member> members(@Nullable ServiceConfig serving, List<Row> rows) {
         List<Member> members = new ArrayList<>();
         if (serving == null) {
             return members;
         }
         for (int i = 0; i < serving.entries().size(); i++) {
             ServiceEntry entry = serving.entries().get(i);
-            for (WantedSet row : rows) {
-                if (row.set().id().equals(entry.set()) && row.count() > 0) {
+            for (Row row : rows) {
+                if (row.id().equals(entry.set()) && row.count() > 0) {
                     members.add(member(i, entry, row.count(), row.count()));
                 }
             }
@@ -129,7 +143,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     private Member member(int position, ServiceEntry entry, int count, int oldCount) {
         int unavailable = entry.rolling().unavailableOf(oldCount);
         int surge = entry.rolling().surgeOf(oldCount);
-        int slots = pools.named(entry.pool()).flavor(entry.specification()).slots();
+        int slots = pools.slots(entry.pool(), entry.specification());
         boolean makesRoom = Math.min(unavailable, oldCount - 1) > 0 && oldCount + surge > slots;
         return new Member(position, entry.set(), count, makesRoom ? 0 : surge, unavailable);
     }
@@ -234,11 +248,12 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
                 ofNew ? context.to() : context.snapshot().hasOld() ? context.from() : new ServiceConfig(List.of());
         RequiredSlots needed = RequiredSlots.by(context.service(), kept);
         needed.claims().forEach(admission::claim);
-        needed.without(RequiredSlots.during(context)).forEach(holder -> wakes.wake(admission.release(holder)));
+        needed.without(RequiredSlots.during(context)).forEach(holder -> waiters.wake(admission.release(holder)));
     }
 
     @Override
     public Outcome conclude(ServiceStep step, Outcome outcome) {
+        waits.remove(Rollout.id(step.serviceId(), step.generation()));
         return services.change(id(step), transaction -> {
             RolloutContext context = contexts.read(transaction, step.generation());
             Settled before = rollouts.find(context.service().id(), step.generation())
@@ -257,13 +272,15 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     private void settleService(
             ServiceTransaction transaction, RolloutContext context, long generation, Settled settled) {
         String cause = Objects.requireNonNullElse(settled.cause(), "");
-        boolean well = settled.outcome() == RolloutOutcome.SUCCEEDED;
+        boolean healthy = settled.outcome() == RolloutOutcome.SUCCEEDED;
         transaction.settle(
-                generation, well ? ServiceGeneration.Outcome.SUCCESS : ServiceGeneration.Outcome.FAIL, settled.cause());
+                generation,
+                healthy ? ServiceGeneration.Outcome.SUCCESS : ServiceGeneration.Outcome.FAIL,
+                settled.cause());
         if (context.overtaken()) {
             return;
         }
-        if (well) {
+        if (healthy) {
             succeed(transaction, context, generation);
         } else if (context.snapshot().hasOld()) {
             Shares.settled(transaction.routes(), context.from());
@@ -289,6 +306,10 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
 
     private Instant now() {
         return clock.instant();
+    }
+
+    private static SetOwner owner(Service service) {
+        return SetOwner.service(service.id().value());
     }
 
     private static ServiceId id(ServiceStep step) {

@@ -1,10 +1,10 @@
 package dev.slipway.activities.rollout;
 
 import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.rollout.EntryChange;
 import dev.slipway.domain.rollout.Snapshot;
 import dev.slipway.domain.rollout.Waves;
-import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
@@ -24,16 +24,11 @@ import java.util.stream.Stream;
  * @param to what shall serve
  */
 record RolloutContext(
-        Service service,
-        boolean overtaken,
-        Snapshot snapshot,
-        ServiceConfig from,
-        ServiceConfig to,
-        List<WantedSet> sets) {
+        Service service, boolean overtaken, Snapshot snapshot, ServiceConfig from, ServiceConfig to, List<Row> sets) {
 
     Waves waves() {
         Map<InstanceSetId, Integer> counts = new LinkedHashMap<>();
-        sets.forEach(row -> counts.put(row.set().id(), row.count()));
+        sets.forEach(row -> counts.put(row.id(), row.count()));
         return new Waves(snapshot, counts);
     }
 

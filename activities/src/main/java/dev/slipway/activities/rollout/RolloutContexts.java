@@ -2,14 +2,15 @@ package dev.slipway.activities.rollout;
 
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.rollout.RolloutStore;
-import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
@@ -41,11 +42,16 @@ public final class RolloutContexts {
                 row.snapshot(),
                 Objects.requireNonNullElse(service.serving(), new ServiceConfig(List.of())),
                 transaction.generation(generation).config(),
-                sets.of(service.id()));
+                sets.of(SetOwner.service(service.id().value())));
     }
 
     /** What each instance of the entry is. */
     InstanceSet setOf(ServiceTransaction transaction, ServiceEntry entry) {
+        // What is there stays as it is, also where the settings do not name its flavor any more.
+        return sets.find(entry.set()).map(InstanceSetStore.Row::set).orElseGet(() -> newSet(transaction, entry));
+    }
+
+    private InstanceSet newSet(ServiceTransaction transaction, ServiceEntry entry) {
         Model model = transaction.lockModel(entry.model());
         ImageDigest image = model.image();
         if (image == null) {

@@ -1,32 +1,41 @@
 package dev.slipway.activities.service;
 
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
+import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.rollout.RolloutStore.Settled;
 import dev.slipway.domain.rollout.Shares;
+import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.service.InferType;
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceGeneration.Outcome;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.domain.service.Wanted;
+import dev.slipway.domain.wait.Wait;
+import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.workflows.contract.batch.BatchResult;
-import dev.slipway.workflows.contract.service.Look;
-import dev.slipway.workflows.contract.service.Look.Next;
 import dev.slipway.workflows.contract.service.ServiceActivities;
+import dev.slipway.workflows.contract.service.ServiceLifecycle;
+import dev.slipway.workflows.contract.service.ServicePlan;
+import dev.slipway.workflows.contract.service.ServicePlan.Next;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -36,6 +45,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     private final ServiceStore services;
     private final InstanceSetStore sets;
     private final RolloutStore rollouts;
+    private final WaitStore waits;
     private final ServiceCommands commands;
     private final Clock clock;
 
@@ -43,33 +53,36 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             ServiceStore services,
             InstanceSetStore sets,
             RolloutStore rollouts,
+            WaitStore waits,
             ServiceCommands commands,
             Clock clock) {
         this.services = services;
         this.sets = sets;
         this.rollouts = rollouts;
+        this.waits = waits;
         this.commands = commands;
         this.clock = clock;
     }
 
     @Override
-    public Look look(String serviceId) {
+    public ServicePlan plan(String serviceId) {
         ServiceId id = new ServiceId(serviceId);
         try {
-            return services.change(id, this::look);
+            return services.change(id, this::plan);
         } catch (NotFound neverWas) {
-            return new Look(Next.GONE, 0, "deleted", "", serviceId, null, null, null);
+            return new ServicePlan(serviceId, Next.GONE, 0, "deleted", "", serviceId, null, null, null);
         }
     }
 
-    private Look look(ServiceTransaction transaction) {
+    private ServicePlan plan(ServiceTransaction transaction) {
         Service service = transaction.service();
         long generation = service.numbers().generation();
         if (service.numbers().taken() < generation) {
             transaction.save(service.taking(generation));
         }
         List<Long> open = rollouts.unsettled(service.id());
-        return new Look(
+        return new ServicePlan(
+                service.id().value(),
                 next(service, open.contains(generation)),
                 generation,
                 service.state().wireName(),
@@ -101,8 +114,9 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
 
     /** Whether exactly the instances that are asked for are there. */
     private boolean hasItsInstances(Service service) {
-        Map<String, Integer> there = sets.of(service.id()).stream()
-                .collect(Collectors.toMap(row -> row.set().id().value(), WantedSet::count));
+        Map<String, Integer> there = sets.of(owner(service)).stream()
+                .filter(row -> row.count() > 0)
+                .collect(Collectors.toMap(row -> row.id().value(), Row::count));
         Map<String, Integer> asked = service.asked().entries().stream()
                 .collect(Collectors.toMap(entry -> entry.set().value(), ServiceEntry::instanceCount));
         return service.serving() != null && there.equals(asked);
@@ -177,6 +191,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     public void stopped(ServiceStep step) {
         settle(step, transaction -> {
             settleOpenRollouts(transaction);
+            waits.removeAll(ServiceLifecycle.id(step.serviceId()));
             transaction.settle(step.generation(), Outcome.SUCCESS, null);
             transaction.save(transaction.service().settledDown(step.generation(), ServiceState.STOPPED, null, now()));
             transaction.record(event(step, "stopped", "Service stopped."));
@@ -188,17 +203,109 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         settle(step, transaction -> {
             settleOpenRollouts(transaction);
             transaction.settle(step.generation(), Outcome.SUCCESS, null);
+            waits.removeAll(ServiceLifecycle.id(step.serviceId()));
             transaction.routes().erase();
             transaction.save(transaction.service().settledDown(step.generation(), ServiceState.DELETED, null, now()));
             transaction.record(event(step, "deleted", "Service deleted."));
         });
     }
 
+    @Override
+    public void awaitSettled(ServiceStep step) {
+        waits.put(new Wait(
+                ServiceLifecycle.id(step.serviceId()),
+                new WaitCondition.ServiceSettled(step.serviceId(), step.generation()),
+                now()));
+    }
+
+    @Override
+    public void giveUp(ServiceStep step, String cause) {
+        try {
+            services.change(new ServiceId(step.serviceId()), transaction -> {
+                Service service = transaction.service();
+                boolean ours = step.generation() == 0 || service.numbers().generation() == step.generation();
+                if (ours && !service.isSettled()) {
+                    giveUp(transaction, service.numbers().generation(), cause);
+                }
+                return true;
+            });
+        } catch (NotFound nothingToEnd) {
+            // It never was, so there is nothing to end.
+        }
+    }
+
+    private void giveUp(ServiceTransaction transaction, long generation, String cause) {
+        Service service = transaction.service();
+        waits.removeAll(ServiceLifecycle.id(service.id().value()));
+        endOpenRollouts(transaction, cause);
+        transaction.settle(generation, Outcome.FAIL, cause);
+        ServiceConfig serving = service.serving();
+        boolean goesOn = service.wanted() == Wanted.RUNNING && service.inferType() == InferType.REAL_TIME;
+        if (goesOn && serving != null) {
+            keepOnly(transaction, serving);
+            Shares.settled(transaction.routes(), serving);
+            transaction.save(service.settledRolledBack(generation, now()));
+        } else {
+            keepOnly(transaction, new ServiceConfig(List.of()));
+            ServiceState state =
+                    switch (service.wanted()) {
+                        case RUNNING -> ServiceState.FAILED;
+                        case STOPPED -> ServiceState.STOPPED;
+                        case DELETED -> ServiceState.DELETED;
+                    };
+            if (state == ServiceState.DELETED) {
+                transaction.routes().erase();
+            } else {
+                transaction.routes().open(false);
+            }
+            transaction.save(service.settledDown(generation, state, cause, now()));
+        }
+        transaction.record(Event.abnormal(
+                service.id().value(),
+                "g%d/given-up".formatted(generation),
+                "A step for service %s could not be done: %s.".formatted(service.name(), stands(transaction)),
+                cause,
+                "Look into the worker's log for the service's id; './slipway doctor' looks at this machine. Then send the command again.",
+                now()));
+    }
+
+    private static String stands(ServiceTransaction transaction) {
+        return switch (transaction.service().state()) {
+            case STOPPED -> "it is stopped all the same";
+            case DELETED -> "it is deleted all the same";
+            case FAILED -> "it has failed";
+            default -> "it goes on serving what it served before";
+        };
+    }
+
+    /** Wants the instances of that configuration and no others; those of others get no more requests. */
+    private void keepOnly(ServiceTransaction transaction, ServiceConfig config) {
+        Map<String, Integer> kept = config.entries().stream()
+                .collect(Collectors.toMap(entry -> entry.set().value(), ServiceEntry::instanceCount));
+        for (Row row : sets.of(owner(transaction.service()))) {
+            Integer count = kept.get(row.id().value());
+            if (count != null) {
+                sets.want(row.owner(), row.set(), count);
+                continue;
+            }
+            transaction.routes().rows().instances().stream()
+                    .map(RouteRows.InstanceRow::id)
+                    .filter(id -> id.set().equals(row.id()))
+                    .toList()
+                    .forEach(transaction.routes()::drain);
+            sets.scaleDown(row.id(), 0, Set.of());
+        }
+    }
+
     /** A rollout whose run got lost before a stop has nobody else to end it. */
     private void settleOpenRollouts(ServiceTransaction transaction) {
+        endOpenRollouts(transaction, "the service was stopped or deleted meanwhile");
+    }
+
+    private void endOpenRollouts(ServiceTransaction transaction, String cause) {
         ServiceId id = transaction.service().id();
         for (long generation : rollouts.unsettled(id)) {
-            Settled cancelled = new Settled(RolloutOutcome.CANCELLED, "the service was stopped or deleted meanwhile");
+            Settled cancelled = new Settled(RolloutOutcome.CANCELLED, cause);
             rollouts.settle(id, generation, cancelled);
             transaction.settle(generation, Outcome.FAIL, cancelled.cause());
         }
@@ -220,6 +327,10 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
 
     private static String key(ServiceStep step, String what) {
         return "g%d/%s".formatted(step.generation(), what);
+    }
+
+    private static SetOwner owner(Service service) {
+        return SetOwner.service(service.id().value());
     }
 
     private Instant now() {

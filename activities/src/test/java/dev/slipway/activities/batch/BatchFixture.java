@@ -18,16 +18,19 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.part.TestTemporal;
 import dev.slipway.testing.pool.InMemoryAdmission;
-import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
 import dev.slipway.testing.storage.InMemoryObjectStore;
+import dev.slipway.testing.wait.InMemoryWaitStore;
+import dev.slipway.testing.wait.ReconciledCluster;
 import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalProperties;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import io.temporal.client.WorkflowOptions;
@@ -46,8 +49,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch service with all that its job meets: rows, storage and cluster in memory, Temporal's dev server, an instance over HTTP. */
 final class BatchFixture implements AutoCloseable {
-    static final BatchLimits LIMITS =
-            new BatchLimits(Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 8, 1 << 20, 1 << 20);
+    static final BatchLimits LIMITS = new BatchLimits(
+            Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 8, 1 << 20, 1 << 20, Duration.ofSeconds(20));
 
     private static final Pools POOLS = Services.pools();
     private static final Clock CLOCK = Clock.systemUTC();
@@ -58,12 +61,17 @@ final class BatchFixture implements AutoCloseable {
     final InMemoryObjectStore store = new InMemoryObjectStore("data");
     final InMemoryAdmission admission = new InMemoryAdmission(POOLS, CLOCK);
     final FakeCluster cluster = new FakeCluster();
+    private final InMemoryWaitStore waits = new InMemoryWaitStore();
+    private final ReconciledCluster reconciled;
     final ModelServer model = new ModelServer();
     private final TemporalConnection temporal = TemporalConnection.open(
             new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
     private final WorkerFactory workers;
 
     BatchFixture(Path folder) {
+        TaskInstances instances = new TaskInstances(services, sets, tasks);
+        WorkflowSignals signals = new WorkflowSignals(temporal.client());
+        reconciled = new ReconciledCluster(sets, waits, cluster, signals::wakeRunning);
         cluster.placeAt(id -> model.address());
         workers = WorkerFactory.newInstance(
                 temporal.client(),
@@ -73,13 +81,12 @@ final class BatchFixture implements AutoCloseable {
         Worker control = workers.newWorker(Queues.CONTROL);
         control.registerWorkflowImplementationTypes(BatchInferenceImpl.class);
         control.registerActivitiesImplementations(
-                new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, CLOCK));
-        workers.newWorker(Queues.CLUSTER)
-                .registerActivitiesImplementations(new BatchInstanceActivitiesImpl(
-                        services, sets, tasks, cluster, admission, new SlotWaiters(workflow -> {}), CLOCK));
+                new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, Duration.ofHours(24), CLOCK),
+                new BatchInstanceActivitiesImpl(
+                        instances, sets, tasks, admission, waits, new SlotWaiters(workflow -> {}), CLOCK));
         workers.newWorker(Queues.BATCH)
-                .registerActivitiesImplementations(new BatchWorkActivitiesImpl(
-                        services, sets, tasks, store, cluster, "obs.local", folder, LIMITS));
+                .registerActivitiesImplementations(
+                        new BatchWorkActivitiesImpl(instances, tasks, store, "obs.local", folder, LIMITS));
         workers.start();
     }
 
@@ -186,6 +193,7 @@ final class BatchFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        reconciled.close();
         model.close();
         workers.shutdownNow();
         workers.awaitTermination(10, TimeUnit.SECONDS);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStatus;
@@ -15,13 +17,19 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.Wait;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.part.TestTemporal;
+import dev.slipway.testing.pool.InMemoryAdmission;
+import dev.slipway.testing.service.Services;
 import dev.slipway.testing.storage.InMemoryObjectStore;
+import dev.slipway.testing.wait.InMemoryWaitStore;
+import dev.slipway.testing.wait.ReconciledCluster;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalProperties;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
@@ -40,6 +48,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -52,8 +61,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The whole import on Temporal's dev server: rows, storage, images and cluster in memory. */
 class ModelImportTests {
 
-    /** History events of an import without retries: budget of the story, 3 of them for each of its six calls. */
-    private static final int BUDGET = 45;
+    /** History events of an import without retries: budget of the story, 6 of them for each of its calls, 4 for each wake. */
+    private static final int BUDGET = 130;
 
     private static final String CONFIG = """
             {
@@ -67,6 +76,9 @@ class ModelImportTests {
     private final InMemoryEventStore events = new InMemoryEventStore();
     private final InMemoryObjectStore objects = new InMemoryObjectStore("models");
     private final FakeCluster cluster = new FakeCluster();
+    private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
+    private final InMemoryWaitStore waits = new InMemoryWaitStore();
+    private final InMemoryAdmission admission = new InMemoryAdmission(Services.pools(), Clock.systemUTC());
     private final Model model = Models.asked("iris", "0.0.1");
     private final TemporalConnection temporal = TemporalConnection.open(
             new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
@@ -75,25 +87,39 @@ class ModelImportTests {
             WorkerFactoryOptions.newBuilder()
                     .setWorkerInterceptors(new FailureInterceptor())
                     .build());
+    private final WorkflowSignals signals = new WorkflowSignals(temporal.client());
+    private final List<InstanceSetId> trials = new CopyOnWriteArrayList<>();
+    private final ReconciledCluster reconciled;
     private final Path work;
 
     ModelImportTests(@TempDir Path work) {
         this.work = work;
+        cluster.watch(set -> {
+            if (!trials.contains(set)) {
+                trials.add(set);
+            }
+        });
+        reconciled = new ReconciledCluster(sets, waits, cluster, signals::wakeRunning);
         workers.newWorker(Queues.CONTROL).registerWorkflowImplementationTypes(ModelImportImpl.class);
         workers.getWorker(Queues.CONTROL)
-                .registerActivitiesImplementations(new ImportRowsImpl(models, Clock.systemUTC()));
+                .registerActivitiesImplementations(
+                        new ImportRowsImpl(models, Clock.systemUTC()),
+                        new ImportSlotsImpl(
+                                admission, events, new SlotWaiters(signals::wakeRunning), Clock.systemUTC()),
+                        new ImportTrialImpl(models, sets, cluster, waits, events, Clock.systemUTC()));
         workers.newWorker(
                         Queues.BUILD,
                         WorkerOptions.newBuilder()
                                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                                 .build())
                 .registerActivitiesImplementations(new ImportStepsImpl(
-                        models, events, objects, new InMemoryImageStore(), cluster, work, Clock.systemUTC()));
+                        models, events, objects, new InMemoryImageStore(), work, Clock.systemUTC()));
         workers.start();
     }
 
     @AfterEach
     void close() {
+        reconciled.close();
         workers.shutdownNow();
         workers.awaitTermination(10, TimeUnit.SECONDS);
         temporal.close();
@@ -119,7 +145,10 @@ class ModelImportTests {
                         "Image built successfully.",
                         "The model started successfully in a trial start.",
                         "Model imported successfully.");
-        assertThat(cluster.smoked()).containsExactly("trial-" + model.id());
+        assertThat(trials).containsExactly(ImportTrialImpl.set(model.id().value()));
+        assertThat(cluster.sets()).isEmpty();
+        assertThat(sets.all()).isEmpty();
+        assertThat(waits.all()).isEmpty();
         assertThat(leftBehind()).isEmpty();
     }
 
@@ -231,7 +260,7 @@ class ModelImportTests {
         put("customize_service.py", "code");
         cluster.holdStarts();
         WorkflowStub workflow = start(model);
-        Wait.until("a trial start", () -> !cluster.smoked().isEmpty(), cluster::smoked);
+        Wait.until("a trial start", () -> !trials.isEmpty(), () -> trials);
 
         models.change(model.id(), row -> {
             row.remove();
@@ -240,7 +269,7 @@ class ModelImportTests {
         workflow.signal("wake");
 
         assertThat(result(workflow)).isEqualTo(ImportResult.deleted());
-        Wait.until("the trial's end", () -> cluster.smokesRunning() == 0, cluster::smokesRunning);
+        Wait.until("the trial's end", () -> cluster.sets().isEmpty(), cluster::sets);
         assertThat(leftBehind()).isEmpty();
     }
 
@@ -250,7 +279,7 @@ class ModelImportTests {
         put("customize_service.py", "code");
         cluster.holdStarts();
         WorkflowStub workflow = start(model);
-        Wait.until("a trial start", () -> !cluster.smoked().isEmpty(), cluster::smoked);
+        Wait.until("a trial start", () -> !trials.isEmpty(), () -> trials);
 
         workflow.cancel();
 
@@ -259,7 +288,7 @@ class ModelImportTests {
                 .withCauseInstanceOf(CanceledFailure.class);
         assertThat(model().status()).isEqualTo(ModelStatus.FAILED);
         assertThat(model().error()).isEqualTo("the import's workflow was cancelled");
-        Wait.until("the trial's end", () -> cluster.smokesRunning() == 0, cluster::smokesRunning);
+        Wait.until("the trial's end", () -> cluster.sets().isEmpty(), cluster::sets);
     }
 
     @Test
@@ -270,7 +299,7 @@ class ModelImportTests {
 
         assertThat(result(start(model))).isEqualTo(ImportResult.published());
         assertThat(told()).containsOnlyOnce("Model imported successfully.");
-        assertThat(cluster.smoked()).hasSize(1);
+        assertThat(trials).hasSize(1);
     }
 
     private static Model scikitLearn(String name) {

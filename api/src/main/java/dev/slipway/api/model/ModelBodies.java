@@ -145,7 +145,7 @@ final class ModelBodies {
         return value.isArray() ? value : MAPPER.createArrayNode();
     }
 
-    /** ChunkList, not rounded, at 17 decimals (guide, table 4-2). */
+    /** Cut, not rounded, at 17 decimals (guide, table 4-2). */
     private static @Nullable String shortened(@Nullable String metrics) {
         if (metrics == null) {
             return null;

@@ -27,4 +27,16 @@ public record SetStatus(
                 .filter(instance -> instance.state() == InstanceState.READY)
                 .count();
     }
+
+    /** How many of its instances have not ended. */
+    public int living() {
+        return (int) instances.stream()
+                .filter(instance -> instance.state() != InstanceState.EXITED)
+                .count();
+    }
+
+    /** The same with another count asked for. */
+    public SetStatus withWanted(int count) {
+        return new SetStatus(id, count, instances, failure);
+    }
 }

@@ -38,13 +38,12 @@ public final class ImportEvents {
     }
 
     /** Ours: {@code step} is as "its trial start". */
-    public static Event waiting(ModelId model, String step, int slots, Instant at) {
+    public static Event waiting(ModelId model, String step, Instant at) {
         return Event.normal(model.value(), "import/waiting/" + step, "The model waits for %s.".formatted(step), at)
-                .withCause("%d other models are in this step, as many as may be at a time; it goes on by itself"
-                        .formatted(slots));
+                .withCause("as many other models are in this step as may be at a time; it goes on by itself");
     }
 
-    /** Ours: the guide has no smoke start. */
+    /** Ours: the guide has no trial start. */
     public static Event trialStartSucceeded(ModelId model, String after, Instant at) {
         return Event.normal(model.value(), "import/trial", "The model started successfully in a trial start.", at)
                 .withCause("ready after " + after);
@@ -128,7 +127,7 @@ public final class ImportEvents {
         return "Failed to build the image due to system errors. Contact the administrator.";
     }
 
-    /** Ours: the guide has no smoke start. */
+    /** Ours: the guide has no trial start. */
     public static String trialStartFailed() {
         return "The model could not be started in a trial start.";
     }

@@ -2,8 +2,10 @@ package dev.slipway.domain.model;
 
 import dev.slipway.domain.access.ProjectId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,15 @@ public interface ModelStore {
     /** Imports that nobody has taken since {@code before}: the oldest first. */
     List<Model> untakenSince(Instant before, int limit);
 
-    /** Imports that have not ended, taken or not. */
-    List<Model> unfinished(int limit);
+    /**
+     * Imports that have not ended, taken or not, by id.
+     *
+     * @param after only ids after this one; null from the first on
+     */
+    List<Model> unfinished(@Nullable ModelId after, int limit);
+
+    /** Those of these models whose import has not ended. One query. */
+    Set<ModelId> publishing(Collection<ModelId> models);
 
     /** By what a list is sorted. */
     enum SortBy {

@@ -1,11 +1,11 @@
 package dev.slipway.domain.model;
 
-/** SlotWaiters the workflow that imports a model. */
+/** Wakes the workflow that imports a model. */
 @FunctionalInterface
 public interface ModelWaker {
 
     /**
-     * SlotWaiters it, or starts it if it does not run; never beside one that runs. May be repeated. Needs no worker.
+     * Wakes it, or starts it if it does not run; never beside one that runs. May be repeated. Needs no worker.
      *
      * @throws dev.slipway.domain.problem.Unavailable if it cannot be reached now: the sweeper makes up for it
      */

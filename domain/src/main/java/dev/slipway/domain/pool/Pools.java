@@ -2,6 +2,7 @@ package dev.slipway.domain.pool;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,24 @@ public record Pools(List<Pool> pools) {
         if (pools.isEmpty()) {
             throw new IllegalArgumentException("pools: expected at least one");
         }
+    }
+
+    /** These and the pool of imports. */
+    public List<Pool> withImports() {
+        List<Pool> all = new ArrayList<>(pools);
+        all.add(ImportPool.pool());
+        return all;
+    }
+
+    /** The slots of a flavor in a pool; 0 if the settings do not name it any more. */
+    public int slots(String pool, String flavor) {
+        return pools.stream()
+                .filter(each -> each.name().equals(pool))
+                .flatMap(each -> each.flavors().stream())
+                .filter(each -> each.flavor().name().equals(flavor))
+                .mapToInt(Pool.PoolFlavor::slots)
+                .findFirst()
+                .orElse(0);
     }
 
     /** The pool of that name, the first one for null or blank. @throws Invalid POOL_UNKNOWN */

@@ -54,7 +54,7 @@ public record EntryChange(
         return replaces() ? Math.max(oldCount + surge, freshCount) : Math.max(oldCount, freshCount);
     }
 
-    /** How many old instances go on while {@code proven} new ones are well. */
+    /** How many old instances go on while {@code proven} new ones are healthy. */
     int oldKept(int proven) {
         return proven >= freshCount ? 0 : Math.max(0, oldCount - unavailable - proven);
     }

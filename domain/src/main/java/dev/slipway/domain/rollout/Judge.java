@@ -44,7 +44,7 @@ public final class Judge {
                     .forEach(ready::add);
         }
         boolean steady = new HashSet<>(ready).containsAll(proven);
-        return ready.size() >= wanted && steady ? new Verdict.Well(ready) : new Verdict.Unready(ready, wanted);
+        return ready.size() >= wanted && steady ? new Verdict.Healthy(ready) : new Verdict.Unready(ready, wanted);
     }
 
     private static String end(Instance instance) {

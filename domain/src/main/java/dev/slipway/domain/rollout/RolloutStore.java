@@ -1,13 +1,14 @@
 package dev.slipway.domain.rollout;
 
 import dev.slipway.domain.service.ServiceId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one row for each rollout. The first write of the snapshot and of the outcome stands: a new run after any loss reads there what
- * the service was before, and never photographs again. Written only inside {@link dev.slipway.domain.service.ServiceStore#change}.
+ * the service was before, and never takes another. Written only inside {@link dev.slipway.domain.service.ServiceStore#change}.
  */
 public interface RolloutStore {
 
@@ -22,6 +23,29 @@ public interface RolloutStore {
 
     /** Generations of rollouts of the service without an outcome, oldest first. */
     List<Long> unsettled(ServiceId service);
+
+    /** Adds a verdict on the new version to the row; the last {@value #VERDICTS_KEPT} are kept. Nothing happens if there is no row. */
+    void addVerdict(ServiceId service, long generation, VerdictRow verdict);
+
+    /** The verdicts, oldest first; empty if there is no row. */
+    List<VerdictRow> verdicts(ServiceId service, long generation);
+
+    /** How many verdicts a row keeps. */
+    int VERDICTS_KEPT = 50;
+
+    /**
+     * What was found when the new version was judged.
+     *
+     * @param state HEALTHY, UNREADY or BAD
+     * @param ready instances that were ready
+     * @param details what was seen, for people
+     */
+    record VerdictRow(Instant at, String state, List<String> ready, String details) {
+
+        public VerdictRow {
+            ready = List.copyOf(ready);
+        }
+    }
 
     /** How it ended; {@code cause} is null if it went well. */
     record Settled(RolloutOutcome outcome, @Nullable String cause) {}

@@ -7,8 +7,8 @@ import java.util.List;
 public sealed interface Verdict {
 
     /** All instances wanted are ready, those that were proven among them. */
-    record Well(List<InstanceId> ready) implements Verdict {
-        public Well {
+    record Healthy(List<InstanceId> ready) implements Verdict {
+        public Healthy {
             ready = List.copyOf(ready);
         }
     }

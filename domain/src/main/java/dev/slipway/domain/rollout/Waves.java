@@ -73,27 +73,27 @@ public final class Waves {
     }
 
     /** Counts that the next wave brings sets up to; only sets that grow or come are named. */
-    public Map<InstanceSetId, Integer> raised() {
-        Map<InstanceSetId, Integer> raised = new LinkedHashMap<>();
+    public Map<InstanceSetId, Integer> scaledUp() {
+        Map<InstanceSetId, Integer> scaledUp = new LinkedHashMap<>();
         for (EntryChange change : snapshot.changes()) {
             InstanceSetId fresh = change.fresh();
             if (fresh == null) {
                 continue;
             }
             int wanted = change.replaces() ? change.freshWanted(count(change.old())) : change.freshCount();
-            raised.put(fresh, Math.max(count(fresh), wanted));
+            scaledUp.put(fresh, Math.max(count(fresh), wanted));
         }
-        return raised;
+        return scaledUp;
     }
 
     /**
      * Counts that sets are brought down to now; only sets that shrink or go are named.
      *
-     * @param proven whether all new instances that are wanted now have been ready and well for long enough
+     * @param proven whether all new instances that are wanted now have been ready and healthy for long enough
      */
-    public Map<InstanceSetId, Integer> lowered(boolean proven) {
+    public Map<InstanceSetId, Integer> scaledDown(boolean proven) {
         boolean complete = proven && isFreshComplete();
-        Map<InstanceSetId, Integer> lowered = new LinkedHashMap<>();
+        Map<InstanceSetId, Integer> scaledDown = new LinkedHashMap<>();
         for (EntryChange change : snapshot.changes()) {
             InstanceSetId old = change.old();
             if (old == null) {
@@ -101,10 +101,10 @@ public final class Waves {
             }
             int kept = kept(change, proven, complete);
             if (kept < count(old)) {
-                lowered.put(old, kept);
+                scaledDown.put(old, kept);
             }
         }
-        return lowered;
+        return scaledDown;
     }
 
     private int kept(EntryChange change, boolean proven, boolean complete) {
@@ -114,7 +114,7 @@ public final class Waves {
         return complete ? change.freshCount() : count(change.old());
     }
 
-    /** Whether nothing is left to do once {@link #lowered} is so. */
+    /** Whether nothing is left to do once {@link #scaledDown} is so. */
     public boolean isLast(boolean proven) {
         return proven && isFreshComplete();
     }

@@ -2,7 +2,9 @@ package dev.slipway.domain.route;
 
 import dev.slipway.domain.instance.InstanceId;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,23 @@ public interface Gateways {
      * not yet that they serve it no more. Empty means acknowledged.
      */
     List<Holding> holding(String service, Set<InstanceId> leaving);
+
+    /**
+     * As {@link #holding(String, Set)}, of many services at once; one query where they are rows.
+     *
+     * @param leaving the instances that are to leave, by service
+     * @return of each of these services that a gateway holds, who holds it
+     */
+    default Map<String, List<Holding>> holding(Map<String, Set<InstanceId>> leaving) {
+        Map<String, List<Holding>> held = new HashMap<>();
+        leaving.forEach((service, instances) -> {
+            List<Holding> holding = holding(service, instances);
+            if (!holding.isEmpty()) {
+                held.put(service, holding);
+            }
+        });
+        return held;
+    }
 
     /** The services that the gateway may serve: each would have to wait for it. */
     List<Bond> bonds(String gatewayId);

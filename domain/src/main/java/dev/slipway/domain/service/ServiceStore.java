@@ -3,7 +3,9 @@ package dev.slipway.domain.service;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.route.RouteRows;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +37,21 @@ public interface ServiceStore {
     /** All update records of a service, newest first. */
     List<ServiceGeneration> updateRecords(ServiceId id);
 
-    /** Rows whose asked generation nobody has taken since {@code before}. */
-    List<ServiceId> untakenSince(Instant before, int limit);
+    /** Rows whose asked generation nobody has taken since {@code before}, oldest first. One query. */
+    List<Service> untakenSince(Instant before, int limit);
+
+    /** Of each of these services that is there, the generation that it has settled last. One query. */
+    Map<ServiceId, Long> observed(Collection<ServiceId> services);
 
     /** Rows whose auto-stop is due at {@code now}. */
     List<ServiceId> dueAt(Instant now, int limit);
 
-    /** Rows whose asked generation is taken but not settled, and rows that should run. */
-    List<Service> unsettled(int limit);
+    /**
+     * Rows whose asked generation is taken but not settled, by id.
+     *
+     * @param after only ids after this one; null from the first on
+     */
+    List<Service> unsettled(@Nullable ServiceId after, int limit);
 
     /** The route rows of a service as they stand; none for a batch service. */
     RouteRows routes(Service service);

@@ -21,7 +21,8 @@ class JudgeTests {
 
     @Test
     void isContentOnceAllThatAreWantedAreReady() {
-        assertThat(judge(Set.of(), 2, ready(FIRST), ready(SECOND))).isEqualTo(new Verdict.Well(List.of(FIRST, SECOND)));
+        assertThat(judge(Set.of(), 2, ready(FIRST), ready(SECOND)))
+                .isEqualTo(new Verdict.Healthy(List.of(FIRST, SECOND)));
         assertThat(judge(Set.of(), 2, ready(FIRST), starting(SECOND)))
                 .isEqualTo(new Verdict.Unready(List.of(FIRST), 2));
         assertThat(judge(Set.of(), 2)).isEqualTo(new Verdict.Unready(List.of(), 2));

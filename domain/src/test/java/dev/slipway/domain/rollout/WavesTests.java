@@ -40,14 +40,14 @@ class WavesTests {
         int rounds = 0;
         while (true) {
             // Old ones that may be missing go before new ones are proven.
-            counts.putAll(new Waves(snapshot, counts).lowered(false));
+            counts.putAll(new Waves(snapshot, counts).scaledDown(false));
             assertThat(sum(counts)).isGreaterThanOrEqualTo(least);
-            Map<InstanceSetId, Integer> raised = new Waves(snapshot, counts).raised();
+            Map<InstanceSetId, Integer> raised = new Waves(snapshot, counts).scaledUp();
             counts.putAll(raised);
             assertThat(sum(counts)).as("instances at once, %s", counts).isLessThanOrEqualTo(most);
             Waves proven = new Waves(snapshot, counts);
             boolean isLast = proven.isLast(true);
-            counts.putAll(proven.lowered(true));
+            counts.putAll(proven.scaledDown(true));
             assertThat(sum(counts))
                     .as("instances that serve, %s", counts)
                     .isGreaterThanOrEqualTo(Math.min(least, fresh));
@@ -65,9 +65,9 @@ class WavesTests {
         List<Integer> fresh = new ArrayList<>();
         Map<InstanceSetId, Integer> counts = new HashMap<>(Map.of(OLD, 4));
         while (!new Waves(snapshot, counts).isLast(true)) {
-            counts.putAll(new Waves(snapshot, counts).raised());
+            counts.putAll(new Waves(snapshot, counts).scaledUp());
             fresh.add(counts.get(NEW));
-            counts.putAll(new Waves(snapshot, counts).lowered(true));
+            counts.putAll(new Waves(snapshot, counts).scaledDown(true));
         }
         assertThat(fresh).containsExactly(1, 2, 3, 4);
     }
@@ -76,8 +76,9 @@ class WavesTests {
     void lowersNothingThatIsNotProven() {
         Snapshot snapshot = Waves.changes(List.of(member(OLD, 0, 2)), List.of(member(NEW, 0, 2)));
 
-        assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 1)).lowered(false)).isEmpty();
-        assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 1)).lowered(true)).containsExactly(Map.entry(OLD, 1));
+        assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 1)).scaledDown(false))
+                .isEmpty();
+        assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 1)).scaledDown(true)).containsExactly(Map.entry(OLD, 1));
         assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 2)).isLast(false)).isFalse();
     }
 
@@ -87,7 +88,7 @@ class WavesTests {
 
         Waves middle = new Waves(snapshot, Map.of(OLD, 2, NEW, 1));
 
-        assertThat(middle.raised()).containsExactly(Map.entry(NEW, 2));
+        assertThat(middle.scaledUp()).containsExactly(Map.entry(NEW, 2));
     }
 
     @Test
@@ -96,9 +97,10 @@ class WavesTests {
                 Waves.changes(List.of(member(STAYS, 0, 2), member(OLD, 1, 3)), List.of(member(STAYS, 0, 4)));
 
         Waves waves = new Waves(snapshot, Map.of(STAYS, 2, OLD, 3));
-        assertThat(waves.raised()).containsExactly(Map.entry(STAYS, 4));
-        assertThat(waves.lowered(true)).isEmpty();
-        assertThat(new Waves(snapshot, Map.of(STAYS, 4, OLD, 3)).lowered(true)).containsExactly(Map.entry(OLD, 0));
+        assertThat(waves.scaledUp()).containsExactly(Map.entry(STAYS, 4));
+        assertThat(waves.scaledDown(true)).isEmpty();
+        assertThat(new Waves(snapshot, Map.of(STAYS, 4, OLD, 3)).scaledDown(true))
+                .containsExactly(Map.entry(OLD, 0));
     }
 
     @Test
@@ -106,7 +108,7 @@ class WavesTests {
         Snapshot snapshot = Waves.changes(List.of(member(STAYS, 0, 4)), List.of(member(STAYS, 0, 1)));
 
         assertThat(snapshot.hasOld()).isTrue();
-        assertThat(new Waves(snapshot, Map.of(STAYS, 4)).lowered(true)).containsExactly(Map.entry(STAYS, 1));
+        assertThat(new Waves(snapshot, Map.of(STAYS, 4)).scaledDown(true)).containsExactly(Map.entry(STAYS, 1));
     }
 
     @Test

@@ -184,7 +184,7 @@ class GatewayCommandTests {
         assertThat(events()).hasSize(1);
     }
 
-    /** ChunkList off from its database it is silent, and its lock shows that it lives. */
+    /** Cut off from its database it is silent, and its lock shows that it lives. */
     @Test
     void refusesOneThatIsSilentAndHoldsItsIdentityHere() throws IOException {
         silentFor("10 minutes");

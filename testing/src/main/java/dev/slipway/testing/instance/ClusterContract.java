@@ -3,6 +3,7 @@ package dev.slipway.testing.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
@@ -10,8 +11,6 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.domain.instance.SmokeResult;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +21,8 @@ import org.junit.jupiter.api.Test;
 public abstract class ClusterContract {
 
     private static final InstanceSetId SET = new InstanceSetId("service-contract-g1-e0");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private long revision;
 
     /** The cluster under test, empty at the start of each test. */
     protected abstract Cluster cluster();
@@ -83,15 +83,15 @@ public abstract class ClusterContract {
     }
 
     @Test
-    void removesThisVeryInstanceAndCountsItOnce() {
+    void endsTheVeryInstancesThatLeave() {
         apply(working(), 2);
         InstanceId first = await("two ready", found -> found.ready() == 2)
                 .instances()
                 .getFirst()
                 .id();
 
-        cluster().removeInstance(first);
-        cluster().removeInstance(first);
+        apply(working(), 1, Set.of(first));
+        apply(working(), 1, Set.of(first));
 
         SetStatus status = await("one left", found -> living(found).size() == 1);
         assertThat(status.wanted()).isEqualTo(1);
@@ -99,18 +99,56 @@ public abstract class ClusterContract {
     }
 
     @Test
+    void anotherTakesThePlaceOfOneThatLeavesWhileTheCountStays() {
+        apply(working(), 1);
+        InstanceId first = readyOne(await("ready", found -> found.ready() == 1)).id();
+
+        apply(working(), 1, Set.of(first));
+
+        SetStatus status = await(
+                "another is ready",
+                found -> living(found).size() == 1
+                        && found.ready() == 1
+                        && !readyOne(found).id().equals(first));
+        assertThat(status.wanted()).isEqualTo(1);
+    }
+
+    @Test
     void doesNotTouchTheSuccessorOfAnInstanceThatHasGone() {
         apply(working(), 1);
         Instance first = await("ready", found -> found.ready() == 1).instances().getFirst();
         kill(first);
-        await(
-                "started again",
-                found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
+        InstanceId second = readyOne(await(
+                        "started again",
+                        found -> found.ready() == 1 && !readyOne(found).id().equals(first.id())))
+                .id();
 
-        cluster().removeInstance(first.id());
+        apply(working(), 1, Set.of(first.id()));
 
         assertThat(status().wanted()).isEqualTo(1);
-        assertThat(status().ready()).isEqualTo(1);
+        assertThat(readyOne(status()).id()).isEqualTo(second);
+    }
+
+    @Test
+    void ignoresARevisionThatIsOlder() {
+        apply(working(), 2);
+        await("two ready", found -> found.ready() == 2);
+
+        cluster().apply(DesiredSet.of(new InstanceSet(SET, working()), 1, 0));
+
+        assertThat(status().wanted()).isEqualTo(2);
+        assertThat(status().ready()).isEqualTo(2);
+    }
+
+    @Test
+    void aSetOfNoneEndsAndIsForgotten() {
+        apply(working(), 2);
+        await("two ready", found -> found.ready() == 2);
+
+        apply(working(), 0);
+
+        await("nothing left", found -> found.instances().isEmpty());
+        Wait.until("no set", () -> cluster().sets().isEmpty(), () -> cluster().sets());
     }
 
     @Test
@@ -193,7 +231,7 @@ public abstract class ClusterContract {
     void anUnknownSetHasNothing() {
         assertThat(status()).isEqualTo(new SetStatus(SET, 0, List.of(), null));
         cluster().remove(SET);
-        cluster().removeInstance(new InstanceId(SET, 0, 1));
+        cluster().apply(DesiredSet.of(new InstanceSet(SET, working()), 0, 1));
         assertThat(cluster().logTail(new InstanceId(SET, 0, 1), 100)).isEmpty();
     }
 
@@ -222,18 +260,13 @@ public abstract class ClusterContract {
         assertThat(cluster().logTail(id, 3).length()).isLessThanOrEqualTo(3);
     }
 
-    @Test
-    void aSmokeStartSaysHowItWent() throws InterruptedException {
-        assertThat(cluster().smoke("good", working(), LIMIT)).isInstanceOf(SmokeResult.Started.class);
-        assertThat(cluster().smoke("bad", failingToLoad(), LIMIT))
-                .isInstanceOfSatisfying(SmokeResult.Failed.class, failed -> assertThat(failed.cause())
-                        .contains("wrong setting"));
-        assertThat(cluster().sets()).isEmpty();
-    }
-
     /** Wants so many instances of the contract's set. */
     protected void apply(InstanceTemplate template, int count) {
-        cluster().apply(new InstanceSet(SET, template), count);
+        apply(template, count, Set.of());
+    }
+
+    private void apply(InstanceTemplate template, int count, Set<InstanceId> leaving) {
+        cluster().apply(new DesiredSet(new InstanceSet(SET, template), count, leaving, ++revision));
     }
 
     protected SetStatus status() {

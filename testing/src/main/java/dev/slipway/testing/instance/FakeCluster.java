@@ -3,15 +3,15 @@ package dev.slipway.testing.instance;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
-import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.domain.instance.SmokeResult;
-import java.time.Duration;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Unavailable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,8 +39,7 @@ public final class FakeCluster implements Cluster {
     private final List<Consumer<InstanceSetId>> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, Failure> failures = new HashMap<>();
     private final Set<ImageDigest> missingImages = new HashSet<>();
-    private final Set<String> smoked = new HashSet<>();
-    private int smokesRunning;
+    private boolean answers = true;
     private boolean startsHeld;
     private boolean drainsHeld;
     private int lastIncarnation;
@@ -115,25 +114,46 @@ public final class FakeCluster implements Cluster {
     }
 
     /** Where instances that become ready from now on are said to listen. */
-    public synchronized void placeAt(Function<InstanceId, Address> slots) {
-        addresses = slots;
+    public synchronized void placeAt(Function<InstanceId, Address> places) {
+        addresses = places;
     }
 
-    /** The names of all smoke starts so far. */
-    public synchronized Set<String> smoked() {
-        return Set.copyOf(smoked);
+    /** From now on the cluster takes no desired state, as if it could not be reached, until {@link #answerAgain}. */
+    public synchronized void stopAnswering() {
+        answers = false;
+    }
+
+    /** Ends {@link #stopAnswering}. */
+    public synchronized void answerAgain() {
+        answers = true;
+    }
+
+    private synchronized void failIfOrdered() {
+        if (!answers) {
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "the cluster does not answer: a test wants it so");
+        }
     }
 
     @Override
-    public void apply(InstanceSet wish, int count) {
+    public void apply(DesiredSet desired) {
+        failIfOrdered();
+        if (desired.count() == 0) {
+            remove(desired.id());
+            return;
+        }
         synchronized (this) {
-            FakeSet set = sets.computeIfAbsent(wish.id(), FakeSet::new);
-            set.template = wish.template();
-            set.want(count);
+            FakeSet set = sets.computeIfAbsent(desired.id(), FakeSet::new);
+            if (desired.revision() < set.revision) {
+                return;
+            }
+            set.revision = desired.revision();
+            set.template = desired.set().template();
+            desired.leaving().forEach(set::leave);
+            set.want(desired.count());
             set.slots.values().stream().filter(slot -> !slot.wanted).forEach(this::drain);
             fill(set);
         }
-        tell(wish.id());
+        tell(desired.id());
     }
 
     @Override
@@ -152,20 +172,6 @@ public final class FakeCluster implements Cluster {
     }
 
     @Override
-    public void removeInstance(InstanceId id) {
-        synchronized (this) {
-            FakeSet set = sets.get(id.set());
-            Slot slot = set == null ? null : set.slots.get(id.ordinal());
-            if (slot == null || slot.living == null || !slot.living.id().equals(id)) {
-                return;
-            }
-            slot.wanted = false;
-            drain(slot);
-        }
-        tell(id.set());
-    }
-
-    @Override
     public synchronized SetStatus status(InstanceSetId id) {
         FakeSet set = sets.get(id);
         return set == null ? new SetStatus(id, 0, List.of(), null) : set.status();
@@ -180,39 +186,6 @@ public final class FakeCluster implements Cluster {
     public AutoCloseable watch(Consumer<InstanceSetId> changed) {
         watchers.add(changed);
         return () -> watchers.remove(changed);
-    }
-
-    /** How many smoke starts wait for their readiness now. */
-    public synchronized int smokesRunning() {
-        return smokesRunning;
-    }
-
-    @Override
-    public synchronized SmokeResult smoke(String name, InstanceTemplate template, Duration limit)
-            throws InterruptedException {
-        smoked.add(name);
-        Failure failure = failureOf(template);
-        if (failure != null) {
-            return new SmokeResult.Failed(failure.cause, "log of " + name);
-        }
-        smokesRunning++;
-        try {
-            return awaitStart(limit);
-        } finally {
-            smokesRunning--;
-        }
-    }
-
-    private synchronized SmokeResult awaitStart(Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (startsHeld) {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                return new SmokeResult.Failed("it was not ready within %d s".formatted(limit.toSeconds()), "");
-            }
-            wait(left);
-        }
-        return new SmokeResult.Started(Duration.ofMillis(100));
     }
 
     @Override
@@ -320,9 +293,17 @@ public final class FakeCluster implements Cluster {
         private final InstanceSetId id;
         private final Map<Integer, Slot> slots = new TreeMap<>();
         private @Nullable InstanceTemplate template;
+        private long revision;
 
         private FakeSet(InstanceSetId id) {
             this.id = id;
+        }
+
+        private void leave(InstanceId id) {
+            Slot slot = slots.get(id.ordinal());
+            if (slot != null && slot.living != null && slot.living.id().equals(id)) {
+                slot.wanted = false;
+            }
         }
 
         private void want(int count) {

@@ -11,6 +11,7 @@ import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +87,17 @@ public final class InMemoryModelStore implements ModelStore {
     }
 
     @Override
-    public synchronized List<Model> unfinished(int limit) {
-        return publishing().limit(limit).toList();
+    public synchronized List<Model> unfinished(@Nullable ModelId after, int limit) {
+        return publishing()
+                .filter(model -> after == null || model.id().value().compareTo(after.value()) > 0)
+                .sorted(Comparator.comparing(model -> model.id().value()))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized Set<ModelId> publishing(Collection<ModelId> ids) {
+        return publishing().map(Model::id).filter(ids::contains).collect(Collectors.toSet());
     }
 
     private Stream<Model> publishing() {

@@ -13,6 +13,7 @@ import dev.slipway.domain.model.ModelStore.ModelQuery;
 import dev.slipway.domain.model.ModelStore.SortBy;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,28 @@ public abstract class ModelStoreContract {
                 .contains(untaken)
                 .doesNotContain(taken);
         assertThat(store().untakenSince(Models.NOON, 100_000)).doesNotContain(untaken);
-        assertThat(store().unfinished(100_000)).contains(untaken, taken).doesNotContain(ended);
+        assertThat(store().unfinished(null, 100_000)).contains(untaken, taken).doesNotContain(ended);
+        assertThat(store().publishing(List.of(untaken.id(), taken.id(), ended.id())))
+                .containsExactlyInAnyOrder(untaken.id(), taken.id());
+    }
+
+    @Test
+    void unfinishedImportsComeInPages() {
+        insert("iris", "0.0.1");
+        insert("iris", "0.0.2");
+        insert("iris", "0.0.3");
+        List<Model> all = store().unfinished(null, 100_000);
+
+        List<Model> paged = new ArrayList<>(store().unfinished(null, 2));
+        while (true) {
+            List<Model> next = store().unfinished(paged.getLast().id(), 2);
+            if (next.isEmpty()) {
+                break;
+            }
+            paged.addAll(next);
+        }
+
+        assertThat(paged).isEqualTo(all);
     }
 
     private Model insert(String name, String version) {

@@ -42,7 +42,7 @@ public final class InMemoryAdmission implements Admission {
     /** Other settings: whoever holds slots keeps them. */
     public synchronized void syncPools(Pools pools) {
         slots.replaceAll((shelf, before) -> 0);
-        for (Pool pool : pools.pools()) {
+        for (Pool pool : pools.withImports()) {
             pool.flavors()
                     .forEach(flavor ->
                             slots.put(shelf(pool.name(), flavor.flavor().name()), flavor.slots()));

@@ -3,6 +3,9 @@ package dev.slipway.testing.rollout;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.rollout.Snapshot;
 import dev.slipway.domain.service.ServiceId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +15,7 @@ import java.util.TreeMap;
 public final class InMemoryRolloutStore implements RolloutStore {
 
     private final Map<String, Map<Long, Row>> rows = new TreeMap<>();
+    private final Map<String, Deque<VerdictRow>> verdicts = new HashMap<>();
 
     @Override
     public synchronized Snapshot takeSnapshot(ServiceId service, long generation, Snapshot snapshot) {
@@ -45,6 +49,26 @@ public final class InMemoryRolloutStore implements RolloutStore {
                 .filter(entry -> entry.getValue().settled() == null)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    @Override
+    public synchronized void addVerdict(ServiceId service, long generation, VerdictRow verdict) {
+        if (of(service).containsKey(generation)) {
+            Deque<VerdictRow> kept = verdicts.computeIfAbsent(key(service, generation), key -> new ArrayDeque<>());
+            kept.addLast(verdict);
+            if (kept.size() > VERDICTS_KEPT) {
+                kept.removeFirst();
+            }
+        }
+    }
+
+    @Override
+    public synchronized List<VerdictRow> verdicts(ServiceId service, long generation) {
+        return List.copyOf(verdicts.getOrDefault(key(service, generation), new ArrayDeque<>()));
+    }
+
+    private static String key(ServiceId service, long generation) {
+        return service + "/" + generation;
     }
 
     private Map<Long, Row> of(ServiceId service) {

@@ -7,8 +7,10 @@ import dev.slipway.domain.rollout.EntryChange;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.rollout.RolloutStore.Settled;
+import dev.slipway.domain.rollout.RolloutStore.VerdictRow;
 import dev.slipway.domain.rollout.Snapshot;
 import dev.slipway.domain.service.ServiceId;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,11 +74,27 @@ public abstract class RolloutStoreContract {
     }
 
     @Test
-    void settlesNothingThatWasNeverPhotographed() {
+    void settlesNothingWithoutASnapshot() {
         ServiceId service = service();
 
         assertThat(store().settle(service, 9, HEALTHY)).isEqualTo(HEALTHY);
         assertThat(store().find(service, 9)).isEmpty();
+    }
+
+    @Test
+    void keepsTheLastVerdictsInOrder() {
+        ServiceId service = service();
+        store().takeSnapshot(service, 1, snapshot(1));
+        List<VerdictRow> given = IntStream.range(0, RolloutStore.VERDICTS_KEPT + 2)
+                .mapToObj(i -> new VerdictRow(
+                        Instant.parse("2026-11-27T12:00:00Z").plusSeconds(i), "HEALTHY", List.of("a-0-1"), "look " + i))
+                .toList();
+
+        given.forEach(verdict -> store().addVerdict(service, 1, verdict));
+        store().addVerdict(service, 2, given.getFirst());
+
+        assertThat(store().verdicts(service, 1)).isEqualTo(given.subList(2, given.size()));
+        assertThat(store().verdicts(service, 2)).isEmpty();
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.service.Wanted;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,10 +34,12 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryServiceStore implements ServiceStore {
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final List<Consumer<ServiceId>> listeners = new CopyOnWriteArrayList<>();
     private final Map<ServiceId, Service> services = new LinkedHashMap<>();
     private final Map<ServiceId, Instant> askedAt = new LinkedHashMap<>();
     private final Map<ServiceId, List<ServiceGeneration>> generations = new LinkedHashMap<>();
@@ -100,6 +104,11 @@ public final class InMemoryServiceStore implements ServiceStore {
         return locked(() -> services.values().stream()
                 .filter(service -> service.state() != ServiceState.DELETED)
                 .anyMatch(service -> namedBy(service, model)));
+    }
+
+    /** Calls {@code listener} after each change of a service, on the thread that makes it, as a database would notify. */
+    public void onChange(Consumer<ServiceId> listener) {
+        listeners.add(listener);
     }
 
     @Override
@@ -167,12 +176,11 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<ServiceId> untakenSince(Instant before, int limit) {
+    public List<Service> untakenSince(Instant before, int limit) {
         return locked(() -> services.values().stream()
                 .filter(service -> service.numbers().taken() < service.numbers().generation())
                 .filter(service -> !asked(service).isAfter(before))
                 .sorted(Comparator.comparing(this::asked))
-                .map(Service::id)
                 .limit(limit)
                 .toList());
     }
@@ -190,11 +198,21 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<Service> unsettled(int limit) {
+    public Map<ServiceId, Long> observed(Collection<ServiceId> ids) {
+        return locked(() -> services.values().stream()
+                .filter(service -> ids.contains(service.id()))
+                .collect(Collectors.toMap(
+                        Service::id, service -> service.numbers().observed())));
+    }
+
+    @Override
+    public List<Service> unsettled(@Nullable ServiceId after, int limit) {
         return locked(() -> services.values().stream()
                 .filter(service ->
                         service.numbers().taken() >= service.numbers().generation())
-                .filter(service -> !service.isSettled() || shouldServe(service))
+                .filter(service -> !service.isSettled())
+                .filter(service -> after == null || service.id().value().compareTo(after.value()) > 0)
+                .sorted(Comparator.comparing(service -> service.id().value()))
                 .limit(limit)
                 .toList());
     }
@@ -266,6 +284,7 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     private void commit(Transaction transaction) {
+        listeners.forEach(listener -> listener.accept(transaction.service().id()));
         Service service = transaction.service;
         ServiceId id = service.id();
         services.put(id, service);

@@ -29,6 +29,7 @@ import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.service.Wanted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -309,19 +310,29 @@ public abstract class ServiceStoreContract {
     @Test
     void findsWhatTheSweeperLooksFor() {
         Service created = create("one");
-        assertThat(store().untakenSince(Services.NOON, 1000)).contains(created.id());
-        assertThat(store().untakenSince(Services.NOON.minusMillis(1), 1000)).doesNotContain(created.id());
+        assertThat(store().untakenSince(Services.NOON, 1000))
+                .contains(store().find(created.id()).orElseThrow());
+        assertThat(store().untakenSince(Services.NOON.minusMillis(1), 1000))
+                .extracting(Service::id)
+                .doesNotContain(created.id());
 
         save(created.id(), service -> service.taking(1));
-        assertThat(store().untakenSince(Services.NOON, 1000)).doesNotContain(created.id());
-        assertThat(store().unsettled(1000)).extracting(Service::id).contains(created.id());
+        assertThat(store().untakenSince(Services.NOON, 1000))
+                .extracting(Service::id)
+                .doesNotContain(created.id());
+        assertThat(store().unsettled(null, 1000)).extracting(Service::id).contains(created.id());
+        assertThat(store().unsettled(created.id(), 1000))
+                .extracting(Service::id)
+                .doesNotContain(created.id());
+        assertThat(store().observed(List.of(created.id(), ServiceId.random()))).isEqualTo(Map.of(created.id(), 0L));
         assertThat(store().serving()).extracting(Service::id).doesNotContain(created.id());
 
         ServiceGeneration first = generation(created, 1, true);
         save(created.id(), service -> service.settledServing(first, Services.NOON)
                 .withAutoStop(new AutoStop("MINUTES", 1, null).armedAt(Services.NOON)));
         assertThat(store().serving()).extracting(Service::id).contains(created.id());
-        assertThat(store().unsettled(1000)).extracting(Service::id).contains(created.id());
+        assertThat(store().unsettled(null, 1000)).extracting(Service::id).doesNotContain(created.id());
+        assertThat(store().observed(List.of(created.id()))).isEqualTo(Map.of(created.id(), 1L));
         assertThat(store().dueAt(Services.NOON.plusSeconds(59), 1000)).doesNotContain(created.id());
         assertThat(store().dueAt(Services.NOON.plusSeconds(60), 1000)).contains(created.id());
 
@@ -329,7 +340,7 @@ public abstract class ServiceStoreContract {
                         Wanted.STOPPED, service.asked(), ServiceState.STOPPING, Services.NOON)
                 .settledDown(2, ServiceState.STOPPED, null, Services.NOON));
         assertThat(store().serving()).extracting(Service::id).doesNotContain(created.id());
-        assertThat(store().unsettled(1000)).extracting(Service::id).doesNotContain(created.id());
+        assertThat(store().unsettled(null, 1000)).extracting(Service::id).doesNotContain(created.id());
     }
 
     private ServiceStore.ServicePage list(ServiceQuery query) {

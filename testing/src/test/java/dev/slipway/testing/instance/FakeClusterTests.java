@@ -62,6 +62,6 @@ class FakeClusterTests extends ClusterContract {
         assertThat(status().instances()).extracting(Instance::state).containsExactly(InstanceState.DRAINING);
 
         cluster.letDrain();
-        assertThat(status().instances()).extracting(Instance::state).containsExactly(InstanceState.EXITED);
+        assertThat(status().instances()).isEmpty();
     }
 }

@@ -1,13 +1,13 @@
 package dev.slipway.worker.instance;
 
 import dev.slipway.domain.event.Event;
-import dev.slipway.domain.instance.Cluster;
-import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
+import dev.slipway.domain.instance.SetOwner;
+import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.route.RouteTable;
 import dev.slipway.domain.service.InferType;
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
@@ -18,144 +18,114 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies the rows of instance sets to the cluster after a start, and keeps routes and status of services at what the cluster says:
- * after each change of it, and of all services every 2 s. Writes only what differs. Each process that has a cluster has a watcher; the
- * same written twice changes nothing.
+ * Keeps routes and status of services at what was seen of their instances: of a service whenever something new was seen or its row has
+ * changed, and of all now and then. Writes only what differs. Asks rows alone, in the process that leads.
  */
 public final class InstanceWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstanceWatcher.class);
-    private static final Duration ALL_EACH = Duration.ofSeconds(2);
+    private static final Duration PACE = Duration.ofSeconds(2);
+    private static final Duration ALL_EACH = Duration.ofMinutes(1);
 
     private final ServiceStore services;
     private final InstanceSetStore sets;
-    private final Cluster cluster;
+    private final BooleanSupplier leads;
     private final Clock clock;
     private final PeriodicTask task;
-    private final Set<InstanceSetId> changed = ConcurrentHashMap.newKeySet();
-    private final Set<InstanceSetId> applied = new HashSet<>();
+    private final Set<ServiceId> changed = ConcurrentHashMap.newKeySet();
     private final Map<ServiceId, String> told = new HashMap<>();
     private Instant nextOfAll = Instant.EPOCH;
-    private @Nullable AutoCloseable watch;
 
-    public InstanceWatcher(ServiceStore services, InstanceSetStore sets, Cluster cluster, Clock clock) {
+    /** @param leads whether this process does the watching now */
+    public InstanceWatcher(ServiceStore services, InstanceSetStore sets, BooleanSupplier leads, Clock clock) {
         this.services = services;
         this.sets = sets;
-        this.cluster = cluster;
+        this.leads = leads;
         this.clock = clock;
-        this.task = new PeriodicTask("instance-watcher", ALL_EACH, this::round);
+        this.task = new PeriodicTask("instance-watcher", PACE, this::round);
     }
 
     public void start() {
-        watch();
         task.start();
     }
 
-    void watch() {
-        watch = cluster.watch(set -> {
-            changed.add(set);
-            task.runSoon();
-        });
+    /** Something new was seen of these instances. Never blocks. */
+    public void observed(List<Row> rows) {
+        rows.forEach(row -> row.owner().serviceId().ifPresent(id -> changed.add(new ServiceId(id))));
+        task.runSoon();
+    }
+
+    /** The row of a service has changed. Never blocks. */
+    public void serviceChanged(ServiceId service) {
+        changed.add(service);
+        task.runSoon();
+    }
+
+    /** Anything may have changed. Never blocks. */
+    public void allMayHaveChanged() {
+        nextOfAll = Instant.EPOCH;
+        task.runSoon();
     }
 
     void round() {
-        List<WantedSet> rows = sets.all();
-        Map<ServiceId, List<WantedSet>> wanted = rows.stream().collect(Collectors.groupingBy(WantedSet::service));
-        Set<InstanceSetId> now = Set.copyOf(changed);
-        changed.removeAll(now);
-        if (!clock.instant().isBefore(nextOfAll)) {
-            followAll(wanted);
-            nextOfAll = clock.instant().plus(ALL_EACH);
+        if (!leads.getAsBoolean()) {
+            nextOfAll = Instant.EPOCH;
             return;
         }
-        rows.stream()
-                .filter(row -> now.contains(row.set().id()))
-                .map(WantedSet::service)
-                .distinct()
-                .forEach(id -> services.find(id).ifPresent(service -> tryToFollow(service, of(id, wanted))));
-    }
-
-    private void followAll(Map<ServiceId, List<WantedSet>> wanted) {
-        Set<InstanceSetId> known = new HashSet<>();
-        wanted.values().forEach(rows -> rows.forEach(row -> known.add(row.set().id())));
-        applied.retainAll(known);
-        Map<ServiceId, Service> serving = new HashMap<>();
-        services.serving().forEach(service -> serving.put(service.id(), service));
-        Set<ServiceId> ids = new LinkedHashSet<>(wanted.keySet());
-        ids.addAll(serving.keySet());
-        for (ServiceId id : ids) {
-            Optional.ofNullable(serving.get(id))
-                    .or(() -> services.find(id))
-                    .ifPresent(service -> tryToFollow(service, of(id, wanted)));
+        if (!clock.instant().isBefore(nextOfAll)) {
+            sets.all().forEach(row -> row.owner().serviceId().ifPresent(id -> changed.add(new ServiceId(id))));
+            services.serving().forEach(service -> changed.add(service.id()));
+            nextOfAll = clock.instant().plus(ALL_EACH);
+        }
+        for (ServiceId id : Set.copyOf(changed)) {
+            changed.remove(id);
+            follow(id);
         }
     }
 
-    private static List<WantedSet> of(ServiceId id, Map<ServiceId, List<WantedSet>> wanted) {
-        return Objects.requireNonNullElse(wanted.get(id), List.of());
-    }
-
-    private void tryToFollow(Service service, List<WantedSet> rows) {
+    private void follow(ServiceId id) {
         try {
-            follow(service, rows);
+            services.find(id).ifPresent(service -> follow(service, sets.of(SetOwner.service(id.value()))));
         } catch (Unavailable forAll) {
+            changed.add(id);
             throw forAll;
         } catch (RuntimeException failure) { // an edge: what is wrong with one service must not blind us for the others
-            LOG.warn("could not follow instances of service={}", service.id(), failure);
+            LOG.warn("could not follow instances of service={}", id, failure);
         }
     }
 
-    private void follow(Service service, List<WantedSet> rows) {
-        if (!service.wantsInstances()) {
+    private void follow(Service service, List<Row> rows) {
+        if (!service.wantsInstances() || service.inferType() != InferType.REAL_TIME) {
             return;
         }
-        if (rows.stream().anyMatch(this::isToBeApplied)) {
-            services.change(service.id(), this::apply);
+        ObservedState observed = new ObservedState(service, rows);
+        String failure = observed.state() == ServiceState.CONCERNING ? observed.failure() : null;
+        boolean isNews = failure != null && !failure.equals(told.get(service.id()));
+        if (isNews || observed.state() != service.state() || observed.changes(services.routes(service))) {
+            write(service.id());
         }
-        if (service.inferType() == InferType.REAL_TIME) {
-            ObservedState observed = ObservedState.of(service, rows, cluster);
-            String failure = observed.state() == ServiceState.CONCERNING ? observed.failure() : null;
-            boolean isNews = failure != null && !failure.equals(told.get(service.id()));
-            if (isNews || observed.state() != service.state() || observed.changes(services.routes(service))) {
-                services.change(service.id(), this::write);
-            }
-            if (failure == null) {
-                told.remove(service.id());
-            } else {
-                told.put(service.id(), failure);
-            }
+        if (failure == null) {
+            told.remove(service.id());
+        } else {
+            told.put(service.id(), failure);
         }
     }
 
-    // Under the row's lock, with the rows as they are there: who lowers a count writes it there first, so that a count
-    // applied here is never one that somebody has lowered since. More than the row wants is left to who lowers.
-    private boolean apply(ServiceTransaction transaction) {
-        Service service = transaction.service();
-        if (service.wantsInstances()) {
-            sets.of(service.id()).stream().filter(this::isToBeApplied).forEach(row -> {
-                cluster.apply(row.set(), row.count());
-                applied.add(row.set().id());
-            });
+    private void write(ServiceId id) {
+        try {
+            services.change(id, this::write);
+        } catch (NotFound gone) {
+            LOG.debug("service is gone id={}", id);
         }
-        return true;
-    }
-
-    private boolean isToBeApplied(WantedSet row) {
-        InstanceSetId id = row.set().id();
-        return !applied.contains(id) || cluster.status(id).wanted() < row.count();
     }
 
     private boolean write(ServiceTransaction transaction) {
@@ -163,7 +133,8 @@ public final class InstanceWatcher implements AutoCloseable {
         if (!service.wantsInstances()) {
             return false;
         }
-        ObservedState observed = ObservedState.of(service, sets.of(service.id()), cluster);
+        ObservedState observed =
+                new ObservedState(service, sets.of(SetOwner.service(service.id().value())));
         RouteTable routes = transaction.routes();
         if (observed.changes(routes.rows())) {
             observed.keep(routes);
@@ -210,14 +181,6 @@ public final class InstanceWatcher implements AutoCloseable {
 
     @Override
     public void close() {
-        AutoCloseable watching = watch;
-        if (watching != null) {
-            try {
-                watching.close();
-            } catch (Exception failure) { // an edge: the task have to end all the same
-                LOG.warn("could not end the watch of the cluster", failure);
-            }
-        }
         task.close();
     }
 }

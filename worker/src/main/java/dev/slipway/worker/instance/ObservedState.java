@@ -2,15 +2,14 @@ package dev.slipway.worker.instance;
 
 import dev.slipway.activities.instance.RouteKeeper;
 import dev.slipway.domain.instance.Address;
-import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.route.RouteTable;
-import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
@@ -20,19 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A service and its instances as one look has found them.
- *
- * @param statuses of its sets as the cluster has them
- */
-record ObservedState(Service service, List<WantedSet> wanted, List<SetStatus> statuses) {
-
-    static ObservedState of(Service service, List<WantedSet> wanted, Cluster cluster) {
-        return new ObservedState(
-                service,
-                wanted,
-                wanted.stream().map(row -> cluster.status(row.set().id())).toList());
-    }
+/** A service and what was last seen of its instances. */
+record ObservedState(Service service, List<Row> rows) {
 
     /** Whether routes that stand so have to be written. */
     boolean changes(RouteRows routes) {
@@ -50,17 +38,20 @@ record ObservedState(Service service, List<WantedSet> wanted, List<SetStatus> st
                 serving.put(row.id(), address);
             }
         }
-        for (int i = 0; i < wanted.size(); i++) {
-            SetStatus status = statuses.get(i);
+        for (Row row : rows) {
+            if (row.observed().instances().isEmpty() && !row.current()) {
+                // Nothing was seen of it yet: that says nothing of what lives.
+                continue;
+            }
             RouteKeeper.keep(
                     routes,
                     new SetStatus(
-                            status.id(),
-                            wanted.get(i).count(),
-                            status.instances().stream()
+                            row.id(),
+                            row.count(),
+                            row.observed().instances().stream()
                                     .map(instance -> asBefore(instance, serving))
                                     .toList(),
-                            status.failure()));
+                            row.observed().failure()));
         }
     }
 
@@ -95,9 +86,9 @@ record ObservedState(Service service, List<WantedSet> wanted, List<SetStatus> st
     }
 
     private int ready(InstanceSetId set) {
-        return statuses.stream()
-                .filter(status -> status.id().equals(set))
-                .mapToInt(SetStatus::ready)
+        return rows.stream()
+                .filter(row -> row.id().equals(set))
+                .mapToInt(row -> row.observed().ready())
                 .sum();
     }
 
@@ -110,9 +101,9 @@ record ObservedState(Service service, List<WantedSet> wanted, List<SetStatus> st
     @Nullable
     String failure() {
         for (ServiceEntry entry : entries()) {
-            for (SetStatus status : statuses) {
-                if (status.id().equals(entry.set()) && status.failure() != null) {
-                    return status.failure();
+            for (Row row : rows) {
+                if (row.id().equals(entry.set()) && row.observed().failure() != null) {
+                    return row.observed().failure();
                 }
             }
         }
@@ -121,8 +112,8 @@ record ObservedState(Service service, List<WantedSet> wanted, List<SetStatus> st
 
     /** Why not all instances answer, in words. */
     String trouble() {
-        return statuses.stream()
-                .flatMap(status -> status.instances().stream())
+        return rows.stream()
+                .flatMap(row -> row.observed().instances().stream())
                 .filter(instance -> instance.state() != InstanceState.READY && !instance.stoppedByUs())
                 .map(ObservedState::words)
                 .reduce((one, other) -> one + "; " + other)

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Sweeps the rows of models that are being imported, see {@link Sweep}. */
 public final class ModelSweeper implements AutoCloseable {
@@ -60,8 +61,8 @@ public final class ModelSweeper implements AutoCloseable {
         }
 
         @Override
-        public List<Model> unfinished(int limit) {
-            return models.unfinished(limit);
+        public List<Model> unfinished(@Nullable Model after, int limit) {
+            return models.unfinished(after == null ? null : after.id(), limit);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.slipway.worker.periodic;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ public final class PeriodicTask implements AutoCloseable {
     private static final int LOGGED_EACH = 100;
 
     private final String name;
-    private final Duration pace;
+    private final Supplier<Duration> pace;
     private final Runnable round;
     private final Semaphore bell = new Semaphore(0);
     private volatile boolean closed;
@@ -30,6 +31,11 @@ public final class PeriodicTask implements AutoCloseable {
      * @param pace between the end of a round and the begin of the next
      */
     public PeriodicTask(String name, Duration pace, Runnable round) {
+        this(name, () -> pace, round);
+    }
+
+    /** @param pace asked after each round */
+    public PeriodicTask(String name, Supplier<Duration> pace, Runnable round) {
         this.name = name;
         this.pace = pace;
         this.round = round;
@@ -57,7 +63,7 @@ public final class PeriodicTask implements AutoCloseable {
                 tell(failure);
             }
             try {
-                if (bell.tryAcquire(pace.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (bell.tryAcquire(pace.get().toMillis(), TimeUnit.MILLISECONDS)) {
                     bell.drainPermits();
                 }
             } catch (InterruptedException stopped) {

@@ -1,13 +1,12 @@
 package dev.slipway.worker.pool;
 
-import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.InstanceSetId;
-import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
-import dev.slipway.domain.service.InstanceSetStore;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.worker.periodic.PeriodicTask;
@@ -30,11 +29,11 @@ public final class SlotSweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotSweeper.class);
     private static final Duration PACE = Duration.ofSeconds(1);
     private static final String SERVICE = "service";
+    private static final String MODEL = "model";
 
     private final Admission admission;
     private final ServiceStore services;
     private final InstanceSetStore sets;
-    private final Cluster cluster;
     private final Consumer<String> wake;
     private final BooleanSupplier leads;
     private final Clock clock;
@@ -49,14 +48,12 @@ public final class SlotSweeper implements AutoCloseable {
             Admission admission,
             ServiceStore services,
             InstanceSetStore sets,
-            Cluster cluster,
             Consumer<String> wake,
             BooleanSupplier leads,
             Clock clock) {
         this.admission = admission;
         this.services = services;
         this.sets = sets;
-        this.cluster = cluster;
         this.wake = wake;
         this.leads = leads;
         this.clock = clock;
@@ -78,10 +75,12 @@ public final class SlotSweeper implements AutoCloseable {
     private void giveBack(Holder holder) {
         try {
             String[] parts = holder.value().split("/", -1);
-            if (parts[0].equals(SERVICE) && parts.length > 1) {
+            if (parts.length > 1 && parts[0].equals(SERVICE)) {
                 giveBackOf(new ServiceId(parts[1]), holder);
-            } else if (parts.length < 2 || !hasInstances(new InstanceSetId("task-" + parts[1]))) {
-                // A task is never run again under its id.
+            } else if (parts.length < 2
+                    || sets.find(new InstanceSetId("%s-%s".formatted(setPrefix(parts[0]), parts[1])))
+                            .isEmpty()) {
+                // Neither a task nor an import is ever run again under its id.
                 release(holder);
             }
         } catch (Unavailable forAll) {
@@ -92,13 +91,13 @@ public final class SlotSweeper implements AutoCloseable {
     }
 
     private void giveBackOf(ServiceId id, Holder holder) {
-        if (!sets.of(id).isEmpty() || cluster.sets().stream().anyMatch(set -> isOf(id, set) && hasInstances(set))) {
+        if (hasInstances(id)) {
             return;
         }
         try {
             // Under the row's lock: a start that comes now claims after this.
             services.change(id, transaction -> {
-                if (!transaction.service().wantsInstances() && sets.of(id).isEmpty()) {
+                if (!transaction.service().wantsInstances() && !hasInstances(id)) {
                     release(holder);
                 }
                 return true;
@@ -108,17 +107,17 @@ public final class SlotSweeper implements AutoCloseable {
         }
     }
 
+    private boolean hasInstances(ServiceId id) {
+        return !sets.of(SetOwner.service(id.value())).isEmpty();
+    }
+
+    private static String setPrefix(String owner) {
+        return owner.equals(MODEL) ? "trial" : "task";
+    }
+
     private void release(Holder holder) {
         admission.release(holder);
         LOG.info("slots given back holder={}", holder);
-    }
-
-    private static boolean isOf(ServiceId id, InstanceSetId set) {
-        return set.value().startsWith("service-" + id + "-");
-    }
-
-    private boolean hasInstances(InstanceSetId set) {
-        return cluster.status(set).instances().stream().anyMatch(instance -> instance.state() != InstanceState.EXITED);
     }
 
     private void wakeGranted() {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Sweeps the rows of services, see {@link Sweep}. */
 public final class ServiceSweeper implements AutoCloseable {
@@ -52,21 +53,17 @@ public final class ServiceSweeper implements AutoCloseable {
 
         @Override
         public List<Service> untakenSince(Instant before, int limit) {
-            return services.untakenSince(before, limit).stream()
-                    .flatMap(id -> services.find(id).stream())
-                    .filter(service ->
-                            service.numbers().taken() < service.numbers().generation())
-                    .toList();
+            return services.untakenSince(before, limit);
         }
 
         @Override
-        public List<Service> unfinished(int limit) {
-            return services.unsettled(limit);
+        public List<Service> unfinished(@Nullable Service after, int limit) {
+            return services.unsettled(after == null ? null : after.id(), limit);
         }
 
         @Override
         public Optional<Service> again(Service service) {
-            return services.find(service.id()).filter(now -> !now.isSettled() || now.shouldServe());
+            return services.find(service.id()).filter(now -> !now.isSettled());
         }
 
         @Override

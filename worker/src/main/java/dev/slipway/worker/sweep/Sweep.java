@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,7 @@ public final class Sweep<R> {
     private static final Duration TAKEN_WITHIN = Duration.ofSeconds(2);
     private static final Duration ASKED_EACH = Duration.ofSeconds(15);
     private static final int UNTAKEN_LIMIT = 1_000;
-    private static final int UNFINISHED_LIMIT = 10_000;
+    private static final int PAGE = 500;
     // So that a large installation's pass does not keep a lost wake waiting: the rest follows in the next round.
     private static final int CALLS_IN_A_ROUND = 100;
 
@@ -31,8 +32,8 @@ public final class Sweep<R> {
     private final BooleanSupplier leads;
     private final Clock clock;
     private final Attempts attempts = new Attempts();
-    private final Deque<R> toWake = new ArrayDeque<>();
-    private final Deque<R> toAsk = new ArrayDeque<>();
+    private final Pass toWake = new Pass();
+    private final Pass toAsk = new Pass();
     private boolean led;
     private Instant nextAsking = Instant.EPOCH;
 
@@ -51,20 +52,19 @@ public final class Sweep<R> {
     public void round() {
         if (!leads.getAsBoolean()) {
             led = false;
-            toWake.clear();
-            toAsk.clear();
+            toWake.end();
+            toAsk.end();
             return;
         }
         if (!led) {
-            toWake.addAll(rows.unfinished(UNFINISHED_LIMIT));
+            toWake.begin();
             nextAsking = clock.instant().plus(ASKED_EACH);
             led = true;
         }
         wakeUntaken();
         workOff(toWake, row -> rows.again(row).ifPresent(rows::wake));
-        if (!clock.instant().isBefore(nextAsking)) {
-            toAsk.clear();
-            toAsk.addAll(rows.unfinished(UNFINISHED_LIMIT));
+        if (toAsk.isOver() && !clock.instant().isBefore(nextAsking)) {
+            toAsk.begin();
             nextAsking = clock.instant().plus(ASKED_EACH);
         }
         workOff(toAsk, this::wakeIfGone);
@@ -97,10 +97,51 @@ public final class Sweep<R> {
         });
     }
 
-    private void workOff(Deque<R> queue, Consumer<R> call) {
-        for (int calls = 0; calls < CALLS_IN_A_ROUND && !queue.isEmpty(); calls++) {
-            tryWith(queue.getFirst(), call);
-            queue.removeFirst();
+    private void workOff(Pass pass, Consumer<R> call) {
+        for (int calls = 0; calls < CALLS_IN_A_ROUND; calls++) {
+            R row = pass.first();
+            if (row == null) {
+                return;
+            }
+            tryWith(row, call);
+            pass.removeFirst();
+        }
+    }
+
+    /** A walk over all unfinished rows, page by page, that goes on over as many rounds as it takes. */
+    private final class Pass {
+
+        private final Deque<R> page = new ArrayDeque<>();
+        private @Nullable R last;
+        private boolean over = true;
+
+        void begin() {
+            page.clear();
+            last = null;
+            over = false;
+        }
+
+        void end() {
+            page.clear();
+            over = true;
+        }
+
+        boolean isOver() {
+            return over;
+        }
+
+        /** The row whose turn it is, null once all have had theirs. */
+        @Nullable
+        R first() {
+            if (page.isEmpty() && !over) {
+                page.addAll(rows.unfinished(last, PAGE));
+                over = page.isEmpty();
+            }
+            return page.peek();
+        }
+
+        void removeFirst() {
+            last = page.removeFirst();
         }
     }
 

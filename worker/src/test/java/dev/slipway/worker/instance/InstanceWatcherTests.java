@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.route.RouteRows.InstanceRow;
@@ -16,16 +18,15 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
-import dev.slipway.domain.service.ServiceUpdate;
-import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.Templates;
-import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.MovingClock;
 import dev.slipway.testing.service.Services;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,9 @@ class InstanceWatcherTests {
     private final Model model = Services.published(Services.anyProject(), "iris", "0.0.1");
     private final ServiceCommands commands = new ServiceCommands(services, Services.pools(), lost -> {}, clock);
     private FakeCluster cluster = new FakeCluster();
-    private InstanceWatcher watcher = new InstanceWatcher(services, sets, cluster, clock);
+    private boolean leads = true;
+    private InstanceWatcher watcher = new InstanceWatcher(services, sets, () -> leads, clock);
+    private ClusterReconciler reconciler = reconciler();
     private ServiceId id = ServiceId.random();
     private InstanceSet set = new InstanceSet(new InstanceSetId("none"), Templates.labelled("iris 0.0.1"));
 
@@ -52,13 +55,28 @@ class InstanceWatcherTests {
         set = new InstanceSet(
                 services.find(id).orElseThrow().asked().entries().getFirst().set(), Templates.labelled("iris 0.0.1"));
         services.change(id, transaction -> {
-            sets.want(id, set, 2);
+            sets.want(SetOwner.service(id.value()), set, 2);
             transaction.routes().enter(set.id(), 0, "iris 0.0.1", 100);
             transaction.routes().open(true);
             transaction.save(transaction.service().settledServing(transaction.generation(1), clock.instant()));
             return true;
         });
-        watcher.watch();
+        watch();
+    }
+
+    private ClusterReconciler reconciler() {
+        return new ClusterReconciler(sets, cluster, () -> leads, rows -> watcher.observed(rows), clock);
+    }
+
+    private void watch() {
+        sets.onChange(reconciler::desiredStateChanged);
+        services.onChange(watcher::serviceChanged);
+        reconciler.watch();
+    }
+
+    private void round() {
+        reconciler.round();
+        watcher.round();
     }
 
     private Service service() {
@@ -80,20 +98,22 @@ class InstanceWatcherTests {
     }
 
     private void roundOfAll() {
-        clock.pass(Duration.ofSeconds(2));
-        watcher.round();
+        clock.pass(Duration.ofMinutes(1));
+        round();
     }
 
     /** A worker that was started anew, on the rows of the one before. */
     private void restart() {
+        reconciler.close();
         watcher.close();
-        watcher = new InstanceWatcher(services, sets, cluster, clock);
-        watcher.watch();
+        watcher = new InstanceWatcher(services, sets, () -> leads, clock);
+        reconciler = reconciler();
+        watch();
     }
 
     @Test
     void startsWhatTheRowsWantAndRoutesIt() {
-        watcher.round();
+        round();
         assertThat(ready()).hasSize(2);
         assertThat(document().versions().getFirst().endpoints()).hasSize(2);
         assertThat(service().state()).isEqualTo(ServiceState.RUNNING);
@@ -102,7 +122,7 @@ class InstanceWatcherTests {
     @Test
     void showsConcerningUntilTheInstancesAnswer() {
         cluster.holdStarts();
-        watcher.round();
+        round();
         assertThat(service().state()).isEqualTo(ServiceState.CONCERNING);
         assertThat(services.events(id)).last().satisfies(event -> {
             assertThat(event.type()).isEqualTo(EventType.ABNORMAL);
@@ -111,7 +131,7 @@ class InstanceWatcherTests {
         });
 
         cluster.letStart();
-        watcher.round();
+        round();
         assertThat(service().state()).isEqualTo(ServiceState.RUNNING);
         assertThat(services.eventTexts(id)).endsWith("2 of 2 instances answer.");
     }
@@ -156,7 +176,7 @@ class InstanceWatcherTests {
         cluster.holdStarts();
         InstanceId crashed = ready().getFirst().id();
         cluster.crash(crashed);
-        watcher.round();
+        round();
         assertThat(document().versions().getFirst().endpoints()).hasSize(1);
         assertThat(routed()).noneMatch(row -> row.id().equals(crashed));
         assertThat(service().state()).isEqualTo(ServiceState.CONCERNING);
@@ -177,32 +197,62 @@ class InstanceWatcherTests {
     }
 
     @Test
-    void neverAppliesACountAboveTheRowAgain() {
+    void endsTheVeryInstanceThatLeaves() {
         roundOfAll();
+        InstanceId first = ready().getFirst().id();
+
         services.change(id, transaction -> {
-            sets.want(id, set, 1);
+            sets.scaleDown(set.id(), 1, Set.of(first));
             return true;
         });
-        roundOfAll();
-        assertThat(cluster.status(set.id()).wanted()).isEqualTo(2);
+        round();
+
+        assertThat(ready()).singleElement().satisfies(left -> assertThat(left.id())
+                .isNotEqualTo(first));
+        assertThat(sets.find(set.id()).orElseThrow().desired().leaving()).isEmpty();
     }
 
     @Test
-    void raisesWhatTheClusterHasForgotten() {
+    void endsWhatNoRowWants() {
         roundOfAll();
-        cluster.remove(set.id());
+        InstanceSetId orphan = new InstanceSetId("service-gone-g1-e0");
+        cluster.apply(DesiredSet.of(new InstanceSet(orphan, Templates.labelled("gone")), 1, 1));
+
         roundOfAll();
+
+        assertThat(cluster.sets()).containsExactly(set.id());
+    }
+
+    @Test
+    void appliesAgainWhatTheClusterDidNotTake() {
+        cluster.stopAnswering();
+        roundOfAll();
+        assertThat(ready()).isEmpty();
+
+        cluster.answerAgain();
+        round();
+
         assertThat(ready()).hasSize(2);
     }
 
     @Test
-    void leavesAStoppingServiceAlone() {
+    void whoeverDoesNotLeadTouchesNothing() {
+        leads = false;
         roundOfAll();
-        commands.update(model.project(), id, ServiceUpdate.ofStatus(Wanted.STOPPED));
+        assertThat(cluster.sets()).isEmpty();
+        assertThat(service().state()).isEqualTo(ServiceState.RUNNING);
+
+        leads = true;
+        round();
+        assertThat(ready()).hasSize(2);
+    }
+
+    @Test
+    void startsAgainWhatTheClusterHasForgotten() {
+        roundOfAll();
         cluster.remove(set.id());
         roundOfAll();
-        assertThat(service().state()).isEqualTo(ServiceState.STOPPING);
-        assertThat(cluster.status(set.id()).instances()).allMatch(one -> one.state() == InstanceState.EXITED);
+        assertThat(ready()).hasSize(2);
     }
 
     @Test

@@ -41,7 +41,7 @@ class ModelSweeperTests {
     }
 
     @Test
-    void pokesAnImportThatNobodyHasTaken() {
+    void wakesAnImportThatNobodyHasTaken() {
         sweeper.round();
         Model model = asked();
         clock.pass(Duration.ofMillis(2_001));
@@ -59,7 +59,7 @@ class ModelSweeperTests {
     }
 
     @Test
-    void pokesAnImportWhoseRunIsGone() {
+    void wakesAnImportWhoseRunIsGone() {
         sweeper.round();
         Model model = asked();
         taken(model);

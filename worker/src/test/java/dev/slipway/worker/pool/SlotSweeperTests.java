@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Grant;
@@ -12,10 +13,9 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
-import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.Templates;
 import dev.slipway.testing.pool.InMemoryAdmission;
-import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.MovingClock;
 import dev.slipway.testing.service.Services;
@@ -26,18 +26,16 @@ import org.junit.jupiter.api.Test;
 
 class SlotSweeperTests {
 
-    private static final int PLACES = 2;
+    private static final int SLOTS = 2;
 
     private final MovingClock clock = new MovingClock(Services.NOON);
     private final InMemoryServiceStore services = new InMemoryServiceStore();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
-    private final FakeCluster cluster = new FakeCluster();
     private final Model model = Services.published(Services.anyProject(), "iris", "0.0.1");
     private final ServiceCommands commands = new ServiceCommands(services, Services.pools(), lost -> {}, clock);
     private final List<String> woken = new ArrayList<>();
-    private final InMemoryAdmission admission = new InMemoryAdmission(Services.pools(PLACES), clock, this::stillWants);
-    private final SlotSweeper sweeper =
-            new SlotSweeper(admission, services, sets, cluster, woken::add, () -> true, clock);
+    private final InMemoryAdmission admission = new InMemoryAdmission(Services.pools(SLOTS), clock, this::stillWants);
+    private final SlotSweeper sweeper = new SlotSweeper(admission, services, sets, woken::add, () -> true, clock);
 
     SlotSweeperTests() {
         services.put(model);
@@ -73,7 +71,7 @@ class SlotSweeperTests {
     void givesBackWhatAFailedServiceLeftAndWakesTheFirstWhoWaits() {
         ServiceId failed = created("failed");
         ServiceId waiting = created("waiting");
-        claim(failed, PLACES);
+        claim(failed, SLOTS);
         claim(waiting, 1);
         fail(failed);
 
@@ -83,16 +81,16 @@ class SlotSweeperTests {
     }
 
     @Test
-    void keepsPlacesWhileAnInstanceLives() {
+    void keepsSlotsWhileASetIsThere() {
         ServiceId failed = created("failed");
-        claim(failed, PLACES);
+        claim(failed, SLOTS);
         InstanceSetId set = new InstanceSetId("service-%s-g1-e0".formatted(failed));
-        cluster.apply(new InstanceSet(set, Templates.labelled("iris 0.0.1")), 1);
+        sets.want(SetOwner.service(failed.value()), new InstanceSet(set, Templates.labelled("iris 0.0.1")), 1);
         fail(failed);
         sweeper.round();
-        assertThat(admission.standing(holder(failed))).isEqualTo(new Grant.Granted(PLACES));
+        assertThat(admission.standing(holder(failed))).isEqualTo(new Grant.Granted(SLOTS));
 
-        cluster.remove(set);
+        sets.forget(set);
         sweeper.round();
         assertThat(admission.standing(holder(failed))).isInstanceOf(Grant.None.class);
     }
@@ -110,7 +108,7 @@ class SlotSweeperTests {
     void wakesUntilTheWaiterHasClaimedAgain() {
         ServiceId first = created("first");
         ServiceId waiting = created("waiting");
-        claim(first, PLACES);
+        claim(first, SLOTS);
         claim(waiting, 1);
         admission.release(holder(first));
 

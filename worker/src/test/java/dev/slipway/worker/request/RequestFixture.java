@@ -17,14 +17,19 @@ import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore.ServiceQuery;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.Wait;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.request.InMemoryRequestStore;
-import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
+import dev.slipway.testing.route.InMemoryGateways;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
+import dev.slipway.testing.wait.InMemoryWaitStore;
+import dev.slipway.worker.wait.WaitWatcher;
 import dev.slipway.workflows.connection.Payloads;
+import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
@@ -32,7 +37,7 @@ import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestActivities;
 import dev.slipway.workflows.contract.request.RequestOrder;
-import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.request.DeployServiceImpl;
@@ -54,7 +59,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Doors, request workflows and their activities over rows in memory. Nobody does the work: a test settles rows as its workflow would. */
+/** Commands, request workflows and their activities over rows in memory. Nobody does the work: a test settles rows as its workflow would. */
 final class RequestFixture implements AutoCloseable {
 
     static final String ID = "request";
@@ -65,15 +70,17 @@ final class RequestFixture implements AutoCloseable {
     final InMemoryBatchStore tasks = new InMemoryBatchStore();
     final InMemoryAccountStore accounts = new InMemoryAccountStore();
     final AtomicInteger entries = new AtomicInteger();
-    /** Runs before each passage through the commands, and after it. */
+    /** Runs before each acceptance, and after it. */
     volatile Runnable beforeEntry = () -> {};
 
     volatile Runnable afterEntry = () -> {};
 
     final ServiceCommands commands = new ServiceCommands(services, Services.pools(), service -> {}, Clock.systemUTC());
     final ImportRowsImpl imports = new ImportRowsImpl(models, Clock.systemUTC());
+    private final InMemoryWaitStore waits = new InMemoryWaitStore();
+    private final WaitWatcher waitWatcher;
     private final ServiceActivitiesImpl life = new ServiceActivitiesImpl(
-            services, new InMemoryInstanceSetStore(), new InMemoryRolloutStore(), commands, Clock.systemUTC());
+            services, new InMemoryInstanceSetStore(), new InMemoryRolloutStore(), waits, commands, Clock.systemUTC());
     private final TestWorkflowEnvironment temporal;
     private String latest = ID;
 
@@ -99,9 +106,24 @@ final class RequestFixture implements AutoCloseable {
                 models,
                 services,
                 tasks,
-                "obs.local");
+                waits,
+                "obs.local",
+                Clock.systemUTC());
         control.registerActivitiesImplementations(watched(activities));
         temporal.start();
+        waitWatcher = new WaitWatcher(
+                waits,
+                new InMemoryInstanceSetStore(),
+                new InMemoryGateways(Clock.systemUTC()),
+                services,
+                models,
+                new InMemoryEventStore(),
+                workflow -> new WorkflowSignals(temporal.getWorkflowClient()).wakeRunning(workflow),
+                () -> true,
+                Clock.systemUTC());
+        services.onChange(service -> waitWatcher.lookSoon());
+        waits.onChange(waitWatcher::lookSoon);
+        waitWatcher.start();
     }
 
     private RequestActivities watched(RequestActivities activities) {
@@ -116,8 +138,8 @@ final class RequestFixture implements AutoCloseable {
             }
 
             @Override
-            public RequestResult follow(AcceptedRequest accepted) {
-                return activities.follow(accepted);
+            public RequestStanding follow(RequestOrder order, AcceptedRequest accepted) {
+                return activities.follow(order, accepted);
             }
 
             @Override
@@ -223,6 +245,7 @@ final class RequestFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        waitWatcher.close();
         temporal.close();
     }
 }

@@ -86,7 +86,7 @@ class DeploymentRequestTests {
             cancelled(first);
             assertThat(fixture.service(id).state()).isEqualTo(ServiceState.STOPPED);
             assertThat(fixture.living(id)).isEmpty();
-            assertThat(fixture.placesHeld(id)).isZero();
+            assertThat(fixture.slotsHeld(id)).isZero();
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.slipway.worker.rollout;
 
+import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
-import dev.slipway.activities.instance.LettingGo;
-import dev.slipway.activities.instance.Patience;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.request.RequestActivitiesImpl;
@@ -16,7 +15,9 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.pool.Grant;
@@ -26,7 +27,6 @@ import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.service.EntryRequest;
-import dev.slipway.domain.service.InstanceSetStore.WantedSet;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
@@ -37,22 +37,29 @@ import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.instance.FakeCluster;
+import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.Wait;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.pool.InMemoryAdmission;
 import dev.slipway.testing.request.InMemoryRequestStore;
-import dev.slipway.testing.rollout.InMemoryInstanceSetStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
+import dev.slipway.testing.wait.InMemoryWaitStore;
+import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceWatcher;
+import dev.slipway.worker.wait.WaitWatcher;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.instance.InstanceActivities;
 import dev.slipway.workflows.contract.request.DeployService;
 import dev.slipway.workflows.contract.rollout.Rollout;
+import dev.slipway.workflows.contract.rollout.RolloutActivities;
+import dev.slipway.workflows.contract.rollout.WaveActivities;
+import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
@@ -82,7 +89,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Door, workflows, activities and watcher as the worker has them, over a database, a cluster and gateways in memory. The rows outlive
+ * Commands, workflows, activities and watchers as the worker has them, over a database, a cluster and gateways in memory. The rows outlive
  * Temporal: {@link #loseTemporal} begins with an empty one.
  */
 final class RolloutFixture implements AutoCloseable {
@@ -101,7 +108,7 @@ final class RolloutFixture implements AutoCloseable {
     final ServiceCommands commands;
     /** Instances that ended while a gateway could still send requests to them. */
     final List<InstanceId> cutOff = Collections.synchronizedList(new ArrayList<>());
-    /** Asked before each activity of a rollout. */
+    /** Asked before each activity of a service and its rollouts. */
     volatile Interruption interruption = call -> {};
 
     private final Map<String, Model> models = new TreeMap<>();
@@ -109,7 +116,10 @@ final class RolloutFixture implements AutoCloseable {
     private final InMemoryAccountStore accounts = new InMemoryAccountStore();
     private final InMemoryModelStore noModels = new InMemoryModelStore();
     private final Clock clock = Clock.systemUTC();
+    private final InMemoryWaitStore waits = new InMemoryWaitStore();
     private final InstanceWatcher watcher;
+    private final WaitWatcher waitWatcher;
+    private final ClusterReconciler reconciler;
     private final UnaryOperator<Gateways> seenAs;
     private volatile @Nullable TestWorkflowEnvironment temporal;
 
@@ -131,9 +141,28 @@ final class RolloutFixture implements AutoCloseable {
         accounts.put(new Project(project, "local", new Account("tenant-1", "acme")));
         commands = new ServiceCommands(services, pools, service -> signals().wake(service), clock);
         cluster.watch(this::noteCutOff);
-        watcher = new InstanceWatcher(services, sets, cluster, clock);
-        watcher.start();
+        watcher = new InstanceWatcher(services, sets, () -> true, clock);
+        waitWatcher = new WaitWatcher(
+                waits, sets, seenAs.apply(gateways), services, noModels, events, this::wakeRunning, () -> true, clock);
+        reconciler = new ClusterReconciler(
+                sets,
+                cluster,
+                () -> true,
+                rows -> {
+                    watcher.observed(rows);
+                    waitWatcher.lookSoon();
+                },
+                clock);
+        sets.onChange(reconciler::desiredStateChanged);
+        waits.onChange(waitWatcher::lookSoon);
+        services.onChange(service -> {
+            watcher.serviceChanged(service);
+            waitWatcher.lookSoon();
+        });
         startTemporal();
+        reconciler.start();
+        watcher.start();
+        waitWatcher.start();
     }
 
     private void noteCutOff(InstanceSetId set) {
@@ -157,6 +186,7 @@ final class RolloutFixture implements AutoCloseable {
                         .setDataConverter(Payloads.converter())
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new FailureInterceptor())
                         .setUsingVirtualWorkflowThreads(true)
                         .build())
                 .build());
@@ -168,10 +198,8 @@ final class RolloutFixture implements AutoCloseable {
                     default -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
                 }));
         Gateways seen = seenAs.apply(gateways);
-        SlotWaiters wakes = new SlotWaiters(waiter -> signals().wake(waiter));
-        Patience patience = Patience.ofActivity(clock);
-        LettingGo lettingGo = new LettingGo(seen, events, patience);
-        ServiceInstances serviceInstances = new ServiceInstances(services, sets, cluster, lettingGo, patience);
+        SlotWaiters waiters = new SlotWaiters(waiter -> signals().wake(waiter));
+        ServiceInstances instances = new ServiceInstances(services, sets, seen, waits, clock);
         Worker control = environment.newWorker(Queues.CONTROL, options());
         control.registerWorkflowImplementationTypes(
                 ServiceLifecycleImpl.class, RolloutImpl.class, DeployServiceImpl.class);
@@ -182,29 +210,46 @@ final class RolloutFixture implements AutoCloseable {
                         noModels,
                         services,
                         new InMemoryBatchStore(),
-                        "obs.local"),
-                new ServiceActivitiesImpl(services, sets, rollouts, commands, clock),
-                Interruption.before(
+                        waits,
+                        "obs.local",
+                        clock),
+                interrupted(
+                        new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
+                        ServiceActivities.class),
+                interrupted(
+                        new InstanceActivitiesImpl(services, instances, admission, waiters), InstanceActivities.class),
+                interrupted(
                         new RolloutActivitiesImpl(
-                                services, sets, rollouts, admission, pools, wakes, Duration.ofHours(24), clock),
-                        dev.slipway.workflows.contract.rollout.RolloutActivities.class,
-                        call -> interruption.before(call)));
-        Worker onCluster = environment.newWorker(Queues.CLUSTER, options());
-        onCluster.registerActivitiesImplementations(
-                new InstanceActivitiesImpl(services, serviceInstances, lettingGo, admission, wakes, patience),
-                Interruption.before(
+                                services,
+                                sets,
+                                rollouts,
+                                admission,
+                                pools,
+                                waiters,
+                                waits,
+                                new RolloutActivitiesImpl.Limits(Duration.ofHours(24), BAKE),
+                                clock),
+                        RolloutActivities.class),
+                interrupted(
                         new WaveActivitiesImpl(
                                 services,
+                                rollouts,
                                 new RolloutContexts(sets, rollouts, pools),
-                                serviceInstances,
-                                seen,
+                                instances,
+                                cluster,
                                 events,
-                                BAKE,
-                                patience),
-                        dev.slipway.workflows.contract.rollout.WaveActivities.class,
-                        call -> interruption.before(call)));
+                                clock),
+                        WaveActivities.class));
         environment.start();
         temporal = environment;
+    }
+
+    private <A> Object interrupted(A activities, Class<A> type) {
+        return Interruption.before(activities, type, call -> interruption.before(call));
+    }
+
+    private boolean wakeRunning(String workflowId) {
+        return new WorkflowSignals(temporal().getWorkflowClient()).wakeRunning(workflowId);
     }
 
     private static WorkerOptions options() {
@@ -337,9 +382,9 @@ final class RolloutFixture implements AutoCloseable {
 
     /** Version label to the number of its instances that live. */
     Map<String, Long> living(ServiceId id) {
-        Map<InstanceSetId, String> labels = sets.of(id).stream()
+        Map<InstanceSetId, String> labels = sets.of(SetOwner.service(id.value())).stream()
                 .collect(Collectors.toMap(
-                        row -> row.set().id(), row -> row.set().template().label()));
+                        row -> row.id(), row -> row.set().template().label()));
         return cluster.sets().stream()
                 .filter(set -> set.value().startsWith("service-" + id))
                 .flatMap(set -> cluster.status(set).instances().stream())
@@ -350,18 +395,20 @@ final class RolloutFixture implements AutoCloseable {
                         Collectors.counting()));
     }
 
-    List<WantedSet> wanted(ServiceId id) {
-        return sets.of(id);
+    List<InstanceSetStore.Row> wanted(ServiceId id) {
+        return sets.of(SetOwner.service(id.value()));
     }
 
-    int placesHeld(ServiceId id) {
+    int slotsHeld(ServiceId id) {
         Holder holder = new Holder("service/%s/%s/%s".formatted(id, Services.POOL, Services.FLAVOR));
         return admission.standing(holder) instanceof Grant.Granted granted ? granted.count() : 0;
     }
 
     @Override
     public void close() {
+        reconciler.close();
         watcher.close();
+        waitWatcher.close();
         temporal().close();
     }
 }

@@ -14,7 +14,6 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.Wait;
-import io.temporal.activity.Activity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +39,7 @@ class RolloutWorkflowTests {
             fixture.awaitState(id, ServiceState.RUNNING);
             assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 2));
             assertThat(fixture.document(id).open()).isTrue();
-            assertThat(fixture.placesHeld(id)).isEqualTo(2);
+            assertThat(fixture.slotsHeld(id)).isEqualTo(2);
             assertThat(fixture.events.texts(id.value()))
                     .containsSubsequence(
                             "Start to deploy service.",
@@ -61,7 +60,7 @@ class RolloutWorkflowTests {
             assertThat(fixture.living(id)).isEqualTo(Map.of(V2, 3L));
             assertThat(fixture.cutOff).isEmpty();
             assertThat(most.get()).isEqualTo(4);
-            assertThat(fixture.placesHeld(id)).isEqualTo(3);
+            assertThat(fixture.slotsHeld(id)).isEqualTo(3);
             assertThat(fixture.service(id).numbers().serving()).isEqualTo(2);
             assertThat(outcome(fixture, id, 2)).isEqualTo(ServiceGeneration.Outcome.SUCCESS);
         }
@@ -89,10 +88,10 @@ class RolloutWorkflowTests {
     void rollsBackWhenANewInstanceCrashesAfterItWasReady() {
         try (RolloutFixture fixture = serving(2)) {
             ServiceId id = only(fixture);
-            AtomicInteger bakes = new AtomicInteger();
+            AtomicInteger shifts = new AtomicInteger();
             fixture.interruption = call -> {
                 // In the second wave one old instance has left already and has to come back.
-                if (call.equals("bake") && bakes.incrementAndGet() == 2) {
+                if (call.equals("shiftTraffic") && shifts.incrementAndGet() == 2) {
                     fixture.cluster.crash(firstOf(fixture, id, "g2"));
                 }
             };
@@ -111,7 +110,7 @@ class RolloutWorkflowTests {
             fixture.awaitState(id, ServiceState.FAILED);
             assertThat(fixture.wanted(id)).isEmpty();
             assertThat(fixture.living(id)).isEmpty();
-            assertThat(fixture.placesHeld(id)).isZero();
+            assertThat(fixture.slotsHeld(id)).isZero();
             assertThat(fixture.service(id).error()).contains("no such module");
             assertThat(fixture.events.texts(id.value())).contains("Service iris started failed.");
         }
@@ -193,7 +192,7 @@ class RolloutWorkflowTests {
                     () -> fixture.service(second).state());
             fixture.want(second, Wanted.STOPPED);
             fixture.awaitState(second, ServiceState.STOPPED);
-            assertThat(fixture.placesHeld(second)).isZero();
+            assertThat(fixture.slotsHeld(second)).isZero();
         }
     }
 
@@ -223,7 +222,7 @@ class RolloutWorkflowTests {
             fixture.awaitState(id, ServiceState.RUNNING);
             assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 2));
             assertThat(fixture.living(id)).isEqualTo(Map.of(V1, 2L));
-            assertThat(fixture.placesHeld(id)).isEqualTo(2);
+            assertThat(fixture.slotsHeld(id)).isEqualTo(2);
             assertThat(fixture.cutOff).isEmpty();
         }
     }
@@ -270,7 +269,7 @@ class RolloutWorkflowTests {
             InstanceId old = fixture.gateways.mayServe(id.value()).iterator().next();
             fixture.gateways.begin("g1", old);
             AtomicBoolean drains = new AtomicBoolean();
-            fixture.interruption = call -> drains.compareAndSet(false, call.equals("lower"));
+            fixture.interruption = call -> drains.compareAndSet(false, call.equals("drainOld"));
             fixture.update(id, fixture.entry("0.0.2", 1, 100));
             Wait.until("old drains", drains::get, () -> fixture.events.texts(id.value()));
             Wait.until(
@@ -288,10 +287,10 @@ class RolloutWorkflowTests {
     void goesOnFromTheRowsWhenTemporalIsWipedInARollout() {
         try (RolloutFixture fixture = serving(3)) {
             ServiceId id = only(fixture);
-            AtomicInteger raises = new AtomicInteger();
+            AtomicInteger scaleUps = new AtomicInteger();
             AtomicBoolean second = new AtomicBoolean();
             fixture.interruption = call -> {
-                if (call.equals("raise") && raises.incrementAndGet() == 2) {
+                if (call.equals("scaleUp") && scaleUps.incrementAndGet() == 2) {
                     fixture.cluster.holdStarts();
                     second.set(true);
                 }
@@ -336,9 +335,6 @@ class RolloutWorkflowTests {
                 if (calls.incrementAndGet() == step) {
                     cancelled.set(true);
                     fixture.cancelRollout(id, 2);
-                    if (Set.of("awaitReady", "bake", "lower").contains(call)) {
-                        awaitCancellation();
-                    }
                 }
             };
             fixture.update(id, fixture.entry("0.0.2", 2, 100));
@@ -352,16 +348,6 @@ class RolloutWorkflowTests {
                 assertWhollyOld(fixture, id);
             }
         }
-    }
-
-    private static void awaitCancellation() {
-        Wait.until(
-                "the activity is cancelled",
-                () -> {
-                    Activity.getExecutionContext().heartbeat(null);
-                    return false;
-                },
-                () -> "no cancellation");
     }
 
     @ParameterizedTest
@@ -478,7 +464,7 @@ class RolloutWorkflowTests {
         assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 2));
         assertThat(fixture.weights(id)).isEqualTo(Map.of(V1, 100));
         assertThat(fixture.wanted(id)).hasSize(1);
-        assertThat(fixture.placesHeld(id)).isEqualTo(2);
+        assertThat(fixture.slotsHeld(id)).isEqualTo(2);
         assertThat(fixture.service(id).numbers().serving()).isEqualTo(1);
         assertThat(fixture.cutOff).isEmpty();
     }
@@ -486,7 +472,7 @@ class RolloutWorkflowTests {
     private static void assertNothingLeft(RolloutFixture fixture, ServiceId id) {
         assertThat(fixture.wanted(id)).isEmpty();
         assertThat(fixture.living(id)).isEmpty();
-        assertThat(fixture.placesHeld(id)).isZero();
+        assertThat(fixture.slotsHeld(id)).isZero();
     }
 
     /** The gateways, seen wrongly. */

@@ -61,7 +61,7 @@ class ServiceSweeperTests {
     }
 
     @Test
-    void pokesARowThatNobodyHasTakenForTwoSeconds() {
+    void wakesARowThatNobodyHasTakenForTwoSeconds() {
         ServiceId id = created("one");
         clock.pass(Duration.ofMillis(1_900));
         sweeper.round();
@@ -73,7 +73,7 @@ class ServiceSweeperTests {
     }
 
     @Test
-    void pokesLessAndLessOftenWhileNobodyTakes() {
+    void wakesLessAndLessOftenWhileNobodyTakes() {
         created("one");
         clock.pass(Duration.ofSeconds(2));
         for (int second = 0; second < 60; second++) {
@@ -85,7 +85,7 @@ class ServiceSweeperTests {
     }
 
     @Test
-    void neverPokesThroughALongRollout() {
+    void neverWakesThroughALongRollout() {
         ServiceId id = created("one");
         sweeper.round();
         taken(id);
@@ -98,7 +98,7 @@ class ServiceSweeperTests {
     }
 
     @Test
-    void pokesATakenRowWhoseRunIsGone() {
+    void wakesATakenRowWhoseRunIsGone() {
         ServiceId id = created("one");
         sweeper.round();
         taken(id);
@@ -108,7 +108,7 @@ class ServiceSweeperTests {
     }
 
     @Test
-    void pokesEachUnfinishedRowOnceWithTheLead() {
+    void wakesEachUnfinishedRowOnceWithTheLead() {
         ServiceId id = created("one");
         taken(id);
         running.add(id);

@@ -1,18 +1,19 @@
 package dev.slipway.workflows.batch;
 
+import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
-import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
-import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import dev.slipway.workflows.contract.batch.InstancesHealth;
 import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.batch.Planned;
+import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
@@ -23,40 +24,40 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /**
  * {@link BatchInference}. Forward: slots, instances and plan, chunks. Then, out of reach of a cancellation and the same for each end:
  * seal, publish, merge tables, manifest, end. It remembers nothing that the rows do not know, so a long job goes on in a new run.
  */
 public final class BatchInferenceImpl implements BatchInference {
-    private static final int CHUNKS_EACH_RUN = 500;
-    private static final Duration LONGEST_WAIT = Duration.ofHours(24);
-    // Who frees slots wakes us; this is for a wake that got lost.
-    private static final Duration LOOK_AGAIN = Duration.ofMinutes(5);
 
-    private boolean signalled;
+    private static final int CHUNKS_EACH_RUN = 500;
+    private static final Duration END_OF_INSTANCES = Duration.ofSeconds(40);
+
+    private final WakeSignal wake = new WakeSignal();
 
     @Override
     public void wake() {
-        signalled = true;
+        wake.raise();
     }
 
     @Override
     public BatchResult run(BatchRun run) {
         ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
-        OpenedTask opened = detached(() -> Steps.task("open the task").open(run));
+        OpenedTask opened =
+                ActivityCalls.uninterrupted(() -> Steps.task("open the task").open(run));
         BatchResult before = opened.ended();
         if (before != null) {
             return before;
         }
         progress.add(opened.title());
         End end = opened.sealed() ? new End(BatchEnd.FINISHED, "") : goForward(run, opened, progress);
-        return detached(() -> finish(run, end, progress));
+        return ActivityCalls.uninterrupted(() -> finish(run, end, progress));
     }
 
     /** How it is to end, unless a seal says otherwise already. */
     private record End(BatchEnd end, String error) {
+
         static End failed(String error) {
             return new End(BatchEnd.FAILED, error);
         }
@@ -64,47 +65,34 @@ public final class BatchInferenceImpl implements BatchInference {
 
     private End goForward(BatchRun run, OpenedTask opened, ProgressLog progress) {
         try {
-            String trouble = prepare(run, progress);
-            if (!trouble.isEmpty()) {
-                return End.failed(trouble);
-            }
-            boolean all = workThrough(new ChunkWindow(run, opened.lanes(), CHUNKS_EACH_RUN, progress::add));
-            if (!all && !CancellationScope.current().isCancelRequested()) {
-                Workflow.continueAsNew(run);
-            }
-            return new End(all ? BatchEnd.FINISHED : BatchEnd.STOPPED, "");
+            String trouble = prepare(run, opened, progress);
+            return trouble.isEmpty() ? workThrough(run, opened, progress) : End.failed(trouble);
         } catch (CanceledFailure e) {
             return new End(BatchEnd.STOPPED, "");
         } catch (ActivityFailure e) {
             if (CancellationScope.current().isCancelRequested()) {
                 return new End(BatchEnd.STOPPED, "");
             }
-            return End.failed(causeOf(e));
+            return End.failed(ActivityCalls.causeOf(e));
         }
     }
 
     /** Why it cannot be run, "" if it can. */
-    private String prepare(BatchRun run, ProgressLog progress) {
-        String noSlots = claimSlots(run, progress);
+    private String prepare(BatchRun run, OpenedTask opened, ProgressLog progress) {
+        String noSlots = claimSlots(run, opened, progress);
         if (!noSlots.isEmpty()) {
             return noSlots;
         }
-        CompletablePromise<Planned> planned = Workflow.newPromise();
-        CompletablePromise<String> started = Workflow.newPromise();
-        CancellationScope both = Workflow.newCancellationScope(() -> {
-            BatchWorkActivities work = Steps.work("plan");
-            BatchInstanceActivities instances = Steps.instances("start instances");
-            planned.completeFrom(Async.function(work::plan, run));
-            started.completeFrom(Async.function(instances::startInstances, run));
-        });
-        both.run();
-        Planned plan = planned.get();
+        String notWanted = Steps.instances("start instances").startInstances(run);
+        if (!notWanted.isEmpty()) {
+            return notWanted;
+        }
+        Planned plan = Steps.work("plan").plan(run);
         if (!plan.error().isEmpty()) {
-            both.cancel();
             return plan.error();
         }
         progress.add("planned: %d inputs, %d records".formatted(plan.inputs(), plan.records()));
-        String notStarted = started.get();
+        String notStarted = awaitInstances(run, opened);
         if (notStarted.isEmpty()) {
             Steps.task("running").running(run);
             Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("running"));
@@ -113,48 +101,93 @@ public final class BatchInferenceImpl implements BatchInference {
         return notStarted;
     }
 
-    private String claimSlots(BatchRun run, ProgressLog progress) {
-        Instant deadline = now().plus(LONGEST_WAIT);
+    private String claimSlots(BatchRun run, OpenedTask opened, ProgressLog progress) {
+        Instant deadline = now().plus(opened.longestWait());
+        wake.reset();
         while (true) {
-            signalled = false;
-            AdmissionResult slots = Steps.task("claim slots").claimSlots(run);
-            switch (slots.state()) {
+            wake.clear();
+            AdmissionResult result = Steps.task("claim slots").claimSlots(run);
+            switch (result.state()) {
                 case GRANTED -> {
                     return "";
                 }
                 case IMPOSSIBLE -> {
-                    return slots.details();
+                    return result.details();
                 }
-                case WAITING -> progress.add("waits for slots: " + slots.details());
+                case WAITING -> progress.add("waits for slots: " + result.details());
             }
-            Duration left = Duration.between(now(), deadline);
-            if (left.isPositive()) {
-                Workflow.await(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN, () -> signalled);
-            } else {
-                return "no slots were free within %d hours: %s".formatted(LONGEST_WAIT.toHours(), slots.details());
+            if (!wake.await(deadline)) {
+                return "no slots were free within %d hours: %s"
+                        .formatted(opened.longestWait().toHours(), result.details());
+            }
+        }
+    }
+
+    /** Why no instance answers, "" once one does. */
+    private String awaitInstances(BatchRun run, OpenedTask opened) {
+        Instant deadline = now().plus(opened.startWithin());
+        wake.reset();
+        while (true) {
+            wake.clear();
+            InstancesHealth health = Steps.instances("does an instance answer?").checkInstances(run);
+            switch (health.state()) {
+                case READY -> {
+                    return "";
+                }
+                case FAILED -> {
+                    return health.details();
+                }
+                case STARTING -> {
+                    if (!wake.await(deadline)) {
+                        return "no instance was ready within %d minutes; %s"
+                                .formatted(opened.startWithin().toMinutes(), health.details());
+                    }
+                }
+            }
+        }
+    }
+
+    private End workThrough(BatchRun run, OpenedTask opened, ProgressLog progress) {
+        ChunkWindow window = new ChunkWindow(run, opened.parallelism(), CHUNKS_EACH_RUN, progress::add);
+        while (true) {
+            ChunkWindow.Left left = workThrough(window);
+            if (CancellationScope.current().isCancelRequested()) {
+                return new End(BatchEnd.STOPPED, "");
+            }
+            switch (left) {
+                case NOTHING -> {
+                    return new End(BatchEnd.FINISHED, "");
+                }
+                case MORE -> Workflow.continueAsNew(run);
+                case INSTANCES -> {
+                    progress.add("waits for an instance that answers");
+                    String trouble = awaitInstances(run, opened);
+                    if (!trouble.isEmpty()) {
+                        return End.failed(trouble);
+                    }
+                }
             }
         }
     }
 
     /** When one chunk cannot be done the others end too. */
-    private static boolean workThrough(ChunkWindow window) {
-        boolean[] all = {false};
-        CancellationScope chunks = Workflow.newCancellationScope(() -> all[0] = window.workThrough());
+    private static ChunkWindow.Left workThrough(ChunkWindow window) {
+        CompletablePromise<ChunkWindow.Left> left = Workflow.newPromise();
+        CancellationScope chunks = Workflow.newCancellationScope(() -> left.complete(window.workThrough()));
         try {
             chunks.run();
-            return all[0];
+            return left.get();
         } finally {
             chunks.cancel();
         }
     }
 
-    private static BatchResult finish(BatchRun run, End end, ProgressLog progress) {
+    private BatchResult finish(BatchRun run, End end, ProgressLog progress) {
         BatchEnd sealed = Steps.task("seal").seal(run, end.end(), end.error());
         progress.add("sealed: %s %s".formatted(sealed, end.error()));
-        BatchInstanceActivities instances = Steps.instances("end instances, give back slots");
-        Promise<Void> removed = Async.procedure(instances::removeInstances, run);
+        Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
         String outputError = writeOutput(run);
-        removed.get();
+        ended.get();
         BatchResult result = Steps.task("write the end").end(run, outputError);
         clear(run);
         Workflow.upsertTypedSearchAttributes(
@@ -162,6 +195,25 @@ public final class BatchInferenceImpl implements BatchInference {
         progress.add("%s: %d inputs, %d records, %d failed"
                 .formatted(result.end(), result.inputs(), result.records(), result.failed()));
         return result;
+    }
+
+    /** What of it cannot be done is left to whoever reconciles instances and slots with the rows. */
+    private void endInstances(BatchRun run, ProgressLog progress) {
+        try {
+            Instant limit = now().plus(END_OF_INSTANCES);
+            Ending.WaitsFor waitsFor = Ending.WaitsFor.INSTANCES;
+            wake.reset();
+            wake.clear();
+            while (Steps.instances("end instances").endInstances(run, waitsFor).state() != Ending.State.ENDED) {
+                if (!wake.await(limit)) {
+                    waitsFor = Ending.WaitsFor.NOTHING;
+                }
+                wake.clear();
+            }
+            Steps.instances("give back slots").releaseSlots(run);
+        } catch (ActivityFailure e) {
+            progress.add("could not end the instances: " + ActivityCalls.causeOf(e));
+        }
     }
 
     /** Why the output could not be written, "" if it could. */
@@ -172,7 +224,7 @@ public final class BatchInferenceImpl implements BatchInference {
             Steps.work("write the manifest").writeManifest(run);
             return "";
         } catch (ActivityFailure e) {
-            return "the output could not be written: " + causeOf(e);
+            return "the output could not be written: " + ActivityCalls.causeOf(e);
         }
     }
 
@@ -182,19 +234,6 @@ public final class BatchInferenceImpl implements BatchInference {
         } catch (ActivityFailure leftovers) {
             // The job is done all the same; what is left lies in a folder that no job reads.
         }
-    }
-
-    private static <R> R detached(Supplier<R> work) {
-        CompletablePromise<R> result = Workflow.newPromise();
-        Workflow.newDetachedCancellationScope(() -> result.complete(work.get())).run();
-        return result.get();
-    }
-
-    private static String causeOf(ActivityFailure e) {
-        if (e.getCause() instanceof ApplicationFailure failure) {
-            return String.valueOf(failure.getOriginalMessage());
-        }
-        return "%s did not end in time".formatted(e.getActivityType());
     }
 
     private static Instant now() {

@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Lets chunks be done, so many at once, until no record of the task is without an outcome or enough chunks were done for one history.
+ * Lets chunks be done, so many at once, until no record of the task is without an outcome or enough chunks were done for one hiprogress.
  * What is not done is asked of the database each time, so a window can begin anywhere and know nothing. Workflow code only.
  */
 final class ChunkWindow {
     private static final int CUT_AHEAD = 4;
 
     private final BatchRun run;
-    private final int lanes;
+    private final int parallelism;
     private final int most;
     private final Consumer<String> progress;
     private final Deque<Chunk> waiting = new ArrayDeque<>();
@@ -34,29 +34,44 @@ final class ChunkWindow {
     private long from;
     private boolean more = true;
     private int begun;
+    private boolean lacksInstances;
     private long records;
     private long failed;
 
     private record Running(Chunk chunk, Promise<ChunkDone> done) {}
 
     /** @param most chunks of this window at most */
-    ChunkWindow(BatchRun run, int lanes, int most, Consumer<String> progress) {
+    ChunkWindow(BatchRun run, int parallelism, int most, Consumer<String> progress) {
         this.run = run;
-        this.lanes = lanes;
+        this.parallelism = parallelism;
         this.most = most;
         this.progress = progress;
     }
 
-    /** True if all is done, false if another window has to go on. */
-    boolean workThrough() {
+    /** What is left to do. */
+    enum Left {
+        /** Every record has an outcome. */
+        NOTHING,
+        /** Enough chunks were done for one history: another run has to go on. */
+        MORE,
+        /** No instance answers: the same window goes on once one does. */
+        INSTANCES
+    }
+
+    /** Works until one of these is so. */
+    Left workThrough() {
+        lacksInstances = false;
         while (true) {
             fill();
             if (running.isEmpty()) {
+                if (lacksInstances) {
+                    return Left.INSTANCES;
+                }
                 if (begun >= most) {
-                    return false;
+                    return Left.MORE;
                 }
                 if (isAllDone()) {
-                    return true;
+                    return Left.NOTHING;
                 }
             } else {
                 Workflow.await(
@@ -67,7 +82,7 @@ final class ChunkWindow {
     }
 
     private void fill() {
-        while (running.size() < lanes && begun < most) {
+        while (!lacksInstances && running.size() < parallelism && begun < most) {
             if (waiting.isEmpty()) {
                 cutMore();
             }
@@ -85,8 +100,9 @@ final class ChunkWindow {
         if (!more) {
             return;
         }
-        int ahead = size == ChunkSizes.FIRST ? lanes : lanes * CUT_AHEAD;
-        ChunkList cut = Steps.work("cut chunks of %d".formatted(size)).cut(run, new ChunkQuery(from, size, ahead));
+        int ahead = size == ChunkSizes.FIRST ? parallelism : parallelism * CUT_AHEAD;
+        ChunkList cut =
+                Steps.work("cut chunks of %d".formatted(size)).nextChunks(run, new ChunkQuery(from, size, ahead));
         waiting.addAll(cut.chunks());
         more = cut.more();
         if (!cut.chunks().isEmpty()) {
@@ -112,6 +128,12 @@ final class ChunkWindow {
     }
 
     private void take(ChunkDone done) {
+        if (done.lacksInstances()) {
+            lacksInstances = true;
+            from = 0;
+            more = true;
+            waiting.clear();
+        }
         if (!done.committed()) {
             return;
         }

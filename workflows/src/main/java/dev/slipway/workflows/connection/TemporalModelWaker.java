@@ -5,7 +5,7 @@ import dev.slipway.domain.model.ModelWaker;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ModelImport;
 
-/** SlotWaiters the workflow that imports a model, or starts it. Safe for use by many threads. */
+/** Wakes the workflow that imports a model, or starts it. Safe for use by many threads. */
 public final class TemporalModelWaker implements ModelWaker {
 
     private final WorkflowSignals signals;

@@ -6,7 +6,7 @@ import dev.slipway.domain.service.WorkflowLiveness;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 
-/** SlotWaiters the workflow of a service, or starts it from its row. Safe for use by many threads. */
+/** Wakes the workflow of a service, or starts it from its row. Safe for use by many threads. */
 public final class TemporalServiceWaker implements ServiceWaker, WorkflowLiveness {
 
     private static final String PREFIX = "service/";
@@ -27,9 +27,9 @@ public final class TemporalServiceWaker implements ServiceWaker, WorkflowLivenes
                 ServiceInput.of(id));
     }
 
-    /** SlotWaiters whoever waits for slots, by the {@code wakes} of its claim; the workflow of a service passes it on. */
+    /** Wakes whoever waits for slots, by the {@code wakes} of its claim; the workflow of a service passes it on. */
     public void wake(String wakes) {
-        if (!wakes.startsWith(PREFIX)) {
+        if (!wakes.startsWith(PREFIX) || wakes.indexOf('/', PREFIX.length()) > 0) {
             signals.wakeRunning(wakes);
             return;
         }

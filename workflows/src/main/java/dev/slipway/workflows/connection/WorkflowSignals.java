@@ -15,7 +15,7 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 
 /**
- * SlotWaiters workflows by Signal-with-Start: the run that lives gets the signal {@code wake}, or a new one starts; never two of an id.
+ * Wakes workflows by Signal-with-Start: the run that lives gets the signal {@code wake}, or a new one starts; never two of an id.
  * Needs no worker. Safe for use by many threads.
  */
 public final class WorkflowSignals {

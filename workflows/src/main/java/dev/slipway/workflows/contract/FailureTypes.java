@@ -1,9 +1,8 @@
 package dev.slipway.workflows.contract;
 
-/**
- * The types of the failures that activities throw. All but {@link #UNAVAILABLE} and {@link #UNDER_WAY} are never worth a retry, and the server is told so.
- * The first detail is the code that clients read.
- */
+import java.util.List;
+
+/** The types of the failures that activities throw. The first detail is the code that clients read. */
 public final class FailureTypes {
 
     public static final String INVALID = "INVALID";
@@ -11,12 +10,15 @@ public final class FailureTypes {
     public static final String CONFLICT = "CONFLICT";
     public static final String NO_CAPACITY = "NO_CAPACITY";
     public static final String NOT_ALLOWED = "NOT_ALLOWED";
-    /** Something does not answer now: retried by Temporal. */
-    public static final String UNAVAILABLE = "UNAVAILABLE";
-    /** No failure at all: what is waited for has not ended, and is looked at again later. */
-    public static final String UNDER_WAY = "UNDER_WAY";
-    /** A mistake of ours that a few retries did not cure. */
+
+    /** A mistake of ours, a full disk or anything else that a few tries did not cure. */
     public static final String BUG = "BUG";
+
+    /** Something does not answer now: the only type that is tried again. */
+    public static final String UNAVAILABLE = "UNAVAILABLE";
+
+    /** What is never worth another try: the server is told so. */
+    public static final List<String> FOR_GOOD = List.of(INVALID, NOT_FOUND, CONFLICT, NO_CAPACITY, NOT_ALLOWED, BUG);
 
     private FailureTypes() {}
 }

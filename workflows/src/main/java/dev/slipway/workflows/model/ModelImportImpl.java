@@ -1,9 +1,12 @@
 package dev.slipway.workflows.model;
 
 import dev.slipway.domain.model.ImportEvents;
+import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.activity.RetryLimits;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
@@ -12,12 +15,17 @@ import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
+import dev.slipway.workflows.contract.model.ImportSlots;
 import dev.slipway.workflows.contract.model.ImportStart;
+import dev.slipway.workflows.contract.model.ImportStep;
 import dev.slipway.workflows.contract.model.ImportSteps;
+import dev.slipway.workflows.contract.model.ImportTrial;
 import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.model.Refusal;
-import dev.slipway.workflows.contract.model.Trial;
+import dev.slipway.workflows.contract.model.TrialHealth;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -30,48 +38,49 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** {@link ModelImport}: check, build, start on trial, publish, all within one hour. */
+/** {@link ModelImport}: check, build, start on trial, publish, all within one hour. The waits are here, the effects in activities. */
 public final class ModelImportImpl implements ModelImport {
 
     private static final Duration LIMIT = Duration.ofMinutes(60);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+    private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
+    private static final Duration TRIAL_END = Duration.ofSeconds(40);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
-    private final ImportRows rows = Workflow.newActivityStub(
-            ImportRows.class,
-            ActivityOptions.newBuilder()
-                    .setTaskQueue(Queues.CONTROL)
-                    .setStartToCloseTimeout(Duration.ofMinutes(1))
-                    .build());
     private final ImportSteps steps = Workflow.newActivityStub(
             ImportSteps.class,
             ActivityOptions.newBuilder()
                     .setTaskQueue(Queues.BUILD)
                     .setStartToCloseTimeout(LIMIT)
                     .setHeartbeatTimeout(HEARTBEAT)
+                    .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                     .build());
 
-    private boolean signalled;
+    private final WakeSignal wake = new WakeSignal();
+    private boolean rowChanged;
 
     @Override
     public void wake() {
-        signalled = true;
+        rowChanged = true;
+        wake.raise();
     }
 
     @Override
     public ImportResult importModel(ImportInput input) {
         String modelId = input.modelId();
-        signalled = false;
-        ImportStart begun = rows.begin(modelId);
-        if (begun.ended() != null) {
-            return begun.ended();
+        rowChanged = false;
+        ImportStart start = rows("begin").begin(modelId);
+        if (start.ended() != null) {
+            return start.ended();
         }
         Workflow.upsertTypedSearchAttributes(
                 Attributes.KIND.valueSet("model"),
                 Attributes.RESOURCE.valueSet(modelId),
-                Attributes.TENANT.valueSet(begun.tenant()),
+                Attributes.TENANT.valueSet(start.tenant()),
                 Attributes.STATUS.valueSet("publishing"));
-        ProgressLog progress = new ProgressLog("import of model " + begun.label(), List.of());
+        ProgressLog progress = new ProgressLog("import of model " + start.label(), List.of());
         ImportResult result = importWithinLimit(modelId, progress);
         progress.add(result.error() == null ? result.status() : result.status() + ": " + result.error());
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(result.status()));
@@ -89,20 +98,26 @@ public final class ModelImportImpl implements ModelImport {
         work.run();
         try {
             while (!ending.isCompleted()) {
-                signalled = false;
-                if (!Workflow.await(until(deadline), () -> ending.isCompleted() || signalled)) {
+                rowChanged = false;
+                if (!Workflow.await(until(deadline), () -> ending.isCompleted() || rowChanged)) {
                     work.cancel("deadline");
                     return fail(modelId, timeout());
                 }
-                if (!ending.isCompleted() && !rows.isWanted(modelId)) {
+                if (!ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
                     work.cancel("the model was deleted");
+                    awaitCleanUp(ending);
                     return ImportResult.deleted();
                 }
             }
             return ending.get();
         } catch (CanceledFailure cancelled) {
-            return failDetached(modelId, cancelled());
+            return ActivityCalls.uninterrupted(() -> fail(modelId, cancelled()));
         }
+    }
+
+    /** What was cancelled still gives back what it has. */
+    private static void awaitCleanUp(Promise<ImportResult> ending) {
+        Workflow.await(TRIAL_END, ending::isCompleted);
     }
 
     private ImportResult importStepByStep(String modelId, ProgressLog progress) {
@@ -113,19 +128,100 @@ public final class ModelImportImpl implements ModelImport {
                 return fail(modelId, checked.refusal());
             }
             progress.add("building the image of %d files, %d bytes".formatted(checked.files(), checked.bytes()));
-            Built built = steps.build(new BuildOrder(modelId, checked.fingerprint()));
+            Built built = inStep(
+                    modelId,
+                    ImportStep.BUILD,
+                    progress,
+                    () -> steps.build(new BuildOrder(modelId, checked.fingerprint())));
             if (built.refusal() != null) {
                 return fail(modelId, built.refusal());
             }
             ImageOfModel image = new ImageOfModel(modelId, built.image());
             progress.add("starting it on trial, image " + built.image());
-            Trial trial = steps.startOnTrial(image);
-            if (trial.refusal() != null) {
-                return fail(modelId, trial.refusal());
+            Refusal refusal = inStep(modelId, ImportStep.TRIAL, progress, () -> startOnTrial(image, progress));
+            if (refusal != null) {
+                return fail(modelId, refusal);
             }
-            return rows.publish(image);
+            return rows("publish").publish(image);
         } catch (ActivityFailure failure) {
             return afterFailure(modelId, failure);
+        }
+    }
+
+    /** Does the step once it is admitted, and gives the slot back whatever comes of it. */
+    private <R extends @Nullable Object> R inStep(
+            String modelId, ImportStep step, ProgressLog progress, Supplier<R> work) {
+        try {
+            wake.reset();
+            while (true) {
+                wake.clear();
+                AdmissionResult result =
+                        slots("claim a slot for " + step.words()).claim(modelId, step);
+                if (result.state() == AdmissionResult.State.GRANTED) {
+                    return work.get();
+                }
+                progress.add("waits for %s: %s".formatted(step.words(), result.details()));
+                wake.await();
+            }
+        } finally {
+            ActivityCalls.<@Nullable Void>uninterrupted(() -> {
+                slots("give back the slot for " + step.words()).release(modelId, step);
+                return null;
+            });
+        }
+    }
+
+    /** Null if the model starts, otherwise why it does not. */
+    private @Nullable Refusal startOnTrial(ImageOfModel image, ProgressLog progress) {
+        Instant began = now();
+        try {
+            trial("start the trial").start(image);
+            TrialHealth health = awaitTrial(image.modelId(), began.plus(TRIAL_LIMIT));
+            if (health.state() == TrialHealth.State.READY) {
+                Duration after = Duration.between(began, now());
+                trial("the trial succeeded").succeeded(image.modelId(), after);
+                return null;
+            }
+            String cause = health.state() == TrialHealth.State.FAILED
+                    ? health.cause()
+                    : "it was not ready within %d minutes".formatted(TRIAL_LIMIT.toMinutes());
+            return new Refusal(
+                    ImportEvents.trialStartFailed(),
+                    cause,
+                    "Correct the package, and import the model again. The end of its log: " + health.log());
+        } finally {
+            ActivityCalls.<@Nullable Void>uninterrupted(() -> {
+                endTrial(image.modelId(), progress);
+                return null;
+            });
+        }
+    }
+
+    private TrialHealth awaitTrial(String modelId, Instant deadline) {
+        wake.reset();
+        while (true) {
+            wake.clear();
+            TrialHealth health = trial("is it ready?").checkTrial(modelId);
+            if (health.state() != TrialHealth.State.STARTING || !wake.await(deadline)) {
+                return health;
+            }
+        }
+    }
+
+    private void endTrial(String modelId, ProgressLog progress) {
+        Instant limit = now().plus(TRIAL_END);
+        Ending.WaitsFor waitsFor = Ending.WaitsFor.INSTANCES;
+        wake.reset();
+        while (true) {
+            wake.clear();
+            Ending ending = trial("end the trial").end(modelId, waitsFor);
+            if (ending.state() == Ending.State.ENDED) {
+                return;
+            }
+            if (!wake.await(limit)) {
+                progress.add("does not wait longer for the trial's instance to end");
+                waitsFor = Ending.WaitsFor.NOTHING;
+            }
         }
     }
 
@@ -143,14 +239,7 @@ public final class ModelImportImpl implements ModelImport {
     }
 
     private ImportResult fail(String modelId, Refusal refusal) {
-        return rows.fail(new FailedImport(modelId, refusal));
-    }
-
-    private ImportResult failDetached(String modelId, Refusal refusal) {
-        CompletablePromise<ImportResult> result = Workflow.newPromise();
-        Workflow.newDetachedCancellationScope(() -> result.complete(fail(modelId, refusal)))
-                .run();
-        return result.get();
+        return rows("write why it failed").fail(new FailedImport(modelId, refusal));
     }
 
     private static Refusal timeout() {
@@ -181,5 +270,17 @@ public final class ModelImportImpl implements ModelImport {
 
     private static Instant now() {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+
+    private static ImportRows rows(String summary) {
+        return ActivityCalls.untilDone(ImportRows.class, summary);
+    }
+
+    private static ImportSlots slots(String summary) {
+        return ActivityCalls.untilDone(ImportSlots.class, summary);
+    }
+
+    private static ImportTrial trial(String summary) {
+        return ActivityCalls.untilDone(ImportTrial.class, summary);
     }
 }

@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** {@link DeployService}. */
 public final class DeployServiceImpl implements DeployService {
 
+    private final RequestRun run = new RequestRun(TYPE, RequestKind.DEPLOY_SERVICE);
+
     @Override
     public RequestResult deployService(@Nullable RawValue input, @Nullable RawValue more) {
-        return new RequestRun(TYPE, RequestKind.DEPLOY_SERVICE).carryOut(input, more);
+        return run.carryOut(input, more);
+    }
+
+    @Override
+    public void wake() {
+        run.wake();
     }
 }

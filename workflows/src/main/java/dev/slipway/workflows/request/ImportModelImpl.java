@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** {@link ImportModel}. */
 public final class ImportModelImpl implements ImportModel {
 
+    private final RequestRun run = new RequestRun(TYPE, RequestKind.IMPORT_MODEL);
+
     @Override
     public RequestResult importModel(@Nullable RawValue input, @Nullable RawValue more) {
-        return new RequestRun(TYPE, RequestKind.IMPORT_MODEL).carryOut(input, more);
+        return run.carryOut(input, more);
+    }
+
+    @Override
+    public void wake() {
+        run.wake();
     }
 }

@@ -1,43 +1,40 @@
 package dev.slipway.workflows.request;
 
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
-import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestActivities;
 import dev.slipway.workflows.contract.request.RequestKind;
 import dev.slipway.workflows.contract.request.RequestOrder;
 import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.progress.ProgressLog;
-import dev.slipway.workflows.progress.Retries;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.common.RetryOptions;
+import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancelExternalWorkflowException;
-import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all request workflows do: accept, follow, and on a cancellation take back and follow to that end. Workflow code only. */
 final class RequestRun {
 
-    private static final Duration SHORT_CALL = Duration.ofSeconds(30);
     private static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
 
     private final String type;
     private final RequestKind kind;
     private final ProgressLog progress;
+    private final WakeSignal wake = new WakeSignal();
 
     RequestRun(String type, RequestKind kind) {
         this.type = type;
@@ -55,8 +52,7 @@ final class RequestRun {
         }
         AcceptedRequest accepted = accept(input);
         try {
-            RequestResult result =
-                    calls("wait for the end", Retries.WHILE_UNDER_WAY).follow(accepted);
+            RequestResult result = follow(accepted);
             tellEnd(result);
             return result;
         } catch (CanceledFailure cancelled) {
@@ -69,13 +65,39 @@ final class RequestRun {
         }
     }
 
+    /** The signal that the work may stand otherwise now. */
+    void wake() {
+        wake.raise();
+    }
+
+    private RequestResult follow(AcceptedRequest accepted) {
+        wake.reset();
+        String told = "";
+        while (true) {
+            wake.clear();
+            RequestStanding standing = calls("how does it stand?").follow(order(), accepted);
+            RequestResult result = standing.result();
+            if (result != null) {
+                return result;
+            }
+            if (!standing.details().equals(told)) {
+                told = standing.details();
+                progress.add(told);
+            }
+            wake.await();
+        }
+    }
+
+    private RequestOrder order() {
+        WorkflowInfo info = Workflow.getInfo();
+        return new RequestOrder(kind, info.getWorkflowId(), info.getFirstExecutionRunId());
+    }
+
     /** Runs to its end also when cancelled meanwhile: only then it is known whether there is something to take back. */
     private AcceptedRequest accept(RawValue input) {
-        WorkflowInfo info = Workflow.getInfo();
-        RequestOrder order = new RequestOrder(kind, info.getWorkflowId(), info.getFirstExecutionRunId());
         try {
-            AcceptedRequest accepted = detached(
-                    () -> calls("accept the request", Retries.UNTIL_IT_ANSWERS).accept(order, input));
+            AcceptedRequest accepted = ActivityCalls.uninterrupted(
+                    () -> calls("accept the request").accept(order(), input));
             progress.add("accepted: " + accepted.title());
             Workflow.upsertTypedSearchAttributes(
                     Attributes.KIND.valueSet("request"),
@@ -96,12 +118,10 @@ final class RequestRun {
     }
 
     private CanceledFailure takenBack(AcceptedRequest accepted) {
-        return detached(() -> {
-            Withdrawn withdrawn =
-                    calls("take it back", Retries.UNTIL_IT_ANSWERS).withdraw(accepted);
+        return ActivityCalls.uninterrupted(() -> {
+            Withdrawn withdrawn = calls("take it back").withdraw(accepted);
             progress.add("cancelled: " + withdrawn.words());
-            RequestActivities following = calls("wait until it is taken back", Retries.WHILE_UNDER_WAY);
-            Promise<RequestResult> end = Async.function(following::follow, accepted);
+            Promise<RequestResult> end = Async.function(this::follow, accepted);
             String rollout = withdrawn.rollout();
             while (rollout != null && !end.isCompleted()) {
                 cancel(rollout);
@@ -132,20 +152,7 @@ final class RequestRun {
         return ApplicationFailure.newNonRetryableFailure(message, failureType, code);
     }
 
-    private static RequestActivities calls(String summary, RetryOptions retries) {
-        return Workflow.newActivityStub(
-                RequestActivities.class,
-                ActivityOptions.newBuilder()
-                        .setTaskQueue(Queues.CONTROL)
-                        .setStartToCloseTimeout(SHORT_CALL)
-                        .setRetryOptions(retries)
-                        .setSummary(summary)
-                        .build());
-    }
-
-    private static <R> R detached(Supplier<R> work) {
-        CompletablePromise<R> result = Workflow.newPromise();
-        Workflow.newDetachedCancellationScope(() -> result.complete(work.get())).run();
-        return result.get();
+    private static RequestActivities calls(String summary) {
+        return ActivityCalls.untilDone(RequestActivities.class, summary);
     }
 }

@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** {@link RunBatch}. */
 public final class RunBatchImpl implements RunBatch {
 
+    private final RequestRun run = new RequestRun(TYPE, RequestKind.RUN_BATCH);
+
     @Override
     public RequestResult runBatch(@Nullable RawValue input, @Nullable RawValue more) {
-        return new RequestRun(TYPE, RequestKind.RUN_BATCH).carryOut(input, more);
+        return run.carryOut(input, more);
+    }
+
+    @Override
+    public void wake() {
+        run.wake();
     }
 }

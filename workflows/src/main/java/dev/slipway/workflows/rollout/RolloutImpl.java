@@ -1,26 +1,23 @@
 package dev.slipway.workflows.rollout;
 
+import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.contract.Attributes;
-import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
-import dev.slipway.workflows.contract.rollout.Lowered;
 import dev.slipway.workflows.contract.rollout.Outcome;
-import dev.slipway.workflows.contract.rollout.Progress;
-import dev.slipway.workflows.contract.rollout.Restored;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.rollout.RolloutInput.Carried;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.rollout.UndoStep;
+import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
-import dev.slipway.workflows.progress.Retries;
-import io.temporal.activity.ActivityCancellationType;
-import io.temporal.activity.ActivityOptions;
+import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
@@ -30,29 +27,28 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Rollout}. Forward: slots, then waves of start, readiness, baking and leave. What undoes a step is noted before the step and
- * undone newest first, out of reach of a cancellation.
+ * {@link Rollout}. Forward: slots, then waves of start, readiness, baking and drain. What undoes a step is noted before the step and
+ * undone newest first, out of reach of a cancellation. Activities only change rows; every wait is here, woken by whoever saw the change.
  */
 public final class RolloutImpl implements Rollout {
 
     private static final int LONG_HISTORY = 1_200;
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-    // So soon a step on rows, too short to heartbeat, is done again after its worker was killed.
-    private static final Duration ROWS = Duration.ofSeconds(15);
-    private static final Duration LONG_CALL = Duration.ofMinutes(20);
+    private static final Duration ROUTES_KNOWN = Duration.ofSeconds(5);
+    private static final String CANCELLED = "CANCELLED";
+    private static final String OVERTAKEN = "the service was stopped or deleted meanwhile";
 
     private final ServiceStep step;
     private final RolloutInput input;
     private final ProgressLog progress;
+    private final WakeSignal wake = new WakeSignal();
     private final List<UndoStep> undo = new ArrayList<>();
+    private final @Nullable Outcome undoing;
     private List<String> proven = List.of();
     private Duration spent = Duration.ZERO;
-    private boolean signalled;
+    private @Nullable Instant waitingSince;
 
     @WorkflowInit
     public RolloutImpl(RolloutInput input) {
@@ -62,113 +58,128 @@ public final class RolloutImpl implements Rollout {
         this.progress = new ProgressLog(
                 "Rollout of service %s, generation %d".formatted(input.serviceId(), input.generation()),
                 carried == null ? List.of() : carried.progress());
+        this.undoing = carried == null ? null : carried.undoing();
         if (carried != null) {
             undo.addAll(carried.undo());
             proven = carried.proven();
             spent = carried.spent();
+            waitingSince = carried.waitingSince();
         }
     }
 
     @Override
     public void wake() {
-        signalled = true;
+        wake.raise();
     }
 
     @Override
     public Outcome rollOut(RolloutInput sameInput) {
-        RolloutStart takeSnapshot =
-                uninterrupted(() -> rows("takeSnapshot what serves").takeSnapshot(step));
-        Outcome before = takeSnapshot.outcome();
+        RolloutStart start = ActivityCalls.uninterrupted(
+                () -> rows("take a snapshot of what serves").takeSnapshot(step));
+        Outcome before = start.outcome();
         if (before != null) {
             progress.add("has ended before: " + before.outcome());
             show(before.outcome().toLowerCase(Locale.ROOT));
             return before;
         }
-        progress.add(takeSnapshot.title());
+        Outcome resumed = undoing;
+        if (resumed != null) {
+            return goBack(start, resumed);
+        }
+        progress.add(start.title());
         String trouble;
         try {
-            trouble = goForward(takeSnapshot);
+            trouble = goForward(start);
         } catch (CanceledFailure e) {
-            return undone(takeSnapshot, "CANCELLED", "it was cancelled");
+            return goBack(start, new Outcome(CANCELLED, "it was cancelled"));
         } catch (ActivityFailure e) {
             if (CancellationScope.current().isCancelRequested()) {
-                return undone(takeSnapshot, "CANCELLED", "it was cancelled");
+                return goBack(start, new Outcome(CANCELLED, "it was cancelled"));
             }
-            trouble = causeOf(e);
+            trouble = ActivityCalls.causeOf(e);
         }
         if (trouble == null) {
             return settled();
         }
-        return undone(takeSnapshot, takeSnapshot.hasOld() ? "ROLLED_BACK" : "FAILED", trouble);
+        return goBack(start, new Outcome(start.hasOld() ? "ROLLED_BACK" : "FAILED", trouble));
     }
 
     /** Null if the new version serves alone; otherwise why it cannot. */
-    private @Nullable String goForward(RolloutStart takeSnapshot) {
-        String noSlots = claimSlots(takeSnapshot);
+    private @Nullable String goForward(RolloutStart start) {
+        String noSlots = claimSlots(start);
         if (noSlots != null) {
             return noSlots;
         }
-        if (takeSnapshot.makesRoom()) {
-            lower(false);
+        if (start.makesRoom() && drainOld(false) == null) {
+            return OVERTAKEN;
         }
         for (int wave = 1; ; wave++) {
             note(UndoStep.REMOVE_NEW);
-            String summary = "start instances, wave %d".formatted(wave);
-            int wanted = uninterrupted(() -> waves(summary, LONG_CALL).raise(step));
+            String summary = "scale up, wave %d".formatted(wave);
+            int wanted = ActivityCalls.uninterrupted(() -> waves(summary).scaleUp(step));
             progress.add("wave %d: %d new instances wanted".formatted(wave, wanted));
-            String trouble = proveHealthy(takeSnapshot, wave, wanted);
+            String trouble = proveHealthy(start, wave, wanted);
             if (trouble != null) {
                 return trouble;
             }
-            if (!takeSnapshot.hasOld() || lower(true)) {
+            if (!start.hasOld()) {
                 return null;
             }
-            continueIfLong();
+            Boolean last = drainOld(true);
+            if (last == null) {
+                return OVERTAKEN;
+            }
+            if (last) {
+                return null;
+            }
+            continueIfLong(null);
         }
     }
 
-    private @Nullable String claimSlots(RolloutStart takeSnapshot) {
+    private @Nullable String claimSlots(RolloutStart start) {
         note(UndoStep.RELEASE_SLOTS);
-        Instant deadline = now().plus(takeSnapshot.hasOld() ? left(takeSnapshot) : takeSnapshot.longestWait());
+        if (waitingSince == null) {
+            waitingSince = now();
+        }
+        Instant since = waitingSince;
+        Instant deadline = start.hasOld() ? now().plus(left(start)) : since.plus(start.longestWait());
+        wake.reset();
+        String told = "";
         while (true) {
-            signalled = false;
-            AdmissionResult slots = uninterrupted(() -> rows("claim slots").admit(step));
-            switch (slots.state()) {
+            wake.clear();
+            AdmissionResult result =
+                    ActivityCalls.uninterrupted(() -> rows("claim slots").admit(step));
+            switch (result.state()) {
                 case GRANTED -> {
+                    waitingSince = null;
                     return null;
                 }
                 case IMPOSSIBLE -> {
-                    return slots.details();
+                    return result.details();
                 }
-                case WAITING -> progress.add("waits for slots: " + slots.details());
+                case WAITING -> told = tell("waits for slots: " + result.details(), told);
             }
             Instant began = now();
-            Duration rest = Duration.between(began, deadline);
-            boolean woken = rest.isPositive() && Workflow.await(rest, () -> signalled);
-            if (takeSnapshot.hasOld()) {
+            boolean inTime = wake.await(deadline);
+            if (start.hasOld()) {
                 spend(began);
             }
-            if (!woken) {
-                return "no slots came free in time: " + slots.details();
+            if (!inTime) {
+                return "no slots came free in time: " + result.details();
             }
+            continueIfLong(null);
         }
     }
 
-    /** Waits until the new instances are ready, lets them serve and bakes them; null if they are well. */
-    private @Nullable String proveHealthy(RolloutStart takeSnapshot, int wave, int wanted) {
+    /** Waits until the new instances are ready, lets them serve and bakes them; null if they are healthy. */
+    private @Nullable String proveHealthy(RolloutStart start, int wave, int wanted) {
         while (true) {
-            Instant began = now();
-            Duration limit = left(takeSnapshot);
-            Progress ready = waves("await ready %d/%d".formatted(proven.size(), wanted), limit.plus(LONG_CALL))
-                    .awaitReady(step, proven, began.plus(limit));
-            spend(began);
-            if (ready.state() != Progress.State.HEALTHY) {
+            VersionHealth ready = awaitReady(start, wanted);
+            if (ready.state() != VersionHealth.State.HEALTHY) {
                 return trouble(ready);
             }
             note(UndoStep.SHIFT_BACK);
-            Progress baked = waves(
-                            "bake %d instances, wave %d".formatted(ready.ready().size(), wave), LONG_CALL)
-                    .bake(step, ready.ready());
+            VersionHealth baked = bake(start, wave, ready);
             progress.add("wave %d: %s".formatted(wave, baked.details()));
             switch (baked.state()) {
                 case HEALTHY -> {
@@ -180,103 +191,157 @@ public final class RolloutImpl implements Rollout {
                     return trouble(baked);
                 }
             }
+            continueIfLong(null);
         }
     }
 
-    private String trouble(Progress found) {
-        progress.add("not well: " + found.details());
-        return found.details();
-    }
-
-    /** Lets old instances leave, however long a gateway holds them; true if that was the last wave. */
-    private boolean lower(boolean afterBaking) {
-        note(UndoStep.RESTORE_OLD);
+    private VersionHealth awaitReady(RolloutStart start, int wanted) {
+        wake.reset();
         while (true) {
-            Lowered lowered = waves("drain and end old instances", LONG_CALL).lower(step, afterBaking);
-            String holding = lowered.holding();
-            if (holding == null) {
-                progress.add("%d old instances have left".formatted(lowered.removed()));
-                return lowered.last();
+            wake.clear();
+            VersionHealth health = waves("ready? %d of %d are proven".formatted(proven.size(), wanted))
+                    .checkReady(step, proven);
+            if (health.state() != VersionHealth.State.UNREADY) {
+                return health;
             }
-            progress.add("holds: " + holding);
-            continueIfLong();
+            Instant began = now();
+            boolean inTime = wake.await(began.plus(left(start)));
+            spend(began);
+            if (!inTime) {
+                return waves("not ready in time").timeOut(step);
+            }
         }
+    }
+
+    /** Lets new instances serve and looks after them for the baking time: a crash ends it at once. */
+    private VersionHealth bake(RolloutStart start, int wave, VersionHealth ready) {
+        wake.clear();
+        waves("requests to new instances, wave %d".formatted(wave)).shiftTraffic(step);
+        // A gateway that does not know the new instances yet harms nobody; it is waited for so that they bake under
+        // requests.
+        Workflow.await(ROUTES_KNOWN, wake::isRaised);
+        boolean needsBaking = start.hasOld() && !ready.ready().isEmpty();
+        Instant baked = now().plus(needsBaking ? start.bake() : Duration.ZERO);
+        VersionHealth health = judge(ready, needsBaking);
+        while (needsBaking && health.state() == VersionHealth.State.HEALTHY && now().isBefore(baked)) {
+            wake.clear();
+            Workflow.await(Duration.between(now(), baked), wake::isRaised);
+            health = judge(ready, now().isBefore(baked));
+        }
+        return health;
+    }
+
+    private VersionHealth judge(VersionHealth ready, boolean baking) {
+        String summary = baking ? "bake %d instances" : "judge %d instances";
+        return waves(summary.formatted(ready.ready().size())).judge(step, ready.ready(), baking);
+    }
+
+    private String trouble(VersionHealth health) {
+        progress.add("not healthy: " + health.details());
+        return health.details();
+    }
+
+    /** Drains and ends old instances, however long a gateway holds them. Whether that was the last wave; null if overtaken. */
+    private @Nullable Boolean drainOld(boolean afterBaking) {
+        note(UndoStep.RESTORE_OLD);
+        Drain drain = waves("drain old instances").drainOld(step, afterBaking);
+        if (!scaleDown("old", null).run(drain)) {
+            return null;
+        }
+        progress.add("%d old instances have ended".formatted(drain.removed()));
+        return drain.last();
+    }
+
+    private ScaleDown scaleDown(String which, @Nullable Outcome goingBack) {
+        return new ScaleDown(
+                wake,
+                progress,
+                (drain, waitsFor) -> waves("end %s instances".formatted(which)).end(step, drain, waitsFor),
+                () -> continueIfLong(goingBack));
     }
 
     private Outcome settled() {
-        return uninterrupted(() -> {
+        return ActivityCalls.uninterrupted(() -> {
             rows("give back spare slots").keepSlots(step, true);
             return concluded(new Outcome("SUCCEEDED", null));
         });
     }
 
-    private Outcome undone(RolloutStart takeSnapshot, String outcome, String cause) {
-        return uninterrupted(() -> {
+    private Outcome goBack(RolloutStart start, Outcome outcome) {
+        return ActivityCalls.uninterrupted(() -> {
             if (rows("is a stop asked for?").isOvertaken(step)) {
-                return concluded(new Outcome("CANCELLED", "the service was stopped or deleted meanwhile"));
+                return concluded(new Outcome(CANCELLED, OVERTAKEN));
             }
-            progress.add("goes back: " + cause);
+            progress.add("goes back: " + outcome.cause());
             show("rolling_back");
-            rows("tell of the rollback").beginUndo(step, cause);
+            rows("tell of the rollback").beginUndo(step, String.valueOf(outcome.cause()));
             while (!undo.isEmpty()) {
-                if (!undo(undo.removeLast(), takeSnapshot)) {
-                    return concluded(new Outcome("CANCELLED", "the service was stopped or deleted meanwhile"));
+                boolean overtaken = !tryToUndo(undo.getLast(), start, outcome);
+                if (overtaken) {
+                    return concluded(new Outcome(CANCELLED, OVERTAKEN));
                 }
+                undo.removeLast();
             }
-            return concluded(new Outcome(outcome, cause));
+            return concluded(outcome);
         });
     }
 
+    /** What cannot be undone is told and left to whoever reconciles: the steps after it are still worth doing. */
+    private boolean tryToUndo(UndoStep undone, RolloutStart start, Outcome outcome) {
+        try {
+            return undo(undone, start, outcome);
+        } catch (ActivityFailure e) {
+            progress.add("could not undo %s: %s".formatted(undone, ActivityCalls.causeOf(e)));
+            return true;
+        }
+    }
+
     /** False if a stop or delete has overtaken it: then all leave anyway. */
-    private boolean undo(UndoStep undone, RolloutStart takeSnapshot) {
-        Instant deadline = now().plus(takeSnapshot.deployTimeout());
+    private boolean undo(UndoStep undone, RolloutStart start, Outcome outcome) {
         switch (undone) {
             case RESTORE_OLD -> {
-                return restoreOld(takeSnapshot, deadline);
+                waves("new instances out of the routes").drainNew(step, false);
+                Drain drained = waves("which old instances drain?").drained(step);
+                if (!scaleDown("drained old", outcome).run(drained)) {
+                    return false;
+                }
+                waves("restore old instances").restoreOld(step);
+                boolean back = awaitOld(start, true);
+                progress.add(back ? "old instances are back" : "old instances have not come back in time");
+                return true;
             }
             case SHIFT_BACK -> {
-                waves(
-                                "requests back to the old version",
-                                takeSnapshot.deployTimeout().plus(LONG_CALL))
-                        .shiftBack(step, deadline);
+                awaitOld(start, false);
+                waves("requests back to the old version").drainNew(step, true);
                 progress.add("requests go to the old version");
+                return true;
             }
             case REMOVE_NEW -> {
-                return removeNew();
+                Drain drain = waves("drain new instances").drainNew(step, true);
+                boolean ended = scaleDown("new", outcome).run(drain);
+                if (ended) {
+                    progress.add("new instances have ended");
+                }
+                return ended;
             }
-            case RELEASE_SLOTS -> rows("give back slots").keepSlots(step, false);
-        }
-        return true;
-    }
-
-    private boolean restoreOld(RolloutStart takeSnapshot, Instant deadline) {
-        while (true) {
-            Restored restored = waves(
-                            "restore old instances",
-                            takeSnapshot.deployTimeout().plus(LONG_CALL))
-                    .restoreOld(step, deadline);
-            String holding = restored.holding();
-            if (holding == null) {
-                progress.add(restored.back() ? "old instances are back" : "old instances have not come back in time");
+            case RELEASE_SLOTS -> {
+                rows("give back slots").keepSlots(step, false);
                 return true;
             }
-            progress.add("holds: " + holding);
-            if (rows("is a stop asked for?").isOvertaken(step)) {
-                return false;
-            }
         }
+        throw new IllegalStateException("unknown step " + undone);
     }
 
-    private boolean removeNew() {
+    private boolean awaitOld(RolloutStart start, boolean all) {
+        Instant deadline = now().plus(start.deployTimeout());
+        wake.reset();
         while (true) {
-            Lowered removed = waves("drain and end new instances", LONG_CALL).removeNew(step);
-            String holding = removed.holding();
-            if (holding == null) {
-                progress.add("new instances have left");
+            wake.clear();
+            if (waves(all ? "are old instances back?" : "does an old instance answer?")
+                    .areOldBack(step, all)) {
                 return true;
             }
-            progress.add("holds: " + holding);
-            if (rows("is a stop asked for?").isOvertaken(step)) {
+            if (!wake.await(deadline)) {
                 return false;
             }
         }
@@ -289,15 +354,15 @@ public final class RolloutImpl implements Rollout {
         return written;
     }
 
-    private static void show(String status) {
-        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
+    private String tell(String line, String toldLast) {
+        if (!line.equals(toldLast)) {
+            progress.add(line);
+        }
+        return line;
     }
 
-    /** Short effects run to their end; a cancellation is seen at the next wait. */
-    private static <R> R uninterrupted(Supplier<R> work) {
-        List<R> result = new ArrayList<>(1);
-        Workflow.newDetachedCancellationScope(() -> result.add(work.get())).run();
-        return result.getFirst();
+    private static void show(String status) {
+        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
     }
 
     private void note(UndoStep next) {
@@ -306,14 +371,15 @@ public final class RolloutImpl implements Rollout {
         }
     }
 
-    private void continueIfLong() {
+    private void continueIfLong(@Nullable Outcome goingBack) {
         if (Workflow.getInfo().isContinueAsNewSuggested() || Workflow.getInfo().getHistoryLength() > LONG_HISTORY) {
-            Workflow.continueAsNew(input.carrying(new Carried(List.copyOf(undo), spent, proven, progress.last(10))));
+            Workflow.continueAsNew(
+                    input.carrying(new Carried(undo, spent, proven, progress.last(10), waitingSince, goingBack)));
         }
     }
 
-    private Duration left(RolloutStart takeSnapshot) {
-        Duration left = takeSnapshot.deployTimeout().minus(spent);
+    private Duration left(RolloutStart start) {
+        Duration left = start.deployTimeout().minus(spent);
         return left.isNegative() ? Duration.ZERO : left;
     }
 
@@ -325,32 +391,11 @@ public final class RolloutImpl implements Rollout {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 
-    private static String causeOf(ActivityFailure failure) {
-        return failure.getCause() instanceof ApplicationFailure cause
-                ? Objects.requireNonNullElse(cause.getOriginalMessage(), cause.getType())
-                : Objects.requireNonNullElse(failure.getMessage(), "unknown");
-    }
-
     private static RolloutActivities rows(String summary) {
-        return Workflow.newActivityStub(
-                RolloutActivities.class, options(summary, Queues.CONTROL, ROWS).build());
+        return ActivityCalls.untilDone(RolloutActivities.class, summary);
     }
 
-    private static WaveActivities waves(String summary, Duration limit) {
-        return Workflow.newActivityStub(
-                WaveActivities.class,
-                options(summary, Queues.CLUSTER, limit)
-                        .setHeartbeatTimeout(HEARTBEAT)
-                        .build());
-    }
-
-    // An effect that a cancellation meets has to be over before it is undone.
-    private static ActivityOptions.Builder options(String summary, String queue, Duration limit) {
-        return ActivityOptions.newBuilder()
-                .setTaskQueue(queue)
-                .setStartToCloseTimeout(limit)
-                .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-                .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
-                .setSummary(summary);
+    private static WaveActivities waves(String summary) {
+        return ActivityCalls.untilDone(WaveActivities.class, summary);
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.service;
 
+import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
@@ -58,6 +59,21 @@ final class Child<R> {
     @Nullable
     R result() {
         return result.getFailure() == null ? result.get() : null;
+    }
+
+    /** Whether it ended by a failure: not with an answer, and not because it was cancelled. Only once it has ended. */
+    boolean hasFailed() {
+        RuntimeException failure = result.getFailure();
+        return failure != null
+                && !(failure.getCause() instanceof CanceledFailure)
+                && !(failure instanceof CanceledFailure);
+    }
+
+    /** Why it failed, for people. */
+    String failure() {
+        RuntimeException failure = result.getFailure();
+        Throwable cause = failure == null ? null : failure.getCause();
+        return String.valueOf(cause == null ? failure : cause.getMessage());
     }
 
     String describe(Function<R, String> words) {

@@ -1,173 +1,232 @@
 package dev.slipway.workflows.service;
 
+import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchInference;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.instance.InstanceActivities;
-import dev.slipway.workflows.contract.instance.Quiet;
 import dev.slipway.workflows.contract.rollout.Outcome;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
-import dev.slipway.workflows.contract.service.Look;
 import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
+import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
-import dev.slipway.workflows.progress.Retries;
-import io.temporal.activity.ActivityCancellationType;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.activity.LocalActivityOptions;
+import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link ServiceLifecycle}. Level-triggered: flag down, read the row, do one transition, write what is so, wait for the flag. Nothing
- * that it remembers is needed by the next run: a run can start from the row in the middle of anything.
+ * {@link ServiceLifecycle}. One transition at a time: read the row, do what it asks for, write what came of it. The waits are here,
+ * the effects in activities and children. A step that cannot be done is an outcome: the generation ends all the same, with an event.
  */
 public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
-    private static final Duration ADOPTED_CHECK = Duration.ofSeconds(10);
-    private static final int STORY_CARRIED = 10;
+    private static final int LONG_HISTORY = 1_200;
+    private static final int PROGRESS_CARRIED = 10;
+    private static final Duration FIRST_PAUSE_OF_FOREIGN_END = Duration.ofSeconds(2);
+    private static final Duration FIRST_PAUSE_OF_FOREIGN_CHILD = Duration.ofMinutes(5);
 
-    private final ServiceActivities reading = Workflow.newLocalActivityStub(
-            ServiceActivities.class,
-            LocalActivityOptions.newBuilder()
-                    .setStartToCloseTimeout(Duration.ofSeconds(10))
-                    .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
-                    .build());
-
-    private boolean signalled;
+    private final ServiceInput input;
+    private final String id;
+    private final ProgressLog progress;
+    private final WakeSignal wake = new WakeSignal();
     private boolean rolledOut;
     private @Nullable String endedTask;
-    private @Nullable Look shown;
+    private @Nullable ServicePlan shown;
+    private @Nullable ServicePlan lastTurn;
+
+    @WorkflowInit
+    public ServiceLifecycleImpl(ServiceInput input) {
+        this.input = input;
+        this.id = input.serviceId();
+        List<String> before = input.progress();
+        this.progress = new ProgressLog("Service " + id, before == null ? List.of() : before);
+    }
 
     @Override
     public void wake() {
-        signalled = true;
+        wake.raise();
     }
 
     @Override
-    public void live(ServiceInput input) {
-        String id = input.serviceId();
-        List<String> before = input.progress();
-        ProgressLog progress = new ProgressLog("Service " + id, before == null ? List.of() : before);
+    public void live(ServiceInput sameInput) {
         while (true) {
-            signalled = false;
-            Look look = look(id, progress);
-            ServiceStep step = new ServiceStep(id, look.generation());
-            switch (look.next()) {
-                case GONE -> {
-                    return;
-                }
-                case REST -> rest(input, look, progress);
-                case SHARE -> {
-                    writing("share requests by weight").share(step);
-                    progress.add("requests shared anew");
-                }
-                case ROLL_OUT -> rollOut(step, look, progress);
-                case RUN_BATCH -> runBatch(step, look, progress);
-                case STOP -> stop(step, look, progress);
-                case DELETE -> delete(step, look, progress);
+            wake.clear();
+            ServicePlan plan;
+            try {
+                plan = plan();
+            } catch (ActivityFailure e) {
+                giveUp(new ServiceStep(id, 0), "its row cannot be read: " + ActivityCalls.causeOf(e));
+                continue;
             }
+            if (plan.next() == ServicePlan.Next.GONE) {
+                return;
+            }
+            pauseBeforeTheSameAgain(plan);
+            try {
+                take(plan);
+            } catch (ActivityFailure e) {
+                giveUp(step(plan), ActivityCalls.causeOf(e));
+            }
+            continueIfLong();
         }
     }
 
-    private Look look(String id, ProgressLog progress) {
-        Look look = reading.look(id);
-        Look before = shown;
-        shown = look;
-        if (before == null || !sameStatus(before, look)) {
-            progress.add("generation %d, %s: %s".formatted(look.generation(), look.state(), look.title()));
-            upsert(id, look);
+    private void take(ServicePlan plan) {
+        ServiceStep step = step(plan);
+        switch (plan.next()) {
+            case REST -> rest(plan);
+            case SHARE -> {
+                rows("share requests by weight").share(step);
+                progress.add("requests shared anew");
+            }
+            case ROLL_OUT -> rollOut(step, plan);
+            case RUN_BATCH -> runBatch(step, plan);
+            case STOP -> {
+                endAll(step, plan);
+                rows("write stopped").stopped(step);
+            }
+            case DELETE -> {
+                endAll(step, plan);
+                rows("write deleted").deleted(step);
+            }
+            case GONE -> throw new IllegalStateException("a service that is gone has no turn");
         }
-        return look;
     }
 
-    private static boolean sameStatus(Look one, Look other) {
+    /** A turn that left everything as it was is not taken again at once, whatever the reason. */
+    private void pauseBeforeTheSameAgain(ServicePlan plan) {
+        ServicePlan before = lastTurn;
+        lastTurn = plan;
+        boolean isSame = before != null
+                && before.generation() == plan.generation()
+                && before.next() == plan.next()
+                && plan.next() != ServicePlan.Next.REST;
+        if (!isSame) {
+            wake.reset();
+        } else if (!wake.isRaised()) {
+            progress.add("is not further than before, tries again later: " + plan.next());
+            wake.await();
+        }
+    }
+
+    private ServicePlan plan() {
+        ServicePlan plan = reading().plan(id);
+        ServicePlan before = shown;
+        shown = plan;
+        if (before == null || !sameStatus(before, plan)) {
+            progress.add("generation %d, %s: %s".formatted(plan.generation(), plan.state(), plan.title()));
+            upsert(plan);
+        }
+        return plan;
+    }
+
+    private static boolean sameStatus(ServicePlan one, ServicePlan other) {
         return one.generation() == other.generation()
                 && one.state().equals(other.state())
                 && Objects.equals(one.autoStopAt(), other.autoStopAt());
     }
 
-    private static void upsert(String id, Look look) {
-        Instant autoStopAt = look.autoStopAt();
+    private void upsert(ServicePlan plan) {
+        Instant autoStopAt = plan.autoStopAt();
         Workflow.upsertTypedSearchAttributes(
                 Attributes.KIND.valueSet("service"),
                 Attributes.RESOURCE.valueSet(id),
-                Attributes.TENANT.valueSet(look.tenant()),
-                Attributes.STATUS.valueSet(look.state()),
-                Attributes.GENERATION.valueSet(look.generation()),
+                Attributes.TENANT.valueSet(plan.tenant()),
+                Attributes.STATUS.valueSet(plan.state()),
+                Attributes.GENERATION.valueSet(plan.generation()),
                 autoStopAt == null
                         ? Attributes.AUTO_STOP_AT.valueUnset()
                         : Attributes.AUTO_STOP_AT.valueSet(autoStopAt.atOffset(ZoneOffset.UTC)));
     }
 
-    private void rest(ServiceInput input, Look look, ProgressLog progress) {
-        if (!signalled && (rolledOut || Workflow.getInfo().isContinueAsNewSuggested())) {
-            Workflow.continueAsNew(input.withStory(progress.last(STORY_CARRIED)));
+    /** The end of a step that cannot be done. Where even that cannot be written it is tried again later, for ever. */
+    private void giveUp(ServiceStep step, String cause) {
+        progress.add("gives up: " + cause);
+        try {
+            rows("end what cannot be done").giveUp(step, cause);
+        } catch (ActivityFailure e) {
+            progress.add("cannot even write that, tries again later: " + ActivityCalls.causeOf(e));
+            continueIfLong();
+            wake.await();
         }
-        awaitWakeOr(input.serviceId(), look, () -> false);
     }
 
-    /** Waits until it is signalled, {@code other} holds, or the auto-stop is due: then the stop is asked for. */
-    private void awaitWakeOr(String id, Look look, Supplier<Boolean> other) {
-        Instant due = look.autoStopAt();
+    private void rest(ServicePlan plan) {
+        if (!wake.isRaised() && (rolledOut || Workflow.getInfo().isContinueAsNewSuggested())) {
+            continueAsNew();
+        }
+        awaitWakeOr(plan, () -> false);
+    }
+
+    /** Waits until it is woken, {@code other} holds, or the auto-stop is due: then the stop is asked for. */
+    private void awaitWakeOr(ServicePlan plan, BooleanSupplier other) {
+        Instant due = plan.autoStopAt();
         if (due == null) {
-            Workflow.await(() -> signalled || other.get());
+            Workflow.await(() -> wake.isRaised() || other.getAsBoolean());
             return;
         }
         Duration left = Duration.between(now(), due);
-        boolean woken = left.isPositive() && Workflow.await(left, () -> signalled || other.get());
-        if (!woken) {
-            writing("auto-stop is due").stopWhenDue(id, due);
+        boolean woken = left.isPositive() && Workflow.await(left, () -> wake.isRaised() || other.getAsBoolean());
+        if (!woken
+                && !tryTo("ask for the stop that is due", () -> rows("auto-stop is due")
+                        .stopWhenDue(id, due))) {
+            // The sweeper of due instants asks for it too.
+            Workflow.await(() -> wake.isRaised() || other.getAsBoolean());
         }
     }
 
-    private void rollOut(ServiceStep step, Look look, ProgressLog progress) {
+    private void rollOut(ServiceStep step, ServicePlan plan) {
         String childId = Rollout.id(step.serviceId(), step.generation());
         Rollout rollout = Workflow.newChildWorkflowStub(
-                Rollout.class,
-                child(childId, step.serviceId(), look, "rollout", "roll out %s".formatted(look.title())));
+                Rollout.class, child(childId, id, plan, "rollout", "roll out %s".formatted(plan.title())));
         Child<Outcome> child = Child.start(
                 rollout,
-                () -> rollout.rollOut(new RolloutInput(step.serviceId(), step.generation(), look.tenant(), null)));
+                () -> rollout.rollOut(new RolloutInput(step.serviceId(), step.generation(), plan.tenant(), null)));
         if (!child.isOurs()) {
-            waitForOther(childId);
+            waitForOther(step, childId);
             return;
         }
-        follow(child, step, look, progress, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
+        follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
                 .wake());
         rolledOut = true;
         progress.add("rollout of generation %d: %s".formatted(step.generation(), child.describe(Outcome::outcome)));
+        if (child.hasFailed()) {
+            giveUp(step, "the rollout's workflow failed: " + child.failure());
+        }
     }
 
-    private void runBatch(ServiceStep step, Look look, ProgressLog progress) {
-        BatchRun run = batchRun(step, look);
+    private void runBatch(ServiceStep step, ServicePlan plan) {
+        BatchRun run = batchRun(step, plan);
         BatchInference batch = Workflow.newChildWorkflowStub(
-                BatchInference.class,
-                child(run.workflowId(), step.serviceId(), look, "batch", "batch %s".formatted(look.title())));
+                BatchInference.class, child(run.workflowId(), id, plan, "batch", "batch %s".formatted(plan.title())));
         Child<BatchResult> child = Child.start(batch, () -> batch.run(run));
         if (!child.isOurs()) {
-            waitForOther(run.workflowId());
+            waitForOther(step, run.workflowId());
             return;
         }
-        follow(child, step, look, progress, () -> Workflow.newExternalWorkflowStub(
-                        BatchInference.class, run.workflowId())
+        follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId())
                 .wake());
         rolledOut = true;
         endedTask = run.taskId();
@@ -175,86 +234,87 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         progress.add("task %s: %s"
                 .formatted(run.taskId(), child.describe(found -> found.end().name())));
         if (result != null) {
-            writing("write how the job ended").batchEnded(step, result);
+            rows("write how the job ended").batchEnded(step, result);
+        } else if (child.hasFailed()) {
+            giveUp(step, "the job's workflow failed: " + child.failure());
         }
     }
 
-    private static BatchRun batchRun(ServiceStep step, Look look) {
-        return new BatchRun(step.serviceId(), Objects.requireNonNull(look.taskId(), "task of a batch service"), 1);
+    private static BatchRun batchRun(ServiceStep step, ServicePlan plan) {
+        return new BatchRun(step.serviceId(), Objects.requireNonNull(plan.taskId(), "task of a batch service"), 1);
     }
 
     /** Waits for the child's end; a newer command cancels it, any other wake is passed on. */
-    private void follow(Child<?> child, ServiceStep step, Look look, ProgressLog progress, Runnable passOn) {
-        Look latest = look;
+    private void follow(Child<?> child, ServiceStep step, ServicePlan plan, Runnable passOn) {
+        ServicePlan latest = plan;
         while (!child.hasEnded()) {
-            awaitWakeOr(step.serviceId(), latest, child::hasEnded);
+            awaitWakeOr(latest, child::hasEnded);
             if (child.hasEnded()) {
                 return;
             }
-            signalled = false;
-            latest = look(step.serviceId(), progress);
+            wake.clear();
+            latest = plan();
             if (latest.generation() != step.generation()) {
                 progress.add("generation %d ends what is going on".formatted(latest.generation()));
                 child.cancel();
                 Workflow.await(child::hasEnded);
                 return;
             }
-            tryTo(passOn);
+            isThere(passOn);
         }
     }
 
-    private void stop(ServiceStep step, Look look, ProgressLog progress) {
-        endWhatRuns(step, look, progress);
-        clear(step, progress);
-        writing("write stopped").stopped(step);
+    /** Ends all that a stop or a deletion ends. What of it cannot be done is told and does not keep the rest from being done. */
+    private void endAll(ServiceStep step, ServicePlan plan) {
+        endWhatRuns(step, plan);
+        tryTo("end instances", () -> endInstances(step));
+        tryTo("give back slots", () -> instances("give back slots").releaseSlots(step));
     }
 
-    private void delete(ServiceStep step, Look look, ProgressLog progress) {
-        endWhatRuns(step, look, progress);
-        clear(step, progress);
-        writing("write deleted").deleted(step);
-    }
-
-    private void clear(ServiceStep step, ProgressLog progress) {
-        Quiet quiet = instances("close routes, let requests end", Duration.ofMinutes(10))
-                .closeRoutes(step);
-        String holding = quiet.holding();
-        progress.add(
-                holding == null
-                        ? "routes closed, no request open"
-                        : "routes closed; did not wait longer for " + holding);
-        instances("end instances, give back slots", Duration.ofMinutes(30)).removeAll(step);
-        progress.add("instances ended, slots given back");
+    private void endInstances(ServiceStep step) {
+        Drain drain = instances("close routes, drain instances").closeRoutes(step);
+        new ScaleDown(
+                        wake,
+                        progress,
+                        (all, waitsFor) -> instances("end instances").end(step, all, waitsFor),
+                        () -> {})
+                .run(drain, drain.within());
+        progress.add("routes closed, %d instances ended".formatted(drain.removed()));
     }
 
     /** Ends what a run of ours before this one may have left running, and what a batch job owes. */
-    private void endWhatRuns(ServiceStep step, Look look, ProgressLog progress) {
-        Long open = look.openRollout();
-        if (open != null
-                && tryTo(() -> Workflow.newUntypedExternalWorkflowStub(Rollout.id(step.serviceId(), open))
-                        .cancel())) {
-            Look latest = look;
-            while (open.equals(latest.openRollout())) {
-                Workflow.sleep(Duration.ofSeconds(1));
-                latest = look(step.serviceId(), progress);
-                if (!tryTo(() -> Workflow.newUntypedExternalWorkflowStub(Rollout.id(step.serviceId(), open))
-                        .cancel())) {
-                    break;
-                }
-            }
+    private void endWhatRuns(ServiceStep step, ServicePlan plan) {
+        Long open = plan.openRollout();
+        if (open != null) {
+            endRollout(open);
         }
-        if (look.taskId() != null && !look.taskId().equals(endedTask)) {
-            endBatch(step, look, progress);
+        if (plan.taskId() != null && !plan.taskId().equals(endedTask)) {
+            endBatch(step, plan);
+        }
+    }
+
+    private void endRollout(Long generation) {
+        String rollout = Rollout.id(id, generation);
+        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
+        while (isThere(() -> Workflow.newUntypedExternalWorkflowStub(rollout).cancel())) {
+            wake.clear();
+            if (!generation.equals(plan().openRollout())) {
+                return;
+            }
+            continueIfLong();
+            wake.await();
         }
     }
 
     /** A cancelled job seals its task and writes its manifest; one that has ended answers at once. */
-    private void endBatch(ServiceStep step, Look look, ProgressLog progress) {
-        BatchRun run = batchRun(step, look);
+    private void endBatch(ServiceStep step, ServicePlan plan) {
+        BatchRun run = batchRun(step, plan);
+        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
         while (true) {
+            wake.clear();
             BatchInference batch = Workflow.newChildWorkflowStub(
                     BatchInference.class,
-                    child(run.workflowId(), step.serviceId(), look, "batch", "end batch %s".formatted(look.title())));
+                    child(run.workflowId(), id, plan, "batch", "end batch %s".formatted(plan.title())));
             Child<BatchResult> child = Child.start(batch, () -> batch.run(run));
             if (child.isOurs()) {
                 child.cancel();
@@ -263,20 +323,35 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         .name())));
                 return;
             }
-            tryTo(() ->
+            isThere(() ->
                     Workflow.newUntypedExternalWorkflowStub(run.workflowId()).cancel());
-            Workflow.sleep(Duration.ofSeconds(2));
+            continueIfLong();
+            wake.await();
         }
     }
 
     /** A child that a lost run of ours started lives on under its id; when it has ended, ours is told the outcome by its row. */
-    private void waitForOther(String childId) {
-        tryTo(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
-        Workflow.await(ADOPTED_CHECK, () -> signalled);
+    private void waitForOther(ServiceStep step, String childId) {
+        rows("wait for the end of a run that another one of ours began").awaitSettled(step);
+        isThere(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
+        continueIfLong();
+        wake.reset(FIRST_PAUSE_OF_FOREIGN_CHILD);
+        wake.await();
+        lastTurn = null;
+    }
+
+    private boolean tryTo(String what, Runnable work) {
+        try {
+            work.run();
+            return true;
+        } catch (ActivityFailure e) {
+            progress.add("could not %s: %s".formatted(what, ActivityCalls.causeOf(e)));
+            return false;
+        }
     }
 
     /** Whether there was somebody to be told. */
-    private static boolean tryTo(Runnable message) {
+    private static boolean isThere(Runnable message) {
         try {
             message.run();
             return true;
@@ -285,11 +360,28 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
+    private void continueIfLong() {
+        boolean isLong = Workflow.getInfo().isContinueAsNewSuggested()
+                || Workflow.getInfo().getHistoryLength() > LONG_HISTORY;
+        if (isLong && !wake.isRaised()) {
+            continueAsNew();
+        }
+    }
+
+    private void continueAsNew() {
+        Workflow.continueAsNew(input.withProgress(progress.last(PROGRESS_CARRIED)));
+    }
+
+    private static ServiceStep step(ServicePlan plan) {
+        return new ServiceStep(plan.serviceId(), plan.generation());
+    }
+
     private static Instant now() {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 
-    private static ChildWorkflowOptions child(String id, String serviceId, Look look, String kind, String summary) {
+    private static ChildWorkflowOptions child(
+            String id, String serviceId, ServicePlan plan, String kind, String summary) {
         return ChildWorkflowOptions.newBuilder()
                 .setWorkflowId(id)
                 .setTaskQueue(Queues.CONTROL)
@@ -298,35 +390,23 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 .setStaticSummary(summary.length() <= 200 ? summary : summary.substring(0, 200))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
                         .set(Attributes.KIND, kind)
-                        .set(Attributes.TENANT, look.tenant())
-                        .set(Attributes.RESOURCE, Objects.requireNonNullElse(look.taskId(), serviceId))
-                        .set(Attributes.STATUS, look.state())
-                        .set(Attributes.GENERATION, look.generation())
+                        .set(Attributes.TENANT, plan.tenant())
+                        .set(Attributes.RESOURCE, Objects.requireNonNullElse(plan.taskId(), serviceId))
+                        .set(Attributes.STATUS, plan.state())
+                        .set(Attributes.GENERATION, plan.generation())
                         .build())
                 .build();
     }
 
-    private static ServiceActivities writing(String summary) {
-        return Workflow.newActivityStub(
-                ServiceActivities.class,
-                ActivityOptions.newBuilder()
-                        .setTaskQueue(Queues.CONTROL)
-                        .setStartToCloseTimeout(Duration.ofSeconds(30))
-                        .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
-                        .setSummary(summary)
-                        .build());
+    private static ServiceActivities reading() {
+        return ActivityCalls.untilDone(ServiceActivities.class, "read the row");
     }
 
-    private static InstanceActivities instances(String summary, Duration limit) {
-        return Workflow.newActivityStub(
-                InstanceActivities.class,
-                ActivityOptions.newBuilder()
-                        .setTaskQueue(Queues.CLUSTER)
-                        .setStartToCloseTimeout(limit)
-                        .setHeartbeatTimeout(Duration.ofSeconds(10))
-                        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-                        .setRetryOptions(Retries.UNTIL_IT_ANSWERS)
-                        .setSummary(summary)
-                        .build());
+    private static ServiceActivities rows(String summary) {
+        return ActivityCalls.untilDone(ServiceActivities.class, summary);
+    }
+
+    private static InstanceActivities instances(String summary) {
+        return ActivityCalls.untilDone(InstanceActivities.class, summary);
     }
 }

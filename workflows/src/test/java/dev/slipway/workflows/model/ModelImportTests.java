@@ -38,14 +38,25 @@ class ModelImportTests {
 
         assertThat(result).isEqualTo(ImportResult.published());
         assertThat(script.calls)
-                .containsExactly("begin", "check", "build fingerprint", "trial", "publish sha256:" + "ab".repeat(32));
+                .containsExactly(
+                        "begin",
+                        "check",
+                        "claim BUILD",
+                        "build fingerprint",
+                        "release BUILD",
+                        "claim TRIAL",
+                        "trial",
+                        "started",
+                        "end trial",
+                        "release TRIAL",
+                        "publish sha256:" + "ab".repeat(32));
     }
 
     @Test
     void keepsToItsHistoryBudget() {
         start().getResult(ImportResult.class);
 
-        assertThat(environment.getWorkflowClient().fetchHistory(ID).getEvents()).hasSizeLessThanOrEqualTo(45);
+        assertThat(environment.getWorkflowClient().fetchHistory(ID).getEvents()).hasSizeLessThanOrEqualTo(90);
     }
 
     @Test
@@ -53,7 +64,10 @@ class ModelImportTests {
         script.refusedByTrial = new Refusal("info", "the constructor raised", "advice");
 
         assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.failed("the constructor raised"));
-        assertThat(script.calls).containsExactly("begin", "check", "build fingerprint", "trial", "fail");
+        assertThat(script.calls)
+                .contains("trial", "end trial", "release TRIAL")
+                .doesNotContain("started")
+                .endsWith("fail");
     }
 
     @Test
@@ -82,11 +96,11 @@ class ModelImportTests {
         workflow.signal("wake");
 
         assertThat(workflow.getResult(ImportResult.class)).isEqualTo(ImportResult.deleted());
-        assertThat(script.calls).endsWith("isWanted");
+        assertThat(script.calls).contains("isWanted").endsWith("release BUILD");
     }
 
     @Test
-    void goesOnWhenItIsPokedForNothing() throws InterruptedException {
+    void goesOnWhenItIsWokenForNothing() throws InterruptedException {
         script.storageIsAway = true;
         WorkflowStub workflow = start();
         assertThat(script.building.await(20, TimeUnit.SECONDS)).isTrue();
@@ -97,7 +111,7 @@ class ModelImportTests {
         assertThat(result.error()).isEqualTo("the import did not end within 60 minutes");
         assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.info())
                 .isEqualTo("Image building task timeout. The 60-minute limit is over."));
-        assertThat(script.calls).contains("isWanted").endsWith("fail");
+        assertThat(script.calls).contains("isWanted", "fail");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.slipway.workflows.model;
 
 import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
@@ -8,19 +9,24 @@ import dev.slipway.workflows.contract.model.FailedImport;
 import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
+import dev.slipway.workflows.contract.model.ImportSlots;
 import dev.slipway.workflows.contract.model.ImportStart;
+import dev.slipway.workflows.contract.model.ImportStep;
 import dev.slipway.workflows.contract.model.ImportSteps;
+import dev.slipway.workflows.contract.model.ImportTrial;
 import dev.slipway.workflows.contract.model.Refusal;
-import dev.slipway.workflows.contract.model.Trial;
+import dev.slipway.workflows.contract.model.TrialHealth;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Activities of an import that do as they are told, and note what was called. Public, since Temporal calls it by reflection. */
-public final class ScriptedImport implements ImportRows, ImportSteps {
+public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlots, ImportTrial {
 
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final CountDownLatch building = new CountDownLatch(1);
@@ -81,8 +87,36 @@ public final class ScriptedImport implements ImportRows, ImportSteps {
     }
 
     @Override
-    public Trial startOnTrial(ImageOfModel image) {
+    public AdmissionResult claim(String modelId, ImportStep step) {
+        calls.add("claim " + step);
+        return new AdmissionResult(AdmissionResult.State.GRANTED, "");
+    }
+
+    @Override
+    public void release(String modelId, ImportStep step) {
+        calls.add("release " + step);
+    }
+
+    @Override
+    public void start(ImageOfModel image) {
         calls.add("trial");
-        return new Trial(refusedByTrial);
+    }
+
+    @Override
+    public TrialHealth checkTrial(String modelId) {
+        return refusedByTrial == null
+                ? new TrialHealth(TrialHealth.State.READY, "", "")
+                : new TrialHealth(TrialHealth.State.FAILED, refusedByTrial.cause(), "");
+    }
+
+    @Override
+    public void succeeded(String modelId, Duration after) {
+        calls.add("started");
+    }
+
+    @Override
+    public Ending end(String modelId, Ending.WaitsFor waitsFor) {
+        calls.add("end trial");
+        return Ending.of(Ending.State.ENDED);
     }
 }

@@ -2,12 +2,11 @@ package dev.slipway.adapters.local;
 
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.InstanceId;
-import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.domain.instance.SmokeResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,7 +53,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private final Launcher launcher;
     private final ModelFolders models;
     private final Starts starts;
-    private final SmokeStarts smokeStarts;
     private final HealthProbe health = new HealthProbe();
 
     private final Map<InstanceSetId, LocalSet> sets = new HashMap<>();
@@ -83,11 +81,9 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         this.launcher = new Launcher(python, home.resolve("runtime"));
         this.models = new ModelFolders(home.resolve("models"), images);
         this.starts = new Starts(instances);
-        this.smokeStarts = new SmokeStarts(home.resolve("smoke"), launcher, models, health);
         createPrivately(instances);
         createPrivately(home.resolve("models"));
         models.sweep();
-        smokeStarts.sweep();
         synchronized (this) {
             discover(Instant.now());
         }
@@ -104,14 +100,14 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     }
 
     @Override
-    public synchronized void apply(InstanceSet set, int count) {
-        if (count < 0) {
-            throw new IllegalArgumentException("count %d: expected at least 0".formatted(count));
+    public synchronized void apply(DesiredSet desired) {
+        LocalSet set =
+                desired.count() == 0 ? sets.get(desired.id()) : sets.computeIfAbsent(desired.id(), LocalSet::new);
+        if (set != null) {
+            set.apply(desired);
+            set.drainSurplus();
+            call();
         }
-        LocalSet wanted = sets.computeIfAbsent(set.id(), LocalSet::new);
-        wanted.want(set.template(), count);
-        wanted.drainSurplus();
-        call();
     }
 
     @Override
@@ -120,15 +116,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         if (known != null) {
             known.leave();
             known.drainSurplus();
-            call();
-        }
-    }
-
-    @Override
-    public synchronized void removeInstance(InstanceId instance) {
-        LocalSet set = sets.get(instance.set());
-        if (set != null) {
-            set.removeInstance(instance);
             call();
         }
     }
@@ -151,11 +138,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     public AutoCloseable watch(Consumer<InstanceSetId> changed) {
         watchers.add(changed);
         return () -> watchers.remove(changed);
-    }
-
-    @Override
-    public SmokeResult smoke(String name, InstanceTemplate template, Duration limit) throws InterruptedException {
-        return smokeStarts.start(name, template, limit);
     }
 
     @Override

@@ -36,19 +36,19 @@ public final class LocalInstances {
     /**
      * A living instance.
      *
-     * @param name its id, or for a smoke start the name of its folder
+     * @param name its id
      * @param address null until it listens
      * @param pid of its own process, of its shim until that is started
      */
     public record Living(
             String name, InstanceState state, @Nullable Address address, long pid) {}
 
-    /** All that live, smoke starts too, by name. */
+    /** All that live, by name. */
     public List<Living> living() {
         return folders().stream().flatMap(this::living).toList();
     }
 
-    /** Drains and ends all that live, smoke starts too; kills what is left after {@code limit}. */
+    /** Drains and ends all that live; kills what is left after {@code limit}. */
     public void endAll(Duration limit) throws InterruptedException {
         Instant deadline = Instant.now().plus(limit);
         Set<ProcessMark> asked = new HashSet<>();
@@ -93,9 +93,7 @@ public final class LocalInstances {
     }
 
     private List<InstanceFolder> folders() {
-        List<InstanceFolder> found = new ArrayList<>(list(folder.resolve("instances")));
-        found.addAll(list(folder.resolve("smoke")));
-        return found;
+        return list(folder.resolve("instances"));
     }
 
     /** The folders below one, by name; empty if there is none. */

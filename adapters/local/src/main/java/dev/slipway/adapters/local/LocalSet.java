@@ -1,5 +1,6 @@
 package dev.slipway.adapters.local;
 
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -22,6 +23,7 @@ final class LocalSet {
     private final TreeMap<Integer, Slot> slots = new TreeMap<>();
     private @Nullable InstanceTemplate template;
     private boolean leaving;
+    private long revision;
 
     LocalSet(InstanceSetId id) {
         this.id = id;
@@ -49,18 +51,30 @@ final class LocalSet {
         return slots.values().stream().anyMatch(slot -> !slot.isEmpty());
     }
 
-    /** Wants so many; those that live stay, the highest ordinals go first, the lowest free ones come. */
-    void want(InstanceTemplate wish, int count) {
+    /**
+     * Brings what is wanted to the desired state: instances that leave are drained; of the others those that live stay, the highest
+     * ordinals go first, the lowest free ones come. A revision older than the last one changes nothing.
+     */
+    void apply(DesiredSet desired) {
+        if (desired.revision() < revision) {
+            return;
+        }
+        revision = desired.revision();
+        if (desired.count() == 0) {
+            leave();
+            return;
+        }
         if (!isWanted()) {
             slots.values().forEach(slot -> slot.want(slot.isServingOrStarting()));
         }
-        template = wish;
+        template = desired.set().template();
         leaving = false;
+        desired.leaving().forEach(this::drain);
         List<Slot> wanted = wantedSlots();
-        for (int surplus = wanted.size(); surplus > count; surplus--) {
+        for (int surplus = wanted.size(); surplus > desired.count(); surplus--) {
             wanted.get(surplus - 1).want(false);
         }
-        int missing = count - wanted.size();
+        int missing = desired.count() - wanted.size();
         for (int ordinal = 0; missing > 0; ordinal++) {
             Slot slot = slots.computeIfAbsent(ordinal, Slot::new);
             if (!slot.isWanted() && slot.isEmpty()) {
@@ -80,17 +94,11 @@ final class LocalSet {
         slots.values().forEach(slot -> slot.want(false));
     }
 
-    /** Drains this very instance; with it goes one of the wanted. An instance that has left takes nobody with it. */
-    void removeInstance(InstanceId instance) {
+    /** Drains this very instance and wants none in its slot for now. An instance that has left takes no successor with it. */
+    private void drain(InstanceId instance) {
         Slot slot = slots.get(instance.ordinal());
-        if (slot == null) {
-            return;
-        }
-        LocalInstance living = slot.living();
-        boolean livesHere = living != null && living.id().equals(instance);
-        boolean leftLast = slot.isEmpty()
-                && slot.views().stream().anyMatch(view -> view.id().equals(instance));
-        if (livesHere || leftLast) {
+        LocalInstance living = slot == null ? null : slot.living();
+        if (slot != null && living != null && living.id().equals(instance)) {
             slot.want(false);
             slot.drain();
         }

@@ -1,5 +1,6 @@
 package dev.slipway.adapters.local;
 
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -18,7 +19,7 @@ final class LocalClusterProcess {
         InstanceSetId set = new InstanceSetId(arguments[1]);
         LocalClusterFixture fixture = new LocalClusterFixture(folder);
         LocalCluster cluster = fixture.open();
-        cluster.apply(new InstanceSet(set, LocalClusterFixture.working()), 1);
+        cluster.apply(DesiredSet.of(new InstanceSet(set, LocalClusterFixture.working()), 1, 1));
         Wait.until("ready", () -> cluster.status(set).ready() == 1, () -> cluster.status(set));
         Instance instance = cluster.status(set).instances().getFirst();
         Path draft =

@@ -2,6 +2,7 @@ package dev.slipway.adapters.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
@@ -9,7 +10,6 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.domain.instance.SmokeResult;
 import dev.slipway.testing.instance.Templates;
 import dev.slipway.testing.instance.Wait;
 import java.io.IOException;
@@ -20,12 +20,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +32,7 @@ class LocalClusterTests {
 
     private final LocalClusterFixture fixture = LocalClusterFixture.create();
     private LocalCluster cluster = fixture.open();
+    private long revision;
 
     @AfterEach
     void close() throws InterruptedException {
@@ -84,7 +82,7 @@ class LocalClusterTests {
         Instance instance = ready(LocalClusterFixture.working());
         CompletableFuture<HttpResponse<String>> answer = askSlowly(instance);
 
-        cluster.removeInstance(instance.id());
+        replace(instance.id());
 
         await("draining", status -> stateOf(status, instance.id()) == InstanceState.DRAINING);
         assertThat(answer.join().statusCode()).isEqualTo(200);
@@ -98,11 +96,13 @@ class LocalClusterTests {
         CompletableFuture<HttpResponse<String>> answer = fixture.ask(instance, "{\"sleep\": 60}");
         awaitSleep(instance.id());
 
-        cluster.removeInstance(instance.id());
+        replace(instance.id());
 
         await("gone", status -> stateOf(status, instance.id()) == InstanceState.EXITED);
         assertThat(answer).failsWithin(Duration.ofSeconds(5));
-        assertThat(cluster.status(SET).instances()).allMatch(Instance::stoppedByUs);
+        assertThat(cluster.status(SET).instances())
+                .filteredOn(each -> each.state() == InstanceState.EXITED)
+                .allMatch(Instance::stoppedByUs);
     }
 
     @Test
@@ -301,32 +301,6 @@ class LocalClusterTests {
     }
 
     @Test
-    void noMoreThanTwoSmokeStartsAtATimeAndNothingIsLeftOfThem() throws Exception {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<SmokeResult>> results = Stream.of("a", "b", "c/..", "d")
-                    .map(name -> threads.submit(
-                            () -> cluster.smoke(name, LocalClusterFixture.working(), Duration.ofSeconds(30))))
-                    .toList();
-            int most = 0;
-            while (!results.stream().allMatch(Future::isDone)) {
-                most = Math.max(most, smokeFolders());
-            }
-            assertThat(most).isBetween(1, 2);
-            for (Future<SmokeResult> result : results) {
-                assertThat(result.get()).isInstanceOf(SmokeResult.Started.class);
-            }
-        }
-        assertThat(smokeFolders()).isZero();
-    }
-
-    @Test
-    void aSmokeStartThatIsNeverReadyEndsAtItsLimit() throws InterruptedException {
-        assertThat(cluster.smoke("slow", LocalClusterFixture.working(), Duration.ofMillis(1)))
-                .isInstanceOfSatisfying(SmokeResult.Failed.class, failed -> assertThat(failed.cause())
-                        .contains("not ready within"));
-    }
-
-    @Test
     void aMissingInterpreterIsNamed() {
         cluster.close();
         cluster = fixture.open("no-such-python");
@@ -335,16 +309,6 @@ class LocalClusterTests {
 
         assertThat(await("failed", status -> status.failure() != null).failure())
                 .contains("'no-such-python'", "install Python 3.9 or newer");
-    }
-
-    private int smokeFolders() throws IOException {
-        Path smoke = fixture.folder().resolve("local/smoke");
-        if (!Files.isDirectory(smoke)) {
-            return 0;
-        }
-        try (Stream<Path> folders = Files.list(smoke)) {
-            return (int) folders.count();
-        }
     }
 
     private void reopen() {
@@ -357,7 +321,12 @@ class LocalClusterTests {
     }
 
     private void apply(InstanceTemplate template, int count) {
-        cluster.apply(new InstanceSet(SET, template), count);
+        cluster.apply(DesiredSet.of(new InstanceSet(SET, template), count, ++revision));
+    }
+
+    private void replace(InstanceId id) {
+        InstanceSet set = new InstanceSet(SET, LocalClusterFixture.working());
+        cluster.apply(new DesiredSet(set, 1, Set.of(id), ++revision));
     }
 
     private Instance ready(InstanceTemplate template) {

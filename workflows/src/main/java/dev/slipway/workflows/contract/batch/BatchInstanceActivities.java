@@ -1,13 +1,24 @@
 package dev.slipway.workflows.contract.batch;
 
+import dev.slipway.workflows.contract.instance.Ending;
 import io.temporal.activity.ActivityInterface;
 
-/** The instances of a task. Called twice they find their work done. Queue slipway-cluster; they heartbeat each second. */
-@ActivityInterface
+/**
+ * The instances of a task. Each call is a transaction or two on rows and may be repeated with the same effect; the job's workflow is
+ * woken when there is more to be said. Queue slipway-control, seconds at most.
+ */
+@ActivityInterface(namePrefix = "Batch")
 public interface BatchInstanceActivities {
-    /** Starts the instances and waits until one is ready. Answers why none can be, "" if one is. */
+
+    /** Wants the instances. Answers why that cannot be, "" if it can. */
     String startInstances(BatchRun run);
 
-    /** Ends the instances, waits until they have ended, gives back the slots and wakes whose turn has come. */
-    void removeInstances(BatchRun run);
+    /** How they stand: one that is ready is enough. */
+    InstancesHealth checkInstances(BatchRun run);
+
+    /** Ends the instances and forgets their set once all have ended; {@code ENDED} or {@code ENDING}. */
+    Ending endInstances(BatchRun run, Ending.WaitsFor waitsFor);
+
+    /** Gives back the slots and wakes whose turn has come. */
+    void releaseSlots(BatchRun run);
 }

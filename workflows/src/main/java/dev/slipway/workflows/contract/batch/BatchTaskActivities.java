@@ -7,7 +7,7 @@ import io.temporal.activity.ActivityInterface;
  * The row of a task and its place in the book, each one or two transactions keyed by the task. Called twice they find their work
  * done. Queue slipway-control, seconds at most; only the database not answering is worth a retry.
  */
-@ActivityInterface
+@ActivityInterface(namePrefix = "Batch")
 public interface BatchTaskActivities {
     /** Fixes what the task does, the first time; says how it stands. */
     OpenedTask open(BatchRun run);

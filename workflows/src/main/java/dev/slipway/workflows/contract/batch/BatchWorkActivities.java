@@ -6,18 +6,18 @@ import io.temporal.activity.ActivityInterface;
  * The work of a task. All of it streams, may run twice, and may be overtaken by another execution of itself. Queue slipway-batch; all
  * heartbeat each second. A failure of type NotFound or Invalid says that the output cannot be written; others are worth a retry.
  */
-@ActivityInterface
+@ActivityInterface(namePrefix = "Batch")
 public interface BatchWorkActivities {
     /** Fixes inputs, records and their order, once: whoever asks again gets the first plan. */
     Planned plan(BatchRun run);
 
     /** Cuts records that are not done into chunks. */
-    ChunkList cut(BatchRun run, ChunkQuery wish);
+    ChunkList nextChunks(BatchRun run, ChunkQuery query);
 
     /**
      * Lets the instances answer the records of the chunk, keeps the answers as a part, commits it (first wins) and publishes the
-     * results of the inputs that lie wholly in it. Found committed, it publishes again from the part that won. Waits while no
-     * instance is ready.
+     * results of the inputs that lie wholly in it. Found committed, it publishes again from the part that won. Given up where no
+     * instance is ready for a while.
      */
     ChunkDone work(BatchRun run, Chunk chunk);
 

@@ -17,8 +17,4 @@ public interface ImportSteps {
     /** Downloads the objects of the listing and builds the image; equal files give an equal image, so twice is once. Minutes. */
     @ActivityMethod(name = "BuildImage")
     Built build(BuildOrder order);
-
-    /** Starts one instance outside all pools, waits for its readiness and ends it. Leaves nothing behind. Minutes. */
-    @ActivityMethod(name = "StartOnTrial")
-    Trial startOnTrial(ImageOfModel image);
 }

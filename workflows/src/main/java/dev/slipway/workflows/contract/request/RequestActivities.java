@@ -9,18 +9,15 @@ import io.temporal.common.converter.RawValue;
 public interface RequestActivities {
 
     /**
-     * Reads the input and goes through the door. The order's key is written in the same transaction: called twice it answers with what
+     * Reads the input and carries out the command. The order's key is written in the same transaction: called twice it answers with what
      * the first call has set going. Throws INVALID, NOT_FOUND, CONFLICT, NO_CAPACITY as the API refuses the same body.
      */
     @ActivityMethod(name = "EnterRequest")
     AcceptedRequest accept(RequestOrder order, RawValue input);
 
-    /**
-     * How the work has ended. Throws UNDER_WAY, to be called again after a few seconds, as long as it has not: so that the wait costs no
-     * history and no slot, and its last failure in the Temporal UI says how the work stands.
-     */
+    /** How the work stands. While it goes on, the request's workflow is woken when that has changed. */
     @ActivityMethod(name = "FollowRequest")
-    RequestResult follow(AcceptedRequest accepted);
+    RequestStanding follow(RequestOrder order, AcceptedRequest accepted);
 
     /** Takes back what has not ended: a job and a first deployment are stopped, an import is deleted. Twice is once. */
     @ActivityMethod(name = "WithdrawRequest")

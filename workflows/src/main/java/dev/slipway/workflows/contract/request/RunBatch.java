@@ -1,6 +1,7 @@
 package dev.slipway.workflows.contract.request;
 
 import io.temporal.common.converter.RawValue;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
@@ -24,4 +25,8 @@ public interface RunBatch {
      */
     @WorkflowMethod(name = TYPE)
     RequestResult runBatch(@Nullable RawValue input, @Nullable RawValue more);
+
+    /** The work may stand otherwise now. */
+    @SignalMethod
+    void wake();
 }

@@ -11,7 +11,7 @@ import io.temporal.activity.ActivityInterface;
 @ActivityInterface(namePrefix = "Rollout")
 public interface RolloutActivities {
 
-    /** Photographs what serves, once: whoever asks again gets the first takeSnapshot, and the outcome if there is one. */
+    /** Takes the snapshot of what serves, once: whoever asks again gets the first one, and the outcome if there is one. */
     RolloutStart takeSnapshot(ServiceStep step);
 
     /** Claims all slots that the rollout needs at once. A waiter is signalled when its turn has come. */

@@ -2,6 +2,7 @@ package dev.slipway.workflows.contract.rollout;
 
 import dev.slipway.workflows.contract.service.ServiceStep;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,22 @@ public record RolloutInput(
      *
      * @param undo steps to be undone, oldest first
      * @param spent of the deployment time-out
-     * @param proven instances that were ready and well
+     * @param proven instances that were ready and healthy
+     * @param waitingSince when it began to wait for slots; null if it has them
+     * @param undoing how it is to end once all is undone; null while it goes forward
      */
-    public record Carried(List<UndoStep> undo, Duration spent, List<String> proven, List<String> progress) {}
+    public record Carried(
+            List<UndoStep> undo,
+            Duration spent,
+            List<String> proven,
+            List<String> progress,
+            @Nullable Instant waitingSince,
+            @Nullable Outcome undoing) {
+
+        public Carried {
+            undo = List.copyOf(undo);
+            proven = List.copyOf(proven);
+            progress = List.copyOf(progress);
+        }
+    }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param makesRoom whether old instances may leave before new ones are ready
  * @param deployTimeout of waiting for slots and for readiness together
  * @param longestWait how long a start without anything old waits for slots
+ * @param bake how long new instances must stay healthy before old ones leave
  * @param outcome how it has ended already; null while it goes on
  */
 public record RolloutStart(
@@ -19,4 +20,5 @@ public record RolloutStart(
         boolean makesRoom,
         Duration deployTimeout,
         Duration longestWait,
+        Duration bake,
         @Nullable Outcome outcome) {}

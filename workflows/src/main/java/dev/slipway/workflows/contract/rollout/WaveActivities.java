@@ -1,49 +1,67 @@
 package dev.slipway.workflows.contract.rollout;
 
+import dev.slipway.workflows.contract.instance.Drain;
+import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import io.temporal.activity.ActivityInterface;
-import java.time.Instant;
 import java.util.List;
 
 /**
- * One wave of a rollout and its undoing. Each brings rows and cluster to a state that follows from the rollout's row and the counts as
- * they stand, so that it may run twice or begin in the middle. Nothing is done once a newer command is there. Queue slipway-cluster;
- * those that wait heartbeat; only the database or the cluster not answering is worth a retry.
+ * One wave of a rollout and its undoing. Each brings the rows to a state that follows from the rollout's row and the counts as they
+ * stand, so that it may run twice or begin in the middle; none waits. What is to be waited for is written down, and the rollout is
+ * woken when it has come. Nothing is done once a newer command is there. Queue slipway-control, seconds at most; only the
+ * database not answering is worth a retry.
  */
 @ActivityInterface(namePrefix = "Rollout")
 public interface WaveActivities {
 
-    /** Starts the next new instances; answers how many there shall be in all. */
-    int raise(ServiceStep step);
+    /** Wants the next new instances; answers how many there shall be in all. */
+    int scaleUp(ServiceStep step);
 
     /**
-     * Waits until all new instances are ready.
+     * Says whether all new instances are ready.
      *
      * @param proven instances that were ready before: the end of one is a crash
-     * @param deadline the wait ends then
      */
-    Progress awaitReady(ServiceStep step, List<String> proven, Instant deadline);
+    VersionHealth checkReady(ServiceStep step, List<String> proven);
 
-    /** Lets the new instances take requests and watches them for the baking time. */
-    Progress bake(ServiceStep step, List<String> ready);
+    /** Tells that the new instances were not ready in time, with the end of the log of one that is not. */
+    VersionHealth timeOut(ServiceStep step);
+
+    /** Lets the new instances take requests. The rollout is woken when every gateway knows. */
+    void shiftTraffic(ServiceStep step);
 
     /**
-     * Takes as many old instances out of the routes as new ones have proved well, waits until every gateway has let go of them, and
-     * ends them. Returns after some minutes at the latest, to be called again: it waits for ever, for an expired lease is no proof.
+     * The verdict on the new instances now, which is also written down.
+     *
+     * @param proven as in {@link #checkReady}
+     * @param baking whether the rollout is to be woken as soon as one is healthy no more
+     */
+    VersionHealth judge(ServiceStep step, List<String> proven, boolean baking);
+
+    /**
+     * Drains as many old instances as new ones have proved healthy.
      *
      * @param proven whether the new instances have baked
      */
-    Lowered lower(ServiceStep step, boolean proven);
+    Drain drainOld(ServiceStep step, boolean proven);
+
+    /** Drains the new instances, as soon as an old one answers or {@code force}. */
+    Drain drainNew(ServiceStep step, boolean force);
+
+    /** Names the old instances that are draining: they cannot come back and have to end before others start in their place. */
+    Drain drained(ServiceStep step);
+
+    /** Ends drained instances once no gateway holds them. */
+    Ending end(ServiceStep step, Drain drain, Ending.WaitsFor waitsFor);
+
+    /** Wants as many old instances as there were, and gives them their share of the requests. */
+    void restoreOld(ServiceStep step);
 
     /**
-     * Starts again what has left of the old version, and waits for it until the deadline. Takes the new version out of the routes at once
-     * where an old instance can answer. {@code holding} as in {@link #lower}.
+     * Says whether old instances answer, and lets them take requests then.
+     *
+     * @param all whether as many as there were; otherwise one of each old set
      */
-    Restored restoreOld(ServiceStep step, Instant deadline);
-
-    /** Takes the new version out of the routes, as soon as an old instance can answer, or at the deadline. */
-    void shiftBack(ServiceStep step, Instant deadline);
-
-    /** Ends the new instances once every gateway has let go of them. {@code holding} as in {@link #lower}. */
-    Lowered removeNew(ServiceStep step);
+    boolean areOldBack(ServiceStep step, boolean all);
 }

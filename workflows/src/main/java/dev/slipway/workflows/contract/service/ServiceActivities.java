@@ -12,7 +12,7 @@ import java.time.Instant;
 public interface ServiceActivities {
 
     /** Reads the row, notes that its generation is taken, and says what is to be done. */
-    Look look(String serviceId);
+    ServicePlan plan(String serviceId);
 
     /** The auto-stop armed for {@code dueAt} is due: asks for a stop as a user would, if that is still armed and the state table lets it. */
     void stopWhenDue(String serviceId, Instant dueAt);
@@ -28,4 +28,16 @@ public interface ServiceActivities {
 
     /** Writes that the service is deleted; its name and its models are free. */
     void deleted(ServiceStep step);
+
+    /** Has the service's workflow woken once somebody else has settled the generation. */
+    void awaitSettled(ServiceStep step);
+
+    /**
+     * Ends the present generation although a step of it cannot be done: a service that was to be stopped or deleted is so, one
+     * that served goes on serving what it did, any other has failed. Which instances there should be follows from that; the event says
+     * what happened. Nothing happens if the generation is settled or a newer command is there.
+     *
+     * @param step generation 0 stands for the present one
+     */
+    void giveUp(ServiceStep step, String cause);
 }

@@ -14,7 +14,7 @@ public record ServiceInput(String serviceId, @Nullable List<String> progress) {
         return new ServiceInput(serviceId, null);
     }
 
-    public ServiceInput withStory(List<String> lines) {
+    public ServiceInput withProgress(List<String> lines) {
         return new ServiceInput(serviceId, lines);
     }
 }

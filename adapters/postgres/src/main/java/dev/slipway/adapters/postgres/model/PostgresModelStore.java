@@ -9,8 +9,10 @@ import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelTransaction;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -78,12 +80,22 @@ public final class PostgresModelStore implements ModelStore {
     }
 
     @Override
-    public List<Model> unfinished(int limit) {
+    public List<Model> unfinished(@Nullable ModelId after, int limit) {
         return database.inTransaction(() -> database.jdbc()
-                .sql("SELECT * FROM model WHERE status = 'PUBLISHING' ORDER BY created_at LIMIT ?")
-                .param(limit)
+                .sql("SELECT * FROM model WHERE status = 'PUBLISHING' AND id > ? ORDER BY id LIMIT ?")
+                .params(after == null ? "" : after.value(), limit)
                 .query(ModelRows::model)
                 .list());
+    }
+
+    @Override
+    public Set<ModelId> publishing(Collection<ModelId> models) {
+        String[] ids = models.stream().map(ModelId::value).toArray(String[]::new);
+        return database.inTransaction(() -> Set.copyOf(database.jdbc()
+                .sql("SELECT id FROM model WHERE status = 'PUBLISHING' AND id = ANY (?)")
+                .param(ids)
+                .query((row, number) -> new ModelId(row.getString("id")))
+                .list()));
     }
 
     private static String order(ModelQuery query) {

@@ -35,6 +35,8 @@ public final class PostgresAdmission implements Admission {
                 WHEN 'task' THEN EXISTS (
                     SELECT FROM service WHERE service.task_id = split_part(claim.holder, '/', 2)
                     AND service.wanted = 'RUNNING' AND service.state NOT IN ('FAILED', 'FINISHED'))
+                WHEN 'model' THEN EXISTS (
+                    SELECT FROM model WHERE model.id = split_part(claim.holder, '/', 2) AND model.status = 'PUBLISHING')
                 ELSE false
             END""";
 
@@ -47,7 +49,7 @@ public final class PostgresAdmission implements Admission {
     }
 
     /**
-     * Writes what the settings say. A pool or flavor that they do not name any more has no slots; whoever holds some keeps them.
+     * Writes what the settings say, and the pool of imports. A pool or flavor that they do not name any more has no slots; whoever holds some keeps them.
      * To be called at each start.
      */
     public void syncPools(Pools pools) {
@@ -61,7 +63,7 @@ public final class PostgresAdmission implements Admission {
                     put(shelf.pool(), shelf.flavor(), 0);
                 }
             }
-            for (Pool pool : pools.pools()) {
+            for (Pool pool : pools.withImports()) {
                 for (Pool.PoolFlavor flavor : pool.flavors()) {
                     put(pool.name(), flavor.flavor().name(), flavor.slots());
                 }

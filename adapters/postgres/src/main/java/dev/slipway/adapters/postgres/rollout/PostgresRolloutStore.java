@@ -61,6 +61,33 @@ public final class PostgresRolloutStore implements RolloutStore {
                 .list());
     }
 
+    @Override
+    public void addVerdict(ServiceId service, long generation, VerdictRow verdict) {
+        database.inTransaction(() -> {
+            database.jdbc()
+                    .sql("""
+                            UPDATE rollout SET verdicts = (
+                                CASE WHEN jsonb_array_length(verdicts) >= :most THEN verdicts - 0 ELSE verdicts END) || :verdict::jsonb
+                            WHERE service = :service AND generation = :generation""")
+                    .param("most", VERDICTS_KEPT)
+                    .param("verdict", PostgresJson.write(verdict))
+                    .param("service", service.value())
+                    .param("generation", generation)
+                    .update();
+        });
+    }
+
+    @Override
+    public List<VerdictRow> verdicts(ServiceId service, long generation) {
+        return database.inTransaction(() -> database.jdbc()
+                .sql("SELECT verdicts FROM rollout WHERE service = ? AND generation = ?")
+                .params(service.value(), generation)
+                .query(String.class)
+                .optional()
+                .map(json -> List.of(PostgresJson.read(json, VerdictRow[].class)))
+                .orElse(List.of()));
+    }
+
     private Optional<Row> row(ServiceId service, long generation) {
         return database.jdbc()
                 .sql("SELECT snapshot, outcome, cause FROM rollout WHERE service = ? AND generation = ?")

@@ -9,6 +9,8 @@ import dev.slipway.domain.route.Gateways;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,31 +59,51 @@ public final class PostgresGateways implements Gateways {
 
     @Override
     public List<Holding> holding(String service, Set<InstanceId> leaving) {
-        List<Row> rows = database.inTransaction(() -> rows(service, leaving));
-        return rows.stream().flatMap(row -> row.holding(leaving)).toList();
+        return holding(Map.of(service, leaving)).getOrDefault(service, List.of());
     }
 
-    private List<Row> rows(String service, Set<InstanceId> leaving) {
+    @Override
+    public Map<String, List<Holding>> holding(Map<String, Set<InstanceId>> leaving) {
+        Map<String, List<Holding>> held = new HashMap<>();
+        for (Row row : database.inTransaction(() -> rows(leaving))) {
+            row.holding(leaving.getOrDefault(row.service(), Set.of()))
+                    .forEach(each -> held.computeIfAbsent(row.service(), service -> new ArrayList<>())
+                            .add(each));
+        }
+        return held;
+    }
+
+    private List<Row> rows(Map<String, Set<InstanceId>> leaving) {
         // One statement, one snapshot: a gateway that registers later reads what is committed by then.
         return jdbc().sql("""
-                        SELECT g.id, g.last_seen, r.revision AS reported, r.in_flight, d.revision AS current, EXISTS (
+                        WITH asked AS (
+                            SELECT key AS service, ARRAY(SELECT jsonb_array_elements_text(value)) AS leaving FROM jsonb_each(:leaving::jsonb))
+                        SELECT g.id, g.last_seen, asked.service, r.revision AS reported, r.in_flight, d.revision AS current, EXISTS (
                             SELECT FROM jsonb_array_elements(d.versions) v, jsonb_array_elements(v -> 'endpoints') e
                             WHERE concat(e #>> '{instance,set,value}', '-', e #>> '{instance,ordinal}', '-', e #>> '{instance,incarnation}')
-                                = ANY (:leaving)) AS named
+                                = ANY (asked.leaving)) AS named
                         FROM gateway g
-                        LEFT JOIN gateway_report r ON r.gateway = g.id AND r.service = :service
-                        LEFT JOIN route_document d ON d.service = :service
+                        CROSS JOIN asked
+                        LEFT JOIN gateway_report r ON r.gateway = g.id AND r.service = asked.service
+                        LEFT JOIN route_document d ON d.service = asked.service
                         ORDER BY g.id""")
-                .param("service", service)
-                .param("leaving", leaving.stream().map(InstanceId::toString).toArray(String[]::new))
+                .param("leaving", PostgresJson.write(texts(leaving)))
                 .query((row, number) -> row(row))
                 .list();
+    }
+
+    private static Map<String, List<String>> texts(Map<String, Set<InstanceId>> leaving) {
+        Map<String, List<String>> texts = new HashMap<>();
+        leaving.forEach((service, instances) ->
+                texts.put(service, instances.stream().map(InstanceId::toString).toList()));
+        return texts;
     }
 
     private static Row row(ResultSet row) throws SQLException {
         String inFlight = row.getString("in_flight");
         return new Row(
                 row.getString("id"),
+                row.getString("service"),
                 instant(row, "last_seen"),
                 row.getObject("reported", Long.class),
                 inFlight == null ? Map.of() : PostgresJson.read(inFlight, IN_FLIGHT),
@@ -98,6 +120,7 @@ public final class PostgresGateways implements Gateways {
      */
     private record Row(
             String gateway,
+            String service,
             Instant lastSeen,
             @Nullable Long reported,
             Map<String, Integer> inFlight,

@@ -16,6 +16,8 @@ import dev.slipway.domain.service.ServiceTransaction;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,12 +107,24 @@ public final class PostgresServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<ServiceId> untakenSince(Instant before, int limit) {
+    public List<Service> untakenSince(Instant before, int limit) {
         return database.inTransaction(() -> jdbc().sql(
-                        "SELECT id FROM service WHERE taken < generation AND asked_at <= ? ORDER BY asked_at LIMIT ?")
+                        "SELECT * FROM service WHERE taken < generation AND asked_at <= ? ORDER BY asked_at LIMIT ?")
                 .params(Timestamp.from(before), limit)
-                .query((row, number) -> new ServiceId(row.getString("id")))
+                .query(ServiceRows::service)
                 .list());
+    }
+
+    @Override
+    public Map<ServiceId, Long> observed(Collection<ServiceId> services) {
+        String[] ids = services.stream().map(ServiceId::value).toArray(String[]::new);
+        Map<ServiceId, Long> observed = new HashMap<>();
+        database.inTransaction(() -> jdbc().sql("SELECT id, observed FROM service WHERE id = ANY (?)")
+                .param(ids)
+                .query(row -> {
+                    observed.put(new ServiceId(row.getString("id")), row.getLong("observed"));
+                }));
+        return observed;
     }
 
     @Override
@@ -123,12 +137,11 @@ public final class PostgresServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<Service> unsettled(int limit) {
+    public List<Service> unsettled(@Nullable ServiceId after, int limit) {
         return database.inTransaction(() -> jdbc().sql("""
                         SELECT * FROM service
-                        WHERE taken >= generation AND (observed < generation OR (%s))
-                        ORDER BY observed < generation DESC, id LIMIT ?""".formatted(SHOULD_SERVE))
-                .param(limit)
+                        WHERE observed < generation AND taken >= generation AND id > ? ORDER BY id LIMIT ?""")
+                .params(after == null ? "" : after.value(), limit)
                 .query(ServiceRows::service)
                 .list());
     }

@@ -1,5 +1,6 @@
 package dev.slipway.adapters.postgres.service;
 
+import dev.slipway.adapters.postgres.Notifications;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.adapters.postgres.event.EventRows;
 import dev.slipway.adapters.postgres.model.ModelRows;
@@ -31,6 +32,7 @@ final class PostgresServiceTransaction implements ServiceTransaction {
     private final JdbcClient jdbc;
     private final PostgresRouteTable routes;
     private Service service;
+    private boolean saved;
     private boolean usesRoutes;
 
     PostgresServiceTransaction(JdbcClient jdbc, Service service) {
@@ -50,6 +52,7 @@ final class PostgresServiceTransaction implements ServiceTransaction {
             throw new IllegalArgumentException(
                     "service '%s' saved in a transaction of service '%s'".formatted(changed.id(), service.id()));
         }
+        saved = true;
         Map<String, @Nullable Object> columns = ServiceRows.columns(changed);
         String assignments = columns.keySet().stream()
                 .filter(column -> !column.equals("id"))
@@ -129,6 +132,9 @@ final class PostgresServiceTransaction implements ServiceTransaction {
 
     /** What has to be so before the commit. */
     void complete() {
+        if (saved) {
+            Notifications.Channel.SERVICES.notify(jdbc, service.id().value());
+        }
         if (service.state() == ServiceState.DELETED) {
             routes().erase();
         }

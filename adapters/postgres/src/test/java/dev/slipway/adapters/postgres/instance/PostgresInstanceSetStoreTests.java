@@ -2,12 +2,10 @@ package dev.slipway.adapters.postgres.instance;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
-import dev.slipway.adapters.postgres.Rows;
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.testing.instance.InstanceSetStoreContract;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestPostgres;
-import dev.slipway.testing.rollout.InstanceSetStoreContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -33,10 +31,5 @@ class PostgresInstanceSetStoreTests extends InstanceSetStoreContract {
     @Override
     protected InstanceSetStore store() {
         return new PostgresInstanceSetStore(DATABASE);
-    }
-
-    @Override
-    protected ServiceId service() {
-        return Rows.service(DATABASE);
     }
 }

@@ -7,17 +7,17 @@ import java.util.List;
  *
  * @param ready instances that are ready
  * @param wanted how many there should be
- * @param details the cause where it is not well, otherwise what was seen
+ * @param details the cause where it is not healthy, otherwise what was seen
  */
-public record Progress(State state, List<String> ready, int wanted, String details) {
+public record VersionHealth(State state, List<String> ready, int wanted, String details) {
 
-    public Progress {
+    public VersionHealth {
         ready = List.copyOf(ready);
     }
 
     /** What to do next follows from it. */
     public enum State {
-        /** All are ready and well. */
+        /** All are ready and healthy. */
         HEALTHY,
         /** Not all are ready, for no fault of theirs: wait again. */
         UNREADY,

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param taskId the run of a batch service, null in a real-time service
  * @param openRollout generation of a rollout without an outcome, null if there is none
  */
-public record Look(
+public record ServicePlan(
+        String serviceId,
         Next next,
         long generation,
         String state,

@@ -1,7 +1,6 @@
-package dev.slipway.testing.rollout;
+package dev.slipway.testing.instance;
 
-import dev.slipway.domain.service.InstanceSetStore;
-import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.instance.InstanceSetStore;
 
 class InMemoryInstanceSetStoreTests extends InstanceSetStoreContract {
 
@@ -10,10 +9,5 @@ class InMemoryInstanceSetStoreTests extends InstanceSetStoreContract {
     @Override
     protected InstanceSetStore store() {
         return store;
-    }
-
-    @Override
-    protected ServiceId service() {
-        return ServiceId.random();
     }
 }

@@ -1,0 +1,140 @@
+package dev.slipway.activities.model;
+
+import dev.slipway.domain.event.EventStore;
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SetOwner;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.model.ImportEvents;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.pool.ImportPool;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.wait.Wait;
+import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.workflows.contract.instance.Ending;
+import dev.slipway.workflows.contract.model.ImageOfModel;
+import dev.slipway.workflows.contract.model.ImportTrial;
+import dev.slipway.workflows.contract.model.ModelImport;
+import dev.slipway.workflows.contract.model.TrialHealth;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** {@link ImportTrial} over instance sets. */
+public final class ImportTrialImpl implements ImportTrial {
+
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final int LOG_BYTES = 4_000;
+
+    private final ModelStore models;
+    private final InstanceSetStore sets;
+    private final Cluster cluster;
+    private final WaitStore waits;
+    private final EventStore events;
+    private final Clock clock;
+
+    /** @param cluster asked for the log of the instance only */
+    public ImportTrialImpl(
+            ModelStore models,
+            InstanceSetStore sets,
+            Cluster cluster,
+            WaitStore waits,
+            EventStore events,
+            Clock clock) {
+        this.models = models;
+        this.sets = sets;
+        this.cluster = cluster;
+        this.waits = waits;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start(ImageOfModel image) {
+        models.change(new ModelId(image.modelId()), row -> {
+            Model model = row.model()
+                    .filter(stands -> stands.status() == ModelStatus.PUBLISHING)
+                    .orElseThrow(() -> new NotFound(
+                            ErrorCode.MODEL_UNKNOWN, "model '%s' is not imported any more".formatted(image.modelId())));
+            InstanceTemplate template = new InstanceTemplate(
+                    new ImageDigest(image.image()),
+                    model.label(),
+                    model.spec().type(),
+                    ImportPool.TRIAL_FLAVOR,
+                    Map.of(),
+                    DRAIN);
+            sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
+            return true;
+        });
+    }
+
+    @Override
+    public TrialHealth checkTrial(String modelId) {
+        InstanceSetId set = set(modelId);
+        await(modelId, new WaitCondition.Judged(Map.of(set, 1), Set.of()));
+        SetStatus status =
+                sets.find(set).map(InstanceSetStore.Row::observed).orElse(new SetStatus(set, 1, List.of(), null));
+        String failure = status.failure();
+        if (failure != null) {
+            waits.remove(ModelImport.id(modelId));
+            return new TrialHealth(TrialHealth.State.FAILED, failure, log(status));
+        }
+        if (status.ready() > 0) {
+            waits.remove(ModelImport.id(modelId));
+            return new TrialHealth(TrialHealth.State.READY, "", "");
+        }
+        return new TrialHealth(TrialHealth.State.STARTING, "", "");
+    }
+
+    private String log(SetStatus status) {
+        return status.instances().stream()
+                .map(Instance::id)
+                .max(Comparator.comparingInt(id -> id.incarnation()))
+                .map(id -> cluster.logTail(id, LOG_BYTES))
+                .orElse("");
+    }
+
+    @Override
+    public void succeeded(String modelId, Duration after) {
+        String seconds = String.format(Locale.ROOT, "%.1f s", after.toMillis() / 1000.0);
+        events.record(ImportEvents.trialStartSucceeded(new ModelId(modelId), seconds, clock.instant()));
+    }
+
+    @Override
+    public Ending end(String modelId, Ending.WaitsFor waitsFor) {
+        InstanceSetId set = set(modelId);
+        WaitCondition.Ended ended = new WaitCondition.Ended(Map.of(set, 0), Set.of());
+        sets.scaleDown(set, 0, Set.of());
+        await(modelId, ended);
+        if (waitsFor != Ending.WaitsFor.NOTHING
+                && !ended.holds(id -> sets.find(id).orElse(null))) {
+            return Ending.of(Ending.State.ENDING);
+        }
+        sets.forget(set);
+        waits.remove(ModelImport.id(modelId));
+        return Ending.of(Ending.State.ENDED);
+    }
+
+    private void await(String modelId, WaitCondition condition) {
+        waits.put(new Wait(ModelImport.id(modelId), condition, clock.instant()));
+    }
+
+    /** The set of a model's trial start. */
+    public static InstanceSetId set(String modelId) {
+        return new InstanceSetId("trial-" + modelId);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.slipway.worker.instance;
+
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.DesiredSet;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.worker.periodic.PeriodicTask;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the cluster to the desired state that the rows hold, and writes into the rows what it sees there. The one place that speaks to
+ * the cluster, in the one process that leads, never in a transaction. While the database is away the cluster keeps what was applied
+ * last.
+ */
+public final class ClusterReconciler implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterReconciler.class);
+    private static final Duration PACE = Duration.ofSeconds(2);
+    // Changes of rows are notified; this is for a notification that got lost.
+    private static final Duration ALL_EACH = Duration.ofSeconds(30);
+
+    private final InstanceSetStore sets;
+    private final Cluster cluster;
+    private final BooleanSupplier leads;
+    private final Consumer<List<Row>> observed;
+    private final Clock clock;
+    private final PeriodicTask task;
+    private final Set<InstanceSetId> changed = ConcurrentHashMap.newKeySet();
+    private volatile boolean stale = true;
+    private Map<InstanceSetId, DesiredSet> desired = Map.of();
+    private final Map<InstanceSetId, Long> applied = new HashMap<>();
+    private Instant nextOfAll = Instant.EPOCH;
+    private @Nullable AutoCloseable watch;
+
+    /**
+     * @param leads whether this process speaks to the cluster now
+     * @param observed hears of rows in which something new was written; called on this object's thread
+     */
+    public ClusterReconciler(
+            InstanceSetStore sets, Cluster cluster, BooleanSupplier leads, Consumer<List<Row>> observed, Clock clock) {
+        this.sets = sets;
+        this.cluster = cluster;
+        this.leads = leads;
+        this.observed = observed;
+        this.clock = clock;
+        this.task = new PeriodicTask("cluster-reconciler", PACE, this::round);
+    }
+
+    public void start() {
+        watch();
+        task.start();
+    }
+
+    void watch() {
+        watch = cluster.watch(set -> {
+            changed.add(set);
+            task.runSoon();
+        });
+    }
+
+    /** The desired state may have changed: it is read again soon. Never blocks. */
+    public void desiredStateChanged() {
+        stale = true;
+        task.runSoon();
+    }
+
+    void round() {
+        if (!leads.getAsBoolean()) {
+            // Another process leads, or the database is away. What was applied stands; later it is applied again.
+            applied.clear();
+            stale = true;
+            return;
+        }
+        if (stale || !clock.instant().isBefore(nextOfAll)) {
+            readAndApply();
+        }
+        writeWhatChanged();
+    }
+
+    private void readAndApply() {
+        stale = false;
+        Map<InstanceSetId, DesiredSet> read = new HashMap<>();
+        try {
+            sets.all().forEach(row -> read.put(row.id(), row.desired()));
+        } catch (Unavailable away) {
+            stale = true;
+            throw away;
+        }
+        desired = read;
+        nextOfAll = clock.instant().plus(ALL_EACH);
+        applied.keySet().retainAll(read.keySet());
+        for (DesiredSet set : read.values()) {
+            Long last = applied.get(set.id());
+            if (last == null
+                    || last < set.revision()
+                    || cluster.status(set.id()).wanted() != set.count()) {
+                tryWith(set.id(), () -> apply(set));
+            }
+        }
+        for (InstanceSetId set : cluster.sets()) {
+            if (!read.containsKey(set)) {
+                tryWith(set, () -> cluster.remove(set));
+            }
+        }
+    }
+
+    private void apply(DesiredSet set) {
+        cluster.apply(set);
+        applied.put(set.id(), set.revision());
+        changed.add(set.id());
+    }
+
+    private void tryWith(InstanceSetId set, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException failure) { // an edge: one set must not keep the others from being applied
+            stale = true;
+            LOG.warn("could not reconcile set={} cause={}", set, failure.toString());
+        }
+    }
+
+    private void writeWhatChanged() {
+        Set<InstanceSetId> now = Set.copyOf(changed);
+        if (now.isEmpty()) {
+            return;
+        }
+        changed.removeAll(now);
+        Set<InstanceSetId> written = new HashSet<>();
+        try {
+            for (InstanceSetId set : now) {
+                Long revision = applied.get(set);
+                if (revision != null && desired.containsKey(set)) {
+                    sets.observe(cluster.status(set), revision);
+                }
+                written.add(set);
+            }
+            List<Row> rows = sets.find(now);
+            if (!rows.isEmpty()) {
+                observed.accept(rows);
+            }
+        } catch (Unavailable away) {
+            changed.addAll(now);
+            throw away;
+        } catch (RuntimeException failure) { // an edge: what could not be written is tried again with the next round
+            now.stream().filter(set -> !written.contains(set)).forEach(changed::add);
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() {
+        AutoCloseable watching = watch;
+        if (watching != null) {
+            try {
+                watching.close();
+            } catch (Exception failure) { // an edge: the rounds have to end all the same
+                LOG.warn("could not end the watch of the cluster", failure);
+            }
+        }
+        task.close();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.slipway.worker.wait;
+
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventStore;
+import dev.slipway.domain.route.Gateways.Holding;
+import dev.slipway.domain.wait.Wait;
+import dev.slipway.domain.wait.WaitCondition;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells of gateways for which a drain waits longer than usual: an event names each at once and every ten minutes. A normal one where a
+ * gateway that is healthy only finishes its requests. However long a gateway has not been heard of, it may still serve: only its goodbye,
+ * a proof of its death or an operator takes it off the register.
+ */
+final class HoldEvents {
+
+    private static final Duration USUAL = Duration.ofSeconds(5);
+    private static final Duration HEARD = Duration.ofSeconds(15);
+    private static final Duration REMINDER = Duration.ofMinutes(10);
+
+    private final EventStore events;
+    private final Clock clock;
+    private final Set<String> told = new HashSet<>();
+
+    HoldEvents(EventStore events, Clock clock) {
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** @param holding of each service, the gateways that hold it */
+    void tell(List<Wait> waits, Map<String, List<Holding>> holding) {
+        Instant now = clock.instant();
+        Set<String> standing = new HashSet<>();
+        for (Wait wait : waits) {
+            if (wait.condition() instanceof WaitCondition.Released released
+                    && !released.leaving().isEmpty()
+                    && wait.since().plus(USUAL).isBefore(now)) {
+                for (Holding each : holding.getOrDefault(released.service(), List.of())) {
+                    Event event = event(released, each, now);
+                    String key = released.service() + "/" + event.key();
+                    standing.add(key);
+                    if (!told.contains(key)) {
+                        events.record(event);
+                        told.add(key);
+                    }
+                }
+            }
+        }
+        keepOnly(standing);
+    }
+
+    /** Forgets all others. */
+    void keepOnly(Set<String> standing) {
+        told.retainAll(standing);
+    }
+
+    private static Event event(WaitCondition.Released released, Holding holding, Instant now) {
+        long tenMinutes = now.getEpochSecond() / REMINDER.toSeconds();
+        if (holding.finishing() && holding.lastSeen().isAfter(now.minus(HEARD))) {
+            return Event.normal(
+                            released.service(),
+                            "g%d/finishing/%s/%d".formatted(released.generation(), holding.gatewayId(), tenMinutes),
+                            "Waiting for requests on old instances to end.",
+                            now)
+                    .withCause("gateway %s %s; it sends them no new ones"
+                            .formatted(holding.gatewayId(), holding.reason()));
+        }
+        return Event.abnormal(
+                released.service(),
+                "g%d/hold/%s/%d".formatted(released.generation(), holding.gatewayId(), tenMinutes),
+                "Waiting for gateway %s to let go of old instances.".formatted(holding.gatewayId()),
+                "%s; last heard of at %s".formatted(holding.reason(), holding.lastSeen()),
+                "Bring the gateway back to its database. If it is gone for good: ./slipway gateway forget "
+                        + holding.gatewayId(),
+                now);
+    }
+}

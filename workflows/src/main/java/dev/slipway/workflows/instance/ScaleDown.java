@@ -1,0 +1,93 @@
+package dev.slipway.workflows.instance;
+
+import dev.slipway.workflows.contract.instance.Drain;
+import dev.slipway.workflows.contract.instance.Ending;
+import dev.slipway.workflows.contract.instance.Ending.WaitsFor;
+import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.WakeSignal;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees a scale-down through: until no gateway holds the drained instances, then until they have ended. Workflow code only.
+ */
+public final class ScaleDown {
+
+    /** Beyond the time that instances have to end, before their end is no longer waited for. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final WakeSignal wake;
+    private final ProgressLog progress;
+    private final BiFunction<Drain, WaitsFor, Ending> end;
+    private final Runnable betweenLooks;
+
+    /**
+     * @param end the activity that ends drained instances and says how far that is
+     * @param betweenLooks called before each wait: a long history goes on in a new run
+     */
+    public ScaleDown(
+            WakeSignal wake, ProgressLog progress, BiFunction<Drain, WaitsFor, Ending> end, Runnable betweenLooks) {
+        this.wake = wake;
+        this.progress = progress;
+        this.end = end;
+        this.betweenLooks = betweenLooks;
+    }
+
+    /** Waits for gateways however long they hold. False if a newer command has overtaken it. */
+    public boolean run(Drain drain) {
+        return run(drain, null);
+    }
+
+    /** As {@link #run(Drain)}, but waits for gateways at most so long. */
+    public boolean run(Drain drain, @Nullable Duration forGateways) {
+        if (drain.kept().isEmpty()) {
+            return true;
+        }
+        wake.reset();
+        Instant released = forGateways == null ? null : now().plus(forGateways);
+        Instant ended = null;
+        WaitsFor waitsFor = WaitsFor.GATEWAYS;
+        String told = "";
+        while (true) {
+            wake.clear();
+            Ending ending = end.apply(drain, waitsFor);
+            switch (ending.state()) {
+                case ENDED -> {
+                    return true;
+                }
+                case OVERTAKEN -> {
+                    return false;
+                }
+                case HELD -> {
+                    if (!ending.details().equals(told)) {
+                        told = ending.details();
+                        progress.add("waits for gateways: " + told);
+                    }
+                    betweenLooks.run();
+                    if (!wake.await(released)) {
+                        progress.add("does not wait longer for gateways: " + told);
+                        waitsFor = WaitsFor.INSTANCES;
+                    }
+                }
+                case ENDING -> {
+                    waitsFor = WaitsFor.INSTANCES;
+                    if (ended == null) {
+                        ended = now().plus(drain.within()).plus(GRACE);
+                        wake.reset();
+                    }
+                    if (!wake.await(ended)) {
+                        progress.add("does not wait longer for instances to end");
+                        waitsFor = WaitsFor.NOTHING;
+                    }
+                }
+            }
+        }
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+}

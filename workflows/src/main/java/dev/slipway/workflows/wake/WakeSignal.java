@@ -1,0 +1,81 @@
+package dev.slipway.workflows.wake;
+
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flag that a wake signal raises, and the wait for it. Whoever sees a condition come true wakes the workflow; the timer is the net
+ * for a signal that got lost. Its pauses grow fourfold from a minute to four hours, so that a day of waiting is about ten looks.
+ * Workflow code only.
+ */
+public final class WakeSignal {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(4);
+
+    private boolean raised;
+    private Duration pause = FIRST_PAUSE;
+
+    /** To be called by the signal's handler. */
+    public void raise() {
+        raised = true;
+    }
+
+    /** To be called before the look that follows a wait: what is signalled from here on ends the next one at once. */
+    public void clear() {
+        raised = false;
+    }
+
+    /** Whether somebody has woken the workflow since {@link #clear}. */
+    public boolean isRaised() {
+        return raised;
+    }
+
+    /** Something else is waited for now: the pauses begin anew. */
+    public void reset() {
+        reset(FIRST_PAUSE);
+    }
+
+    /** As {@link #reset()}, with another first pause. */
+    public void reset(Duration firstPause) {
+        pause = firstPause;
+    }
+
+    /** Waits until it is raised or it is time to look again. */
+    public void await() {
+        await(null, () -> false);
+    }
+
+    /** As {@link #await()}, at most until {@code deadline}; false if that has come and nobody has raised it. */
+    public boolean await(@Nullable Instant deadline) {
+        return await(deadline, () -> false);
+    }
+
+    /**
+     * Waits until it is raised, {@code other} holds, or it is time to look again.
+     *
+     * @param deadline the wait ends then; null for none
+     * @return false if the deadline has come and neither holds
+     */
+    public boolean await(@Nullable Instant deadline, BooleanSupplier other) {
+        Duration left = deadline == null ? LONGEST_PAUSE : Duration.between(now(), deadline);
+        if (raised || other.getAsBoolean()) {
+            return true;
+        }
+        if (!left.isPositive()) {
+            return false;
+        }
+        Duration rest = left.compareTo(pause) < 0 ? left : pause;
+        Duration next = pause.multipliedBy(4);
+        pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
+        Workflow.await(rest, () -> raised || other.getAsBoolean());
+        return raised || other.getAsBoolean() || deadline == null || now().isBefore(deadline);
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+}
