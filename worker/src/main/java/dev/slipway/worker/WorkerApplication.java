@@ -62,6 +62,7 @@ import dev.slipway.worker.service.AutoStopSweeper;
 import dev.slipway.worker.service.ServiceSweeper;
 import dev.slipway.worker.wait.WaitWatcher;
 import dev.slipway.workflows.batch.BatchInferenceImpl;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalModelWaker;
 import dev.slipway.workflows.connection.TemporalNamespace;
@@ -133,6 +134,7 @@ public final class WorkerApplication implements AutoCloseable {
         WorkflowSignals signals = new WorkflowSignals(temporal.client());
         TemporalServiceWaker serviceWaker = new TemporalServiceWaker(signals);
         TemporalModelWaker modelWaker = new TemporalModelWaker(signals);
+        BackgroundWakes wakes = open(new BackgroundWakes());
         SlotWaiters waiters = new SlotWaiters(serviceWaker::wake);
 
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
@@ -216,8 +218,8 @@ public final class WorkerApplication implements AutoCloseable {
         open(workers).start();
         open(new EventRetentionSchedule(temporal.client()).start());
         AdvisoryLock leader = open(new AdvisoryLock(database, "sweeper"));
-        WaitWatcher waitWatcher = open(
-                new WaitWatcher(waits, sets, gateways, services, models, events, signals::wakeRunning, leader, clock));
+        WaitWatcher waitWatcher = open(new WaitWatcher(
+                waits, sets, gateways, services, models, events, signals::wakeRunning, wakes, leader, clock));
         InstanceWatcher instanceWatcher = open(new InstanceWatcher(services, sets, leader, clock));
         ClusterReconciler reconciler = open(new ClusterReconciler(
                 sets,

@@ -16,6 +16,7 @@ import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.worker.periodic.PeriodicTask;
 import dev.slipway.worker.sweep.Attempts;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,7 @@ public final class WaitWatcher implements AutoCloseable {
     private final ServiceStore services;
     private final ModelStore models;
     private final Predicate<String> wake;
+    private final BackgroundWakes wakes;
     private final BooleanSupplier leads;
     private final Clock clock;
     private final HoldEvents holds;
@@ -68,6 +70,7 @@ public final class WaitWatcher implements AutoCloseable {
             ModelStore models,
             EventStore events,
             Predicate<String> wake,
+            BackgroundWakes wakes,
             BooleanSupplier leads,
             Clock clock) {
         this.waits = waits;
@@ -76,6 +79,7 @@ public final class WaitWatcher implements AutoCloseable {
         this.services = services;
         this.models = models;
         this.wake = wake;
+        this.wakes = wakes;
         this.leads = leads;
         this.clock = clock;
         this.holds = new HoldEvents(events, clock);
@@ -128,12 +132,14 @@ public final class WaitWatcher implements AutoCloseable {
             return;
         }
         attempts.made(key, now);
-        boolean heard = wake.test(wait.workflowId());
-        if (!heard && wait.since().plus(FORGOTTEN_AFTER).isBefore(now)) {
-            // A run that starts anew writes its wait again.
-            waits.remove(wait.workflowId());
-            LOG.info("wait forgotten workflow={}, it does not run", wait.workflowId());
-        }
+        boolean isOld = wait.since().plus(FORGOTTEN_AFTER).isBefore(now);
+        wakes.run(wait.workflowId(), () -> {
+            if (!wake.test(wait.workflowId()) && isOld) {
+                // A run that starts anew writes its wait again.
+                waits.remove(wait.workflowId());
+                LOG.info("wait forgotten workflow={}, it does not run", wait.workflowId());
+            }
+        });
     }
 
     private static String key(Wait wait) {

@@ -28,6 +28,7 @@ import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
 import dev.slipway.testing.wait.InMemoryWaitStore;
 import dev.slipway.worker.wait.WaitWatcher;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Attributes;
@@ -78,6 +79,7 @@ final class RequestFixture implements AutoCloseable {
     final ServiceCommands commands = new ServiceCommands(services, Services.pools(), service -> {}, Clock.systemUTC());
     final ImportRowsImpl imports = new ImportRowsImpl(models, Clock.systemUTC());
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
+    private final BackgroundWakes wakes = new BackgroundWakes();
     private final WaitWatcher waitWatcher;
     private final ServiceActivitiesImpl life = new ServiceActivitiesImpl(
             services, new InMemoryInstanceSetStore(), new InMemoryRolloutStore(), waits, commands, Clock.systemUTC());
@@ -119,6 +121,7 @@ final class RequestFixture implements AutoCloseable {
                 models,
                 new InMemoryEventStore(),
                 workflow -> new WorkflowSignals(temporal.getWorkflowClient()).wakeRunning(workflow),
+                wakes,
                 () -> true,
                 Clock.systemUTC());
         services.onChange(service -> waitWatcher.lookSoon());
@@ -246,6 +249,7 @@ final class RequestFixture implements AutoCloseable {
     @Override
     public void close() {
         waitWatcher.close();
+        wakes.close();
         temporal.close();
     }
 }

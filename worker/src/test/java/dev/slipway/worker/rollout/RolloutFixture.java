@@ -49,17 +49,16 @@ import dev.slipway.testing.wait.InMemoryWaitStore;
 import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceWatcher;
 import dev.slipway.worker.wait.WaitWatcher;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
-import dev.slipway.workflows.contract.instance.InstanceActivities;
 import dev.slipway.workflows.contract.request.DeployService;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
-import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
@@ -108,7 +107,7 @@ final class RolloutFixture implements AutoCloseable {
     final ServiceCommands commands;
     /** Instances that ended while a gateway could still send requests to them. */
     final List<InstanceId> cutOff = Collections.synchronizedList(new ArrayList<>());
-    /** Asked before each activity of a service and its rollouts. */
+    /** Asked before each activity of a rollout. */
     volatile Interruption interruption = call -> {};
 
     private final Map<String, Model> models = new TreeMap<>();
@@ -118,6 +117,7 @@ final class RolloutFixture implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
     private final InstanceWatcher watcher;
+    private final BackgroundWakes wakes = new BackgroundWakes();
     private final WaitWatcher waitWatcher;
     private final ClusterReconciler reconciler;
     private final UnaryOperator<Gateways> seenAs;
@@ -143,7 +143,16 @@ final class RolloutFixture implements AutoCloseable {
         cluster.watch(this::noteCutOff);
         watcher = new InstanceWatcher(services, sets, () -> true, clock);
         waitWatcher = new WaitWatcher(
-                waits, sets, seenAs.apply(gateways), services, noModels, events, this::wakeRunning, () -> true, clock);
+                waits,
+                sets,
+                seenAs.apply(gateways),
+                services,
+                noModels,
+                events,
+                this::wakeRunning,
+                wakes,
+                () -> true,
+                clock);
         reconciler = new ClusterReconciler(
                 sets,
                 cluster,
@@ -213,11 +222,8 @@ final class RolloutFixture implements AutoCloseable {
                         waits,
                         "obs.local",
                         clock),
-                interrupted(
-                        new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
-                        ServiceActivities.class),
-                interrupted(
-                        new InstanceActivitiesImpl(services, instances, admission, waiters), InstanceActivities.class),
+                new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
+                new InstanceActivitiesImpl(services, instances, admission, waiters),
                 interrupted(
                         new RolloutActivitiesImpl(
                                 services,
@@ -353,8 +359,8 @@ final class RolloutFixture implements AutoCloseable {
         Wait.until(
                 "service is %s and settled".formatted(state),
                 () -> service(id).state() == state && service(id).isSettled(),
-                () -> "%s, %s, events %s"
-                        .formatted(service(id).state(), service(id).numbers(), events.texts(id.value())));
+                () -> "%s, %s, waits %s, events %s"
+                        .formatted(service(id).state(), service(id).numbers(), waits.all(), events.texts(id.value())));
     }
 
     RouteDocument document(ServiceId id) {
@@ -409,6 +415,7 @@ final class RolloutFixture implements AutoCloseable {
         reconciler.close();
         watcher.close();
         waitWatcher.close();
+        wakes.close();
         temporal().close();
     }
 }

@@ -25,6 +25,7 @@ import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
@@ -99,7 +100,7 @@ public final class ModelImportImpl implements ModelImport {
         try {
             while (!ending.isCompleted()) {
                 rowChanged = false;
-                if (!Workflow.await(until(deadline), () -> ending.isCompleted() || rowChanged)) {
+                if (!TimedWait.await(until(deadline), () -> ending.isCompleted() || rowChanged)) {
                     work.cancel("deadline");
                     return fail(modelId, timeout());
                 }
@@ -117,7 +118,7 @@ public final class ModelImportImpl implements ModelImport {
 
     /** What was cancelled still gives back what it has. */
     private static void awaitCleanUp(Promise<ImportResult> ending) {
-        Workflow.await(TRIAL_END, ending::isCompleted);
+        TimedWait.await(TRIAL_END, ending::isCompleted);
     }
 
     private ImportResult importStepByStep(String modelId, ProgressLog progress) {

@@ -12,6 +12,7 @@ import dev.slipway.workflows.contract.request.RequestResult;
 import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
@@ -125,7 +126,7 @@ final class RequestRun {
             String rollout = withdrawn.rollout();
             while (rollout != null && !end.isCompleted()) {
                 cancel(rollout);
-                Workflow.await(CANCEL_AGAIN, end::isCompleted);
+                TimedWait.await(CANCEL_AGAIN, end::isCompleted);
             }
             RequestResult result = end.get();
             tellEnd(result);

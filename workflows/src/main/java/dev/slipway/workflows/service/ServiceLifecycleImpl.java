@@ -18,6 +18,7 @@ import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
@@ -188,7 +189,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             return;
         }
         Duration left = Duration.between(now(), due);
-        boolean woken = left.isPositive() && Workflow.await(left, () -> wake.isRaised() || other.getAsBoolean());
+        boolean woken = left.isPositive() && TimedWait.await(left, () -> wake.isRaised() || other.getAsBoolean());
         if (!woken
                 && !tryTo("ask for the stop that is due", () -> rows("auto-stop is due")
                         .stopWhenDue(id, due))) {

@@ -71,7 +71,7 @@ public final class WakeSignal {
         Duration rest = left.compareTo(pause) < 0 ? left : pause;
         Duration next = pause.multipliedBy(4);
         pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
-        Workflow.await(rest, () -> raised || other.getAsBoolean());
+        TimedWait.await(rest, () -> raised || other.getAsBoolean());
         return raised || other.getAsBoolean() || deadline == null || now().isBefore(deadline);
     }
 
