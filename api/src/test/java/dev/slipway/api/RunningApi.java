@@ -79,10 +79,15 @@ public final class RunningApi implements AutoCloseable {
 
     /** Sends the text as it is; {@code head} is the request line and header lines, without the last line end. */
     public Answer raw(String head, String body) throws IOException {
+        return raw(InetAddress.getLoopbackAddress(), head, body);
+    }
+
+    /** As {@link #raw(String, String)}, from that address of this machine. */
+    public Answer raw(InetAddress source, String head, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String length = head.contains("Transfer-Encoding") ? "" : "Content-Length: %d\r\n".formatted(bytes.length);
         String text = "%s\r\nHost: test\r\n%s\r\n".formatted(head.replace("\n", "\r\n"), length);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port(), source, 0)) {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(bytes);
             return answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
@@ -92,7 +97,8 @@ public final class RunningApi implements AutoCloseable {
     private static Answer answer(String text) {
         int end = text.indexOf("\r\n\r\n");
         List<String> lines = text.substring(0, end).lines().toList();
-        String body = text.substring(end + 4);
+        // An answer to HTTP/1.1 comes in one chunk.
+        String body = text.substring(end + 4).replaceFirst("(?s)^[0-9a-f]+\r\n(.*)\r\n0\r\n\r\n$", "$1");
         return new Answer(
                 Integer.parseInt(lines.getFirst().split(" ", 3)[1]),
                 body.isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(body),

@@ -1,5 +1,6 @@
 package dev.slipway.api.access;
 
+import dev.slipway.api.body.FromStrangers;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.query.ListQuery;
 import dev.slipway.api.settings.ApiProperties;
@@ -66,8 +67,9 @@ class IdentityController {
     }
 
     @PostMapping("/v3/auth/tokens")
-    ResponseEntity<Map<String, Object>> issue(SentBody body, ListQuery query, HttpServletRequest request) {
-        TokenService.Issued issued = tokenService.issue(TokenRequestReader.read(body.bytes()));
+    ResponseEntity<Map<String, Object>> issue(
+            @FromStrangers SentBody body, ListQuery query, HttpServletRequest request) {
+        TokenService.Issued issued = tokenService.issue(TokenRequestReader.read(body.bytes()), Sources.of(request));
         return ResponseEntity.status(HttpStatus.CREATED)
                 .header(SUBJECT_TOKEN, issued.token())
                 .body(Map.of("token", tokenBody(issued.claims(), !query.has("nocatalog"), request)));

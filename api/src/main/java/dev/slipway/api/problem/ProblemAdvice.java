@@ -2,8 +2,10 @@ package dev.slipway.api.problem;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +29,18 @@ class ProblemAdvice {
     @ExceptionHandler(Problem.class)
     ResponseEntity<ErrorBody> problem(Problem problem, HttpServletRequest request, HttpServletResponse response) {
         HttpStatus status = HttpStatuses.of(problem);
+        if (problem instanceof Unavailable later) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, seconds(later.retryAfter()));
+        }
         if (status.is5xxServerError()) {
             LOG.warn("refused code={} message={}", problem.code().code(), problem.getMessage(), problem);
         }
         return answer(status, problem.code(), problem.getMessage(), request, response);
+    }
+
+    /** Whole seconds, rounded up. */
+    private static String seconds(Duration duration) {
+        return Long.toString(duration.plusNanos(999_999_999).toSeconds());
     }
 
     /** The edge of every request: what gets here is a bug of ours, or a request that Spring itself refuses. */
