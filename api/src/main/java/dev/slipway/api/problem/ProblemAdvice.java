@@ -1,8 +1,10 @@
 package dev.slipway.api.problem;
 
+import dev.slipway.api.operation.Operations;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.formats.problem.ErrorBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -62,7 +64,7 @@ class ProblemAdvice {
     }
 
     private static String reason(ErrorResponse refused, HttpServletRequest request) {
-        return UnbuiltCalls.name(request.getMethod(), request.getRequestURI())
+        return Operations.notBuilt(request.getMethod(), request.getRequestURI())
                 .map("the guide's call '%s' is not built yet in this version of Slipway"::formatted)
                 .orElseGet(() -> reason(refused));
     }
