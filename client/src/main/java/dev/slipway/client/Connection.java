@@ -101,7 +101,8 @@ final class Connection implements AutoCloseable {
 
     private <T> T call(String method, String path, @Nullable Object body, Class<T> type) {
         HttpRequest.BodyPublisher sent = body == null ? HttpRequest.BodyPublishers.noBody() : body(body);
-        return good(method + " " + path, send(inProject(path).method(method, sent).build()), type);
+        return good(
+                method + " " + path, send(inProject(path).method(method, sent).build()), type);
     }
 
     private HttpRequest.Builder inProject(String path) {

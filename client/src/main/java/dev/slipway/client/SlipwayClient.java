@@ -69,8 +69,7 @@ public final class SlipwayClient implements AutoCloseable {
      * @param what is waited for, in messages
      * @throws NoAnswer after {@code limit}, and whatever {@code look} throws
      */
-    public static <T> T await(
-            String what, Duration limit, Supplier<T> look, Predicate<T> done, Consumer<T> progress) {
+    public static <T> T await(String what, Duration limit, Supplier<T> look, Predicate<T> done, Consumer<T> progress) {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             T seen = look.get();

@@ -54,4 +54,27 @@ public record CreateModelBody(
                 null,
                 null);
     }
+
+    /** The same with a description. */
+    public CreateModelBody withDescription(String text) {
+        return new CreateModelBody(
+                modelName,
+                modelVersion,
+                modelType,
+                sourceLocation,
+                text,
+                executionCode,
+                runtime,
+                initialConfig,
+                modelAlgorithm,
+                modelMetrics,
+                apis,
+                inputParams,
+                outputParams,
+                dependencies,
+                installType,
+                modelDocs,
+                sourceJobId,
+                sourceJobVersion);
+    }
 }

@@ -1,4 +1,4 @@
-package dev.slipway.standalone.command;
+package dev.slipway.cli.command;
 
 import java.util.List;
 

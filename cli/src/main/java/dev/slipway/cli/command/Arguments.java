@@ -1,4 +1,4 @@
-package dev.slipway.standalone.command;
+package dev.slipway.cli.command;
 
 import dev.slipway.formats.json.NearestName;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The words after the name of the command: values, {@code --option VALUE} or {@code --option=VALUE}, and flags. */
-final class Arguments {
+public final class Arguments {
 
     private final List<String> values = new ArrayList<>();
     private final Map<String, String> options = new LinkedHashMap<>();
@@ -22,7 +22,7 @@ final class Arguments {
      *
      * @throws Usage if an option is unknown or has no value
      */
-    Arguments(List<String> words, Set<String> knownOptions, Set<String> knownFlags) {
+    public Arguments(List<String> words, Set<String> knownOptions, Set<String> knownFlags) {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             int equals = word.indexOf('=');
@@ -55,27 +55,29 @@ final class Arguments {
         return value;
     }
 
-    List<String> values() {
+    /** The words that are no options, in order. */
+    public List<String> values() {
         return values;
     }
 
-    boolean has(String flag) {
+    /** Whether the flag was given. */
+    public boolean has(String flag) {
         return flags.contains(flag);
     }
 
     /** The data folder that was asked for; null if none was. */
-    @Nullable
-    Path folder() {
+    public @Nullable Path folder() {
         String folder = options.get("--data");
         return folder == null ? null : Path.of(folder);
     }
 
-    Path folder(String otherwise) {
+    /** The data folder that was asked for. */
+    public Path folder(String otherwise) {
         return Path.of(options.getOrDefault("--data", otherwise));
     }
 
-    @Nullable
-    Path config() {
+    /** The settings file that was asked for; null if none was. */
+    public @Nullable Path config() {
         String config = options.get("--config");
         return config == null ? null : Path.of(config);
     }
