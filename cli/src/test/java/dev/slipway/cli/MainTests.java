@@ -74,7 +74,7 @@ class MainTests {
 
         assertThat(text(err))
                 .isEqualTo(
-                        "slipway logs: the variables OS_USERNAME, OS_PASSWORD are not set; fill the environment first: eval \"$(./slipway env)\"\n");
+                        "slipway logs: the variables OS_USERNAME, OS_PASSWORD are not set; fill the environment first: eval \"$(./slipway env)\" (with --data DIR for another folder than ./data)\n");
     }
 
     @Test

@@ -18,7 +18,8 @@ public final class LoginVariables {
     public static final String PASSWORD = "OS_PASSWORD";
     public static final String PROJECT = "OS_PROJECT_NAME";
 
-    private static final String REMEDY = "fill the environment first: eval \"$(./slipway env)\"";
+    private static final String REMEDY =
+            "fill the environment first: eval \"$(./slipway env)\" (with --data DIR for another folder than ./data)";
 
     private final Map<String, String> environment;
 

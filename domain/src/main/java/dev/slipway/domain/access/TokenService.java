@@ -22,7 +22,8 @@ public final class TokenService {
     private final Clock clock;
     private final String nobodysHash;
 
-    public TokenService(AccountStore accounts, Passwords passwords, LoginBudget budget, TokenSigner signer, Clock clock) {
+    public TokenService(
+            AccountStore accounts, Passwords passwords, LoginBudget budget, TokenSigner signer, Clock clock) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.budget = budget;
