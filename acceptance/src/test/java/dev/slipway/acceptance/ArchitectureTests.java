@@ -68,6 +68,20 @@ class ArchitectureTests {
 
     private static final ArchRule PARTS_KNOW_NOTHING_OF_OURS = onlyImportOurs("dev.slipway.parts..");
 
+    private static final ArchRule CLIENT_IMPORTS_FORMATS =
+            onlyImportOurs("dev.slipway.client..", "dev.slipway.formats..");
+
+    /** {@code domain} for what the readers of {@code formats} give. */
+    private static final ArchRule CLI_IMPORTS_CLIENT = onlyImportOurs(
+            "dev.slipway.cli..", "dev.slipway.client..", "dev.slipway.formats..", "dev.slipway.domain..");
+
+    private static final ArchRule COMMANDS_START_WITHOUT_SPRING = noClasses()
+            .that()
+            .resideInAnyPackage("dev.slipway.cli..", "dev.slipway.client..", "dev.slipway.formats..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.temporal..", "software.amazon..", "org.slf4j..");
+
     private static final ArchRule API_KNOWS_NO_WORKFLOW = noClasses()
             .that()
             .resideInAPackage("dev.slipway.api..")
@@ -148,6 +162,9 @@ class ArchitectureTests {
                         Map.entry("local imports domain", LOCAL_IMPORTS_DOMAIN),
                         Map.entry("gateway imports domain and its link", GATEWAY_IMPORTS_DOMAIN_AND_ITS_LINK),
                         Map.entry("parts know nothing of ours", PARTS_KNOW_NOTHING_OF_OURS),
+                        Map.entry("client imports formats", CLIENT_IMPORTS_FORMATS),
+                        Map.entry("cli imports client", CLI_IMPORTS_CLIENT),
+                        Map.entry("commands start without Spring", COMMANDS_START_WITHOUT_SPRING),
                         Map.entry("api knows no workflow", API_KNOWS_NO_WORKFLOW),
                         Map.entry("nobody imports the runnables", NOBODY_IMPORTS_THE_RUNNABLES),
                         Map.entry("runnables do not import each other", RUNNABLES_DO_NOT_IMPORT_EACH_OTHER),

@@ -1,6 +1,6 @@
 package dev.slipway.acceptance;
 
-import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.formats.wire.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ final class InstanceState {
 
     private static JsonNode read(Path file) {
         try {
-            return SlipwayClient.read(Files.readString(file));
+            return WireJson.tree(Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

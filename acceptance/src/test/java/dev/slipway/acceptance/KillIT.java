@@ -3,8 +3,9 @@ package dev.slipway.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.formats.wire.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,7 +90,7 @@ class KillIT {
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             service = new Steps(client, objects).batch("kill-" + victim, model, root.resolve("in/"), destination);
-            task = client.get("/services/" + service).path("task_id").stringValue();
+            task = Objects.requireNonNull(client.services().show(service).item().taskId());
         }
         RunningSlipway.await("records reach instances", Duration.ofSeconds(60), () -> recordsSeen(task) > 0);
         long before = recordsSeen(task);
@@ -126,18 +128,17 @@ class KillIT {
     }
 
     private void assertWhole(Steps steps, String service, ObjectUri destination) {
-        JsonNode shown = steps.awaitStatus(service, "finished");
-        String task = shown.path("task_id").stringValue();
+        String task = steps.awaitStatus(service, "finished").taskId();
         List<String> manifest = steps.lines(destination.resolve("infer-result-" + task + ".manifest"));
         assertThat(manifest).hasSize(FILES);
         for (int file = 0; file < FILES; file++) {
-            JsonNode line = SlipwayClient.read(manifest.get(file));
+            JsonNode line = WireJson.tree(manifest.get(file));
             assertThat(line.path("result").stringValue()).as(manifest.get(file)).isEqualTo("SUCCESSFUL");
             assertThat(line.path("source").stringValue()).endsWith("part-" + file + ".csv");
             List<String> answers =
                     steps.lines(ObjectUri.parse(line.path("inference-loc").stringValue(), "unused"));
             List<String> ids = answers.stream()
-                    .map(answer -> SlipwayClient.read(answer).path("id").asString("?"))
+                    .map(answer -> WireJson.tree(answer).path("id").asString("?"))
                     .toList();
             List<String> expected = new ArrayList<>();
             for (int row = 0; row < ROWS; row++) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.formats.service.ServiceItem;
+import dev.slipway.formats.wire.WireJson;
 import dev.slipway.parts.temporal.TemporalCli;
-import dev.slipway.standalone.client.SlipwayClient;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalProperties;
 import io.temporal.api.common.v1.Payload;
@@ -225,11 +227,9 @@ class RequestIT {
             RunningSlipway.await("the service is there", PATIENCE, () -> serviceNamed(client, "lost") != null);
             slipway.wipeTemporal();
 
-            String id = Objects.requireNonNull(serviceNamed(client, "lost"))
-                    .path("service_id")
-                    .stringValue();
-            JsonNode service = new Steps(client, objects).awaitStatus(id, "finished");
-            assertOneManifestEach(destination, service.path("task_id").stringValue());
+            String id = Objects.requireNonNull(serviceNamed(client, "lost")).serviceId();
+            ServiceItem service = new Steps(client, objects).awaitStatus(id, "finished");
+            assertOneManifestEach(destination, Objects.requireNonNull(service.taskId()));
         }
     }
 
@@ -246,8 +246,8 @@ class RequestIT {
                     .isThrownBy(() -> result(request))
                     .satisfies(e -> assertThat(e.getWorkflowCloseEventType())
                             .isEqualTo(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED));
-            JsonNode service = Objects.requireNonNull(serviceNamed(client, "cancelled"));
-            assertThat(service.path("status").stringValue()).isEqualTo("stopped");
+            ServiceItem service = Objects.requireNonNull(serviceNamed(client, "cancelled"));
+            assertThat(service.status()).isEqualTo("stopped");
         }
     }
 
@@ -294,7 +294,7 @@ class RequestIT {
     }
 
     private static JsonNode result(WorkflowStub request) {
-        return SlipwayClient.read(
+        return WireJson.tree(
                 request.getResult(RawValue.class).getPayload().getData().toStringUtf8());
     }
 
@@ -323,13 +323,11 @@ class RequestIT {
                 .toList();
     }
 
-    private static @Nullable JsonNode serviceNamed(SlipwayClient client, String name) {
-        for (JsonNode service : client.get("/services").path("services")) {
-            if (service.path("service_name").stringValue().equals(name)) {
-                return service;
-            }
-        }
-        return null;
+    private static @Nullable ServiceItem serviceNamed(SlipwayClient client, String name) {
+        return client.services().list(Map.of()).services().stream()
+                .filter(service -> service.serviceName().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     /** There are these manifests and no others, each with one line per input. */

@@ -3,13 +3,13 @@ package dev.slipway.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.formats.wire.WireJson;
 import dev.slipway.standalone.load.LoadReport;
 import dev.slipway.standalone.load.SteadyLoad;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,8 +63,8 @@ class RolloutIT {
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             Steps steps = new Steps(client, objects);
             String service = steps.deploy("killed-upgrade", modelOne, 2);
-            SteadyLoad load = load(client, service);
-            client.put("/services/" + service, Map.of("config", List.of(Steps.entry(modelTwo, 2, Map.of()))));
+            SteadyLoad load = load(client, steps.address(service));
+            steps.update(service, Steps.entry(modelTwo, 2, Map.of()));
             RunningSlipway.await("the new version answers", Duration.ofSeconds(60), () -> load.report()
                     .versions()
                     .containsKey("0.0.2"));
@@ -77,8 +77,8 @@ class RolloutIT {
                     "upgrade with api and worker killed: " + report.versions() + " failed=" + report.failed());
             assertThat(report.failures()).isEmpty();
             assertThat(report.answered()).isEqualTo(report.sent());
-            assertThat(answerOf(client, service)).contains("\"0.0.2\"");
-            client.delete("/services/" + service);
+            assertThat(client.predict(steps.address(service), "{\"id\":\"x\"}")).contains("\"0.0.2\"");
+            client.services().delete(service);
         }
     }
 
@@ -88,13 +88,12 @@ class RolloutIT {
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             Steps steps = new Steps(client, objects);
             String service = steps.deploy("wiped-upgrade", modelOne, 2);
-            SteadyLoad load = load(client, service);
-            client.put("/services/" + service, Map.of("config", List.of(Steps.entry(modelTwo, 2, Map.of()))));
+            SteadyLoad load = load(client, steps.address(service));
+            steps.update(service, Steps.entry(modelTwo, 2, Map.of()));
             RunningSlipway.await("the new version answers", Duration.ofSeconds(60), () -> load.report()
                     .versions()
                     .containsKey("0.0.2"));
-            assertThat(client.get("/services/" + service).path("status").stringValue())
-                    .isEqualTo("deploying");
+            assertThat(steps.status(service)).isEqualTo("deploying");
             Histories.check(env);
             slipway.wipeTemporal();
             steps.awaitStatus(service, "running");
@@ -103,14 +102,14 @@ class RolloutIT {
                     "upgrade with Temporal's database wiped: " + report.versions() + " failed=" + report.failed());
             assertThat(report.failures()).isEmpty();
             assertThat(report.answered()).isEqualTo(report.sent());
-            assertThat(answerOf(client, service)).contains("\"0.0.2\"");
-            assertThat(client.get("/services/" + service + "/logs")
-                            .path("logs")
-                            .path(0)
-                            .path("result")
-                            .stringValue())
+            assertThat(client.predict(steps.address(service), "{\"id\":\"x\"}")).contains("\"0.0.2\"");
+            assertThat(client.services()
+                            .updateRecords(service)
+                            .logs()
+                            .getFirst()
+                            .result())
                     .isEqualTo("SUCCESS");
-            client.delete("/services/" + service);
+            client.services().delete(service);
         }
     }
 
@@ -120,20 +119,17 @@ class RolloutIT {
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             Steps steps = new Steps(client, objects);
             String service = steps.deploy("held-upgrade", modelOne, 2);
-            SteadyLoad load = load(client, service);
+            SteadyLoad load = load(client, steps.address(service));
             RunningSlipway.await(
                     "the load is answered",
                     Duration.ofSeconds(30),
                     () -> load.report().answered() > PER_SECOND);
             slipway.cutGatewayOff();
             try {
-                client.put("/services/" + service, Map.of("config", List.of(Steps.entry(modelTwo, 2, Map.of()))));
-                RunningSlipway.await("an event names the gateway", Duration.ofSeconds(90), () -> client.get(
-                                "/services/" + service + "/events")
-                        .toString()
+                steps.update(service, Steps.entry(modelTwo, 2, Map.of()));
+                RunningSlipway.await("an event names the gateway", Duration.ofSeconds(90), () -> steps.events(service)
                         .contains("gateway"));
-                assertThat(client.get("/services/" + service).path("status").stringValue())
-                        .isEqualTo("deploying");
+                assertThat(steps.status(service)).isEqualTo("deploying");
                 assertThat(load.report().failures()).isEmpty();
             } finally {
                 slipway.reconnectGateway();
@@ -142,8 +138,8 @@ class RolloutIT {
             LoadReport report = load.stop();
             assertThat(report.failures()).isEmpty();
             assertThat(report.answered()).isEqualTo(report.sent());
-            assertThat(answerOf(client, service)).contains("\"0.0.2\"");
-            client.delete("/services/" + service);
+            assertThat(client.predict(steps.address(service), "{\"id\":\"x\"}")).contains("\"0.0.2\"");
+            client.services().delete(service);
         }
     }
 
@@ -167,41 +163,31 @@ class RolloutIT {
                     """);
             String badModel = steps.importModel("bad", "0.0.3", bad);
             String service = steps.deploy("rolled-back", modelOne, 2);
-            SteadyLoad load = load(client, service);
-            client.put(
-                    "/services/" + service,
-                    Map.of("config", List.of(Steps.entry(badModel, 2, Map.of("BREAK", "yes")))));
+            SteadyLoad load = load(client, steps.address(service));
+            steps.update(service, Steps.entry(badModel, 2, Map.of("BREAK", "yes")));
             steps.awaitStatus(service, "running");
             LoadReport report = load.stop();
             assertThat(report.failures()).isEmpty();
             assertThat(report.versions()).containsOnlyKeys("0.0.1");
-            String events = client.get("/services/" + service + "/events").toString();
+            String events = steps.events(service);
             assertThat(events)
                     .contains(
                             "Failed to update service, rollback it.",
                             "Failed to update service, rollback succeeded.",
                             "broken by its settings");
-            assertThat(client.get("/services/" + service + "/logs")
-                            .path("logs")
-                            .path(0)
-                            .path("result")
-                            .stringValue())
+            assertThat(client.services()
+                            .updateRecords(service)
+                            .logs()
+                            .getFirst()
+                            .result())
                     .isEqualTo("FAIL");
-            client.delete("/services/" + service);
+            client.services().delete(service);
         }
     }
 
-    private static SteadyLoad load(SlipwayClient client, String service) {
-        String address =
-                client.get("/services/" + service).path("access_address").stringValue();
-        return SteadyLoad.start(
-                client.prediction(address, "{\"id\":\"x\"}"),
-                PER_SECOND,
-                body -> SlipwayClient.read(body).path("version").asString("?"));
-    }
-
-    private static String answerOf(SlipwayClient client, String service) {
-        return client.predict(
-                client.get("/services/" + service).path("access_address").stringValue(), "{\"id\":\"x\"}");
+    private static SteadyLoad load(SlipwayClient client, String address) {
+        return SteadyLoad.start(client.prediction(address, "{\"id\":\"x\"}"), PER_SECOND, body -> WireJson.tree(body)
+                .path("version")
+                .asString("?"));
     }
 }

@@ -2,9 +2,9 @@ package dev.slipway.acceptance;
 
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
-import dev.slipway.standalone.client.Answer;
-import dev.slipway.standalone.client.Login;
-import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.client.Answer;
+import dev.slipway.client.Login;
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.standalone.settings.FirstSettings;
 import java.io.File;
 import java.io.IOException;
@@ -97,7 +97,7 @@ final class RunningSlipway implements AutoCloseable {
         await("the API answers", START_LIMIT, () -> {
             failIfEnded();
             try (SlipwayClient client = client()) {
-                return client.get("/services").has("services");
+                return client.services().list(Map.of()).count() >= 0;
             } catch (RuntimeException notYet) { // no file, no port, no answer: as a user who tries too early sees it
                 return false;
             }

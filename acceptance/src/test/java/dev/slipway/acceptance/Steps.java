@@ -2,18 +2,24 @@ package dev.slipway.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.formats.model.CreateModelBody;
+import dev.slipway.formats.model.ModelItem;
+import dev.slipway.formats.service.CreateServiceBody;
+import dev.slipway.formats.service.EntryBody;
+import dev.slipway.formats.service.ServiceItem;
+import dev.slipway.formats.service.UpdateServiceBody;
+import dev.slipway.formats.wire.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /** What tests do with an installation again and again. */
 final class Steps {
@@ -31,90 +37,76 @@ final class Steps {
 
     String importModel(String name, String version, ObjectUri source) {
         String id = createModel(name, version, source);
-        JsonNode model = ended(id);
-        assertThat(model.path("model_status").stringValue())
-                .as("model %s %s, events %s", name, version, client.get("/models/" + id + "/events"))
+        assertThat(ended(id).modelStatus())
+                .as("model %s %s, events %s", name, version, client.models().events(id, Map.of()))
                 .isEqualTo("published");
         return id;
     }
 
     String createModel(String name, String version, ObjectUri source) {
-        return client.post(
-                        "/models",
-                        Map.of(
-                                "model_name",
-                                name,
-                                "model_version",
-                                version,
-                                "model_type",
-                                "Custom",
-                                "source_location",
-                                source.toString()))
-                .path("model_id")
-                .stringValue();
+        return client.models()
+                .create(CreateModelBody.of(name, version, "Custom", source.toString()))
+                .modelId();
     }
 
     /** The model once it publishes no more. */
-    JsonNode ended(String modelId) {
-        return client.await(
+    ModelItem ended(String modelId) {
+        return SlipwayClient.await(
                 "import ended",
-                "/models/" + modelId,
                 PATIENCE,
-                model -> !model.path("model_status").stringValue().equals("publishing"),
+                () -> client.models().show(modelId).item(),
+                model -> !model.modelStatus().equals("publishing"),
                 model -> {});
     }
 
     String deploy(String name, String modelId, int instances) {
-        String id = client.post(
-                        "/services",
-                        Map.of(
-                                "service_name",
-                                name,
-                                "infer_type",
-                                "real-time",
-                                "config",
-                                List.of(entry(modelId, instances, Map.of()))))
-                .path("service_id")
-                .stringValue();
+        String id = client.services()
+                .create(CreateServiceBody.realTime(name, entry(modelId, instances, Map.of())))
+                .serviceId();
         awaitStatus(id, "running");
         return id;
     }
 
-    static Map<String, Object> entry(String modelId, int instances, Map<String, String> envs) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("model_id", modelId);
-        entry.put("specification", FLAVOR);
-        entry.put("instance_count", instances);
-        entry.put("weight", 100);
-        entry.put("envs", envs);
-        return entry;
+    static EntryBody entry(String modelId, int instances, Map<String, String> envs) {
+        return EntryBody.realTime(modelId, FLAVOR, instances, 100, envs);
     }
 
     String batch(String name, String modelId, ObjectUri source, ObjectUri destination) {
-        Map<String, Object> entry = entry(modelId, 2, Map.of());
-        entry.remove("weight");
-        entry.put("src_path", source.toString());
-        entry.put("dest_path", destination.toString());
-        entry.put("req_uri", "/");
-        entry.put("mapping_type", "csv");
-        entry.put("mapping_rule", SlipwayClient.read(TestPackages.ECHO_RULE));
-        return client.post("/services", Map.of("service_name", name, "infer_type", "batch", "config", List.of(entry)))
-                .path("service_id")
-                .stringValue();
+        EntryBody entry = EntryBody.batchOfRows(
+                modelId, FLAVOR, 2, source.toString(), destination.toString(), WireJson.tree(TestPackages.ECHO_RULE));
+        return client.services().create(CreateServiceBody.batch(name, entry)).serviceId();
+    }
+
+    /** Changes the configuration to this one entry. */
+    void update(String serviceId, EntryBody entry) {
+        client.services().update(serviceId, UpdateServiceBody.config(entry));
+    }
+
+    String status(String serviceId) {
+        return client.services().show(serviceId).item().status();
+    }
+
+    /** Where predictions go. */
+    String address(String serviceId) {
+        return Objects.requireNonNull(client.services().show(serviceId).accessAddress());
+    }
+
+    /** All events of the service, as text to look into. */
+    String events(String serviceId) {
+        return client.services().events(serviceId, Map.of()).toString();
     }
 
     /** The service once it has one of the states; fails the test at {@code failed} if that is none of them. */
-    JsonNode awaitStatus(String serviceId, String... states) {
+    ServiceItem awaitStatus(String serviceId, String... states) {
         Set<String> wanted = Set.of(states);
-        JsonNode shown = client.await(
+        ServiceItem shown = SlipwayClient.await(
                 "service is " + wanted,
-                "/services/" + serviceId,
                 PATIENCE,
-                service -> wanted.contains(service.path("status").stringValue())
-                        || service.path("status").stringValue().equals("failed"),
+                () -> client.services().show(serviceId).item(),
+                service -> wanted.contains(service.status()) || service.status().equals("failed"),
                 service -> {});
-        assertThat(shown.path("status").stringValue())
-                .as("service %s, events %s", shown, client.get("/services/" + serviceId + "/events"))
+        assertThat(shown.status())
+                .as("service %s, events %s", shown, events(serviceId))
                 .isIn(wanted);
         return shown;
     }

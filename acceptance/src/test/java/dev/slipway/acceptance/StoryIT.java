@@ -3,10 +3,15 @@ package dev.slipway.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.client.Answer;
+import dev.slipway.client.Login;
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.standalone.client.Answer;
-import dev.slipway.standalone.client.Login;
-import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.formats.model.CreateModelBody;
+import dev.slipway.formats.model.ModelItem;
+import dev.slipway.formats.service.CreateServiceBody;
+import dev.slipway.formats.service.EntryBody;
+import dev.slipway.formats.wire.WireJson;
 import dev.slipway.standalone.demo.Demo;
 import dev.slipway.standalone.demo.DemoTarget;
 import java.io.ByteArrayOutputStream;
@@ -20,7 +25,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import tools.jackson.databind.JsonNode;
 
 /** The main job, the bad input and the neighbours, on one installation with real processes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -99,8 +103,8 @@ class StoryIT {
                     .containsPattern("\"label\": ?\"setosa\"")
                     .contains("\"result\":\"SUCCESSFUL\"")
                     .contains("Service iris updated successfully.");
-            assertThat(client.get("/services").path("total_count").intValue()).isZero();
-            assertThat(client.get("/models").path("total_count").intValue()).isZero();
+            assertThat(client.services().list(Map.of()).totalCount()).isZero();
+            assertThat(client.models().list(Map.of()).totalCount()).isZero();
         }
     }
 
@@ -181,11 +185,10 @@ class StoryIT {
             Steps steps = new Steps(mine, objects);
             String model = steps.importModel("private", "0.0.1", source);
             String service = steps.deploy("private", model, 1);
-            String address =
-                    mine.get("/services/" + service).path("access_address").stringValue();
+            String address = steps.address(service);
 
-            assertThat(theirs.get("/models").path("total_count").intValue()).isZero();
-            assertThat(theirs.get("/services").path("total_count").intValue()).isZero();
+            assertThat(theirs.models().list(Map.of()).totalCount()).isZero();
+            assertThat(theirs.services().list(Map.of()).totalCount()).isZero();
             assertRefused(theirs.call("GET", "/models/" + model, ""), 404, "ModelArts.3001", model);
             assertRefused(theirs.call("GET", "/models/" + model + "/events", ""), 404, "ModelArts.3001", model);
             for (String call : List.of("GET", "PUT", "DELETE")) {
@@ -201,7 +204,7 @@ class StoryIT {
             Answer prediction = RunningSlipway.send(theirs.prediction(address, "{\"id\":\"1\"}"));
             assertRefused(prediction, 403, "APIG.0302", "");
             assertThat(mine.predict(address, "{\"id\":\"1\"}")).contains("\"id\"");
-            mine.delete("/services/" + service);
+            mine.services().delete(service);
         }
     }
 
@@ -211,21 +214,17 @@ class StoryIT {
         assertThat(answer.errorMessage()).contains(named);
     }
 
-    private static void assertFailed(SlipwayClient client, JsonNode model, String... named) {
-        assertThat(model.path("model_status").stringValue()).isEqualTo("failed");
-        String events = client.get("/models/" + model.path("model_id").stringValue() + "/events")
-                .toString();
-        assertThat(events).contains(named);
+    private static void assertFailed(SlipwayClient client, ModelItem model, String... named) {
+        assertThat(model.modelStatus()).isEqualTo("failed");
+        assertThat(client.models().events(model.modelId(), Map.of()).toString()).contains(named);
     }
 
     private static String model(String name, String version, String source) {
-        return SlipwayClient.write(Map.of(
-                "model_name", name, "model_version", version, "model_type", "Custom", "source_location", source));
+        return WireJson.write(CreateModelBody.of(name, version, "Custom", source));
     }
 
     private static String service(String name, String modelId, int instances, int weight) {
-        Map<String, Object> entry = Steps.entry(modelId, instances, Map.of());
-        entry.put("weight", weight);
-        return SlipwayClient.write(Map.of("service_name", name, "infer_type", "real-time", "config", List.of(entry)));
+        EntryBody entry = EntryBody.realTime(modelId, Steps.FLAVOR, instances, weight, Map.of());
+        return WireJson.write(CreateServiceBody.realTime(name, entry));
     }
 }

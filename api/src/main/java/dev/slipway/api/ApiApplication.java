@@ -55,8 +55,8 @@ public final class ApiApplication implements AutoCloseable {
                 Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
                 Map.entry("spring.servlet.multipart.enabled", "false"),
                 Map.entry("spring.mvc.problemdetails.enabled", "false"),
-                Map.entry("spring.jackson.property-naming-strategy", "SNAKE_CASE"),
-                Map.entry("spring.jackson.default-property-inclusion", "non_null"),
+                // The rest is what the records of the wire say of themselves.
+                Map.entry("spring.jackson.mapper.sort-properties-alphabetically", "false"),
                 Map.entry("spring.main.allow-bean-definition-overriding", "false"));
     }
 }

@@ -5,6 +5,7 @@ import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.AccountStore;
+import dev.slipway.domain.access.LoginBudget;
 import dev.slipway.domain.access.Passwords;
 import dev.slipway.domain.access.TokenService;
 import dev.slipway.domain.access.TokenSigner;
@@ -72,8 +73,13 @@ class ApiConfiguration {
     }
 
     @Bean
-    TokenService tokenDesk(AccountStore accounts, Passwords passwords, TokenSigner signer, Clock clock) {
-        return new TokenService(accounts, passwords, signer, clock);
+    TokenService tokenService(AccountStore accounts, Passwords passwords, TokenSigner signer, Clock clock) {
+        return new TokenService(accounts, passwords, new LoginBudget(clock, passwordChecks()), signer, clock);
+    }
+
+    /** A quarter of the cores: the others answer predictions in the same process. */
+    private static int passwordChecks() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.slipway.api;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
+import dev.slipway.api.operation.DescribedAnswers;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.api.settings.ApiProperties.AccountProperties;
 import dev.slipway.api.settings.ApiProperties.UserProperties;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,9 +45,12 @@ public final class RunningApi implements AutoCloseable {
 
     private static final TokenKey KEY = TokenKey.of(new byte[32]);
 
+    private static final String DESCRIPTION = "/openapi.json";
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final DatabaseProperties database = newDatabase();
     private final ApiApplication api = ApiApplication.start(properties());
+    private volatile @Nullable DescribedAnswers described;
 
     /** Another connection to its database; the caller closes it. */
     public Database database() {
@@ -63,7 +68,7 @@ public final class RunningApi implements AutoCloseable {
         return send(method, "/v1/" + project + path, body, Map.of("X-Auth-Token", token(tokenProject)));
     }
 
-    /** Any call. */
+    /** Any call; its answer is held to what the API says of itself. */
     public Answer send(String method, String path, String body, Map<String, String> headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
@@ -71,18 +76,36 @@ public final class RunningApi implements AutoCloseable {
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
         HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        return new Answer(
+        Answer answer = new Answer(
                 response.statusCode(),
                 response.body().isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(response.body()),
                 response.headers());
+        if (!path.equals(DESCRIPTION)) {
+            described().check(method, path, answer.status(), answer.body());
+        }
+        return answer;
+    }
+
+    private DescribedAnswers described() throws IOException, InterruptedException {
+        DescribedAnswers made = described;
+        if (made == null) {
+            made = new DescribedAnswers(send("GET", DESCRIPTION, "", Map.of()).body());
+            described = made;
+        }
+        return made;
     }
 
     /** Sends the text as it is; {@code head} is the request line and header lines, without the last line end. */
     public Answer raw(String head, String body) throws IOException {
+        return raw(InetAddress.getLoopbackAddress(), head, body);
+    }
+
+    /** As {@link #raw(String, String)}, from that address of this machine. */
+    public Answer raw(InetAddress source, String head, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String length = head.contains("Transfer-Encoding") ? "" : "Content-Length: %d\r\n".formatted(bytes.length);
         String text = "%s\r\nHost: test\r\n%s\r\n".formatted(head.replace("\n", "\r\n"), length);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port(), source, 0)) {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(bytes);
             return answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
@@ -92,7 +115,8 @@ public final class RunningApi implements AutoCloseable {
     private static Answer answer(String text) {
         int end = text.indexOf("\r\n\r\n");
         List<String> lines = text.substring(0, end).lines().toList();
-        String body = text.substring(end + 4);
+        // An answer to HTTP/1.1 comes in one chunk.
+        String body = text.substring(end + 4).replaceFirst("(?s)^[0-9a-f]+\r\n(.*)\r\n0\r\n\r\n$", "$1");
         return new Answer(
                 Integer.parseInt(lines.getFirst().split(" ", 3)[1]),
                 body.isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(body),

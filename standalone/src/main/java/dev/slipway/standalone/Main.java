@@ -1,11 +1,14 @@
 package dev.slipway.standalone;
 
+import dev.slipway.cli.ClientCommands;
+import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.Usage;
+import dev.slipway.client.ClientFailure;
 import dev.slipway.formats.json.NearestName;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.FolderInUse;
 import dev.slipway.parts.folder.FolderUnusable;
-import dev.slipway.standalone.command.Command;
-import dev.slipway.standalone.command.CommandFailure;
 import dev.slipway.standalone.command.DemoCommand;
 import dev.slipway.standalone.command.DoctorCommand;
 import dev.slipway.standalone.command.DownCommand;
@@ -13,7 +16,6 @@ import dev.slipway.standalone.command.EnvCommand;
 import dev.slipway.standalone.command.GatewayCommand;
 import dev.slipway.standalone.command.StatusCommand;
 import dev.slipway.standalone.command.UpCommand;
-import dev.slipway.standalone.command.Usage;
 import dev.slipway.standalone.run.StartFailure;
 import dev.slipway.standalone.settings.SettingsProblem;
 import java.io.PrintStream;
@@ -35,12 +37,14 @@ public final class Main {
               ./slipway run NAMES            some of it: parts, api, worker, gateway, joined by commas
               eval "$(./slipway env)"        the variables that clients know
               ./slipway status               parts, services and instances on one screen
+            """ + ClientCommands.HELP + """
               ./slipway down                 ends what lives of a data folder
               ./slipway gateway list         the gateways that rollouts wait for
               ./slipway gateway forget ID    takes one that is gone for good off their register; --force: also one that seems alive
               ./slipway doctor               what was found here, what is missing and what to do
 
             Options: --data DIR (default ./data), --config FILE (default DIR/slipway.yml, else ./slipway.yml)
+            logs and batch ask the API, logged in by the variables that env prints.
             """;
 
     private static final int WRONG_USE = 2;
@@ -78,7 +82,13 @@ public final class Main {
         } catch (Usage e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return WRONG_USE;
-        } catch (CommandFailure | FolderInUse | FolderUnusable | PartFailure | SettingsProblem | StartFailure e) {
+        } catch (CommandFailure
+                | ClientFailure
+                | FolderInUse
+                | FolderUnusable
+                | PartFailure
+                | SettingsProblem
+                | StartFailure e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return 1;
         } catch (Throwable e) { // the edge of the command: its threads would live on without it
@@ -95,7 +105,7 @@ public final class Main {
     }
 
     private static Map<String, Command> commands(PrintStream out) {
-        Map<String, Command> commands = new LinkedHashMap<>();
+        Map<String, Command> commands = new LinkedHashMap<>(ClientCommands.all(System.getenv(), out));
         commands.put("up", UpCommand.up(out));
         commands.put("run", UpCommand.run(out));
         commands.put("env", new EnvCommand(out));

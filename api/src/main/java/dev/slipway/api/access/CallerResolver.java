@@ -19,11 +19,11 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * A {@link Caller} parameter is the bearer of the request's token, whose project is the one of the path: a controller that takes one
- * is never reached without.
+ * A {@link Caller} parameter is the bearer of the request's token, whose project is the one of the path; a {@link TokenClaims} one is
+ * what the token says, whatever its project: a controller that takes one is never reached without.
  */
 @Component
-public class CallerResolver implements HandlerMethodArgumentResolver {
+class CallerResolver implements HandlerMethodArgumentResolver {
 
     private final TokenSigner signer;
 
@@ -33,17 +33,22 @@ public class CallerResolver implements HandlerMethodArgumentResolver {
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.getParameterType().equals(Caller.class);
+        Class<?> type = parameter.getParameterType();
+        return type.equals(Caller.class) || type.equals(TokenClaims.class);
     }
 
     @Override
-    public Caller resolveArgument(
+    public Object resolveArgument(
             MethodParameter parameter,
             @Nullable ModelAndViewContainer container,
             NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
         TokenClaims claims = claims(request);
+        return parameter.getParameterType().equals(TokenClaims.class) ? claims : caller(claims, request);
+    }
+
+    private static Caller caller(TokenClaims claims, HttpServletRequest request) {
         ProjectId project = claims.projectId();
         String projectName = claims.projectName();
         if (project == null || projectName == null) {
@@ -63,7 +68,7 @@ public class CallerResolver implements HandlerMethodArgumentResolver {
     }
 
     /** What the request's token says. @throws NotAllowed if there is none, or none of ours */
-    TokenClaims claims(HttpServletRequest request) {
+    private TokenClaims claims(HttpServletRequest request) {
         String token = request.getHeader("X-Auth-Token");
         if (token != null && !token.isBlank()) {
             return signer.verify(token.strip());

@@ -1,29 +1,40 @@
 package dev.slipway.api.access;
 
+import dev.slipway.api.body.FromStrangers;
+import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.query.ListQuery;
+import dev.slipway.api.query.QueryParameters;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Project;
+import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.access.TokenClaims;
 import dev.slipway.domain.access.TokenService;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotAllowed;
+import dev.slipway.formats.access.DomainList;
+import dev.slipway.formats.access.IdentityVersion;
+import dev.slipway.formats.access.Links;
+import dev.slipway.formats.access.ProjectList;
+import dev.slipway.formats.access.TokenAnswer;
+import dev.slipway.formats.access.TokenRequestBody;
+import dev.slipway.formats.access.UserList;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The part of the identity API that clients need before they can call anything else (wire contract 7 and 16). */
@@ -37,96 +48,82 @@ class IdentityController {
     private final TokenService tokenService;
     private final TokenSigner signer;
     private final AccountStore accounts;
-    private final CallerResolver callers;
     private final ApiProperties properties;
 
-    IdentityController(
-            TokenService tokenService,
-            TokenSigner signer,
-            AccountStore accounts,
-            CallerResolver callers,
-            ApiProperties properties) {
+    IdentityController(TokenService tokenService, TokenSigner signer, AccountStore accounts, ApiProperties properties) {
         this.tokenService = tokenService;
         this.signer = signer;
         this.accounts = accounts;
-        this.callers = callers;
         this.properties = properties;
     }
 
     /** Asked before anything else, without credentials. */
     @GetMapping({"/v3", "/v3/"})
-    Map<String, Object> version(HttpServletRequest request) {
-        return Map.of("version", versionOf(request));
+    IdentityVersion.One version(HttpServletRequest request) {
+        return new IdentityVersion.One(versionOf(request));
     }
 
     @GetMapping("/")
-    ResponseEntity<Map<String, Object>> versions(HttpServletRequest request) {
-        return ResponseEntity.status(HttpStatus.MULTIPLE_CHOICES)
-                .body(Map.of("versions", Map.of("values", List.of(versionOf(request)))));
+    @ResponseStatus(HttpStatus.MULTIPLE_CHOICES)
+    IdentityVersion.All versions(HttpServletRequest request) {
+        return new IdentityVersion.All(new IdentityVersion.Values(List.of(versionOf(request))));
     }
 
     @PostMapping("/v3/auth/tokens")
-    ResponseEntity<Map<String, Object>> issue(SentBody body, ListQuery query, HttpServletRequest request) {
-        TokenService.Issued issued = tokenService.issue(TokenRequestReader.read(body.bytes()));
-        return ResponseEntity.status(HttpStatus.CREATED)
-                .header(SUBJECT_TOKEN, issued.token())
-                .body(Map.of("token", tokenBody(issued.claims(), !query.has("nocatalog"), request)));
+    @ResponseStatus(HttpStatus.CREATED)
+    TokenAnswer issue(
+            @FromStrangers @SentAs(TokenRequestBody.class) SentBody body,
+            @QueryParameters("nocatalog") ListQuery query,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        TokenService.Issued issued = tokenService.issue(TokenRequestReader.read(body.bytes()), Sources.of(request));
+        response.setHeader(SUBJECT_TOKEN, issued.token());
+        return answer(issued.claims(), !query.has("nocatalog"), request);
     }
 
     @RequestMapping(
             path = "/v3/auth/tokens",
             method = {RequestMethod.GET, RequestMethod.HEAD})
-    ResponseEntity<Map<String, Object>> verify(HttpServletRequest request) {
-        callers.claims(request);
+    TokenAnswer verify(TokenClaims caller, HttpServletRequest request, HttpServletResponse response) {
         String subject = request.getHeader(SUBJECT_TOKEN);
         if (subject == null) {
             throw new NotAllowed(ErrorCode.TOKEN_UNKNOWN, "the header X-Subject-Token is missing");
         }
         TokenClaims claims = signer.verify(subject);
-        return ResponseEntity.ok()
-                .header(SUBJECT_TOKEN, subject)
-                .body(Map.of("token", tokenBody(claims, true, request)));
+        response.setHeader(SUBJECT_TOKEN, subject);
+        return answer(claims, true, request);
     }
 
     @GetMapping({"/v3/projects", "/v3/auth/projects"})
-    Map<String, Object> projects(ListQuery query, HttpServletRequest request) {
+    ProjectList projects(TokenClaims caller, @QueryParameters("name") ListQuery query, HttpServletRequest request) {
         String name = query.text("name");
-        TokenClaims claims = callers.claims(request);
-        List<Map<String, Object>> found = accounts.projects(accountOf(claims)).stream()
-                .filter(project -> name == null || project.name().equals(name))
-                .map(project -> projectBody(project, request))
-                .toList();
-        return Map.of("projects", found, "links", Map.of("self", base(request) + "/v3/projects"));
+        return new ProjectList(
+                accounts.projects(accountOf(caller)).stream()
+                        .filter(project -> name == null || project.name().equals(name))
+                        .map(project -> shown(project, request))
+                        .toList(),
+                new Links(base(request) + "/v3/projects"));
     }
 
     @GetMapping("/v3/auth/domains")
-    Map<String, Object> domains(HttpServletRequest request) {
-        Account account = accountOf(callers.claims(request));
-        return Map.of(
-                "domains",
-                List.of(Map.of("id", account.id(), "name", account.name(), "enabled", true, "description", "")),
-                "links",
-                Map.of("self", base(request) + "/v3/auth/domains"));
+    DomainList domains(TokenClaims caller, HttpServletRequest request) {
+        Account account = accountOf(caller);
+        return new DomainList(
+                List.of(new DomainList.DomainShown(account.id(), account.name(), true, "")),
+                new Links(base(request) + "/v3/auth/domains"));
     }
 
     @GetMapping("/v3/users")
-    Map<String, Object> users(ListQuery query, HttpServletRequest request) {
+    UserList users(TokenClaims caller, @QueryParameters("name") ListQuery query, HttpServletRequest request) {
         String name = query.text("name");
-        TokenClaims claims = callers.claims(request);
-        List<Map<String, Object>> found = accounts.userNames(accountOf(claims)).stream()
-                .filter(user -> name == null || user.equals(name))
-                .flatMap(user -> accounts.user(claims.domainName(), user).stream())
-                .map(user -> Map.<String, Object>of(
-                        "id",
-                        user.id(),
-                        "name",
-                        user.name(),
-                        "domain_id",
-                        user.account().id(),
-                        "enabled",
-                        true))
-                .toList();
-        return Map.of("users", found, "links", Map.of("self", base(request) + "/v3/users"));
+        return new UserList(
+                accounts.userNames(accountOf(caller)).stream()
+                        .filter(user -> name == null || user.equals(name))
+                        .flatMap(user -> accounts.user(caller.domainName(), user).stream())
+                        .map(user -> new UserList.UserShown(
+                                user.id(), user.name(), user.account().id(), true))
+                        .toList(),
+                new Links(base(request) + "/v3/users"));
     }
 
     private Account accountOf(TokenClaims claims) {
@@ -136,75 +133,60 @@ class IdentityController {
                         "account '%s' does not exist any more".formatted(claims.domainName())));
     }
 
-    private Map<String, Object> tokenBody(TokenClaims claims, boolean withCatalog, HttpServletRequest request) {
-        Map<String, Object> domain = Map.of("id", claims.domainId(), "name", claims.domainName());
-        Map<String, Object> token = new LinkedHashMap<>();
-        token.put("methods", List.of("password"));
-        token.put("expires_at", time(claims.expiresAt()));
-        token.put("issued_at", time(claims.issuedAt()));
-        token.put(
-                "user",
-                Map.of("id", claims.userId(), "name", claims.userName(), "domain", domain, "password_expires_at", ""));
-        var project = claims.projectId();
-        var projectName = claims.projectName();
-        if (project != null && projectName != null) {
-            token.put("project", Map.of("id", project.value(), "name", projectName, "domain", domain));
-        } else {
-            token.put("domain", domain);
-        }
-        token.put("roles", List.of(Map.of("id", "0", "name", "te_admin")));
-        if (withCatalog) {
-            token.put("catalog", project == null ? List.of() : catalog(project.value(), base(request)));
-        }
-        return token;
+    private TokenAnswer answer(TokenClaims claims, boolean withCatalog, HttpServletRequest request) {
+        TokenAnswer.Domain domain = new TokenAnswer.Domain(claims.domainId(), claims.domainName());
+        ProjectId id = claims.projectId();
+        String name = claims.projectName();
+        TokenAnswer.Project project =
+                id == null || name == null ? null : new TokenAnswer.Project(id.value(), name, domain);
+        return new TokenAnswer(new TokenAnswer.Token(
+                List.of("password"),
+                time(claims.expiresAt()),
+                time(claims.issuedAt()),
+                new TokenAnswer.User(claims.userId(), claims.userName(), domain, ""),
+                project,
+                project == null ? domain : null,
+                List.of(new TokenAnswer.Role("0", "te_admin")),
+                withCatalog ? catalog(project, base(request)) : null));
     }
 
-    private List<Map<String, Object>> catalog(String project, String base) {
+    private List<TokenAnswer.CatalogEntry> catalog(TokenAnswer.@Nullable Project project, String base) {
+        if (project == null) {
+            return List.of();
+        }
+        String ofProject = base + "/v1/" + project.id();
         return List.of(
-                catalogued("modelarts", base + "/v1/" + project),
-                catalogued("modelartsv1", base + "/v1/" + project),
+                catalogued("modelarts", ofProject),
+                catalogued("modelartsv1", ofProject),
                 catalogued("identity", base + "/v3"));
     }
 
-    private Map<String, Object> catalogued(String type, String url) {
-        Map<String, Object> endpoint = Map.of(
-                "id",
-                type + "-public",
-                "region",
-                properties.region(),
-                "region_id",
-                properties.region(),
-                "interface",
-                "public",
-                "url",
-                url);
-        return Map.of("type", type, "id", type, "name", type, "endpoints", List.of(endpoint));
+    private TokenAnswer.CatalogEntry catalogued(String type, String url) {
+        String region = properties.region();
+        return new TokenAnswer.CatalogEntry(
+                type, type, type, List.of(new TokenAnswer.Endpoint(type + "-public", region, region, "public", url)));
     }
 
-    private Map<String, Object> projectBody(Project project, HttpServletRequest request) {
-        return Map.of(
-                "id", project.id().value(),
-                "name", project.name(),
-                "domain_id", project.account().id(),
-                "parent_id", project.account().id(),
-                "is_domain", false,
-                "enabled", true,
-                "description", "",
-                "links", Map.of("self", base(request) + "/v3/projects/" + project.id()));
+    private ProjectList.ProjectShown shown(Project project, HttpServletRequest request) {
+        return new ProjectList.ProjectShown(
+                project.id().value(),
+                project.name(),
+                project.account().id(),
+                project.account().id(),
+                false,
+                true,
+                "",
+                new Links(base(request) + "/v3/projects/" + project.id()));
     }
 
-    private Map<String, Object> versionOf(HttpServletRequest request) {
-        return Map.of(
-                "id",
+    private IdentityVersion versionOf(HttpServletRequest request) {
+        return new IdentityVersion(
                 "v3.6",
-                "status",
                 "stable",
-                "updated",
                 "2016-04-04T00:00:00Z",
-                "media-types",
-                List.of(Map.of("base", "application/json", "type", "application/vnd.openstack.identity-v3+json")),
-                "links",
-                List.of(Map.of("rel", "self", "href", base(request) + "/v3/")));
+                List.of(new IdentityVersion.MediaType(
+                        "application/json", "application/vnd.openstack.identity-v3+json")),
+                List.of(new IdentityVersion.Link("self", base(request) + "/v3/")));
     }
 
     private String base(HttpServletRequest request) {

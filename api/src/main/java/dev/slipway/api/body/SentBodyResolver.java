@@ -20,8 +20,6 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 @Component
 class SentBodyResolver implements HandlerMethodArgumentResolver {
 
-    private static final JsonSource SOURCE = JsonSource.requestBody();
-
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         return parameter.getParameterType().equals(SentBody.class);
@@ -33,25 +31,34 @@ class SentBodyResolver implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) {
-        byte[] bytes = read(Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)));
+        JsonSource source = parameter.hasParameterAnnotation(FromStrangers.class)
+                ? JsonSource.strangersBody()
+                : JsonSource.requestBody();
+        byte[] bytes = read(source, Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)));
         if (bytes.length == 0) {
-            throw new Invalid(SOURCE.code(), SOURCE.name() + ": expected a JSON object, found nothing");
+            throw new Invalid(source.code(), source.name() + ": expected a JSON object, found nothing");
         }
-        if (bytes.length > SOURCE.longest()) {
-            throw new Invalid(
-                    SOURCE.code(),
-                    "%s: expected at most %d bytes, found more".formatted(SOURCE.name(), SOURCE.longest()));
+        if (bytes.length > source.longest()) {
+            throw tooLong(source);
         }
         return new SentBody(bytes);
     }
 
-    private static byte[] read(HttpServletRequest request) {
+    private static byte[] read(JsonSource source, HttpServletRequest request) {
+        if (request.getContentLengthLong() > source.longest()) {
+            throw tooLong(source);
+        }
         try {
-            return request.getInputStream().readNBytes(SOURCE.longest() + 1);
+            return request.getInputStream().readNBytes(source.longest() + 1);
         } catch (IOException e) {
             throw new Invalid(
-                    SOURCE.code(),
-                    SOURCE.name() + ": broken off, or not in the form that its headers tell of; send it again");
+                    source.code(),
+                    source.name() + ": broken off, or not in the form that its headers tell of; send it again");
         }
+    }
+
+    private static Invalid tooLong(JsonSource source) {
+        return new Invalid(
+                source.code(), "%s: expected at most %d bytes, found more".formatted(source.name(), source.longest()));
     }
 }

@@ -4,11 +4,11 @@ import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.formats.event.EventPage;
+import dev.slipway.formats.event.EventShown;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /** Pages of events (wire contract 3.9), with cause and advice beside the guide's text. */
@@ -25,8 +25,8 @@ public class EventPages {
         this.events = events;
     }
 
-    /** Puts the events of the subject that the query asks for, and their counts, into the body. */
-    public Map<String, Object> addTo(Map<String, Object> body, String subject, ListQuery query) {
+    /** The events of the subject that the query asks for. */
+    public EventPage page(String subject, ListQuery query) {
         String type = query.choice("event_type", EVENT_TYPES);
         query.choice("sort_by", List.of("occur_time"));
         EventStore.EventPage page = events.list(
@@ -39,25 +39,18 @@ public class EventPages {
                         query.offset(),
                         query.limit(),
                         query.isAscending()));
-        body.put("total_count", page.total());
-        body.put("count", page.events().size());
-        body.put("events", page.events().stream().map(EventPages::event).toList());
-        return body;
+        return new EventPage(
+                page.total(),
+                page.events().size(),
+                page.events().stream().map(EventPages::shown).toList());
     }
 
-    private static Map<String, Object> event(Event event) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("event_type", event.type().name().toLowerCase(Locale.ROOT));
-        body.put("event_info", event.info());
-        body.put("occur_time", event.occurredAt().toEpochMilli());
-        String cause = event.cause();
-        if (cause != null) {
-            body.put("cause", cause);
-        }
-        String advice = event.advice();
-        if (advice != null) {
-            body.put("advice", advice);
-        }
-        return body;
+    private static EventShown shown(Event event) {
+        return new EventShown(
+                event.type().name().toLowerCase(Locale.ROOT),
+                event.info(),
+                event.occurredAt().toEpochMilli(),
+                event.cause(),
+                event.advice());
     }
 }

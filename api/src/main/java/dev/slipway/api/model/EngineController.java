@@ -1,13 +1,15 @@
 package dev.slipway.api.model;
 
 import dev.slipway.api.query.ListQuery;
+import dev.slipway.api.query.QueryParameters;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.formats.model.EngineRuntimePage;
 import dev.slipway.formats.model.Runtimes;
+import dev.slipway.formats.model.TemplatePage;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -18,32 +20,34 @@ import org.springframework.web.bind.annotation.RestController;
 class EngineController {
 
     @GetMapping("/ai-engine-runtimes")
-    Map<String, Object> engines(Caller caller, ListQuery query) {
-        List<Map<String, Object>> all = Arrays.stream(ModelType.values())
+    EngineRuntimePage engines(Caller caller, @QueryParameters({"offset", "limit"}) ListQuery query) {
+        List<EngineRuntimePage.EngineRuntimes> all = Arrays.stream(ModelType.values())
                 .filter(ModelType::isBuilt)
                 .map(EngineController::engine)
                 .toList();
-        return query.page("engine_runtimes", all);
+        List<EngineRuntimePage.EngineRuntimes> shown = query.shown(all);
+        return new EngineRuntimePage(all.size(), shown.size(), shown);
     }
 
     /** There are none yet; asked again with an offset the answer stays empty. */
     @GetMapping("/template")
-    Map<String, Object> templates(Caller caller, ListQuery query) {
-        return query.page("templates", List.of());
+    TemplatePage templates(Caller caller, @QueryParameters({"offset", "limit"}) ListQuery query) {
+        return new TemplatePage(0, 0, query.shown(List.of()));
     }
 
-    private static Map<String, Object> engine(ModelType type) {
+    private static EngineRuntimePage.EngineRuntimes engine(ModelType type) {
         List<String> runtimes = type == ModelType.CUSTOM ? List.of() : Runtimes.PYTHON;
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("ai_engine", type.wireName());
-        body.put("runtimes", runtimes);
-        body.put("request_mode", runtimes.stream().map(each -> "sync").toList());
-        body.put(
-                "accelerators",
-                runtimes.stream().map(each -> Map.of("type", "none")).toList());
-        body.put("arch", runtimes.stream().map(each -> "x86_64").toList());
-        body.put("status_list", runtimes.stream().map(each -> "normal").toList());
-        body.put("image_source", runtimes.stream().map(each -> "base_image").toList());
-        return body;
+        return new EngineRuntimePage.EngineRuntimes(
+                type.wireName(),
+                runtimes,
+                forEach(runtimes, "sync"),
+                forEach(runtimes, new EngineRuntimePage.Accelerator("none")),
+                forEach(runtimes, "x86_64"),
+                forEach(runtimes, "normal"),
+                forEach(runtimes, "base_image"));
+    }
+
+    private static <T> List<T> forEach(List<String> runtimes, T value) {
+        return Collections.nCopies(runtimes.size(), value);
     }
 }

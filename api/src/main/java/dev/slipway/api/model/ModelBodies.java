@@ -5,10 +5,11 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.formats.model.ModelItem;
+import dev.slipway.formats.model.ModelShown;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,64 +34,65 @@ final class ModelBodies {
     private ModelBodies() {}
 
     /** An entry of list-models. */
-    static Map<String, Object> item(Model model) {
+    static ModelItem item(Model model) {
+        return item(model, tree(model.spec().request()));
+    }
+
+    private static ModelItem item(Model model, JsonNode request) {
         ModelSpec spec = model.spec();
-        JsonNode request = tree(spec.request());
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("model_id", model.id().value());
-        body.put("model_name", spec.name());
-        body.put("model_version", spec.version());
-        body.put("model_type", spec.type().wireName());
-        body.put("model_size", model.size());
-        body.put("model_status", model.status().name().toLowerCase(Locale.ROOT));
-        putText(body, "description", spec.description());
-        body.put("tenant", model.tenant());
-        body.put("project", model.project().value());
-        body.put("owner", model.owner());
-        body.put("create_at", model.createdAt().toEpochMilli());
-        body.put("source_type", "");
-        putText(body, "source_copy", sent(request, "source_copy"));
-        body.put("model_source", "custom");
-        body.put("install_type", spec.installTypes().isEmpty() ? DEPLOYABLE_AS : spec.installTypes());
-        body.put("workspace_id", "0");
-        body.put("market_flag", false);
-        body.put("publishable_flag", false);
-        body.put("tunable", false);
-        body.put("specification", Map.of());
-        return body;
+        return new ModelItem(
+                model.id().value(),
+                spec.name(),
+                spec.version(),
+                spec.type().wireName(),
+                model.size(),
+                model.status().name().toLowerCase(Locale.ROOT),
+                spec.description(),
+                model.tenant(),
+                model.project().value(),
+                model.owner(),
+                model.createdAt().toEpochMilli(),
+                "",
+                sent(request, "source_copy"),
+                "custom",
+                spec.installTypes().isEmpty() ? DEPLOYABLE_AS : spec.installTypes(),
+                "0",
+                false,
+                false,
+                false,
+                Map.of());
     }
 
     /** The answer of show-model. */
-    static Map<String, Object> show(Model model) {
+    static ModelShown show(Model model) {
         ModelSpec spec = model.spec();
         JsonNode request = tree(spec.request());
         ModelConfig config = spec.config() == null ? model.config() : spec.config();
         List<ModelApi> apis = !spec.apis().isEmpty() ? spec.apis() : config == null ? List.of() : config.apis();
-        Map<String, Object> body = item(model);
-        for (String field : List.of("source_location", "source_job_id", "source_job_version", "execution_code")) {
-            putText(body, field, sent(request, field));
-        }
-        putText(body, "runtime", firstOf(spec.runtime(), config == null ? null : config.runtime()));
-        putText(
-                body,
-                "model_algorithm",
-                firstOf(sent(request, "model_algorithm"), config == null ? null : config.algorithm()));
-        putText(
-                body,
-                "model_metrics",
-                firstOf(sent(request, "model_metrics"), config == null ? null : shortened(config.metrics())));
-        body.put("apis", apisText(request, apis));
-        putText(body, "config", config == null ? null : config.text());
-        body.put("input_params", parameters(request, "input_params", apis, ModelApi::requestSchema));
-        body.put("output_params", parameters(request, "output_params", apis, ModelApi::responseSchema));
-        body.put("dependencies", structure(request, "dependencies"));
-        body.put("model_docs", structure(request, "model_docs"));
-        body.put("model_labels", List.of());
-        body.put("labels_map", Map.of("labels", List.of()));
         ImageDigest image = model.image();
-        putText(body, "image_address", image == null ? null : "slipway/" + model.id() + "@" + image);
-        putText(body, "error_msg", model.error());
-        return body;
+        return new ModelShown(
+                item(model, request),
+                sent(request, "source_location"),
+                sent(request, "source_job_id"),
+                sent(request, "source_job_version"),
+                sent(request, "execution_code"),
+                firstOf(spec.runtime(), config == null ? null : config.runtime()),
+                firstOf(sent(request, "model_algorithm"), config == null ? null : config.algorithm()),
+                firstOf(sent(request, "model_metrics"), config == null ? null : shortened(config.metrics())),
+                apisText(request, apis),
+                config == null ? null : config.text(),
+                parameters(request, "input_params", apis, ModelApi::requestSchema),
+                parameters(request, "output_params", apis, ModelApi::responseSchema),
+                elements(structure(request, "dependencies")),
+                elements(structure(request, "model_docs")),
+                List.of(),
+                new ModelShown.Labels(List.of()),
+                image == null ? null : "slipway/" + model.id() + "@" + image,
+                model.error());
+    }
+
+    private static List<JsonNode> elements(JsonNode array) {
+        return List.copyOf(array.values());
     }
 
     /** The array as JSON text: as it was sent, else made of what config.json says. */
@@ -111,10 +113,10 @@ final class ModelBodies {
     }
 
     /** One entry for each property of the apis, if the request did not bring its own. */
-    private static JsonNode parameters(
+    private static List<JsonNode> parameters(
             JsonNode request, String field, List<ModelApi> apis, Function<ModelApi, @Nullable String> schemaOf) {
         if (request.hasNonNull(field)) {
-            return structure(request, field);
+            return elements(structure(request, field));
         }
         ArrayNode array = MAPPER.createArrayNode();
         for (ModelApi api : apis) {
@@ -129,7 +131,7 @@ final class ModelBodies {
                 entry.put("param_desc", property.getValue().toString());
             }
         }
-        return array;
+        return elements(array);
     }
 
     private static JsonNode schema(@Nullable String text) {
@@ -179,12 +181,6 @@ final class ModelBodies {
 
     private static @Nullable String firstOf(@Nullable String first, @Nullable String second) {
         return first == null || first.isEmpty() ? second : first;
-    }
-
-    private static void putText(Map<String, Object> body, String field, @Nullable String text) {
-        if (text != null) {
-            body.put(field, text);
-        }
     }
 
     private static JsonNode tree(String json) {

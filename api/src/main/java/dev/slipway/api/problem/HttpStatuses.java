@@ -44,6 +44,7 @@ final class HttpStatuses {
             case MODEL_UNKNOWN, SERVICE_UNKNOWN -> HttpStatus.NOT_FOUND;
             case MODEL_EXISTS, SERVICE_NAME_TAKEN -> HttpStatus.CONFLICT;
             case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+            case THROTTLED -> HttpStatus.TOO_MANY_REQUESTS;
         };
     }
 }

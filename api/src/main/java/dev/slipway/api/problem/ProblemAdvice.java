@@ -1,9 +1,13 @@
 package dev.slipway.api.problem;
 
+import dev.slipway.api.operation.Operations;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.formats.problem.ErrorBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +31,18 @@ class ProblemAdvice {
     @ExceptionHandler(Problem.class)
     ResponseEntity<ErrorBody> problem(Problem problem, HttpServletRequest request, HttpServletResponse response) {
         HttpStatus status = HttpStatuses.of(problem);
+        if (problem instanceof Unavailable later) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, seconds(later.retryAfter()));
+        }
         if (status.is5xxServerError()) {
             LOG.warn("refused code={} message={}", problem.code().code(), problem.getMessage(), problem);
         }
         return answer(status, problem.code(), problem.getMessage(), request, response);
+    }
+
+    /** Whole seconds, rounded up. */
+    private static String seconds(Duration duration) {
+        return Long.toString(duration.plusNanos(999_999_999).toSeconds());
     }
 
     /** The edge of every request: what gets here is a bug of ours, or a request that Spring itself refuses. */
@@ -52,7 +64,7 @@ class ProblemAdvice {
     }
 
     private static String reason(ErrorResponse refused, HttpServletRequest request) {
-        return UnbuiltCalls.name(request.getMethod(), request.getRequestURI())
+        return Operations.notBuilt(request.getMethod(), request.getRequestURI())
                 .map("the guide's call '%s' is not built yet in this version of Slipway"::formatted)
                 .orElseGet(() -> reason(refused));
     }

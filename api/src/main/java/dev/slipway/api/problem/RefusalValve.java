@@ -1,7 +1,8 @@
 package dev.slipway.api.problem;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.formats.problem.ErrorBody;
+import dev.slipway.formats.wire.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -12,14 +13,9 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes the refusals of the web server itself, in the form of all others. Tomcat makes it by its name. */
 public final class RefusalValve extends ErrorReportValve {
-
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_NULL))
-            .build();
 
     @Override
     protected void report(Request request, Response response, @Nullable Throwable failure) {
@@ -38,7 +34,7 @@ public final class RefusalValve extends ErrorReportValve {
                 status < HttpStatus.INTERNAL_SERVER_ERROR.value() ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL;
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-        String body = MAPPER.writeValueAsString(new ErrorBody(code.code(), message(status), id, null));
+        String body = WireJson.write(new ErrorBody(code.code(), message(status), id, null));
         try {
             Writer writer = response.getReporter();
             if (writer != null) {

@@ -10,24 +10,32 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The query string of a call. Parameters that nobody asks for are ignored: clients send them. */
-public record ListQuery(Map<String, String> parameters) {
+/**
+ * The query string of a call. Parameters that nobody asks for are ignored: clients send them.
+ *
+ * @param parameters as they were sent
+ * @param declared names that the call may ask for
+ */
+public record ListQuery(Map<String, String> parameters, Set<String> declared) {
 
     private static final int LONGEST_PAGE = 1000;
 
     public ListQuery {
         parameters = Map.copyOf(parameters);
+        declared = Set.copyOf(declared);
     }
 
     /**
      * Of two parameters of one name the first counts.
      *
      * @param raw as it was sent; null for none
+     * @param declared names that the call may ask for
      * @throws Invalid where it is not UTF-8, or has a NUL character, which cannot be stored
      */
-    public static ListQuery parse(@Nullable String raw) {
+    public static ListQuery parse(@Nullable String raw, String... declared) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String pair : raw == null ? new String[0] : raw.split("&", -1)) {
             int equals = pair.indexOf('=');
@@ -35,7 +43,7 @@ public record ListQuery(Map<String, String> parameters) {
             String value = equals < 0 ? "" : pair.substring(equals + 1);
             parameters.putIfAbsent(decoded("a name", name), decoded("query parameter '%s'".formatted(name), value));
         }
-        return new ListQuery(parameters);
+        return new ListQuery(parameters, Set.of(declared));
     }
 
     private static String decoded(String what, String raw) {
@@ -59,13 +67,20 @@ public record ListQuery(Map<String, String> parameters) {
 
     /** Whether the parameter is there, whatever its value. */
     public boolean has(String name) {
-        return parameters.containsKey(name);
+        return value(name) != null;
     }
 
     /** The parameter; null if it is absent or blank. */
     public @Nullable String text(String name) {
-        String text = parameters.get(name);
+        String text = value(name);
         return text == null || text.isBlank() ? null : text;
+    }
+
+    private @Nullable String value(String name) {
+        if (!declared.contains(name)) {
+            throw new IllegalStateException("query parameter '%s' is asked for and not declared".formatted(name));
+        }
+        return parameters.get(name);
     }
 
     /** Records to skip: clients count records, not pages. */
@@ -78,15 +93,9 @@ public record ListQuery(Map<String, String> parameters) {
         return Math.min(number("limit", LONGEST_PAGE), LONGEST_PAGE);
     }
 
-    /** The page of a list that is known as a whole: {@code {total_count, count, <name>: [...]}}. */
-    public Map<String, Object> page(String name, List<Map<String, Object>> all) {
-        List<Map<String, Object>> shown =
-                all.stream().skip(offset()).limit(limit()).toList();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("total_count", all.size());
-        body.put("count", shown.size());
-        body.put(name, shown);
-        return body;
+    /** What is shown of a list that is known as a whole. */
+    public <T> List<T> shown(List<T> all) {
+        return all.stream().skip(offset()).limit(limit()).toList();
     }
 
     /** Whether {@code order} is {@code asc}. @throws Invalid for anything else than asc and desc */

@@ -16,7 +16,8 @@ class ListQueryResolver implements HandlerMethodArgumentResolver {
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.getParameterType().equals(ListQuery.class);
+        return parameter.getParameterType().equals(ListQuery.class)
+                && parameter.hasParameterAnnotation(QueryParameters.class);
     }
 
     @Override
@@ -25,7 +26,8 @@ class ListQueryResolver implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) {
-        return ListQuery.parse(Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class))
-                .getQueryString());
+        HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        QueryParameters declared = Objects.requireNonNull(parameter.getParameterAnnotation(QueryParameters.class));
+        return ListQuery.parse(request.getQueryString(), declared.value());
     }
 }

@@ -18,15 +18,21 @@ import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.formats.service.ScheduleEntry;
+import dev.slipway.formats.service.ServiceEntryShown;
+import dev.slipway.formats.service.ServiceItem;
+import dev.slipway.formats.service.ServiceShown;
+import dev.slipway.formats.service.ServiceTask;
+import dev.slipway.formats.service.ServiceWaiting;
+import dev.slipway.formats.service.UpdateRecords;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -37,13 +43,6 @@ import tools.jackson.databind.json.JsonMapper;
 class ServiceBodies {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    /** Fields that are answered with the very value that was sent, where one was. */
-    private static final List<String> ECHOED =
-            List.of("cluster_id", "pool_name", "additional_properties", "deploy_timeout_in_seconds");
-
-    private static final List<String> ECHOED_OF_BATCH =
-            List.of("src_path", "src_type", "dest_path", "req_uri", "mapping_type", "mapping_rule");
-
     private final ServiceStore services;
     private final Admission admission;
     private final BatchTasks tasks;
@@ -60,102 +59,121 @@ class ServiceBodies {
     }
 
     /** One of a list. */
-    Map<String, Object> item(Service service) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("service_id", service.id().value());
-        body.put("service_name", service.name());
-        put(body, "description", service.description());
-        body.put("tenant", service.tenant());
-        body.put("project", service.project().value());
-        body.put("owner", service.owner());
-        body.put("infer_type", service.inferType().wireName());
-        body.put("workspace_id", service.workspaceId());
-        body.put("status", service.state().wireName());
-        body.put("publish_at", service.publishedAt().toEpochMilli());
-        body.put("transition_at", service.transitionedAt().toEpochMilli());
-        body.put("operation_time", service.transitionedAt().toEpochMilli());
+    ServiceItem item(Service service) {
+        return item(service, MAPPER.readTree(service.extras()));
+    }
+
+    private ServiceItem item(Service service, JsonNode extras) {
+        boolean isRealTime = service.inferType() == InferType.REAL_TIME;
+        List<GatewayReport.VersionCount> counts =
+                isRealTime ? gateways.counts(service.id().value()) : List.of();
+        Optional<TaskProgress> progress = progress(service);
         AutoStop autoStop = service.autoStop();
-        if (autoStop != null) {
-            body.put(
-                    "schedule",
-                    List.of(Map.of("type", "stop", "time_unit", autoStop.unit(), "duration", autoStop.amount())));
-        }
-        put(body, "due_time", millis(service.dueAt()));
-        addCounts(body, service);
-        body.put("is_shared", false);
-        body.put("shared_count", 0);
-        body.put("is_opened_sample_collection", false);
-        JsonNode extras = MAPPER.readTree(service.extras());
-        echo(body, extras, List.of("additional_properties"));
-        addProgress(body, service);
-        return body;
+        return new ServiceItem(
+                service.id().value(),
+                service.name(),
+                service.description(),
+                service.tenant(),
+                service.project().value(),
+                service.owner(),
+                service.inferType().wireName(),
+                service.workspaceId(),
+                service.state().wireName(),
+                service.publishedAt().toEpochMilli(),
+                service.transitionedAt().toEpochMilli(),
+                service.transitionedAt().toEpochMilli(),
+                autoStop == null ? null : List.of(new ScheduleEntry("stop", autoStop.unit(), autoStop.amount())),
+                millis(service.dueAt()),
+                // A request that the instance answered with an error has not failed here.
+                isRealTime ? sum(counts, GatewayReport.VersionCount::sent) : null,
+                isRealTime ? sum(counts, GatewayReport.VersionCount::failed) : null,
+                false,
+                0,
+                false,
+                echo(extras, "additional_properties"),
+                isRealTime ? null : service.taskId(),
+                isRealTime
+                        ? progressOfDeployment(service)
+                        : progress.map(TaskProgress::percent).orElse(null),
+                progress.map(TaskProgress::startedAt).map(Instant::toEpochMilli).orElse(null),
+                progress.map(TaskProgress::endedAt).map(Instant::toEpochMilli).orElse(null),
+                progress.map(ServiceBodies::task).orElse(null));
+    }
+
+    private static long sum(List<GatewayReport.VersionCount> counts, ToLongFunction<GatewayReport.VersionCount> count) {
+        return counts.stream().mapToLong(count).sum();
     }
 
     /** The whole service. */
-    Map<String, Object> show(Service service) {
-        Map<String, Object> body = item(service);
-        echo(body, MAPPER.readTree(service.extras()), List.of("cluster_id", "pool_name", "load_balancer_policy"));
-        put(body, "error_msg", service.error());
-        if (service.inferType() == InferType.REAL_TIME) {
-            body.put("access_address", gatewayUrl + "/v1/infers/" + service.id());
-        }
-        body.put("update_time", service.updatedAt().toEpochMilli());
-        body.put("priority", service.priority());
-        waiting(service).ifPresent(waiting -> body.put("waiting", waiting));
-        body.put("config", config(service));
-        return body;
+    ServiceShown show(Service service) {
+        JsonNode extras = MAPPER.readTree(service.extras());
+        return new ServiceShown(
+                item(service, extras),
+                echo(extras, "cluster_id"),
+                echo(extras, "pool_name"),
+                echo(extras, "load_balancer_policy"),
+                service.error(),
+                service.inferType() == InferType.REAL_TIME ? gatewayUrl + "/v1/infers/" + service.id() : null,
+                service.updatedAt().toEpochMilli(),
+                service.priority(),
+                waiting(service).orElse(null),
+                config(service));
     }
 
     /** One of the update records. */
-    Map<String, Object> updateRecord(ServiceGeneration generation) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("update_time", generation.acceptedAt().toEpochMilli());
-        body.put("result", generation.outcome().name());
-        put(body, "cause", generation.cause());
-        body.put(
-                "config",
-                generation.config().entries().stream().map(ServiceBodies::entry).toList());
-        body.put("extend_config", List.of());
-        return body;
+    UpdateRecords.UpdateRecord updateRecord(ServiceGeneration generation) {
+        return new UpdateRecords.UpdateRecord(
+                generation.acceptedAt().toEpochMilli(),
+                generation.outcome().name(),
+                generation.cause(),
+                generation.config().entries().stream()
+                        .map(entry -> entry(entry, null, null))
+                        .toList(),
+                List.of());
     }
 
-    private List<Map<String, Object>> config(Service service) {
+    private List<ServiceEntryShown> config(Service service) {
         RouteRows rows = services.routes(service);
-        Optional<TaskProgress> progress = progress(service);
+        TaskProgress progress = progress(service).orElse(null);
         return service.shown().entries().stream()
-                .map(entry -> {
-                    Map<String, Object> body = entry(entry);
-                    body.put(
-                            "status",
-                            service.inferType() == InferType.BATCH
-                                    ? service.state().wireName()
-                                    : readiness(entry, ready(rows, entry.set())));
-                    body.put("scaling", false);
-                    body.put("support_debug", false);
-                    progress.ifPresent(task -> {
-                        put(body, "start_time", millis(task.startedAt()));
-                        put(body, "finished_time", millis(task.endedAt()));
-                    });
-                    return body;
-                })
+                .map(entry -> entry(
+                        entry,
+                        service.inferType() == InferType.BATCH
+                                ? service.state().wireName()
+                                : readiness(entry, ready(rows, entry.set())),
+                        progress))
                 .toList();
     }
 
-    private static Map<String, Object> entry(ServiceEntry entry) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("model_id", entry.model().value());
-        body.put("model_name", entry.modelName());
-        body.put("model_version", entry.modelVersion());
-        body.put("specification", entry.specification());
-        body.put("weight", entry.weight());
-        body.put("instance_count", entry.instanceCount());
-        body.put("envs", entry.envs());
+    /** @param status null in an update record */
+    private static ServiceEntryShown entry(
+            ServiceEntry entry, @Nullable String status, @Nullable TaskProgress progress) {
         JsonNode sent = MAPPER.readTree(entry.asSent());
-        echo(body, sent, ECHOED);
-        if (entry.batch() != null) {
-            echo(body, sent, ECHOED_OF_BATCH);
-        }
-        return body;
+        JsonNode ofBatch = entry.batch() == null ? MAPPER.createObjectNode() : sent;
+        Boolean no = status == null ? null : Boolean.FALSE;
+        return new ServiceEntryShown(
+                entry.model().value(),
+                entry.modelName(),
+                entry.modelVersion(),
+                entry.specification(),
+                entry.weight(),
+                entry.instanceCount(),
+                entry.envs(),
+                echo(sent, "cluster_id"),
+                echo(sent, "pool_name"),
+                echo(sent, "additional_properties"),
+                echo(sent, "deploy_timeout_in_seconds"),
+                echo(ofBatch, "src_path"),
+                echo(ofBatch, "src_type"),
+                echo(ofBatch, "dest_path"),
+                echo(ofBatch, "req_uri"),
+                echo(ofBatch, "mapping_type"),
+                echo(ofBatch, "mapping_rule"),
+                status,
+                no,
+                no,
+                progress == null ? null : millis(progress.startedAt()),
+                progress == null ? null : millis(progress.endedAt()));
     }
 
     private static String readiness(ServiceEntry entry, int ready) {
@@ -171,57 +189,36 @@ class ServiceBodies {
                 .count();
     }
 
-    /** Requests of all versions since the service began; a request that the instance answered with an error has not failed here. */
-    private void addCounts(Map<String, Object> body, Service service) {
-        if (service.inferType() != InferType.REAL_TIME) {
-            return;
+    /** In percent of the instances that are wanted; null unless it deploys. */
+    private @Nullable Integer progressOfDeployment(Service service) {
+        if (service.state() != ServiceState.DEPLOYING) {
+            return null;
         }
-        List<GatewayReport.VersionCount> counts = gateways.counts(service.id().value());
-        body.put(
-                "invocation_times",
-                counts.stream().mapToLong(GatewayReport.VersionCount::sent).sum());
-        body.put(
-                "failed_times",
-                counts.stream().mapToLong(GatewayReport.VersionCount::failed).sum());
+        RouteRows rows = services.routes(service);
+        int wanted = service.asked().entries().stream()
+                .mapToInt(ServiceEntry::instanceCount)
+                .sum();
+        int ready = service.asked().entries().stream()
+                .mapToInt(entry -> Math.min(entry.instanceCount(), ready(rows, entry.set())))
+                .sum();
+        return Math.min(99, wanted == 0 ? 0 : ready * 100 / wanted);
     }
 
-    private void addProgress(Map<String, Object> body, Service service) {
-        if (service.inferType() == InferType.BATCH) {
-            addTask(body, service);
-        } else if (service.state() == ServiceState.DEPLOYING) {
-            RouteRows rows = services.routes(service);
-            int wanted = service.asked().entries().stream()
-                    .mapToInt(ServiceEntry::instanceCount)
-                    .sum();
-            int ready = service.asked().entries().stream()
-                    .mapToInt(entry -> Math.min(entry.instanceCount(), ready(rows, entry.set())))
-                    .sum();
-            body.put("progress", Math.min(99, wanted == 0 ? 0 : ready * 100 / wanted));
-        }
-    }
-
-    private void addTask(Map<String, Object> body, Service service) {
-        put(body, "task_id", service.taskId());
-        progress(service).ifPresent(progress -> {
-            body.put("progress", progress.percent());
-            put(body, "start_time", millis(progress.startedAt()));
-            put(body, "finished_time", millis(progress.endedAt()));
-            Map<String, Object> task = new LinkedHashMap<>();
-            task.put("id", progress.id().value());
-            task.put("status", progress.status().name().toLowerCase(Locale.ROOT));
-            task.put("records", progress.records());
-            task.put("done", progress.done());
-            task.put("failed", progress.failed());
-            task.put("files", progress.files());
-            put(task, "started_at", millis(progress.startedAt()));
-            put(task, "ended_at", millis(progress.endedAt()));
-            body.put("task", task);
-        });
+    private static ServiceTask task(TaskProgress progress) {
+        return new ServiceTask(
+                progress.id().value(),
+                progress.status().name().toLowerCase(Locale.ROOT),
+                progress.records(),
+                progress.done(),
+                progress.failed(),
+                progress.files(),
+                millis(progress.startedAt()),
+                millis(progress.endedAt()));
     }
 
     private Optional<TaskProgress> progress(Service service) {
         String task = service.taskId();
-        if (task == null) {
+        if (task == null || service.inferType() == InferType.REAL_TIME) {
             return Optional.empty();
         }
         TaskId id = new TaskId(task);
@@ -229,13 +226,13 @@ class ServiceBodies {
         return tasks.progress(id).or(() -> Optional.of(TaskProgress.draft(id)));
     }
 
-    /** What the service waits for, if its turn in the book of slots has not come. */
-    private Optional<Map<String, Object>> waiting(Service service) {
+    /** What the service waits for, while it stands in the queue of a pool. */
+    private Optional<ServiceWaiting> waiting(Service service) {
         if (service.state() != ServiceState.DEPLOYING && service.state() != ServiceState.WAITING) {
             return Optional.empty();
         }
         Set<String> asked = new HashSet<>();
-        List<Map<String, Object>> waits = new ArrayList<>();
+        List<ServiceWaiting> waits = new ArrayList<>();
         for (ServiceEntry entry : service.asked().entries()) {
             Holder holder = holder(service, entry);
             if (holder != null
@@ -255,39 +252,27 @@ class ServiceBodies {
         return new Holder("service/%s/%s/%s".formatted(service.id(), entry.pool(), entry.specification()));
     }
 
-    private static Map<String, Object> waiting(ServiceEntry entry, Grant.Waiting waiting) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put(
-                "reason",
+    private static ServiceWaiting waiting(ServiceEntry entry, Grant.Waiting waiting) {
+        return new ServiceWaiting(
                 "pool '%s' has %d free slots for '%s', %d are wanted, %d in the queue before"
                         .formatted(
                                 entry.pool(),
                                 Math.max(0, waiting.free()),
                                 entry.specification(),
                                 waiting.wanted(),
-                                waiting.position() - 1));
-        body.put("pool", entry.pool());
-        body.put("specification", entry.specification());
-        body.put("wanted", waiting.wanted());
-        body.put("free", waiting.free());
-        body.put("position", waiting.position());
-        body.put("since", waiting.since().toEpochMilli());
-        return body;
+                                waiting.position() - 1),
+                entry.pool(),
+                entry.specification(),
+                waiting.wanted(),
+                waiting.free(),
+                waiting.position(),
+                waiting.since().toEpochMilli());
     }
 
-    private static void echo(Map<String, Object> body, JsonNode sent, List<String> names) {
-        for (String name : names) {
-            JsonNode value = sent.get(name);
-            if (value != null && !value.isNull()) {
-                body.put(name, value);
-            }
-        }
-    }
-
-    private static void put(Map<String, Object> body, String name, @Nullable Object value) {
-        if (value != null) {
-            body.put(name, value);
-        }
+    /** The very value that was sent; null if none was. */
+    private static @Nullable JsonNode echo(JsonNode sent, String name) {
+        JsonNode value = sent.get(name);
+        return value == null || value.isNull() ? null : value;
     }
 
     private static @Nullable Long millis(@Nullable Instant instant) {

@@ -1,21 +1,30 @@
 package dev.slipway.api.service;
 
+import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.event.EventPages;
 import dev.slipway.api.query.ListQuery;
+import dev.slipway.api.query.QueryParameters;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.service.Accepted;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.formats.service.CreateServiceBody;
 import dev.slipway.formats.service.CreateServiceReader;
+import dev.slipway.formats.service.ServiceCreated;
+import dev.slipway.formats.service.ServiceEvents;
+import dev.slipway.formats.service.ServicePage;
+import dev.slipway.formats.service.ServiceShown;
+import dev.slipway.formats.service.ServiceUpdated;
+import dev.slipway.formats.service.ServicesDeleted;
+import dev.slipway.formats.service.UpdateRecords;
+import dev.slipway.formats.service.UpdateServiceBody;
 import dev.slipway.formats.service.UpdateServiceReader;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -52,43 +61,53 @@ class ServiceController {
     }
 
     @PostMapping
-    Map<String, Object> create(Caller caller, SentBody body) {
+    ServiceCreated create(Caller caller, @SentAs(CreateServiceBody.class) SentBody body) {
         Service service = commands.create(caller, creations.read(body.bytes()));
-        return Map.of("service_id", service.id().value(), "resource_ids", resources(service, service.publishedAt()));
+        return new ServiceCreated(service.id().value(), resources(service, service.publishedAt()));
     }
 
     @GetMapping
-    Map<String, Object> list(Caller caller, ListQuery query) {
+    ServicePage list(
+            Caller caller,
+            @QueryParameters({
+                        "service_id",
+                        "service_name",
+                        "model_id",
+                        "workspace_id",
+                        "infer_type",
+                        "status",
+                        "sort_by",
+                        "order",
+                        "offset",
+                        "limit"
+                    })
+                    ListQuery query) {
         ServiceStore.ServicePage page = ServiceQueries.services(query)
                 .map(wanted -> services.list(caller.project(), wanted))
                 .orElseGet(() -> new ServiceStore.ServicePage(List.of(), 0));
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("total_count", page.total());
-        body.put("count", page.services().size());
-        body.put("services", page.services().stream().map(bodies::item).toList());
-        return body;
+        return new ServicePage(
+                page.total(),
+                page.services().size(),
+                page.services().stream().map(bodies::item).toList());
     }
 
     @GetMapping("/{service_id}")
-    Map<String, Object> show(Caller caller, @PathVariable("service_id") String id) {
+    ServiceShown show(Caller caller, @PathVariable("service_id") String id) {
         return bodies.show(commands.find(caller.project(), new ServiceId(id)));
     }
 
     @PutMapping("/{service_id}")
-    Map<String, Object> update(Caller caller, @PathVariable("service_id") String id, SentBody body) {
+    ServiceUpdated update(
+            Caller caller, @PathVariable("service_id") String id, @SentAs(UpdateServiceBody.class) SentBody body) {
         Service known = commands.find(caller.project(), new ServiceId(id));
         Accepted accepted = commands.update(caller.project(), known.id(), updates.read(body.bytes()));
-        if (!accepted.configChanged()) {
-            return Map.of();
-        }
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("update_time", accepted.at().toEpochMilli());
-        answer.put("resource_ids", resources(accepted.service(), accepted.at()));
-        return answer;
+        return accepted.configChanged()
+                ? new ServiceUpdated(accepted.at().toEpochMilli(), resources(accepted.service(), accepted.at()))
+                : ServiceUpdated.unchanged();
     }
 
-    @DeleteMapping("/{service_ids}")
-    Map<String, Object> delete(Caller caller, @PathVariable("service_ids") String ids) {
+    @DeleteMapping("/{service_id}")
+    ServicesDeleted delete(Caller caller, @PathVariable("service_id") String ids) {
         commands.delete(
                 caller.project(),
                 Arrays.stream(ids.split(",", -1))
@@ -97,34 +116,41 @@ class ServiceController {
                         .map(ServiceId::new)
                         .distinct()
                         .toList());
-        return Map.of();
+        return new ServicesDeleted();
     }
 
     @GetMapping("/{service_id}/events")
-    Map<String, Object> events(Caller caller, @PathVariable("service_id") String id, ListQuery query) {
+    ServiceEvents events(
+            Caller caller,
+            @PathVariable("service_id") String id,
+            @QueryParameters({
+                        "event_type",
+                        "event_info",
+                        "start_time",
+                        "end_time",
+                        "sort_by",
+                        "order",
+                        "offset",
+                        "limit"
+                    })
+                    ListQuery query) {
         Service service = commands.find(caller.project(), new ServiceId(id));
-        return events.addTo(named(service), service.id().value(), query);
+        return new ServiceEvents(
+                service.id().value(), service.name(), events.page(service.id().value(), query));
     }
 
     @GetMapping("/{service_id}/logs")
-    Map<String, Object> updateRecords(Caller caller, @PathVariable("service_id") String id, ListQuery query) {
+    UpdateRecords updateRecords(
+            Caller caller, @PathVariable("service_id") String id, @QueryParameters("update_time") ListQuery query) {
         Service service = commands.find(caller.project(), new ServiceId(id));
         Instant wanted = query.instant("update_time");
-        Map<String, Object> body = named(service);
-        body.put(
-                "logs",
+        return new UpdateRecords(
+                service.id().value(),
+                service.name(),
                 services.updateRecords(service.id()).stream()
                         .filter(record -> wanted == null || wanted.equals(record.acceptedAt()))
                         .map(bodies::updateRecord)
                         .toList());
-        return body;
-    }
-
-    private static Map<String, Object> named(Service service) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("service_id", service.id().value());
-        body.put("service_name", service.name());
-        return body;
     }
 
     private static List<String> resources(Service service, Instant at) {

@@ -1,12 +1,14 @@
 package dev.slipway.api.service;
 
 import dev.slipway.api.query.ListQuery;
+import dev.slipway.api.query.QueryParameters;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.formats.service.SpecificationPage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,35 +30,35 @@ class SpecificationController {
     }
 
     @GetMapping("/v1/{project_id}/services/specifications")
-    Map<String, Object> list(Caller caller, ListQuery query) {
-        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+    SpecificationPage list(Caller caller, @QueryParameters({"offset", "limit"}) ListQuery query) {
+        Map<String, SpecificationPage.Specification> all = new LinkedHashMap<>();
         for (Pool pool : pools.pools()) {
             for (Pool.PoolFlavor flavor : pool.flavors()) {
                 all.putIfAbsent(flavor.flavor().name(), specification(flavor.flavor()));
             }
         }
-        return query.page("specifications", List.copyOf(all.values()));
+        List<SpecificationPage.Specification> shown = query.shown(List.copyOf(all.values()));
+        return new SpecificationPage(all.size(), shown.size(), shown);
     }
 
-    private Map<String, Object> specification(Flavor flavor) {
+    private SpecificationPage.Specification specification(Flavor flavor) {
         boolean wholeGigabytes = flavor.memoryMb() % 1024 == 0;
         long memory = wholeGigabytes ? flavor.memoryMb() / 1024 : flavor.memoryMb();
         String unit = wholeGigabytes ? "GB" : "MB";
         String display = "%s: %d vCPUs | %d %s".formatted(flavor.category(), flavor.cpu(), memory, unit);
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("specification", flavor.name());
-        body.put("billing_spec", flavor.name());
-        body.put("category", flavor.category());
-        body.put("cpu_info", Map.of("arch", ARCHITECTURE, "cpu", flavor.cpu()));
-        body.put("memory_info", Map.of("unit", unit, "memory", memory));
-        body.put("source_type", "");
-        body.put("is_free", false);
-        body.put("is_open", true);
-        body.put("spec_status", isSoldOut(flavor) ? "sellout" : "normal");
-        body.put("over_quota", false);
-        body.put("display_en", display);
-        body.put("display_cn", display);
-        return body;
+        return new SpecificationPage.Specification(
+                flavor.name(),
+                flavor.name(),
+                flavor.category(),
+                new SpecificationPage.Cpu(ARCHITECTURE, flavor.cpu()),
+                new SpecificationPage.Memory(unit, memory),
+                "",
+                false,
+                true,
+                isSoldOut(flavor) ? "sellout" : "normal",
+                false,
+                display,
+                display);
     }
 
     private boolean isSoldOut(Flavor flavor) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.api.RunningApi;
 import dev.slipway.api.RunningApi.Answer;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -188,6 +190,48 @@ class IdentityApiTests {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("ModelArts.0104");
         assertThat(answer.message()).contains(message);
+    }
+
+    @Test
+    @Timeout(60)
+    void putsOffGuessesAtAPasswordAndNobodyElse() throws Exception {
+        InetAddress here = InetAddress.getByName("127.0.0.3");
+        InetAddress elsewhere = InetAddress.getByName("127.0.0.4");
+        for (int i = 0; i < 4; i++) {
+            assertThat(login(here, "bob", "wrong" + i).status()).isEqualTo(401);
+        }
+        Answer putOff = login(here, "bob", "builder");
+        assertThat(putOff.status()).isEqualTo(429);
+        assertThat(putOff.header("Retry-After")).isEqualTo("1");
+        assertThat(putOff.code()).isEqualTo("APIGW.0308");
+        assertThat(putOff.message()).contains("too many wrong passwords of this user came from this address");
+        assertThat(putOff.body().path("error").path("title").stringValue()).isEqualTo("Too Many Requests");
+
+        assertThat(login(elsewhere, "bob", "builder").status()).isEqualTo(201);
+        Answer again = login(here, "bob", "builder");
+        while (again.status() == 429) {
+            again = login(here, "bob", "builder");
+        }
+        assertThat(again.status()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.2.3, 10.1.2.3",
+        "2001:db8:1:2:3:4:5:6, 20010db800010002",
+        "2001:db8:1:2::9, 20010db800010002",
+        "2001:db8:1:3::9, 20010db800010003",
+        "0:0:0:0:0:ffff:10.1.2.3, 0:0:0:0:0:ffff:10.1.2.3"
+    })
+    void tellsSourcesApartByAddressOrNetwork(String address, String source) {
+        assertThat(Sources.of(address)).isEqualTo(source);
+    }
+
+    private static Answer login(InetAddress source, String user, String password) throws Exception {
+        return API.raw(source, "POST /v3/auth/tokens HTTP/1.0", """
+                {"auth":{"identity":{"methods":["password"],"password":{"user":
+                  {"name":"%s","password":"%s","domain":{"name":"other"}}}},"scope":{"project":{"name":"one"}}}}
+                """.formatted(user, password));
     }
 
     private static String projectOf(String account, String user, String password) throws Exception {

@@ -139,6 +139,13 @@ class OddRequestApiTests {
         Answer large = API.raw(head("POST", "/models", "X-A: b"), " ".repeat((1 << 20) + 1));
         assertThat(large.status()).isEqualTo(400);
         assertThat(large.message()).contains("at most 1048576 bytes");
+        for (String head : new String[] {"POST /v3/auth/tokens HTTP/1.0", chunked("/v3/auth/tokens")}) {
+            String blanks = " ".repeat((64 << 10) + 1);
+            boolean inChunks = head.contains("chunked");
+            Answer token = API.raw(head, inChunks ? "10001\r\n%s\r\n0\r\n\r\n".formatted(blanks) : blanks);
+            assertThat(token.status()).as(head).isEqualTo(400);
+            assertThat(token.message()).contains("at most 65536 bytes");
+        }
     }
 
     @Test
@@ -150,6 +157,10 @@ class OddRequestApiTests {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).contains("a body of the length or the chunks");
+    }
+
+    private static String chunked(String path) {
+        return "POST %s HTTP/1.1\nConnection: close\nTransfer-Encoding: chunked".formatted(path);
     }
 
     @ParameterizedTest

@@ -17,13 +17,16 @@ public final class TokenService {
 
     private final AccountStore accounts;
     private final Passwords passwords;
+    private final LoginBudget budget;
     private final TokenSigner signer;
     private final Clock clock;
     private final String nobodysHash;
 
-    public TokenService(AccountStore accounts, Passwords passwords, TokenSigner signer, Clock clock) {
+    public TokenService(
+            AccountStore accounts, Passwords passwords, LoginBudget budget, TokenSigner signer, Clock clock) {
         this.accounts = accounts;
         this.passwords = passwords;
+        this.budget = budget;
         this.signer = signer;
         this.clock = clock;
         this.nobodysHash = passwords.hash("nobody");
@@ -66,15 +69,15 @@ public final class TokenService {
         }
     }
 
-    /** @throws NotAllowed if user and password do not fit, or the account is not that domain, or has no such project */
-    public Issued issue(Request request) {
-        User user = find(request);
-        // An unknown user costs as much time as a wrong password, so that names cannot be guessed by the clock.
-        boolean matches = passwords.matches(request.password(), user == null ? nobodysHash : user.passwordHash());
-        if (user == null || !matches) {
-            throw new NotAllowed(
-                    ErrorCode.TOKEN_INVALID, "user name, domain name or password is wrong: check all three");
-        }
+    /**
+     * The token that was asked for.
+     *
+     * @param source where the request comes from, as {@link LoginBudget} has it
+     * @throws NotAllowed if user and password do not fit, or the account is not that domain, or has no such project
+     * @throws dev.slipway.domain.problem.Unavailable THROTTLED if the password is not looked at now, see {@link LoginBudget}
+     */
+    public Issued issue(Request request, String source) {
+        User user = authenticated(request, source);
         Named domain = request.domain();
         if (domain != null && !fits(domain, user.account())) {
             throw new NotAllowed(
@@ -94,6 +97,23 @@ public final class TokenService {
                 now,
                 now.plus(VALIDITY));
         return new Issued(signer.sign(claims), claims);
+    }
+
+    private User authenticated(Request request, String source) {
+        User user = find(request);
+        String password = request.password();
+        // An unknown user costs as much time as a wrong password, so that names cannot be guessed by the clock.
+        String hash = user == null ? nobodysHash : user.passwordHash();
+        boolean matches = budget.check(
+                user == null ? "%s of %s".formatted(request.user(), request.userDomain()) : user.id(),
+                source,
+                () -> user != null && passwords.wasVerified(password, hash),
+                () -> passwords.matchesSlowly(password, hash) && user != null);
+        if (user == null || !matches) {
+            throw new NotAllowed(
+                    ErrorCode.TOKEN_INVALID, "user name, domain name or password is wrong: check all three");
+        }
+        return user;
     }
 
     private @Nullable User find(Request request) {

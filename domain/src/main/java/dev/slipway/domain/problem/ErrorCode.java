@@ -1,6 +1,9 @@
 package dev.slipway.domain.problem;
 
-/** The codes that clients read. The number after {@code ModelArts.} is the wire contract's; see its appendix of error codes. */
+/**
+ * The codes that clients read. The number after {@code ModelArts.} is the wire contract's; see its appendix of error codes. What a
+ * gateway before the API would refuse has that gateway's prefix.
+ */
 public enum ErrorCode {
     INTERNAL("ModelArts.0010"),
     INVALID_ARGUMENT("ModelArts.0101"),
@@ -35,7 +38,9 @@ public enum ErrorCode {
     BATCH_TASK_UNKNOWN("ModelArts.3822"),
     NO_RESOURCES("ModelArts.3952"),
     FLAVOR_UNKNOWN("ModelArts.3976"),
-    UNAVAILABLE("ModelArts.0011");
+    UNAVAILABLE("ModelArts.0011"),
+    /** Too many requests for now: come back later. */
+    THROTTLED("APIGW.0308");
 
     private final String code;
 

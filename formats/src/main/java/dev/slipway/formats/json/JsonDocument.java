@@ -36,6 +36,7 @@ public final class JsonDocument {
 
     private final JsonSource source;
     private final JsonParser parser;
+    private long weight;
 
     private JsonDocument(JsonSource source, JsonParser parser) {
         this.source = source;
@@ -83,11 +84,11 @@ public final class JsonDocument {
 
     private JsonValue whole() {
         if (parser.nextToken() == null) {
-            throw place("").problem("is empty, expected JSON");
+            throw here().problem("is empty, expected JSON");
         }
-        JsonValue value = value(place(""));
+        JsonValue value = value(here());
         if (parser.nextToken() != null) {
-            throw place("").problem("more text follows after the JSON value, expected its end");
+            throw here().problem("more text follows after the JSON value, expected its end");
         }
         return value;
     }
@@ -95,6 +96,7 @@ public final class JsonDocument {
     /** The value that begins with the current token. */
     private JsonValue value(JsonPlace place) {
         JsonToken token = parser.currentToken();
+        refuseTooHeavy();
         return switch (token) {
             case START_OBJECT -> object(place);
             case START_ARRAY -> array(place);
@@ -110,9 +112,17 @@ public final class JsonDocument {
 
     private void refuseTooDeep() {
         if (parser.streamReadContext().getNestingDepth() > source.deepest()) {
-            throw place("")
-                    .problem("more than %d objects and arrays lie in one another, expected at most that many levels"
-                            .formatted(source.deepest()));
+            throw here().problem("more than %d objects and arrays lie in one another, expected at most that many levels"
+                    .formatted(source.deepest()));
+        }
+    }
+
+    private void refuseTooHeavy() {
+        weight += Math.max(1, parser.streamReadContext().getNestingDepth());
+        if (weight > JsonSource.HEAVIEST) {
+            throw here().problem(
+                            "more values than are read: their levels, added up over all values so far, pass %d; make it flatter, or several"
+                                    .formatted(JsonSource.HEAVIEST));
         }
     }
 
@@ -146,9 +156,9 @@ public final class JsonDocument {
         return new JsonValue.JsonArray(place, elements);
     }
 
-    private JsonPlace place(String path) {
+    private JsonPlace here() {
         TokenStreamLocation at = parser.currentTokenLocation();
-        return new JsonPlace(source, path, Math.max(at.getLineNr(), 1), Math.max(at.getColumnNr(), 1));
+        return JsonPlace.whole(source, Math.max(at.getLineNr(), 1), Math.max(at.getColumnNr(), 1));
     }
 
     private static String storable(JsonPlace place, String text) {
@@ -190,7 +200,7 @@ public final class JsonDocument {
         String reason = e instanceof StreamConstraintsException
                 ? "a number has more than %d digits, expected fewer".formatted(LONGEST_NUMBER)
                 : "is not JSON: " + plain(e.getOriginalMessage());
-        return new JsonPlace(source, "", line, column).problem(reason);
+        return JsonPlace.whole(source, line, column).problem(reason);
     }
 
     /** Without what is meant for programmers of the parser. */

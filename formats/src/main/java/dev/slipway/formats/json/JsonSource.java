@@ -3,7 +3,7 @@ package dev.slipway.formats.json;
 import dev.slipway.domain.problem.ErrorCode;
 
 /**
- * What is read, and how much of it is borne.
+ * What is read, and how much of it is borne. However long it may be, its values are bounded too: see {@link #HEAVIEST}.
  *
  * @param name as messages call it, for example {@code request body} or {@code config.json}
  * @param code of every failure to read it
@@ -12,6 +12,13 @@ import dev.slipway.domain.problem.ErrorCode;
  */
 public record JsonSource(String name, ErrorCode code, int longest, int deepest) {
 
+    /**
+     * How heavy any document may be: the sum of the levels of all its values, so that neither many nor deep ones are dear. A value of
+     * the outermost object counts 1, one in an object in it 2.
+     */
+    static final int HEAVIEST = 200_000;
+
+    private static final int KIBIBYTE = 1 << 10;
     private static final int MEBIBYTE = 1 << 20;
     private static final int DEEPEST = 100;
 
@@ -24,6 +31,11 @@ public record JsonSource(String name, ErrorCode code, int longest, int deepest) 
     /** The body of an API request: at most 1 MiB, failures are ModelArts.0104. */
     public static JsonSource requestBody() {
         return new JsonSource("request body", ErrorCode.PARAMETER, MEBIBYTE, DEEPEST);
+    }
+
+    /** The body of a request that anybody may send: at most 64 KiB, failures are ModelArts.0104. */
+    public static JsonSource strangersBody() {
+        return new JsonSource("request body", ErrorCode.PARAMETER, 64 * KIBIBYTE, DEEPEST);
     }
 
     /** A document named {@code name} with failures of {@code code}: at most 1 MiB. */

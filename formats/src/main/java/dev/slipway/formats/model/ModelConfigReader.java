@@ -22,6 +22,9 @@ public final class ModelConfigReader {
     private static final JsonSource FILE =
             JsonSource.named("model/config.json", ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
     private static final String ALGORITHM = "[A-Za-z][^&!'\"<>=\\u4e00-\\u9fff]{0,35}";
+    /** Of a config.json, in bytes. */
+    public static final int LONGEST = FILE.longest();
+
     private static final List<String> METRICS = List.of("f1", "recall", "precision", "accuracy");
 
     private ModelConfigReader() {}
@@ -33,8 +36,16 @@ public final class ModelConfigReader {
      * @throws Invalid CONFIG_VIOLATES_SPECIFICATION
      */
     public static ModelConfig readFile(byte[] bytes, ModelType asked) {
-        JsonValue value = JsonDocument.read(FILE, bytes);
-        JsonObjectReader reader = JsonObjectReader.of(value);
+        return readFile(bytes, JsonObjectReader.of(JsonDocument.read(FILE, bytes)), asked);
+    }
+
+    /** As {@link #readFile(byte[], ModelType)}, whatever engine it names. */
+    public static ModelConfig readFile(byte[] bytes) {
+        JsonObjectReader reader = JsonObjectReader.of(JsonDocument.read(FILE, bytes));
+        return readFile(bytes, reader, ModelTypes.required(reader));
+    }
+
+    private static ModelConfig readFile(byte[] bytes, JsonObjectReader reader, ModelType asked) {
         ModelType type = ModelTypes.required(reader);
         if (reader.textOrNull("model_algorithm") == null) {
             throw reader.problem("model_algorithm", "expected what the model is for, for example image_classification");

@@ -128,4 +128,35 @@ class JsonDocumentTests {
                 .isThrownBy(() -> JsonDocument.read(small, new byte[5001]))
                 .withMessage("x: 5001 bytes long, expected at most 5000");
     }
+
+    @ParameterizedTest
+    @CsvSource({"1, 199999, true", "1, 200001, false", "90, 2100, true", "90, 2300, false"})
+    void boundsValuesTimesTheirDepth(int depth, int count, boolean isRead) {
+        String text = "[".repeat(depth) + "1,".repeat(count - 1) + "1" + "]".repeat(depth);
+        JsonSource wide = new JsonSource("x", ErrorCode.PARAMETER, 10 << 20, 100);
+        if (isRead) {
+            assertThat(JsonDocument.read(wide, text)).isInstanceOf(JsonValue.JsonArray.class);
+            return;
+        }
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(wide, text))
+                .withMessageContaining("x, line 1, column")
+                .withMessageContaining("pass 200000");
+    }
+
+    /** The places of this document would take 9 GB with their paths. */
+    @Test
+    void keepsNoPathsOfDeepValuesWithLongNames() {
+        String name = "n".repeat(20_000);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            text.append("{\"%s\":".formatted(name));
+        }
+        text.append("[").append("1,".repeat(4_500)).append("{\"a\":1,\"a\":2}]").append("}".repeat(40));
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> JsonDocument.read(JsonSource.requestBody(), text.toString()))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(5_000))
+                .withMessageContaining("…[4500].a': the key stands twice");
+    }
 }

@@ -1,5 +1,8 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.demo.Demo;
 import dev.slipway.standalone.demo.DemoFailure;

@@ -1,5 +1,6 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.parts.folder.DataFolder;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,5 +1,7 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;

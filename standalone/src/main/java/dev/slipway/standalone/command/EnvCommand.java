@@ -1,9 +1,13 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.cli.access.LoginVariables;
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.client.ClientFailure;
+import dev.slipway.client.Login;
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.parts.folder.DataFolder;
-import dev.slipway.standalone.client.Login;
-import dev.slipway.standalone.client.SlipwayClient;
-import dev.slipway.standalone.client.UnexpectedAnswer;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.settings.Settings;
 import dev.slipway.standalone.shell.ShellWord;
@@ -45,22 +49,22 @@ public final class EnvCommand implements Command {
         String project;
         try (SlipwayClient client = new SlipwayClient(installation.api(), login)) {
             project = client.project();
-        } catch (UnexpectedAnswer e) {
+        } catch (ClientFailure e) {
             throw new CommandFailure("nothing serves '%s' at %s (%s); start it with: ./slipway up --data %s"
                     .formatted(data, installation.api(), e.getMessage(), ShellWord.path(data)));
         }
         Settings settings = installation.settings();
         Map<String, String> exports = new LinkedHashMap<>();
-        exports.put("SLIPWAY_ENDPOINT", installation.api().toString());
+        exports.put(LoginVariables.ENDPOINT, installation.api().toString());
         exports.put("SLIPWAY_OBJECT_HOST", settings.api().objectHost());
         exports.put("SLIPWAY_BUCKET", settings.objects().bucket());
         exports.put("OS_AUTH_URL", installation.api() + "/v3");
         exports.put("OS_IDENTITY_API_VERSION", "3");
-        exports.put("OS_USERNAME", login.user());
-        exports.put("OS_PASSWORD", login.password());
-        exports.put("OS_USER_DOMAIN_NAME", login.domain());
+        exports.put(LoginVariables.USER, login.user());
+        exports.put(LoginVariables.PASSWORD, login.password());
+        exports.put(LoginVariables.DOMAIN, login.domain());
         exports.put("OS_PROJECT_ID", project);
-        exports.put("OS_PROJECT_NAME", login.project());
+        exports.put(LoginVariables.PROJECT, login.project());
         exports.put("OS_PROJECT_DOMAIN_NAME", login.domain());
         exports.put("AWS_ENDPOINT_URL_S3", installation.objectsEndpoint());
         exports.put("AWS_ACCESS_KEY_ID", installation.objectsAccessKey());

@@ -1,12 +1,15 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.adapters.local.LocalInstances;
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
+import dev.slipway.client.ClientFailure;
+import dev.slipway.client.SlipwayClient;
+import dev.slipway.formats.service.ServiceItem;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.process.PortHolder;
 import dev.slipway.parts.process.Processes;
-import dev.slipway.standalone.client.SlipwayClient;
-import dev.slipway.standalone.client.UnexpectedAnswer;
 import dev.slipway.standalone.installation.Installation;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -14,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /** {@code status}: parts, processes, services and instances of a folder on one screen. Exit status 3 when the API does not answer. */
 public final class StatusCommand implements Command {
@@ -72,18 +74,15 @@ public final class StatusCommand implements Command {
             out.printf(
                     "Services  (%s, project '%s')%n",
                     installation.api(), installation.administrator().project());
-            JsonNode services = client.get("/services").path("services");
+            List<ServiceItem> services = client.services().list(Map.of()).services();
             services.forEach(service -> out.printf(
                     "  %-36s %-10s %-10s %s%n",
-                    service.path("service_id").asString(""),
-                    service.path("infer_type").asString(""),
-                    service.path("status").asString(""),
-                    service.path("service_name").asString("")));
+                    service.serviceId(), service.inferType(), service.status(), service.serviceName()));
             if (services.isEmpty()) {
                 out.println("  none");
             }
             return true;
-        } catch (UnexpectedAnswer e) {
+        } catch (ClientFailure e) {
             out.printf("Services%n  the API does not answer: %s%n", e.getMessage());
             return false;
         }

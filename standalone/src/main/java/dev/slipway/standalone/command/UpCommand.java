@@ -1,5 +1,8 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.Usage;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Role;

@@ -2,9 +2,19 @@ package dev.slipway.standalone.demo;
 
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.standalone.client.SlipwayClient;
+import dev.slipway.formats.event.EventPage;
+import dev.slipway.formats.event.EventShown;
+import dev.slipway.formats.model.CreateModelBody;
+import dev.slipway.formats.model.ModelItem;
+import dev.slipway.formats.service.CreateServiceBody;
+import dev.slipway.formats.service.EntryBody;
+import dev.slipway.formats.service.ServiceShown;
+import dev.slipway.formats.service.ServiceTask;
+import dev.slipway.formats.service.UpdateServiceBody;
+import dev.slipway.formats.wire.WireJson;
 import dev.slipway.standalone.load.LoadReport;
 import dev.slipway.standalone.load.SteadyLoad;
 import dev.slipway.standalone.shell.ShellWord;
@@ -16,13 +26,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -158,95 +168,72 @@ public final class Demo {
         }
 
         String importModel(String version) {
-            JsonNode created = client.post(
-                    "/models",
-                    Map.of(
-                            "model_name",
-                            "iris-" + run,
-                            "model_version",
-                            version,
-                            "model_type",
-                            "Custom",
-                            "source_location",
-                            root.resolve("iris/" + version).toString(),
-                            "description",
-                            "sample of the demo"));
-            String id = created.path("model_id").stringValue();
+            String id = client.models()
+                    .create(CreateModelBody.of(
+                                    "iris-" + run,
+                                    version,
+                                    "Custom",
+                                    root.resolve("iris/" + version).toString())
+                            .withDescription("sample of the demo"))
+                    .modelId();
             workflows.add("model/" + id);
-            JsonNode model = client.await(
+            ModelItem model = SlipwayClient.await(
                     "model " + version + " published",
-                    "/models/" + id,
                     PATIENCE,
-                    answer -> !answer.path("model_status").stringValue().equals("publishing"),
+                    () -> client.models().show(id).item(),
+                    answer -> !answer.modelStatus().equals("publishing"),
                     answer -> {});
-            events("/models/" + id + "/events", 0);
-            String status = model.path("model_status").stringValue();
-            if (!status.equals("published")) {
-                throw new DemoFailure("model %s: expected published, found %s".formatted(version, status));
+            eventsOfModel(id);
+            if (!model.modelStatus().equals("published")) {
+                throw new DemoFailure("model %s: expected published, found %s".formatted(version, model.modelStatus()));
             }
-            output.line(
-                    "model %s %s is published, %d bytes",
-                    "iris-" + run, version, model.path("model_size").longValue());
+            output.line("model %s %s is published, %d bytes", "iris-" + run, version, model.modelSize());
             return id;
         }
 
         void deploy() {
-            service = create("iris-" + run, 2, List.of());
+            service = create(CreateServiceBody.realTime("iris-" + run, entry(modelOne, 2, Map.of())));
             address = awaitRunning(service);
-            events("/services/" + service + "/events", 0);
+            eventsOfService(service, 0);
             output.line("it answers at %s", address);
         }
 
         void startTimer() {
-            timer = create(
-                    "iris-timer-" + run, 1, List.of(Map.of("type", "stop", "time_unit", "MINUTES", "duration", 1)));
-            JsonNode shown = client.get("/services/" + timer);
-            output.line(
-                    "service iris-timer-%s will stop at %s",
-                    run, Instant.ofEpochMilli(shown.path("due_time").longValue()));
+            String name = "iris-timer-" + run;
+            timer = create(CreateServiceBody.realTime(name, entry(modelOne, 1, Map.of()))
+                    .stoppingAfter("MINUTES", 1));
+            Long due = client.services().show(timer).item().dueTime();
+            output.line("service %s will stop at %s", name, due == null ? "no time" : Instant.ofEpochMilli(due));
         }
 
-        private String create(String name, int instances, List<Map<String, Object>> schedule) {
-            Map<String, Object> body = new LinkedHashMap<>();
-            body.put("service_name", name);
-            body.put("infer_type", "real-time");
-            body.put("config", List.of(entry(modelOne, instances, Map.of())));
-            if (!schedule.isEmpty()) {
-                body.put("schedule", schedule);
-            }
-            String id = client.post("/services", body).path("service_id").stringValue();
+        private String create(CreateServiceBody body) {
+            String id = client.services().create(body).serviceId();
             workflows.add("service/" + id);
             return id;
         }
 
-        private Map<String, Object> entry(String model, int instances, Map<String, String> envs) {
-            return Map.of(
-                    "model_id", model,
-                    "specification", FLAVOR,
-                    "instance_count", instances,
-                    "weight", 100,
-                    "envs", envs);
+        private EntryBody entry(String model, int instances, Map<String, String> envs) {
+            return EntryBody.realTime(model, FLAVOR, instances, 100, envs);
         }
 
         private String awaitRunning(String id) {
-            JsonNode shown = client.await(
+            ServiceShown shown = SlipwayClient.await(
                     "service running",
-                    "/services/" + id,
                     PATIENCE,
-                    answer -> Set.of("running", "failed")
-                            .contains(answer.path("status").stringValue()),
+                    () -> client.services().show(id),
+                    answer -> Set.of("running", "failed").contains(answer.item().status()),
                     answer -> {});
-            if (!shown.path("status").stringValue().equals("running")) {
-                events("/services/" + id + "/events", 0);
+            if (!shown.item().status().equals("running")) {
+                eventsOfService(id, 0);
                 throw new DemoFailure("service: expected running, found %s %s"
-                        .formatted(shown.path("status"), shown.path("error_msg")));
+                        .formatted(shown.item().status(), shown.errorMsg()));
             }
-            return shown.path("access_address").stringValue();
+            return String.valueOf(shown.accessAddress());
         }
 
         void predict() {
             for (String flower : FLOWERS) {
-                JsonNode answer = SlipwayClient.read(client.predict(address, question(flower)));
+                JsonNode answer = WireJson.tree(client.predict(address, question(flower)));
                 JsonNode row = answer.path("data").path("resp_data").path(0);
                 output.line(String.format(
                         Locale.ROOT,
@@ -266,7 +253,7 @@ public final class Demo {
         void batchOverManifest() {
             StringBuilder manifest = new StringBuilder();
             for (String name : List.of("garden-3.csv", "garden-1.csv", "not-there.csv")) {
-                manifest.append(SlipwayClient.write(
+                manifest.append(WireJson.write(
                                 Map.of("source", root.resolve("in/" + name).toString())))
                         .append('\n');
             }
@@ -277,34 +264,33 @@ public final class Demo {
         }
 
         private void batch(String name, ObjectUri source, ObjectUri destination) {
-            Map<String, Object> entry = new LinkedHashMap<>(entry(modelOne, 2, Map.of()));
-            entry.remove("weight");
-            entry.put("src_path", source.toString());
-            entry.put("dest_path", destination.toString());
-            entry.put("req_uri", "/");
-            entry.put("mapping_type", "csv");
-            entry.put("mapping_rule", mappingRule());
-            String id = client.post(
-                            "/services", Map.of("service_name", name, "infer_type", "batch", "config", List.of(entry)))
-                    .path("service_id")
-                    .stringValue();
-            workflows.add("service/" + id);
-            JsonNode end = client.await(
+            String id = create(CreateServiceBody.batch(
+                    name,
+                    EntryBody.batchOfRows(
+                            modelOne,
+                            FLAVOR,
+                            2,
+                            source.toString(),
+                            destination.toString(),
+                            WireJson.tree(WireJson.write(mappingRule())))));
+            ServiceShown end = SlipwayClient.await(
                     "batch job ended",
-                    "/services/" + id,
                     PATIENCE,
+                    () -> client.services().show(id),
                     answer -> Set.of("finished", "failed", "stopped")
-                            .contains(answer.path("status").stringValue()),
+                            .contains(answer.item().status()),
                     new Progress());
-            if (!end.path("status").stringValue().equals("finished")) {
-                events("/services/" + id + "/events", 0);
+            ServiceTask task = end.item().task();
+            if (task == null || !end.item().status().equals("finished")) {
+                eventsOfService(id, 0);
                 throw new DemoFailure("batch job: expected finished, found %s %s"
-                        .formatted(end.path("status"), end.path("error_msg")));
+                        .formatted(end.item().status(), end.errorMsg()));
             }
-            show(end.path("task"), end.path("task_id").stringValue(), destination);
+            show(task, destination);
         }
 
-        private void show(JsonNode task, String taskId, ObjectUri destination) {
+        private void show(ServiceTask task, ObjectUri destination) {
+            String taskId = task.id();
             workflows.add("batch/" + taskId + "/1");
             List<String> manifest = lines(destination.resolve("infer-result-" + taskId + ".manifest"));
             output.line("output manifest, %d lines:", manifest.size());
@@ -312,7 +298,7 @@ public final class Demo {
             long rows = 0;
             @Nullable String firstResult = null;
             for (String line : manifest) {
-                JsonNode location = SlipwayClient.read(line).path("inference-loc");
+                JsonNode location = WireJson.tree(line).path("inference-loc");
                 if (location.isString()) {
                     firstResult = firstResult == null ? location.stringValue() : firstResult;
                     rows += lines(ObjectUri.parse(location.stringValue(), "unused"))
@@ -327,19 +313,19 @@ public final class Demo {
             }
             // A file that cannot be read has no rows: its one outcome is its line in the manifest.
             long lost = manifest.stream()
-                    .filter(line -> !SlipwayClient.read(line).has("inference-loc"))
+                    .filter(line -> !WireJson.tree(line).has("inference-loc"))
                     .count();
-            records += task.path("records").longValue();
+            records += task.records();
             outcomes += rows + lost;
             output.line(
                     "records=%d outcomes=%d: %d rows in result files, %d files whose outcome is their line in the manifest",
-                    task.path("records").longValue(), rows + lost, rows, lost);
+                    task.records(), rows + lost, rows, lost);
         }
 
         void upgrade() {
             modelTwo = importModel("0.0.2");
             LoadReport report = underLoad(() -> {
-                client.put("/services/" + service, Map.of("config", List.of(entry(modelTwo, 2, Map.of()))));
+                client.services().update(service, UpdateServiceBody.config(entry(modelTwo, 2, Map.of())));
                 awaitRunning(service);
             });
             output.shares(report, Map.of("0.0.1", '░', "0.0.2", '█'));
@@ -355,15 +341,14 @@ public final class Demo {
             Instant[] asked = new Instant[1];
             LoadReport report = underLoad(() -> {
                 asked[0] = Instant.now();
-                client.put(
-                        "/services/" + service,
-                        Map.of("config", List.of(entry(modelThree, 2, Map.of("THRESHOLD", "high")))));
+                client.services()
+                        .update(service, UpdateServiceBody.config(entry(modelThree, 2, Map.of("THRESHOLD", "high"))));
                 awaitRunning(service);
                 output.line(
                         "rolled back %.1f s after the update was asked for",
                         Duration.between(asked[0], Instant.now()).toMillis() / 1000.0);
             });
-            events("/services/" + service + "/events", asked[0].toEpochMilli());
+            eventsOfService(service, asked[0].toEpochMilli());
             output.load(report);
             String version = servedVersion();
             if (!version.equals("0.0.2")) {
@@ -373,7 +358,7 @@ public final class Demo {
         }
 
         private String servedVersion() {
-            return SlipwayClient.read(client.predict(address, question(FLOWERS[0])))
+            return WireJson.tree(client.predict(address, question(FLOWERS[0])))
                     .path("version")
                     .stringValue();
         }
@@ -382,7 +367,7 @@ public final class Demo {
             SteadyLoad load = SteadyLoad.start(
                     client.prediction(address, question(FLOWERS[0])),
                     REQUESTS_PER_SECOND,
-                    body -> SlipwayClient.read(body).path("version").stringValue());
+                    body -> WireJson.tree(body).path("version").stringValue());
             try {
                 work.run();
                 LoadReport report = load.stop();
@@ -397,13 +382,13 @@ public final class Demo {
         }
 
         void awaitAutoStop() {
-            client.await(
+            SlipwayClient.await(
                     "the second service stopped",
-                    "/services/" + timer,
                     PATIENCE,
-                    answer -> answer.path("status").stringValue().equals("stopped"),
+                    () -> client.services().show(timer).item().status(),
+                    "stopped"::equals,
                     answer -> {});
-            events("/services/" + timer + "/events", 0);
+            eventsOfService(timer, 0);
         }
 
         String predictionCommand() {
@@ -411,15 +396,21 @@ public final class Demo {
                     curl -s -X POST %s -H 'Content-Type: application/json' -H "X-Auth-Token: $(curl -s -i -X POST "$OS_AUTH_URL/auth/tokens" -H 'Content-Type: application/json' -d "{\\"auth\\":{\\"identity\\":{\\"methods\\":[\\"password\\"],\\"password\\":{\\"user\\":{\\"name\\":\\"$OS_USERNAME\\",\\"password\\":\\"$OS_PASSWORD\\",\\"domain\\":{\\"name\\":\\"$OS_USER_DOMAIN_NAME\\"}}}},\\"scope\\":{\\"project\\":{\\"name\\":\\"$OS_PROJECT_NAME\\"}}}}" | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: *//p' | tr -d '\\r')" -d '%s'""".formatted(address, question(FLOWERS[0]));
         }
 
-        private void events(String path, long from) {
-            List<JsonNode> all = new ArrayList<>();
-            client.get(path + "?order=asc&start_time=" + from).path("events").forEach(all::add);
-            for (JsonNode event : all) {
-                String cause = event.path("cause").isString()
-                        ? "  (" + event.path("cause").stringValue() + ")"
-                        : "";
-                String mark = event.path("event_type").stringValue().equals("abnormal") ? "! " : "- ";
-                output.line("%s%s%s", mark, event.path("event_info").stringValue(), cause.replace("\n", " "));
+        private void eventsOfModel(String id) {
+            show(client.models().events(id, Map.of("order", "asc")).page());
+        }
+
+        private void eventsOfService(String id, long from) {
+            show(client.services()
+                    .events(id, Map.of("order", "asc", "start_time", Long.toString(from)))
+                    .page());
+        }
+
+        private void show(EventPage page) {
+            for (EventShown event : page.events()) {
+                String cause = event.cause() == null ? "" : "  (" + event.cause() + ")";
+                String mark = event.eventType().equals("abnormal") ? "! " : "- ";
+                output.line("%s%s%s", mark, event.eventInfo(), cause.replace("\n", " "));
             }
         }
 
@@ -435,18 +426,16 @@ public final class Demo {
     }
 
     /** Prints how far a batch job is, once for each change. */
-    private final class Progress implements java.util.function.Consumer<JsonNode> {
+    private final class Progress implements Consumer<ServiceShown> {
 
         private String last = "";
 
         @Override
-        public void accept(JsonNode service) {
-            JsonNode task = service.path("task");
+        public void accept(ServiceShown service) {
+            ServiceTask task = service.item().task();
             String now = "%s  %d of %d records"
                     .formatted(
-                            service.path("status").stringValue(),
-                            task.path("done").asLong(0),
-                            task.path("records").asLong(0));
+                            service.item().status(), task == null ? 0 : task.done(), task == null ? 0 : task.records());
             if (!now.equals(last)) {
                 output.line("%s", now);
                 last = now;
@@ -460,7 +449,7 @@ public final class Demo {
         for (int i = 0; i < FEATURES.length; i++) {
             row.put(FEATURES[i], Double.parseDouble(values[i]));
         }
-        return SlipwayClient.write(Map.of("data", Map.of("req_data", List.of(row))));
+        return WireJson.write(Map.of("data", Map.of("req_data", List.of(row))));
     }
 
     private static Map<String, Object> mappingRule() {

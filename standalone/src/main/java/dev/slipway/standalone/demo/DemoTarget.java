@@ -1,6 +1,6 @@
 package dev.slipway.standalone.demo;
 
-import dev.slipway.standalone.client.Login;
+import dev.slipway.client.Login;
 import java.net.URI;
 import java.nio.file.Path;
 

@@ -3,6 +3,7 @@ package dev.slipway.standalone.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.FolderLock;
 import java.io.ByteArrayOutputStream;

@@ -11,6 +11,8 @@ import dev.slipway.adapters.postgres.route.IdentityFile;
 import dev.slipway.adapters.postgres.route.IdentityLock;
 import dev.slipway.adapters.postgres.route.PostgresGatewayLink;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
+import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.Usage;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore.EventQuery;
 import dev.slipway.domain.route.GatewayIdentity;

@@ -1,0 +1,171 @@
+package dev.slipway.api.operation;
+
+import dev.slipway.api.body.SentAs;
+import dev.slipway.api.query.QueryParameters;
+import dev.slipway.domain.access.Caller;
+import dev.slipway.domain.access.TokenClaims;
+import dev.slipway.formats.problem.ErrorBody;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * OpenAPI 3.1 of the routes that there are: paths, methods, parameters and records are read from the controllers, names and purposes
+ * from {@link Operations}.
+ */
+final class OpenApiDocument {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
+    private static final Set<String> NUMBERS = Set.of("offset", "limit", "start_time", "end_time", "update_time");
+    private static final Set<String> FLAGS = Set.of("exact_match", "cascade");
+    private static final String TOKEN = "token";
+
+    private final RequestMappingHandlerMapping routes;
+    private final RecordSchemas schemas = new RecordSchemas();
+
+    OpenApiDocument(RequestMappingHandlerMapping routes) {
+        this.routes = routes;
+    }
+
+    /** The document; equal routes and records give an equal one. */
+    ObjectNode toJson() {
+        ObjectNode document = JSON.objectNode().put("openapi", "3.1.1");
+        document.putObject("info")
+                .put("title", "Slipway")
+                .put(
+                        "description",
+                        "Models, services and tokens, compatible with the ModelArts v1 API. Predictions go to the access_address of a service.")
+                .put("version", "1");
+        document.set("paths", paths());
+        ObjectNode components = document.putObject("components");
+        components
+                .putObject("securitySchemes")
+                .putObject(TOKEN)
+                .put("type", "apiKey")
+                .put("in", "header")
+                .put("name", "X-Auth-Token")
+                .put("description", "The header X-Subject-Token of the answer to CreateToken.");
+        components.set("schemas", schemas.all());
+        return document;
+    }
+
+    private ObjectNode paths() {
+        Map<String, Map<String, ObjectNode>> paths = new TreeMap<>();
+        for (Map.Entry<RequestMappingInfo, HandlerMethod> route :
+                routes.getHandlerMethods().entrySet()) {
+            for (String path : route.getKey().getPatternValues()) {
+                if (path.length() > 1 && path.endsWith("/")) {
+                    continue; // the same as without
+                }
+                for (RequestMethod method : route.getKey().getMethodsCondition().getMethods()) {
+                    paths.computeIfAbsent(path, key -> new TreeMap<>())
+                            .put(
+                                    method.name().toLowerCase(Locale.ROOT),
+                                    describe(listed(method.name(), path), route.getValue()));
+                }
+            }
+        }
+        ObjectNode all = JSON.objectNode();
+        paths.forEach((path, methods) -> methods.forEach(all.putObject(path)::set));
+        return all;
+    }
+
+    private static Operation listed(String method, String path) {
+        return Operations.of(method, path)
+                .orElseThrow(() -> new IllegalStateException(
+                        "%s %s has a route and is not in the list of operations".formatted(method, path)));
+    }
+
+    private ObjectNode describe(Operation operation, HandlerMethod handler) {
+        Parameter[] parameters = handler.getMethod().getParameters();
+        String thing = handler.getBeanType().getPackageName();
+        ObjectNode described = JSON.objectNode();
+        described.putArray("tags").add(thing.substring(thing.lastIndexOf('.') + 1));
+        described.put("operationId", operation.id()).put("summary", operation.title());
+        ArrayNode security = described.putArray("security");
+        if (Arrays.stream(parameters)
+                .anyMatch(each -> each.getType() == Caller.class || each.getType() == TokenClaims.class)) {
+            security.addObject().putArray(TOKEN);
+        }
+        ArrayNode asked = parameters(operation, parameters);
+        if (!asked.isEmpty()) {
+            described.set("parameters", asked);
+        }
+        sent(parameters)
+                .ifPresent(type ->
+                        described.putObject("requestBody").put("required", true).set("content", content(type)));
+        described.set("responses", responses(operation, handler));
+        return described;
+    }
+
+    private static ArrayNode parameters(Operation operation, Parameter[] parameters) {
+        ArrayNode all = JSON.arrayNode();
+        VARIABLE.matcher(operation.path())
+                .results()
+                .map(MatchResult::group)
+                .map(variable -> variable.substring(1, variable.length() - 1))
+                .forEach(name -> all.addObject()
+                        .put("name", name)
+                        .put("in", "path")
+                        .put("required", true)
+                        .putObject("schema")
+                        .put("type", "string"));
+        for (Parameter parameter : parameters) {
+            QueryParameters asked = parameter.getAnnotation(QueryParameters.class);
+            for (String name : asked == null ? new String[0] : asked.value()) {
+                all.addObject()
+                        .put("name", name)
+                        .put("in", "query")
+                        .putObject("schema")
+                        .put("type", NUMBERS.contains(name) ? "integer" : FLAGS.contains(name) ? "boolean" : "string");
+            }
+        }
+        return all;
+    }
+
+    private static Optional<Class<?>> sent(Parameter[] parameters) {
+        return Arrays.stream(parameters)
+                .map(parameter -> parameter.getAnnotation(SentAs.class))
+                .filter(sent -> sent != null)
+                .<Class<?>>map(SentAs::value)
+                .findFirst();
+    }
+
+    private ObjectNode responses(Operation operation, HandlerMethod handler) {
+        ResponseStatus given = handler.getMethodAnnotation(ResponseStatus.class);
+        ObjectNode responses = JSON.objectNode();
+        ObjectNode good = responses
+                .putObject(given == null ? "200" : Integer.toString(given.code().value()))
+                .put("description", operation.title());
+        if (!operation.method().equals("HEAD")) {
+            good.set("content", content(handler.getMethod().getGenericReturnType()));
+        }
+        responses
+                .putObject("default")
+                .put("description", "A refusal. 429 and 503 have a header Retry-After, in seconds.")
+                .set("content", content(ErrorBody.class));
+        return responses;
+    }
+
+    private ObjectNode content(Type type) {
+        ObjectNode content = JSON.objectNode();
+        content.putObject("application/json").set("schema", schemas.of(type));
+        return content;
+    }
+}

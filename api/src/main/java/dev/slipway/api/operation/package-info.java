@@ -1,0 +1,5 @@
+/** The operations of the API: the list that they are held to, and their description as OpenAPI. */
+@NullMarked
+package dev.slipway.api.operation;
+
+import org.jspecify.annotations.NullMarked;

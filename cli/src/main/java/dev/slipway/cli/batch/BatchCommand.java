@@ -1,0 +1,110 @@
+package dev.slipway.cli.batch;
+
+import dev.slipway.cli.access.LoginVariables;
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.Lookup;
+import dev.slipway.cli.command.Screen;
+import dev.slipway.cli.command.Usage;
+import dev.slipway.client.SlipwayClient;
+import dev.slipway.formats.service.ServiceEntryShown;
+import dev.slipway.formats.service.ServiceShown;
+import dev.slipway.formats.service.ServiceTask;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** {@code batch ID}: the task of a batch service, how far it is, and what came out. */
+public final class BatchCommand implements Command {
+
+    private static final Set<String> ENDED = Set.of("finished", "failed", "stopped");
+
+    private final LoginVariables variables;
+    private final Screen screen;
+
+    public BatchCommand(LoginVariables variables, PrintStream out) {
+        this.variables = variables;
+        this.screen = new Screen(out);
+    }
+
+    @Override
+    public int run(List<String> words) {
+        List<String> values = new Arguments(words, Set.of(), Set.of()).values();
+        if (values.size() != 1 || values.getFirst().isBlank()) {
+            throw new Usage("expected: ./slipway batch ID, the id or the name of a batch service");
+        }
+        String wanted = values.getFirst();
+        try (SlipwayClient client = variables.connect()) {
+            ServiceShown service = new Lookup(client)
+                    .service(wanted)
+                    .orElseThrow(() -> new CommandFailure(
+                            "no service of this project has the id or the name '%s'".formatted(wanted)));
+            if (!service.item().inferType().equals("batch")) {
+                throw new CommandFailure("service '%s' is %s and has no task; './slipway logs %s' shows its events"
+                        .formatted(
+                                wanted,
+                                service.item().inferType(),
+                                service.item().serviceId()));
+            }
+            show(service);
+            return 0;
+        }
+    }
+
+    private void show(ServiceShown service) {
+        screen.line("batch %s  %s  %s"
+                .formatted(
+                        service.item().serviceName(),
+                        service.item().serviceId(),
+                        service.item().status()));
+        ServiceEntryShown entry = service.config().getFirst();
+        row(
+                "model",
+                "%s %s on %s x %d"
+                        .formatted(
+                                entry.modelName(), entry.modelVersion(), entry.specification(), entry.instanceCount()));
+        row("from", text(entry.srcPath()));
+        row("to", text(entry.destPath()));
+        ServiceTask task = service.item().task();
+        if (task == null) {
+            row("task", "none yet");
+        } else {
+            show(task, text(entry.destPath()));
+        }
+        if (service.waiting() != null) {
+            row("waits", service.waiting().reason());
+        }
+        if (service.errorMsg() != null) {
+            row("error", service.errorMsg());
+        }
+    }
+
+    private void show(ServiceTask task, String destination) {
+        row("task", task.id() + "  " + task.status());
+        row(
+                "records",
+                "%d of %d done, %d of them failed; %d files"
+                        .formatted(task.done(), task.records(), task.failed(), task.files()));
+        if (task.startedAt() != null) {
+            row("started", Screen.time(task.startedAt()));
+        }
+        if (task.endedAt() != null) {
+            row("ended", Screen.time(task.endedAt()));
+        }
+        if (ENDED.contains(task.status())) {
+            String folder = destination.endsWith("/") ? destination : destination + "/";
+            row("manifest", "%sinfer-result-%s.manifest".formatted(folder, task.id()));
+        }
+    }
+
+    private void row(String name, String text) {
+        screen.line("  %-9s %s".formatted(name, text));
+    }
+
+    private static String text(@Nullable JsonNode echoed) {
+        return echoed == null ? "" : echoed.asString("");
+    }
+}

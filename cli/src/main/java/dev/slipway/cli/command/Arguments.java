@@ -1,0 +1,84 @@
+package dev.slipway.cli.command;
+
+import dev.slipway.formats.json.NearestName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The words after the name of the command: values, {@code --option VALUE} or {@code --option=VALUE}, and flags. */
+public final class Arguments {
+
+    private final List<String> values = new ArrayList<>();
+    private final Map<String, String> options = new LinkedHashMap<>();
+    private final Set<String> flags = new LinkedHashSet<>();
+
+    /**
+     * Reads the words.
+     *
+     * @throws Usage if an option is unknown or has no value
+     */
+    public Arguments(List<String> words, Set<String> knownOptions, Set<String> knownFlags) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            int equals = word.indexOf('=');
+            String name = word.startsWith("--") && equals > 0 ? word.substring(0, equals) : word;
+            if (!word.startsWith("-")) {
+                values.add(word);
+            } else if (knownFlags.contains(word)) {
+                flags.add(word);
+            } else if (!knownOptions.contains(name)) {
+                Set<String> known = new LinkedHashSet<>(knownOptions);
+                known.addAll(knownFlags);
+                String nearest = NearestName.of(name, known)
+                        .map(", did you mean '%s'"::formatted)
+                        .orElse("");
+                throw new Usage("'%s' is no option here%s".formatted(name, nearest));
+            } else if (equals > 0) {
+                options.put(name, given(name, word.substring(equals + 1)));
+            } else if (i + 1 < words.size()) {
+                options.put(name, given(name, words.get(++i)));
+            } else {
+                throw new Usage("'%s' needs a value".formatted(name));
+            }
+        }
+    }
+
+    private static String given(String name, String value) {
+        if (value.isBlank()) {
+            throw new Usage("'%s' needs a value, found an empty one".formatted(name));
+        }
+        return value;
+    }
+
+    /** The words that are no options, in order. */
+    public List<String> values() {
+        return values;
+    }
+
+    /** Whether the flag was given. */
+    public boolean has(String flag) {
+        return flags.contains(flag);
+    }
+
+    /** The data folder that was asked for; null if none was. */
+    public @Nullable Path folder() {
+        String folder = options.get("--data");
+        return folder == null ? null : Path.of(folder);
+    }
+
+    /** The data folder that was asked for. */
+    public Path folder(String otherwise) {
+        return Path.of(options.getOrDefault("--data", otherwise));
+    }
+
+    /** The settings file that was asked for; null if none was. */
+    public @Nullable Path config() {
+        String config = options.get("--config");
+        return config == null ? null : Path.of(config);
+    }
+}

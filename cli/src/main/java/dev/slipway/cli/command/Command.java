@@ -1,0 +1,10 @@
+package dev.slipway.cli.command;
+
+import java.util.List;
+
+/** One word of the command line. */
+public interface Command {
+
+    /** Does it; the answer is the exit status. */
+    int run(List<String> words);
+}

@@ -1,0 +1,122 @@
+package dev.slipway.cli.event;
+
+import dev.slipway.cli.access.LoginVariables;
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.Lookup;
+import dev.slipway.cli.command.Screen;
+import dev.slipway.cli.command.Usage;
+import dev.slipway.client.SlipwayClient;
+import dev.slipway.formats.event.EventPage;
+import dev.slipway.formats.event.EventShown;
+import dev.slipway.formats.model.ModelShown;
+import dev.slipway.formats.service.ServiceShown;
+import dev.slipway.formats.service.UpdateRecords;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** {@code logs ID}: all events of a service or a model, oldest first, and the configurations that a service was given. */
+public final class LogsCommand implements Command {
+
+    private static final int PAGE = 1000;
+
+    private final LoginVariables variables;
+    private final Screen screen;
+
+    public LogsCommand(LoginVariables variables, PrintStream out) {
+        this.variables = variables;
+        this.screen = new Screen(out);
+    }
+
+    @Override
+    public int run(List<String> words) {
+        List<String> values = new Arguments(words, Set.of(), Set.of()).values();
+        if (values.size() != 1 || values.getFirst().isBlank()) {
+            throw new Usage("expected: ./slipway logs ID, the id or the name of a service or a model");
+        }
+        String wanted = values.getFirst();
+        try (SlipwayClient client = variables.connect()) {
+            Lookup lookup = new Lookup(client);
+            Optional<ServiceShown> service = lookup.service(wanted);
+            if (service.isPresent()) {
+                show(client, service.get());
+                return 0;
+            }
+            ModelShown model = lookup.model(wanted)
+                    .orElseThrow(() -> new CommandFailure(
+                            "no service and no model of this project has the id or the name '%s'".formatted(wanted)));
+            show(client, model);
+            return 0;
+        }
+    }
+
+    private void show(SlipwayClient client, ServiceShown service) {
+        String id = service.item().serviceId();
+        screen.line("service %s  %s  %s"
+                .formatted(service.item().serviceName(), id, service.item().status()));
+        events(query -> client.services().events(id, query).page());
+        screen.line("Configurations, newest first");
+        for (UpdateRecords.UpdateRecord record :
+                client.services().updateRecords(id).logs()) {
+            screen.line(
+                    "%s  %-8s  %s".formatted(Screen.time(record.updateTime()), record.result(), configuration(record)));
+            if (record.cause() != null) {
+                screen.block("    because: ", record.cause());
+            }
+        }
+    }
+
+    private static String configuration(UpdateRecords.UpdateRecord record) {
+        return String.join(
+                ", ",
+                record.config().stream()
+                        .map(entry -> "%s %s on %s x %d, weight %d"
+                                .formatted(
+                                        entry.modelName(),
+                                        entry.modelVersion(),
+                                        entry.specification(),
+                                        entry.instanceCount(),
+                                        entry.weight()))
+                        .toList());
+    }
+
+    private void show(SlipwayClient client, ModelShown model) {
+        String id = model.item().modelId();
+        screen.line("model %s %s  %s  %s"
+                .formatted(
+                        model.item().modelName(),
+                        model.item().modelVersion(),
+                        id,
+                        model.item().modelStatus()));
+        events(query -> client.models().events(id, query).page());
+    }
+
+    private void events(Function<Map<String, String>, EventPage> pages) {
+        int shown = 0;
+        EventPage page;
+        do {
+            page = pages.apply(
+                    Map.of("order", "asc", "limit", Integer.toString(PAGE), "offset", Integer.toString(shown)));
+            page.events().forEach(this::show);
+            shown += page.count();
+        } while (page.count() == PAGE);
+        if (shown == 0) {
+            screen.line("no events: none yet, or their retention is over");
+        }
+    }
+
+    private void show(EventShown event) {
+        screen.line("%s  %-8s  %s".formatted(Screen.time(event.occurTime()), event.eventType(), event.eventInfo()));
+        if (event.cause() != null) {
+            screen.block("    because: ", event.cause());
+        }
+        if (event.advice() != null) {
+            screen.block("    to do:   ", event.advice());
+        }
+    }
+}

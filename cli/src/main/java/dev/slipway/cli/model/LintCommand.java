@@ -1,0 +1,76 @@
+package dev.slipway.cli.model;
+
+import dev.slipway.cli.command.Arguments;
+import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.Screen;
+import dev.slipway.cli.command.Usage;
+import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.model.ModelConfigReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** {@code lint FOLDER}: the config.json of a package by the rules of the import, without an installation. Exit status 1 for a fault. */
+public final class LintCommand implements Command {
+
+    private final Screen screen;
+
+    public LintCommand(PrintStream out) {
+        this.screen = new Screen(out);
+    }
+
+    @Override
+    public int run(List<String> words) {
+        List<String> values = new Arguments(words, Set.of(), Set.of()).values();
+        if (values.size() != 1 || values.getFirst().isBlank()) {
+            throw new Usage("expected: ./slipway lint FOLDER, the folder of a package, with model/config.json in it");
+        }
+        Path file = configOf(Path.of(values.getFirst()));
+        ModelConfig config;
+        try {
+            config = ModelConfigReader.readFile(read(file));
+        } catch (Invalid e) {
+            throw new CommandFailure("'%s': %s".formatted(file, e.getMessage()));
+        }
+        screen.line("'%s' is good: model_type %s, runtime %s, %d api%s"
+                .formatted(
+                        file,
+                        config.type().wireName(),
+                        config.runtime() == null ? "by default" : config.runtime(),
+                        config.apis().size(),
+                        config.apis().size() == 1 ? "" : "s"));
+        screen.line("what only the import can tell: whether the code loads, and what needs pip");
+        return 0;
+    }
+
+    /** Of the package's folder, or of the folder {@code model} itself. */
+    private static Path configOf(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailure("'%s' is no folder; give the folder of a package".formatted(folder));
+        }
+        Path inPackage = folder.resolve("model").resolve("config.json");
+        if (Files.exists(inPackage)) {
+            return inPackage;
+        }
+        Path inModel = folder.resolve("config.json");
+        if (Files.exists(inModel)) {
+            return inModel;
+        }
+        throw new CommandFailure("'%s' has no model/config.json, which every package needs".formatted(folder));
+    }
+
+    /** One byte more than the reader takes is enough for it to refuse. */
+    private static byte[] read(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(ModelConfigReader.LONGEST + 1);
+        } catch (IOException e) {
+            throw new CommandFailure("'%s' cannot be read: %s".formatted(file, e));
+        }
+    }
+}

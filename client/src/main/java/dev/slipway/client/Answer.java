@@ -1,0 +1,40 @@
+package dev.slipway.client;
+
+import dev.slipway.formats.problem.ErrorBody;
+import dev.slipway.formats.wire.WireJson;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** An answer as it came, good or not. */
+public record Answer(int status, String text) {
+
+    static Answer of(HttpResponse<String> response) {
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    /** The body as JSON. */
+    public JsonNode json() {
+        return WireJson.tree(text);
+    }
+
+    /** What a refusal says; empty if the body is none, such as one of a proxy. */
+    public Optional<ErrorBody> error() {
+        try {
+            return text.startsWith("{") ? Optional.of(WireJson.read(text, ErrorBody.class)) : Optional.empty();
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The code of a refusal, empty if there is none. */
+    public String errorCode() {
+        return error().map(ErrorBody::errorCode).orElse("");
+    }
+
+    /** The message of a refusal, empty if there is none. */
+    public String errorMessage() {
+        return error().map(ErrorBody::errorMsg).orElse("");
+    }
+}

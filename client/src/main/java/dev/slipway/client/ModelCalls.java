@@ -1,0 +1,48 @@
+package dev.slipway.client;
+
+import dev.slipway.formats.model.CreateModelBody;
+import dev.slipway.formats.model.ModelCreated;
+import dev.slipway.formats.model.ModelEvents;
+import dev.slipway.formats.model.ModelPage;
+import dev.slipway.formats.model.ModelShown;
+import dev.slipway.formats.model.ModelsDeleted;
+import java.util.Map;
+
+/** Calls of models. Each throws a {@link ClientFailure} for any answer but a good one. */
+public final class ModelCalls {
+
+    private static final String MODELS = "/models";
+
+    private final Connection connection;
+
+    ModelCalls(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Begins the import. */
+    public ModelCreated create(CreateModelBody body) {
+        return connection.post(MODELS, body, ModelCreated.class);
+    }
+
+    /** @param query as in {@code docs/openapi.json} */
+    public ModelPage list(Map<String, String> query) {
+        return connection.get(MODELS + Paths.query(query), ModelPage.class);
+    }
+
+    public ModelShown show(String id) {
+        return connection.get(path(id), ModelShown.class);
+    }
+
+    public ModelsDeleted delete(String id) {
+        return connection.delete(path(id), ModelsDeleted.class);
+    }
+
+    /** @param query as in {@code docs/openapi.json} */
+    public ModelEvents events(String id, Map<String, String> query) {
+        return connection.get(path(id) + "/events" + Paths.query(query), ModelEvents.class);
+    }
+
+    private static String path(String id) {
+        return MODELS + "/" + Paths.segment(id);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.slipway.client;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The API refused a call, and says why. */
+public final class Refusal extends ClientFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String code;
+    private final String reason;
+    private final @Nullable Duration retryAfter;
+
+    Refusal(String call, Answer answer, @Nullable Duration retryAfter) {
+        super("%s: expected a good answer, found status %d %s".formatted(call, answer.status(), answer.text()));
+        this.status = answer.status();
+        this.code = answer.errorCode();
+        this.reason = answer.errorMessage().isEmpty() ? answer.text() : answer.errorMessage();
+        this.retryAfter = retryAfter;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** For example {@code ModelArts.3502}; empty where a proxy answered. */
+    public String code() {
+        return code;
+    }
+
+    /** What the API says, without the call. */
+    public String reason() {
+        return reason;
+    }
+
+    /** When to ask again; empty where it does not help. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+}

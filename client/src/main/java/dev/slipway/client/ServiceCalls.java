@@ -1,0 +1,68 @@
+package dev.slipway.client;
+
+import dev.slipway.formats.service.CreateServiceBody;
+import dev.slipway.formats.service.ServiceCreated;
+import dev.slipway.formats.service.ServiceEvents;
+import dev.slipway.formats.service.ServicePage;
+import dev.slipway.formats.service.ServiceShown;
+import dev.slipway.formats.service.ServiceUpdated;
+import dev.slipway.formats.service.ServicesDeleted;
+import dev.slipway.formats.service.SpecificationPage;
+import dev.slipway.formats.service.UpdateRecords;
+import dev.slipway.formats.service.UpdateServiceBody;
+import java.util.Map;
+
+/** Calls of services. Each throws a {@link ClientFailure} for any answer but a good one. */
+public final class ServiceCalls {
+
+    private static final String SERVICES = "/services";
+
+    private final Connection connection;
+
+    ServiceCalls(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Begins the deployment. */
+    public ServiceCreated create(CreateServiceBody body) {
+        return connection.post(SERVICES, body, ServiceCreated.class);
+    }
+
+    /** @param query as in {@code docs/openapi.json} */
+    public ServicePage list(Map<String, String> query) {
+        return connection.get(SERVICES + Paths.query(query), ServicePage.class);
+    }
+
+    public ServiceShown show(String id) {
+        return connection.get(path(id), ServiceShown.class);
+    }
+
+    /** Changes, starts or stops it; the work goes on after the answer. */
+    public ServiceUpdated update(String id, UpdateServiceBody body) {
+        return connection.put(path(id), body, ServiceUpdated.class);
+    }
+
+    /** Begins the deletion; {@link #show} is refused with 404 when it is over. */
+    public ServicesDeleted delete(String id) {
+        return connection.delete(path(id), ServicesDeleted.class);
+    }
+
+    /** @param query as in {@code docs/openapi.json} */
+    public ServiceEvents events(String id, Map<String, String> query) {
+        return connection.get(path(id) + "/events" + Paths.query(query), ServiceEvents.class);
+    }
+
+    /** The configurations that it was given, newest first. */
+    public UpdateRecords updateRecords(String id) {
+        return connection.get(path(id) + "/logs", UpdateRecords.class);
+    }
+
+    /** Flavors that services may ask for. */
+    public SpecificationPage specifications() {
+        return connection.get(SERVICES + "/specifications", SpecificationPage.class);
+    }
+
+    private static String path(String id) {
+        return SERVICES + "/" + Paths.segment(id);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.slipway.formats.access;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.slipway.formats.wire.WireRecord;
+import java.util.List;
+
+/** A version of the identity API, as clients ask for before anything else. */
+@WireRecord
+public record IdentityVersion(
+        String id,
+        String status,
+        String updated,
+        @JsonProperty("media-types") List<MediaType> mediaTypes,
+        List<Link> links) {
+    public IdentityVersion {
+        mediaTypes = List.copyOf(mediaTypes);
+        links = List.copyOf(links);
+    }
+
+    /** The answer with the one version. */
+    @WireRecord
+    public record One(IdentityVersion version) {}
+
+    /** The answer with all versions. */
+    @WireRecord
+    public record All(Values versions) {}
+
+    @WireRecord
+    public record Values(List<IdentityVersion> values) {
+        public Values {
+            values = List.copyOf(values);
+        }
+    }
+
+    @WireRecord
+    public record MediaType(String base, String type) {}
+
+    @WireRecord
+    public record Link(String rel, String href) {}
+}

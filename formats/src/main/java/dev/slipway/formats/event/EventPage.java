@@ -1,0 +1,17 @@
+package dev.slipway.formats.event;
+
+import dev.slipway.formats.wire.WireRecord;
+import java.util.List;
+
+/**
+ * Some of the events of a thing.
+ *
+ * @param totalCount all that the query fits
+ * @param count those in this answer
+ */
+@WireRecord
+public record EventPage(long totalCount, int count, List<EventShown> events) {
+    public EventPage {
+        events = List.copyOf(events);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.slipway.formats.model;
+
+import dev.slipway.formats.wire.WireRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The body of an import (wire contract 2.1), with the fields that have an effect. The arrays may also come as JSON text.
+ *
+ * @param sourceLocation folder of the package in object storage
+ * @param initialConfig config.json as JSON text; wins over the package's
+ */
+@WireRecord
+public record CreateModelBody(
+        String modelName,
+        String modelVersion,
+        String modelType,
+        String sourceLocation,
+        @Nullable String description,
+        @Nullable String executionCode,
+        @Nullable String runtime,
+        @Nullable String initialConfig,
+        @Nullable String modelAlgorithm,
+        @Nullable JsonNode modelMetrics,
+        @Nullable List<JsonNode> apis,
+        @Nullable List<JsonNode> inputParams,
+        @Nullable List<JsonNode> outputParams,
+        @Nullable List<JsonNode> dependencies,
+        @Nullable List<String> installType,
+        @Nullable List<JsonNode> modelDocs,
+        @Nullable String sourceJobId,
+        @Nullable String sourceJobVersion) {
+
+    /** A package that says the rest by itself. */
+    public static CreateModelBody of(String name, String version, String type, String sourceLocation) {
+        return new CreateModelBody(
+                name,
+                version,
+                type,
+                sourceLocation,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** The same with a description. */
+    public CreateModelBody withDescription(String text) {
+        return new CreateModelBody(
+                modelName,
+                modelVersion,
+                modelType,
+                sourceLocation,
+                text,
+                executionCode,
+                runtime,
+                initialConfig,
+                modelAlgorithm,
+                modelMetrics,
+                apis,
+                inputParams,
+                outputParams,
+                dependencies,
+                installType,
+                modelDocs,
+                sourceJobId,
+                sourceJobVersion);
+    }
+}

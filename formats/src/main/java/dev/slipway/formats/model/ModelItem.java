@@ -1,0 +1,41 @@
+package dev.slipway.formats.model;
+
+import dev.slipway.formats.wire.WireRecord;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model in a list (wire contract 2.2).
+ *
+ * @param modelSize in bytes
+ * @param modelStatus {@code publishing}, {@code published} or {@code failed}
+ * @param createAt in milliseconds since 1970
+ */
+@WireRecord
+public record ModelItem(
+        String modelId,
+        String modelName,
+        String modelVersion,
+        String modelType,
+        long modelSize,
+        String modelStatus,
+        @Nullable String description,
+        String tenant,
+        String project,
+        String owner,
+        long createAt,
+        String sourceType,
+        @Nullable String sourceCopy,
+        String modelSource,
+        List<String> installType,
+        String workspaceId,
+        boolean marketFlag,
+        boolean publishableFlag,
+        boolean tunable,
+        Map<String, String> specification) {
+    public ModelItem {
+        installType = List.copyOf(installType);
+        specification = Map.copyOf(specification);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.slipway.formats.model;
+
+import dev.slipway.formats.wire.WireRecord;
+import java.util.List;
+
+/** Some of the models of a project. {@code totalCount}: all that the query fits; {@code count}: those in this answer. */
+@WireRecord
+public record ModelPage(long totalCount, int count, List<ModelItem> models) {
+    public ModelPage {
+        models = List.copyOf(models);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.slipway.formats.model;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.slipway.formats.wire.WireRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A model with everything that is known of it (wire contract 2.3). What was sent is echoed as it was sent.
+ *
+ * @param modelMetrics JSON text
+ * @param apis JSON text of an array
+ * @param config JSON text of config.json
+ * @param imageAddress null until it is published
+ * @param errorMsg why its import failed
+ */
+@WireRecord
+public record ModelShown(
+        @JsonUnwrapped ModelItem item,
+        @Nullable String sourceLocation,
+        @Nullable String sourceJobId,
+        @Nullable String sourceJobVersion,
+        @Nullable String executionCode,
+        @Nullable String runtime,
+        @Nullable String modelAlgorithm,
+        @Nullable String modelMetrics,
+        String apis,
+        @Nullable String config,
+        List<JsonNode> inputParams,
+        List<JsonNode> outputParams,
+        List<JsonNode> dependencies,
+        List<JsonNode> modelDocs,
+        List<String> modelLabels,
+        Labels labelsMap,
+        @Nullable String imageAddress,
+        @Nullable String errorMsg) {
+    public ModelShown {
+        inputParams = List.copyOf(inputParams);
+        outputParams = List.copyOf(outputParams);
+        dependencies = List.copyOf(dependencies);
+        modelDocs = List.copyOf(modelDocs);
+        modelLabels = List.copyOf(modelLabels);
+    }
+
+    /** The labels of a model in the other form that clients read. */
+    @WireRecord
+    public record Labels(List<String> labels) {
+        public Labels {
+            labels = List.copyOf(labels);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.slipway.formats.service;
+
+import dev.slipway.formats.wire.WireRecord;
+import java.util.List;
+
+/** Some of the services of a project. {@code totalCount}: all that the query fits; {@code count}: those in this answer. */
+@WireRecord
+public record ServicePage(long totalCount, int count, List<ServiceItem> services) {
+    public ServicePage {
+        services = List.copyOf(services);
+    }
+}
