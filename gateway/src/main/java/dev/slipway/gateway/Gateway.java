@@ -6,7 +6,7 @@ import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.gateway.predict.PredictionServer;
 import dev.slipway.gateway.route.GatewayFolder;
 import dev.slipway.gateway.route.InstanceLeases;
-import dev.slipway.gateway.route.RouteBook;
+import dev.slipway.gateway.route.RouteCache;
 import dev.slipway.gateway.route.RouteFollower;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -21,12 +21,12 @@ public final class Gateway implements AutoCloseable {
     private static final Duration FIRST_READ = Duration.ofSeconds(3);
 
     private final GatewayFolder folder;
-    private final RouteBook book;
+    private final RouteCache book;
     private final PredictionServer server;
     private final RouteFollower follower;
     private boolean closed;
 
-    private Gateway(GatewayFolder folder, RouteBook book, PredictionServer server, RouteFollower follower) {
+    private Gateway(GatewayFolder folder, RouteCache book, PredictionServer server, RouteFollower follower) {
         this.folder = folder;
         this.book = book;
         this.server = server;
@@ -43,7 +43,7 @@ public final class Gateway implements AutoCloseable {
 
     static Gateway start(GatewayProperties properties, GatewayLink link, Clock clock) {
         GatewayFolder folder = GatewayFolder.take(properties.data());
-        RouteBook book = new RouteBook();
+        RouteCache book = new RouteCache();
         PredictionServer server = bindOrFree(properties, book, folder, clock);
         String address =
                 "http://%s:%d".formatted(properties.host(), server.address().getPort());
@@ -60,7 +60,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static PredictionServer bindOrFree(
-            GatewayProperties properties, RouteBook book, GatewayFolder folder, Clock clock) {
+            GatewayProperties properties, RouteCache book, GatewayFolder folder, Clock clock) {
         boolean bound = false;
         try {
             PredictionServer server = PredictionServer.bind(

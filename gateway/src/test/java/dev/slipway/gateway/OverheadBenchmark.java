@@ -33,11 +33,11 @@ class OverheadBenchmark {
     @Test
     void compare() throws Exception {
         try (ScriptedInstance instance = ScriptedInstance.answering("ok");
-                GatewayHouse house = GatewayHouse.serving(data, Limits.defaults(), instance.address())) {
+                GatewayFixture fixture = GatewayFixture.serving(data, Limits.defaults(), instance.address())) {
             InetSocketAddress direct = new InetSocketAddress(
                     java.net.InetAddress.getLoopbackAddress(),
                     instance.address().port());
-            InetSocketAddress through = house.gateway().address();
+            InetSocketAddress through = fixture.gateway().address();
             System.out.printf("%8s %8s | %21s | %21s | ratios%n", "clients", "bytes", "direct", "gateway");
             for (int bytes : new int[] {100, 100_000}) {
                 for (int clients : new int[] {1, 16}) {
@@ -67,7 +67,7 @@ class OverheadBenchmark {
     }
 
     private static void load(InetSocketAddress address, int clients, int bytes, Result result) throws Exception {
-        String request = GatewayHouse.prediction("x".repeat(bytes));
+        String request = GatewayFixture.prediction("x".repeat(bytes));
         long begin = System.nanoTime();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<long[]>> all = new ArrayList<>();

@@ -21,16 +21,16 @@ public interface Gateways {
     List<Holding> holding(String service, Set<InstanceId> leaving);
 
     /** The services that the gateway may serve: each would have to wait for it. */
-    List<Bond> bonds(String gatewayId);
+    List<ServedService> servedBy(String gatewayId);
 
     /**
      * Takes the gateway off the register by force. In the same transaction {@code released} hears of each service that it may have
      * served. If it lives it registers again by itself.
      */
-    void forget(String gatewayId, Consumer<Bond> released);
+    void forget(String gatewayId, Consumer<ServedService> released);
 
     /** Takes the gateway off the register if it still is this very process: one that has taken over its identity stays. */
-    void bury(GatewayIdentity dead);
+    void removeDead(GatewayIdentity dead);
 
     /** Requests to each version of the service since it began, all gateways together. */
     List<GatewayReport.VersionCount> counts(String service);
@@ -44,7 +44,7 @@ public interface Gateways {
      * @param behind why it has not applied the current document, in words; null if it has
      * @param open requests that it told of last
      */
-    record Bond(String service, @Nullable String behind, int open) {}
+    record ServedService(String service, @Nullable String behind, int open) {}
 
     /**
      * A gateway that holds instances.

@@ -43,7 +43,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** How long idle connections of a gateway that ends may still bring a request that was under way. */
     private static final Duration LAST_CALL = Duration.ofSeconds(1);
 
-    private final Lane lane;
+    private final PredictionLoop loop;
     private final Deque<Object> ahead = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
@@ -58,8 +58,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private long since;
     private long lastRead;
 
-    ClientConnection(Lane lane) {
-        this.lane = lane;
+    ClientConnection(PredictionLoop loop) {
+        this.loop = loop;
     }
 
     @Override
@@ -67,7 +67,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         context = added;
         since = System.nanoTime();
         lastRead = since;
-        lane.add(this);
+        loop.add(this);
     }
 
     private ChannelHandlerContext context() {
@@ -153,10 +153,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         begun = true;
         since = System.nanoTime();
         String requestId = requestId();
-        switch (lane.door().judge(request)) {
-            case Door.Verdict.Refused refused -> refuse(refused.refusal(), request, requestId, false);
-            case Door.Verdict.Passed passed -> {
-                exchange = new Exchange(this, lane, request, requestId, passed);
+        switch (loop.validator().judge(request)) {
+            case RequestValidator.Verdict.Refused refused -> refuse(refused.refusal(), request, requestId, false);
+            case RequestValidator.Verdict.Passed passed -> {
+                exchange = new Exchange(this, loop, request, requestId, passed);
                 if (HttpUtil.is100ContinueExpected(request)) {
                     goOn();
                 }
@@ -166,7 +166,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void refuseBroken(Throwable cause) {
         if (exchange != null) {
-            exchange.broken(Door.malformed(cause));
+            exchange.broken(RequestValidator.malformed(cause));
         } else {
             end();
         }
@@ -216,14 +216,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Answers with a refusal and ends the exchange. */
-    void refuse(Refusal refusal, HttpRequest request, String requestId, boolean bodyComplete) {
+    void refuse(ErrorResponse refusal, HttpRequest request, String requestId, boolean bodyComplete) {
         // A client that was not told to go on may send its body or not: what follows could not be told apart.
         boolean close = draining
                 || !HttpUtil.isKeepAlive(request)
                 || !request.decoderResult().isSuccess()
                 || HttpUtil.is100ContinueExpected(request)
-                || refusal.equals(Refusal.TOO_LARGE)
-                || refusal.equals(Refusal.TOO_SLOW)
+                || refusal.equals(ErrorResponse.TOO_LARGE)
+                || refusal.equals(ErrorResponse.TOO_SLOW)
                 || (refusal.status().equals(HttpResponseStatus.BAD_REQUEST)
                         && refusal.code().startsWith("APIG"));
         byte[] json = refusal.json(requestId).getBytes(StandardCharsets.UTF_8);
@@ -232,7 +232,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length)
                 .set(Headers.REQUEST_ID, requestId);
-        if (refusal.equals(Refusal.WRONG_METHOD)) {
+        if (refusal.equals(ErrorResponse.WRONG_METHOD)) {
             response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST.name());
         }
         if (close) {
@@ -310,7 +310,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Looks at the clock. */
     void tick(long now) {
-        Limits.ClientLimits limits = lane.limits().client();
+        Limits.ClientLimits limits = loop.limits().client();
         if (ending) {
             closeIf(now - endingSince > LINGER.toNanos());
         } else if (exchange != null) {
@@ -318,7 +318,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             if (exchange != null && !exchange.isComplete() && !held) {
                 boolean silent = now - lastRead > limits.silence().toNanos();
                 if (silent || now - since > limits.upload().toNanos()) {
-                    exchange.broken(Refusal.TOO_SLOW);
+                    exchange.broken(ErrorResponse.TOO_SLOW);
                 }
             }
         } else if (discarding) {
@@ -347,7 +347,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext gone) {
-        lane.remove(this);
+        loop.remove(this);
         ahead.forEach(ReferenceCountUtil::release);
         ahead.clear();
         ending = true;

@@ -1,11 +1,11 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceConnection;
-import dev.slipway.gateway.instance.InstanceConnections;
+import dev.slipway.gateway.instance.UpstreamConnection;
+import dev.slipway.gateway.instance.UpstreamConnections;
 import dev.slipway.gateway.route.Choice;
 import dev.slipway.gateway.route.Endpoint;
+import dev.slipway.gateway.route.InFlightRequest;
 import dev.slipway.gateway.route.ServiceRoute;
-import dev.slipway.gateway.route.Ticket;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer. Until its head is wholly handed to an instance nothing can have been worked on, and another instance may be
  * tried; afterwards never, unless the server there says that it is another instance than the one meant. All on one event loop.
  */
-final class Exchange implements InstanceConnection.Listener, InstanceConnections.Waiter {
+final class Exchange implements UpstreamConnection.Listener, UpstreamConnections.Waiter {
 
     /** So much of a body is gathered before an instance is chosen: a small request reaches it at once, however slow its client. */
     private static final int GATHERED_BYTES = 64 * 1024;
@@ -41,7 +41,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     private static final int TRIES = 8;
 
     private final ClientConnection client;
-    private final Lane lane;
+    private final PredictionLoop loop;
     private final HttpRequest request;
     private final String requestId;
     private final Target target;
@@ -54,8 +54,8 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
 
     private final Set<Endpoint> tried = new HashSet<>();
     private int tries;
-    private @Nullable Ticket ticket;
-    private @Nullable InstanceConnection instance;
+    private @Nullable InFlightRequest ticket;
+    private @Nullable UpstreamConnection instance;
     private int written;
     private @Nullable ChannelFuture lastWritten;
     private boolean headSent;
@@ -67,9 +67,14 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     private boolean closeAfter;
     private boolean over;
 
-    Exchange(ClientConnection client, Lane lane, HttpRequest request, String requestId, Door.Verdict.Passed passed) {
+    Exchange(
+            ClientConnection client,
+            PredictionLoop loop,
+            HttpRequest request,
+            String requestId,
+            RequestValidator.Verdict.Passed passed) {
         this.client = client;
-        this.lane = lane;
+        this.loop = loop;
         this.request = request;
         this.requestId = requestId;
         this.target = passed.target();
@@ -90,14 +95,14 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
         complete = content instanceof LastHttpContent;
         progressAt = System.nanoTime();
         received += content.content().readableBytes();
-        if (received > lane.limits().bodyBytes()) {
+        if (received > loop.limits().bodyBytes()) {
             content.release();
-            refuse(Refusal.TOO_LARGE, false);
+            refuse(ErrorResponse.TOO_LARGE, false);
             return;
         }
         // Trailers end here: an instance could take one for a header that was checked.
         HttpContent plain = complete ? new DefaultLastHttpContent(content.content()) : content;
-        InstanceConnection taker = instance;
+        UpstreamConnection taker = instance;
         if (headSent && taker != null) {
             lastWritten = taker.write(plain);
             hold(!taker.isWritable());
@@ -124,7 +129,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     }
 
     private void choose() {
-        Ticket before = ticket;
+        InFlightRequest before = ticket;
         switch (route.choose(tried, before == null ? null : before.label())) {
             case Choice.Chosen chosen -> {
                 if (before != null) {
@@ -132,16 +137,16 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
                 }
                 ticket = chosen.ticket();
                 tries++;
-                lane.connections().acquire(chosen.ticket().endpoint(), this);
+                loop.connections().acquire(chosen.ticket().endpoint(), this);
             }
-            case Choice.Closed() -> refuse(Refusal.notRunning(target.service()), false);
-            case Choice.Gone() -> refuse(Refusal.unknownService(target.service()), false);
-            case Choice.NoInstance() -> refuse(Refusal.noInstance(target.service()), true);
+            case Choice.Closed() -> refuse(ErrorResponse.notRunning(target.service()), false);
+            case Choice.Gone() -> refuse(ErrorResponse.unknownService(target.service()), false);
+            case Choice.NoInstance() -> refuse(ErrorResponse.noInstance(target.service()), true);
         }
     }
 
     @Override
-    public void connected(InstanceConnection connection) {
+    public void connected(UpstreamConnection connection) {
         if (over) {
             connection.giveBack();
             return;
@@ -159,7 +164,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
         head.addListener(done -> headWritten(connection, done.isSuccess()));
     }
 
-    private HttpRequest headFor(InstanceConnection connection) {
+    private HttpRequest headFor(UpstreamConnection connection) {
         DefaultHttpRequest head = new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1,
                 request.method(),
@@ -174,7 +179,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
         return head;
     }
 
-    private void headWritten(InstanceConnection connection, boolean success) {
+    private void headWritten(UpstreamConnection connection, boolean success) {
         if (over || instance != connection) {
             return;
         }
@@ -199,12 +204,12 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
         hold(!connection.isWritable());
     }
 
-    private Ticket ticketOf() {
+    private InFlightRequest ticketOf() {
         return Objects.requireNonNull(ticket, "ticket");
     }
 
     /** The connection ended before the head was wholly sent, so no instance can have begun: another may be tried. */
-    private void unsent(InstanceConnection connection) {
+    private void unsent(UpstreamConnection connection) {
         instance = null;
         // A kept connection that the instance had closed says nothing of the instance.
         tryAnother(!connection.wasUsedBefore());
@@ -222,7 +227,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
             tried.add(ticketOf().endpoint());
         }
         if (tries >= TRIES) {
-            refuse(Refusal.noInstance(target.service()), true);
+            refuse(ErrorResponse.noInstance(target.service()), true);
         } else {
             choose();
         }
@@ -233,7 +238,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
         progressAt = System.nanoTime();
         if (!part.decoderResult().isSuccess()) {
             ReferenceCountUtil.release(part);
-            refuse(Refusal.NOT_HTTP, true);
+            refuse(ErrorResponse.NOT_HTTP, true);
             return;
         }
         if (part instanceof HttpResponse response) {
@@ -246,7 +251,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
 
     private void answerHead(HttpResponse response) {
         if (!headSent || response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            refuse(Refusal.NOT_HTTP, true);
+            refuse(ErrorResponse.NOT_HTTP, true);
             return;
         }
         if (isMisdirected(response)) {
@@ -275,10 +280,10 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     }
 
     private void misdirected() {
-        lane.connections().eject(ticketOf().endpoint());
-        InstanceConnection connection = instance;
+        loop.connections().eject(ticketOf().endpoint());
+        UpstreamConnection connection = instance;
         if (!resendable || connection == null) {
-            refuse(Refusal.noInstance(target.service()), true);
+            refuse(ErrorResponse.noInstance(target.service()), true);
             return;
         }
         connection.close();
@@ -322,7 +327,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
 
     private void finish() {
         over = true;
-        InstanceConnection connection = Objects.requireNonNull(instance, "instance");
+        UpstreamConnection connection = Objects.requireNonNull(instance, "instance");
         instance = null;
         releaseGathered();
         if (reusable && complete && lastWritten != null && lastWritten.isSuccess()) {
@@ -343,7 +348,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
 
     @Override
     public void closed() {
-        InstanceConnection connection = instance;
+        UpstreamConnection connection = instance;
         if (over || connection == null) {
             return;
         }
@@ -351,7 +356,7 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
             unsent(connection);
             return;
         }
-        refuse(Refusal.CUT, true);
+        refuse(ErrorResponse.CUT, true);
     }
 
     @Override
@@ -367,12 +372,12 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     }
 
     /** What is left of the request will not come as it should. */
-    void broken(Refusal refusal) {
+    void broken(ErrorResponse refusal) {
         refuse(refusal, false);
     }
 
     /** Ends the exchange: with a refusal, or if the answer has begun by cutting it. */
-    private void refuse(Refusal refusal, boolean failed) {
+    private void refuse(ErrorResponse refusal, boolean failed) {
         if (over) {
             return;
         }
@@ -394,12 +399,12 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     private void release(boolean failed) {
         over = true;
         releaseGathered();
-        InstanceConnection connection = instance;
+        UpstreamConnection connection = instance;
         instance = null;
         if (connection != null) {
             connection.close();
         }
-        Ticket open = ticket;
+        InFlightRequest open = ticket;
         if (open != null && failed) {
             open.failed();
         } else if (open != null) {
@@ -415,14 +420,14 @@ final class Exchange implements InstanceConnection.Listener, InstanceConnections
     /** Looks at the clock. {@code held} says that the rest of the request waits for the instance. */
     void tick(long now, boolean held) {
         long silence = now - progressAt;
-        Limits limits = lane.limits();
+        Limits limits = loop.limits();
         if (answering) {
             if (silence > limits.stall().toNanos()) {
                 // A client that does not read is no fault of the instance.
-                refuse(Refusal.CUT, client.isWritable());
+                refuse(ErrorResponse.CUT, client.isWritable());
             }
         } else if ((complete || held) && silence > limits.answer().toNanos()) {
-            refuse(Refusal.noAnswer(limits.answer().toSeconds()), true);
+            refuse(ErrorResponse.noAnswer(limits.answer().toSeconds()), true);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceConnections;
+import dev.slipway.gateway.instance.UpstreamConnections;
 import dev.slipway.gateway.route.Endpoint;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -13,7 +13,7 @@ final class Headers {
 
     static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
     /** Says which instance a request is for: a server that has taken its port since refuses it with 421. */
-    static final AsciiString INSTANCE = InstanceConnections.INSTANCE;
+    static final AsciiString INSTANCE = UpstreamConnections.INSTANCE;
 
     static final AsciiString AUTH_TOKEN = AsciiString.cached("x-auth-token");
     static final String SIGNATURE = "SDK-HMAC-SHA256";

@@ -1,7 +1,7 @@
 package dev.slipway.gateway.predict;
 
 import dev.slipway.domain.access.TokenSigner;
-import dev.slipway.gateway.route.RouteBook;
+import dev.slipway.gateway.route.RouteCache;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -34,17 +34,18 @@ public final class PredictionServer {
     private static final int WAITING_CONNECTIONS = 1024;
 
     private final EventLoopGroup loops;
-    private final Map<EventExecutor, Lane> lanes = new HashMap<>();
+    private final Map<EventExecutor, PredictionLoop> predictionLoops = new HashMap<>();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Limits limits;
     private final Channel listening;
 
-    private PredictionServer(String host, int port, RouteBook book, TokenSigner tokens, Limits limits, int threads) {
+    private PredictionServer(String host, int port, RouteCache book, TokenSigner tokens, Limits limits, int threads) {
         this.limits = limits;
         this.loops = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("slipway-gateway", true), NioIoHandler.newFactory());
-        Door door = new Door(book, tokens, limits);
-        loops.forEach(loop -> lanes.put(loop, new Lane((EventLoop) loop, door, limits, NioSocketChannel.class)));
+        RequestValidator validator = new RequestValidator(book, tokens, limits);
+        loops.forEach(loop -> predictionLoops.put(
+                loop, new PredictionLoop((EventLoop) loop, validator, limits, NioSocketChannel.class)));
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -74,15 +75,15 @@ public final class PredictionServer {
      * @throws IllegalStateException if it is no address of this machine, or another process listens there
      */
     public static PredictionServer bind(
-            String host, int port, RouteBook book, TokenSigner tokens, Limits limits, int threads) {
+            String host, int port, RouteCache book, TokenSigner tokens, Limits limits, int threads) {
         return new PredictionServer(host, port, book, tokens, limits, threads);
     }
 
     private void greet(SocketChannel channel) {
-        Lane lane = Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
-        ClientConnection connection = new ClientConnection(lane);
+        PredictionLoop loop = Objects.requireNonNull(predictionLoops.get(channel.eventLoop()), "loop");
+        ClientConnection connection = new ClientConnection(loop);
         channel.pipeline()
-                .addLast(new HeadWatch(connection))
+                .addLast(new BytesReceivedHandler(connection))
                 .addLast(new StrictRequestDecoder(HEADER_BYTES))
                 .addLast(new HttpResponseEncoder())
                 .addLast(connection);
@@ -104,12 +105,12 @@ public final class PredictionServer {
      * that have not after the limit are cut.
      */
     public void drain() {
-        lanes.values().forEach(Lane::drain);
+        predictionLoops.values().forEach(PredictionLoop::drain);
         // Whoever finds that no new connection is taken may rely on it that the open ones know of the end.
         awaitLoops();
         listening.close().syncUninterruptibly();
         if (!clients.newCloseFuture().awaitUninterruptibly(limits.drain().toMillis())) {
-            lanes.values().forEach(Lane::closeAll);
+            predictionLoops.values().forEach(PredictionLoop::closeAll);
             clients.close().awaitUninterruptibly();
         }
         // What each loop still has to do for the clients that have gone: only then is nothing in flight.

@@ -42,12 +42,12 @@ public final class Endpoint {
     }
 
     /** It answers again. */
-    public synchronized void takeBack() {
+    public synchronized void readmit() {
         ejected = false;
     }
 
     /** Whether no document names it any more, for good. */
-    public boolean hasLeft() {
+    public boolean isRemoved() {
         return left;
     }
 

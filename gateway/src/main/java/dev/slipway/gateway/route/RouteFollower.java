@@ -31,9 +31,9 @@ public final class RouteFollower {
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     private final GatewayLink link;
-    private final RouteBook book;
+    private final RouteCache book;
     private final GatewayFolder folder;
-    private final RouteDisk disk;
+    private final RouteFiles disk;
     private final GatewayIdentity identity;
     private final InstanceLeases leases;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -53,11 +53,11 @@ public final class RouteFollower {
     private record Told(long changes, long revision) {}
 
     public RouteFollower(
-            GatewayLink link, RouteBook book, GatewayFolder folder, GatewayIdentity identity, InstanceLeases leases) {
+            GatewayLink link, RouteCache book, GatewayFolder folder, GatewayIdentity identity, InstanceLeases leases) {
         this.link = link;
         this.book = book;
         this.folder = folder;
-        this.disk = new RouteDisk(folder.routes());
+        this.disk = new RouteFiles(folder.routes());
         this.identity = identity;
         this.leases = leases;
         this.thread =

@@ -24,7 +24,7 @@ public final class ServiceRoute {
     private final Map<String, Count> counts = new TreeMap<>();
     private @Nullable RouteDocument document;
     private List<Version> versions = List.of();
-    private SmoothSplit split = new SmoothSplit(List.of());
+    private WeightedRoundRobin split = new WeightedRoundRobin(List.of());
     private long changes;
 
     ServiceRoute(String service) {
@@ -72,7 +72,7 @@ public final class ServiceRoute {
         endpoints.putAll(kept);
         document = next;
         versions = List.copyOf(fresh);
-        split = new SmoothSplit(
+        split = new WeightedRoundRobin(
                 next.versions().stream().map(RouteDocument.Version::weight).toList());
         changes++;
     }
@@ -137,7 +137,7 @@ public final class ServiceRoute {
     private Choice chosen(Endpoint endpoint, Version version) {
         endpoint.count(1);
         changes++;
-        return new Choice.Chosen(new Ticket(this, endpoint, version.label));
+        return new Choice.Chosen(new InFlightRequest(this, endpoint, version.label));
     }
 
     synchronized void count(String label, int sent, int answered, int failed) {
@@ -147,7 +147,7 @@ public final class ServiceRoute {
 
     synchronized void end(Endpoint endpoint, String label, int answered, int failed) {
         endpoint.count(-1);
-        if (endpoint.hasLeft()) {
+        if (endpoint.isRemoved()) {
             inFlightOfLeft.computeIfPresent(endpoint.instance(), (id, open) -> open > 1 ? open - 1 : null);
         }
         if (answered + failed > 0) {

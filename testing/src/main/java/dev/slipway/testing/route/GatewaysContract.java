@@ -41,7 +41,7 @@ public abstract class GatewaysContract {
 
     @AfterEach
     void forgetTheGateway() {
-        gateways().forget(gateway, bond -> {});
+        gateways().forget(gateway, served -> {});
     }
 
     private RouteDocument withOld(long revision) {
@@ -77,7 +77,7 @@ public abstract class GatewaysContract {
                 .anySatisfy(row -> assertThat(row.identity()).isEqualTo(Routes.gateway(gateway)));
         assertThat(link().isRegistered(gateway)).isTrue();
 
-        gateways().forget(gateway, bond -> {});
+        gateways().forget(gateway, served -> {});
 
         assertThat(link().isRegistered(gateway)).isFalse();
     }
@@ -211,36 +211,36 @@ public abstract class GatewaysContract {
         assertThat(holding()).isEmpty();
     }
 
-    private List<Gateways.Bond> bonds() {
-        return gateways().bonds(gateway).stream()
-                .filter(bond -> bond.service().equals(service))
+    private List<Gateways.ServedService> servedBy() {
+        return gateways().servedBy(gateway).stream()
+                .filter(served -> served.service().equals(service))
                 .toList();
     }
 
     @Test
     void isBoundToWhatItMayServe() {
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
 
         link().register(Routes.gateway(gateway));
 
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
 
         publish(withOld(1));
 
-        assertThat(bonds()).singleElement().satisfies(bond -> assertThat(bond.behind())
+        assertThat(servedBy()).singleElement().satisfies(served -> assertThat(served.behind())
                 .isNotNull());
 
         report(1, Map.of(LEAVING, 2, Routes.instance("new", 0), 1));
 
-        assertThat(bonds()).containsExactly(new Gateways.Bond(service, null, 3));
+        assertThat(servedBy()).containsExactly(new Gateways.ServedService(service, null, 3));
 
         erase(service);
 
-        assertThat(bonds()).hasSize(1);
+        assertThat(servedBy()).hasSize(1);
 
         report(GatewayReport.NONE, Map.of());
 
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
     }
 
     @Test
@@ -248,11 +248,11 @@ public abstract class GatewaysContract {
         link().register(Routes.gateway(gateway));
         publish(new RouteDocument(service, Routes.PROJECT, 1, false, List.of()));
 
-        assertThat(bonds()).hasSize(1);
+        assertThat(servedBy()).hasSize(1);
 
         report(1, Map.of());
 
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
     }
 
     @Test
@@ -262,14 +262,14 @@ public abstract class GatewaysContract {
         report(1, Map.of(LEAVING, 1));
         List<String> released = new ArrayList<>();
 
-        gateways().forget(gateway, bond -> released.add(bond.service()));
+        gateways().forget(gateway, served -> released.add(served.service()));
 
         assertThat(released).contains(service);
         assertThat(holding()).isEmpty();
         assertThat(link().isRegistered(gateway)).isFalse();
 
         released.clear();
-        gateways().forget(gateway, bond -> released.add(bond.service()));
+        gateways().forget(gateway, served -> released.add(served.service()));
 
         assertThat(released).isEmpty();
     }

@@ -105,11 +105,11 @@ public final class InMemoryGateways implements Gateways {
     }
 
     @Override
-    public synchronized List<Bond> bonds(String gatewayId) {
+    public synchronized List<ServedService> servedBy(String gatewayId) {
         Set<String> services = new TreeSet<>(documents.keySet());
         Map<String, GatewayReport> told = reports.getOrDefault(gatewayId, Map.of());
         services.addAll(told.keySet());
-        List<Bond> bonds = new ArrayList<>();
+        List<ServedService> served = new ArrayList<>();
         for (String service : registered.containsKey(gatewayId) ? services : Set.<String>of()) {
             RouteDocument document = documents.get(service);
             GatewayReport report = told.get(service);
@@ -120,17 +120,17 @@ public final class InMemoryGateways implements Gateways {
                             .sum();
             String behind = reason(gatewayId, service, Set.of());
             if ((document != null && document.open()) || behind != null || open > 0) {
-                bonds.add(new Bond(service, behind, open));
+                served.add(new ServedService(service, behind, open));
             }
         }
-        return bonds;
+        return served;
     }
 
     @Override
-    public synchronized void forget(String gatewayId, Consumer<Bond> released) {
-        List<Bond> bonds = bonds(gatewayId);
+    public synchronized void forget(String gatewayId, Consumer<ServedService> released) {
+        List<ServedService> served = servedBy(gatewayId);
         forget(gatewayId);
-        bonds.forEach(released);
+        served.forEach(released);
     }
 
     private synchronized void forget(String gatewayId) {
@@ -139,7 +139,7 @@ public final class InMemoryGateways implements Gateways {
     }
 
     @Override
-    public synchronized void bury(GatewayIdentity dead) {
+    public synchronized void removeDead(GatewayIdentity dead) {
         Registered row = registered.get(dead.id());
         if (row != null && row.identity().equals(dead)) {
             forget(dead.id());

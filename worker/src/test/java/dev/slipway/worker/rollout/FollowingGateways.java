@@ -104,18 +104,18 @@ final class FollowingGateways implements Gateways {
     }
 
     @Override
-    public synchronized List<Bond> bonds(String gatewayId) {
-        return register.bonds(gatewayId);
+    public synchronized List<ServedService> servedBy(String gatewayId) {
+        return register.servedBy(gatewayId);
     }
 
     @Override
-    public synchronized void forget(String gatewayId, Consumer<Bond> released) {
+    public synchronized void forget(String gatewayId, Consumer<ServedService> released) {
         register.forget(gatewayId, released);
     }
 
     @Override
-    public synchronized void bury(GatewayIdentity dead) {
-        register.bury(dead);
+    public synchronized void removeDead(GatewayIdentity dead) {
+        register.removeDead(dead);
     }
 
     @Override

@@ -504,18 +504,18 @@ class RolloutWorkflowTests {
         }
 
         @Override
-        public List<Bond> bonds(String gatewayId) {
-            return real.bonds(gatewayId);
+        public List<ServedService> servedBy(String gatewayId) {
+            return real.servedBy(gatewayId);
         }
 
         @Override
-        public void forget(String gatewayId, Consumer<Bond> released) {
+        public void forget(String gatewayId, Consumer<ServedService> released) {
             real.forget(gatewayId, released);
         }
 
         @Override
-        public void bury(GatewayIdentity dead) {
-            real.bury(dead);
+        public void removeDead(GatewayIdentity dead) {
+            real.removeDead(dead);
         }
 
         @Override

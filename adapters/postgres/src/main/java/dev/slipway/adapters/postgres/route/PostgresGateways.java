@@ -104,8 +104,8 @@ public final class PostgresGateways implements Gateways {
             @Nullable Long current,
             boolean named) {
 
-        Bond bond(String service) {
-            return new Bond(
+        ServedService served(String service) {
+            return new ServedService(
                     service,
                     readingReason(),
                     inFlight.values().stream().mapToInt(Integer::intValue).sum());
@@ -150,11 +150,11 @@ public final class PostgresGateways implements Gateways {
     }
 
     @Override
-    public List<Bond> bonds(String gatewayId) {
-        return database.inTransaction(() -> readBonds(gatewayId));
+    public List<ServedService> servedBy(String gatewayId) {
+        return database.inTransaction(() -> readServed(gatewayId));
     }
 
-    private List<Bond> readBonds(String gatewayId) {
+    private List<ServedService> readServed(String gatewayId) {
         return jdbc()
                 .sql("""
                         SELECT s.service, g.id, g.last_seen, r.revision AS reported, r.in_flight, d.revision AS current, d.open,
@@ -166,37 +166,38 @@ public final class PostgresGateways implements Gateways {
                         WHERE g.id = :id
                         ORDER BY s.service""")
                 .param("id", gatewayId)
-                .query((row, number) -> new Candidate(row(row).bond(row.getString("service")), row.getBoolean("open")))
+                .query((row, number) ->
+                        new Candidate(row(row).served(row.getString("service")), row.getBoolean("open")))
                 .list()
                 .stream()
                 .filter(Candidate::mayServe)
-                .map(Candidate::bond)
+                .map(Candidate::served)
                 .toList();
     }
 
-    /** A bond, unless of a service that is stopped, which the gateway knows: there is nothing then that it may serve. */
-    private record Candidate(Bond bond, boolean isOpen) {
+    /** A service, unless one that is stopped, which the gateway knows: there is nothing then that it may serve. */
+    private record Candidate(ServedService served, boolean isOpen) {
         boolean mayServe() {
-            return isOpen || bond.behind() != null || bond.open() > 0;
+            return isOpen || served.behind() != null || served.open() > 0;
         }
     }
 
     @Override
-    public void forget(String gatewayId, Consumer<Bond> released) {
+    public void forget(String gatewayId, Consumer<ServedService> released) {
         database.inTransaction(() -> {
             // Locked first, so that what it tells meanwhile is either counted or void.
             jdbc().sql("SELECT id FROM gateway WHERE id = ? FOR UPDATE")
                     .param(gatewayId)
                     .query(String.class)
                     .list();
-            List<Bond> bonds = readBonds(gatewayId);
+            List<ServedService> served = readServed(gatewayId);
             jdbc().sql("DELETE FROM gateway WHERE id = ?").param(gatewayId).update();
-            bonds.forEach(released);
+            served.forEach(released);
         });
     }
 
     @Override
-    public void bury(GatewayIdentity dead) {
+    public void removeDead(GatewayIdentity dead) {
         database.inTransaction(() -> {
             jdbc().sql(
                             "DELETE FROM gateway WHERE id = ? AND host_id = ? AND boot_id = ? AND pid = ? AND process_start = ?")

@@ -10,7 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /** An open connection to an instance: of one request, or idle. All on its event loop. */
-public final class InstanceConnection extends ChannelInboundHandlerAdapter {
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** What the request that has the connection hears of it. */
     public interface Listener {
@@ -30,12 +30,12 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
     private final Endpoint endpoint;
     private final Channel channel;
-    private final InstanceConnections home;
+    private final UpstreamConnections home;
     private @Nullable Listener listener;
     private boolean used;
     private long idleSince;
 
-    InstanceConnection(Endpoint endpoint, Channel channel, InstanceConnections home) {
+    UpstreamConnection(Endpoint endpoint, Channel channel, UpstreamConnections home) {
         this.endpoint = endpoint;
         this.channel = channel;
         this.home = home;

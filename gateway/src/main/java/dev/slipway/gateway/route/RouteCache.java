@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of all services. Safe for use by many threads. */
-public final class RouteBook {
+public final class RouteCache {
 
     private final ConcurrentMap<String, ServiceRoute> routes = new ConcurrentHashMap<>();
     private volatile boolean complete;

@@ -4,11 +4,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /** Notes that bytes arrive before they make a head, so that one sent drop by drop has its limit too. */
-final class HeadWatch extends ChannelInboundHandlerAdapter {
+final class BytesReceivedHandler extends ChannelInboundHandlerAdapter {
 
     private final ClientConnection connection;
 
-    HeadWatch(ClientConnection connection) {
+    BytesReceivedHandler(ClientConnection connection) {
         this.connection = connection;
     }
 

@@ -23,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway on a data folder, the register it follows, and one service. */
-final class GatewayHouse implements AutoCloseable {
+final class GatewayFixture implements AutoCloseable {
 
     static final String SERVICE = "6e3f0a52-0000-4000-8000-000000000001";
 
@@ -37,17 +37,17 @@ final class GatewayHouse implements AutoCloseable {
     private @Nullable Gateway gateway;
     private long revision;
 
-    GatewayHouse(Path data, Limits limits) {
+    GatewayFixture(Path data, Limits limits) {
         this.data = data;
         this.limits = limits;
     }
 
     /** One that serves an even split over these instances, a version each. */
-    static GatewayHouse serving(Path data, Limits limits, Address... instances) {
-        GatewayHouse house = new GatewayHouse(data, limits);
-        house.publish(Routes.version("v1", 100, instances));
-        house.start();
-        return house;
+    static GatewayFixture serving(Path data, Limits limits, Address... instances) {
+        GatewayFixture fixture = new GatewayFixture(data, limits);
+        fixture.publish(Routes.version("v1", 100, instances));
+        fixture.start();
+        return fixture;
     }
 
     void start() {

@@ -23,13 +23,13 @@ import java.util.Iterator;
 import java.util.Map;
 
 /** The connections of one event loop to all instances, kept open between requests. All calls on that event loop. */
-public final class InstanceConnections {
+public final class UpstreamConnections {
 
     /** Who waits for a connection. */
     public interface Waiter {
 
         /** It has one now, all its own. */
-        void connected(InstanceConnection connection);
+        void connected(UpstreamConnection connection);
 
         /** None could be opened: nothing was sent. */
         void refused(Throwable cause);
@@ -42,16 +42,16 @@ public final class InstanceConnections {
 
     private final EventLoop loop;
     private final Bootstrap bootstrap;
-    private final HealthProbe probe;
+    private final RecoveryProbe probe;
     private final long idleNanos;
-    private final Map<Endpoint, Deque<InstanceConnection>> idle = new HashMap<>();
+    private final Map<Endpoint, Deque<UpstreamConnection>> idle = new HashMap<>();
 
     /**
      * @param connect how long opening one may take
      * @param idle how long one without request is kept: less than the shortest keep-alive of common servers (5 s), since one that the
      *     instance closes while we write is a failed request
      */
-    public InstanceConnections(EventLoop loop, Class<? extends SocketChannel> type, Duration connect, Duration idle) {
+    public UpstreamConnections(EventLoop loop, Class<? extends SocketChannel> type, Duration connect, Duration idle) {
         this.loop = loop;
         this.bootstrap = new Bootstrap()
                 .group(loop)
@@ -64,7 +64,7 @@ public final class InstanceConnections {
                         channel.pipeline().addLast(codec());
                     }
                 });
-        this.probe = new HealthProbe(bootstrap.clone(), loop);
+        this.probe = new RecoveryProbe(bootstrap.clone(), loop);
         this.idleNanos = idle.toNanos();
     }
 
@@ -78,9 +78,9 @@ public final class InstanceConnections {
 
     /** Gives {@code waiter} an idle connection in this turn of the loop, or a fresh one as soon as it is open. */
     public void acquire(Endpoint endpoint, Waiter waiter) {
-        Deque<InstanceConnection> waiting = idle.get(endpoint);
+        Deque<UpstreamConnection> waiting = idle.get(endpoint);
         while (waiting != null && !waiting.isEmpty()) {
-            InstanceConnection latest = waiting.pop();
+            UpstreamConnection latest = waiting.pop();
             if (latest.isOpen() && System.nanoTime() - latest.idleSince() < idleNanos) {
                 // Its end may have arrived together with the request: the loop sees it before it comes to this.
                 loop.execute(() -> useOrAcquire(latest, waiter));
@@ -91,7 +91,7 @@ public final class InstanceConnections {
         open(endpoint, waiter);
     }
 
-    private void useOrAcquire(InstanceConnection kept, Waiter waiter) {
+    private void useOrAcquire(UpstreamConnection kept, Waiter waiter) {
         if (kept.isOpen()) {
             waiter.connected(kept);
         } else {
@@ -104,7 +104,7 @@ public final class InstanceConnections {
         connecting.addListener(done -> {
             if (connecting.isSuccess()) {
                 Channel channel = connecting.channel();
-                InstanceConnection fresh = new InstanceConnection(endpoint, channel, this);
+                UpstreamConnection fresh = new UpstreamConnection(endpoint, channel, this);
                 channel.pipeline().addLast(fresh);
                 waiter.connected(fresh);
                 return;
@@ -136,8 +136,8 @@ public final class InstanceConnections {
         }
     }
 
-    void keep(InstanceConnection connection) {
-        if (connection.isOpen() && !connection.endpoint().hasLeft()) {
+    void keep(UpstreamConnection connection) {
+        if (connection.isOpen() && !connection.endpoint().isRemoved()) {
             idle.computeIfAbsent(connection.endpoint(), endpoint -> new ArrayDeque<>())
                     .push(connection);
         } else {
@@ -145,8 +145,8 @@ public final class InstanceConnections {
         }
     }
 
-    void lost(InstanceConnection connection) {
-        Deque<InstanceConnection> waiting = idle.get(connection.endpoint());
+    void lost(UpstreamConnection connection) {
+        Deque<UpstreamConnection> waiting = idle.get(connection.endpoint());
         if (waiting != null) {
             waiting.remove(connection);
         }
@@ -155,12 +155,12 @@ public final class InstanceConnections {
     /** Closes what was idle for too long or leads to an instance that has left. To be called now and then. */
     public void sweep() {
         long now = System.nanoTime();
-        Iterator<Map.Entry<Endpoint, Deque<InstanceConnection>>> all =
+        Iterator<Map.Entry<Endpoint, Deque<UpstreamConnection>>> all =
                 idle.entrySet().iterator();
         while (all.hasNext()) {
-            Map.Entry<Endpoint, Deque<InstanceConnection>> entry = all.next();
-            Deque<InstanceConnection> waiting = entry.getValue();
-            boolean left = entry.getKey().hasLeft();
+            Map.Entry<Endpoint, Deque<UpstreamConnection>> entry = all.next();
+            Deque<UpstreamConnection> waiting = entry.getValue();
+            boolean left = entry.getKey().isRemoved();
             while (!waiting.isEmpty() && (left || now - waiting.getLast().idleSince() >= idleNanos)) {
                 waiting.removeLast().close();
             }

@@ -4,7 +4,7 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.access.TokenClaims;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.problem.NotAllowed;
-import dev.slipway.gateway.route.RouteBook;
+import dev.slipway.gateway.route.RouteCache;
 import dev.slipway.gateway.route.ServiceRoute;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -19,13 +19,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Says of the head of a request whether it may pass, and where to. Safe for use by many threads. */
-final class Door {
+final class RequestValidator {
 
-    private final RouteBook book;
+    private final RouteCache book;
     private final TokenSigner tokens;
     private final Limits limits;
 
-    Door(RouteBook book, TokenSigner tokens, Limits limits) {
+    RequestValidator(RouteCache book, TokenSigner tokens, Limits limits) {
         this.book = book;
         this.tokens = tokens;
         this.limits = limits;
@@ -38,55 +38,55 @@ final class Door {
         record Passed(Target target, ServiceRoute route) implements Verdict {}
 
         /** It may not. */
-        record Refused(Refusal refusal) implements Verdict {}
+        record Refused(ErrorResponse refusal) implements Verdict {}
     }
 
     Verdict judge(HttpRequest request) {
-        Refusal malformed = malformed(request);
+        ErrorResponse malformed = malformed(request);
         if (malformed != null) {
             return new Verdict.Refused(malformed);
         }
         Target target = Target.parse(request.uri());
         if (target == null) {
-            return new Verdict.Refused(Refusal.NO_SUCH_PATH);
+            return new Verdict.Refused(ErrorResponse.NO_SUCH_PATH);
         }
         ServiceRoute route = book.find(target.service());
         ProjectId project = route == null ? null : route.project();
         if (route == null || project == null) {
             return new Verdict.Refused(
-                    book.isComplete() ? Refusal.unknownService(target.service()) : Refusal.NOT_READ_YET);
+                    book.isComplete() ? ErrorResponse.unknownService(target.service()) : ErrorResponse.NOT_READ_YET);
         }
         if (!request.method().equals(HttpMethod.POST)) {
-            return new Verdict.Refused(Refusal.WRONG_METHOD);
+            return new Verdict.Refused(ErrorResponse.WRONG_METHOD);
         }
-        Refusal refusal = unauthorized(request, target, project);
+        ErrorResponse refusal = unauthorized(request, target, project);
         if (refusal == null && HttpUtil.getContentLength(request, 0L) > limits.bodyBytes()) {
-            refusal = Refusal.TOO_LARGE;
+            refusal = ErrorResponse.TOO_LARGE;
         }
         return refusal == null ? new Verdict.Passed(target, route) : new Verdict.Refused(refusal);
     }
 
-    private @Nullable Refusal unauthorized(HttpRequest request, Target target, ProjectId project) {
+    private @Nullable ErrorResponse unauthorized(HttpRequest request, Target target, ProjectId project) {
         String token = request.headers().get(Headers.AUTH_TOKEN);
         if (token == null || token.isBlank()) {
             String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
             return authorization != null && authorization.startsWith(Headers.SIGNATURE)
-                    ? Refusal.SIGNED
-                    : Refusal.NO_TOKEN;
+                    ? ErrorResponse.SIGNED
+                    : ErrorResponse.NO_TOKEN;
         }
         try {
             TokenClaims claims = tokens.verify(token);
             if (claims.projectId() == null) {
-                return Refusal.NO_PROJECT;
+                return ErrorResponse.NO_PROJECT;
             }
-            return project.equals(claims.projectId()) ? null : Refusal.otherProject(target.service());
+            return project.equals(claims.projectId()) ? null : ErrorResponse.otherProject(target.service());
         } catch (NotAllowed e) {
-            return Refusal.badToken(String.valueOf(e.getMessage()));
+            return ErrorResponse.badToken(String.valueOf(e.getMessage()));
         }
     }
 
     /** What is wrong with the form of a head, null if nothing is. */
-    static @Nullable Refusal malformed(HttpRequest request) {
+    static @Nullable ErrorResponse malformed(HttpRequest request) {
         if (!request.decoderResult().isSuccess()) {
             return malformed(request.decoderResult().cause());
         }
@@ -113,18 +113,18 @@ final class Door {
         return null;
     }
 
-    static Refusal malformed(Throwable cause) {
+    static ErrorResponse malformed(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return Refusal.malformed(HttpResponseStatus.REQUEST_URI_TOO_LONG, "the address is too long");
+            return ErrorResponse.malformed(HttpResponseStatus.REQUEST_URI_TOO_LONG, "the address is too long");
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return Refusal.malformed(
+            return ErrorResponse.malformed(
                     HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are longer than 64 KB");
         }
         return bad("not valid HTTP/1.1");
     }
 
-    private static Refusal bad(String why) {
-        return Refusal.malformed(HttpResponseStatus.BAD_REQUEST, why);
+    private static ErrorResponse bad(String why) {
+        return ErrorResponse.malformed(HttpResponseStatus.BAD_REQUEST, why);
     }
 }

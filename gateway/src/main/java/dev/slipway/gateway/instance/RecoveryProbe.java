@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * Asks an ejected instance for {@code /health} twice a second and takes it back when it answers, with any status below 500 (an image
  * of a user's own may not know that path) but 421: another instance has its port.
  */
-final class HealthProbe {
+final class RecoveryProbe {
 
     private static final long EVERY_MILLIS = 500;
     private static final long ANSWER_MILLIS = 1_000;
@@ -31,7 +31,7 @@ final class HealthProbe {
     private final Bootstrap bootstrap;
     private final EventLoop loop;
 
-    HealthProbe(Bootstrap bootstrap, EventLoop loop) {
+    RecoveryProbe(Bootstrap bootstrap, EventLoop loop) {
         this.bootstrap = bootstrap;
         this.loop = loop;
     }
@@ -42,10 +42,10 @@ final class HealthProbe {
     }
 
     private void probe(Endpoint endpoint) {
-        if (endpoint.hasLeft() || loop.isShuttingDown()) {
+        if (endpoint.isRemoved() || loop.isShuttingDown()) {
             return;
         }
-        ChannelFuture connecting = bootstrap.connect(InstanceConnections.address(endpoint));
+        ChannelFuture connecting = bootstrap.connect(UpstreamConnections.address(endpoint));
         connecting.addListener(done -> {
             if (connecting.isSuccess()) {
                 ask(endpoint, connecting.channel());
@@ -60,7 +60,7 @@ final class HealthProbe {
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/health");
         request.headers()
                 .set(HttpHeaderNames.HOST, endpoint.address().toString())
-                .set(InstanceConnections.INSTANCE, endpoint.instance().toString())
+                .set(UpstreamConnections.INSTANCE, endpoint.instance().toString())
                 .set(HttpHeaderNames.CONNECTION, "close");
         channel.writeAndFlush(request);
         ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
@@ -85,7 +85,7 @@ final class HealthProbe {
                     && response.decoderResult().isSuccess()
                     && response.status().code() < FIRST_BAD_STATUS
                     && !response.status().equals(HttpResponseStatus.MISDIRECTED_REQUEST)) {
-                endpoint.takeBack();
+                endpoint.readmit();
             }
             ReferenceCountUtil.release(message);
             context.close();

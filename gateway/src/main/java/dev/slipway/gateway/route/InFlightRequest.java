@@ -1,7 +1,7 @@
 package dev.slipway.gateway.route;
 
 /** One request in flight to one instance, from its choice until one of the three ends. To be used by one thread; ends once. */
-public final class Ticket {
+public final class InFlightRequest {
 
     private final ServiceRoute route;
     private final Endpoint endpoint;
@@ -9,7 +9,7 @@ public final class Ticket {
     private boolean sent;
     private boolean ended;
 
-    Ticket(ServiceRoute route, Endpoint endpoint, String label) {
+    InFlightRequest(ServiceRoute route, Endpoint endpoint, String label) {
         this.route = route;
         this.endpoint = endpoint;
         this.label = label;
