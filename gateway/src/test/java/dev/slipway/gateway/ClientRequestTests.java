@@ -142,7 +142,7 @@ class ClientRequestTests {
                     .answer();
             assertTooLarge(chunked);
         }
-        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::counts);
+        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
     }
 
     private static void assertTooLarge(Message answer) {
@@ -281,9 +281,9 @@ class ClientRequestTests {
         sending.close();
         starting.reset();
 
-        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::counts);
+        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
         Wait.until("its connections to be closed", () -> patient.openConnections() == 0, patient::openConnections);
-        fixture.awaitCounts(2, 0, 0);
+        fixture.awaitTotals(2, 0, 0);
         patient.close();
         fixture.publish(Routes.version("v1", 100, instance.address()));
         assertThat(fixture.predict("12").text()).isEqualTo("ok 2");
@@ -302,6 +302,38 @@ class ClientRequestTests {
         try (RawClient client = fixture.client()) {
             client.send("POST /v1/inf");
             assertThat(client.isClosedByGateway()).isTrue();
+        }
+    }
+
+    /** Room for what has to see a body before an instance is chosen: with the limit of a body the whole is gathered. */
+    @Test
+    void nothingIsChosenBeforeTheWholeBodyHasComeWhereThatIsTheLimit() throws IOException {
+        fixture.close();
+        Limits whole = Limits.defaults().withGatheredBytes(LARGEST);
+        fixture = GatewayFixture.serving(data, whole, instance.address());
+        try (RawClient client = fixture.client();
+                RawClient other = fixture.client()) {
+            client.send(GatewayFixture.head() + "Content-Length: 200000\r\n\r\n")
+                    .send(new byte[199_999]);
+            for (int i = 0; i < 3; i++) {
+                assertThat(other.send(GatewayFixture.prediction("12")).answer().text())
+                        .isEqualTo("ok 2");
+            }
+            assertThat(instance.requests()).isEqualTo(3);
+            assertThat(fixture.gateway().isBusy()).isFalse();
+
+            assertThat(client.send(new byte[1]).answer().text()).isEqualTo("ok 200000");
+        }
+    }
+
+    @Test
+    void ofALongBodyAnInstanceGetsTheBeginningAtOnce() throws IOException {
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + "Content-Length: 200000\r\n\r\n")
+                    .send(new byte[100_000]);
+            Wait.until("the request to be in flight", fixture.gateway()::isBusy, fixture::totals);
+
+            assertThat(client.send(new byte[100_000]).answer().text()).isEqualTo("ok 200000");
         }
     }
 

@@ -6,7 +6,7 @@ import dev.slipway.domain.access.TokenClaims;
 import dev.slipway.domain.access.TokenKey;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.instance.Address;
-import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.gateway.predict.Limits;
 import dev.slipway.testing.instance.Wait;
@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,19 +91,13 @@ final class GatewayFixture implements AutoCloseable {
         }
     }
 
-    GatewayReport.VersionCount counts() {
-        List<GatewayReport.VersionCount> counts = register.counts(SERVICE);
-        return counts.isEmpty() ? new GatewayReport.VersionCount("none", 0, 0, 0) : counts.getFirst();
+    Gateways.RequestTotals totals() {
+        return register.totals(SERVICE);
     }
 
-    void awaitCounts(long sent, long answered, long failed) {
-        Wait.until(
-                "counts of the version",
-                () -> {
-                    GatewayReport.VersionCount counts = counts();
-                    return counts.sent() == sent && counts.answered() == answered && counts.failed() == failed;
-                },
-                this::counts);
+    void awaitTotals(long sent, long answered, long cut) {
+        Gateways.RequestTotals wanted = new Gateways.RequestTotals(sent, answered, cut);
+        Wait.until("totals of the service", () -> totals().equals(wanted), this::totals);
     }
 
     RawClient client() throws IOException {

@@ -3,7 +3,7 @@ package dev.slipway.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.Gateways.Registered;
 import dev.slipway.gateway.predict.Limits;
 import dev.slipway.testing.instance.Wait;
@@ -116,9 +116,9 @@ class GatewayLifecycleTests {
                 client.get();
             }
             assertThat(instance.requests()).isEqualTo(answered.get());
-            GatewayReport.VersionCount counts = fixture.counts();
-            assertThat(counts.answered()).isEqualTo(answered.get());
-            assertThat(counts.failed()).isZero();
+            Gateways.RequestTotals totals = fixture.totals();
+            assertThat(totals.answered()).isEqualTo(answered.get());
+            assertThat(totals.cut()).isZero();
             assertThat(registered(fixture)).isEmpty();
         }
     }
@@ -149,7 +149,7 @@ class GatewayLifecycleTests {
                 assertThat(fixture.predict("123").text()).isEqualTo("ok 3");
             }
             fixture.link().away(false);
-            fixture.awaitCounts(10, 10, 0);
+            fixture.awaitTotals(10, 10, 0);
         }
     }
 

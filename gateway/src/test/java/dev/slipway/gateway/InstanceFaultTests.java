@@ -117,7 +117,7 @@ class InstanceFaultTests {
         assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4503\"", "\"request_id\":");
         assertThat(answer.text()).contains(String.valueOf(answer.header("x-request-id")));
         assertThat(bad.requests()).isLessThanOrEqualTo(1);
-        fixture.awaitCounts(1, 0, 1);
+        fixture.awaitTotals(1, 0, 1);
         assertThat(fixture.gateway().isBusy()).isFalse();
     }
 
@@ -152,7 +152,7 @@ class InstanceFaultTests {
 
             assertThatThrownBy(client::answer).isInstanceOf(IOException.class);
         }
-        fixture.awaitCounts(1, 0, 1);
+        fixture.awaitTotals(1, 0, 1);
     }
 
     @Test
@@ -182,7 +182,7 @@ class InstanceFaultTests {
         assertThat(answer.status()).isEqualTo(504);
         assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4503\"");
         assertThat(slow.requests()).isEqualTo(1);
-        fixture.awaitCounts(1, 0, 1);
+        fixture.awaitTotals(1, 0, 1);
         Wait.until("the connection to be closed", () -> slow.openConnections() == 0, slow::openConnections);
     }
 
@@ -210,7 +210,7 @@ class InstanceFaultTests {
         }));
 
         assertThatThrownBy(() -> fixture.predict("1")).isInstanceOf(IOException.class);
-        fixture.awaitCounts(1, 0, 1);
+        fixture.awaitTotals(1, 0, 1);
     }
 
     @Test
@@ -302,7 +302,7 @@ class InstanceFaultTests {
             assertThat(fixture.predict("12345").text()).isEqualTo("alive 5");
         }
         assertThat(alive.requests()).isEqualTo(20);
-        fixture.awaitCounts(20, 20, 0);
+        fixture.awaitTotals(20, 20, 0);
     }
 
     private static Address nobody() throws IOException {
@@ -369,7 +369,7 @@ class InstanceFaultTests {
             assertThat(fixture.predict("123").text()).isEqualTo("alive 3");
         }
         assertThat(stranger.requests()).isEqualTo(1);
-        fixture.awaitCounts(11, 10, 0);
+        fixture.awaitTotals(11, 10, 0);
     }
 
     @Test
@@ -396,6 +396,57 @@ class InstanceFaultTests {
 
             assertThat(answer.text()).isEqualTo("set-v1-0-1");
         }
+    }
+
+    /** The rule holds for probes too: the port of an ejected instance is another's now. */
+    @Test
+    void anotherInstanceAtItsAddressIsNotTakenForTheOneThatIsBack() throws IOException {
+        AtomicInteger probes = new AtomicInteger();
+        ScriptedInstance stranger = open(new ScriptedInstance(wire -> {
+            Message request = Message.read(wire.in());
+            if (request.line().startsWith("GET /health ")) {
+                assertThat(request.header("x-slipway-instance")).isEqualTo("set-v1-0-1");
+                probes.incrementAndGet();
+            }
+            wire.write(
+                    "HTTP/1.1 421 Misdirected Request\r\nX-Slipway-Instance: another\r\nContent-Length: 2\r\n\r\n{}");
+        }));
+        ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
+        GatewayFixture fixture = serving(stranger, alive);
+        fixture.predict("1");
+        fixture.predict("1");
+        Wait.until("two probes", () -> probes.get() >= 2, probes::get);
+        int connections = stranger.connections();
+        for (int i = 0; i < 20; i++) {
+            assertThat(text(fixture)).isEqualTo("alive 1");
+        }
+        fixture.awaitTotals(23, 22, 0);
+        assertThat(stranger.connections() - connections).isLessThanOrEqualTo(probes.get());
+    }
+
+    /** A server of a user's own may answer 421 to a path that it does not know. */
+    @Test
+    void a421ThatNamesNobodyIsAnAnswerToAProbe() throws IOException {
+        AtomicInteger probes = new AtomicInteger();
+        ScriptedInstance own = open(new ScriptedInstance(wire -> {
+            Message request = Message.read(wire.in());
+            boolean probe = request.line().startsWith("GET /health ");
+            probes.addAndGet(probe ? 1 : 0);
+            wire.write(
+                    probe
+                            ? "HTTP/1.1 421 Misdirected Request\r\nContent-Length: 2\r\n\r\n{}"
+                            : "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown");
+        }));
+        ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
+        GatewayFixture fixture = serving(own, alive);
+        own.die();
+        for (int i = 0; i < 4; i++) {
+            assertThat(text(fixture)).isEqualTo("alive 1");
+        }
+        own.rise();
+        Wait.until("it to be readmitted", () -> text(fixture).equals("own"), own::connections);
+
+        assertThat(probes.get()).isPositive();
     }
 
     /** A model of a user's own may answer 421 for reasons of its own. */

@@ -8,7 +8,6 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
-import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.service.AutoStop;
@@ -176,13 +175,9 @@ class ServiceBodies {
         if (service.inferType() != InferType.REAL_TIME) {
             return;
         }
-        List<GatewayReport.VersionCount> counts = gateways.counts(service.id().value());
-        body.put(
-                "invocation_times",
-                counts.stream().mapToLong(GatewayReport.VersionCount::sent).sum());
-        body.put(
-                "failed_times",
-                counts.stream().mapToLong(GatewayReport.VersionCount::failed).sum());
+        Gateways.RequestTotals totals = gateways.totals(service.id().value());
+        body.put("invocation_times", totals.sent());
+        body.put("failed_times", totals.cut());
     }
 
     private void addProgress(Map<String, Object> body, Service service) {

@@ -10,7 +10,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.util.AsciiString;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -34,9 +33,6 @@ public final class UpstreamConnections {
         /** None could be opened: nothing was sent. */
         void refused(Throwable cause);
     }
-
-    /** The header that names the instance which a request is for. */
-    public static final AsciiString INSTANCE = AsciiString.cached("x-slipway-instance");
 
     private static final int HEADER_BYTES = 64 * 1024;
 

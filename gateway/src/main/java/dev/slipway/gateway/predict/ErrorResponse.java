@@ -80,6 +80,13 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
         return new ErrorResponse(status, "APIG.0201", "Bad request: " + why);
     }
 
+    /** Whether it leaves a request behind whose end cannot be found, or is not worth reading: then the connection ends. */
+    boolean endsConnection() {
+        return equals(TOO_LARGE)
+                || equals(TOO_SLOW)
+                || (status.equals(HttpResponseStatus.BAD_REQUEST) && code.startsWith("APIG"));
+    }
+
     /** The body; {@code requestId} is also a header. */
     String json(String requestId) {
         return "{\"error_code\":\"%s\",\"error_msg\":\"%s\",\"request_id\":\"%s\"}"

@@ -23,6 +23,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +40,14 @@ public final class PredictionServer {
     private final Limits limits;
     private final Channel listening;
 
-    private PredictionServer(String host, int port, RouteCache book, TokenSigner tokens, Limits limits, int threads) {
+    private PredictionServer(String host, int port, RouteCache routes, TokenSigner tokens, Limits limits, int threads) {
         this.limits = limits;
         this.loops = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("slipway-gateway", true), NioIoHandler.newFactory());
-        RequestValidator validator = new RequestValidator(book, tokens, limits);
+        RequestValidator validator = new RequestValidator(
+                routes,
+                new Authenticators(List.of(new TokenAuthenticator(tokens), new SignatureAuthenticator())),
+                limits);
         loops.forEach(loop -> predictionLoops.put(
                 loop, new PredictionLoop((EventLoop) loop, validator, limits, NioSocketChannel.class)));
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -56,7 +60,7 @@ public final class PredictionServer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        greet(channel);
+                        init(channel);
                     }
                 });
         ChannelFuture binding = bootstrap.bind(host, port).awaitUninterruptibly();
@@ -75,13 +79,13 @@ public final class PredictionServer {
      * @throws IllegalStateException if it is no address of this machine, or another process listens there
      */
     public static PredictionServer bind(
-            String host, int port, RouteCache book, TokenSigner tokens, Limits limits, int threads) {
-        return new PredictionServer(host, port, book, tokens, limits, threads);
+            String host, int port, RouteCache routes, TokenSigner tokens, Limits limits, int threads) {
+        return new PredictionServer(host, port, routes, tokens, limits, threads);
     }
 
-    private void greet(SocketChannel channel) {
+    private void init(SocketChannel channel) {
         PredictionLoop loop = Objects.requireNonNull(predictionLoops.get(channel.eventLoop()), "loop");
-        ClientConnection connection = new ClientConnection(loop);
+        ClientConnection connection = new ClientConnection(loop, channel);
         channel.pipeline()
                 .addLast(new BytesReceivedHandler(connection))
                 .addLast(new StrictRequestDecoder(HEADER_BYTES))

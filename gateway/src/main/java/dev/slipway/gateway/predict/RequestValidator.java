@@ -1,9 +1,6 @@
 package dev.slipway.gateway.predict;
 
 import dev.slipway.domain.access.ProjectId;
-import dev.slipway.domain.access.TokenClaims;
-import dev.slipway.domain.access.TokenSigner;
-import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.gateway.route.RouteCache;
 import dev.slipway.gateway.route.ServiceRoute;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -18,71 +15,53 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says of the head of a request whether it may pass, and where to. Safe for use by many threads. */
+/** Checks the head of a request and finds the service that it is for. Safe for use by many threads. */
 final class RequestValidator {
 
-    private final RouteCache book;
-    private final TokenSigner tokens;
+    private final RouteCache routes;
+    private final Authenticators authenticators;
     private final Limits limits;
 
-    RequestValidator(RouteCache book, TokenSigner tokens, Limits limits) {
-        this.book = book;
-        this.tokens = tokens;
+    RequestValidator(RouteCache routes, Authenticators authenticators, Limits limits) {
+        this.routes = routes;
+        this.authenticators = authenticators;
         this.limits = limits;
     }
 
     /** What the head of a request comes to. */
-    sealed interface Verdict {
+    sealed interface Validation {
 
         /** It may pass. */
-        record Passed(Target target, ServiceRoute route) implements Verdict {}
+        record Accepted(Target target, ServiceRoute route) implements Validation {}
 
         /** It may not. */
-        record Refused(ErrorResponse refusal) implements Verdict {}
+        record Rejected(ErrorResponse response) implements Validation {}
     }
 
-    Verdict judge(HttpRequest request) {
+    /** Checks form, address, service, method, credentials and announced length, in this order. */
+    Validation validate(HttpRequest request) {
         ErrorResponse malformed = malformed(request);
         if (malformed != null) {
-            return new Verdict.Refused(malformed);
+            return new Validation.Rejected(malformed);
         }
         Target target = Target.parse(request.uri());
         if (target == null) {
-            return new Verdict.Refused(ErrorResponse.NO_SUCH_PATH);
+            return new Validation.Rejected(ErrorResponse.NO_SUCH_PATH);
         }
-        ServiceRoute route = book.find(target.service());
-        ProjectId project = route == null ? null : route.project();
-        if (route == null || project == null) {
-            return new Verdict.Refused(
-                    book.isComplete() ? ErrorResponse.unknownService(target.service()) : ErrorResponse.NOT_READ_YET);
+        ServiceRoute route = routes.find(target.service());
+        ProjectId owner = route == null ? null : route.project();
+        if (route == null || owner == null) {
+            return new Validation.Rejected(
+                    routes.isComplete() ? ErrorResponse.unknownService(target.service()) : ErrorResponse.NOT_READ_YET);
         }
         if (!request.method().equals(HttpMethod.POST)) {
-            return new Verdict.Refused(ErrorResponse.WRONG_METHOD);
+            return new Validation.Rejected(ErrorResponse.WRONG_METHOD);
         }
-        ErrorResponse refusal = unauthorized(request, target, project);
-        if (refusal == null && HttpUtil.getContentLength(request, 0L) > limits.bodyBytes()) {
-            refusal = ErrorResponse.TOO_LARGE;
+        ErrorResponse rejected = authenticators.reject(request, target, owner);
+        if (rejected == null && HttpUtil.getContentLength(request, 0L) > limits.bodyBytes()) {
+            rejected = ErrorResponse.TOO_LARGE;
         }
-        return refusal == null ? new Verdict.Passed(target, route) : new Verdict.Refused(refusal);
-    }
-
-    private @Nullable ErrorResponse unauthorized(HttpRequest request, Target target, ProjectId project) {
-        String token = request.headers().get(Headers.AUTH_TOKEN);
-        if (token == null || token.isBlank()) {
-            String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
-            return authorization != null && authorization.startsWith(Headers.SIGNATURE)
-                    ? ErrorResponse.SIGNED
-                    : ErrorResponse.NO_TOKEN;
-        }
-        try {
-            TokenClaims claims = tokens.verify(token);
-            if (claims.projectId() == null) {
-                return ErrorResponse.NO_PROJECT;
-            }
-            return project.equals(claims.projectId()) ? null : ErrorResponse.otherProject(target.service());
-        } catch (NotAllowed e) {
-            return ErrorResponse.badToken(String.valueOf(e.getMessage()));
-        }
+        return rejected == null ? new Validation.Accepted(target, route) : new Validation.Rejected(rejected);
     }
 
     /** What is wrong with the form of a head, null if nothing is. */

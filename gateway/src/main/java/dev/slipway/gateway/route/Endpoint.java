@@ -9,7 +9,7 @@ public final class Endpoint {
     private final InstanceId instance;
     private final Address address;
     private volatile boolean ejected;
-    private volatile boolean left;
+    private volatile boolean removed;
     private int inFlight;
 
     Endpoint(InstanceId instance, Address address) {
@@ -48,11 +48,11 @@ public final class Endpoint {
 
     /** Whether no document names it any more, for good. */
     public boolean isRemoved() {
-        return left;
+        return removed;
     }
 
-    void leave() {
-        left = true;
+    void remove() {
+        removed = true;
     }
 
     int inFlight() {

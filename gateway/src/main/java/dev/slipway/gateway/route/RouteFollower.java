@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the book up to date and tells the database what is applied and in flight. One thread does all of it; whatever the database
- * does, requests go on by what the book says.
+ * Keeps the routes up to date and reports to the database what is applied, in flight and counted. One thread does all of it; whatever the
+ * database does, requests go on by the routes that are known.
  */
 public final class RouteFollower {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFollower.class);
-    private static final Duration BEAT = Duration.ofMillis(250);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(300);
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     private final GatewayLink link;
-    private final RouteCache book;
+    private final RouteCache routes;
     private final GatewayFolder folder;
     private final RouteFiles disk;
     private final GatewayIdentity identity;
@@ -41,21 +41,31 @@ public final class RouteFollower {
 
     // The thread's own; the one that starts and the one that closes use them while it does not run.
     private final Map<String, Long> onDisk = new HashMap<>();
-    private final Map<String, Told> told = new HashMap<>();
+    private final Map<String, Reported> reported = new HashMap<>();
     private final Set<String> announced = new HashSet<>();
     private boolean registered;
     private boolean checked;
     private long checkedAt;
-    private long heardAt;
+    private long reportedAt;
     private boolean away;
 
-    /** What was last told of a service: so much of its changes, and a revision. */
-    private record Told(long changes, long revision) {}
+    /** What was last reported of a service: so much of its changes, and a revision. */
+    private record Reported(long changes, long revision) {}
+
+    /** An operator has taken the gateway off the register. */
+    private static final class Unregistered extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+    }
 
     public RouteFollower(
-            GatewayLink link, RouteCache book, GatewayFolder folder, GatewayIdentity identity, InstanceLeases leases) {
+            GatewayLink link,
+            RouteCache routes,
+            GatewayFolder folder,
+            GatewayIdentity identity,
+            InstanceLeases leases) {
         this.link = link;
-        this.book = book;
+        this.routes = routes;
         this.folder = folder;
         this.disk = new RouteFiles(folder.routes());
         this.identity = identity;
@@ -71,7 +81,7 @@ public final class RouteFollower {
     public void start(Duration limit) {
         if (folder.isRegistered()) {
             for (RouteDocument document : disk.documents()) {
-                book.apply(document);
+                routes.apply(document);
                 onDisk.put(document.service(), document.revision());
             }
         }
@@ -95,9 +105,9 @@ public final class RouteFollower {
     private void follow() {
         while (stopping.getCount() > 0) {
             try {
-                leases.touch(book.instances());
+                leases.touch(routes.instances());
                 if (tryStep()) {
-                    link.awaitChange(BEAT);
+                    link.awaitChange(POLL_INTERVAL);
                 } else {
                     pause();
                 }
@@ -121,6 +131,10 @@ public final class RouteFollower {
         } catch (Unavailable e) {
             failed(e);
             return false;
+        } catch (Unregistered e) {
+            // The next round finds out and registers again.
+            checked = false;
+            return false;
         } catch (RuntimeException e) {
             // The edge of the loop: whatever is wrong with one round, the next has to be tried.
             LOG.error("routes could not be followed gateway={}", identity.id(), e);
@@ -142,7 +156,7 @@ public final class RouteFollower {
     private void step() {
         makeSureOfRegistration();
         read();
-        tell();
+        reportChanges();
     }
 
     private void makeSureOfRegistration() {
@@ -169,15 +183,15 @@ public final class RouteFollower {
         link.register(identity);
         folder.registered(true);
         announced.clear();
-        told.clear();
+        reported.clear();
         // The whole truth, before anything is read: what is served now, and what may be served from the next read on.
         Set<String> services = new HashSet<>(link.revisions().keySet());
-        List<Telling> tellings = new ArrayList<>();
-        for (ServiceRoute route : book.all()) {
+        List<PendingReport> pending = new ArrayList<>();
+        for (ServiceRoute route : routes.all()) {
             services.remove(route.service());
-            tellings.add(telling(route));
+            pending.add(pendingReport(route));
         }
-        report(tellings, services);
+        report(pending, services);
         registered = true;
     }
 
@@ -186,7 +200,7 @@ public final class RouteFollower {
         List<String> stale = new ArrayList<>();
         Set<String> unannounced = new HashSet<>();
         revisions.forEach((service, revision) -> {
-            ServiceRoute route = book.find(service);
+            ServiceRoute route = routes.find(service);
             if (route == null || route.revision() != revision || onDisk(service) != revision) {
                 stale.add(service);
                 if (!announced.contains(service)) {
@@ -202,21 +216,21 @@ public final class RouteFollower {
             gone.remove(document.service());
             apply(document);
         }
-        book.all().stream()
+        routes.all().stream()
                 .map(ServiceRoute::service)
                 .filter(service -> !revisions.containsKey(service))
                 .forEach(gone::add);
         gone.forEach(this::remove);
-        if (!book.isComplete()) {
+        if (!routes.isComplete()) {
             disk.keepOnly(revisions.keySet());
-            book.complete();
+            routes.complete();
         }
     }
 
     private void apply(RouteDocument document) {
-        ServiceRoute known = book.find(document.service());
+        ServiceRoute known = routes.find(document.service());
         if (known == null || known.revision() != document.revision()) {
-            book.apply(document);
+            routes.apply(document);
         }
         try {
             disk.write(document);
@@ -228,9 +242,9 @@ public final class RouteFollower {
     }
 
     private void remove(String service) {
-        ServiceRoute route = book.find(service);
+        ServiceRoute route = routes.find(service);
         if (route == null) {
-            route = book.add(service);
+            route = routes.add(service);
         }
         if (route.revision() != GatewayReport.NONE) {
             route.remove();
@@ -243,25 +257,25 @@ public final class RouteFollower {
         return onDisk.getOrDefault(service, GatewayReport.NONE);
     }
 
-    private void tell() {
-        List<Telling> tellings = new ArrayList<>();
-        for (ServiceRoute route : book.all()) {
-            if (!new Told(route.changes(), acknowledged(route)).equals(told.get(route.service()))) {
-                tellings.add(telling(route));
+    private void reportChanges() {
+        List<PendingReport> pending = new ArrayList<>();
+        for (ServiceRoute route : routes.all()) {
+            if (!new Reported(route.changes(), acknowledged(route)).equals(reported.get(route.service()))) {
+                pending.add(pendingReport(route));
             }
         }
-        if (!tellings.isEmpty() || System.nanoTime() - heardAt >= HEARTBEAT_NANOS) {
-            report(tellings, Set.of());
+        if (!pending.isEmpty() || System.nanoTime() - reportedAt >= HEARTBEAT_NANOS) {
+            report(pending, Set.of());
         }
     }
 
     /** A report and how much of the route's changes it covers. */
-    private record Telling(ServiceRoute route, long changes, GatewayReport report) {}
+    private record PendingReport(ServiceRoute route, long changes, GatewayReport report) {}
 
-    private Telling telling(ServiceRoute route) {
-        // Read first: a change in between is told twice rather than never.
+    private PendingReport pendingReport(ServiceRoute route) {
+        // Read first: a change in between is reported twice rather than never.
         long changes = route.changes();
-        return new Telling(route, changes, route.report(acknowledged(route)));
+        return new PendingReport(route, changes, route.report(acknowledged(route)));
     }
 
     /** The revision to acknowledge: none that is not on the disk; without a document that it is gone. */
@@ -273,35 +287,29 @@ public final class RouteFollower {
                 : Math.min(applied, durable);
     }
 
-    private void report(List<Telling> tellings, Set<String> reading) {
+    private void report(List<PendingReport> pending, Set<String> reading) {
         List<GatewayReport> reports = new ArrayList<>();
-        tellings.forEach(telling -> reports.add(telling.report()));
+        pending.forEach(each -> reports.add(each.report()));
         reading.forEach(service -> reports.add(new GatewayReport(service, GatewayReport.READING, Map.of(), List.of())));
-        boolean written = false;
-        try {
-            link.report(identity.id(), reports);
-            written = true;
-        } finally {
-            if (!written) {
-                tellings.forEach(telling -> telling.route().giveBack(telling.report()));
-            }
+        if (!link.report(identity, reports)) {
+            throw new Unregistered();
         }
-        heardAt = System.nanoTime();
+        reportedAt = System.nanoTime();
         announced.addAll(reading);
-        for (Telling telling : tellings) {
-            String service = telling.route().service();
-            announced.add(service);
-            told.put(service, new Told(telling.changes(), telling.report().revision()));
-            if (telling.report().revision() == GatewayReport.NONE
-                    && telling.report().inFlight().isEmpty()) {
-                forget(service);
+        for (PendingReport each : pending) {
+            GatewayReport report = each.report();
+            each.route().reported(report);
+            announced.add(report.service());
+            reported.put(report.service(), new Reported(each.changes(), report.revision()));
+            if (report.revision() == GatewayReport.NONE && report.inFlight().isEmpty()) {
+                forget(report.service());
             }
         }
     }
 
     private void forget(String service) {
-        book.drop(service);
-        told.remove(service);
+        routes.drop(service);
+        reported.remove(service);
         announced.remove(service);
     }
 
@@ -316,7 +324,7 @@ public final class RouteFollower {
             if (!thread.join(END_LIMIT)) {
                 LOG.warn("routes: the database holds the link, closing it gateway={}", identity.id());
             }
-            if (goodbye && !book.isBusy()) {
+            if (goodbye && !routes.isBusy()) {
                 sayGoodbye();
             }
         } catch (InterruptedException e) {
@@ -329,11 +337,13 @@ public final class RouteFollower {
     private void sayGoodbye() {
         try {
             if (registered) {
-                tell();
+                reportChanges();
             }
             // The disk first: after a crash in between nothing is served that no longer counts as registered.
             folder.registered(false);
             link.goodbye(identity.id());
+        } catch (Unregistered nothingToSayGoodbyeTo) {
+            folder.registered(false);
         } catch (Unavailable e) {
             LOG.warn(
                     "goodbye not told, the process' end will prove it gateway={} cause={}",

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.testing.instance.Wait;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +29,12 @@ public abstract class GatewaysContract {
     private static final Address NEW = new Address("127.0.0.1", 9002);
     private static final InstanceId LEAVING = Routes.instance("old", 0);
 
+    private static final Instant MINUTE = Instant.parse("2026-11-01T12:30:00Z");
+    private static final Instant NEXT = MINUTE.plusSeconds(60);
+
     private final String service = UUID.randomUUID().toString();
     private final String gateway = "gateway-" + UUID.randomUUID();
+    private final GatewayIdentity identity = Routes.gateway(gateway);
 
     protected abstract Gateways gateways();
 
@@ -53,7 +60,7 @@ public abstract class GatewaysContract {
     }
 
     private void report(long revision, Map<InstanceId, Integer> inFlight) {
-        link().report(gateway, List.of(new GatewayReport(service, revision, inFlight, List.of())));
+        link().report(identity, List.of(new GatewayReport(service, revision, inFlight, List.of())));
     }
 
     private List<Gateways.Holding> holding() {
@@ -71,10 +78,10 @@ public abstract class GatewaysContract {
 
     @Test
     void aRegisteredGatewayIsListedUntilForgotten() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(gateways().registered())
-                .anySatisfy(row -> assertThat(row.identity()).isEqualTo(Routes.gateway(gateway)));
+                .anySatisfy(row -> assertThat(row.identity()).isEqualTo(identity));
         assertThat(link().isRegistered(gateway)).isTrue();
 
         gateways().forget(gateway, served -> {});
@@ -84,8 +91,8 @@ public abstract class GatewaysContract {
 
     @Test
     void registeringAgainRenewsTheIdentity() {
-        link().register(Routes.gateway(gateway));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
+        link().register(identity);
 
         assertThat(gateways().registered().stream()
                         .filter(row -> row.identity().id().equals(gateway)))
@@ -95,7 +102,7 @@ public abstract class GatewaysContract {
     @Test
     void holdsWhileTheDocumentNamesALeavingInstance() {
         publish(withOld(1));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         report(1, Map.of());
 
         assertThat(holding()).hasSize(1);
@@ -103,7 +110,7 @@ public abstract class GatewaysContract {
 
     @Test
     void holdsUntilTheCurrentRevisionIsReported() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of());
         publish(withoutOld(2));
@@ -119,7 +126,7 @@ public abstract class GatewaysContract {
     @Test
     void holdsAfterRegisteringUntilItReports() {
         publish(withoutOld(2));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(holding()).hasSize(1);
 
@@ -131,7 +138,7 @@ public abstract class GatewaysContract {
     @Test
     void holdsWhileARequestIsOpenToALeavingInstance() {
         publish(withoutOld(2));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         report(2, Map.of(LEAVING, 3));
 
         assertThat(holding()).singleElement().satisfies(held -> {
@@ -146,7 +153,7 @@ public abstract class GatewaysContract {
 
     @Test
     void aGatewayThatIsNotHeardOfGoesOnHolding() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of());
         link().close();
@@ -159,7 +166,7 @@ public abstract class GatewaysContract {
     @Test
     void goodbyeLetsGo() {
         publish(withoutOld(2));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         link().goodbye(gateway);
 
         assertThat(holding()).isEmpty();
@@ -167,7 +174,7 @@ public abstract class GatewaysContract {
 
     @Test
     void anErasedServiceIsHeldUntilToldGone() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of());
         erase(service);
@@ -187,7 +194,7 @@ public abstract class GatewaysContract {
     void anErasedServiceThatWasNeverToldOfIsNotHeld() {
         publish(withOld(1));
         erase(service);
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(holding()).isEmpty();
 
@@ -198,15 +205,15 @@ public abstract class GatewaysContract {
 
     @Test
     void theFirstReportAfterRegisteringIsTheWholeTruth() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of(LEAVING, 1));
         erase(service);
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(holding()).hasSize(1);
 
-        link().report(gateway, List.of());
+        link().report(identity, List.of());
 
         assertThat(holding()).isEmpty();
     }
@@ -221,7 +228,7 @@ public abstract class GatewaysContract {
     void isBoundToWhatItMayServe() {
         assertThat(servedBy()).isEmpty();
 
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(servedBy()).isEmpty();
 
@@ -245,7 +252,7 @@ public abstract class GatewaysContract {
 
     @Test
     void isNotBoundToAServiceThatItKnowsToBeStopped() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(new RouteDocument(service, Routes.PROJECT, 1, false, List.of()));
 
         assertThat(servedBy()).hasSize(1);
@@ -257,7 +264,7 @@ public abstract class GatewaysContract {
 
     @Test
     void forcedOffItReleasesWhatItMayHaveServed() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of(LEAVING, 1));
         List<String> released = new ArrayList<>();
@@ -274,24 +281,115 @@ public abstract class GatewaysContract {
         assertThat(released).isEmpty();
     }
 
-    @Test
-    void countsAddUp() {
-        link().register(Routes.gateway(gateway));
-        GatewayReport.VersionCount count = new GatewayReport.VersionCount("new", 5, 3, 1);
-        GatewayReport report = new GatewayReport(service, 1, Map.of(), List.of(count));
-        link().report(gateway, List.of(report));
-        link().report(gateway, List.of(report));
+    private boolean count(GatewayIdentity reporter, MinuteCounts... counts) {
+        return link().report(reporter, List.of(new GatewayReport(service, 1, Map.of(), List.of(counts))));
+    }
 
-        assertThat(gateways().counts(service)).containsExactly(new GatewayReport.VersionCount("new", 10, 6, 2));
+    private List<MinuteCounts> counts() {
+        return gateways().counts(service, MINUTE, MINUTE.plusSeconds(3600));
+    }
+
+    @Test
+    void countsOfAMinuteTakeThePlaceOfThoseToldBefore() {
+        link().register(identity);
+        count(identity, Routes.counts("new", MINUTE, 3, 1, 1));
+        count(identity, Routes.counts("new", MINUTE, 3, 1, 1));
+
+        assertThat(counts()).containsExactly(Routes.counts("new", MINUTE, 3, 1, 1));
+
+        count(identity, Routes.counts("new", MINUTE, 5, 1, 2));
+
+        assertThat(counts()).containsExactly(Routes.counts("new", MINUTE, 5, 1, 2));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(8, 6, 2));
+    }
+
+    @Test
+    void countsThatArriveLateTakeNothingBack() {
+        link().register(identity);
+        count(identity, Routes.counts("new", MINUTE, 5, 1, 2));
+        count(identity, Routes.counts("new", MINUTE, 3, 1, 1));
+
+        assertThat(counts()).containsExactly(Routes.counts("new", MINUTE, 5, 1, 2));
+    }
+
+    @Test
+    void whatARestartedGatewayCountsIsAddedToWhatItCountedBefore() {
+        GatewayIdentity restarted = Routes.restarted(identity);
+        link().register(identity);
+        count(identity, Routes.counts("new", MINUTE, 5, 1, 2));
+        link().register(restarted);
+        count(restarted, Routes.counts("new", MINUTE, 1, 0, 0));
+        // told again, as after an answer that was lost
+        count(restarted, Routes.counts("new", MINUTE, 1, 0, 0));
+
+        assertThat(counts())
+                .containsExactly(Routes.counts("new", MINUTE, 5, 1, 2).plus(Routes.counts("new", MINUTE, 1, 0, 0)));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(9, 7, 2));
+    }
+
+    @Test
+    void countsOfGatewaysAddUpBySetAndMinute() {
+        GatewayIdentity other = Routes.gateway(gateway + "-other");
+        link().register(identity);
+        count(identity, Routes.counts("old", NEXT, 1, 0, 0), Routes.counts("new", MINUTE, 5, 1, 2));
+        link().register(other);
+        count(other, Routes.counts("new", MINUTE, 1, 0, 1), Routes.counts("new", NEXT, 2, 0, 0));
+        gateways().forget(other.id(), served -> {});
+
+        assertThat(counts())
+                .containsExactly(
+                        Routes.counts("new", MINUTE, 5, 1, 2).plus(Routes.counts("new", MINUTE, 1, 0, 1)),
+                        Routes.counts("new", NEXT, 2, 0, 0),
+                        Routes.counts("old", NEXT, 1, 0, 0));
+        assertThat(gateways().counts(service, MINUTE, NEXT)).hasSize(1);
+        assertThat(gateways().counts(service, NEXT, NEXT.plusSeconds(60))).hasSize(2);
+        assertThat(gateways().counts(UUID.randomUUID().toString(), MINUTE, NEXT))
+                .isEmpty();
+    }
+
+    @Test
+    void oldMinutesAreRemovedAndStayInTheTotals() {
+        Instant old = Instant.parse("2001-01-01T00:00:00Z");
+        publish(withoutOld(1));
+        link().register(identity);
+        count(identity, Routes.counts("new", old, 1, 0, 0), Routes.counts("new", old.plusSeconds(60), 2, 1, 1));
+        count(identity, Routes.counts("new", MINUTE, 4, 0, 0));
+
+        assertThat(gateways().removeCountsBefore(old.plusSeconds(120), 1)).isEqualTo(1);
+        assertThat(gateways().counts(service, old, old.plusSeconds(120)))
+                .containsExactly(Routes.counts("new", old.plusSeconds(60), 2, 1, 1));
+        assertThat(gateways().removeCountsBefore(old.plusSeconds(120), 10)).isEqualTo(1);
+        assertThat(gateways().removeCountsBefore(old.plusSeconds(120), 10)).isZero();
+
+        assertThat(gateways().counts(service, old, NEXT)).containsExactly(Routes.counts("new", MINUTE, 4, 0, 0));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(9, 8, 1));
+    }
+
+    @Test
+    void nothingStaysOfADeletedServiceOnceItsMinutesAreRemoved() {
+        Instant old = Instant.parse("2002-01-01T00:00:00Z");
+        publish(withoutOld(1));
+        link().register(identity);
+        count(identity, Routes.counts("new", old, 1, 0, 0), Routes.counts("new", old.plusSeconds(60), 1, 0, 0));
+        gateways().removeCountsBefore(old.plusSeconds(60), 10);
+        erase(service);
+        gateways().removeCountsBefore(old.plusSeconds(120), 10);
+
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(0, 0, 0));
     }
 
     @Test
     void aReportOfOneThatIsNotRegisteredIsVoid() {
         publish(withoutOld(2));
-        report(2, Map.of(LEAVING, 1));
 
+        assertThat(count(identity, Routes.counts("new", MINUTE, 1, 0, 0))).isFalse();
         assertThat(holding()).isEmpty();
+        assertThat(counts()).isEmpty();
         assertThat(link().isRegistered(gateway)).isFalse();
+
+        link().register(identity);
+
+        assertThat(count(identity)).isTrue();
     }
 
     @Test

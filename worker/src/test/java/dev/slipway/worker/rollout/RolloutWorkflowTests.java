@@ -7,8 +7,8 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.GatewayIdentity;
-import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
@@ -519,8 +519,18 @@ class RolloutWorkflowTests {
         }
 
         @Override
-        public List<GatewayReport.VersionCount> counts(String service) {
-            return real.counts(service);
+        public List<MinuteCounts> counts(String service, Instant from, Instant to) {
+            return real.counts(service, from, to);
+        }
+
+        @Override
+        public RequestTotals totals(String service) {
+            return real.totals(service);
+        }
+
+        @Override
+        public int removeCountsBefore(Instant before, int limit) {
+            return real.removeCountsBefore(before, limit);
         }
     }
 

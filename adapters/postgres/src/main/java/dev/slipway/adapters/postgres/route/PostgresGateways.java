@@ -3,12 +3,18 @@ package dev.slipway.adapters.postgres.route;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.LatencyHistogram;
+import dev.slipway.domain.route.MinuteCounts;
+import dev.slipway.domain.route.RequestCounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -207,13 +213,76 @@ public final class PostgresGateways implements Gateways {
     }
 
     @Override
-    public List<GatewayReport.VersionCount> counts(String service) {
-        return database.inTransaction(() -> jdbc().sql("""
-                        SELECT label, sum(sent) AS sent, sum(answered) AS answered, sum(failed) AS failed
-                        FROM request_count WHERE service = ? GROUP BY label ORDER BY label""")
-                .param(service)
-                .query((row, number) -> new GatewayReport.VersionCount(
-                        row.getString("label"), row.getLong("sent"), row.getLong("answered"), row.getLong("failed")))
+    public List<MinuteCounts> counts(String service, Instant from, Instant to) {
+        List<MinuteCounts> rows = database.inTransaction(() -> jdbc().sql("""
+                        SELECT * FROM request_minute WHERE service = ? AND minute >= ? AND minute < ?
+                        ORDER BY minute, set_id""")
+                .params(service, Timestamp.from(from), Timestamp.from(to))
+                .query((row, number) -> minuteCounts(row))
                 .list());
+        List<MinuteCounts> sums = new ArrayList<>();
+        for (MinuteCounts row : rows) {
+            MinuteCounts last = sums.isEmpty() ? null : sums.getLast();
+            if (last != null && last.set().equals(row.set()) && last.minute().equals(row.minute())) {
+                sums.set(sums.size() - 1, last.plus(row));
+            } else {
+                sums.add(row);
+            }
+        }
+        return sums;
+    }
+
+    private static MinuteCounts minuteCounts(ResultSet row) throws SQLException {
+        Long[] latency = (Long[]) row.getArray("latency").getArray();
+        return new MinuteCounts(
+                new InstanceSetId(row.getString("set_id")),
+                instant(row, "minute"),
+                new RequestCounts(
+                        row.getLong("sent"),
+                        row.getLong("answered"),
+                        row.getLong("answered_2xx"),
+                        row.getLong("answered_4xx"),
+                        row.getLong("answered_5xx"),
+                        row.getLong("cut"),
+                        new LatencyHistogram(List.of(latency))),
+                row.getInt("in_flight"));
+    }
+
+    @Override
+    public RequestTotals totals(String service) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT coalesce(sum(sent), 0) AS sent, coalesce(sum(answered), 0) AS answered, coalesce(sum(cut), 0) AS cut
+                        FROM (SELECT sent, answered, cut FROM request_minute WHERE service = :service
+                            UNION ALL SELECT sent, answered, cut FROM request_total WHERE service = :service) AS counts""")
+                .param("service", service)
+                .query((row, number) ->
+                        new RequestTotals(row.getLong("sent"), row.getLong("answered"), row.getLong("cut")))
+                .single());
+    }
+
+    @Override
+    public int removeCountsBefore(Instant before, int limit) {
+        // The inserted and the deleted totals are of different services: one with a document, the other without.
+        return database.inTransaction(() -> jdbc().sql("""
+                        WITH removed AS (
+                            DELETE FROM request_minute WHERE ctid IN (
+                                SELECT ctid FROM request_minute WHERE minute < :before
+                                ORDER BY minute LIMIT :limit FOR UPDATE SKIP LOCKED)
+                            RETURNING service, sent, answered, cut
+                        ), kept AS (
+                            INSERT INTO request_total AS t (service, sent, answered, cut)
+                            SELECT service, sum(sent), sum(answered), sum(cut) FROM removed
+                            WHERE service IN (SELECT service FROM route_document)
+                            GROUP BY service ORDER BY service
+                            ON CONFLICT (service) DO UPDATE SET sent = t.sent + excluded.sent,
+                                answered = t.answered + excluded.answered, cut = t.cut + excluded.cut
+                        ), dropped AS (
+                            DELETE FROM request_total WHERE service NOT IN (SELECT service FROM route_document)
+                        )
+                        SELECT count(*) FROM removed""")
+                .param("before", Timestamp.from(before))
+                .param("limit", limit)
+                .query(Integer.class)
+                .single());
     }
 }
