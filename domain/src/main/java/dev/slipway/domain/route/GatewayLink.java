@@ -37,8 +37,12 @@ public interface GatewayLink extends AutoCloseable {
      */
     boolean report(GatewayIdentity gateway, List<GatewayReport> reports);
 
-    /** Returns when something was changed, or after {@code atMost}. */
-    void awaitChange(Duration atMost) throws InterruptedException;
+    /**
+     * Returns when something was changed, or after {@code atMost}.
+     *
+     * @return whether something may have changed since the last call; of a change while the link was not connected nothing is heard
+     */
+    boolean awaitChange(Duration atMost) throws InterruptedException;
 
     @Override
     void close();

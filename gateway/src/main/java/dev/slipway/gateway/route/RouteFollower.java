@@ -44,8 +44,9 @@ public final class RouteFollower {
     private final Map<String, Reported> reported = new HashMap<>();
     private final Set<String> announced = new HashSet<>();
     private boolean registered;
-    private boolean checked;
-    private long checkedAt;
+    private boolean registrationChecked;
+    private boolean changed = true;
+    private long readAt;
     private long reportedAt;
     private boolean away;
 
@@ -105,9 +106,9 @@ public final class RouteFollower {
     private void follow() {
         while (stopping.getCount() > 0) {
             try {
-                leases.touch(routes.instances());
+                leases.touch(routes::instances);
                 if (tryStep()) {
-                    link.awaitChange(POLL_INTERVAL);
+                    changed |= link.awaitChange(POLL_INTERVAL);
                 } else {
                     pause();
                 }
@@ -133,7 +134,7 @@ public final class RouteFollower {
             return false;
         } catch (Unregistered e) {
             // The next round finds out and registers again.
-            checked = false;
+            registrationChecked = false;
             return false;
         } catch (RuntimeException e) {
             // The edge of the loop: whatever is wrong with one round, the next has to be tried.
@@ -143,7 +144,8 @@ public final class RouteFollower {
     }
 
     private void failed(Unavailable cause) {
-        checked = false;
+        registrationChecked = false;
+        changed = true;
         if (!away) {
             away = true;
             LOG.warn(
@@ -155,13 +157,16 @@ public final class RouteFollower {
 
     private void step() {
         makeSureOfRegistration();
-        read();
+        // A change that nobody was told of is found all the same.
+        if (changed || System.nanoTime() - readAt >= HEARTBEAT_NANOS) {
+            read();
+        }
         reportChanges();
     }
 
+    /** At the start and after a failure; otherwise each report says whether the gateway is still registered. */
     private void makeSureOfRegistration() {
-        long now = System.nanoTime();
-        if (checked && now - checkedAt < HEARTBEAT_NANOS) {
+        if (registrationChecked) {
             return;
         }
         // After a failure the rows may still be there: only this process' first, or one that was taken away, has to be
@@ -174,12 +179,12 @@ public final class RouteFollower {
             folder.registered(false);
             register();
         }
-        checked = true;
-        checkedAt = now;
+        registrationChecked = true;
     }
 
     private void register() {
         registered = false;
+        changed = true;
         link.register(identity);
         folder.registered(true);
         announced.clear();
@@ -225,6 +230,8 @@ public final class RouteFollower {
             disk.keepOnly(revisions.keySet());
             routes.complete();
         }
+        changed = false;
+        readAt = System.nanoTime();
     }
 
     private void apply(RouteDocument document) {

@@ -365,9 +365,11 @@ public final class InMemoryGateways implements Gateways {
         }
 
         @Override
-        public void awaitChange(Duration atMost) throws InterruptedException {
+        public boolean awaitChange(Duration atMost) throws InterruptedException {
             failIfAway();
-            seen = register.awaitChange(seen, atMost);
+            long before = seen;
+            seen = register.awaitChange(before, atMost);
+            return seen != before;
         }
 
         @Override

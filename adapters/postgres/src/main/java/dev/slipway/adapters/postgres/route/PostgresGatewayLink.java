@@ -30,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
@@ -39,7 +40,7 @@ import tools.jackson.core.type.TypeReference;
  */
 public final class PostgresGatewayLink implements GatewayLink {
 
-    /** The channel that whoever changes a route document notifies. */
+    /** The channel that whoever changes a route document notifies; the payload is the service's id. */
     public static final String CHANNEL = "slipway_route";
 
     private static final TypeReference<List<RouteDocument.Version>> VERSIONS = new TypeReference<>() {};
@@ -264,14 +265,15 @@ public final class PostgresGatewayLink implements GatewayLink {
     }
 
     @Override
-    public void awaitChange(Duration atMost) throws InterruptedException {
+    public boolean awaitChange(Duration atMost) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        run(connection -> {
+        return call(connection -> {
             // 0 would wait for ever
             int millis = Math.clamp(atMost.toMillis(), 1, Integer.MAX_VALUE);
-            connection.unwrap(PGConnection.class).getNotifications(millis);
+            PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(millis);
+            return heard != null && heard.length > 0;
         });
     }
 
