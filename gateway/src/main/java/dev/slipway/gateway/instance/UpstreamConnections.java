@@ -27,10 +27,10 @@ public final class UpstreamConnections {
     /** Who waits for a connection. */
     public interface Waiter {
 
-        /** It has one now, all its own. */
+        /** It has a connection now that nobody else uses. */
         void connected(UpstreamConnection connection);
 
-        /** None could be opened: nothing was sent. */
+        /** No connection could be opened: nothing was sent. */
         void refused(Throwable cause);
     }
 
@@ -78,7 +78,7 @@ public final class UpstreamConnections {
         while (waiting != null && !waiting.isEmpty()) {
             UpstreamConnection latest = waiting.pop();
             if (latest.isOpen() && System.nanoTime() - latest.idleSince() < idleNanos) {
-                // Its end may have arrived together with the request: the loop sees it before it comes to this.
+                // That the instance closed it may have arrived together with the request: the loop handles that first.
                 loop.execute(() -> useOrAcquire(latest, waiter));
                 return;
             }
@@ -148,7 +148,7 @@ public final class UpstreamConnections {
         }
     }
 
-    /** Closes what was idle for too long or leads to an instance that has left. To be called now and then. */
+    /** Closes what was idle for too long or leads to an instance that was removed from the routes. To be called now and then. */
     public void sweep() {
         long now = System.nanoTime();
         Iterator<Map.Entry<Endpoint, Deque<UpstreamConnection>>> all =

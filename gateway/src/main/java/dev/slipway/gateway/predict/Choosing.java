@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Choosing extends ExchangeState implements UpstreamConnections.Waiter {
 
     private final Exchange exchange;
-    private final Attempts attempts;
+    private final TriedInstances tried;
     private @Nullable InFlightRequest inFlight;
 
     /** @param before the request to an instance that did not get it, null at the first attempt */
-    Choosing(Exchange exchange, Attempts attempts, @Nullable InFlightRequest before) {
+    Choosing(Exchange exchange, TriedInstances tried, @Nullable InFlightRequest before) {
         this.exchange = exchange;
-        this.attempts = attempts;
+        this.tried = tried;
         this.inFlight = before;
     }
 
@@ -32,17 +32,17 @@ final class Choosing extends ExchangeState implements UpstreamConnections.Waiter
     void enter() {
         InFlightRequest before = inFlight;
         IncomingRequest request = exchange.request();
-        if (attempts.areUsedUp()) {
+        if (!tried.allowsAnother()) {
             exchange.fail(ErrorResponse.noInstance(request.service()));
             return;
         }
-        switch (request.route().choose(attempts.excluded(), before == null ? null : before.set())) {
+        switch (request.route().choose(tried.excluded(), before == null ? null : before.set())) {
             case Choice.Chosen chosen -> {
                 if (before != null) {
                     before.drop();
                 }
                 inFlight = chosen.request();
-                attempts.begin();
+                tried.countAttempt();
                 exchange.connections().acquire(chosen.request().endpoint(), this);
             }
             case Choice.Closed() -> exchange.refuse(ErrorResponse.notRunning(request.service()));
@@ -57,13 +57,13 @@ final class Choosing extends ExchangeState implements UpstreamConnections.Waiter
             connection.giveBack();
             return;
         }
-        exchange.become(new Sending(exchange, attempts, new UpstreamRequest(connection, chosen())));
+        exchange.become(new Sending(exchange, tried, new UpstreamRequest(connection, chosen())));
     }
 
     @Override
     public void refused(Throwable cause) {
         if (exchange.isIn(this)) {
-            attempts.exclude(chosen().endpoint());
+            tried.exclude(chosen().endpoint());
             enter();
         }
     }

@@ -26,7 +26,7 @@ final class Gathering extends ExchangeState {
         body.gather(part);
         if (body.isComplete() || body.received() >= exchange.limits().gatheredBytes()) {
             exchange.hold(true);
-            exchange.become(new Choosing(exchange, new Attempts(), null));
+            exchange.become(new Choosing(exchange, new TriedInstances(), null));
         }
     }
 }

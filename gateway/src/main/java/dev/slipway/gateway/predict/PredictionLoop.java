@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** All that happens on one event loop: its clients, and its connections to instances. Nothing here is shared with another. */
+/** One event loop of the server: its clients and its connections to instances. It shares neither with another loop. */
 final class PredictionLoop {
 
     private static final Duration LONGEST_TICK = Duration.ofMillis(250);
@@ -76,7 +76,7 @@ final class PredictionLoop {
         connections.sweep();
     }
 
-    /** From any thread: lets all clients finish what is open. */
+    /** From any thread: all clients finish the request that is open, and no more. */
     void drain() {
         loop.execute(() -> {
             draining = true;

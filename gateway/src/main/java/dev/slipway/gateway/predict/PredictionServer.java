@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Takes prediction requests from clients. Bound from the start, it accepts nobody until told. */
+/** Takes prediction requests from clients. It is bound from the start and accepts connections once told to. */
 public final class PredictionServer {
 
     private static final int HEADER_BYTES = 64 * 1024;
@@ -99,7 +99,7 @@ public final class PredictionServer {
         return (InetSocketAddress) listening.localAddress();
     }
 
-    /** Lets clients in, those too that wait since it was bound. */
+    /** Accepts connections, also those that have waited since it was bound. */
     public void accept() {
         listening.config().setAutoRead(true);
     }

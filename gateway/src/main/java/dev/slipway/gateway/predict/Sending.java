@@ -24,16 +24,16 @@ import java.util.function.Consumer;
 final class Sending extends ExchangeState implements UpstreamConnection.Listener {
 
     private final Exchange exchange;
-    private final Attempts attempts;
+    private final TriedInstances tried;
     private final UpstreamRequest upstream;
     private int copied;
     private boolean headSent;
     /** Whether all of the request is kept still, so that another instance could get it. */
     private boolean resendable;
 
-    Sending(Exchange exchange, Attempts attempts, UpstreamRequest upstream) {
+    Sending(Exchange exchange, TriedInstances tried, UpstreamRequest upstream) {
         this.exchange = exchange;
-        this.attempts = attempts;
+        this.tried = tried;
         this.upstream = upstream;
     }
 
@@ -93,13 +93,13 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
     private void notSent() {
         if (!upstream.connection().wasUsedBefore()) {
             // A kept connection that the instance had closed says nothing of the instance, a fresh one does.
-            attempts.exclude(upstream.endpoint());
+            tried.exclude(upstream.endpoint());
         }
         chooseAgain();
     }
 
     private void chooseAgain() {
-        exchange.become(new Choosing(exchange, attempts, upstream.inFlight()));
+        exchange.become(new Choosing(exchange, tried, upstream.inFlight()));
     }
 
     @Override
@@ -151,7 +151,7 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
             return;
         }
         upstream.connection().close();
-        attempts.exclude(upstream.endpoint());
+        tried.exclude(upstream.endpoint());
         chooseAgain();
     }
 

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** The copy of the route documents on this machine's disk, one file a service. It is what a gateway serves while the database is away. */
+/** The copy of the route documents on this machine's disk, one file for each service: a gateway serves by it while the database is away. */
 final class RouteFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);

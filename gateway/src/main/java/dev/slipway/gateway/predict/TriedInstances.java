@@ -6,19 +6,19 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** How often one request was tried, and which instances it is not tried on again. */
-final class Attempts {
+final class TriedInstances {
 
-    private static final int MOST = 8;
+    private static final int MAX_ATTEMPTS = 8;
 
     private final Set<Endpoint> excluded = new HashSet<>();
-    private int count;
+    private int attempts;
 
-    void begin() {
-        count++;
+    void countAttempt() {
+        attempts++;
     }
 
-    boolean areUsedUp() {
-        return count >= MOST;
+    boolean allowsAnother() {
+        return attempts < MAX_ATTEMPTS;
     }
 
     void exclude(Endpoint endpoint) {
