@@ -6,7 +6,7 @@ import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.gateway.predict.PredictionServer;
 import dev.slipway.gateway.route.GatewayFolder;
 import dev.slipway.gateway.route.InstanceLeases;
-import dev.slipway.gateway.route.RouteBook;
+import dev.slipway.gateway.route.RouteCache;
 import dev.slipway.gateway.route.RouteFollower;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -21,14 +21,14 @@ public final class Gateway implements AutoCloseable {
     private static final Duration FIRST_READ = Duration.ofSeconds(3);
 
     private final GatewayFolder folder;
-    private final RouteBook book;
+    private final RouteCache routes;
     private final PredictionServer server;
     private final RouteFollower follower;
     private boolean closed;
 
-    private Gateway(GatewayFolder folder, RouteBook book, PredictionServer server, RouteFollower follower) {
+    private Gateway(GatewayFolder folder, RouteCache routes, PredictionServer server, RouteFollower follower) {
         this.folder = folder;
-        this.book = book;
+        this.routes = routes;
         this.server = server;
         this.follower = follower;
     }
@@ -43,30 +43,30 @@ public final class Gateway implements AutoCloseable {
 
     static Gateway start(GatewayProperties properties, GatewayLink link, Clock clock) {
         GatewayFolder folder = GatewayFolder.take(properties.data());
-        RouteBook book = new RouteBook();
-        PredictionServer server = bindOrFree(properties, book, folder, clock);
+        RouteCache routes = new RouteCache(clock);
+        PredictionServer server = bindOrFree(properties, routes, folder, clock);
         String address =
                 "http://%s:%d".formatted(properties.host(), server.address().getPort());
         RouteFollower follower = new RouteFollower(
                 link,
-                book,
+                routes,
                 folder,
                 folder.identity(address, clock.instant()),
                 new InstanceLeases(properties.data(), clock));
         follower.start(FIRST_READ);
         server.accept();
-        LOG.info("gateway serves id={} address={} routesRead={}", folder.id(), address, book.isComplete());
-        return new Gateway(folder, book, server, follower);
+        LOG.info("gateway serves id={} address={} routesRead={}", folder.id(), address, routes.isComplete());
+        return new Gateway(folder, routes, server, follower);
     }
 
     private static PredictionServer bindOrFree(
-            GatewayProperties properties, RouteBook book, GatewayFolder folder, Clock clock) {
+            GatewayProperties properties, RouteCache routes, GatewayFolder folder, Clock clock) {
         boolean bound = false;
         try {
             PredictionServer server = PredictionServer.bind(
                     properties.host(),
                     properties.port(),
-                    book,
+                    routes,
                     new TokenSigner(properties.tokenKey(), clock),
                     properties.limits(),
                     properties.threads());
@@ -91,7 +91,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Whether a request is open to any instance. */
     public boolean isBusy() {
-        return book.isBusy();
+        return routes.isBusy();
     }
 
     /** Takes no new requests, finishes those that are open, and says goodbye. */

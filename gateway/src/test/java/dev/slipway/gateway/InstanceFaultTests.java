@@ -49,12 +49,12 @@ class InstanceFaultTests {
         return part;
     }
 
-    private GatewayHouse serving(ScriptedInstance... instances) {
+    private GatewayFixture serving(ScriptedInstance... instances) {
         return serving(Limits.defaults(), instances);
     }
 
-    private GatewayHouse serving(Limits limits, ScriptedInstance... instances) {
-        return open(GatewayHouse.serving(
+    private GatewayFixture serving(Limits limits, ScriptedInstance... instances) {
+        return open(GatewayFixture.serving(
                 data,
                 limits,
                 Stream.of(instances).map(ScriptedInstance::address).toArray(Address[]::new)));
@@ -109,16 +109,16 @@ class InstanceFaultTests {
     @MethodSource("badEnds")
     void isABadGatewayAndNotTriedAgain(Script script) throws IOException {
         ScriptedInstance bad = instance(script);
-        GatewayHouse house = serving(bad);
+        GatewayFixture fixture = serving(bad);
 
-        Message answer = house.predict("1,2,3");
+        Message answer = fixture.predict("1,2,3");
 
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4503\"", "\"request_id\":");
         assertThat(answer.text()).contains(String.valueOf(answer.header("x-request-id")));
         assertThat(bad.requests()).isLessThanOrEqualTo(1);
-        house.awaitCounts(1, 0, 1);
-        assertThat(house.gateway().isBusy()).isFalse();
+        fixture.awaitTotals(1, 0, 1);
+        assertThat(fixture.gateway().isBusy()).isFalse();
     }
 
     static Stream<Arguments> cuts() {
@@ -146,25 +146,25 @@ class InstanceFaultTests {
     @ParameterizedTest
     @MethodSource("cuts")
     void anAnswerThatIsCutIsCutForTheClient(Script script) throws IOException {
-        GatewayHouse house = serving(instance(script));
-        try (RawClient client = house.client()) {
-            client.send(GatewayHouse.prediction("1,2,3"));
+        GatewayFixture fixture = serving(instance(script));
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.prediction("1,2,3"));
 
             assertThatThrownBy(client::answer).isInstanceOf(IOException.class);
         }
-        house.awaitCounts(1, 0, 1);
+        fixture.awaitTotals(1, 0, 1);
     }
 
     @Test
     void anAnswerThatEndsWithItsConnectionIsWhole() throws IOException {
-        GatewayHouse house = serving(instance(wire -> {
+        GatewayFixture fixture = serving(instance(wire -> {
             wire.request();
             wire.write("HTTP/1.1 200 OK\r\n\r\nthe whole");
         }));
-        try (RawClient client = house.client()) {
-            assertThat(client.send(GatewayHouse.prediction("1")).answer().text())
+        try (RawClient client = fixture.client()) {
+            assertThat(client.send(GatewayFixture.prediction("1")).answer().text())
                     .isEqualTo("the whole");
-            assertThat(client.send(GatewayHouse.prediction("1")).answer().text())
+            assertThat(client.send(GatewayFixture.prediction("1")).answer().text())
                     .isEqualTo("the whole");
         }
     }
@@ -175,21 +175,21 @@ class InstanceFaultTests {
             wire.request();
             wire.in().readAllBytes();
         });
-        GatewayHouse house = serving(Limits.defaults().withAnswer(SHORT), slow);
+        GatewayFixture fixture = serving(Limits.defaults().withAnswer(SHORT), slow);
 
-        Message answer = house.predict("1,2,3");
+        Message answer = fixture.predict("1,2,3");
 
         assertThat(answer.status()).isEqualTo(504);
         assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4503\"");
         assertThat(slow.requests()).isEqualTo(1);
-        house.awaitCounts(1, 0, 1);
+        fixture.awaitTotals(1, 0, 1);
         Wait.until("the connection to be closed", () -> slow.openConnections() == 0, slow::openConnections);
     }
 
     @Test
     void anAnswerDrippingItsHeadIsATimeOutToo() throws IOException {
         CountDownLatch answered = new CountDownLatch(1);
-        GatewayHouse house = serving(Limits.defaults().withAnswer(SHORT), instance(wire -> {
+        GatewayFixture fixture = serving(Limits.defaults().withAnswer(SHORT), instance(wire -> {
             wire.request();
             wire.write("HTTP/1.1 200 OK\r\nX-Slow: ");
             while (answered.getCount() > 0) {
@@ -197,20 +197,20 @@ class InstanceFaultTests {
             }
         }));
 
-        assertThat(house.predict("1,2,3").status()).isIn(502, 504);
+        assertThat(fixture.predict("1,2,3").status()).isIn(502, 504);
         answered.countDown();
     }
 
     @Test
     void anAnswerThatStallsIsCut() throws IOException {
-        GatewayHouse house = serving(Limits.defaults().withStall(SHORT), instance(wire -> {
+        GatewayFixture fixture = serving(Limits.defaults().withStall(SHORT), instance(wire -> {
             wire.request();
             wire.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
             wire.in().readAllBytes();
         }));
 
-        assertThatThrownBy(() -> house.predict("1")).isInstanceOf(IOException.class);
-        house.awaitCounts(1, 0, 1);
+        assertThatThrownBy(() -> fixture.predict("1")).isInstanceOf(IOException.class);
+        fixture.awaitTotals(1, 0, 1);
     }
 
     @Test
@@ -220,17 +220,18 @@ class InstanceFaultTests {
             wire.write("HTTP/1.1 422 Unprocessable\r\nContent-Length: 3\r\n\r\nno!");
             wire.in().readAllBytes();
         });
-        GatewayHouse house = serving(hasty);
+        GatewayFixture fixture = serving(hasty);
         byte[] half = new byte[200_000];
-        try (RawClient client = house.client()) {
-            client.send(GatewayHouse.head() + "Content-Length: 400000\r\n\r\n").send(half);
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + "Content-Length: 400000\r\n\r\n")
+                    .send(half);
             Message answer = client.answer();
 
             assertThat(answer.status()).isEqualTo(422);
             assertThat(answer.text()).isEqualTo("no!");
 
             Message next =
-                    client.send(half).send(GatewayHouse.prediction("next")).answer();
+                    client.send(half).send(GatewayFixture.prediction("next")).answer();
 
             assertThat(next.status()).isEqualTo(422);
         }
@@ -239,13 +240,13 @@ class InstanceFaultTests {
 
     @Test
     void interimAnswersOfTheInstanceEndAtTheGateway() throws IOException {
-        GatewayHouse house = serving(instance(wire -> {
+        GatewayFixture fixture = serving(instance(wire -> {
             wire.request();
             wire.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");
             wire.answer("the answer");
         }));
-        try (RawClient client = house.client()) {
-            Message first = client.send(GatewayHouse.prediction("1")).head();
+        try (RawClient client = fixture.client()) {
+            Message first = client.send(GatewayFixture.prediction("1")).head();
 
             assertThat(first.line()).isEqualTo("HTTP/1.1 200 OK");
             assertThat(client.bytes(10)).asString().isEqualTo("the answer");
@@ -260,12 +261,12 @@ class InstanceFaultTests {
             wire.answer("first");
             wire.head();
         });
-        GatewayHouse house = serving(fickle);
-        try (RawClient client = house.client()) {
-            assertThat(client.send(GatewayHouse.prediction("1")).answer().text())
+        GatewayFixture fixture = serving(fickle);
+        try (RawClient client = fixture.client()) {
+            assertThat(client.send(GatewayFixture.prediction("1")).answer().text())
                     .isEqualTo("first");
 
-            Message second = client.send(GatewayHouse.prediction("2")).answer();
+            Message second = client.send(GatewayFixture.prediction("2")).answer();
 
             assertThat(second.status()).isEqualTo(502);
             assertThat(second.text()).contains("ModelArts.4503");
@@ -280,10 +281,10 @@ class InstanceFaultTests {
             wire.request();
             wire.answer("answer");
         });
-        GatewayHouse house = serving(closing);
-        try (RawClient client = house.client()) {
+        GatewayFixture fixture = serving(closing);
+        try (RawClient client = fixture.client()) {
             for (int i = 1; i <= 20; i++) {
-                assertThat(client.send(GatewayHouse.prediction("x")).answer().text())
+                assertThat(client.send(GatewayFixture.prediction("x")).answer().text())
                         .isEqualTo("answer");
                 Wait.until("the instance to close", () -> closing.openConnections() == 0, closing::openConnections);
             }
@@ -294,13 +295,14 @@ class InstanceFaultTests {
     @Test
     void whatWasNeverSentGoesToAnotherInstance() throws IOException {
         ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
-        GatewayHouse house = open(GatewayHouse.serving(data, Limits.defaults(), nobody(), alive.address(), nobody()));
+        GatewayFixture fixture =
+                open(GatewayFixture.serving(data, Limits.defaults(), nobody(), alive.address(), nobody()));
 
         for (int i = 0; i < 20; i++) {
-            assertThat(house.predict("12345").text()).isEqualTo("alive 5");
+            assertThat(fixture.predict("12345").text()).isEqualTo("alive 5");
         }
         assertThat(alive.requests()).isEqualTo(20);
-        house.awaitCounts(20, 20, 0);
+        fixture.awaitTotals(20, 20, 0);
     }
 
     private static Address nobody() throws IOException {
@@ -311,9 +313,9 @@ class InstanceFaultTests {
 
     @Test
     void withNoInstanceThatCanBeReachedItSaysSo() throws IOException {
-        GatewayHouse house = open(GatewayHouse.serving(data, Limits.defaults(), nobody(), nobody()));
+        GatewayFixture fixture = open(GatewayFixture.serving(data, Limits.defaults(), nobody(), nobody()));
 
-        Message answer = house.predict("1");
+        Message answer = fixture.predict("1");
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4302\"");
@@ -323,24 +325,24 @@ class InstanceFaultTests {
     void aDeadInstanceIsLeftOutAndTakenBackWhenItAnswers() throws IOException {
         ScriptedInstance steady = open(ScriptedInstance.answering("steady"));
         ScriptedInstance mortal = open(ScriptedInstance.answering("mortal"));
-        GatewayHouse house = serving(steady, mortal);
-        assertThat(Stream.of(text(house), text(house), text(house), text(house)))
+        GatewayFixture fixture = serving(steady, mortal);
+        assertThat(Stream.of(text(fixture), text(fixture), text(fixture), text(fixture)))
                 .contains("mortal 1", "steady 1");
 
         mortal.die();
         int before = mortal.requests();
         for (int i = 0; i < 20; i++) {
-            assertThat(text(house)).isEqualTo("steady 1");
+            assertThat(text(fixture)).isEqualTo("steady 1");
         }
         assertThat(mortal.requests()).isEqualTo(before);
 
         mortal.rise();
-        Wait.until("it to be taken back", () -> text(house).startsWith("mortal"), mortal::connections);
+        Wait.until("it to be taken back", () -> text(fixture).startsWith("mortal"), mortal::connections);
     }
 
-    private static String text(GatewayHouse house) {
+    private static String text(GatewayFixture fixture) {
         try {
-            return house.predict("x").text();
+            return fixture.predict("x").text();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -361,20 +363,20 @@ class InstanceFaultTests {
     void whatAnotherInstanceHasRefusedUnseenGoesToTheNext() throws IOException {
         ScriptedInstance stranger = open(stranger());
         ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
-        GatewayHouse house = serving(stranger, alive);
+        GatewayFixture fixture = serving(stranger, alive);
 
         for (int i = 0; i < 10; i++) {
-            assertThat(house.predict("123").text()).isEqualTo("alive 3");
+            assertThat(fixture.predict("123").text()).isEqualTo("alive 3");
         }
         assertThat(stranger.requests()).isEqualTo(1);
-        house.awaitCounts(11, 10, 0);
+        fixture.awaitTotals(11, 10, 0);
     }
 
     @Test
     void aLongRequestThatAnotherInstanceHasRefusedIsTriedAgainByItsClient() throws IOException {
-        GatewayHouse house = serving(open(stranger()));
-        try (RawClient client = house.client()) {
-            Message answer = client.send(GatewayHouse.head() + "Content-Length: 100000\r\n\r\n")
+        GatewayFixture fixture = serving(open(stranger()));
+        try (RawClient client = fixture.client()) {
+            Message answer = client.send(GatewayFixture.head() + "Content-Length: 100000\r\n\r\n")
                     .send(new byte[100_000])
                     .answer();
 
@@ -385,26 +387,77 @@ class InstanceFaultTests {
 
     @Test
     void tellsTheInstanceWhoIsMeant() throws IOException {
-        GatewayHouse house = serving(
+        GatewayFixture fixture = serving(
                 instance(wire -> wire.answer(String.valueOf(wire.request().header("x-slipway-instance")))));
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             Message answer = client.send(
-                            GatewayHouse.head() + "X-Slipway-Instance: forged\r\nContent-Length: 0\r\n\r\n")
+                            GatewayFixture.head() + "X-Slipway-Instance: forged\r\nContent-Length: 0\r\n\r\n")
                     .answer();
 
             assertThat(answer.text()).isEqualTo("set-v1-0-1");
         }
     }
 
+    /** The rule holds for probes too: the port of an ejected instance is another's now. */
+    @Test
+    void anotherInstanceAtItsAddressIsNotTakenForTheOneThatIsBack() throws IOException {
+        AtomicInteger probes = new AtomicInteger();
+        ScriptedInstance stranger = open(new ScriptedInstance(wire -> {
+            Message request = Message.read(wire.in());
+            if (request.line().startsWith("GET /health ")) {
+                assertThat(request.header("x-slipway-instance")).isEqualTo("set-v1-0-1");
+                probes.incrementAndGet();
+            }
+            wire.write(
+                    "HTTP/1.1 421 Misdirected Request\r\nX-Slipway-Instance: another\r\nContent-Length: 2\r\n\r\n{}");
+        }));
+        ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
+        GatewayFixture fixture = serving(stranger, alive);
+        fixture.predict("1");
+        fixture.predict("1");
+        Wait.until("two probes", () -> probes.get() >= 2, probes::get);
+        int connections = stranger.connections();
+        for (int i = 0; i < 20; i++) {
+            assertThat(text(fixture)).isEqualTo("alive 1");
+        }
+        fixture.awaitTotals(23, 22, 0);
+        assertThat(stranger.connections() - connections).isLessThanOrEqualTo(probes.get());
+    }
+
+    /** A server of a user's own may answer 421 to a path that it does not know. */
+    @Test
+    void a421ThatNamesNobodyIsAnAnswerToAProbe() throws IOException {
+        AtomicInteger probes = new AtomicInteger();
+        ScriptedInstance own = open(new ScriptedInstance(wire -> {
+            Message request = Message.read(wire.in());
+            boolean probe = request.line().startsWith("GET /health ");
+            probes.addAndGet(probe ? 1 : 0);
+            wire.write(
+                    probe
+                            ? "HTTP/1.1 421 Misdirected Request\r\nContent-Length: 2\r\n\r\n{}"
+                            : "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown");
+        }));
+        ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
+        GatewayFixture fixture = serving(own, alive);
+        own.die();
+        for (int i = 0; i < 4; i++) {
+            assertThat(text(fixture)).isEqualTo("alive 1");
+        }
+        own.rise();
+        Wait.until("it to be readmitted", () -> text(fixture).equals("own"), own::connections);
+
+        assertThat(probes.get()).isPositive();
+    }
+
     /** A model of a user's own may answer 421 for reasons of its own. */
     @Test
     void a421WithoutTheNameOfAnInstanceIsAnAnswer() throws IOException {
-        GatewayHouse house = serving(instance(wire -> {
+        GatewayFixture fixture = serving(instance(wire -> {
             wire.request();
             wire.write("HTTP/1.1 421 Misdirected Request\r\nContent-Length: 2\r\n\r\n{}");
         }));
 
-        assertThat(house.predict("1").status()).isEqualTo(421);
+        assertThat(fixture.predict("1").status()).isEqualTo(421);
     }
 
     @Test
@@ -414,16 +467,16 @@ class InstanceFaultTests {
             every[i] = (byte) i;
         }
         AtomicInteger wrong = new AtomicInteger();
-        GatewayHouse house = serving(instance(wire -> {
+        GatewayFixture fixture = serving(instance(wire -> {
             Message request = wire.request();
             if (!java.util.Arrays.equals(request.body(), every)) {
                 wrong.incrementAndGet();
             }
             wire.answer(request.line() + "|" + request.header("content-type") + "|" + request.header("x-auth-token"));
         }));
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             Message answer = client.send(
-                            GatewayHouse.head("POST", "/v1/infers/" + GatewayHouse.SERVICE + "/v1/a%2Fb?q=%20&q=2")
+                            GatewayFixture.head("POST", "/v1/infers/" + GatewayFixture.SERVICE + "/v1/a%2Fb?q=%20&q=2")
                                     + "Content-Type: image/x\r\nTransfer-Encoding: chunked\r\n\r\n"
                                     + Integer.toHexString(every.length) + "\r\n")
                     .send(every)

@@ -2,6 +2,8 @@ package dev.slipway.gateway;
 
 import dev.slipway.gateway.predict.Limits;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,11 +35,11 @@ class OverheadBenchmark {
     @Test
     void compare() throws Exception {
         try (ScriptedInstance instance = ScriptedInstance.answering("ok");
-                GatewayHouse house = GatewayHouse.serving(data, Limits.defaults(), instance.address())) {
+                GatewayFixture fixture = GatewayFixture.serving(data, Limits.defaults(), instance.address())) {
             InetSocketAddress direct = new InetSocketAddress(
                     java.net.InetAddress.getLoopbackAddress(),
                     instance.address().port());
-            InetSocketAddress through = house.gateway().address();
+            InetSocketAddress through = fixture.gateway().address();
             System.out.printf("%8s %8s | %21s | %21s | ratios%n", "clients", "bytes", "direct", "gateway");
             for (int bytes : new int[] {100, 100_000}) {
                 for (int clients : new int[] {1, 16}) {
@@ -56,18 +58,29 @@ class OverheadBenchmark {
 
     private static void print(int clients, int bytes, Result direct, Result gateway) {
         System.out.printf(
-                "%8d %8d | %s | %s | %.2f of the rate, p50 x %.2f, p99 x %.2f%n",
+                "%8d %8d | %s | %s | %.2f of the rate, p50 x %.2f, p99 x %.2f | %.1f us of CPU a request%n",
                 clients,
                 bytes,
                 direct,
                 gateway,
                 gateway.rate() / direct.rate(),
                 gateway.quantile(0.5) / direct.quantile(0.5),
-                gateway.quantile(0.99) / direct.quantile(0.99));
+                gateway.quantile(0.99) / direct.quantile(0.99),
+                gateway.cpuMicros());
+    }
+
+    /** What the gateway's event loops have used so far: unlike rates hardly disturbed by what else the machine does. */
+    private static long gatewayCpuNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().startsWith("slipway-gateway"))
+                .mapToLong(thread -> Math.max(0, threads.getThreadCpuTime(thread.getThreadId())))
+                .sum();
     }
 
     private static void load(InetSocketAddress address, int clients, int bytes, Result result) throws Exception {
-        String request = GatewayHouse.prediction("x".repeat(bytes));
+        long cpu = gatewayCpuNanos();
+        String request = GatewayFixture.prediction("x".repeat(bytes));
         long begin = System.nanoTime();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<long[]>> all = new ArrayList<>();
@@ -79,6 +92,7 @@ class OverheadBenchmark {
             }
         }
         result.nanos += System.nanoTime() - begin;
+        result.cpuNanos += gatewayCpuNanos() - cpu;
     }
 
     private static long[] oneClient(InetSocketAddress address, String request, long end) throws IOException {
@@ -98,6 +112,7 @@ class OverheadBenchmark {
 
         private long[] times = new long[0];
         private long nanos;
+        private long cpuNanos;
 
         void add(long[] more) {
             times = LongStream.concat(Arrays.stream(times), Arrays.stream(more)).toArray();
@@ -105,6 +120,10 @@ class OverheadBenchmark {
 
         double rate() {
             return times.length / (nanos / 1e9);
+        }
+
+        double cpuMicros() {
+            return cpuNanos / 1e3 / times.length;
         }
 
         double quantile(double share) {

@@ -36,8 +36,8 @@ class SplitTests {
         }
     }
 
-    private GatewayHouse house(int... weights) {
-        GatewayHouse house = new GatewayHouse(data, Limits.defaults());
+    private GatewayFixture fixture(int... weights) {
+        GatewayFixture fixture = new GatewayFixture(data, Limits.defaults());
         List<RouteDocument.Version> versions = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
             ScriptedInstance one = ScriptedInstance.answering("v" + i);
@@ -45,9 +45,9 @@ class SplitTests {
             instances.addAll(List.of(one, two));
             versions.add(Routes.version("v" + i, weights[i], one.address(), two.address()));
         }
-        house.publish(versions.toArray(RouteDocument.Version[]::new));
-        house.start();
-        return house;
+        fixture.publish(versions.toArray(RouteDocument.Version[]::new));
+        fixture.start();
+        return fixture;
     }
 
     private static int[] weights(String text) {
@@ -64,11 +64,12 @@ class SplitTests {
         return expected;
     }
 
-    private static Map<String, Integer> send(GatewayHouse house, int count) throws IOException {
+    private static Map<String, Integer> send(GatewayFixture fixture, int count) throws IOException {
         Map<String, Integer> seen = new TreeMap<>();
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             for (int i = 0; i < count; i++) {
-                String text = client.send(GatewayHouse.prediction("x")).answer().text();
+                String text =
+                        client.send(GatewayFixture.prediction("x")).answer().text();
                 seen.merge(text.substring(0, text.indexOf(' ')), 1, Integer::sum);
             }
         }
@@ -79,9 +80,9 @@ class SplitTests {
     @ValueSource(strings = {"100", "70/30", "1/99", "33/33/34", "50/50", "0/100", "1/2/3/94"})
     void isExactOverEachHundred(String text) throws IOException {
         int[] weights = weights(text);
-        try (GatewayHouse house = house(weights)) {
+        try (GatewayFixture fixture = fixture(weights)) {
             for (int hundred = 0; hundred < 3; hundred++) {
-                assertThat(send(house, 100)).isEqualTo(expected(weights, 1));
+                assertThat(send(fixture, 100)).isEqualTo(expected(weights, 1));
             }
         }
     }
@@ -90,18 +91,18 @@ class SplitTests {
     @ValueSource(strings = {"70/30", "1/99", "33/33/34"})
     void isExactWithManyClientsAtOnce(String text) throws Exception {
         int[] weights = weights(text);
-        try (GatewayHouse house = house(weights);
+        try (GatewayFixture fixture = fixture(weights);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Map<String, Integer>>> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                all.add(clients.submit(() -> send(house, 50)));
+                all.add(clients.submit(() -> send(fixture, 50)));
             }
             Map<String, Integer> seen = new TreeMap<>();
             for (Future<Map<String, Integer>> each : all) {
                 merge(seen, each);
             }
             assertThat(seen).isEqualTo(expected(weights, 10));
-            assertThat(house.gateway().isBusy()).isFalse();
+            assertThat(fixture.gateway().isBusy()).isFalse();
         }
     }
 

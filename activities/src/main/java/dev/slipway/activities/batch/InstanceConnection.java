@@ -3,6 +3,7 @@ package dev.slipway.activities.batch;
 import dev.slipway.activities.batch.NoWholeAnswer.How;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.MisdirectedRequest;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class InstanceConnection implements AutoCloseable {
     private static final int CONNECT_MILLIS = 2_000;
     private static final int LONGEST_LINE = 1 << 16;
-    private static final int MISDIRECTED = 421;
     private static final int MOST_HEADERS = 200;
 
     private final InstanceId instance;
@@ -87,7 +87,7 @@ final class InstanceConnection implements AutoCloseable {
         String statusLine = (char) first + line(deadline);
         while (true) {
             Head head = head(deadline, statusLine);
-            if (head.status == MISDIRECTED && head.instance != null && !head.instance.equals(instance.toString())) {
+            if (MisdirectedRequest.isRefusedByAnother(head.status, head.instance, instance)) {
                 // Another instance has its port now and has not looked at the request.
                 throw new NoWholeAnswer(How.NOT_SENT, "instance %s is no longer at %s".formatted(instance, address));
             }

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.domain.instance.MisdirectedRequest;
 import dev.slipway.domain.model.ModelApi;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ record ModelRequest(String method, String path, String contentType, String id, b
     byte[] bytes(String host, String instance) {
         String head = "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nX-Request-Id: %s\r\n"
                         .formatted(method, encoded(path), host, line(contentType), body.length, id)
-                + "X-Slipway-Instance: %s\r\n\r\n".formatted(instance);
+                + "%s: %s\r\n\r\n".formatted(MisdirectedRequest.HEADER, instance);
         byte[] headBytes = head.getBytes(StandardCharsets.ISO_8859_1);
         byte[] all = new byte[headBytes.length + body.length];
         System.arraycopy(headBytes, 0, all, 0, headBytes.length);

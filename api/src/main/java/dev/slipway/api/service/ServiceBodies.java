@@ -8,7 +8,6 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
-import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.service.AutoStop;
@@ -32,7 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -65,8 +63,7 @@ class ServiceBodies {
 
     private ServiceItem item(Service service, JsonNode extras) {
         boolean isRealTime = service.inferType() == InferType.REAL_TIME;
-        List<GatewayReport.VersionCount> counts =
-                isRealTime ? gateways.counts(service.id().value()) : List.of();
+        Gateways.RequestTotals totals = isRealTime ? gateways.totals(service.id().value()) : null;
         Optional<TaskProgress> progress = progress(service);
         AutoStop autoStop = service.autoStop();
         return new ServiceItem(
@@ -85,8 +82,8 @@ class ServiceBodies {
                 autoStop == null ? null : List.of(new ScheduleEntry("stop", autoStop.unit(), autoStop.amount())),
                 millis(service.dueAt()),
                 // A request that the instance answered with an error has not failed here.
-                isRealTime ? sum(counts, GatewayReport.VersionCount::sent) : null,
-                isRealTime ? sum(counts, GatewayReport.VersionCount::failed) : null,
+                totals == null ? null : totals.sent(),
+                totals == null ? null : totals.cut(),
                 false,
                 0,
                 false,
@@ -98,10 +95,6 @@ class ServiceBodies {
                 progress.map(TaskProgress::startedAt).map(Instant::toEpochMilli).orElse(null),
                 progress.map(TaskProgress::endedAt).map(Instant::toEpochMilli).orElse(null),
                 progress.map(ServiceBodies::task).orElse(null));
-    }
-
-    private static long sum(List<GatewayReport.VersionCount> counts, ToLongFunction<GatewayReport.VersionCount> count) {
-        return counts.stream().mapToLong(count).sum();
     }
 
     /** The whole service. */

@@ -27,14 +27,22 @@ public interface GatewayLink extends AutoCloseable {
     List<RouteDocument> documents(List<String> services);
 
     /**
-     * Writes what was applied, what is in flight, and adds the counts; an empty list says that the gateway lives. Nothing happens if
-     * the gateway is not registered. A gateway tells {@link GatewayReport#READING} of a service before it reads its document for the
-     * first time: a service that it never told of is one that it cannot serve.
+     * Writes what was applied, what is in flight, and the counts; an empty list says that the gateway lives. Counts of a minute take the
+     * place of those that the same process told before, so that a report may be sent again; those of an earlier process of this gateway
+     * stay beside them. A gateway tells {@link GatewayReport#READING} of a service before
+     * it reads its document for the first time: a service that it never told of is one that it cannot serve.
+     *
+     * @param gateway as it has registered: {@code registeredAt} tells its process from an earlier one
+     * @return false if the gateway is not registered: then nothing was written
      */
-    void report(String gatewayId, List<GatewayReport> reports);
+    boolean report(GatewayIdentity gateway, List<GatewayReport> reports);
 
-    /** Returns when something was changed, or after {@code atMost}. */
-    void awaitChange(Duration atMost) throws InterruptedException;
+    /**
+     * Returns when something was changed, or after {@code atMost}.
+     *
+     * @return whether something may have changed since the last call; of a change while the link was not connected nothing is heard
+     */
+    boolean awaitChange(Duration atMost) throws InterruptedException;
 
     @Override
     void close();

@@ -9,10 +9,11 @@ import java.util.Map;
  *
  * @param revision of the document that it has applied, and that is on its disk; {@link #NONE} or {@link #READING}
  * @param inFlight requests that it has open to each instance, those that are no longer in the document included; absent means 0
- * @param counts since the report before
+ * @param counts of each minute and set that has changed: all that this process has counted of it so far, so that what is told twice
+ *     counts once
  */
 public record GatewayReport(
-        String service, long revision, Map<InstanceId, Integer> inFlight, List<VersionCount> counts) {
+        String service, long revision, Map<InstanceId, Integer> inFlight, List<MinuteCounts> counts) {
 
     /** The gateway has no document of the service and serves it no more. */
     public static final long NONE = 0;
@@ -24,12 +25,4 @@ public record GatewayReport(
         inFlight = Map.copyOf(inFlight);
         counts = List.copyOf(counts);
     }
-
-    /**
-     * Requests to a version.
-     *
-     * @param answered with any status of the instance's own
-     * @param failed by the gateway's doing or the instance's end: cut, refused, timed out
-     */
-    public record VersionCount(String label, long sent, long answered, long failed) {}
 }

@@ -40,19 +40,44 @@ public interface Gateways {
     }
 
     /** The services that the gateway may serve: each would have to wait for it. */
-    List<Bond> bonds(String gatewayId);
+    List<ServedService> servedBy(String gatewayId);
 
     /**
      * Takes the gateway off the register by force. In the same transaction {@code released} hears of each service that it may have
      * served. If it lives it registers again by itself.
      */
-    void forget(String gatewayId, Consumer<Bond> released);
+    void forget(String gatewayId, Consumer<ServedService> released);
 
     /** Takes the gateway off the register if it still is this very process: one that has taken over its identity stays. */
-    void bury(GatewayIdentity dead);
+    void removeDead(GatewayIdentity dead);
 
-    /** Requests to each version of the service since it began, all gateways together. */
-    List<GatewayReport.VersionCount> counts(String service);
+    /**
+     * Requests to the service, all gateways together: by minute and set, in this order.
+     *
+     * @param from inclusive
+     * @param to exclusive
+     */
+    List<MinuteCounts> counts(String service, Instant from, Instant to);
+
+    /** Requests to the service since it began, also of minutes that are no longer kept. */
+    RequestTotals totals(String service);
+
+    /**
+     * Removes at most {@code limit} counts of minutes before {@code before}, the oldest first; they stay in the totals as long as the
+     * service has a route document. To be called again until it removes less than the limit.
+     *
+     * @param before further back than a gateway may be cut off from the database: what it tells again after the removal counts twice in
+     *     the totals
+     * @return how many were removed
+     */
+    int removeCountsBefore(Instant before, int limit);
+
+    /**
+     * Requests to a service over its whole life, as {@link RequestCounts} defines them.
+     *
+     * @param cut also those that no instance could be reached for
+     */
+    record RequestTotals(long sent, long answered, long cut) {}
 
     /** A gateway and when it was last heard of. */
     record Registered(GatewayIdentity identity, Instant lastSeen) {}
@@ -63,7 +88,7 @@ public interface Gateways {
      * @param behind why it has not applied the current document, in words; null if it has
      * @param open requests that it told of last
      */
-    record Bond(String service, @Nullable String behind, int open) {}
+    record ServedService(String service, @Nullable String behind, int open) {}
 
     /**
      * A gateway that holds instances.

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -41,60 +40,66 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** How long a connection that is to end goes on reading, so that the last answer is not lost by a reset. */
     private static final Duration LINGER = Duration.ofSeconds(5);
     /** How long idle connections of a gateway that ends may still bring a request that was under way. */
-    private static final Duration LAST_CALL = Duration.ofSeconds(1);
+    private static final Duration LAST_REQUEST = Duration.ofSeconds(1);
 
-    private final Lane lane;
+    /** What the connection is busy with. */
+    private enum Phase {
+        /** Nothing has arrived since it was opened or since the last request. */
+        IDLE,
+        /** Bytes have arrived, but not a whole head. */
+        READING_HEAD,
+        /** An exchange is open. */
+        EXCHANGING,
+        /** The rest of a request that was answered before it had ended is read and dropped. */
+        DISCARDING,
+        /** The last answer is written; what the client still sends is read and dropped. */
+        CLOSING
+    }
+
+    private final PredictionLoop loop;
+    private final SocketChannel channel;
     private final Deque<Object> ahead = new ArrayDeque<>();
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable Exchange exchange;
-    private boolean discarding;
-    private boolean taking;
-    private boolean held;
-    private boolean ending;
-    private long endingSince;
-    private boolean draining;
-    private long drainingSince;
-    private boolean begun;
-    private long since;
-    private long lastRead;
+    private Phase phase = Phase.IDLE;
+    /** Begin of the phase; of the request as long as that is read. */
+    private long since = System.nanoTime();
 
-    ClientConnection(Lane lane) {
-        this.lane = lane;
+    private long lastRead = since;
+    private @Nullable Exchange exchange;
+    private boolean handling;
+    private boolean held;
+    private @Nullable Long drainingSince;
+
+    ClientConnection(PredictionLoop loop, SocketChannel channel) {
+        this.loop = loop;
+        this.channel = channel;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
-        since = System.nanoTime();
-        lastRead = since;
-        lane.add(this);
-    }
-
-    private ChannelHandlerContext context() {
-        ChannelHandlerContext known = context;
-        if (known == null) {
-            throw new IllegalStateException("the connection is not in a pipeline yet");
-        }
-        return known;
+        loop.add(this);
     }
 
     /** Bytes have arrived, before they make a whole head. */
     void bytesArrived() {
         lastRead = System.nanoTime();
-        if (!begun && exchange == null) {
-            begun = true;
-            since = lastRead;
+        if (phase == Phase.IDLE) {
+            enter(Phase.READING_HEAD, lastRead);
         }
+    }
+
+    private void enter(Phase next, long begin) {
+        phase = next;
+        since = begin;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext reader, Object message) {
-        if (ending) {
+        if (phase == Phase.CLOSING) {
             ReferenceCountUtil.release(message);
             return;
         }
         ahead.add(message);
-        takeWaiting();
+        handleWaiting();
     }
 
     @Override
@@ -104,18 +109,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void takeWaiting() {
+    private void handleWaiting() {
         // An answer that ends within handle() calls this again: the loop that runs already goes on instead.
-        if (taking) {
+        if (handling) {
             return;
         }
-        taking = true;
+        handling = true;
         try {
-            while (!ahead.isEmpty() && !ending && takesMore()) {
+            while (!ahead.isEmpty() && phase != Phase.CLOSING && takesMore()) {
                 handle(ahead.remove());
             }
         } finally {
-            taking = false;
+            handling = false;
         }
         updateReading();
     }
@@ -133,40 +138,43 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else if (message instanceof HttpContent content) {
             if (!content.decoderResult().isSuccess()) {
                 content.release();
-                refuseBroken(content.decoderResult().cause());
+                endBroken(content.decoderResult().cause());
             } else if (exchange != null) {
                 exchange.content(content);
             } else {
-                boolean last = content instanceof LastHttpContent;
-                content.release();
-                if (discarding && last) {
-                    discarding = false;
-                    idle();
-                }
+                discard(content);
             }
         } else {
             ReferenceCountUtil.release(message);
         }
     }
 
+    private void discard(HttpContent content) {
+        content.release();
+        if (phase == Phase.DISCARDING && content instanceof LastHttpContent) {
+            enter(Phase.IDLE, System.nanoTime());
+        }
+    }
+
     private void begin(HttpRequest request) {
-        begun = true;
-        since = System.nanoTime();
+        enter(Phase.EXCHANGING, System.nanoTime());
         String requestId = requestId();
-        switch (lane.door().judge(request)) {
-            case Door.Verdict.Refused refused -> refuse(refused.refusal(), request, requestId, false);
-            case Door.Verdict.Passed passed -> {
-                exchange = new Exchange(this, lane, request, requestId, passed);
+        switch (loop.validator().validate(request)) {
+            case RequestValidator.Validation.Rejected rejected ->
+                refuse(rejected.response(), request, requestId, false);
+            case RequestValidator.Validation.Accepted accepted -> {
+                exchange = new Exchange(
+                        this, loop, new IncomingRequest(request, requestId, accepted.target(), accepted.route()));
                 if (HttpUtil.is100ContinueExpected(request)) {
-                    goOn();
+                    sendContinue();
                 }
             }
         }
     }
 
-    private void refuseBroken(Throwable cause) {
+    private void endBroken(Throwable cause) {
         if (exchange != null) {
-            exchange.broken(Door.malformed(cause));
+            exchange.refuse(RequestValidator.malformed(cause));
         } else {
             end();
         }
@@ -179,26 +187,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return ByteBufUtil.hexDump(bytes);
     }
 
-    private void goOn() {
-        context()
-                .writeAndFlush(new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    private void sendContinue() {
+        channel.writeAndFlush(
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
 
     boolean isDraining() {
-        return draining;
+        return drainingSince != null;
     }
 
     boolean isWritable() {
-        return context().channel().isWritable();
+        return channel.isWritable();
     }
 
     void write(Object message) {
-        context().write(message, context().voidPromise());
+        channel.write(message, channel.voidPromise());
     }
 
     void flush() {
-        context().flush();
+        channel.flush();
     }
 
     /** Whether the exchange wants no more of the request for now. */
@@ -208,38 +215,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void updateReading() {
-        boolean wanted = ending || (!held && ahead.isEmpty());
-        if (context().channel().config().isAutoRead() != wanted) {
-            context().channel().config().setAutoRead(wanted);
+        boolean wanted = phase == Phase.CLOSING || (!held && ahead.isEmpty());
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
             lastRead = System.nanoTime();
         }
     }
 
-    /** Answers with a refusal and ends the exchange. */
-    void refuse(Refusal refusal, HttpRequest request, String requestId, boolean bodyComplete) {
+    /** Answers with the error response and ends the exchange. */
+    void refuse(ErrorResponse error, HttpRequest request, String requestId, boolean bodyComplete) {
         // A client that was not told to go on may send its body or not: what follows could not be told apart.
-        boolean close = draining
+        boolean close = isDraining()
                 || !HttpUtil.isKeepAlive(request)
                 || !request.decoderResult().isSuccess()
                 || HttpUtil.is100ContinueExpected(request)
-                || refusal.equals(Refusal.TOO_LARGE)
-                || refusal.equals(Refusal.TOO_SLOW)
-                || (refusal.status().equals(HttpResponseStatus.BAD_REQUEST)
-                        && refusal.code().startsWith("APIG"));
-        byte[] json = refusal.json(requestId).getBytes(StandardCharsets.UTF_8);
-        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, refusal.status());
+                || error.endsConnection();
+        byte[] json = error.json(requestId).getBytes(StandardCharsets.UTF_8);
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, error.status());
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length)
                 .set(Headers.REQUEST_ID, requestId);
-        if (refusal.equals(Refusal.WRONG_METHOD)) {
+        if (error.equals(ErrorResponse.WRONG_METHOD)) {
             response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST.name());
         }
         if (close) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         write(response);
-        ByteBuf body = context().alloc().buffer(json.length).writeBytes(json);
+        ByteBuf body = channel.alloc().buffer(json.length).writeBytes(json);
         if (HttpMethod.HEAD.equals(request.method())) {
             body.clear();
         }
@@ -256,85 +260,85 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             end();
             return;
         }
-        discarding = !bodyComplete;
         if (bodyComplete) {
-            idle();
+            enter(Phase.IDLE, System.nanoTime());
+        } else {
+            enter(Phase.DISCARDING, since);
         }
-        takeWaiting();
+        handleWaiting();
         if (exchange != null) {
             exchange.contentsEnded();
         }
     }
 
-    private void idle() {
-        since = System.nanoTime();
-        begun = false;
-    }
-
     /** Answers no more: lets the client read what was written, then closes. */
     private void end() {
-        if (ending) {
+        if (phase == Phase.CLOSING) {
             return;
         }
-        ending = true;
-        endingSince = System.nanoTime();
+        enter(Phase.CLOSING, System.nanoTime());
+        releaseAhead();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel.shutdownOutput());
+        updateReading();
+    }
+
+    private void releaseAhead() {
         ahead.forEach(ReferenceCountUtil::release);
         ahead.clear();
-        ChannelHandlerContext known = context();
-        known.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (known.channel() instanceof SocketChannel socket) {
-                socket.shutdownOutput();
-            }
-        });
-        updateReading();
     }
 
     /** Ends the connection in the middle of an answer, so that the client sees that it is not whole. */
     void cut() {
         exchange = null;
         // Where the end of the connection is the end of the answer only a reset tells.
-        context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        context().close();
+        channel.config().setSoLinger(0);
+        channel.close();
     }
 
-    /** Goes on only as far as what is open. */
+    /** Finishes what is open and takes no more. */
     void drain() {
-        draining = true;
         drainingSince = System.nanoTime();
     }
 
     /** Closes whatever is open. */
     void close() {
-        context().close();
+        channel.close();
     }
 
     /** Looks at the clock. */
     void tick(long now) {
-        Limits.ClientLimits limits = lane.limits().client();
-        if (ending) {
-            closeIf(now - endingSince > LINGER.toNanos());
-        } else if (exchange != null) {
-            exchange.tick(now, held);
-            if (exchange != null && !exchange.isComplete() && !held) {
-                boolean silent = now - lastRead > limits.silence().toNanos();
-                if (silent || now - since > limits.upload().toNanos()) {
-                    exchange.broken(Refusal.TOO_SLOW);
-                }
-            }
-        } else if (discarding) {
-            closeIf(now - lastRead > limits.silence().toNanos()
-                    || now - since > limits.upload().toNanos());
-        } else if (draining) {
-            closeIf(now - drainingSince > LAST_CALL.toNanos() && !begun);
-            closeIf(now - drainingSince > limits.head().toNanos());
-        } else {
-            closeIf(now - since > (begun ? limits.head() : limits.idle()).toNanos());
+        Limits.ClientLimits limits = loop.limits().client();
+        switch (phase) {
+            case IDLE -> closeIf(now - since > limits.idle().toNanos() || isDrained(now, LAST_REQUEST));
+            case READING_HEAD -> closeIf(now - since > limits.head().toNanos() || isDrained(now, limits.head()));
+            case EXCHANGING -> tickExchange(now);
+            case DISCARDING -> closeIf(isTooSlow(now));
+            case CLOSING -> closeIf(now - since > LINGER.toNanos());
         }
+    }
+
+    private boolean isDrained(long now, Duration limit) {
+        return drainingSince != null && now - drainingSince > limit.toNanos();
+    }
+
+    private void tickExchange(long now) {
+        if (exchange != null) {
+            exchange.tick(now, held);
+        }
+        if (exchange != null && !exchange.isComplete() && !held && isTooSlow(now)) {
+            exchange.refuse(ErrorResponse.TOO_SLOW);
+        }
+    }
+
+    private boolean isTooSlow(long now) {
+        Limits.ClientLimits limits = loop.limits().client();
+        return now - lastRead > limits.silence().toNanos()
+                || now - since > limits.upload().toNanos();
     }
 
     private void closeIf(boolean condition) {
         if (condition) {
-            context().close();
+            channel.close();
         }
     }
 
@@ -347,10 +351,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext gone) {
-        lane.remove(this);
-        ahead.forEach(ReferenceCountUtil::release);
-        ahead.clear();
-        ending = true;
+        loop.remove(this);
+        releaseAhead();
+        phase = Phase.CLOSING;
         Exchange open = exchange;
         exchange = null;
         if (open != null) {
@@ -362,9 +365,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext broken, Throwable cause) {
         if (!(cause instanceof IOException)) {
             // The edge of the connection: a bug must end this one, not the loop that all others share.
-            LOG.error(
-                    "connection ended by a failure client={}", broken.channel().remoteAddress(), cause);
+            LOG.error("connection ended by a failure client={}", channel.remoteAddress(), cause);
         }
-        broken.close();
+        channel.close();
     }
 }

@@ -1,428 +1,164 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceConnection;
-import dev.slipway.gateway.instance.InstanceConnections;
-import dev.slipway.gateway.route.Choice;
-import dev.slipway.gateway.route.Endpoint;
-import dev.slipway.gateway.route.ServiceRoute;
-import dev.slipway.gateway.route.Ticket;
-import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
+import dev.slipway.gateway.instance.UpstreamConnections;
+import dev.slipway.gateway.route.InFlightRequest;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * One request and its answer. Until its head is wholly handed to an instance nothing can have been worked on, and another instance may be
- * tried; afterwards never, unless the server there says that it is another instance than the one meant. All on one event loop.
+ * One request and its answer: a state machine over {@link ExchangePhase}, whose states do the work. Ends once, by an answer, an error
+ * response, a cut in the middle of an answer, or its client's going. All on one event loop.
  */
-final class Exchange implements InstanceConnection.Listener, InstanceConnections.Waiter {
-
-    /** So much of a body is gathered before an instance is chosen: a small request reaches it at once, however slow its client. */
-    private static final int GATHERED_BYTES = 64 * 1024;
-
-    private static final int TRIES = 8;
+final class Exchange {
 
     private final ClientConnection client;
-    private final Lane lane;
-    private final HttpRequest request;
-    private final String requestId;
-    private final Target target;
-    private final ServiceRoute route;
-
-    private final Deque<HttpContent> gathered = new ArrayDeque<>();
-    private long received;
-    private boolean complete;
+    private final PredictionLoop loop;
+    private final IncomingRequest request;
+    private final RequestBody body = new RequestBody();
+    private ExchangeState state = new Gathering(this);
     private long progressAt = System.nanoTime();
 
-    private final Set<Endpoint> tried = new HashSet<>();
-    private int tries;
-    private @Nullable Ticket ticket;
-    private @Nullable InstanceConnection instance;
-    private int written;
-    private @Nullable ChannelFuture lastWritten;
-    private boolean headSent;
-    private boolean resendable;
-
-    private boolean interim;
-    private boolean answering;
-    private boolean reusable;
-    private boolean closeAfter;
-    private boolean over;
-
-    Exchange(ClientConnection client, Lane lane, HttpRequest request, String requestId, Door.Verdict.Passed passed) {
+    Exchange(ClientConnection client, PredictionLoop loop, IncomingRequest request) {
         this.client = client;
-        this.lane = lane;
+        this.loop = loop;
         this.request = request;
-        this.requestId = requestId;
-        this.target = passed.target();
-        this.route = passed.route();
+    }
+
+    ClientConnection client() {
+        return client;
+    }
+
+    IncomingRequest request() {
+        return request;
+    }
+
+    RequestBody body() {
+        return body;
+    }
+
+    Limits limits() {
+        return loop.limits();
+    }
+
+    UpstreamConnections connections() {
+        return loop.connections();
     }
 
     /** Whether the whole request has arrived. */
     boolean isComplete() {
-        return complete;
+        return body.isComplete();
+    }
+
+    /** Whether this very state is the present one. */
+    boolean isIn(ExchangeState candidate) {
+        return state == candidate;
+    }
+
+    private boolean isEnded() {
+        return state.phase() == ExchangePhase.ENDED;
+    }
+
+    /** Goes over to the next state. */
+    void become(ExchangeState next) {
+        if (!state.phase().mayBecome(next.phase())) {
+            throw new IllegalStateException(
+                    "an exchange may not go from %s to %s".formatted(state.phase(), next.phase()));
+        }
+        state = next;
+        next.enter();
     }
 
     /** A part of the request; released here. */
     void content(HttpContent content) {
-        if (over) {
+        if (isEnded()) {
             content.release();
             return;
         }
-        complete = content instanceof LastHttpContent;
-        progressAt = System.nanoTime();
-        received += content.content().readableBytes();
-        if (received > lane.limits().bodyBytes()) {
-            content.release();
-            refuse(Refusal.TOO_LARGE, false);
+        progressed();
+        HttpContent part = body.count(content);
+        if (body.received() > limits().bodyBytes()) {
+            part.release();
+            refuse(ErrorResponse.TOO_LARGE);
             return;
         }
-        // Trailers end here: an instance could take one for a header that was checked.
-        HttpContent plain = complete ? new DefaultLastHttpContent(content.content()) : content;
-        InstanceConnection taker = instance;
-        if (headSent && taker != null) {
-            lastWritten = taker.write(plain);
-            hold(!taker.isWritable());
-            return;
-        }
-        gathered.add(plain);
-        hold(received >= GATHERED_BYTES);
-        if (ticket == null && (complete || received >= GATHERED_BYTES)) {
-            choose();
-        }
+        state.requestPart(part);
     }
 
     /** All that had arrived of the request was handed over. */
     void contentsEnded() {
-        if (headSent && instance != null) {
-            instance.flush();
-        }
+        state.requestPartsEnded();
     }
 
-    private void hold(boolean full) {
-        if (!over) {
-            client.hold(full && !complete);
-        }
-    }
-
-    private void choose() {
-        Ticket before = ticket;
-        switch (route.choose(tried, before == null ? null : before.label())) {
-            case Choice.Chosen chosen -> {
-                if (before != null) {
-                    before.givenUp();
-                }
-                ticket = chosen.ticket();
-                tries++;
-                lane.connections().acquire(chosen.ticket().endpoint(), this);
-            }
-            case Choice.Closed() -> refuse(Refusal.notRunning(target.service()), false);
-            case Choice.Gone() -> refuse(Refusal.unknownService(target.service()), false);
-            case Choice.NoInstance() -> refuse(Refusal.noInstance(target.service()), true);
-        }
-    }
-
-    @Override
-    public void connected(InstanceConnection connection) {
-        if (over) {
-            connection.giveBack();
-            return;
-        }
-        instance = connection;
-        connection.take(this);
-        ChannelFuture head = connection.write(headFor(connection));
-        lastWritten = head;
-        for (HttpContent content : gathered) {
-            // The originals stay for another instance until the head is through.
-            lastWritten = connection.write(content.retainedDuplicate());
-        }
-        written = gathered.size();
-        connection.flush();
-        head.addListener(done -> headWritten(connection, done.isSuccess()));
-    }
-
-    private HttpRequest headFor(InstanceConnection connection) {
-        DefaultHttpRequest head = new DefaultHttpRequest(
-                HttpVersion.HTTP_1_1,
-                request.method(),
-                target.rest(),
-                request.headers().copy());
-        Headers.toInstance(head.headers(), connection.endpoint(), requestId);
-        if (complete) {
-            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, received);
-        } else if (!head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        return head;
-    }
-
-    private void headWritten(InstanceConnection connection, boolean success) {
-        if (over || instance != connection) {
-            return;
-        }
-        if (!success) {
-            connection.close();
-            unsent(connection);
-            return;
-        }
-        headSent = true;
-        ticketOf().sent();
-        resendable = complete && gathered.size() == written;
-        for (int i = 0; i < written && !resendable; i++) {
-            gathered.remove().release();
-        }
-        if (resendable) {
-            return;
-        }
-        while (!gathered.isEmpty()) {
-            lastWritten = connection.write(gathered.remove());
-        }
-        connection.flush();
-        hold(!connection.isWritable());
-    }
-
-    private Ticket ticketOf() {
-        return Objects.requireNonNull(ticket, "ticket");
-    }
-
-    /** The connection ended before the head was wholly sent, so no instance can have begun: another may be tried. */
-    private void unsent(InstanceConnection connection) {
-        instance = null;
-        // A kept connection that the instance had closed says nothing of the instance.
-        tryAnother(!connection.wasUsedBefore());
-    }
-
-    @Override
-    public void refused(Throwable cause) {
-        if (!over) {
-            tryAnother(true);
-        }
-    }
-
-    private void tryAnother(boolean notThisOne) {
-        if (notThisOne) {
-            tried.add(ticketOf().endpoint());
-        }
-        if (tries >= TRIES) {
-            refuse(Refusal.noInstance(target.service()), true);
-        } else {
-            choose();
-        }
-    }
-
-    @Override
-    public void received(HttpObject part) {
+    /** A part of the request or of its answer has arrived. */
+    void progressed() {
         progressAt = System.nanoTime();
-        if (!part.decoderResult().isSuccess()) {
-            ReferenceCountUtil.release(part);
-            refuse(Refusal.NOT_HTTP, true);
-            return;
-        }
-        if (part instanceof HttpResponse response) {
-            answerHead(response);
-        }
-        if (part instanceof HttpContent content) {
-            answerBody(content);
-        }
     }
 
-    private void answerHead(HttpResponse response) {
-        if (!headSent || response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            refuse(Refusal.NOT_HTTP, true);
-            return;
+    /** Reads no more of the request for now, or goes on. */
+    void hold(boolean full) {
+        if (!isEnded()) {
+            client.hold(full && !body.isComplete());
         }
-        if (isMisdirected(response)) {
-            misdirected();
-            return;
-        }
-        if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
-            interim = true;
-            return;
-        }
-        answering = true;
-        boolean sized = HttpUtil.isContentLengthSet(response) || hasNoBody(response.status());
-        reusable = HttpUtil.isKeepAlive(response) && (sized || HttpUtil.isTransferEncodingChunked(response));
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), response.headers());
-        Headers.toClient(head.headers(), requestId);
-        frame(head, sized);
-        client.write(head);
-    }
-
-    /** Whether another instance answers here, which has not looked at the request: the one that was meant has ended. */
-    private boolean isMisdirected(HttpResponse response) {
-        String name = response.headers().get(Headers.INSTANCE);
-        return response.status().equals(HttpResponseStatus.MISDIRECTED_REQUEST)
-                && name != null
-                && !name.equals(ticketOf().endpoint().instance().toString());
-    }
-
-    private void misdirected() {
-        lane.connections().eject(ticketOf().endpoint());
-        InstanceConnection connection = instance;
-        if (!resendable || connection == null) {
-            refuse(Refusal.noInstance(target.service()), true);
-            return;
-        }
-        connection.close();
-        instance = null;
-        headSent = false;
-        resendable = false;
-        tryAnother(true);
-    }
-
-    private static boolean hasNoBody(HttpResponseStatus status) {
-        return status.equals(HttpResponseStatus.NO_CONTENT) || status.equals(HttpResponseStatus.NOT_MODIFIED);
-    }
-
-    private void frame(HttpResponse head, boolean sized) {
-        boolean old = request.protocolVersion().minorVersion() == 0;
-        closeAfter = client.isDraining() || !HttpUtil.isKeepAlive(request) || (old && !sized);
-        if (!sized && !old) {
-            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        if (closeAfter) {
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (old) {
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-    }
-
-    private void answerBody(HttpContent content) {
-        boolean last = content instanceof LastHttpContent;
-        if (interim || !answering || over) {
-            content.release();
-            interim = interim && !last;
-            return;
-        }
-        client.write(last ? new DefaultLastHttpContent(content.content()) : content);
-        if (last) {
-            finish();
-        } else if (!client.isWritable() && instance != null) {
-            instance.read(false);
-        }
-    }
-
-    private void finish() {
-        over = true;
-        InstanceConnection connection = Objects.requireNonNull(instance, "instance");
-        instance = null;
-        releaseGathered();
-        if (reusable && complete && lastWritten != null && lastWritten.isSuccess()) {
-            connection.giveBack();
-        } else {
-            connection.close();
-        }
-        ticketOf().answered();
-        client.done(closeAfter, complete);
-    }
-
-    @Override
-    public void receivedAll() {
-        if (!over) {
-            client.flush();
-        }
-    }
-
-    @Override
-    public void closed() {
-        InstanceConnection connection = instance;
-        if (over || connection == null) {
-            return;
-        }
-        if (!headSent) {
-            unsent(connection);
-            return;
-        }
-        refuse(Refusal.CUT, true);
-    }
-
-    @Override
-    public void writabilityChanged(boolean writable) {
-        hold(!writable);
     }
 
     /** The client takes more of the answer, or no more for now. */
     void clientWritable(boolean writable) {
-        if (instance != null) {
-            instance.read(writable);
+        state.clientWritable(writable);
+    }
+
+    /** Looks at the clock. {@code held} says that the rest of the request waits for the instance. */
+    void tick(long now, boolean held) {
+        state.tick(now - progressAt, held);
+    }
+
+    /** Ends the exchange with 504 if an instance should have begun its answer by now. */
+    void failIfNotAnswered(long silence, boolean held) {
+        if ((body.isComplete() || held) && silence > limits().answer().toNanos()) {
+            fail(ErrorResponse.noAnswer(limits().answer().toSeconds()));
         }
     }
 
-    /** What is left of the request will not come as it should. */
-    void broken(Refusal refusal) {
-        refuse(refusal, false);
+    /** The answer was written to its end, and the state has let its connection go. */
+    void finish(boolean closesClient) {
+        become(new Ended());
+        body.release();
+        client.done(closesClient, body.isComplete());
     }
 
-    /** Ends the exchange: with a refusal, or if the answer has begun by cutting it. */
-    private void refuse(Refusal refusal, boolean failed) {
-        if (over) {
+    /** Ends the exchange for a reason that is no failure of the instance; an answer that has begun is cut. */
+    void refuse(ErrorResponse response) {
+        end(response, InFlightRequest::drop);
+    }
+
+    /** Ends the exchange since the instance or this gateway has failed it; an answer that has begun is cut. */
+    void fail(ErrorResponse response) {
+        end(response, InFlightRequest::cut);
+    }
+
+    private void end(ErrorResponse response, Consumer<InFlightRequest> outcome) {
+        if (isEnded()) {
             return;
         }
-        release(failed);
+        boolean answering = state.phase() == ExchangePhase.ANSWERING;
+        end(outcome);
         if (answering) {
             client.cut();
         } else {
-            client.refuse(refusal, request, requestId, complete);
+            client.refuse(response, request.head(), request.id(), body.isComplete());
         }
     }
 
     /** The client has gone. */
     void abandoned() {
-        if (!over) {
-            release(false);
+        if (!isEnded()) {
+            end(InFlightRequest::drop);
         }
     }
 
-    private void release(boolean failed) {
-        over = true;
-        releaseGathered();
-        InstanceConnection connection = instance;
-        instance = null;
-        if (connection != null) {
-            connection.close();
-        }
-        Ticket open = ticket;
-        if (open != null && failed) {
-            open.failed();
-        } else if (open != null) {
-            open.givenUp();
-        }
-    }
-
-    private void releaseGathered() {
-        gathered.forEach(ReferenceCountUtil::release);
-        gathered.clear();
-    }
-
-    /** Looks at the clock. {@code held} says that the rest of the request waits for the instance. */
-    void tick(long now, boolean held) {
-        long silence = now - progressAt;
-        Limits limits = lane.limits();
-        if (answering) {
-            if (silence > limits.stall().toNanos()) {
-                // A client that does not read is no fault of the instance.
-                refuse(Refusal.CUT, client.isWritable());
-            }
-        } else if ((complete || held) && silence > limits.answer().toNanos()) {
-            refuse(Refusal.noAnswer(limits.answer().toSeconds()), true);
-        }
+    private void end(Consumer<InFlightRequest> outcome) {
+        ExchangeState last = state;
+        become(new Ended());
+        body.release();
+        last.release(outcome);
     }
 }

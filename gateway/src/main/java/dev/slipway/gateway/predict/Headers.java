@@ -1,6 +1,6 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceConnections;
+import dev.slipway.gateway.instance.InstanceHeader;
 import dev.slipway.gateway.route.Endpoint;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -12,8 +12,6 @@ import java.util.Locale;
 final class Headers {
 
     static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
-    /** Says which instance a request is for: a server that has taken its port since refuses it with 421. */
-    static final AsciiString INSTANCE = InstanceConnections.INSTANCE;
 
     static final AsciiString AUTH_TOKEN = AsciiString.cached("x-auth-token");
     static final String SIGNATURE = "SDK-HMAC-SHA256";
@@ -46,14 +44,14 @@ final class Headers {
             headers.remove(HttpHeaderNames.AUTHORIZATION);
         }
         headers.set(HttpHeaderNames.HOST, endpoint.address().toString());
-        headers.set(INSTANCE, endpoint.instance().toString());
+        headers.set(InstanceHeader.NAME, endpoint.instance().toString());
         headers.set(REQUEST_ID, requestId);
     }
 
     /** Makes an instance's headers fit for the client. */
     static void toClient(HttpHeaders headers, String requestId) {
         removeOfOneConnection(headers);
-        headers.remove(INSTANCE);
+        headers.remove(InstanceHeader.NAME);
         headers.set(REQUEST_ID, requestId);
     }
 

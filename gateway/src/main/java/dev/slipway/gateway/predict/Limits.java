@@ -6,6 +6,7 @@ import java.time.Duration;
  * What a request may take.
  *
  * @param bodyBytes of a request, inclusive
+ * @param gatheredBytes so much of a body is gathered before an instance is chosen; with {@code bodyBytes} always the whole
  * @param answer from the whole request to the head of its answer
  * @param stall the longest silence within an answer
  * @param connect to open a connection to an instance
@@ -14,12 +15,20 @@ import java.time.Duration;
  */
 public record Limits(
         long bodyBytes,
+        long gatheredBytes,
         Duration answer,
         Duration stall,
         Duration connect,
         Duration pooled,
         ClientLimits client,
         Duration drain) {
+
+    public Limits {
+        if (gatheredBytes < 1 || gatheredBytes > bodyBytes) {
+            throw new IllegalArgumentException(
+                    "gathered bytes: expected 1 to %d, found %d".formatted(bodyBytes, gatheredBytes));
+        }
+    }
 
     /**
      * How long a client may take.
@@ -35,6 +44,7 @@ public record Limits(
     public static Limits defaults() {
         return new Limits(
                 12L * 1_048_576,
+                64L * 1024,
                 Duration.ofSeconds(40),
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(2),
@@ -47,19 +57,23 @@ public record Limits(
                 Duration.ofSeconds(60));
     }
 
+    public Limits withGatheredBytes(long bytes) {
+        return new Limits(bodyBytes, bytes, answer, stall, connect, pooled, client, drain);
+    }
+
     public Limits withAnswer(Duration limit) {
-        return new Limits(bodyBytes, limit, stall, connect, pooled, client, drain);
+        return new Limits(bodyBytes, gatheredBytes, limit, stall, connect, pooled, client, drain);
     }
 
     public Limits withStall(Duration limit) {
-        return new Limits(bodyBytes, answer, limit, connect, pooled, client, drain);
+        return new Limits(bodyBytes, gatheredBytes, answer, limit, connect, pooled, client, drain);
     }
 
     public Limits withClient(ClientLimits limits) {
-        return new Limits(bodyBytes, answer, stall, connect, pooled, limits, drain);
+        return new Limits(bodyBytes, gatheredBytes, answer, stall, connect, pooled, limits, drain);
     }
 
     public Limits withDrain(Duration limit) {
-        return new Limits(bodyBytes, answer, stall, connect, pooled, client, limit);
+        return new Limits(bodyBytes, gatheredBytes, answer, stall, connect, pooled, client, limit);
     }
 }

@@ -1,7 +1,7 @@
 package dev.slipway.gateway.predict;
 
 import dev.slipway.domain.access.TokenSigner;
-import dev.slipway.gateway.route.RouteBook;
+import dev.slipway.gateway.route.RouteCache;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -23,28 +23,33 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Takes prediction requests from clients. Bound from the start, it accepts nobody until told. */
+/** Takes prediction requests from clients. It is bound from the start and accepts connections once told to. */
 public final class PredictionServer {
 
     private static final int HEADER_BYTES = 64 * 1024;
     private static final int WAITING_CONNECTIONS = 1024;
 
     private final EventLoopGroup loops;
-    private final Map<EventExecutor, Lane> lanes = new HashMap<>();
+    private final Map<EventExecutor, PredictionLoop> predictionLoops = new HashMap<>();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Limits limits;
     private final Channel listening;
 
-    private PredictionServer(String host, int port, RouteBook book, TokenSigner tokens, Limits limits, int threads) {
+    private PredictionServer(String host, int port, RouteCache routes, TokenSigner tokens, Limits limits, int threads) {
         this.limits = limits;
         this.loops = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("slipway-gateway", true), NioIoHandler.newFactory());
-        Door door = new Door(book, tokens, limits);
-        loops.forEach(loop -> lanes.put(loop, new Lane((EventLoop) loop, door, limits, NioSocketChannel.class)));
+        RequestValidator validator = new RequestValidator(
+                routes,
+                new Authenticators(List.of(new TokenAuthenticator(tokens), new SignatureAuthenticator())),
+                limits);
+        loops.forEach(loop -> predictionLoops.put(
+                loop, new PredictionLoop((EventLoop) loop, validator, limits, NioSocketChannel.class)));
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -55,7 +60,7 @@ public final class PredictionServer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        greet(channel);
+                        init(channel);
                     }
                 });
         ChannelFuture binding = bootstrap.bind(host, port).awaitUninterruptibly();
@@ -74,15 +79,15 @@ public final class PredictionServer {
      * @throws IllegalStateException if it is no address of this machine, or another process listens there
      */
     public static PredictionServer bind(
-            String host, int port, RouteBook book, TokenSigner tokens, Limits limits, int threads) {
-        return new PredictionServer(host, port, book, tokens, limits, threads);
+            String host, int port, RouteCache routes, TokenSigner tokens, Limits limits, int threads) {
+        return new PredictionServer(host, port, routes, tokens, limits, threads);
     }
 
-    private void greet(SocketChannel channel) {
-        Lane lane = Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
-        ClientConnection connection = new ClientConnection(lane);
+    private void init(SocketChannel channel) {
+        PredictionLoop loop = Objects.requireNonNull(predictionLoops.get(channel.eventLoop()), "loop");
+        ClientConnection connection = new ClientConnection(loop, channel);
         channel.pipeline()
-                .addLast(new HeadWatch(connection))
+                .addLast(new BytesReceivedHandler(connection))
                 .addLast(new StrictRequestDecoder(HEADER_BYTES))
                 .addLast(new HttpResponseEncoder())
                 .addLast(connection);
@@ -94,7 +99,7 @@ public final class PredictionServer {
         return (InetSocketAddress) listening.localAddress();
     }
 
-    /** Lets clients in, those too that wait since it was bound. */
+    /** Accepts connections, also those that have waited since it was bound. */
     public void accept() {
         listening.config().setAutoRead(true);
     }
@@ -104,12 +109,12 @@ public final class PredictionServer {
      * that have not after the limit are cut.
      */
     public void drain() {
-        lanes.values().forEach(Lane::drain);
+        predictionLoops.values().forEach(PredictionLoop::drain);
         // Whoever finds that no new connection is taken may rely on it that the open ones know of the end.
         awaitLoops();
         listening.close().syncUninterruptibly();
         if (!clients.newCloseFuture().awaitUninterruptibly(limits.drain().toMillis())) {
-            lanes.values().forEach(Lane::closeAll);
+            predictionLoops.values().forEach(PredictionLoop::closeAll);
             clients.close().awaitUninterruptibly();
         }
         // What each loop still has to do for the clients that have gone: only then is nothing in flight.

@@ -4,7 +4,7 @@ package dev.slipway.gateway.route;
 public sealed interface Choice {
 
     /** An instance, and the request counts as in flight to it. */
-    record Chosen(Ticket ticket) implements Choice {}
+    record Chosen(InFlightRequest request) implements Choice {}
 
     /** The service is not running. */
     record Closed() implements Choice {}

@@ -9,7 +9,7 @@ public final class Endpoint {
     private final InstanceId instance;
     private final Address address;
     private volatile boolean ejected;
-    private volatile boolean left;
+    private volatile boolean removed;
     private int inFlight;
 
     Endpoint(InstanceId instance, Address address) {
@@ -42,17 +42,17 @@ public final class Endpoint {
     }
 
     /** It answers again. */
-    public synchronized void takeBack() {
+    public synchronized void readmit() {
         ejected = false;
     }
 
     /** Whether no document names it any more, for good. */
-    public boolean hasLeft() {
-        return left;
+    public boolean isRemoved() {
+        return removed;
     }
 
-    void leave() {
-        left = true;
+    void remove() {
+        removed = true;
     }
 
     int inFlight() {

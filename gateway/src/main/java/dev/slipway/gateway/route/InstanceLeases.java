@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +34,13 @@ public final class InstanceLeases {
     }
 
     /** Touches the lease of each of them that runs on this machine, twice a minute however often it is called. */
-    void touch(Set<InstanceId> used) {
+    void touch(Supplier<Set<InstanceId>> used) {
         Instant now = clock.instant();
         if (now.isBefore(next)) {
             return;
         }
         next = now.plus(EVERY);
-        for (InstanceId instance : used) {
+        for (InstanceId instance : used.get()) {
             Path folder = instances.resolve(instance.toString());
             if (Files.isDirectory(folder)) {
                 touch(folder.resolve("lease"), now);

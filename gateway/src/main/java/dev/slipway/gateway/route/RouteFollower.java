@@ -19,21 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the book up to date and tells the database what is applied and in flight. One thread does all of it; whatever the database
- * does, requests go on by what the book says.
+ * Keeps the routes up to date and reports to the database what is applied, in flight and counted. One thread does all of it; whatever the
+ * database does, requests go on by the routes that are known.
  */
 public final class RouteFollower {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFollower.class);
-    private static final Duration BEAT = Duration.ofMillis(250);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(300);
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     private final GatewayLink link;
-    private final RouteBook book;
+    private final RouteCache routes;
     private final GatewayFolder folder;
-    private final RouteDisk disk;
+    private final RouteFiles disk;
     private final GatewayIdentity identity;
     private final InstanceLeases leases;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -41,23 +41,34 @@ public final class RouteFollower {
 
     // The thread's own; the one that starts and the one that closes use them while it does not run.
     private final Map<String, Long> onDisk = new HashMap<>();
-    private final Map<String, Told> told = new HashMap<>();
+    private final Map<String, Reported> reported = new HashMap<>();
     private final Set<String> announced = new HashSet<>();
     private boolean registered;
-    private boolean checked;
-    private long checkedAt;
-    private long heardAt;
+    private boolean registrationChecked;
+    private boolean changed = true;
+    private long readAt;
+    private long reportedAt;
     private boolean away;
 
-    /** What was last told of a service: so much of its changes, and a revision. */
-    private record Told(long changes, long revision) {}
+    /** What was last reported of a service: so much of its changes, and a revision. */
+    private record Reported(long changes, long revision) {}
+
+    /** An operator has taken the gateway off the register. */
+    private static final class Unregistered extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+    }
 
     public RouteFollower(
-            GatewayLink link, RouteBook book, GatewayFolder folder, GatewayIdentity identity, InstanceLeases leases) {
+            GatewayLink link,
+            RouteCache routes,
+            GatewayFolder folder,
+            GatewayIdentity identity,
+            InstanceLeases leases) {
         this.link = link;
-        this.book = book;
+        this.routes = routes;
         this.folder = folder;
-        this.disk = new RouteDisk(folder.routes());
+        this.disk = new RouteFiles(folder.routes());
         this.identity = identity;
         this.leases = leases;
         this.thread =
@@ -71,7 +82,7 @@ public final class RouteFollower {
     public void start(Duration limit) {
         if (folder.isRegistered()) {
             for (RouteDocument document : disk.documents()) {
-                book.apply(document);
+                routes.apply(document);
                 onDisk.put(document.service(), document.revision());
             }
         }
@@ -95,9 +106,9 @@ public final class RouteFollower {
     private void follow() {
         while (stopping.getCount() > 0) {
             try {
-                leases.touch(book.instances());
+                leases.touch(routes::instances);
                 if (tryStep()) {
-                    link.awaitChange(BEAT);
+                    changed |= link.awaitChange(POLL_INTERVAL);
                 } else {
                     pause();
                 }
@@ -121,6 +132,10 @@ public final class RouteFollower {
         } catch (Unavailable e) {
             failed(e);
             return false;
+        } catch (Unregistered e) {
+            // The next round finds out and registers again.
+            registrationChecked = false;
+            return false;
         } catch (RuntimeException e) {
             // The edge of the loop: whatever is wrong with one round, the next has to be tried.
             LOG.error("routes could not be followed gateway={}", identity.id(), e);
@@ -129,7 +144,8 @@ public final class RouteFollower {
     }
 
     private void failed(Unavailable cause) {
-        checked = false;
+        registrationChecked = false;
+        changed = true;
         if (!away) {
             away = true;
             LOG.warn(
@@ -141,13 +157,16 @@ public final class RouteFollower {
 
     private void step() {
         makeSureOfRegistration();
-        read();
-        tell();
+        // A change that nobody was told of is found all the same.
+        if (changed || System.nanoTime() - readAt >= HEARTBEAT_NANOS) {
+            read();
+        }
+        reportChanges();
     }
 
+    /** At the start and after a failure; otherwise each report says whether the gateway is still registered. */
     private void makeSureOfRegistration() {
-        long now = System.nanoTime();
-        if (checked && now - checkedAt < HEARTBEAT_NANOS) {
+        if (registrationChecked) {
             return;
         }
         // After a failure the rows may still be there: only this process' first, or one that was taken away, has to be
@@ -160,24 +179,24 @@ public final class RouteFollower {
             folder.registered(false);
             register();
         }
-        checked = true;
-        checkedAt = now;
+        registrationChecked = true;
     }
 
     private void register() {
         registered = false;
+        changed = true;
         link.register(identity);
         folder.registered(true);
         announced.clear();
-        told.clear();
+        reported.clear();
         // The whole truth, before anything is read: what is served now, and what may be served from the next read on.
         Set<String> services = new HashSet<>(link.revisions().keySet());
-        List<Telling> tellings = new ArrayList<>();
-        for (ServiceRoute route : book.all()) {
+        List<PendingReport> pending = new ArrayList<>();
+        for (ServiceRoute route : routes.all()) {
             services.remove(route.service());
-            tellings.add(telling(route));
+            pending.add(pendingReport(route));
         }
-        report(tellings, services);
+        report(pending, services);
         registered = true;
     }
 
@@ -186,7 +205,7 @@ public final class RouteFollower {
         List<String> stale = new ArrayList<>();
         Set<String> unannounced = new HashSet<>();
         revisions.forEach((service, revision) -> {
-            ServiceRoute route = book.find(service);
+            ServiceRoute route = routes.find(service);
             if (route == null || route.revision() != revision || onDisk(service) != revision) {
                 stale.add(service);
                 if (!announced.contains(service)) {
@@ -202,21 +221,23 @@ public final class RouteFollower {
             gone.remove(document.service());
             apply(document);
         }
-        book.all().stream()
+        routes.all().stream()
                 .map(ServiceRoute::service)
                 .filter(service -> !revisions.containsKey(service))
                 .forEach(gone::add);
         gone.forEach(this::remove);
-        if (!book.isComplete()) {
+        if (!routes.isComplete()) {
             disk.keepOnly(revisions.keySet());
-            book.complete();
+            routes.complete();
         }
+        changed = false;
+        readAt = System.nanoTime();
     }
 
     private void apply(RouteDocument document) {
-        ServiceRoute known = book.find(document.service());
+        ServiceRoute known = routes.find(document.service());
         if (known == null || known.revision() != document.revision()) {
-            book.apply(document);
+            routes.apply(document);
         }
         try {
             disk.write(document);
@@ -228,9 +249,9 @@ public final class RouteFollower {
     }
 
     private void remove(String service) {
-        ServiceRoute route = book.find(service);
+        ServiceRoute route = routes.find(service);
         if (route == null) {
-            route = book.add(service);
+            route = routes.add(service);
         }
         if (route.revision() != GatewayReport.NONE) {
             route.remove();
@@ -243,25 +264,25 @@ public final class RouteFollower {
         return onDisk.getOrDefault(service, GatewayReport.NONE);
     }
 
-    private void tell() {
-        List<Telling> tellings = new ArrayList<>();
-        for (ServiceRoute route : book.all()) {
-            if (!new Told(route.changes(), acknowledged(route)).equals(told.get(route.service()))) {
-                tellings.add(telling(route));
+    private void reportChanges() {
+        List<PendingReport> pending = new ArrayList<>();
+        for (ServiceRoute route : routes.all()) {
+            if (!new Reported(route.changes(), acknowledged(route)).equals(reported.get(route.service()))) {
+                pending.add(pendingReport(route));
             }
         }
-        if (!tellings.isEmpty() || System.nanoTime() - heardAt >= HEARTBEAT_NANOS) {
-            report(tellings, Set.of());
+        if (!pending.isEmpty() || System.nanoTime() - reportedAt >= HEARTBEAT_NANOS) {
+            report(pending, Set.of());
         }
     }
 
     /** A report and how much of the route's changes it covers. */
-    private record Telling(ServiceRoute route, long changes, GatewayReport report) {}
+    private record PendingReport(ServiceRoute route, long changes, GatewayReport report) {}
 
-    private Telling telling(ServiceRoute route) {
-        // Read first: a change in between is told twice rather than never.
+    private PendingReport pendingReport(ServiceRoute route) {
+        // Read first: a change in between is reported twice rather than never.
         long changes = route.changes();
-        return new Telling(route, changes, route.report(acknowledged(route)));
+        return new PendingReport(route, changes, route.report(acknowledged(route)));
     }
 
     /** The revision to acknowledge: none that is not on the disk; without a document that it is gone. */
@@ -273,35 +294,29 @@ public final class RouteFollower {
                 : Math.min(applied, durable);
     }
 
-    private void report(List<Telling> tellings, Set<String> reading) {
+    private void report(List<PendingReport> pending, Set<String> reading) {
         List<GatewayReport> reports = new ArrayList<>();
-        tellings.forEach(telling -> reports.add(telling.report()));
+        pending.forEach(each -> reports.add(each.report()));
         reading.forEach(service -> reports.add(new GatewayReport(service, GatewayReport.READING, Map.of(), List.of())));
-        boolean written = false;
-        try {
-            link.report(identity.id(), reports);
-            written = true;
-        } finally {
-            if (!written) {
-                tellings.forEach(telling -> telling.route().giveBack(telling.report()));
-            }
+        if (!link.report(identity, reports)) {
+            throw new Unregistered();
         }
-        heardAt = System.nanoTime();
+        reportedAt = System.nanoTime();
         announced.addAll(reading);
-        for (Telling telling : tellings) {
-            String service = telling.route().service();
-            announced.add(service);
-            told.put(service, new Told(telling.changes(), telling.report().revision()));
-            if (telling.report().revision() == GatewayReport.NONE
-                    && telling.report().inFlight().isEmpty()) {
-                forget(service);
+        for (PendingReport each : pending) {
+            GatewayReport report = each.report();
+            each.route().reported(report);
+            announced.add(report.service());
+            reported.put(report.service(), new Reported(each.changes(), report.revision()));
+            if (report.revision() == GatewayReport.NONE && report.inFlight().isEmpty()) {
+                forget(report.service());
             }
         }
     }
 
     private void forget(String service) {
-        book.drop(service);
-        told.remove(service);
+        routes.drop(service);
+        reported.remove(service);
         announced.remove(service);
     }
 
@@ -316,7 +331,7 @@ public final class RouteFollower {
             if (!thread.join(END_LIMIT)) {
                 LOG.warn("routes: the database holds the link, closing it gateway={}", identity.id());
             }
-            if (goodbye && !book.isBusy()) {
+            if (goodbye && !routes.isBusy()) {
                 sayGoodbye();
             }
         } catch (InterruptedException e) {
@@ -329,11 +344,13 @@ public final class RouteFollower {
     private void sayGoodbye() {
         try {
             if (registered) {
-                tell();
+                reportChanges();
             }
             // The disk first: after a crash in between nothing is served that no longer counts as registered.
             folder.registered(false);
             link.goodbye(identity.id());
+        } catch (Unregistered nothingToSayGoodbyeTo) {
+            folder.registered(false);
         } catch (Unavailable e) {
             LOG.warn(
                     "goodbye not told, the process' end will prove it gateway={} cause={}",

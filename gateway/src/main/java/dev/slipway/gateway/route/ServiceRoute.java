@@ -2,14 +2,15 @@ package dev.slipway.gateway.route;
 
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.domain.route.RouteDocument;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,17 @@ public final class ServiceRoute {
 
     private final String service;
     private final Map<InstanceId, Endpoint> endpoints = new HashMap<>();
-    private final Map<InstanceId, Integer> inFlightOfLeft = new HashMap<>();
-    private final Map<String, Count> counts = new TreeMap<>();
+    private final Map<InstanceId, Integer> inFlightOfRemoved = new HashMap<>();
+    private final Map<InstanceSetId, SetCounter> counters = new HashMap<>();
+    private final MinuteClock clock;
     private @Nullable RouteDocument document;
     private List<Version> versions = List.of();
-    private SmoothSplit split = new SmoothSplit(List.of());
+    private WeightedRoundRobin split = new WeightedRoundRobin(List.of());
     private long changes;
 
-    ServiceRoute(String service) {
+    ServiceRoute(String service, MinuteClock clock) {
         this.service = service;
+        this.clock = clock;
     }
 
     String service() {
@@ -63,33 +66,33 @@ public final class ServiceRoute {
                 kept.put(named.instance(), member);
                 members.add(member);
             }
-            fresh.add(new Version(version.label(), members));
+            fresh.add(new Version(version.set(), members));
         }
         endpoints.values().stream()
                 .filter(endpoint -> kept.get(endpoint.instance()) != endpoint)
-                .forEach(this::leave);
+                .forEach(this::removed);
         endpoints.clear();
         endpoints.putAll(kept);
         document = next;
         versions = List.copyOf(fresh);
-        split = new SmoothSplit(
+        split = new WeightedRoundRobin(
                 next.versions().stream().map(RouteDocument.Version::weight).toList());
         changes++;
     }
 
     /** There is no document any more. */
     synchronized void remove() {
-        endpoints.values().forEach(this::leave);
+        endpoints.values().forEach(this::removed);
         endpoints.clear();
         document = null;
         versions = List.of();
         changes++;
     }
 
-    private void leave(Endpoint endpoint) {
-        endpoint.leave();
+    private void removed(Endpoint endpoint) {
+        endpoint.remove();
         if (endpoint.inFlight() > 0) {
-            inFlightOfLeft.merge(endpoint.instance(), endpoint.inFlight(), Integer::sum);
+            inFlightOfRemoved.merge(endpoint.instance(), endpoint.inFlight(), Integer::sum);
         }
     }
 
@@ -97,9 +100,9 @@ public final class ServiceRoute {
      * Chooses an instance for a request; the first time by the split over the versions.
      *
      * @param tried instances that could not be reached by this request
-     * @param version label of the version to stay with where it has an instance left; null at the first choice
+     * @param set to stay with where it has an instance left; null at the first choice
      */
-    public synchronized Choice choose(Set<Endpoint> tried, @Nullable String version) {
+    public synchronized Choice choose(Set<Endpoint> tried, @Nullable InstanceSetId set) {
         RouteDocument current = document;
         if (current == null) {
             return new Choice.Gone();
@@ -108,10 +111,10 @@ public final class ServiceRoute {
             return new Choice.Closed();
         }
         for (Version candidate : versions) {
-            if (candidate.label.equals(version)) {
+            if (candidate.set.equals(set)) {
                 Endpoint endpoint = candidate.next(tried, false);
                 if (endpoint != null) {
-                    return chosen(endpoint, candidate);
+                    return chosen(endpoint);
                 }
             }
         }
@@ -131,90 +134,94 @@ public final class ServiceRoute {
         }
         Version version = versions.get(position);
         Endpoint endpoint = version.next(tried, evenEjected);
-        return endpoint == null ? new Choice.NoInstance() : chosen(endpoint, version);
+        return endpoint == null ? new Choice.NoInstance() : chosen(endpoint);
     }
 
-    private Choice chosen(Endpoint endpoint, Version version) {
+    private Choice chosen(Endpoint endpoint) {
         endpoint.count(1);
+        counter(endpoint).opened(clock.minute());
         changes++;
-        return new Choice.Chosen(new Ticket(this, endpoint, version.label));
+        return new Choice.Chosen(new InFlightRequest(this, endpoint));
     }
 
-    synchronized void count(String label, int sent, int answered, int failed) {
-        counts.computeIfAbsent(label, name -> new Count()).add(sent, answered, failed);
+    private SetCounter counter(Endpoint endpoint) {
+        return counters.computeIfAbsent(endpoint.instance().set(), SetCounter::new);
+    }
+
+    synchronized void sent(Endpoint endpoint) {
+        counter(endpoint).sent(clock.minute());
         changes++;
     }
 
-    synchronized void end(Endpoint endpoint, String label, int answered, int failed) {
+    synchronized void answered(Endpoint endpoint, int status, long nanos) {
+        counter(endpoint).answered(clock.minute(), status, nanos);
+        dropped(endpoint);
+    }
+
+    synchronized void cut(Endpoint endpoint) {
+        counter(endpoint).cut(clock.minute());
+        dropped(endpoint);
+    }
+
+    synchronized void dropped(Endpoint endpoint) {
         endpoint.count(-1);
-        if (endpoint.hasLeft()) {
-            inFlightOfLeft.computeIfPresent(endpoint.instance(), (id, open) -> open > 1 ? open - 1 : null);
-        }
-        if (answered + failed > 0) {
-            count(label, 0, answered, failed);
+        counter(endpoint).closed();
+        if (endpoint.isRemoved()) {
+            inFlightOfRemoved.computeIfPresent(endpoint.instance(), (id, open) -> open > 1 ? open - 1 : null);
         }
         changes++;
     }
 
-    /** Grows with each thing that a report would tell. */
+    /** Grows with each thing that a report would tell; the turn of a minute with requests open is one. */
     synchronized long changes() {
+        long minute = clock.minute();
+        for (SetCounter counter : counters.values()) {
+            if (counter.turnTo(minute)) {
+                changes++;
+            }
+        }
+        counters.values().removeIf(SetCounter::isEmpty);
         return changes;
     }
 
     /** Whether a request is open to any instance. */
     synchronized boolean isBusy() {
-        return !inFlightOfLeft.isEmpty() || endpoints.values().stream().anyMatch(endpoint -> endpoint.inFlight() > 0);
+        return counters.values().stream().anyMatch(SetCounter::hasInFlight);
     }
 
     /**
-     * What there is to tell, all of one moment. The counts are handed over: they are to be added or given back.
+     * What there is to tell, all of one moment.
      *
      * @param onDisk revision that is on the disk: no later one is acknowledged
      */
     synchronized GatewayReport report(long onDisk) {
-        Map<InstanceId, Integer> inFlight = new HashMap<>(inFlightOfLeft);
+        Map<InstanceId, Integer> inFlight = new HashMap<>(inFlightOfRemoved);
         endpoints.values().stream()
                 .filter(endpoint -> endpoint.inFlight() > 0)
                 .forEach(endpoint -> inFlight.merge(endpoint.instance(), endpoint.inFlight(), Integer::sum));
-        List<GatewayReport.VersionCount> told = counts.entrySet().stream()
-                .map(entry -> entry.getValue().of(entry.getKey()))
+        List<MinuteCounts> untold = counters.values().stream()
+                .flatMap(counter -> counter.untold().stream())
                 .toList();
-        counts.clear();
-        return new GatewayReport(service, onDisk, inFlight, told);
+        return new GatewayReport(service, onDisk, inFlight, untold);
     }
 
-    /** Takes back the counts of a report that could not be written. */
-    synchronized void giveBack(GatewayReport report) {
-        for (GatewayReport.VersionCount count : report.counts()) {
-            counts.computeIfAbsent(count.label(), name -> new Count())
-                    .add(count.sent(), count.answered(), count.failed());
-        }
-        changes++;
-    }
-
-    private static final class Count {
-        private long sent;
-        private long answered;
-        private long failed;
-
-        void add(long moreSent, long moreAnswered, long moreFailed) {
-            sent += moreSent;
-            answered += moreAnswered;
-            failed += moreFailed;
-        }
-
-        GatewayReport.VersionCount of(String label) {
-            return new GatewayReport.VersionCount(label, sent, answered, failed);
+    /** The report was written: its counts need not be told again. */
+    synchronized void reported(GatewayReport report) {
+        for (MinuteCounts counts : report.counts()) {
+            SetCounter counter = counters.get(counts.set());
+            if (counter != null) {
+                counter.told(counts);
+            }
         }
     }
 
     private static final class Version {
-        private final String label;
+        private final InstanceSetId set;
         private final List<Endpoint> members;
         private int turn;
 
-        Version(String label, List<Endpoint> members) {
-            this.label = label;
+        Version(InstanceSetId set, List<Endpoint> members) {
+            this.set = set;
             this.members = List.copyOf(members);
         }
 

@@ -11,12 +11,12 @@ import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Usage;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
-import dev.slipway.domain.route.GatewayDoor;
-import dev.slipway.domain.route.GatewayDoor.Forgotten;
+import dev.slipway.domain.route.GatewayCommands;
+import dev.slipway.domain.route.GatewayCommands.Forgotten;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.Gateways;
-import dev.slipway.domain.route.Gateways.Bond;
 import dev.slipway.domain.route.Gateways.Registered;
+import dev.slipway.domain.route.Gateways.ServedService;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.installation.Installation;
 import java.io.PrintStream;
@@ -56,9 +56,9 @@ public final class GatewayCommand implements Command {
             } else {
                 IdentityFolders identities =
                         new IdentityFolders(installation.folder().root());
-                GatewayDoor door =
-                        new GatewayDoor(gateways, new PostgresEventStore(database), identities::isTaken, clock);
-                forget(door, identities, values.get(1), arguments.has("--force"));
+                GatewayCommands commands =
+                        new GatewayCommands(gateways, new PostgresEventStore(database), identities::isTaken, clock);
+                forget(commands, identities, values.get(1), arguments.has("--force"));
             }
         } catch (Unavailable e) {
             throw new CommandFailure("%s (%s); './slipway status' shows whether its server runs"
@@ -92,30 +92,31 @@ public final class GatewayCommand implements Command {
             out.printf("%s  process %d  %s%n", gateway.id(), gateway.pid(), gateway.address());
             out.printf("  host       %s, boot %s%n", gateway.hostId(), gateway.bootId());
             out.printf("  last seen  %s, %d s ago%n", row.lastSeen(), Math.max(0, silent.toSeconds()));
-            routes(gateways.bonds(gateway.id()));
+            routes(gateways.servedBy(gateway.id()));
         }
     }
 
-    private void routes(List<Bond> bonds) {
-        List<Bond> behind = bonds.stream().filter(bond -> bond.behind() != null).toList();
-        int open = bonds.stream().mapToInt(Bond::open).sum();
+    private void routes(List<ServedService> served) {
+        List<ServedService> behind =
+                served.stream().filter(service -> service.behind() != null).toList();
+        int open = served.stream().mapToInt(ServedService::open).sum();
         out.printf(
                 "  routes     %d services, %d with their current routes, %d requests open%n",
-                bonds.size(), bonds.size() - behind.size(), open);
-        behind.forEach(bond -> out.printf("             service %s: %s%n", bond.service(), bond.behind()));
+                served.size(), served.size() - behind.size(), open);
+        behind.forEach(service -> out.printf("             service %s: %s%n", service.service(), service.behind()));
     }
 
-    private void forget(GatewayDoor door, IdentityFolders identities, String id, boolean force) {
-        Forgotten forgotten = door.forget(id, force);
+    private void forget(GatewayCommands commands, IdentityFolders identities, String id, boolean force) {
+        Forgotten forgotten = commands.forget(id, force);
         GatewayIdentity gateway = forgotten.gateway();
         // If its identity lies here: started again it must not serve by its disk.
         boolean withdrawn = identities.withdraw(id, () -> {});
         out.printf("gateway %s is off the register; nothing waits for it any more%n", id);
         forgotten
                 .released()
-                .forEach(bond -> out.printf(
+                .forEach(served -> out.printf(
                         "  released service %s, with an event%s%n",
-                        bond.service(), bond.behind() == null ? "" : ": it " + bond.behind()));
+                        served.service(), served.behind() == null ? "" : ": it " + served.behind()));
         if (forgotten.released().isEmpty()) {
             out.println("  it served no service");
         }

@@ -73,7 +73,9 @@ class GatewayCommandTests {
                                         PLACE.gatewayPassword()));
         link.register(Routes.gateway(id));
         publish(1);
-        link.report(id, List.of(new GatewayReport(service, 1, Map.of(Routes.instance("v1", 0), 2), List.of())));
+        link.report(
+                Routes.gateway(id),
+                List.of(new GatewayReport(service, 1, Map.of(Routes.instance("v1", 0), 2), List.of())));
     }
 
     @AfterEach

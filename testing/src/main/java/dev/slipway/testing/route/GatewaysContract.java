@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.domain.route.RouteDocument;
-import dev.slipway.testing.instance.Wait;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,12 @@ public abstract class GatewaysContract {
     private static final Address NEW = new Address("127.0.0.1", 9002);
     private static final InstanceId LEAVING = Routes.instance("old", 0);
 
+    private static final Instant MINUTE = Instant.parse("2026-11-01T12:30:00Z");
+    private static final Instant NEXT = MINUTE.plusSeconds(60);
+
     private final String service = UUID.randomUUID().toString();
     private final String gateway = "gateway-" + UUID.randomUUID();
+    private final GatewayIdentity identity = Routes.gateway(gateway);
 
     protected abstract Gateways gateways();
 
@@ -41,7 +47,7 @@ public abstract class GatewaysContract {
 
     @AfterEach
     void forgetTheGateway() {
-        gateways().forget(gateway, bond -> {});
+        gateways().forget(gateway, served -> {});
     }
 
     private RouteDocument withOld(long revision) {
@@ -53,7 +59,7 @@ public abstract class GatewaysContract {
     }
 
     private void report(long revision, Map<InstanceId, Integer> inFlight) {
-        link().report(gateway, List.of(new GatewayReport(service, revision, inFlight, List.of())));
+        link().report(identity, List.of(new GatewayReport(service, revision, inFlight, List.of())));
     }
 
     private List<Gateways.Holding> holding() {
@@ -71,21 +77,21 @@ public abstract class GatewaysContract {
 
     @Test
     void aRegisteredGatewayIsListedUntilForgotten() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(gateways().registered())
-                .anySatisfy(row -> assertThat(row.identity()).isEqualTo(Routes.gateway(gateway)));
+                .anySatisfy(row -> assertThat(row.identity()).isEqualTo(identity));
         assertThat(link().isRegistered(gateway)).isTrue();
 
-        gateways().forget(gateway, bond -> {});
+        gateways().forget(gateway, served -> {});
 
         assertThat(link().isRegistered(gateway)).isFalse();
     }
 
     @Test
     void registeringAgainRenewsTheIdentity() {
-        link().register(Routes.gateway(gateway));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
+        link().register(identity);
 
         assertThat(gateways().registered().stream()
                         .filter(row -> row.identity().id().equals(gateway)))
@@ -95,7 +101,7 @@ public abstract class GatewaysContract {
     @Test
     void holdsWhileTheDocumentNamesALeavingInstance() {
         publish(withOld(1));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         report(1, Map.of());
 
         assertThat(holding()).hasSize(1);
@@ -103,7 +109,7 @@ public abstract class GatewaysContract {
 
     @Test
     void holdsUntilTheCurrentRevisionIsReported() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of());
         publish(withoutOld(2));
@@ -119,7 +125,7 @@ public abstract class GatewaysContract {
     @Test
     void holdsAfterRegisteringUntilItReports() {
         publish(withoutOld(2));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(holding()).hasSize(1);
 
@@ -131,7 +137,7 @@ public abstract class GatewaysContract {
     @Test
     void holdsWhileARequestIsOpenToALeavingInstance() {
         publish(withoutOld(2));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         report(2, Map.of(LEAVING, 3));
 
         assertThat(holding()).singleElement().satisfies(held -> {
@@ -146,7 +152,7 @@ public abstract class GatewaysContract {
 
     @Test
     void aGatewayThatIsNotHeardOfGoesOnHolding() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of());
         link().close();
@@ -159,7 +165,7 @@ public abstract class GatewaysContract {
     @Test
     void goodbyeLetsGo() {
         publish(withoutOld(2));
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         link().goodbye(gateway);
 
         assertThat(holding()).isEmpty();
@@ -167,7 +173,7 @@ public abstract class GatewaysContract {
 
     @Test
     void anErasedServiceIsHeldUntilToldGone() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of());
         erase(service);
@@ -187,7 +193,7 @@ public abstract class GatewaysContract {
     void anErasedServiceThatWasNeverToldOfIsNotHeld() {
         publish(withOld(1));
         erase(service);
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(holding()).isEmpty();
 
@@ -198,100 +204,191 @@ public abstract class GatewaysContract {
 
     @Test
     void theFirstReportAfterRegisteringIsTheWholeTruth() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of(LEAVING, 1));
         erase(service);
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
         assertThat(holding()).hasSize(1);
 
-        link().report(gateway, List.of());
+        link().report(identity, List.of());
 
         assertThat(holding()).isEmpty();
     }
 
-    private List<Gateways.Bond> bonds() {
-        return gateways().bonds(gateway).stream()
-                .filter(bond -> bond.service().equals(service))
+    private List<Gateways.ServedService> servedBy() {
+        return gateways().servedBy(gateway).stream()
+                .filter(served -> served.service().equals(service))
                 .toList();
     }
 
     @Test
     void isBoundToWhatItMayServe() {
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
 
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
 
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
 
         publish(withOld(1));
 
-        assertThat(bonds()).singleElement().satisfies(bond -> assertThat(bond.behind())
+        assertThat(servedBy()).singleElement().satisfies(served -> assertThat(served.behind())
                 .isNotNull());
 
         report(1, Map.of(LEAVING, 2, Routes.instance("new", 0), 1));
 
-        assertThat(bonds()).containsExactly(new Gateways.Bond(service, null, 3));
+        assertThat(servedBy()).containsExactly(new Gateways.ServedService(service, null, 3));
 
         erase(service);
 
-        assertThat(bonds()).hasSize(1);
+        assertThat(servedBy()).hasSize(1);
 
         report(GatewayReport.NONE, Map.of());
 
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
     }
 
     @Test
     void isNotBoundToAServiceThatItKnowsToBeStopped() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(new RouteDocument(service, Routes.PROJECT, 1, false, List.of()));
 
-        assertThat(bonds()).hasSize(1);
+        assertThat(servedBy()).hasSize(1);
 
         report(1, Map.of());
 
-        assertThat(bonds()).isEmpty();
+        assertThat(servedBy()).isEmpty();
     }
 
     @Test
     void forcedOffItReleasesWhatItMayHaveServed() {
-        link().register(Routes.gateway(gateway));
+        link().register(identity);
         publish(withOld(1));
         report(1, Map.of(LEAVING, 1));
         List<String> released = new ArrayList<>();
 
-        gateways().forget(gateway, bond -> released.add(bond.service()));
+        gateways().forget(gateway, served -> released.add(served.service()));
 
         assertThat(released).contains(service);
         assertThat(holding()).isEmpty();
         assertThat(link().isRegistered(gateway)).isFalse();
 
         released.clear();
-        gateways().forget(gateway, bond -> released.add(bond.service()));
+        gateways().forget(gateway, served -> released.add(served.service()));
 
         assertThat(released).isEmpty();
     }
 
-    @Test
-    void countsAddUp() {
-        link().register(Routes.gateway(gateway));
-        GatewayReport.VersionCount count = new GatewayReport.VersionCount("new", 5, 3, 1);
-        GatewayReport report = new GatewayReport(service, 1, Map.of(), List.of(count));
-        link().report(gateway, List.of(report));
-        link().report(gateway, List.of(report));
+    private boolean count(GatewayIdentity reporter, MinuteCounts... counts) {
+        return link().report(reporter, List.of(new GatewayReport(service, 1, Map.of(), List.of(counts))));
+    }
 
-        assertThat(gateways().counts(service)).containsExactly(new GatewayReport.VersionCount("new", 10, 6, 2));
+    private List<MinuteCounts> counts() {
+        return gateways().counts(service, MINUTE, MINUTE.plusSeconds(3600));
+    }
+
+    @Test
+    void countsOfAMinuteTakeThePlaceOfThoseToldBefore() {
+        link().register(identity);
+        count(identity, Routes.counts("new", MINUTE, 3, 1, 1));
+        count(identity, Routes.counts("new", MINUTE, 3, 1, 1));
+
+        assertThat(counts()).containsExactly(Routes.counts("new", MINUTE, 3, 1, 1));
+
+        count(identity, Routes.counts("new", MINUTE, 5, 1, 2));
+
+        assertThat(counts()).containsExactly(Routes.counts("new", MINUTE, 5, 1, 2));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(8, 6, 2));
+    }
+
+    @Test
+    void countsThatArriveLateTakeNothingBack() {
+        link().register(identity);
+        count(identity, Routes.counts("new", MINUTE, 5, 1, 2));
+        count(identity, Routes.counts("new", MINUTE, 3, 1, 1));
+
+        assertThat(counts()).containsExactly(Routes.counts("new", MINUTE, 5, 1, 2));
+    }
+
+    @Test
+    void whatARestartedGatewayCountsIsAddedToWhatItCountedBefore() {
+        GatewayIdentity restarted = Routes.restarted(identity);
+        link().register(identity);
+        count(identity, Routes.counts("new", MINUTE, 5, 1, 2));
+        link().register(restarted);
+        count(restarted, Routes.counts("new", MINUTE, 1, 0, 0));
+        // told again, as after an answer that was lost
+        count(restarted, Routes.counts("new", MINUTE, 1, 0, 0));
+
+        assertThat(counts())
+                .containsExactly(Routes.counts("new", MINUTE, 5, 1, 2).plus(Routes.counts("new", MINUTE, 1, 0, 0)));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(9, 7, 2));
+    }
+
+    @Test
+    void countsOfGatewaysAddUpBySetAndMinute() {
+        GatewayIdentity other = Routes.gateway(gateway + "-other");
+        link().register(identity);
+        count(identity, Routes.counts("old", NEXT, 1, 0, 0), Routes.counts("new", MINUTE, 5, 1, 2));
+        link().register(other);
+        count(other, Routes.counts("new", MINUTE, 1, 0, 1), Routes.counts("new", NEXT, 2, 0, 0));
+        gateways().forget(other.id(), served -> {});
+
+        assertThat(counts())
+                .containsExactly(
+                        Routes.counts("new", MINUTE, 5, 1, 2).plus(Routes.counts("new", MINUTE, 1, 0, 1)),
+                        Routes.counts("new", NEXT, 2, 0, 0),
+                        Routes.counts("old", NEXT, 1, 0, 0));
+        assertThat(gateways().counts(service, MINUTE, NEXT)).hasSize(1);
+        assertThat(gateways().counts(service, NEXT, NEXT.plusSeconds(60))).hasSize(2);
+        assertThat(gateways().counts(UUID.randomUUID().toString(), MINUTE, NEXT))
+                .isEmpty();
+    }
+
+    @Test
+    void oldMinutesAreRemovedAndStayInTheTotals() {
+        Instant old = Instant.parse("2001-01-01T00:00:00Z");
+        publish(withoutOld(1));
+        link().register(identity);
+        count(identity, Routes.counts("new", old, 1, 0, 0), Routes.counts("new", old.plusSeconds(60), 2, 1, 1));
+        count(identity, Routes.counts("new", MINUTE, 4, 0, 0));
+
+        assertThat(gateways().removeCountsBefore(old.plusSeconds(120), 1)).isEqualTo(1);
+        assertThat(gateways().counts(service, old, old.plusSeconds(120)))
+                .containsExactly(Routes.counts("new", old.plusSeconds(60), 2, 1, 1));
+        assertThat(gateways().removeCountsBefore(old.plusSeconds(120), 10)).isEqualTo(1);
+        assertThat(gateways().removeCountsBefore(old.plusSeconds(120), 10)).isZero();
+
+        assertThat(gateways().counts(service, old, NEXT)).containsExactly(Routes.counts("new", MINUTE, 4, 0, 0));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(9, 8, 1));
+    }
+
+    @Test
+    void nothingStaysOfADeletedServiceOnceItsMinutesAreRemoved() {
+        Instant old = Instant.parse("2002-01-01T00:00:00Z");
+        publish(withoutOld(1));
+        link().register(identity);
+        count(identity, Routes.counts("new", old, 1, 0, 0), Routes.counts("new", old.plusSeconds(60), 1, 0, 0));
+        gateways().removeCountsBefore(old.plusSeconds(60), 10);
+        erase(service);
+        gateways().removeCountsBefore(old.plusSeconds(120), 10);
+
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(0, 0, 0));
     }
 
     @Test
     void aReportOfOneThatIsNotRegisteredIsVoid() {
         publish(withoutOld(2));
-        report(2, Map.of(LEAVING, 1));
 
+        assertThat(count(identity, Routes.counts("new", MINUTE, 1, 0, 0))).isFalse();
         assertThat(holding()).isEmpty();
+        assertThat(counts()).isEmpty();
         assertThat(link().isRegistered(gateway)).isFalse();
+
+        link().register(identity);
+
+        assertThat(count(identity)).isTrue();
     }
 
     @Test
@@ -308,22 +405,35 @@ public abstract class GatewaysContract {
     }
 
     @Test
-    void aChangeWakesWhoWaits() {
+    void aChangeWakesWhoWaits() throws InterruptedException {
         GatewayLink link = link();
         assertThat(link.revisions()).doesNotContainKey(service);
         AtomicBoolean woken = new AtomicBoolean();
         Thread waiting = Thread.ofVirtual().start(() -> {
             try {
-                long began = System.nanoTime();
-                link.awaitChange(Duration.ofSeconds(20));
-                woken.set(System.nanoTime() - began < Duration.ofSeconds(15).toNanos());
+                woken.set(link.awaitChange(Duration.ofSeconds(20)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
         publish(withOld(1));
+        waiting.join(Duration.ofSeconds(15));
 
-        Wait.until("the waiter to be woken", () -> woken.get() || !waiting.isAlive(), woken::get);
         assertThat(woken).isTrue();
+    }
+
+    @Test
+    void aChangeBeforeTheWaitIsHeardOf() throws InterruptedException {
+        assertThat(link().revisions()).doesNotContainKey(service);
+        publish(withOld(1));
+
+        assertThat(link().awaitChange(Duration.ofSeconds(20))).isTrue();
+    }
+
+    @Test
+    void withoutAChangeTheWaitEnds() throws InterruptedException {
+        assertThat(link().revisions()).doesNotContainKey(service);
+
+        assertThat(link().awaitChange(Duration.ofMillis(50))).isFalse();
     }
 }

@@ -7,14 +7,18 @@ import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.MinuteCounts;
+import dev.slipway.domain.route.RequestCounts;
 import dev.slipway.domain.route.RouteDocument;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,13 +32,30 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryGateways implements Gateways {
 
     private static final String OPEN = "has requests open";
+    private static final RequestTotals NOTHING = new RequestTotals(0, 0, 0);
 
     private final Clock clock;
     private final Map<String, RouteDocument> documents = new HashMap<>();
     private final Map<String, Registered> registered = new TreeMap<>();
     private final Map<String, Map<String, GatewayReport>> reports = new HashMap<>();
-    private final Map<String, Map<String, GatewayReport.VersionCount>> counts = new HashMap<>();
+    private final Map<String, Map<CountKey, MinuteCounts>> counts = new HashMap<>();
+    private final Map<String, RequestTotals> removed = new HashMap<>();
     private long changes;
+
+    /** What one process of a gateway has counted of one set and minute. */
+    private record CountKey(Instant minute, String set, String gateway, Instant process)
+            implements Comparable<CountKey> {
+
+        private static final Comparator<CountKey> ORDER = Comparator.comparing(CountKey::minute)
+                .thenComparing(CountKey::set)
+                .thenComparing(CountKey::gateway)
+                .thenComparing(CountKey::process);
+
+        @Override
+        public int compareTo(CountKey other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     public InMemoryGateways(Clock clock) {
         this.clock = clock;
@@ -105,11 +126,11 @@ public final class InMemoryGateways implements Gateways {
     }
 
     @Override
-    public synchronized List<Bond> bonds(String gatewayId) {
+    public synchronized List<ServedService> servedBy(String gatewayId) {
         Set<String> services = new TreeSet<>(documents.keySet());
         Map<String, GatewayReport> told = reports.getOrDefault(gatewayId, Map.of());
         services.addAll(told.keySet());
-        List<Bond> bonds = new ArrayList<>();
+        List<ServedService> served = new ArrayList<>();
         for (String service : registered.containsKey(gatewayId) ? services : Set.<String>of()) {
             RouteDocument document = documents.get(service);
             GatewayReport report = told.get(service);
@@ -120,17 +141,17 @@ public final class InMemoryGateways implements Gateways {
                             .sum();
             String behind = reason(gatewayId, service, Set.of());
             if ((document != null && document.open()) || behind != null || open > 0) {
-                bonds.add(new Bond(service, behind, open));
+                served.add(new ServedService(service, behind, open));
             }
         }
-        return bonds;
+        return served;
     }
 
     @Override
-    public synchronized void forget(String gatewayId, Consumer<Bond> released) {
-        List<Bond> bonds = bonds(gatewayId);
+    public synchronized void forget(String gatewayId, Consumer<ServedService> released) {
+        List<ServedService> served = servedBy(gatewayId);
         forget(gatewayId);
-        bonds.forEach(released);
+        served.forEach(released);
     }
 
     private synchronized void forget(String gatewayId) {
@@ -139,7 +160,7 @@ public final class InMemoryGateways implements Gateways {
     }
 
     @Override
-    public synchronized void bury(GatewayIdentity dead) {
+    public synchronized void removeDead(GatewayIdentity dead) {
         Registered row = registered.get(dead.id());
         if (row != null && row.identity().equals(dead)) {
             forget(dead.id());
@@ -147,8 +168,59 @@ public final class InMemoryGateways implements Gateways {
     }
 
     @Override
-    public synchronized List<GatewayReport.VersionCount> counts(String service) {
-        return List.copyOf(counts.getOrDefault(service, Map.of()).values());
+    public synchronized List<MinuteCounts> counts(String service, Instant from, Instant to) {
+        List<MinuteCounts> sums = new ArrayList<>();
+        for (MinuteCounts each : countsOf(service).values()) {
+            MinuteCounts last = sums.isEmpty() ? null : sums.getLast();
+            if (each.minute().isBefore(from) || !each.minute().isBefore(to)) {
+                continue;
+            }
+            if (last != null && last.set().equals(each.set()) && last.minute().equals(each.minute())) {
+                sums.set(sums.size() - 1, last.plus(each));
+            } else {
+                sums.add(each);
+            }
+        }
+        return sums;
+    }
+
+    private Map<CountKey, MinuteCounts> countsOf(String service) {
+        return counts.computeIfAbsent(service, id -> new TreeMap<>());
+    }
+
+    @Override
+    public synchronized RequestTotals totals(String service) {
+        RequestTotals totals = removed.getOrDefault(service, NOTHING);
+        for (MinuteCounts each : countsOf(service).values()) {
+            totals = plus(totals, each.counts());
+        }
+        return totals;
+    }
+
+    private static RequestTotals plus(RequestTotals totals, RequestCounts more) {
+        return new RequestTotals(
+                totals.sent() + more.sent(), totals.answered() + more.answered(), totals.cut() + more.cut());
+    }
+
+    @Override
+    public synchronized int removeCountsBefore(Instant before, int limit) {
+        record Old(String service, CountKey key) {}
+        List<Old> old = counts.entrySet().stream()
+                .flatMap(entry -> entry.getValue().keySet().stream().map(key -> new Old(entry.getKey(), key)))
+                .filter(each -> each.key().minute().isBefore(before))
+                .sorted(Comparator.comparing(Old::key))
+                .limit(limit)
+                .toList();
+        for (Old each : old) {
+            MinuteCounts gone = Objects.requireNonNull(countsOf(each.service()).remove(each.key()), "counts");
+            removed.merge(
+                    each.service(),
+                    plus(NOTHING, gone.counts()),
+                    (all, more) -> new RequestTotals(
+                            all.sent() + more.sent(), all.answered() + more.answered(), all.cut() + more.cut()));
+        }
+        removed.keySet().retainAll(documents.keySet());
+        return old.size();
     }
 
     private synchronized void register(GatewayIdentity identity) {
@@ -171,10 +243,11 @@ public final class InMemoryGateways implements Gateways {
                 .toList();
     }
 
-    private synchronized void report(String gateway, List<GatewayReport> told, boolean whole) {
+    private synchronized boolean report(GatewayIdentity reporter, List<GatewayReport> told, boolean whole) {
+        String gateway = reporter.id();
         Registered row = registered.get(gateway);
         if (row == null) {
-            return;
+            return false;
         }
         Instant now = clock.instant();
         registered.put(gateway, new Registered(row.identity(), now));
@@ -188,17 +261,21 @@ public final class InMemoryGateways implements Gateways {
             } else {
                 rows.put(report.service(), report);
             }
-            report.counts().forEach(count -> add(report.service(), count));
+            report.counts().forEach(count -> put(reporter, report.service(), count));
         }
+        return true;
     }
 
-    private void add(String service, GatewayReport.VersionCount count) {
-        counts.computeIfAbsent(service, id -> new TreeMap<>())
-                .merge(
-                        count.label(),
-                        count,
-                        (a, b) -> new GatewayReport.VersionCount(
-                                a.label(), a.sent() + b.sent(), a.answered() + b.answered(), a.failed() + b.failed()));
+    private void put(GatewayIdentity reporter, String service, MinuteCounts told) {
+        CountKey key = new CountKey(told.minute(), told.set().toString(), reporter.id(), reporter.registeredAt());
+        // Counts only grow: what arrives late takes nothing back.
+        countsOf(service).merge(key, told, (known, next) -> size(next) < size(known) ? known : next);
+    }
+
+    private static long size(MinuteCounts counts) {
+        return counts.counts().sent()
+                + counts.counts().answered()
+                + counts.counts().cut();
     }
 
     private synchronized long awaitChange(long seen, Duration atMost) throws InterruptedException {
@@ -216,6 +293,7 @@ public final class InMemoryGateways implements Gateways {
 
         private final InMemoryGateways register;
         private volatile boolean away;
+        private volatile boolean losesAnswers;
         private volatile boolean closed;
         private boolean nextReportIsWhole;
         private long seen;
@@ -227,6 +305,11 @@ public final class InMemoryGateways implements Gateways {
         /** From now on every call fails, or none. */
         public void away(boolean on) {
             away = on;
+        }
+
+        /** From now on reports are written, but the gateway hears that the database does not answer; or no more. */
+        public void loseAnswers(boolean on) {
+            losesAnswers = on;
         }
 
         public boolean isClosed() {
@@ -271,16 +354,22 @@ public final class InMemoryGateways implements Gateways {
         }
 
         @Override
-        public void report(String gatewayId, List<GatewayReport> reports) {
+        public boolean report(GatewayIdentity gateway, List<GatewayReport> reports) {
             failIfAway();
-            register.report(gatewayId, reports, nextReportIsWhole);
-            nextReportIsWhole = false;
+            boolean written = register.report(gateway, reports, nextReportIsWhole);
+            nextReportIsWhole = nextReportIsWhole && !written;
+            if (losesAnswers) {
+                throw new Unavailable(ErrorCode.UNAVAILABLE, "the database of routes does not answer now: answer lost");
+            }
+            return written;
         }
 
         @Override
-        public void awaitChange(Duration atMost) throws InterruptedException {
+        public boolean awaitChange(Duration atMost) throws InterruptedException {
             failIfAway();
-            seen = register.awaitChange(seen, atMost);
+            long before = seen;
+            seen = register.awaitChange(before, atMost);
+            return seen != before;
         }
 
         @Override

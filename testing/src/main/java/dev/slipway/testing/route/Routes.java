@@ -5,6 +5,9 @@ import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.LatencyHistogram;
+import dev.slipway.domain.route.MinuteCounts;
+import dev.slipway.domain.route.RequestCounts;
 import dev.slipway.domain.route.RouteDocument;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,5 +43,27 @@ public final class Routes {
     public static GatewayIdentity gateway(String id) {
         return new GatewayIdentity(
                 id, "host", "boot", 4711, "12345", "http://127.0.0.1:8080", Instant.parse("2026-11-01T00:00:00Z"));
+    }
+
+    /** A process of that gateway which registered later. */
+    public static GatewayIdentity restarted(GatewayIdentity before) {
+        return new GatewayIdentity(
+                before.id(),
+                before.hostId(),
+                before.bootId(),
+                before.pid() + 1,
+                before.processStart() + "1",
+                before.address(),
+                before.registeredAt().plusMillis(1));
+    }
+
+    /** Counts of the version's set: so many answered with 200 in 3 ms, so many with 500 in 2 s, so many cut, 2 in flight. */
+    public static MinuteCounts counts(String label, Instant minute, int good, int bad, int cut) {
+        List<Long> latency = new ArrayList<>(LatencyHistogram.EMPTY.counts());
+        latency.set(LatencyHistogram.bucketOf(3_000_000), (long) good);
+        latency.set(LatencyHistogram.bucketOf(2_000_000_000), (long) bad);
+        RequestCounts counts =
+                new RequestCounts(good + bad + cut, good + bad, good, 0, bad, cut, new LatencyHistogram(latency));
+        return new MinuteCounts(new InstanceSetId("set-" + label), minute, counts, 2);
     }
 }

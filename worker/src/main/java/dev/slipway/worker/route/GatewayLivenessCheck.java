@@ -37,7 +37,7 @@ public final class GatewayLivenessCheck implements AutoCloseable {
     void round() {
         for (Registered registered : gateways.registered()) {
             GatewayIdentity gateway = registered.identity();
-            if (identities.bury(gateway, () -> gateways.bury(gateway))) {
+            if (identities.runIfEnded(gateway, () -> gateways.removeDead(gateway))) {
                 LOG.info(
                         "gateway is dead id={} pid={} last_seen={}",
                         gateway.id(),

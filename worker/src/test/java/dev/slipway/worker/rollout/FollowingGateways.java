@@ -4,6 +4,7 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.testing.route.InMemoryGateways;
 import dev.slipway.testing.route.InMemoryGateways.FakeGatewayLink;
@@ -104,23 +105,33 @@ final class FollowingGateways implements Gateways {
     }
 
     @Override
-    public synchronized List<Bond> bonds(String gatewayId) {
-        return register.bonds(gatewayId);
+    public synchronized List<ServedService> servedBy(String gatewayId) {
+        return register.servedBy(gatewayId);
     }
 
     @Override
-    public synchronized void forget(String gatewayId, Consumer<Bond> released) {
+    public synchronized void forget(String gatewayId, Consumer<ServedService> released) {
         register.forget(gatewayId, released);
     }
 
     @Override
-    public synchronized void bury(GatewayIdentity dead) {
-        register.bury(dead);
+    public synchronized void removeDead(GatewayIdentity dead) {
+        register.removeDead(dead);
     }
 
     @Override
-    public synchronized List<GatewayReport.VersionCount> counts(String service) {
-        return register.counts(service);
+    public synchronized List<MinuteCounts> counts(String service, Instant from, Instant to) {
+        return register.counts(service, from, to);
+    }
+
+    @Override
+    public synchronized RequestTotals totals(String service) {
+        return register.totals(service);
+    }
+
+    @Override
+    public synchronized int removeCountsBefore(Instant before, int limit) {
+        return register.removeCountsBefore(before, limit);
     }
 
     /** A gateway: what it has applied and what it has open. */
@@ -145,7 +156,7 @@ final class FollowingGateways implements Gateways {
                     .ifPresentOrElse(document -> applied.put(service, document), () -> applied.remove(service));
             RouteDocument document = applied.get(service);
             long revision = document == null ? GatewayReport.NONE : document.revision();
-            link.report(id, List.of(new GatewayReport(service, revision, open, List.of())));
+            link.report(Routes.gateway(id), List.of(new GatewayReport(service, revision, open, List.of())));
         }
 
         Set<InstanceId> mayServe(String service) {

@@ -7,8 +7,8 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.GatewayIdentity;
-import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
@@ -491,23 +491,33 @@ class RolloutWorkflowTests {
         }
 
         @Override
-        public List<Bond> bonds(String gatewayId) {
-            return real.bonds(gatewayId);
+        public List<ServedService> servedBy(String gatewayId) {
+            return real.servedBy(gatewayId);
         }
 
         @Override
-        public void forget(String gatewayId, Consumer<Bond> released) {
+        public void forget(String gatewayId, Consumer<ServedService> released) {
             real.forget(gatewayId, released);
         }
 
         @Override
-        public void bury(GatewayIdentity dead) {
-            real.bury(dead);
+        public void removeDead(GatewayIdentity dead) {
+            real.removeDead(dead);
         }
 
         @Override
-        public List<GatewayReport.VersionCount> counts(String service) {
-            return real.counts(service);
+        public List<MinuteCounts> counts(String service, Instant from, Instant to) {
+            return real.counts(service, from, to);
+        }
+
+        @Override
+        public RequestTotals totals(String service) {
+            return real.totals(service);
+        }
+
+        @Override
+        public int removeCountsBefore(Instant before, int limit) {
+            return real.removeCountsBefore(before, limit);
         }
     }
 

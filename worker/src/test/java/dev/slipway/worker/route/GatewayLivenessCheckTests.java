@@ -77,7 +77,7 @@ class GatewayLivenessCheckTests {
         note(before);
         gateways.link().register(identity(ProcessHandle.current().pid()));
 
-        gateways.bury(before);
+        gateways.removeDead(before);
 
         assertThat(registeredAfterARound()).containsExactly(ID);
     }

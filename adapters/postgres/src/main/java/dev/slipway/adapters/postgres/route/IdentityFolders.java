@@ -27,17 +27,17 @@ public final class IdentityFolders {
     }
 
     /**
-     * Runs {@code burial} if the gateway has certainly ended: its process is gone, and its identity lies here and nobody has taken it
+     * Runs {@code effect} if the gateway has certainly ended: its process is gone, and its identity lies here and nobody has taken it
      * since. Meanwhile the identity is locked, and from then on whoever takes it has to register before it serves. Where death cannot
      * be told from here nothing happens.
      *
-     * @return whether it was buried
+     * @return whether it was run
      */
-    public boolean bury(GatewayIdentity gateway, Runnable burial) {
+    public boolean runIfEnded(GatewayIdentity gateway, Runnable effect) {
         if (!ProcessTable.hasEnded(gateway.hostId(), gateway.bootId(), gateway.pid(), gateway.processStart())) {
             return false;
         }
-        return withdraw(gateway.id(), burial);
+        return withdraw(gateway.id(), effect);
     }
 
     /**

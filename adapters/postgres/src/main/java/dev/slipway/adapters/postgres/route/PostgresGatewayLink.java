@@ -9,6 +9,8 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.MinuteCounts;
+import dev.slipway.domain.route.RequestCounts;
 import dev.slipway.domain.route.RouteDocument;
 import java.sql.Array;
 import java.sql.Connection;
@@ -28,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
@@ -37,10 +40,45 @@ import tools.jackson.core.type.TypeReference;
  */
 public final class PostgresGatewayLink implements GatewayLink {
 
-    /** The channel that whoever changes a route document notifies. */
+    /** The channel that whoever changes a route document notifies; the payload is the service's id. */
     public static final String CHANNEL = "slipway_route";
 
     private static final TypeReference<List<RouteDocument.Version>> VERSIONS = new TypeReference<>() {};
+
+    /**
+     * One statement for a whole report, so that it costs one round trip and is written as one. All parts depend on the gateway's row: if it
+     * is not there nothing is written, and while an operator forgets the gateway this waits for it.
+     */
+    private static final String REPORT = """
+            WITH reporter AS (
+                UPDATE gateway SET last_seen = now() WHERE id = ? RETURNING id
+            ), told AS (
+                SELECT * FROM jsonb_to_recordset(?::jsonb) AS t (service text, revision bigint, in_flight jsonb, gone boolean)
+            ), removed AS (
+                DELETE FROM gateway_report r USING reporter
+                WHERE r.gateway = reporter.id
+                    AND (r.service IN (SELECT service FROM told WHERE gone)
+                        OR (? AND r.service NOT IN (SELECT service FROM told)))
+            ), written AS (
+                INSERT INTO gateway_report (gateway, service, revision, in_flight)
+                SELECT reporter.id, told.service, told.revision, told.in_flight FROM reporter, told WHERE NOT told.gone
+                ON CONFLICT (gateway, service) DO UPDATE SET revision = excluded.revision, in_flight = excluded.in_flight
+            ), counted AS (
+                INSERT INTO request_minute AS m (service, set_id, minute, gateway, process,
+                    sent, answered, answered_2xx, answered_4xx, answered_5xx, cut, in_flight, latency)
+                SELECT c.service, c.set_id, c.minute, reporter.id, ?,
+                    c.sent, c.answered, c.answered_2xx, c.answered_4xx, c.answered_5xx, c.cut, c.in_flight, c.latency
+                FROM reporter, jsonb_to_recordset(?::jsonb) AS c (service text, set_id text, minute timestamptz,
+                    sent bigint, answered bigint, answered_2xx bigint, answered_4xx bigint, answered_5xx bigint, cut bigint,
+                    in_flight int, latency bigint[])
+                ON CONFLICT (service, set_id, minute, gateway, process) DO UPDATE SET
+                    sent = excluded.sent, answered = excluded.answered, answered_2xx = excluded.answered_2xx,
+                    answered_4xx = excluded.answered_4xx, answered_5xx = excluded.answered_5xx, cut = excluded.cut,
+                    in_flight = excluded.in_flight, latency = excluded.latency
+                -- Counts only grow: what arrives late takes nothing back.
+                WHERE excluded.sent + excluded.answered + excluded.cut >= m.sent + m.answered + m.cut
+            )
+            SELECT count(*) FROM reporter""";
 
     private final DatabaseProperties properties;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -151,106 +189,91 @@ public final class PostgresGatewayLink implements GatewayLink {
     }
 
     @Override
-    public void report(String gatewayId, List<GatewayReport> reports) {
+    public boolean report(GatewayIdentity gateway, List<GatewayReport> reports) {
         boolean whole = nextReportIsWhole;
-        run(connection -> {
-            connection.setAutoCommit(false);
-            if (seen(connection, gatewayId)) {
-                if (whole) {
-                    forgetOthers(connection, gatewayId, reports);
+        boolean written = call(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(REPORT)) {
+                statement.setString(1, gateway.id());
+                statement.setString(2, told(reports));
+                statement.setBoolean(3, whole);
+                statement.setTimestamp(4, Timestamp.from(gateway.registeredAt()));
+                statement.setString(5, counted(reports));
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() && row.getLong(1) == 1;
                 }
-                writeRevisions(connection, gatewayId, reports);
-                addCounts(connection, gatewayId, reports);
             }
-            connection.commit();
-            connection.setAutoCommit(true);
         });
-        nextReportIsWhole = false;
+        nextReportIsWhole = nextReportIsWhole && !written;
+        return written;
     }
 
-    private static boolean seen(Connection connection, String gatewayId) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE gateway SET last_seen = now() WHERE id = ?")) {
-            update.setString(1, gatewayId);
-            return update.executeUpdate() == 1;
-        }
+    private static String told(List<GatewayReport> reports) {
+        return PostgresJson.write(reports.stream()
+                .map(report -> new ToldRow(
+                        report.service(),
+                        report.revision(),
+                        byName(report.inFlight()),
+                        report.revision() == GatewayReport.NONE
+                                && report.inFlight().isEmpty()))
+                .toList());
     }
 
-    private static void forgetOthers(Connection connection, String gatewayId, List<GatewayReport> reports)
-            throws SQLException {
-        Array told = connection.createArrayOf(
-                "text", reports.stream().map(GatewayReport::service).toArray());
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM gateway_report WHERE gateway = ? AND service <> ALL (?)")) {
-            delete.setString(1, gatewayId);
-            delete.setArray(2, told);
-            delete.executeUpdate();
-        }
-    }
-
-    private static void writeRevisions(Connection connection, String gatewayId, List<GatewayReport> reports)
-            throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                        INSERT INTO gateway_report (gateway, service, revision, in_flight) VALUES (?, ?, ?, ?::jsonb)
-                        ON CONFLICT (gateway, service) DO UPDATE SET revision = excluded.revision, in_flight = excluded.in_flight""");
-                PreparedStatement delete =
-                        connection.prepareStatement("DELETE FROM gateway_report WHERE gateway = ? AND service = ?")) {
-            for (GatewayReport report : reports) {
-                if (report.revision() == GatewayReport.NONE && report.inFlight().isEmpty()) {
-                    delete.setString(1, gatewayId);
-                    delete.setString(2, report.service());
-                    delete.addBatch();
-                    continue;
-                }
-                upsert.setString(1, gatewayId);
-                upsert.setString(2, report.service());
-                upsert.setLong(3, report.revision());
-                upsert.setString(4, inFlight(report));
-                upsert.addBatch();
-            }
-            upsert.executeBatch();
-            delete.executeBatch();
-        }
-    }
-
-    private static String inFlight(GatewayReport report) {
+    private static Map<String, Integer> byName(Map<InstanceId, Integer> inFlight) {
         Map<String, Integer> byName = new TreeMap<>();
-        for (Map.Entry<InstanceId, Integer> entry : report.inFlight().entrySet()) {
-            byName.put(entry.getKey().toString(), entry.getValue());
-        }
-        return PostgresJson.write(byName);
+        inFlight.forEach((instance, open) -> byName.put(instance.toString(), open));
+        return byName;
     }
 
-    private static void addCounts(Connection connection, String gatewayId, List<GatewayReport> reports)
-            throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                INSERT INTO request_count AS c (service, gateway, label, sent, answered, failed) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (service, gateway, label) DO UPDATE SET sent = c.sent + excluded.sent,
-                    answered = c.answered + excluded.answered, failed = c.failed + excluded.failed""")) {
-            for (GatewayReport report : reports) {
-                for (GatewayReport.VersionCount count : report.counts()) {
-                    upsert.setString(1, report.service());
-                    upsert.setString(2, gatewayId);
-                    upsert.setString(3, count.label());
-                    upsert.setLong(4, count.sent());
-                    upsert.setLong(5, count.answered());
-                    upsert.setLong(6, count.failed());
-                    upsert.addBatch();
-                }
-            }
-            upsert.executeBatch();
+    private static String counted(List<GatewayReport> reports) {
+        return PostgresJson.write(reports.stream()
+                .flatMap(report -> report.counts().stream().map(counts -> CountedRow.of(report.service(), counts)))
+                .toList());
+    }
+
+    /** What crosses as JSON for each service; names are those of the columns. */
+    private record ToldRow(String service, long revision, Map<String, Integer> in_flight, boolean gone) {}
+
+    /** What crosses as JSON for each set and minute; names are those of the columns. */
+    private record CountedRow(
+            String service,
+            String set_id,
+            String minute,
+            long sent,
+            long answered,
+            long answered_2xx,
+            long answered_4xx,
+            long answered_5xx,
+            long cut,
+            int in_flight,
+            List<Long> latency) {
+
+        static CountedRow of(String service, MinuteCounts minute) {
+            RequestCounts counts = minute.counts();
+            return new CountedRow(
+                    service,
+                    minute.set().value(),
+                    minute.minute().toString(),
+                    counts.sent(),
+                    counts.answered(),
+                    counts.successes(),
+                    counts.clientErrors(),
+                    counts.serverErrors(),
+                    counts.cut(),
+                    minute.inFlight(),
+                    counts.latency().counts());
         }
     }
 
     @Override
-    public void awaitChange(Duration atMost) throws InterruptedException {
+    public boolean awaitChange(Duration atMost) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        run(connection -> {
+        return call(connection -> {
             // 0 would wait for ever
             int millis = Math.clamp(atMost.toMillis(), 1, Integer.MAX_VALUE);
-            connection.unwrap(PGConnection.class).getNotifications(millis);
+            PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(millis);
+            return heard != null && heard.length > 0;
         });
     }
 

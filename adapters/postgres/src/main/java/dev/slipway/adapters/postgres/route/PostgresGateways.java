@@ -3,11 +3,16 @@ package dev.slipway.adapters.postgres.route;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
+import dev.slipway.domain.route.LatencyHistogram;
+import dev.slipway.domain.route.MinuteCounts;
+import dev.slipway.domain.route.RequestCounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,8 +132,8 @@ public final class PostgresGateways implements Gateways {
             @Nullable Long current,
             boolean named) {
 
-        Bond bond(String service) {
-            return new Bond(
+        ServedService served(String service) {
+            return new ServedService(
                     service,
                     readingReason(),
                     inFlight.values().stream().mapToInt(Integer::intValue).sum());
@@ -173,11 +178,11 @@ public final class PostgresGateways implements Gateways {
     }
 
     @Override
-    public List<Bond> bonds(String gatewayId) {
-        return database.inTransaction(() -> readBonds(gatewayId));
+    public List<ServedService> servedBy(String gatewayId) {
+        return database.inTransaction(() -> readServed(gatewayId));
     }
 
-    private List<Bond> readBonds(String gatewayId) {
+    private List<ServedService> readServed(String gatewayId) {
         return jdbc()
                 .sql("""
                         SELECT s.service, g.id, g.last_seen, r.revision AS reported, r.in_flight, d.revision AS current, d.open,
@@ -189,37 +194,38 @@ public final class PostgresGateways implements Gateways {
                         WHERE g.id = :id
                         ORDER BY s.service""")
                 .param("id", gatewayId)
-                .query((row, number) -> new Candidate(row(row).bond(row.getString("service")), row.getBoolean("open")))
+                .query((row, number) ->
+                        new Candidate(row(row).served(row.getString("service")), row.getBoolean("open")))
                 .list()
                 .stream()
                 .filter(Candidate::mayServe)
-                .map(Candidate::bond)
+                .map(Candidate::served)
                 .toList();
     }
 
-    /** A bond, unless of a service that is stopped, which the gateway knows: there is nothing then that it may serve. */
-    private record Candidate(Bond bond, boolean isOpen) {
+    /** A service, unless one that is stopped, which the gateway knows: there is nothing then that it may serve. */
+    private record Candidate(ServedService served, boolean isOpen) {
         boolean mayServe() {
-            return isOpen || bond.behind() != null || bond.open() > 0;
+            return isOpen || served.behind() != null || served.open() > 0;
         }
     }
 
     @Override
-    public void forget(String gatewayId, Consumer<Bond> released) {
+    public void forget(String gatewayId, Consumer<ServedService> released) {
         database.inTransaction(() -> {
             // Locked first, so that what it tells meanwhile is either counted or void.
             jdbc().sql("SELECT id FROM gateway WHERE id = ? FOR UPDATE")
                     .param(gatewayId)
                     .query(String.class)
                     .list();
-            List<Bond> bonds = readBonds(gatewayId);
+            List<ServedService> served = readServed(gatewayId);
             jdbc().sql("DELETE FROM gateway WHERE id = ?").param(gatewayId).update();
-            bonds.forEach(released);
+            served.forEach(released);
         });
     }
 
     @Override
-    public void bury(GatewayIdentity dead) {
+    public void removeDead(GatewayIdentity dead) {
         database.inTransaction(() -> {
             jdbc().sql(
                             "DELETE FROM gateway WHERE id = ? AND host_id = ? AND boot_id = ? AND pid = ? AND process_start = ?")
@@ -229,13 +235,76 @@ public final class PostgresGateways implements Gateways {
     }
 
     @Override
-    public List<GatewayReport.VersionCount> counts(String service) {
-        return database.inTransaction(() -> jdbc().sql("""
-                        SELECT label, sum(sent) AS sent, sum(answered) AS answered, sum(failed) AS failed
-                        FROM request_count WHERE service = ? GROUP BY label ORDER BY label""")
-                .param(service)
-                .query((row, number) -> new GatewayReport.VersionCount(
-                        row.getString("label"), row.getLong("sent"), row.getLong("answered"), row.getLong("failed")))
+    public List<MinuteCounts> counts(String service, Instant from, Instant to) {
+        List<MinuteCounts> rows = database.inTransaction(() -> jdbc().sql("""
+                        SELECT * FROM request_minute WHERE service = ? AND minute >= ? AND minute < ?
+                        ORDER BY minute, set_id""")
+                .params(service, Timestamp.from(from), Timestamp.from(to))
+                .query((row, number) -> minuteCounts(row))
                 .list());
+        List<MinuteCounts> sums = new ArrayList<>();
+        for (MinuteCounts row : rows) {
+            MinuteCounts last = sums.isEmpty() ? null : sums.getLast();
+            if (last != null && last.set().equals(row.set()) && last.minute().equals(row.minute())) {
+                sums.set(sums.size() - 1, last.plus(row));
+            } else {
+                sums.add(row);
+            }
+        }
+        return sums;
+    }
+
+    private static MinuteCounts minuteCounts(ResultSet row) throws SQLException {
+        Long[] latency = (Long[]) row.getArray("latency").getArray();
+        return new MinuteCounts(
+                new InstanceSetId(row.getString("set_id")),
+                instant(row, "minute"),
+                new RequestCounts(
+                        row.getLong("sent"),
+                        row.getLong("answered"),
+                        row.getLong("answered_2xx"),
+                        row.getLong("answered_4xx"),
+                        row.getLong("answered_5xx"),
+                        row.getLong("cut"),
+                        new LatencyHistogram(List.of(latency))),
+                row.getInt("in_flight"));
+    }
+
+    @Override
+    public RequestTotals totals(String service) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT coalesce(sum(sent), 0) AS sent, coalesce(sum(answered), 0) AS answered, coalesce(sum(cut), 0) AS cut
+                        FROM (SELECT sent, answered, cut FROM request_minute WHERE service = :service
+                            UNION ALL SELECT sent, answered, cut FROM request_total WHERE service = :service) AS counts""")
+                .param("service", service)
+                .query((row, number) ->
+                        new RequestTotals(row.getLong("sent"), row.getLong("answered"), row.getLong("cut")))
+                .single());
+    }
+
+    @Override
+    public int removeCountsBefore(Instant before, int limit) {
+        // The inserted and the deleted totals are of different services: one with a document, the other without.
+        return database.inTransaction(() -> jdbc().sql("""
+                        WITH removed AS (
+                            DELETE FROM request_minute WHERE ctid IN (
+                                SELECT ctid FROM request_minute WHERE minute < :before
+                                ORDER BY minute LIMIT :limit FOR UPDATE SKIP LOCKED)
+                            RETURNING service, sent, answered, cut
+                        ), kept AS (
+                            INSERT INTO request_total AS t (service, sent, answered, cut)
+                            SELECT service, sum(sent), sum(answered), sum(cut) FROM removed
+                            WHERE service IN (SELECT service FROM route_document)
+                            GROUP BY service ORDER BY service
+                            ON CONFLICT (service) DO UPDATE SET sent = t.sent + excluded.sent,
+                                answered = t.answered + excluded.answered, cut = t.cut + excluded.cut
+                        ), dropped AS (
+                            DELETE FROM request_total WHERE service NOT IN (SELECT service FROM route_document)
+                        )
+                        SELECT count(*) FROM removed""")
+                .param("before", Timestamp.from(before))
+                .param("limit", limit)
+                .query(Integer.class)
+                .single());
     }
 }

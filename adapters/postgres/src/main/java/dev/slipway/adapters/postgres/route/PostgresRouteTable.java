@@ -19,9 +19,6 @@ import tools.jackson.core.type.TypeReference;
  */
 public final class PostgresRouteTable implements RouteTable {
 
-    /** Channel that gateways listen on; the payload is the service's id. */
-    public static final String CHANNEL = "slipway_route";
-
     private final JdbcClient jdbc;
     private final String service;
     private final ProjectId project;
@@ -151,7 +148,7 @@ public final class PostgresRouteTable implements RouteTable {
 
     private void wakeGateways() {
         jdbc.sql("SELECT pg_notify(?, ?)")
-                .params(CHANNEL, service)
+                .params(PostgresGatewayLink.CHANNEL, service)
                 .query((row, number) -> "")
                 .list();
     }

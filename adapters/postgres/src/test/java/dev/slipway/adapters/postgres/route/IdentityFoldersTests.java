@@ -21,7 +21,7 @@ class IdentityFoldersTests {
 
     private static final String ID = "gateway-here";
 
-    private final AtomicInteger burials = new AtomicInteger();
+    private final AtomicInteger runs = new AtomicInteger();
     private final List<Process> started = new ArrayList<>();
 
     @TempDir
@@ -32,8 +32,8 @@ class IdentityFoldersTests {
         started.forEach(Process::destroyForcibly);
     }
 
-    private boolean bury(GatewayIdentity gateway) {
-        return new IdentityFolders(data).bury(gateway, burials::incrementAndGet);
+    private boolean runIfEnded(GatewayIdentity gateway) {
+        return new IdentityFolders(data).runIfEnded(gateway, runs::incrementAndGet);
     }
 
     @Test
@@ -41,8 +41,8 @@ class IdentityFoldersTests {
         GatewayIdentity dead = ended();
         Path folder = folder(1, dead, true);
 
-        assertThat(bury(dead)).isTrue();
-        assertThat(burials).hasValue(1);
+        assertThat(runIfEnded(dead)).isTrue();
+        assertThat(runs).hasValue(1);
         assertThat(registered(folder)).isFalse();
     }
 
@@ -51,8 +51,8 @@ class IdentityFoldersTests {
         GatewayIdentity alive = identity(ProcessHandle.current().pid());
         Path folder = folder(1, alive, true);
 
-        assertThat(bury(alive)).isFalse();
-        assertThat(burials).hasValue(0);
+        assertThat(runIfEnded(alive)).isFalse();
+        assertThat(runs).hasValue(0);
         assertThat(registered(folder)).isTrue();
     }
 
@@ -64,13 +64,13 @@ class IdentityFoldersTests {
         Process holder = lockedByAnotherProcess(folder);
         folder(1, identity(holder.pid()), true);
 
-        assertThat(bury(before)).isFalse();
-        assertThat(burials).hasValue(0);
+        assertThat(runIfEnded(before)).isFalse();
+        assertThat(runs).hasValue(0);
         assertThat(registered(folder)).isTrue();
 
         holder.destroyForcibly().waitFor();
 
-        assertThat(bury(before)).isTrue();
+        assertThat(runIfEnded(before)).isTrue();
     }
 
     /** The moment between the lock and the note of who has it. */
@@ -80,7 +80,7 @@ class IdentityFoldersTests {
         Path folder = folder(1, before, true);
         lockedByAnotherProcess(folder);
 
-        assertThat(bury(before)).isFalse();
+        assertThat(runIfEnded(before)).isFalse();
         assertThat(registered(folder)).isTrue();
     }
 
@@ -91,7 +91,7 @@ class IdentityFoldersTests {
         Path folder = folder(1, before, true);
         try (IdentityLock lock = Objects.requireNonNull(IdentityLock.tryTake(folder))) {
             assertThat(lock).isNotNull();
-            assertThat(bury(before)).isFalse();
+            assertThat(runIfEnded(before)).isFalse();
             assertThat(canBeLockedByAnotherProcess(folder)).isFalse();
         }
         assertThat(canBeLockedByAnotherProcess(folder)).isTrue();
@@ -99,8 +99,8 @@ class IdentityFoldersTests {
 
     @Test
     void provesNothingOfAnIdentityThatLiesElsewhere() throws Exception {
-        assertThat(bury(ended())).isFalse();
-        assertThat(burials).hasValue(0);
+        assertThat(runIfEnded(ended())).isFalse();
+        assertThat(runs).hasValue(0);
     }
 
     @Test
@@ -108,7 +108,7 @@ class IdentityFoldersTests {
         GatewayIdentity elsewhere = Routes.gateway(ID);
         folder(1, elsewhere, true);
 
-        assertThat(bury(elsewhere)).isFalse();
+        assertThat(runIfEnded(elsewhere)).isFalse();
     }
 
     @Test
@@ -118,11 +118,11 @@ class IdentityFoldersTests {
         Path copy = folder(2, dead, true);
         Process holder = lockedByAnotherProcess(copy);
 
-        assertThat(bury(dead)).isFalse();
+        assertThat(runIfEnded(dead)).isFalse();
 
         holder.destroyForcibly().waitFor();
 
-        assertThat(bury(dead)).isTrue();
+        assertThat(runIfEnded(dead)).isTrue();
     }
 
     @Test
@@ -132,7 +132,7 @@ class IdentityFoldersTests {
         Path broken = Files.createDirectories(data.resolve("gateway").resolve("2"));
         Files.writeString(broken.resolve("identity.json"), "{");
 
-        assertThat(bury(dead)).isTrue();
+        assertThat(runIfEnded(dead)).isTrue();
     }
 
     @Test
@@ -140,12 +140,12 @@ class IdentityFoldersTests {
         GatewayIdentity dead = ended();
         Path folder = folder(1, dead, true);
 
-        assertThatThrownBy(() -> new IdentityFolders(data).bury(dead, () -> {
+        assertThatThrownBy(() -> new IdentityFolders(data).runIfEnded(dead, () -> {
                     throw new IllegalStateException("the database is away");
                 }))
                 .hasMessage("the database is away");
         assertThat(registered(folder)).isFalse();
-        assertThat(bury(dead)).isTrue();
+        assertThat(runIfEnded(dead)).isTrue();
     }
 
     @Test

@@ -16,16 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** The copy of the route documents on this machine's disk, one file a service. It is what a gateway serves while the database is away. */
-final class RouteDisk {
+/** The copy of the route documents on this machine's disk, one file for each service: a gateway serves by it while the database is away. */
+final class RouteFiles {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RouteDisk.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,99}");
     private static final String SUFFIX = ".json";
 
     private final Path folder;
 
-    RouteDisk(Path folder) {
+    RouteFiles(Path folder) {
         this.folder = folder;
     }
 

@@ -3,12 +3,12 @@ package dev.slipway.gateway.predict;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** Notes that bytes arrive before they make a head, so that one sent drop by drop has its limit too. */
-final class HeadWatch extends ChannelInboundHandlerAdapter {
+/** Tells of bytes before they make a whole head, so that a head sent byte by byte has its time limit too. */
+final class BytesReceivedHandler extends ChannelInboundHandlerAdapter {
 
     private final ClientConnection connection;
 
-    HeadWatch(ClientConnection connection) {
+    BytesReceivedHandler(ClientConnection connection) {
         this.connection = connection;
     }
 

@@ -9,36 +9,36 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
-/** An open connection to an instance: of one request, or idle. All on its event loop. */
-public final class InstanceConnection extends ChannelInboundHandlerAdapter {
+/** An open connection to an instance, used by one request at a time or idle. All calls on its event loop. */
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
-    /** What the request that has the connection hears of it. */
+    /** Hears of what happens on the connection while a request uses it. */
     public interface Listener {
 
         /** A part of the answer; the listener has to release it. */
         void received(HttpObject part);
 
-        /** All that had arrived was handed over. */
+        /** All parts that had arrived were handed over. */
         void receivedAll();
 
-        /** It takes more, or no more for now. */
+        /** The connection accepts more bytes, or no more for now. */
         void writabilityChanged(boolean writable);
 
-        /** It is closed, by whomever. */
+        /** The connection was closed by the instance or by a failure. */
         void closed();
     }
 
     private final Endpoint endpoint;
     private final Channel channel;
-    private final InstanceConnections home;
+    private final UpstreamConnections owner;
     private @Nullable Listener listener;
     private boolean used;
     private long idleSince;
 
-    InstanceConnection(Endpoint endpoint, Channel channel, InstanceConnections home) {
+    UpstreamConnection(Endpoint endpoint, Channel channel, UpstreamConnections owner) {
         this.endpoint = endpoint;
         this.channel = channel;
-        this.home = home;
+        this.owner = owner;
     }
 
     public Endpoint endpoint() {
@@ -81,10 +81,10 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
         used = true;
         idleSince = System.nanoTime();
         read(true);
-        home.keep(this);
+        owner.keep(this);
     }
 
-    /** Ends it; its listener hears nothing more. */
+    /** Closes it; its listener hears nothing more. */
     public void close() {
         listener = null;
         channel.close();
@@ -128,7 +128,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         Listener taker = listener;
         listener = null;
-        home.lost(this);
+        owner.lost(this);
         if (taker != null) {
             taker.closed();
         }

@@ -12,40 +12,39 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks an ejected instance for {@code /health} twice a second and takes it back when it answers, with any status below 500 (an image
- * of a user's own may not know that path) but 421: another instance has its port.
+ * Asks an ejected instance for {@code /health} twice a second and readmits it when it answers, with any status below 500 (an image of a
+ * user's own may not know that path). By the rule of 421 an answer of another instance, which has its port now, is none.
  */
-final class HealthProbe {
+final class RecoveryProbe {
 
-    private static final long EVERY_MILLIS = 500;
-    private static final long ANSWER_MILLIS = 1_000;
+    private static final long INTERVAL_MILLIS = 500;
+    private static final long TIMEOUT_MILLIS = 1_000;
     private static final int FIRST_BAD_STATUS = 500;
 
     private final Bootstrap bootstrap;
     private final EventLoop loop;
 
-    HealthProbe(Bootstrap bootstrap, EventLoop loop) {
+    RecoveryProbe(Bootstrap bootstrap, EventLoop loop) {
         this.bootstrap = bootstrap;
         this.loop = loop;
     }
 
-    /** Probes until the instance answers or leaves the routes. */
+    /** Probes until the instance answers or is removed from the routes. */
     void start(Endpoint endpoint) {
-        loop.schedule(() -> probe(endpoint), EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        loop.schedule(() -> probe(endpoint), INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void probe(Endpoint endpoint) {
-        if (endpoint.hasLeft() || loop.isShuttingDown()) {
+        if (endpoint.isRemoved() || loop.isShuttingDown()) {
             return;
         }
-        ChannelFuture connecting = bootstrap.connect(InstanceConnections.address(endpoint));
+        ChannelFuture connecting = bootstrap.connect(UpstreamConnections.address(endpoint));
         connecting.addListener(done -> {
             if (connecting.isSuccess()) {
                 ask(endpoint, connecting.channel());
@@ -56,14 +55,14 @@ final class HealthProbe {
     }
 
     private void ask(Endpoint endpoint, Channel channel) {
-        channel.pipeline().addLast(new Answer(endpoint));
+        channel.pipeline().addLast(new AnswerHandler(endpoint));
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/health");
         request.headers()
                 .set(HttpHeaderNames.HOST, endpoint.address().toString())
-                .set(InstanceConnections.INSTANCE, endpoint.instance().toString())
                 .set(HttpHeaderNames.CONNECTION, "close");
+        InstanceHeader.set(request, endpoint);
         channel.writeAndFlush(request);
-        ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {
             limit.cancel(false);
             if (endpoint.isEjected()) {
@@ -72,10 +71,10 @@ final class HealthProbe {
         });
     }
 
-    private static final class Answer extends ChannelInboundHandlerAdapter {
+    private static final class AnswerHandler extends ChannelInboundHandlerAdapter {
         private final Endpoint endpoint;
 
-        Answer(Endpoint endpoint) {
+        AnswerHandler(Endpoint endpoint) {
             this.endpoint = endpoint;
         }
 
@@ -84,8 +83,8 @@ final class HealthProbe {
             if (message instanceof HttpResponse response
                     && response.decoderResult().isSuccess()
                     && response.status().code() < FIRST_BAD_STATUS
-                    && !response.status().equals(HttpResponseStatus.MISDIRECTED_REQUEST)) {
-                endpoint.takeBack();
+                    && !InstanceHeader.isRefusedByAnother(response, endpoint)) {
+                endpoint.readmit();
             }
             ReferenceCountUtil.release(message);
             context.close();
@@ -93,7 +92,7 @@ final class HealthProbe {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            // No answer is an answer too: it stays ejected and is asked again.
+            // Without an answer it stays ejected and is asked again.
             context.close();
         }
     }

@@ -2,6 +2,7 @@ package dev.slipway.gateway.route;
 
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.route.RouteDocument;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,10 +11,16 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of all services. Safe for use by many threads. */
-public final class RouteBook {
+public final class RouteCache {
 
     private final ConcurrentMap<String, ServiceRoute> routes = new ConcurrentHashMap<>();
+    private final MinuteClock clock;
     private volatile boolean complete;
+
+    /** @param clock whose minutes requests are counted by */
+    public RouteCache(Clock clock) {
+        this.clock = new MinuteClock(clock);
+    }
 
     /** The route of the service, null if none is known. */
     public @Nullable ServiceRoute find(String service) {
@@ -30,7 +37,7 @@ public final class RouteBook {
     }
 
     ServiceRoute apply(RouteDocument document) {
-        ServiceRoute route = routes.computeIfAbsent(document.service(), ServiceRoute::new);
+        ServiceRoute route = add(document.service());
         route.apply(document);
         return route;
     }
@@ -46,7 +53,7 @@ public final class RouteBook {
 
     /** The route of the service, without a document if it is new. */
     ServiceRoute add(String service) {
-        return routes.computeIfAbsent(service, ServiceRoute::new);
+        return routes.computeIfAbsent(service, id -> new ServiceRoute(id, clock));
     }
 
     /** All instances that documents name. */

@@ -10,7 +10,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.util.AsciiString;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -23,35 +22,32 @@ import java.util.Iterator;
 import java.util.Map;
 
 /** The connections of one event loop to all instances, kept open between requests. All calls on that event loop. */
-public final class InstanceConnections {
+public final class UpstreamConnections {
 
     /** Who waits for a connection. */
     public interface Waiter {
 
-        /** It has one now, all its own. */
-        void connected(InstanceConnection connection);
+        /** It has a connection now that nobody else uses. */
+        void connected(UpstreamConnection connection);
 
-        /** None could be opened: nothing was sent. */
+        /** No connection could be opened: nothing was sent. */
         void refused(Throwable cause);
     }
-
-    /** The header that names the instance which a request is for. */
-    public static final AsciiString INSTANCE = AsciiString.cached("x-slipway-instance");
 
     private static final int HEADER_BYTES = 64 * 1024;
 
     private final EventLoop loop;
     private final Bootstrap bootstrap;
-    private final HealthProbe probe;
+    private final RecoveryProbe probe;
     private final long idleNanos;
-    private final Map<Endpoint, Deque<InstanceConnection>> idle = new HashMap<>();
+    private final Map<Endpoint, Deque<UpstreamConnection>> idle = new HashMap<>();
 
     /**
      * @param connect how long opening one may take
      * @param idle how long one without request is kept: less than the shortest keep-alive of common servers (5 s), since one that the
      *     instance closes while we write is a failed request
      */
-    public InstanceConnections(EventLoop loop, Class<? extends SocketChannel> type, Duration connect, Duration idle) {
+    public UpstreamConnections(EventLoop loop, Class<? extends SocketChannel> type, Duration connect, Duration idle) {
         this.loop = loop;
         this.bootstrap = new Bootstrap()
                 .group(loop)
@@ -64,7 +60,7 @@ public final class InstanceConnections {
                         channel.pipeline().addLast(codec());
                     }
                 });
-        this.probe = new HealthProbe(bootstrap.clone(), loop);
+        this.probe = new RecoveryProbe(bootstrap.clone(), loop);
         this.idleNanos = idle.toNanos();
     }
 
@@ -78,11 +74,11 @@ public final class InstanceConnections {
 
     /** Gives {@code waiter} an idle connection in this turn of the loop, or a fresh one as soon as it is open. */
     public void acquire(Endpoint endpoint, Waiter waiter) {
-        Deque<InstanceConnection> waiting = idle.get(endpoint);
+        Deque<UpstreamConnection> waiting = idle.get(endpoint);
         while (waiting != null && !waiting.isEmpty()) {
-            InstanceConnection latest = waiting.pop();
+            UpstreamConnection latest = waiting.pop();
             if (latest.isOpen() && System.nanoTime() - latest.idleSince() < idleNanos) {
-                // Its end may have arrived together with the request: the loop sees it before it comes to this.
+                // That the instance closed it may have arrived together with the request: the loop handles that first.
                 loop.execute(() -> useOrAcquire(latest, waiter));
                 return;
             }
@@ -91,7 +87,7 @@ public final class InstanceConnections {
         open(endpoint, waiter);
     }
 
-    private void useOrAcquire(InstanceConnection kept, Waiter waiter) {
+    private void useOrAcquire(UpstreamConnection kept, Waiter waiter) {
         if (kept.isOpen()) {
             waiter.connected(kept);
         } else {
@@ -104,7 +100,7 @@ public final class InstanceConnections {
         connecting.addListener(done -> {
             if (connecting.isSuccess()) {
                 Channel channel = connecting.channel();
-                InstanceConnection fresh = new InstanceConnection(endpoint, channel, this);
+                UpstreamConnection fresh = new UpstreamConnection(endpoint, channel, this);
                 channel.pipeline().addLast(fresh);
                 waiter.connected(fresh);
                 return;
@@ -136,8 +132,8 @@ public final class InstanceConnections {
         }
     }
 
-    void keep(InstanceConnection connection) {
-        if (connection.isOpen() && !connection.endpoint().hasLeft()) {
+    void keep(UpstreamConnection connection) {
+        if (connection.isOpen() && !connection.endpoint().isRemoved()) {
             idle.computeIfAbsent(connection.endpoint(), endpoint -> new ArrayDeque<>())
                     .push(connection);
         } else {
@@ -145,22 +141,22 @@ public final class InstanceConnections {
         }
     }
 
-    void lost(InstanceConnection connection) {
-        Deque<InstanceConnection> waiting = idle.get(connection.endpoint());
+    void lost(UpstreamConnection connection) {
+        Deque<UpstreamConnection> waiting = idle.get(connection.endpoint());
         if (waiting != null) {
             waiting.remove(connection);
         }
     }
 
-    /** Closes what was idle for too long or leads to an instance that has left. To be called now and then. */
+    /** Closes what was idle for too long or leads to an instance that was removed from the routes. To be called now and then. */
     public void sweep() {
         long now = System.nanoTime();
-        Iterator<Map.Entry<Endpoint, Deque<InstanceConnection>>> all =
+        Iterator<Map.Entry<Endpoint, Deque<UpstreamConnection>>> all =
                 idle.entrySet().iterator();
         while (all.hasNext()) {
-            Map.Entry<Endpoint, Deque<InstanceConnection>> entry = all.next();
-            Deque<InstanceConnection> waiting = entry.getValue();
-            boolean left = entry.getKey().hasLeft();
+            Map.Entry<Endpoint, Deque<UpstreamConnection>> entry = all.next();
+            Deque<UpstreamConnection> waiting = entry.getValue();
+            boolean left = entry.getKey().isRemoved();
             while (!waiting.isEmpty() && (left || now - waiting.getLast().idleSince() >= idleNanos)) {
                 waiting.removeLast().close();
             }

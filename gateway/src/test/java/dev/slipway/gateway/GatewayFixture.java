@@ -6,7 +6,7 @@ import dev.slipway.domain.access.TokenClaims;
 import dev.slipway.domain.access.TokenKey;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.instance.Address;
-import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.gateway.predict.Limits;
 import dev.slipway.testing.instance.Wait;
@@ -18,12 +18,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway on a data folder, the register it follows, and one service. */
-final class GatewayHouse implements AutoCloseable {
+final class GatewayFixture implements AutoCloseable {
 
     static final String SERVICE = "6e3f0a52-0000-4000-8000-000000000001";
 
@@ -37,17 +36,17 @@ final class GatewayHouse implements AutoCloseable {
     private @Nullable Gateway gateway;
     private long revision;
 
-    GatewayHouse(Path data, Limits limits) {
+    GatewayFixture(Path data, Limits limits) {
         this.data = data;
         this.limits = limits;
     }
 
     /** One that serves an even split over these instances, a version each. */
-    static GatewayHouse serving(Path data, Limits limits, Address... instances) {
-        GatewayHouse house = new GatewayHouse(data, limits);
-        house.publish(Routes.version("v1", 100, instances));
-        house.start();
-        return house;
+    static GatewayFixture serving(Path data, Limits limits, Address... instances) {
+        GatewayFixture fixture = new GatewayFixture(data, limits);
+        fixture.publish(Routes.version("v1", 100, instances));
+        fixture.start();
+        return fixture;
     }
 
     void start() {
@@ -92,19 +91,13 @@ final class GatewayHouse implements AutoCloseable {
         }
     }
 
-    GatewayReport.VersionCount counts() {
-        List<GatewayReport.VersionCount> counts = register.counts(SERVICE);
-        return counts.isEmpty() ? new GatewayReport.VersionCount("none", 0, 0, 0) : counts.getFirst();
+    Gateways.RequestTotals totals() {
+        return register.totals(SERVICE);
     }
 
-    void awaitCounts(long sent, long answered, long failed) {
-        Wait.until(
-                "counts of the version",
-                () -> {
-                    GatewayReport.VersionCount counts = counts();
-                    return counts.sent() == sent && counts.answered() == answered && counts.failed() == failed;
-                },
-                this::counts);
+    void awaitTotals(long sent, long answered, long cut) {
+        Gateways.RequestTotals wanted = new Gateways.RequestTotals(sent, answered, cut);
+        Wait.until("totals of the service", () -> totals().equals(wanted), this::totals);
     }
 
     RawClient client() throws IOException {

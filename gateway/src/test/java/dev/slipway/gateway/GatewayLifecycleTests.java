@@ -3,7 +3,7 @@ package dev.slipway.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.Gateways.Registered;
 import dev.slipway.gateway.predict.Limits;
 import dev.slipway.testing.instance.Wait;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway's life: it drains, crashes, comes back with the database away, is forgotten, and acknowledges only what is on its disk. */
-class LifeTests {
+class GatewayLifecycleTests {
 
     @TempDir
     private Path data;
@@ -37,12 +37,12 @@ class LifeTests {
         instance.close();
     }
 
-    private GatewayHouse serving() {
-        return GatewayHouse.serving(data, Limits.defaults(), instance.address());
+    private GatewayFixture serving() {
+        return GatewayFixture.serving(data, Limits.defaults(), instance.address());
     }
 
-    private static List<String> registered(GatewayHouse house) {
-        return house.register.registered().stream()
+    private static List<String> registered(GatewayFixture fixture) {
+        return fixture.register.registered().stream()
                 .map(Registered::identity)
                 .map(identity -> identity.id())
                 .toList();
@@ -56,15 +56,15 @@ class LifeTests {
             answer.await();
             wire.answer("late");
         });
-        try (GatewayHouse house = serving();
+        try (GatewayFixture fixture = serving();
                 ExecutorService background = Executors.newVirtualThreadPerTaskExecutor()) {
-            house.publish(Routes.version("v1", 100, slow.address()));
-            RawClient client = house.client().send(GatewayHouse.prediction("1"));
+            fixture.publish(Routes.version("v1", 100, slow.address()));
+            RawClient client = fixture.client().send(GatewayFixture.prediction("1"));
             slow.awaitRequests(1);
-            Future<?> closing = background.submit(() -> house.gateway().close());
-            Wait.until("new clients to be refused", () -> isRefused(house), () -> "accepted");
+            Future<?> closing = background.submit(() -> fixture.gateway().close());
+            Wait.until("new clients to be refused", () -> isRefused(fixture), () -> "accepted");
 
-            assertThat(registered(house)).hasSize(1);
+            assertThat(registered(fixture)).hasSize(1);
             assertThat(closing.isDone()).isFalse();
 
             answer.countDown();
@@ -73,14 +73,14 @@ class LifeTests {
             assertThat(late.text()).isEqualTo("late");
             assertThat(late.header("connection")).isEqualTo("close");
             closing.get();
-            assertThat(registered(house)).isEmpty();
+            assertThat(registered(fixture)).isEmpty();
         } finally {
             slow.close();
         }
     }
 
-    private static boolean isRefused(GatewayHouse house) {
-        try (RawClient client = house.client()) {
+    private static boolean isRefused(GatewayFixture fixture) {
+        try (RawClient client = fixture.client()) {
             return client.isClosedByGateway();
         } catch (IOException refused) {
             return true;
@@ -90,18 +90,18 @@ class LifeTests {
     /** Clients that send one request after the other over kept connections: each is answered, the last with Connection: close. */
     @Test
     void failsNobodyWhenItEndsUnderLoad() throws Exception {
-        try (GatewayHouse house = serving();
+        try (GatewayFixture fixture = serving();
                 ExecutorService background = Executors.newVirtualThreadPerTaskExecutor()) {
             AtomicInteger answered = new AtomicInteger();
             List<Future<?>> clients = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
-                RawClient client = house.client();
+                RawClient client = fixture.client();
                 clients.add(background.submit(() -> {
                     try (client) {
                         Message answer;
                         do {
-                            answer =
-                                    client.send(GatewayHouse.prediction("1234")).answer();
+                            answer = client.send(GatewayFixture.prediction("1234"))
+                                    .answer();
                             assertThat(answer.text()).isEqualTo("ok 4");
                             answered.incrementAndGet();
                         } while (answer.header("connection") == null);
@@ -110,69 +110,69 @@ class LifeTests {
                 }));
             }
             Wait.until("load", () -> answered.get() > 500, answered::get);
-            house.gateway().close();
+            fixture.gateway().close();
 
             for (Future<?> client : clients) {
                 client.get();
             }
             assertThat(instance.requests()).isEqualTo(answered.get());
-            GatewayReport.VersionCount counts = house.counts();
-            assertThat(counts.answered()).isEqualTo(answered.get());
-            assertThat(counts.failed()).isZero();
-            assertThat(registered(house)).isEmpty();
+            Gateways.RequestTotals totals = fixture.totals();
+            assertThat(totals.answered()).isEqualTo(answered.get());
+            assertThat(totals.cut()).isZero();
+            assertThat(registered(fixture)).isEmpty();
         }
     }
 
     @Test
     void killedAndStartedAgainWithTheDatabaseAwayItServesByItsDisk() throws IOException {
-        try (GatewayHouse house = serving()) {
-            String id = house.gateway().id();
-            house.gateway().kill();
-            house.startAway(true);
+        try (GatewayFixture fixture = serving()) {
+            String id = fixture.gateway().id();
+            fixture.gateway().kill();
+            fixture.startAway(true);
 
-            assertThat(house.gateway().id()).isEqualTo(id);
-            assertThat(house.predict("123").text()).isEqualTo("ok 3");
+            assertThat(fixture.gateway().id()).isEqualTo(id);
+            assertThat(fixture.predict("123").text()).isEqualTo("ok 3");
 
-            house.link().away(false);
-            house.publish(Routes.version("v1", 100, instance.address()));
+            fixture.link().away(false);
+            fixture.publish(Routes.version("v1", 100, instance.address()));
 
-            assertThat(house.predict("123").text()).isEqualTo("ok 3");
-            assertThat(registered(house)).containsExactly(id);
+            assertThat(fixture.predict("123").text()).isEqualTo("ok 3");
+            assertThat(registered(fixture)).containsExactly(id);
         }
     }
 
     @Test
     void servesOnWhileTheDatabaseIsAway() throws IOException {
-        try (GatewayHouse house = serving()) {
-            house.link().away(true);
+        try (GatewayFixture fixture = serving()) {
+            fixture.link().away(true);
             for (int i = 0; i < 10; i++) {
-                assertThat(house.predict("123").text()).isEqualTo("ok 3");
+                assertThat(fixture.predict("123").text()).isEqualTo("ok 3");
             }
-            house.link().away(false);
-            house.awaitCounts(10, 10, 0);
+            fixture.link().away(false);
+            fixture.awaitTotals(10, 10, 0);
         }
     }
 
     @Test
     void afterAGoodbyeItServesOnlyOnceRegisteredAgain() throws IOException {
-        try (GatewayHouse house = serving()) {
-            house.gateway().close();
-            house.startAway(true);
+        try (GatewayFixture fixture = serving()) {
+            fixture.gateway().close();
+            fixture.startAway(true);
 
-            Message answer = house.predict("1");
+            Message answer = fixture.predict("1");
 
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.text()).contains("ModelArts.4302");
 
-            house.link().away(false);
-            Wait.until("it to register", () -> registered(house).size() == 1, () -> registered(house));
-            Wait.until("it to serve", () -> status(house) == 200, () -> status(house));
+            fixture.link().away(false);
+            Wait.until("it to register", () -> registered(fixture).size() == 1, () -> registered(fixture));
+            Wait.until("it to serve", () -> status(fixture) == 200, () -> status(fixture));
         }
     }
 
-    private static int status(GatewayHouse house) {
+    private static int status(GatewayFixture fixture) {
         try {
-            return house.predict("1").status();
+            return fixture.predict("1").status();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -180,23 +180,25 @@ class LifeTests {
 
     @Test
     void forgottenWhileItLivesItRegistersAgain() throws IOException {
-        try (GatewayHouse house = serving()) {
-            String id = house.gateway().id();
-            house.register.forget(id, bond -> {});
+        try (GatewayFixture fixture = serving()) {
+            String id = fixture.gateway().id();
+            fixture.register.forget(id, bond -> {});
 
-            Wait.until("it to register again", () -> registered(house).contains(id), () -> registered(house));
+            Wait.until("it to register again", () -> registered(fixture).contains(id), () -> registered(fixture));
             Wait.until(
                     "it to tell what it serves",
-                    () -> house.register.holding(GatewayHouse.SERVICE, Set.of()).isEmpty(),
-                    () -> house.register.holding(GatewayHouse.SERVICE, Set.of()));
-            assertThat(house.predict("1").status()).isEqualTo(200);
+                    () -> fixture.register
+                            .holding(GatewayFixture.SERVICE, Set.of())
+                            .isEmpty(),
+                    () -> fixture.register.holding(GatewayFixture.SERVICE, Set.of()));
+            assertThat(fixture.predict("1").status()).isEqualTo(200);
         }
     }
 
     @Test
     void aSecondGatewayTakesTheNextIdentity() throws IOException {
-        try (GatewayHouse first = serving();
-                GatewayHouse second = serving()) {
+        try (GatewayFixture first = serving();
+                GatewayFixture second = serving()) {
             assertThat(second.gateway().id()).isNotEqualTo(first.gateway().id());
             assertThat(second.predict("1").status()).isEqualTo(200);
         }
@@ -205,8 +207,8 @@ class LifeTests {
     /** The first identity has said goodbye: with the database away only the second has a copy that may be served. */
     @Test
     void prefersAnIdentityWhoseCopyMayBeServed() throws IOException {
-        try (GatewayHouse first = serving();
-                GatewayHouse second = serving()) {
+        try (GatewayFixture first = serving();
+                GatewayFixture second = serving()) {
             String crashed = second.gateway().id();
             first.gateway().close();
             second.gateway().kill();
@@ -219,32 +221,36 @@ class LifeTests {
 
     @Test
     void acknowledgesOnlyWhatIsOnItsDisk() throws IOException {
-        try (GatewayHouse house = serving()) {
+        try (GatewayFixture fixture = serving()) {
             Path routes = data.resolve("gateway").resolve("1").resolve("routes");
-            Path copy = routes.resolve(GatewayHouse.SERVICE + ".json");
+            Path copy = routes.resolve(GatewayFixture.SERVICE + ".json");
             assertThat(Files.readString(copy)).contains("\"revision\":1");
             // A folder in the way of the draft: what cannot be written may be served, and is not acknowledged.
-            Path obstacle = Files.createDirectory(routes.resolve(GatewayHouse.SERVICE + ".json.new"));
+            Path obstacle = Files.createDirectory(routes.resolve(GatewayFixture.SERVICE + ".json.new"));
             ScriptedInstance next = ScriptedInstance.answering("next");
-            house.register.publish(Routes.document(GatewayHouse.SERVICE, 2, Routes.version("v2", 100, next.address())));
-            Wait.until("it to serve by revision 2", () -> text(house).equals("next 1"), () -> text(house));
+            fixture.register.publish(
+                    Routes.document(GatewayFixture.SERVICE, 2, Routes.version("v2", 100, next.address())));
+            Wait.until("it to serve by revision 2", () -> text(fixture).equals("next 1"), () -> text(fixture));
 
-            assertThat(house.register.holding(GatewayHouse.SERVICE, Set.of())).hasSize(1);
+            assertThat(fixture.register.holding(GatewayFixture.SERVICE, Set.of()))
+                    .hasSize(1);
             assertThat(Files.readString(copy)).contains("\"revision\":1");
 
             Files.delete(obstacle);
             Wait.until(
                     "it to acknowledge",
-                    () -> house.register.holding(GatewayHouse.SERVICE, Set.of()).isEmpty(),
-                    () -> house.register.holding(GatewayHouse.SERVICE, Set.of()));
+                    () -> fixture.register
+                            .holding(GatewayFixture.SERVICE, Set.of())
+                            .isEmpty(),
+                    () -> fixture.register.holding(GatewayFixture.SERVICE, Set.of()));
             assertThat(Files.readString(copy)).contains("\"revision\":2");
             next.close();
         }
     }
 
-    private static String text(GatewayHouse house) {
+    private static String text(GatewayFixture fixture) {
         try {
-            return house.predict("1").text();
+            return fixture.predict("1").text();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -252,22 +258,24 @@ class LifeTests {
 
     @Test
     void aServiceThatIsDeletedIsServedNoMoreAndItsCopyGoes() throws IOException {
-        try (GatewayHouse house = serving()) {
-            house.register.erase(GatewayHouse.SERVICE);
-            Wait.until("it to be unknown", () -> status(house) == 404, () -> status(house));
+        try (GatewayFixture fixture = serving()) {
+            fixture.register.erase(GatewayFixture.SERVICE);
+            Wait.until("it to be unknown", () -> status(fixture) == 404, () -> status(fixture));
             Wait.until(
                     "it to tell",
-                    () -> house.register.holding(GatewayHouse.SERVICE, Set.of()).isEmpty(),
-                    () -> house.register.holding(GatewayHouse.SERVICE, Set.of()));
-            assertThat(data.resolve("gateway/1/routes/" + GatewayHouse.SERVICE + ".json"))
+                    () -> fixture.register
+                            .holding(GatewayFixture.SERVICE, Set.of())
+                            .isEmpty(),
+                    () -> fixture.register.holding(GatewayFixture.SERVICE, Set.of()));
+            assertThat(data.resolve("gateway/1/routes/" + GatewayFixture.SERVICE + ".json"))
                     .doesNotExist();
         }
     }
 
     @Test
     void anAddressInUseLeavesItsIdentityFree() throws IOException {
-        try (GatewayHouse house = serving()) {
-            int port = house.gateway().address().getPort();
+        try (GatewayFixture fixture = serving()) {
+            int port = fixture.gateway().address().getPort();
             GatewayProperties same = new GatewayProperties(
                     "127.0.0.1",
                     port,
@@ -277,7 +285,7 @@ class LifeTests {
                     dev.slipway.domain.access.TokenKey.of(new byte[32]),
                     Limits.defaults(),
                     1);
-            assertThatThrownBy(() -> Gateway.start(same, house.register.link(), java.time.Clock.systemUTC()))
+            assertThatThrownBy(() -> Gateway.start(same, fixture.register.link(), java.time.Clock.systemUTC()))
                     .hasMessageContaining("in use");
             Path second = data.resolve("gateway").resolve("2");
             try (var lock =

@@ -1,6 +1,6 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceConnections;
+import dev.slipway.gateway.instance.UpstreamConnections;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
@@ -10,24 +10,24 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** All that happens on one event loop: its clients, and its connections to instances. Nothing here is shared with another. */
-final class Lane {
+/** One event loop of the server: its clients and its connections to instances. It shares neither with another loop. */
+final class PredictionLoop {
 
     private static final Duration LONGEST_TICK = Duration.ofMillis(250);
     private static final int TICKS_PER_LIMIT = 8;
 
     private final EventLoop loop;
-    private final Door door;
+    private final RequestValidator validator;
     private final Limits limits;
-    private final InstanceConnections connections;
+    private final UpstreamConnections connections;
     private final Set<ClientConnection> clients = new HashSet<>();
     private boolean draining;
 
-    Lane(EventLoop loop, Door door, Limits limits, Class<? extends SocketChannel> channels) {
+    PredictionLoop(EventLoop loop, RequestValidator validator, Limits limits, Class<? extends SocketChannel> channels) {
         this.loop = loop;
-        this.door = door;
+        this.validator = validator;
         this.limits = limits;
-        this.connections = new InstanceConnections(loop, channels, limits.connect(), limits.pooled());
+        this.connections = new UpstreamConnections(loop, channels, limits.connect(), limits.pooled());
         long every = tick(limits).toMillis();
         var unused = loop.scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
     }
@@ -47,15 +47,15 @@ final class Lane {
                 .orElse(LONGEST_TICK);
     }
 
-    Door door() {
-        return door;
+    RequestValidator validator() {
+        return validator;
     }
 
     Limits limits() {
         return limits;
     }
 
-    InstanceConnections connections() {
+    UpstreamConnections connections() {
         return connections;
     }
 
@@ -76,7 +76,7 @@ final class Lane {
         connections.sweep();
     }
 
-    /** From any thread: lets all clients finish what is open. */
+    /** From any thread: all clients finish the request that is open, and no more. */
     void drain() {
         loop.execute(() -> {
             draining = true;

@@ -5,8 +5,8 @@ import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
-import dev.slipway.domain.route.Gateways.Bond;
 import dev.slipway.domain.route.Gateways.Registered;
+import dev.slipway.domain.route.Gateways.ServedService;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The operator's command over gateways: to forget one that is gone for good and cannot be proved dead. */
-public final class GatewayDoor {
+public final class GatewayCommands {
 
     /** Gateways tell of themselves each second: one that was heard of so lately lives. */
     public static final Duration LATELY = Duration.ofSeconds(30);
@@ -27,7 +27,7 @@ public final class GatewayDoor {
     private final Clock clock;
 
     /** @param livesHere whether a process of this machine is seen to be the gateway of this id */
-    public GatewayDoor(Gateways gateways, EventStore events, Predicate<String> livesHere, Clock clock) {
+    public GatewayCommands(Gateways gateways, EventStore events, Predicate<String> livesHere, Clock clock) {
         this.gateways = gateways;
         this.events = events;
         this.livesHere = livesHere;
@@ -35,7 +35,7 @@ public final class GatewayDoor {
     }
 
     /** What was done. */
-    public record Forgotten(GatewayIdentity gateway, List<Bond> released) {
+    public record Forgotten(GatewayIdentity gateway, List<ServedService> released) {
         public Forgotten {
             released = List.copyOf(released);
         }
@@ -54,10 +54,10 @@ public final class GatewayDoor {
         if (!evenAlive && (isHeardOf(gateway, now) || livesHere.test(gatewayId))) {
             throw alive(gateway, now);
         }
-        List<Bond> released = new ArrayList<>();
-        gateways.forget(gatewayId, bond -> {
-            released.add(bond);
-            events.record(event(gateway, bond, now));
+        List<ServedService> released = new ArrayList<>();
+        gateways.forget(gatewayId, served -> {
+            released.add(served);
+            events.record(event(gateway, served, now));
         });
         return new Forgotten(gateway.identity(), released);
     }
@@ -98,16 +98,16 @@ public final class GatewayDoor {
                         .collect(Collectors.joining(", ", "those that are: ", ""));
     }
 
-    private static Event event(Registered gateway, Bond bond, Instant now) {
+    private static Event event(Registered gateway, ServedService served, Instant now) {
         GatewayIdentity identity = gateway.identity();
         return Event.abnormal(
-                bond.service(),
+                served.service(),
                 "gateway-forgotten/%s/%d".formatted(identity.id(), now.toEpochMilli()),
                 "Gateway %s was forgotten by an operator; nothing waits for it any more.".formatted(identity.id()),
                 "It %s, had %d requests open, and was last heard of at %s"
                         .formatted(
-                                bond.behind() == null ? "had applied the current routes" : bond.behind(),
-                                bond.open(),
+                                served.behind() == null ? "had applied the current routes" : served.behind(),
+                                served.open(),
                                 gateway.lastSeen()),
                 "Make sure that process %d of host %s has ended: cut off from its database it would go on sending requests to "
                                 .formatted(identity.pid(), identity.hostId())

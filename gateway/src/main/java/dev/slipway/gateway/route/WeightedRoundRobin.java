@@ -6,12 +6,12 @@ import java.util.List;
  * Smooth weighted round-robin: of any consecutive choices as many as the weights add up to, each takes exactly its weight, spread
  * evenly, as long as all take part. Not safe for use by several threads.
  */
-final class SmoothSplit {
+final class WeightedRoundRobin {
 
     private final int[] weights;
     private final int[] credit;
 
-    SmoothSplit(List<Integer> weights) {
+    WeightedRoundRobin(List<Integer> weights) {
         this.weights = weights.stream().mapToInt(Integer::intValue).toArray();
         this.credit = new int[this.weights.length];
     }

@@ -21,31 +21,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients may send, and what they are told when they may not. */
-class ClientTests {
+class ClientRequestTests {
 
     private static final int LARGEST = 12 * 1_048_576;
-    private static final String PATH = "/v1/infers/" + GatewayHouse.SERVICE;
+    private static final String PATH = "/v1/infers/" + GatewayFixture.SERVICE;
     private static final String OTHER = "6e3f0a52-0000-4000-8000-000000000002";
 
     @TempDir
     private Path data;
 
     private ScriptedInstance instance = ScriptedInstance.answering("ok");
-    private GatewayHouse house = new GatewayHouse(Path.of(""), Limits.defaults());
+    private GatewayFixture fixture = new GatewayFixture(Path.of(""), Limits.defaults());
 
     @BeforeEach
     void start() {
-        house = GatewayHouse.serving(data, Limits.defaults(), instance.address());
+        fixture = GatewayFixture.serving(data, Limits.defaults(), instance.address());
     }
 
     @AfterEach
     void close() throws IOException {
-        house.close();
+        fixture.close();
         instance.close();
     }
 
     private void assertRefused(String request, int status, String code) throws IOException {
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             Message answer = client.send(request).answer();
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.header("content-type")).isEqualTo("application/json");
@@ -63,16 +63,17 @@ class ClientTests {
 
     @Test
     void anUnknownServiceIsNotFound() throws IOException {
-        assertRefused(GatewayHouse.head("POST", "/v1/infers/" + OTHER) + "Content-Length: 0\r\n\r\n", 404, "APIG.0101");
-        assertRefused(GatewayHouse.head("GET", "/v1/infers/" + OTHER) + "\r\n", 404, "APIG.0101");
-        assertRefused(GatewayHouse.head("GET", "/") + "\r\n", 404, "APIG.0101");
-        assertRefused(GatewayHouse.head("POST", "/v1/infers/") + "Content-Length: 0\r\n\r\n", 404, "APIG.0101");
+        assertRefused(
+                GatewayFixture.head("POST", "/v1/infers/" + OTHER) + "Content-Length: 0\r\n\r\n", 404, "APIG.0101");
+        assertRefused(GatewayFixture.head("GET", "/v1/infers/" + OTHER) + "\r\n", 404, "APIG.0101");
+        assertRefused(GatewayFixture.head("GET", "/") + "\r\n", 404, "APIG.0101");
+        assertRefused(GatewayFixture.head("POST", "/v1/infers/") + "Content-Length: 0\r\n\r\n", 404, "APIG.0101");
     }
 
     @Test
     void aPredictionIsAPost() throws IOException {
-        assertRefused(GatewayHouse.head("GET", PATH) + "\r\n", 405, "APIG.0101");
-        assertRefused(GatewayHouse.head("DELETE", PATH + "/x") + "\r\n", 405, "APIG.0101");
+        assertRefused(GatewayFixture.head("GET", PATH) + "\r\n", 405, "APIG.0101");
+        assertRefused(GatewayFixture.head("DELETE", PATH + "/x") + "\r\n", 405, "APIG.0101");
     }
 
     @Test
@@ -81,39 +82,39 @@ class ClientTests {
         assertRefused(withToken("X-Auth-Token: \r\n", PATH), 401, "APIG.0301");
         assertRefused(withToken("X-Auth-Token: slipway1.abc.def\r\n", PATH), 401, "APIG.0301");
         assertRefused(withToken("Authorization: SDK-HMAC-SHA256 Access=a, Signature=b\r\n", PATH), 401, "APIG.0301");
-        String expired = GatewayHouse.token(Routes.PROJECT, Duration.ofHours(-1));
+        String expired = GatewayFixture.token(Routes.PROJECT, Duration.ofHours(-1));
         assertRefused(withToken("X-Auth-Token: " + expired + "\r\n", PATH), 401, "APIG.0301");
-        String domain = GatewayHouse.token(null, Duration.ofHours(1));
+        String domain = GatewayFixture.token(null, Duration.ofHours(1));
         assertRefused(withToken("X-Auth-Token: " + domain + "\r\n", PATH), 401, "APIG.0301");
     }
 
     @Test
     void anotherProjectsTokenIsForbidden() throws IOException {
-        String other = GatewayHouse.token(new ProjectId("f".repeat(32)), Duration.ofHours(1));
+        String other = GatewayFixture.token(new ProjectId("f".repeat(32)), Duration.ofHours(1));
         assertRefused(withToken("X-Auth-Token: " + other + "\r\n", PATH), 403, "APIG.0302");
     }
 
     @Test
     void aServiceThatDoesNotRunSaysSo() throws IOException {
-        house.publish(new RouteDocument(GatewayHouse.SERVICE, Routes.PROJECT, 7, false, List.of()));
-        assertRefused(GatewayHouse.prediction("1"), 400, "ModelArts.4203");
+        fixture.publish(new RouteDocument(GatewayFixture.SERVICE, Routes.PROJECT, 7, false, List.of()));
+        assertRefused(GatewayFixture.prediction("1"), 400, "ModelArts.4203");
     }
 
     @Test
     void aServiceWithoutAReadyInstanceSaysSo() throws IOException {
-        house.publish(Routes.version("v1", 100));
-        assertRefused(GatewayHouse.prediction("1"), 503, "ModelArts.4302");
+        fixture.publish(Routes.version("v1", 100));
+        assertRefused(GatewayFixture.prediction("1"), 503, "ModelArts.4302");
     }
 
     @Test
     void aBodyOfTheLargestSizePasses() throws IOException {
         byte[] body = new byte[LARGEST];
-        try (RawClient client = house.client()) {
-            Message sized = client.send(GatewayHouse.head() + "Content-Length: " + LARGEST + "\r\n\r\n")
+        try (RawClient client = fixture.client()) {
+            Message sized = client.send(GatewayFixture.head() + "Content-Length: " + LARGEST + "\r\n\r\n")
                     .send(body)
                     .answer();
             assertThat(sized.text()).isEqualTo("ok " + LARGEST);
-            Message chunked = client.send(GatewayHouse.head() + "Transfer-Encoding: chunked\r\n\r\n"
+            Message chunked = client.send(GatewayFixture.head() + "Transfer-Encoding: chunked\r\n\r\n"
                             + Integer.toHexString(LARGEST) + "\r\n")
                     .send(body)
                     .send("\r\n0\r\n\r\n")
@@ -126,22 +127,22 @@ class ClientTests {
     void oneByteMoreIsTooLarge() throws IOException {
         int more = LARGEST + 1;
         byte[] body = new byte[more];
-        try (RawClient client = house.client()) {
-            Message sized = client.send(GatewayHouse.head() + "Content-Length: " + more + "\r\n\r\n")
+        try (RawClient client = fixture.client()) {
+            Message sized = client.send(GatewayFixture.head() + "Content-Length: " + more + "\r\n\r\n")
                     .send(body)
                     .answer();
             assertTooLarge(sized);
         }
         assertThat(instance.requests()).isZero();
-        try (RawClient client = house.client()) {
-            Message chunked = client.send(GatewayHouse.head() + "Transfer-Encoding: chunked\r\n\r\n"
+        try (RawClient client = fixture.client()) {
+            Message chunked = client.send(GatewayFixture.head() + "Transfer-Encoding: chunked\r\n\r\n"
                             + Integer.toHexString(more) + "\r\n")
                     .send(body)
                     .send("\r\n0\r\n\r\n")
                     .answer();
             assertTooLarge(chunked);
         }
-        Wait.until("nothing in flight", () -> !house.gateway().isBusy(), house::counts);
+        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
     }
 
     private static void assertTooLarge(Message answer) {
@@ -152,8 +153,8 @@ class ClientTests {
 
     @Test
     void whoWaitsForTheContinueGetsIt() throws IOException {
-        try (RawClient client = house.client()) {
-            client.send(GatewayHouse.head() + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
             assertThat(client.head().line()).startsWith("HTTP/1.1 100");
             assertThat(client.send("12345").answer().text()).isEqualTo("ok 5");
         }
@@ -161,7 +162,7 @@ class ClientTests {
 
     @Test
     void whoWaitsForTheContinueIsRefusedBeforeItsBody() throws IOException {
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             client.send("POST " + PATH + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
             assertThat(client.head().line()).startsWith("HTTP/1.1 401");
         }
@@ -171,9 +172,9 @@ class ClientTests {
     void requestsSentAheadAreAnsweredInOrder() throws IOException {
         StringBuilder many = new StringBuilder();
         for (int i = 1; i <= 50; i++) {
-            many.append(GatewayHouse.prediction("x".repeat(i)));
+            many.append(GatewayFixture.prediction("x".repeat(i)));
         }
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             client.send(many.toString());
             for (int i = 1; i <= 50; i++) {
                 assertThat(client.answer().text()).isEqualTo("ok " + i);
@@ -183,8 +184,8 @@ class ClientTests {
 
     @Test
     void aRefusalLeavesTheConnectionForTheNextRequest() throws IOException {
-        try (RawClient client = house.client()) {
-            client.send(withToken("", PATH)).send(GatewayHouse.prediction("123"));
+        try (RawClient client = fixture.client()) {
+            client.send(withToken("", PATH)).send(GatewayFixture.prediction("123"));
             assertThat(client.answer().status()).isEqualTo(401);
             assertThat(client.answer().text()).isEqualTo("ok 3");
         }
@@ -216,8 +217,8 @@ class ClientTests {
                 "X\u0000A: b\r\nContent-Length: 3\r\n",
             })
     void aRequestOfTwoMeaningsIsRefused(String headers) throws IOException {
-        try (RawClient client = house.client()) {
-            client.send(GatewayHouse.head() + headers + "\r\n0\r\n\r\n" + GatewayHouse.prediction("smuggled"));
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + headers + "\r\n0\r\n\r\n" + GatewayFixture.prediction("smuggled"));
 
             assertThat(client.answer().status()).isEqualTo(400);
             assertThat(client.isClosedByGateway()).isTrue();
@@ -228,7 +229,7 @@ class ClientTests {
     /** As RFC 9112, 5.2 allows: a line that begins with a space is of the header before, here the token. */
     @Test
     void aFoldedLineBelongsToTheHeaderBefore() throws IOException {
-        assertRefused(GatewayHouse.head() + " Content-Length: 3\r\n\r\n", 401, "APIG.0301");
+        assertRefused(GatewayFixture.head() + " Content-Length: 3\r\n\r\n", 401, "APIG.0301");
     }
 
     @ParameterizedTest
@@ -243,9 +244,9 @@ class ClientTests {
                 "ffffffffffffffff1\r\nabc\r\n0\r\n\r\n",
             })
     void aChunkOfTwoMeaningsIsRefused(String body) throws IOException {
-        try (RawClient client = house.client()) {
-            client.send(GatewayHouse.head() + "Transfer-Encoding: chunked\r\n\r\n" + body
-                    + GatewayHouse.prediction("smuggled"));
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + "Transfer-Encoding: chunked\r\n\r\n" + body
+                    + GatewayFixture.prediction("smuggled"));
 
             assertThat(client.answer().status()).isEqualTo(400);
             assertThat(client.isClosedByGateway()).isTrue();
@@ -255,9 +256,9 @@ class ClientTests {
 
     @Test
     void headersBeyondAllMeasureAreRefused() throws IOException {
-        assertRefused(GatewayHouse.head() + "X-Big: " + "x".repeat(70_000) + "\r\n\r\n", 431, "APIG.0201");
+        assertRefused(GatewayFixture.head() + "X-Big: " + "x".repeat(70_000) + "\r\n\r\n", 431, "APIG.0201");
         assertRefused(
-                GatewayHouse.head("POST", PATH + "/" + "x".repeat(20_000)) + "Content-Length: 0\r\n\r\n",
+                GatewayFixture.head("POST", PATH + "/" + "x".repeat(20_000)) + "Content-Length: 0\r\n\r\n",
                 414,
                 "APIG.0201");
         assertRefused("not HTTP at all\r\n\r\n", 400, "APIG.0201");
@@ -269,45 +270,77 @@ class ClientTests {
             wire.head();
             wire.in().readAllBytes();
         });
-        house.publish(Routes.version("v1", 100, patient.address()));
-        RawClient waiting = house.client().send(GatewayHouse.prediction("1"));
-        RawClient sending = house.client()
-                .send(GatewayHouse.head() + "Content-Length: 1000000\r\n\r\n")
+        fixture.publish(Routes.version("v1", 100, patient.address()));
+        RawClient waiting = fixture.client().send(GatewayFixture.prediction("1"));
+        RawClient sending = fixture.client()
+                .send(GatewayFixture.head() + "Content-Length: 1000000\r\n\r\n")
                 .send(new byte[300_000]);
-        RawClient starting = house.client().send(GatewayHouse.head() + "Content-Length: 1000\r\n\r\nabc");
+        RawClient starting = fixture.client().send(GatewayFixture.head() + "Content-Length: 1000\r\n\r\nabc");
         patient.awaitRequests(2);
         waiting.reset();
         sending.close();
         starting.reset();
 
-        Wait.until("nothing in flight", () -> !house.gateway().isBusy(), house::counts);
+        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
         Wait.until("its connections to be closed", () -> patient.openConnections() == 0, patient::openConnections);
-        house.awaitCounts(2, 0, 0);
+        fixture.awaitTotals(2, 0, 0);
         patient.close();
-        house.publish(Routes.version("v1", 100, instance.address()));
-        assertThat(house.predict("12").text()).isEqualTo("ok 2");
+        fixture.publish(Routes.version("v1", 100, instance.address()));
+        assertThat(fixture.predict("12").text()).isEqualTo("ok 2");
     }
 
     @Test
     void aClientThatSendsTooSlowlyIsToldSo() throws IOException {
-        house.close();
+        fixture.close();
         Limits.ClientLimits hasty = new Limits.ClientLimits(
                 Duration.ofSeconds(30), Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(30));
-        house = GatewayHouse.serving(data, Limits.defaults().withClient(hasty), instance.address());
-        try (RawClient client = house.client()) {
-            client.send(GatewayHouse.head() + "Content-Length: 10\r\n\r\nabc");
+        fixture = GatewayFixture.serving(data, Limits.defaults().withClient(hasty), instance.address());
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + "Content-Length: 10\r\n\r\nabc");
             assertThat(client.answer().status()).isEqualTo(408);
         }
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             client.send("POST /v1/inf");
             assertThat(client.isClosedByGateway()).isTrue();
         }
     }
 
+    /** Room for what has to see a body before an instance is chosen: with the limit of a body the whole is gathered. */
+    @Test
+    void nothingIsChosenBeforeTheWholeBodyHasComeWhereThatIsTheLimit() throws IOException {
+        fixture.close();
+        Limits whole = Limits.defaults().withGatheredBytes(LARGEST);
+        fixture = GatewayFixture.serving(data, whole, instance.address());
+        try (RawClient client = fixture.client();
+                RawClient other = fixture.client()) {
+            client.send(GatewayFixture.head() + "Content-Length: 200000\r\n\r\n")
+                    .send(new byte[199_999]);
+            for (int i = 0; i < 3; i++) {
+                assertThat(other.send(GatewayFixture.prediction("12")).answer().text())
+                        .isEqualTo("ok 2");
+            }
+            assertThat(instance.requests()).isEqualTo(3);
+            assertThat(fixture.gateway().isBusy()).isFalse();
+
+            assertThat(client.send(new byte[1]).answer().text()).isEqualTo("ok 200000");
+        }
+    }
+
+    @Test
+    void ofALongBodyAnInstanceGetsTheBeginningAtOnce() throws IOException {
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + "Content-Length: 200000\r\n\r\n")
+                    .send(new byte[100_000]);
+            Wait.until("the request to be in flight", fixture.gateway()::isBusy, fixture::totals);
+
+            assertThat(client.send(new byte[100_000]).answer().text()).isEqualTo("ok 200000");
+        }
+    }
+
     @Test
     void anOldClientIsServedOnce() throws IOException {
-        try (RawClient client = house.client()) {
-            client.send(GatewayHouse.prediction("123").replace("HTTP/1.1", "HTTP/1.0"));
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.prediction("123").replace("HTTP/1.1", "HTTP/1.0"));
             Message answer = client.answer();
             assertThat(answer.text()).isEqualTo("ok 3");
             assertThat(client.isClosedByGateway()).isTrue();
@@ -321,23 +354,23 @@ class ClientTests {
                 wire.answer(String.join("|", wire.request().head()));
             }
         });
-        house.publish(Routes.version("v1", 100, mirror.address()));
-        try (RawClient client = house.client()) {
-            Message answer = client.send(GatewayHouse.head() + "Connection: X-Hop\r\nX-Hop: 1\r\nX-Mine: 2\r\n"
+        fixture.publish(Routes.version("v1", 100, mirror.address()));
+        try (RawClient client = fixture.client()) {
+            Message answer = client.send(GatewayFixture.head() + "Connection: X-Hop\r\nX-Hop: 1\r\nX-Mine: 2\r\n"
                             + "X-Request-Id: theirs\r\nContent-Length: 2\r\n\r\n{}")
                     .answer();
             assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
                     .contains("x-mine: 2", "x-request-id: " + answer.header("x-request-id"), "content-length: 2")
-                    .doesNotContain("x-auth-token", "x-hop", "theirs", GatewayHouse.token());
+                    .doesNotContain("x-auth-token", "x-hop", "theirs", GatewayFixture.token());
         }
         mirror.close();
     }
 
     @Test
     void theReasonOfARefusalIsValidJsonWhateverWasAsked() throws IOException {
-        try (RawClient client = house.client()) {
+        try (RawClient client = fixture.client()) {
             Message answer = client.send(
-                            GatewayHouse.head("POST", "/v1/infers/\"\\u0000{}") + "Content-Length: 0\r\n\r\n")
+                            GatewayFixture.head("POST", "/v1/infers/\"\\u0000{}") + "Content-Length: 0\r\n\r\n")
                     .answer();
             assertThat(answer.status()).isEqualTo(404);
             assertThatCode(() -> tools.jackson.databind.json.JsonMapper.shared()

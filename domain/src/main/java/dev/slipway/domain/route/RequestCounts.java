@@ -1,0 +1,49 @@
+package dev.slipway.domain.route;
+
+/**
+ * What became of requests. Sums of any two are counts again.
+ *
+ * @param sent whose head an instance got, or none could be reached for
+ * @param answered to the end, with whatever status; a status below 200 or of 3xx counts here alone
+ * @param successes answered with 2xx
+ * @param clientErrors answered with 4xx
+ * @param serverErrors answered with 5xx
+ * @param cut sent and not answered to the end: the connection was closed, the answer was not HTTP, stalled or came too late. A request
+ *     whose client went away first is sent, and neither answered nor cut
+ * @param latency of those answered: from when the instance was given the whole request to the end of the answer
+ */
+public record RequestCounts(
+        long sent,
+        long answered,
+        long successes,
+        long clientErrors,
+        long serverErrors,
+        long cut,
+        LatencyHistogram latency) {
+
+    public static final RequestCounts NONE = new RequestCounts(0, 0, 0, 0, 0, 0, LatencyHistogram.EMPTY);
+
+    public RequestCounts {
+        if (sent < 0 || successes < 0 || clientErrors < 0 || serverErrors < 0 || cut < 0) {
+            throw new IllegalArgumentException(
+                    "request counts: expected none below 0, found sent %d, 2xx %d, 4xx %d, 5xx %d, cut %d"
+                            .formatted(sent, successes, clientErrors, serverErrors, cut));
+        }
+        if (answered < successes + clientErrors + serverErrors || answered != latency.total()) {
+            throw new IllegalArgumentException(
+                    "request counts: expected a latency for each answer and no more statuses than answers, found answered %d, latencies %d, statuses %d"
+                            .formatted(answered, latency.total(), successes + clientErrors + serverErrors));
+        }
+    }
+
+    public RequestCounts plus(RequestCounts other) {
+        return new RequestCounts(
+                sent + other.sent,
+                answered + other.answered,
+                successes + other.successes,
+                clientErrors + other.clientErrors,
+                serverErrors + other.serverErrors,
+                cut + other.cut,
+                latency.plus(other.latency));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.slipway.gateway.instance;
+
+import dev.slipway.domain.instance.MisdirectedRequest;
+import dev.slipway.gateway.route.Endpoint;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AsciiString;
+
+/** The header that names the instance which a request is for, and the rule of 421 that goes with it. */
+public final class InstanceHeader {
+
+    public static final AsciiString NAME = AsciiString.cached(MisdirectedRequest.HEADER);
+
+    private InstanceHeader() {}
+
+    /** Names the instance that is meant. */
+    public static void set(HttpRequest request, Endpoint meant) {
+        request.headers().set(NAME, meant.instance().toString());
+    }
+
+    /** Whether another instance answers, which has not looked at the request: the one that was meant has ended. */
+    public static boolean isRefusedByAnother(HttpResponse response, Endpoint meant) {
+        return MisdirectedRequest.isRefusedByAnother(
+                response.status().code(), response.headers().get(NAME), meant.instance());
+    }
+}

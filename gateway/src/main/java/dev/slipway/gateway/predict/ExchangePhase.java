@@ -1,0 +1,42 @@
+package dev.slipway.gateway.predict;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The phases of an exchange, and which may follow which. All but {@link #TUNNEL} have a class of the same name. */
+enum ExchangePhase {
+
+    /** The beginning of the request's body is read; nobody has been chosen to answer it. */
+    GATHERING,
+
+    /** An instance is chosen and a connection to it opened; on to the next instance while none can be reached. */
+    CHOOSING,
+
+    /** The request is on its way to an instance, whose answer has not begun. */
+    SENDING,
+
+    /** The answer is passed on to the client. */
+    ANSWERING,
+
+    /** Bytes in both directions after a switch of protocols. Not built: no phase leads here, an answer of 101 is refused with 502. */
+    TUNNEL,
+
+    /** Nothing more happens; what was held is released. */
+    ENDED;
+
+    /** Whether {@code next} may follow this phase. */
+    boolean mayBecome(ExchangePhase next) {
+        return followers().contains(next);
+    }
+
+    private Set<ExchangePhase> followers() {
+        return switch (this) {
+            case GATHERING -> EnumSet.of(CHOOSING, ENDED);
+            case CHOOSING -> EnumSet.of(SENDING, ENDED);
+            // Back to choosing only while no instance can have looked at the request.
+            case SENDING -> EnumSet.of(CHOOSING, ANSWERING, ENDED);
+            case ANSWERING -> EnumSet.of(ENDED);
+            case TUNNEL, ENDED -> EnumSet.noneOf(ExchangePhase.class);
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package dev.slipway.gateway.predict;
+
+import dev.slipway.gateway.route.ServiceRoute;
+import io.netty.handler.codec.http.HttpRequest;
+
+/**
+ * A client's request whose head was accepted.
+ *
+ * @param id that client and instance see
+ */
+record IncomingRequest(HttpRequest head, String id, Target target, ServiceRoute route) {
+
+    String service() {
+        return target.service();
+    }
+
+    /** Whether its client knows neither chunks nor connections that stay open by themselves. */
+    boolean isHttp10() {
+        return head.protocolVersion().minorVersion() == 0;
+    }
+}

@@ -1,0 +1,192 @@
+package dev.slipway.gateway.predict;
+
+import dev.slipway.gateway.instance.InstanceHeader;
+import dev.slipway.gateway.instance.UpstreamConnection;
+import dev.slipway.gateway.route.InFlightRequest;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.util.function.Consumer;
+
+/**
+ * Sends the request to the instance whose connection it has. Until the head is wholly written nothing can have been worked on, and another
+ * instance may be tried; afterwards never, unless the server there says that it is another instance than the one meant.
+ */
+final class Sending extends ExchangeState implements UpstreamConnection.Listener {
+
+    private final Exchange exchange;
+    private final TriedInstances tried;
+    private final UpstreamRequest upstream;
+    private int copied;
+    private boolean headSent;
+    /** Whether all of the request is kept still, so that another instance could get it. */
+    private boolean resendable;
+
+    Sending(Exchange exchange, TriedInstances tried, UpstreamRequest upstream) {
+        this.exchange = exchange;
+        this.tried = tried;
+        this.upstream = upstream;
+    }
+
+    @Override
+    ExchangePhase phase() {
+        return ExchangePhase.SENDING;
+    }
+
+    @Override
+    void enter() {
+        upstream.connection().take(this);
+        ChannelFuture head = upstream.writeHead(head());
+        // The originals stay for another instance until the head is through.
+        exchange.body().copyTo(upstream::write);
+        copied = exchange.body().gatheredParts();
+        upstream.connection().flush();
+        head.addListener(done -> headWritten(done.isSuccess()));
+    }
+
+    private HttpRequest head() {
+        IncomingRequest request = exchange.request();
+        DefaultHttpRequest head = new DefaultHttpRequest(
+                HttpVersion.HTTP_1_1,
+                request.head().method(),
+                request.target().rest(),
+                request.head().headers().copy());
+        Headers.toInstance(head.headers(), upstream.endpoint(), request.id());
+        if (exchange.body().isComplete()) {
+            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, exchange.body().received());
+        } else if (!head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        return head;
+    }
+
+    private void headWritten(boolean success) {
+        if (!exchange.isIn(this)) {
+            return;
+        }
+        if (!success) {
+            upstream.connection().close();
+            notSent();
+            return;
+        }
+        headSent = true;
+        upstream.inFlight().sent();
+        RequestBody body = exchange.body();
+        resendable = body.isComplete() && body.gatheredParts() == copied;
+        if (!resendable) {
+            body.moveTo(upstream::write, copied);
+            upstream.connection().flush();
+            exchange.hold(!upstream.connection().isWritable());
+        }
+    }
+
+    /** The connection ended before the head was wholly sent, so no instance can have begun: another may be tried. */
+    private void notSent() {
+        if (!upstream.connection().wasUsedBefore()) {
+            // A kept connection that the instance had closed says nothing of the instance, a fresh one does.
+            tried.exclude(upstream.endpoint());
+        }
+        chooseAgain();
+    }
+
+    private void chooseAgain() {
+        exchange.become(new Choosing(exchange, tried, upstream.inFlight()));
+    }
+
+    @Override
+    void requestPart(HttpContent part) {
+        if (headSent) {
+            upstream.write(part);
+            exchange.hold(!upstream.connection().isWritable());
+        } else {
+            exchange.body().gather(part);
+            exchange.hold(true);
+        }
+    }
+
+    @Override
+    void requestPartsEnded() {
+        if (headSent) {
+            upstream.connection().flush();
+        }
+    }
+
+    @Override
+    public void received(HttpObject part) {
+        exchange.progressed();
+        if (!part.decoderResult().isSuccess()) {
+            ReferenceCountUtil.release(part);
+            exchange.fail(ErrorResponse.NOT_HTTP);
+        } else if (part instanceof HttpResponse response) {
+            answered(response);
+        } else {
+            // The end of an interim answer, which has no body.
+            ReferenceCountUtil.release(part);
+        }
+    }
+
+    private void answered(HttpResponse response) {
+        if (!headSent || response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            exchange.fail(ErrorResponse.NOT_HTTP);
+        } else if (InstanceHeader.isRefusedByAnother(response, upstream.endpoint())) {
+            misdirected();
+        } else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+            exchange.become(new Answering(exchange, upstream, response));
+        }
+    }
+
+    private void misdirected() {
+        exchange.connections().eject(upstream.endpoint());
+        if (!resendable) {
+            exchange.fail(ErrorResponse.noInstance(exchange.request().service()));
+            return;
+        }
+        upstream.connection().close();
+        tried.exclude(upstream.endpoint());
+        chooseAgain();
+    }
+
+    @Override
+    public void receivedAll() {
+        // Nothing is passed on in this phase.
+    }
+
+    @Override
+    public void closed() {
+        if (headSent) {
+            exchange.fail(ErrorResponse.CUT);
+        } else {
+            notSent();
+        }
+    }
+
+    @Override
+    public void writabilityChanged(boolean writable) {
+        exchange.hold(!writable);
+    }
+
+    @Override
+    void clientWritable(boolean writable) {
+        upstream.connection().read(writable);
+    }
+
+    @Override
+    void tick(long silence, boolean held) {
+        exchange.failIfNotAnswered(silence, held);
+    }
+
+    @Override
+    void release(Consumer<InFlightRequest> outcome) {
+        upstream.connection().close();
+        outcome.accept(upstream.inFlight());
+    }
+}

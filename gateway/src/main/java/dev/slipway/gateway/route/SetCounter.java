@@ -1,0 +1,156 @@
+package dev.slipway.gateway.route;
+
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.route.LatencyHistogram;
+import dev.slipway.domain.route.MinuteCounts;
+import dev.slipway.domain.route.RequestCounts;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Counts the requests to one instance set by minutes, those of this process. A minute is kept until it is over and was told: each is told
+ * as a whole, so that it may be told twice. Belongs to the lock of its service.
+ */
+final class SetCounter {
+
+    /** With the database away for longer the latest of them takes all counts, so that memory is bounded. */
+    static final int MOST_MINUTES = 15;
+
+    private static final int SECONDS = 60;
+
+    private final InstanceSetId set;
+    private final Deque<Minute> minutes = new ArrayDeque<>();
+    private int inFlight;
+
+    SetCounter(InstanceSetId set) {
+        this.set = set;
+    }
+
+    /** A request has chosen an instance of the set. */
+    void opened(long minute) {
+        inFlight++;
+        Minute current = at(minute);
+        current.mostInFlight = Math.max(current.mostInFlight, inFlight);
+        current.isTold = false;
+    }
+
+    /** A request is open no more. */
+    void closed() {
+        inFlight--;
+    }
+
+    void sent(long minute) {
+        at(minute).change().sent++;
+    }
+
+    /** @param nanos that the answer took */
+    void answered(long minute, int status, long nanos) {
+        Minute current = at(minute).change();
+        current.answered++;
+        current.latency[LatencyHistogram.bucketOf(nanos)]++;
+        switch (status / 100) {
+            case 2 -> current.successes++;
+            case 4 -> current.clientErrors++;
+            case 5 -> current.serverErrors++;
+            default -> {
+                // Counts as answered alone.
+            }
+        }
+    }
+
+    void cut(long minute) {
+        at(minute).change().cut++;
+    }
+
+    private Minute at(long minute) {
+        Minute latest = minutes.peekLast();
+        if (latest != null && (minute <= latest.number || minutes.size() == MOST_MINUTES)) {
+            return latest;
+        }
+        Minute next = new Minute(minute, inFlight);
+        minutes.add(next);
+        return next;
+    }
+
+    boolean hasInFlight() {
+        return inFlight > 0;
+    }
+
+    /** Whether there is nothing left to remember. */
+    boolean isEmpty() {
+        return inFlight == 0 && minutes.isEmpty();
+    }
+
+    /**
+     * Begins the minute if a request is open in it, and forgets older ones that were told.
+     *
+     * @return whether there is more to tell than before
+     */
+    boolean turnTo(long minute) {
+        minutes.removeIf(each -> each.isTold && each.number < minute);
+        int before = minutes.size();
+        if (inFlight > 0) {
+            at(minute);
+        }
+        return minutes.size() > before;
+    }
+
+    /** The minutes with something to tell, oldest first. */
+    List<MinuteCounts> untold() {
+        return minutes.stream()
+                .filter(minute -> !minute.isTold)
+                .map(minute -> minute.counts(set))
+                .toList();
+    }
+
+    /** These counts were written. */
+    void told(MinuteCounts counts) {
+        for (Minute minute : minutes) {
+            // A request since then leaves the minute to be told again.
+            if (minute.instant().equals(counts.minute()) && minute.counts(set).equals(counts)) {
+                minute.isTold = true;
+            }
+        }
+    }
+
+    private static final class Minute {
+
+        private final long number;
+        private final long[] latency = new long[LatencyHistogram.BUCKETS];
+        private int mostInFlight;
+        private long sent;
+        private long answered;
+        private long successes;
+        private long clientErrors;
+        private long serverErrors;
+        private long cut;
+        private boolean isTold;
+
+        Minute(long number, int inFlight) {
+            this.number = number;
+            this.mostInFlight = inFlight;
+        }
+
+        Minute change() {
+            isTold = false;
+            return this;
+        }
+
+        Instant instant() {
+            return Instant.ofEpochSecond(number * SECONDS);
+        }
+
+        MinuteCounts counts(InstanceSetId set) {
+            LatencyHistogram histogram =
+                    new LatencyHistogram(Arrays.stream(latency).boxed().toList());
+            return new MinuteCounts(
+                    set,
+                    instant(),
+                    new RequestCounts(sent, answered, successes, clientErrors, serverErrors, cut, histogram),
+                    mostInFlight);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package dev.slipway.gateway.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.Gateways.RequestTotals;
+import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.route.InMemoryGateways;
+import dev.slipway.testing.route.InMemoryGateways.FakeGatewayLink;
+import dev.slipway.testing.route.Routes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouteFollowerTests {
+
+    private static final String SERVICE = "a-service";
+    private static final Address OLD = new Address("127.0.0.1", 9001);
+    private static final Address NEW = new Address("127.0.0.1", 9002);
+    private static final Duration FIRST_READ = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path data;
+
+    private final Clock clock = Clock.systemUTC();
+    private final InMemoryGateways register = new InMemoryGateways(clock);
+    private RouteCache routes = new RouteCache(clock);
+    private FakeGatewayLink link = register.link();
+    private @Nullable GatewayFolder folder;
+    private @Nullable RouteFollower follower;
+
+    @AfterEach
+    void end() {
+        stop(false);
+    }
+
+    /** Starts a gateway's follower on the data folder, with nothing in memory. */
+    private void start(boolean away) {
+        routes = new RouteCache(clock);
+        link = register.link();
+        link.away(away);
+        GatewayFolder taken = GatewayFolder.take(data);
+        folder = taken;
+        GatewayIdentity identity = taken.identity("http://127.0.0.1:1", clock.instant());
+        RouteFollower started = new RouteFollower(link, routes, taken, identity, new InstanceLeases(data, clock));
+        follower = started;
+        started.start(away ? Duration.ZERO : FIRST_READ);
+    }
+
+    private void stop(boolean goodbye) {
+        if (follower != null) {
+            follower.close(goodbye);
+            follower = null;
+        }
+        if (folder != null) {
+            folder.close();
+            folder = null;
+        }
+    }
+
+    private void publish(long revision, RouteDocument.Version... versions) {
+        register.publish(Routes.document(SERVICE, revision, versions));
+    }
+
+    private ServiceRoute route() {
+        return Objects.requireNonNull(routes.find(SERVICE), "route of the service");
+    }
+
+    private InFlightRequest choose() {
+        return ((Choice.Chosen) route().choose(Set.of(), null)).request();
+    }
+
+    private boolean isAcknowledged(InstanceId... leaving) {
+        return register.holding(SERVICE, Set.of(leaving)).isEmpty();
+    }
+
+    private void awaitAcknowledged() {
+        Wait.until("the acknowledgement", this::isAcknowledged, () -> register.holding(SERVICE, Set.of()));
+    }
+
+    private void awaitTotals(long sent, long answered, long cut) {
+        Wait.until(
+                "totals of the service",
+                () -> register.totals(SERVICE).equals(new RequestTotals(sent, answered, cut)),
+                () -> register.totals(SERVICE));
+    }
+
+    private Path copy() {
+        return data.resolve("gateway/1/routes/" + SERVICE + ".json");
+    }
+
+    @Test
+    void readsAndAcknowledgesAtItsStart() {
+        publish(3, Routes.version("v1", 100, OLD));
+        start(false);
+
+        assertThat(routes.isComplete()).isTrue();
+        assertThat(route().revision()).isEqualTo(3);
+        assertThat(isAcknowledged()).isTrue();
+        assertThat(copy()).exists();
+    }
+
+    @Test
+    void followsAChangeAndReportsWhatIsStillInFlightToTheInstanceThatLeft() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        InFlightRequest open = choose();
+        publish(2, Routes.version("new", 100, NEW));
+        awaitAcknowledged();
+        InstanceId left = Routes.instance("old", 0);
+
+        assertThat(isAcknowledged(left)).isFalse();
+        assertThat(choose().endpoint().address()).isEqualTo(NEW);
+
+        open.answered(200);
+
+        Wait.until(
+                "the instance to be let go", () -> isAcknowledged(left), () -> register.holding(SERVICE, Set.of(left)));
+    }
+
+    @Test
+    void aRevisionThatIsNotOnTheDiskIsServedAndNotAcknowledged() throws IOException {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        Path obstacle = Files.createDirectory(copy().resolveSibling(SERVICE + ".json.new"));
+        publish(2, Routes.version("new", 100, NEW));
+        Wait.until("the revision to be served", () -> route().revision() == 2, () -> route().revision());
+
+        assertThat(isAcknowledged()).isFalse();
+
+        Files.delete(obstacle);
+        awaitAcknowledged();
+    }
+
+    @Test
+    void servesByItsDiskUntilTheDatabaseAnswers() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        stop(false);
+        start(true);
+
+        assertThat(route().revision()).isEqualTo(1);
+        assertThat(routes.isComplete()).isFalse();
+
+        publish(2, Routes.version("new", 100, NEW));
+        link.away(false);
+        awaitAcknowledged();
+
+        assertThat(route().revision()).isEqualTo(2);
+        assertThat(routes.isComplete()).isTrue();
+    }
+
+    @Test
+    void afterAGoodbyeItsDiskIsNotServed() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        stop(true);
+
+        assertThat(register.registered()).isEmpty();
+
+        start(true);
+
+        assertThat(routes.find(SERVICE)).isNull();
+    }
+
+    @Test
+    void saysNoGoodbyeWithARequestInFlight() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        InFlightRequest open = choose();
+        stop(true);
+
+        assertThat(register.registered()).hasSize(1);
+
+        open.drop();
+    }
+
+    @Test
+    void aDeletedServiceIsForgottenOnceItsLastRequestHasEnded() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        InFlightRequest open = choose();
+        register.erase(SERVICE);
+        Wait.until("the copy to go", () -> !Files.exists(copy()), () -> Files.exists(copy()));
+
+        assertThat(isAcknowledged(Routes.instance("old", 0))).isFalse();
+
+        open.answered(200);
+        Wait.until("the route to go", () -> routes.find(SERVICE) == null, () -> routes.find(SERVICE));
+
+        assertThat(isAcknowledged(Routes.instance("old", 0))).isTrue();
+        assertThat(register.totals(SERVICE)).isEqualTo(new RequestTotals(1, 1, 0));
+    }
+
+    @Test
+    void aReportWhoseAnswerIsLostCountsOnce() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        link.loseAnswers(true);
+        choose().answered(200);
+        awaitTotals(1, 1, 0);
+        choose().answered(200);
+        awaitTotals(2, 2, 0);
+        link.loseAnswers(false);
+        choose().cut();
+
+        awaitTotals(3, 2, 1);
+    }
+
+    @Test
+    void whatIsCountedWhileTheDatabaseIsAwayIsReportedLater() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        link.away(true);
+        for (int i = 0; i < 10; i++) {
+            choose().answered(200);
+        }
+        link.away(false);
+
+        awaitTotals(10, 10, 0);
+    }
+
+    @Test
+    void aRestartInTheSameMinuteAddsToWhatWasCountedBefore() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        choose().answered(200);
+        choose().answered(200);
+        awaitTotals(2, 2, 0);
+        stop(false);
+        start(false);
+        choose().answered(500);
+
+        awaitTotals(3, 3, 0);
+    }
+
+    @Test
+    void whatIsCountedWhileItIsOffTheRegisterIsNotLost() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        String id = register.registered().getFirst().identity().id();
+        choose().answered(200);
+        register.forget(id, served -> {});
+        choose().answered(200);
+        awaitTotals(2, 2, 0);
+
+        assertThat(register.registered()).hasSize(1);
+        awaitAcknowledged();
+    }
+
+    @Test
+    void countsTheLastRequestsBeforeItsGoodbye() {
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+        choose().answered(200);
+        stop(true);
+
+        assertThat(register.totals(SERVICE)).isEqualTo(new RequestTotals(1, 1, 0));
+        assertThat(register.registered()).isEmpty();
+    }
+
+    @Test
+    void touchesTheLeasesOfTheInstancesOfItsMachine() throws IOException {
+        Path instance = Files.createDirectories(
+                data.resolve("instances").resolve(Routes.instance("old", 0).toString()));
+        Path lease = Files.createFile(instance.resolve("lease"));
+        Files.setLastModifiedTime(lease, FileTime.from(Instant.EPOCH));
+        publish(1, Routes.version("old", 100, OLD));
+        start(false);
+
+        Wait.until("the lease to be touched", () -> isTouched(lease), () -> "not touched");
+        assertThat(List.of(data.resolve("instances").toFile().list()))
+                .containsExactly(instance.getFileName().toString());
+    }
+
+    private static boolean isTouched(Path lease) {
+        try {
+            return Files.getLastModifiedTime(lease).toInstant().isAfter(Instant.EPOCH);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
