@@ -142,7 +142,12 @@ public final class ServiceInstances {
             if (!allowed.test(transaction.service())) {
                 return false;
             }
-            kept.forEach((set, keep) -> sets.scaleDown(set, keep, of(set, leaving)));
+            WaitCondition.Rows rows = rows(kept.keySet());
+            // Told once: those that have ended are off the desired state, and naming them again would make it a new
+            // one.
+            if (!isDesired(kept, rows) || !ended.holds(rows)) {
+                kept.forEach((set, keep) -> sets.scaleDown(set, keep, of(set, leaving)));
+            }
             await(workflowId, ended);
             return true;
         });
@@ -160,6 +165,13 @@ public final class ServiceInstances {
             forget(transaction.routes(), kept, leaving);
             awaitNothing(workflowId);
             return Ending.of(State.ENDED);
+        });
+    }
+
+    private static boolean isDesired(Map<InstanceSetId, Integer> kept, WaitCondition.Rows rows) {
+        return kept.entrySet().stream().allMatch(each -> {
+            Row row = rows.find(each.getKey());
+            return row == null || row.count() <= each.getValue();
         });
     }
 

@@ -63,7 +63,8 @@ class ServiceBodies {
 
     private ServiceItem item(Service service, JsonNode extras) {
         boolean isRealTime = service.inferType() == InferType.REAL_TIME;
-        Gateways.RequestTotals totals = isRealTime ? gateways.totals(service.id().value()) : null;
+        Gateways.RequestTotals totals =
+                isRealTime ? gateways.totals(service.id().value()) : null;
         Optional<TaskProgress> progress = progress(service);
         AutoStop autoStop = service.autoStop();
         return new ServiceItem(
