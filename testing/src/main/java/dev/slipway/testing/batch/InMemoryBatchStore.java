@@ -174,6 +174,13 @@ public final class InMemoryBatchStore implements BatchStore {
         return find(task).map(this::progress);
     }
 
+    @Override
+    public synchronized Map<TaskId, TaskProgress> progress(Collection<TaskId> tasks) {
+        return tasks.stream()
+                .flatMap(task -> progress(task).stream())
+                .collect(Collectors.toMap(TaskProgress::id, progress -> progress));
+    }
+
     private TaskProgress progress(BatchTask row) {
         PlanTotals plan = row.plan() == null ? new PlanTotals(0, 0) : row.plan();
         long done = rows(row.id()).stream()

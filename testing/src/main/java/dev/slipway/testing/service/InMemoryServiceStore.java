@@ -225,6 +225,17 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     @Override
+    public Map<InstanceSetId, Integer> ready(Collection<ServiceId> ids) {
+        return locked(() -> {
+            Map<InstanceSetId, Integer> ready = new HashMap<>();
+            ids.forEach(id -> routes.getOrDefault(id, new RouteRows(false, List.of(), List.of())).instances().stream()
+                    .filter(row -> row.ready() && !row.draining())
+                    .forEach(row -> ready.merge(row.id().set(), 1, Integer::sum)));
+            return ready;
+        });
+    }
+
+    @Override
     public RouteRows routes(Service service) {
         return locked(() -> routes.getOrDefault(service.id(), new RouteRows(false, List.of(), List.of())));
     }

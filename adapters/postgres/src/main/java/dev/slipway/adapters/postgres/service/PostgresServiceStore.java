@@ -155,6 +155,18 @@ public final class PostgresServiceStore implements ServiceStore {
     }
 
     @Override
+    public Map<InstanceSetId, Integer> ready(Collection<ServiceId> services) {
+        String[] ids = services.stream().map(ServiceId::value).toArray(String[]::new);
+        Map<InstanceSetId, Integer> ready = new HashMap<>();
+        database.inTransaction(() -> jdbc().sql("""
+                        SELECT s.set_id, count(*) AS ready FROM route_set s JOIN route_instance i ON i.set_id = s.set_id
+                        WHERE s.service = ANY (?) AND i.ready AND NOT i.draining GROUP BY s.set_id""").param(ids).query(row -> {
+            ready.put(new InstanceSetId(row.getString("set_id")), row.getInt("ready"));
+        }));
+        return ready;
+    }
+
+    @Override
     public RouteRows routes(Service service) {
         return database.inTransaction(
                 () -> new PostgresRouteTable(jdbc(), service.id().value(), service.project()).rows());
