@@ -45,14 +45,12 @@ import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.domain.model.ModelWaker;
 import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
-import dev.slipway.domain.service.ServiceWaker;
 import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.worker.event.EventRetentionSchedule;
 import dev.slipway.worker.instance.ClusterReconciler;
@@ -156,12 +154,12 @@ public final class WorkerApplication implements AutoCloseable {
         Gateways gateways = new PostgresGateways(database);
         PostgresAdmission admission = new PostgresAdmission(database, clock);
         admission.syncPools(properties.pools());
-        ServiceCommands commands = new ServiceCommands(
-                services, properties.pools(), wakes.inBackground((ServiceWaker) serviceWaker), clock);
+        ServiceCommands commands =
+                new ServiceCommands(services, properties.pools(), wakes.ofServices(serviceWaker), clock);
         RequestCommands requestCommands = new RequestCommands(
                 new PostgresRequestStore(database),
                 commands,
-                new ModelCommands(models, wakes.inBackground((ModelWaker) modelWaker), clock));
+                new ModelCommands(models, wakes.ofModels(modelWaker), clock));
 
         WaitStore waits = new PostgresWaitStore(database);
         ServiceInstances instances = new ServiceInstances(services, sets, gateways, waits, clock);

@@ -5,7 +5,6 @@ import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.domain.model.ModelWaker;
 import dev.slipway.formats.model.CreateModelReader;
 import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalModelWaker;
@@ -25,7 +24,7 @@ class ModelConfiguration {
 
     @Bean
     ModelCommands modelCommands(ModelStore models, WorkflowSignals signals, BackgroundWakes wakes, Clock clock) {
-        return new ModelCommands(models, wakes.inBackground((ModelWaker) new TemporalModelWaker(signals)), clock);
+        return new ModelCommands(models, wakes.ofModels(new TemporalModelWaker(signals)), clock);
     }
 
     @Bean

@@ -48,7 +48,7 @@ class ServiceConfiguration {
     @Bean
     ServiceWaker serviceWaker(WorkflowSignals signals, BackgroundWakes wakes) {
         TemporalServiceWaker waker = new TemporalServiceWaker(signals);
-        return wakes.inBackground((ServiceWaker) waker);
+        return wakes.ofServices(waker);
     }
 
     @Bean

@@ -46,12 +46,12 @@ public final class BackgroundWakes implements AutoCloseable {
     }
 
     /** As {@code waker}, but off the caller's time. */
-    public ServiceWaker inBackground(ServiceWaker waker) {
+    public ServiceWaker ofServices(ServiceWaker waker) {
         return service -> run("service/" + service.id(), () -> waker.wake(service));
     }
 
     /** As {@code waker}, but off the caller's time. */
-    public ModelWaker inBackground(ModelWaker waker) {
+    public ModelWaker ofModels(ModelWaker waker) {
         return model -> run("model/" + model.id(), () -> waker.wake(model));
     }
 

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -272,7 +273,7 @@ public final class PostgresGateways implements Gateways {
 
     @Override
     public RequestTotals totals(String service) {
-        return totals(List.of(service)).get(service);
+        return totals(List.of(service)).getOrDefault(service, new RequestTotals(0, 0, 0));
     }
 
     @Override

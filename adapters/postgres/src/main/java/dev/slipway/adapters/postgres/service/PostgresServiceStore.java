@@ -3,6 +3,7 @@ package dev.slipway.adapters.postgres.service;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.route.PostgresRouteTable;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
