@@ -1,6 +1,7 @@
 package dev.slipway.activities.rollout;
 
 import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.instance.SetOwner;
@@ -13,19 +14,18 @@ import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.rollout.RolloutStore.Settled;
 import dev.slipway.domain.rollout.Shares;
-import dev.slipway.domain.rollout.Snapshot;
-import dev.slipway.domain.rollout.Waves;
-import dev.slipway.domain.rollout.Waves.Member;
 import dev.slipway.domain.route.RouteTable;
+import dev.slipway.domain.service.ConfigChange;
+import dev.slipway.domain.service.RequiredSlots;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
-import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.domain.wave.Snapshot;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.rollout.Outcome;
 import dev.slipway.workflows.contract.rollout.Rollout;
@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -105,47 +106,9 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     }
 
     private Snapshot snapshotOf(Service service, ServiceConfig to) {
-        List<Member> old = members(service.serving(), sets.of(owner(service)));
-        List<Member> fresh = new ArrayList<>();
-        for (int i = 0; i < to.entries().size(); i++) {
-            ServiceEntry entry = to.entries().get(i);
-            int count = entry.instanceCount();
-            fresh.add(member(i, entry, count, oldCount(old, i, count)));
-        }
-        return Waves.changes(old, fresh);
-    }
-
-    private static int oldCount(List<Member> old, int entry, int otherwise) {
-        return old.stream()
-                .filter(member -> member.entry() == entry)
-                .mapToInt(Member::count)
-                .findFirst()
-                .orElse(otherwise);
-    }
-
-    private List<Member> members(@Nullable ServiceConfig serving, List<Row> rows) {
-        List<Member> members = new ArrayList<>();
-        if (serving == null) {
-            return members;
-        }
-        for (int i = 0; i < serving.entries().size(); i++) {
-            ServiceEntry entry = serving.entries().get(i);
-            for (Row row : rows) {
-                if (row.id().equals(entry.set()) && row.count() > 0) {
-                    members.add(member(i, entry, row.count(), row.count()));
-                }
-            }
-        }
-        return members;
-    }
-
-    /** Without room for a surge in the whole pool, old instances make room if they may be missing meanwhile. */
-    private Member member(int position, ServiceEntry entry, int count, int oldCount) {
-        int unavailable = entry.rolling().unavailableOf(oldCount);
-        int surge = entry.rolling().surgeOf(oldCount);
-        int slots = pools.slots(entry.pool(), entry.specification());
-        boolean makesRoom = Math.min(unavailable, oldCount - 1) > 0 && oldCount + surge > slots;
-        return new Member(position, entry.set(), count, makesRoom ? 0 : surge, unavailable);
+        Map<InstanceSetId, Integer> counts =
+                sets.of(owner(service)).stream().collect(Collectors.toMap(Row::id, Row::count));
+        return new ConfigChange(pools).snapshot(service.serving(), set -> counts.getOrDefault(set, 0), to);
     }
 
     private static String title(@Nullable ServiceConfig serving, ServiceConfig to, Snapshot snapshot) {
@@ -167,7 +130,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
         if (context.overtaken()) {
             return new AdmissionResult(AdmissionResult.State.WAITING, "a newer command is there");
         }
-        AdmissionResult slots = claim(RequiredSlots.during(context).claims());
+        AdmissionResult slots = claim(during(context).claims());
         services.change(id(step), transaction -> {
             if (slots.state() == AdmissionResult.State.WAITING) {
                 tellWaiting(transaction, step.generation(), context, slots.details());
@@ -248,7 +211,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
                 ofNew ? context.to() : context.snapshot().hasOld() ? context.from() : new ServiceConfig(List.of());
         RequiredSlots needed = RequiredSlots.by(context.service(), kept);
         needed.claims().forEach(admission::claim);
-        needed.without(RequiredSlots.during(context)).forEach(holder -> waiters.wake(admission.release(holder)));
+        needed.without(during(context)).forEach(holder -> waiters.wake(admission.release(holder)));
     }
 
     @Override
@@ -306,6 +269,10 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
 
     private Instant now() {
         return clock.instant();
+    }
+
+    private static RequiredSlots during(RolloutContext context) {
+        return RequiredSlots.during(context.service(), context.snapshot(), context.from(), context.to());
     }
 
     private static SetOwner owner(Service service) {

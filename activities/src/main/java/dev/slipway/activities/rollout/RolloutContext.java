@@ -2,12 +2,12 @@ package dev.slipway.activities.rollout;
 
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
-import dev.slipway.domain.rollout.EntryChange;
-import dev.slipway.domain.rollout.Snapshot;
-import dev.slipway.domain.rollout.Waves;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
+import dev.slipway.domain.wave.EntryChange;
+import dev.slipway.domain.wave.Snapshot;
+import dev.slipway.domain.wave.Waves;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -32,7 +32,7 @@ public final class RolloutContexts {
         this.pools = pools;
     }
 
-    /** The context; the rollout has been snapshotTaken. */
+    /** The context; the snapshot of the rollout has been taken. */
     RolloutContext read(ServiceTransaction transaction, long generation) {
         Service service = transaction.service();
         RolloutStore.Row row = rollouts.find(service.id(), generation).orElseThrow();

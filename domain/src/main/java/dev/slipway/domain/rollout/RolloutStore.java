@@ -1,6 +1,7 @@
 package dev.slipway.domain.rollout;
 
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.wave.Snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

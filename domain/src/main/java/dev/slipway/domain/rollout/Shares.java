@@ -4,6 +4,8 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.route.RouteTable;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
+import dev.slipway.domain.wave.EntryChange;
+import dev.slipway.domain.wave.Snapshot;
 import java.util.List;
 
 /** Which set takes part in which entry's share of the requests, before, during and after a rollout. */

@@ -1,4 +1,4 @@
-/** An upgrade in waves: what it goes from and to, how far each wave goes, how it is judged, and its one row. */
+/** A rollout's one row, how it is judged, and the shares of requests that its versions get. */
 @NullMarked
 package dev.slipway.domain.rollout;
 

@@ -11,6 +11,7 @@ import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.wave.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a configuration has to keep, and the instance set that each of its entries gets. */
@@ -58,8 +60,19 @@ final class ConfigRules {
             entries.add(entry(request, model, pool.name(), newSet(service.id(), generation, i)));
         }
         ServiceConfig config = new ServiceConfig(entries);
-        checkPlaces(config);
-        return keepingSets(config, living);
+        checkSlots(config);
+        ServiceConfig wanted = keepingSets(config, living);
+        if (living != null) {
+            checkPeak(service, living, wanted);
+        }
+        return wanted;
+    }
+
+    private void checkPeak(Service service, ServiceConfig living, ServiceConfig wanted) {
+        Map<InstanceSetId, Integer> counts =
+                living.entries().stream().collect(Collectors.toMap(ServiceEntry::set, ServiceEntry::instanceCount));
+        Snapshot change = new ConfigChange(pools).snapshot(living, set -> counts.getOrDefault(set, 0), wanted);
+        RequiredSlots.during(service, change, living, wanted).check(pools, RequiredSlots.by(service, living));
     }
 
     /**
@@ -68,7 +81,7 @@ final class ConfigRules {
      * @throws NoCapacity NO_RESOURCES if a pool has become too small for it
      */
     ServiceConfig anew(ServiceId service, ServiceConfig config, long generation) {
-        checkPlaces(config);
+        checkSlots(config);
         List<ServiceEntry> entries = new ArrayList<>();
         for (int i = 0; i < config.entries().size(); i++) {
             entries.add(config.entries().get(i).withSet(newSet(service, generation, i)));
@@ -76,7 +89,7 @@ final class ConfigRules {
         return new ServiceConfig(entries);
     }
 
-    /** What the look-up finds; its refusal names the place of the request. */
+    /** What the look-up finds; its refusal names where in the request. */
     private static <T> T at(String path, Supplier<T> lookUp) {
         try {
             return lookUp.get();
@@ -160,7 +173,7 @@ final class ConfigRules {
         }
     }
 
-    private void checkPlaces(ServiceConfig config) {
+    private void checkSlots(ServiceConfig config) {
         Map<String, Integer> wanted = new LinkedHashMap<>();
         for (int i = 0; i < config.entries().size(); i++) {
             ServiceEntry entry = config.entries().get(i);

@@ -1,8 +1,8 @@
 package dev.slipway.testing.rollout;
 
 import dev.slipway.domain.rollout.RolloutStore;
-import dev.slipway.domain.rollout.Snapshot;
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.wave.Snapshot;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -3,13 +3,13 @@ package dev.slipway.testing.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.instance.InstanceSetId;
-import dev.slipway.domain.rollout.EntryChange;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.rollout.RolloutStore.Settled;
 import dev.slipway.domain.rollout.RolloutStore.VerdictRow;
-import dev.slipway.domain.rollout.Snapshot;
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.wave.EntryChange;
+import dev.slipway.domain.wave.Snapshot;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;

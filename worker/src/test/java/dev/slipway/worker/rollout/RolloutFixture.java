@@ -104,9 +104,9 @@ final class RolloutFixture implements AutoCloseable {
     final InMemoryRolloutStore rollouts = new InMemoryRolloutStore();
     final FakeCluster cluster = new FakeCluster();
     final FollowingGateways gateways;
-    final Pools pools;
+    volatile Pools pools;
     final InMemoryAdmission admission;
-    final ServiceCommands commands;
+    volatile ServiceCommands commands;
     /** Instances that ended while a gateway could still send requests to them. */
     final List<InstanceId> cutOff = Collections.synchronizedList(new ArrayList<>());
     /** Asked before each activity of a service, its instances and its rollouts. */
@@ -151,7 +151,7 @@ final class RolloutFixture implements AutoCloseable {
                 events::record);
         gateways = new FollowingGateways(service -> services.document(new ServiceId(service)));
         accounts.put(new Project(project, "local", new Account("tenant-1", "acme")));
-        commands = new ServiceCommands(services, pools, service -> signals().wake(service), clock);
+        commands = commands();
         cluster.watch(this::noteCutOff);
         watcher = new InstanceWatcher(services, sets, () -> true, clock);
         waitWatcher = new WaitWatcher(
@@ -184,6 +184,10 @@ final class RolloutFixture implements AutoCloseable {
         reconciler.start();
         watcher.start();
         waitWatcher.start();
+    }
+
+    private ServiceCommands commands() {
+        return new ServiceCommands(services, pools, service -> signals().wake(service), clock);
     }
 
     private void noteCutOff(InstanceSetId set) {
@@ -306,6 +310,14 @@ final class RolloutFixture implements AutoCloseable {
         for (ServiceId id : unfinished) {
             signals().wake(service(id));
         }
+    }
+
+    /** The worker comes up with other pools in its settings. */
+    void restartWith(Pools changed, ServiceId... unfinished) {
+        pools = changed;
+        admission.syncPools(changed);
+        commands = commands();
+        loseTemporal(unfinished);
     }
 
     Model model(String version) {

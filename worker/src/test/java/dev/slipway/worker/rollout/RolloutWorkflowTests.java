@@ -1,19 +1,28 @@
 package dev.slipway.worker.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Pool;
+import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NoCapacity;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.MinuteCounts;
+import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.service.Services;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -208,6 +217,75 @@ class RolloutWorkflowTests {
             assertThat(fixture.weights(id)).isEqualTo(Map.of(V1, 20, V2, 80));
             assertThat(fixture.rollouts.find(id, 2)).isEmpty();
         }
+    }
+
+    @Test
+    void refusesAtOnceWhatNeverFits() {
+        try (RolloutFixture fixture = new RolloutFixture(2, UnaryOperator.identity())) {
+            ServiceId id = fixture.create("iris", fixture.entry("0.0.1", 2, 100));
+            fixture.awaitState(id, ServiceState.RUNNING);
+            assertThatThrownBy(() -> fixture.update(id, fixture.entry("0.0.2", 2, 100)))
+                    .isInstanceOf(NoCapacity.class)
+                    .hasMessageContaining("has 2 slots for specification '%s'".formatted(Services.FLAVOR))
+                    .hasMessageContaining("needs 3 at once");
+            assertThat(fixture.service(id).state()).isEqualTo(ServiceState.RUNNING);
+            assertThat(fixture.service(id).numbers().generation()).isEqualTo(1);
+
+            // What makes room first fits, and so does another count of the same.
+            fixture.update(id, withRolling(fixture.entry("0.0.2", 2, 100), new RollingLimits(1, 1, 240)));
+            fixture.awaitState(id, ServiceState.RUNNING);
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 2));
+        }
+    }
+
+    @Test
+    void movesToAnotherFlavorWhenItsOwnIsGoneFromTheSettings() {
+        try (RolloutFixture fixture = serving(2)) {
+            ServiceId id = only(fixture);
+            Flavor renamed = new Flavor("renamed.2u", 2, 8192, "CPU");
+            fixture.restartWith(
+                    new Pools(List.of(new Pool(Services.POOL, List.of(new Pool.PoolFlavor(renamed, 8))))), id);
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 2));
+
+            EntryRequest before = fixture.entry("0.0.2", 2, 100);
+            assertThatThrownBy(() -> fixture.update(id, before)).isInstanceOf(Invalid.class);
+            fixture.update(id, withSpecification(before, "renamed.2u"));
+            fixture.awaitState(id, ServiceState.RUNNING);
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 2));
+            assertThat(fixture.service(id).numbers().serving()).isEqualTo(2);
+            assertThat(fixture.cutOff).isEmpty();
+            fixture.want(id, Wanted.STOPPED);
+            fixture.awaitState(id, ServiceState.STOPPED);
+            assertThat(fixture.living(id)).isEmpty();
+        }
+    }
+
+    private static EntryRequest withRolling(EntryRequest entry, RollingLimits rolling) {
+        return new EntryRequest(
+                entry.model(),
+                entry.specification(),
+                entry.pool(),
+                entry.instanceCount(),
+                entry.weight(),
+                entry.envs(),
+                entry.deployTimeoutMinutes(),
+                rolling,
+                entry.batch(),
+                entry.asSent());
+    }
+
+    private static EntryRequest withSpecification(EntryRequest entry, String specification) {
+        return new EntryRequest(
+                entry.model(),
+                specification,
+                entry.pool(),
+                entry.instanceCount(),
+                entry.weight(),
+                entry.envs(),
+                entry.deployTimeoutMinutes(),
+                entry.rolling(),
+                entry.batch(),
+                entry.asSent());
     }
 
     @Test

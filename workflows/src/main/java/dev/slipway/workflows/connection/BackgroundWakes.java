@@ -5,6 +5,7 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.ServiceWaker;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,17 +33,23 @@ public final class BackgroundWakes implements AutoCloseable {
             LOG.warn("not woken whom={}, {} wakes are under way", whom, MOST);
             return;
         }
-        threads.execute(() -> {
-            try {
-                wake.run();
-            } catch (Unavailable later) {
-                LOG.info("not woken whom={} reason={}", whom, later.getMessage());
-            } catch (RuntimeException failure) { // an edge: whoever sweeps wakes again
-                LOG.warn("not woken whom={}", whom, failure);
-            } finally {
-                free.release();
-            }
-        });
+        try {
+            threads.execute(() -> wakeNow(whom, wake));
+        } catch (RejectedExecutionException closed) {
+            free.release();
+        }
+    }
+
+    private void wakeNow(String whom, Runnable wake) {
+        try {
+            wake.run();
+        } catch (Unavailable later) {
+            LOG.info("not woken whom={} reason={}", whom, later.getMessage());
+        } catch (RuntimeException failure) { // an edge: whoever sweeps wakes again
+            LOG.warn("not woken whom={}", whom, failure);
+        } finally {
+            free.release();
+        }
     }
 
     /** As {@code waker}, but off the caller's time. */
@@ -55,7 +62,7 @@ public final class BackgroundWakes implements AutoCloseable {
         return model -> run("model/" + model.id(), () -> waker.wake(model));
     }
 
-    /** Drops what is under way. */
+    /** Drops what is under way, and all that comes later. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -36,6 +36,9 @@ final class LocalInstance {
      */
     private static final int SILENT_LIMIT = 120;
 
+    /** How long after the grace a shim has to end its process itself. */
+    private static final Duration SHIM_ENDS_ITS = Duration.ofSeconds(5);
+
     private static final Duration COARSE = Duration.ofSeconds(1);
 
     private final InstanceId id;
@@ -53,6 +56,7 @@ final class LocalInstance {
 
     private boolean drainAsked;
     private boolean drainSent;
+    private @Nullable Instant drainingSince;
     private @Nullable Instant orphanedAt;
     private @Nullable String condemnedFor;
 
@@ -212,6 +216,7 @@ final class LocalInstance {
     private void followPhase(ShimState shim, Instant now) {
         if (isDraining() || shim.phase() == ShimState.Phase.DRAINING) {
             state = InstanceState.DRAINING;
+            holdToGrace(shim, now);
         } else if (shim.phase() == ShimState.Phase.READY
                 && shim.address() != null
                 && mayBeCalled(shim.address(), now)) {
@@ -219,6 +224,20 @@ final class LocalInstance {
             address = shim.address();
             readySince = readySince == null ? now : readySince;
             watch(shim, shim.address(), now);
+        }
+    }
+
+    /** Whoever drains, also one that says so without having been asked, has its grace for it; then it is ended. */
+    private void holdToGrace(ShimState shim, Instant now) {
+        if (drainingSince == null) {
+            drainingSince = now;
+        }
+        if (now.isAfter(drainingSince.plus(folder.grace()).plus(SHIM_ENDS_ITS))) {
+            if (drainAsked || shim.stoppedBy() != null) {
+                shim.shim().kill();
+            } else {
+                kill(shim, "it called itself draining without being asked and did not end within its grace");
+            }
         }
     }
 

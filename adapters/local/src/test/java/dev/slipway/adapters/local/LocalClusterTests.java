@@ -106,6 +106,17 @@ class LocalClusterTests {
     }
 
     @Test
+    void anInstanceThatSaysItDrainsWithoutBeingAskedIsReplaced() {
+        Instance first = ready(Templates.withDrain(LocalClusterFixture.working(), Duration.ofMillis(300)));
+        assertThat(fixture.ask(first, "{\"drain\": 1}").join().statusCode()).isEqualTo(200);
+
+        SetStatus status = await(
+                "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
+        assertThat(status.instances().getFirst().hasCrashed()).isTrue();
+        assertThat(status.instances().getFirst().cause()).contains("draining without being asked");
+    }
+
+    @Test
     void aKilledShimLetsItsInstanceFinishAndAnotherStarts() {
         Instance first = ready(LocalClusterFixture.working());
         ProcessMark process = fixture.processOf(first.id());

@@ -4,8 +4,8 @@ import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.rollout.RolloutOutcome;
 import dev.slipway.domain.rollout.RolloutStore;
-import dev.slipway.domain.rollout.Snapshot;
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.wave.Snapshot;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package dev.slipway.domain.rollout;
+package dev.slipway.domain.wave;
 
 import dev.slipway.domain.instance.InstanceSetId;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
-package dev.slipway.domain.rollout;
+package dev.slipway.domain.wave;
 
 import java.util.List;
 
 /**
- * What a rollout goes from and to, snapshotTaken once before its first step. A stored format: it only grows.
+ * What a rollout goes from and to, taken once before its first step. A stored format: it only grows.
  *
  * @param changes one for each entry that goes, comes, changes or stays
  */

@@ -1,9 +1,9 @@
-package dev.slipway.domain.rollout;
+package dev.slipway.domain.wave;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.instance.InstanceSetId;
-import dev.slipway.domain.rollout.Waves.Member;
+import dev.slipway.domain.wave.Waves.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

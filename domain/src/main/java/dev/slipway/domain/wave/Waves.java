@@ -1,4 +1,4 @@
-package dev.slipway.domain.rollout;
+package dev.slipway.domain.wave;
 
 import dev.slipway.domain.instance.InstanceSetId;
 import java.util.Comparator;
@@ -24,7 +24,7 @@ public final class Waves {
     }
 
     /**
-     * The changes of a change: old sets and entries meet by position. Sets that are in both stay.
+     * What a change consists of: old sets and entries meet by position. Sets that are in both stay.
      *
      * @param old what is there, in the order of its entries
      * @param fresh what shall be there, in the order of its entries
