@@ -63,8 +63,8 @@ class ApiConfiguration {
     }
 
     @Bean
-    Passwords passwords() {
-        return new Passwords();
+    Passwords passwords(ApiProperties properties) {
+        return new Passwords(properties.tokenKey());
     }
 
     @Bean

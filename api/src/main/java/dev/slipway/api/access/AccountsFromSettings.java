@@ -38,10 +38,10 @@ class AccountsFromSettings implements InitializingBean {
         Account account = accounts.ensure(settings.name(), settings.projects());
         for (ApiProperties.UserProperties user : settings.users()) {
             boolean stands = accounts.user(account.name(), user.name())
-                    .filter(known -> passwords.matches(user.password(), known.passwordHash()))
+                    .filter(known -> passwords.isOfSettings(user.password(), known.passwordHash()))
                     .isPresent();
             if (!stands) {
-                accounts.putUser(account, user.name(), passwords.hash(user.password()));
+                accounts.putUser(account, user.name(), passwords.hashOfSettings(user.password()));
                 LOG.info("user set account={} user={}", account.name(), user.name());
             }
         }
