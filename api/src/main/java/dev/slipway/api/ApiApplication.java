@@ -15,6 +15,7 @@ import dev.slipway.api.server.WebMvc;
 import dev.slipway.api.server.WebServer;
 import dev.slipway.api.service.ServiceConfiguration;
 import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
@@ -56,6 +57,7 @@ public final class ApiApplication implements AutoCloseable {
         database.migrate();
         TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), "api"));
         WorkflowSignals signals = new WorkflowSignals(temporal.client());
+        BackgroundWakes wakes = open(new BackgroundWakes());
         EventPages events = new EventPages(new PostgresEventStore(database));
 
         AccessConfiguration access = new AccessConfiguration(properties, database, clock);
@@ -64,8 +66,8 @@ public final class ApiApplication implements AutoCloseable {
         WebMvc web = new WebMvc();
         List<Object> controllers = new ArrayList<>();
         controllers.add(access.controller());
-        controllers.addAll(ModelConfiguration.controllers(properties, database, signals, events, clock));
-        controllers.addAll(ServiceConfiguration.controllers(properties, database, signals, events, clock));
+        controllers.addAll(ModelConfiguration.controllers(properties, database, signals, wakes, events, clock));
+        controllers.addAll(ServiceConfiguration.controllers(properties, database, signals, wakes, events, clock));
         controllers.add(new OpenApiController(web.routes()));
         server = open(WebServer.start(
                 properties.host(),

@@ -7,6 +7,7 @@ import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.formats.model.CreateModelReader;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalModelWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
@@ -18,9 +19,14 @@ public final class ModelConfiguration {
     private ModelConfiguration() {}
 
     public static List<Object> controllers(
-            ApiProperties properties, Database database, WorkflowSignals signals, EventPages events, Clock clock) {
+            ApiProperties properties,
+            Database database,
+            WorkflowSignals signals,
+            BackgroundWakes wakes,
+            EventPages events,
+            Clock clock) {
         ModelStore models = new PostgresModelStore(database);
-        ModelCommands commands = new ModelCommands(models, new TemporalModelWaker(signals), clock);
+        ModelCommands commands = new ModelCommands(models, wakes.ofModels(new TemporalModelWaker(signals)), clock);
         return List.of(
                 new ModelController(commands, models, events, new CreateModelReader(properties.objectHost())),
                 new EngineController());

@@ -12,6 +12,7 @@ import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.UpdateServiceReader;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
@@ -23,11 +24,16 @@ public final class ServiceConfiguration {
     private ServiceConfiguration() {}
 
     public static List<Object> controllers(
-            ApiProperties properties, Database database, WorkflowSignals signals, EventPages events, Clock clock) {
+            ApiProperties properties,
+            Database database,
+            WorkflowSignals signals,
+            BackgroundWakes wakes,
+            EventPages events,
+            Clock clock) {
         ServiceStore services = new PostgresServiceStore(database);
         Admission admission = new PostgresAdmission(database, clock);
-        ServiceCommands commands =
-                new ServiceCommands(services, properties.pools(), new TemporalServiceWaker(signals), clock);
+        ServiceCommands commands = new ServiceCommands(
+                services, properties.pools(), wakes.ofServices(new TemporalServiceWaker(signals)), clock);
         ServiceBodies bodies = new ServiceBodies(
                 services, admission, new PostgresBatchStore(database), new PostgresGateways(database), properties);
         return List.of(
