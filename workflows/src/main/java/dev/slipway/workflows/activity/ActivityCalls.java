@@ -78,8 +78,7 @@ public final class ActivityCalls {
             return causeOf(cause);
         }
         return switch (failure) {
-            case ApplicationFailure found ->
-                Objects.requireNonNullElse(found.getOriginalMessage(), found.getType());
+            case ApplicationFailure found -> Objects.requireNonNullElse(found.getOriginalMessage(), found.getType());
             case ActivityFailure activity -> "%s did not end in time".formatted(activity.getActivityType());
             default -> String.valueOf(failure.getOriginalMessage());
         };

@@ -267,8 +267,8 @@ public final class RolloutImpl implements Rollout {
 
     private Outcome settled() {
         return ActivityCalls.uninterrupted(() -> {
-            bestEffort.run("give back spare slots", () -> rows("give back spare slots")
-                    .keepSlots(step, true));
+            bestEffort.run(
+                    "give back spare slots", () -> rows("give back spare slots").keepSlots(step, true));
             return concluded(new Outcome("SUCCEEDED", null));
         });
     }
