@@ -296,8 +296,7 @@ final class RunningSlipway implements AutoCloseable {
         Path archive = Path.of("target", serves ? "serve.jsa" : "command.jsa").toAbsolutePath();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
+                "@../java.options",
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + archive,
                 "-Xlog:disable",

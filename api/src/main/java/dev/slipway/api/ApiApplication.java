@@ -1,62 +1,104 @@
 package dev.slipway.api;
 
+import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.event.PostgresEventStore;
+import dev.slipway.api.access.AccessConfiguration;
+import dev.slipway.api.body.SentBodyResolver;
+import dev.slipway.api.event.EventPages;
+import dev.slipway.api.model.ModelConfiguration;
+import dev.slipway.api.operation.OpenApiController;
+import dev.slipway.api.problem.ProblemAdvice;
+import dev.slipway.api.problem.RefusalValve;
+import dev.slipway.api.problem.RequestIdFilter;
+import dev.slipway.api.query.ListQueryResolver;
+import dev.slipway.api.server.WebMvc;
+import dev.slipway.api.server.WebServer;
+import dev.slipway.api.service.ServiceConfiguration;
 import dev.slipway.api.settings.ApiProperties;
-import java.util.Map;
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
+import dev.slipway.workflows.connection.BackgroundWakes;
+import dev.slipway.workflows.connection.TemporalConnection;
+import dev.slipway.workflows.connection.WorkflowSignals;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The API as a running thing. {@link #start} returns when it answers. */
+/**
+ * The API, wired by hand: what it is made of can be read here from top to bottom. {@link #start} returns when it answers; {@link #close}
+ * accepts no more requests, ends those that run, and closes the rest in the reverse order.
+ */
 public final class ApiApplication implements AutoCloseable {
 
-    private final ConfigurableApplicationContext context;
+    private static final Logger LOG = LoggerFactory.getLogger(ApiApplication.class);
 
-    private ApiApplication(ConfigurableApplicationContext context) {
-        this.context = context;
-    }
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private @Nullable WebServer server;
+
+    private ApiApplication() {}
 
     public static ApiApplication start(ApiProperties properties) {
-        return new ApiApplication(new SpringApplicationBuilder(ApiConfiguration.class)
-                .web(WebApplicationType.SERVLET)
-                .bannerMode(Banner.Mode.OFF)
-                .logStartupInfo(false)
-                .registerShutdownHook(false)
-                .properties(settings(properties))
-                .initializers(context ->
-                        ((GenericApplicationContext) context).registerBean(ApiProperties.class, () -> properties))
-                .run());
+        ApiApplication application = new ApiApplication();
+        try {
+            application.wire(properties, Clock.systemUTC());
+            return application;
+        } catch (RuntimeException e) {
+            application.close();
+            throw e;
+        }
+    }
+
+    private void wire(ApiProperties properties, Clock clock) {
+        Database database = open(Database.open(properties.database()));
+        database.migrate();
+        TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), "api"));
+        WorkflowSignals signals = new WorkflowSignals(temporal.client());
+        BackgroundWakes wakes = open(new BackgroundWakes());
+        EventPages events = new EventPages(new PostgresEventStore(database));
+
+        AccessConfiguration access = new AccessConfiguration(properties, database, clock);
+        access.takeAccountsFromSettings();
+
+        WebMvc web = new WebMvc();
+        List<Object> controllers = new ArrayList<>();
+        controllers.add(access.controller());
+        controllers.addAll(ModelConfiguration.controllers(properties, database, signals, wakes, events, clock));
+        controllers.addAll(ServiceConfiguration.controllers(properties, database, signals, wakes, events, clock));
+        controllers.add(new OpenApiController(web.routes()));
+        server = open(WebServer.start(
+                properties.host(),
+                properties.port(),
+                web.servlet(
+                        controllers,
+                        new ProblemAdvice(),
+                        List.of(access.callers(), new SentBodyResolver(), new ListQueryResolver())),
+                new RequestIdFilter(),
+                RefusalValve.class));
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        opened.push(part);
+        return part;
     }
 
     /** The port that it listens on. */
     public int port() {
-        return java.util.Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
-                .getPort();
+        return Objects.requireNonNull(server).port();
     }
 
-    /** Accepts no more requests and ends those that run. */
     @Override
     public void close() {
-        context.close();
-    }
-
-    private static Map<String, Object> settings(ApiProperties properties) {
-        return Map.ofEntries(
-                Map.entry("server.address", properties.host()),
-                Map.entry("server.port", Integer.toString(properties.port())),
-                Map.entry("server.shutdown", "graceful"),
-                Map.entry("server.error.whitelabel.enabled", "false"),
-                Map.entry("server.tomcat.relaxed-query-chars", "[,],{,},|"),
-                Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "10s"),
-                Map.entry("spring.threads.virtual.enabled", "true"),
-                // Bodies are JSON whatever their content type, see SentBodyResolver.
-                Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
-                Map.entry("spring.servlet.multipart.enabled", "false"),
-                Map.entry("spring.mvc.problemdetails.enabled", "false"),
-                // The rest is what the records of the wire say of themselves.
-                Map.entry("spring.jackson.mapper.sort-properties-alphabetically", "false"),
-                Map.entry("spring.main.allow-bean-definition-overriding", "false"));
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception e) { // an edge: one part that does not close must not keep the others open
+                LOG.warn("could not close part={}", part.getClass().getSimpleName(), e);
+            }
+        }
     }
 }

@@ -52,8 +52,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        // Spring would set up logging anew, by rules of its own.
-        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         // Tomcat and the PostgreSQL driver log by java.util.logging, which would print.
         LogManager.getLogManager().reset();
         LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);

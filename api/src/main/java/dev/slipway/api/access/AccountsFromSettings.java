@@ -7,41 +7,35 @@ import dev.slipway.domain.access.Passwords;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.InitializingBean;
-import org.springframework.stereotype.Component;
 
 /**
  * Brings accounts, projects and users to what the settings say, at each start: a changed password is taken over, a user that is no
  * longer named can ask for no more tokens. Projects are never removed.
  */
-@Component
-class AccountsFromSettings implements InitializingBean {
+final class AccountsFromSettings {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccountsFromSettings.class);
 
-    private final ApiProperties properties;
     private final AccountStore accounts;
     private final Passwords passwords;
 
-    AccountsFromSettings(ApiProperties properties, AccountStore accounts, Passwords passwords) {
-        this.properties = properties;
+    AccountsFromSettings(AccountStore accounts, Passwords passwords) {
         this.accounts = accounts;
         this.passwords = passwords;
     }
 
-    @Override
-    public void afterPropertiesSet() {
-        properties.accounts().forEach(this::take);
+    void take(List<ApiProperties.AccountProperties> settings) {
+        settings.forEach(this::take);
     }
 
     private void take(ApiProperties.AccountProperties settings) {
         Account account = accounts.ensure(settings.name(), settings.projects());
         for (ApiProperties.UserProperties user : settings.users()) {
             boolean stands = accounts.user(account.name(), user.name())
-                    .filter(known -> passwords.matches(user.password(), known.passwordHash()))
+                    .filter(known -> passwords.isOfSettings(user.password(), known.passwordHash()))
                     .isPresent();
             if (!stands) {
-                accounts.putUser(account, user.name(), passwords.hash(user.password()));
+                accounts.putUser(account, user.name(), passwords.hashOfSettings(user.password()));
                 LOG.info("user set account={} user={}", account.name(), user.name());
             }
         }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -22,7 +21,6 @@ import org.springframework.web.servlet.HandlerMapping;
  * A {@link Caller} parameter is the bearer of the request's token, whose project is the one of the path; a {@link TokenClaims} one is
  * what the token says, whatever its project: a controller that takes one is never reached without.
  */
-@Component
 class CallerResolver implements HandlerMethodArgumentResolver {
 
     private final TokenSigner signer;

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -17,8 +16,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
  * A {@link SentBody} parameter is read from the connection itself: {@code curl -d} without a header names a content type by which
  * Spring would take the JSON for a form.
  */
-@Component
-class SentBodyResolver implements HandlerMethodArgumentResolver {
+public final class SentBodyResolver implements HandlerMethodArgumentResolver {
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {

@@ -9,10 +9,8 @@ import dev.slipway.formats.event.EventShown;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.springframework.stereotype.Component;
 
 /** Pages of events (wire contract 3.9), with cause and advice beside the guide's text. */
-@Component
 public class EventPages {
 
     private static final List<String> EVENT_TYPES = Arrays.stream(EventType.values())
@@ -21,7 +19,7 @@ public class EventPages {
 
     private final EventStore events;
 
-    EventPages(EventStore events) {
+    public EventPages(EventStore events) {
         this.events = events;
     }
 

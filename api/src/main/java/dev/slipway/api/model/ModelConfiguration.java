@@ -2,6 +2,7 @@ package dev.slipway.api.model;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
+import dev.slipway.api.event.EventPages;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
@@ -10,25 +11,24 @@ import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalModelWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import java.util.List;
 
 /** What the calls of models are made of. */
-@Configuration(proxyBeanMethods = false)
-class ModelConfiguration {
+public final class ModelConfiguration {
 
-    @Bean
-    ModelStore modelStore(Database database) {
-        return new PostgresModelStore(database);
-    }
+    private ModelConfiguration() {}
 
-    @Bean
-    ModelCommands modelCommands(ModelStore models, WorkflowSignals signals, BackgroundWakes wakes, Clock clock) {
-        return new ModelCommands(models, wakes.ofModels(new TemporalModelWaker(signals)), clock);
-    }
-
-    @Bean
-    CreateModelReader createModelReader(ApiProperties properties) {
-        return new CreateModelReader(properties.objectHost());
+    public static List<Object> controllers(
+            ApiProperties properties,
+            Database database,
+            WorkflowSignals signals,
+            BackgroundWakes wakes,
+            EventPages events,
+            Clock clock) {
+        ModelStore models = new PostgresModelStore(database);
+        ModelCommands commands = new ModelCommands(models, wakes.ofModels(new TemporalModelWaker(signals)), clock);
+        return List.of(
+                new ModelController(commands, models, events, new CreateModelReader(properties.objectHost())),
+                new EngineController());
     }
 }

@@ -1,7 +1,6 @@
 package dev.slipway.api.operation;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -9,13 +8,13 @@ import tools.jackson.databind.JsonNode;
 
 /** The description of the API, open to everybody: it says nothing of this installation. */
 @RestController
-class OpenApiController {
+public final class OpenApiController {
 
-    private final ObjectProvider<RequestMappingHandlerMapping> routes;
+    private final RequestMappingHandlerMapping routes;
     private volatile @Nullable JsonNode document;
 
-    /** @param routes asked for at the first call: they are complete only then */
-    OpenApiController(ObjectProvider<RequestMappingHandlerMapping> routes) {
+    /** @param routes read at the first call: they are complete only then */
+    public OpenApiController(RequestMappingHandlerMapping routes) {
         this.routes = routes;
     }
 
@@ -23,7 +22,7 @@ class OpenApiController {
     JsonNode show() {
         JsonNode made = document;
         if (made == null) {
-            made = new OpenApiDocument(routes.getObject()).toJson();
+            made = new OpenApiDocument(routes).toJson();
             document = made;
         }
         return made;

@@ -24,7 +24,7 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Turns every failure of the API into status, code and message, in this one place. */
 @RestControllerAdvice
-class ProblemAdvice {
+public final class ProblemAdvice {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 

@@ -35,12 +35,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Services as clients read them (wire contract 3.4, 3.6, 3.10). What is not set is left out. */
-@Component
 class ServiceBodies {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();

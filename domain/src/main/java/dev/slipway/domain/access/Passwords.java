@@ -15,15 +15,27 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Hashes of passwords (PBKDF2, HMAC-SHA256, 600,000 rounds) and their check. Clients ask for a token with each command, so a password
- * that was just verified is known again by a keyed digest that lives in this process only. Safe for use by many threads.
+ * that was just verified is known again by a keyed digest that lives in this process only. A hash of a password of the settings carries
+ * a mark, a digest under the installation's key, so that a start sees without a derivation that the password stands; whoever holds that
+ * key signs tokens and reads the settings anyway. Safe for use by many threads.
  */
 public final class Passwords {
 
     private static final int ROUNDS = 600_000;
     private static final int BYTES = 32;
+    private static final int MARKED_PARTS = 5;
+
+    /** A hash that no password is known for; to check one against it takes as long as against any other. */
+    static final String NOBODYS = "pbkdf2$%d$%s$%s"
+            .formatted(
+                    ROUNDS,
+                    Base64.getEncoder().encodeToString(new byte[16]),
+                    Base64.getEncoder().encodeToString(new byte[BYTES]));
+
     private static final int REMEMBERED = 1_000;
 
     private final SecureRandom random = new SecureRandom();
+    private final SecretKeySpec installationKey;
     private final SecretKeySpec processKey;
     private final Map<String, byte[]> justVerified = new LinkedHashMap<>() {
         @Override
@@ -32,7 +44,8 @@ public final class Passwords {
         }
     };
 
-    public Passwords() {
+    public Passwords(TokenKey installation) {
+        installationKey = installation.forMac();
         byte[] key = new byte[BYTES];
         random.nextBytes(key);
         processKey = new SecretKeySpec(key, "HmacSHA256");
@@ -48,6 +61,27 @@ public final class Passwords {
                         ROUNDS, encoder.encodeToString(salt), encoder.encodeToString(derive(password, salt, ROUNDS)));
     }
 
+    /** A new hash of a password that the settings name: {@code pbkdf2$<rounds>$<salt>$<hash>$<mark>}. */
+    public String hashOfSettings(String password) {
+        String hash = hash(password);
+        return hash + "$" + Base64.getEncoder().encodeToString(mark(hash, password));
+    }
+
+    /**
+     * Whether {@code hash} is one of {@link #hashOfSettings} for this password and key, without a derivation; then {@link #matches} knows
+     * it at once. False says nothing: the key may be another one.
+     */
+    public boolean isOfSettings(String password, String hash) {
+        int mark = hash.lastIndexOf('$');
+        boolean isMarked = hash.split("\\$", -1).length == MARKED_PARTS
+                && MessageDigest.isEqual(
+                        Base64.getDecoder().decode(hash.substring(mark + 1)), mark(hash.substring(0, mark), password));
+        if (isMarked) {
+            remember(password, hash);
+        }
+        return isMarked;
+    }
+
     /** Whether {@code password} is the one of {@code hash}. Slow the first time, fast afterwards; wrong ones are always slow. */
     public boolean matches(String password, String hash) {
         return wasVerified(password, hash) || matchesSlowly(password, hash);
@@ -55,7 +89,7 @@ public final class Passwords {
 
     /** Whether {@link #matches} has said so of late: at once, without a derivation. */
     boolean wasVerified(String password, String hash) {
-        byte[] digest = digest(hash, password);
+        byte[] digest = digest(processKey, hash, password);
         synchronized (justVerified) {
             byte[] known = justVerified.get(hash);
             return known != null && MessageDigest.isEqual(known, digest);
@@ -69,17 +103,26 @@ public final class Passwords {
         byte[] expected = Base64.getDecoder().decode(parts[3]);
         boolean matches = MessageDigest.isEqual(expected, derive(password, salt, Integer.parseInt(parts[1])));
         if (matches) {
-            synchronized (justVerified) {
-                justVerified.put(hash, digest(hash, password));
-            }
+            remember(password, hash);
         }
         return matches;
     }
 
-    private byte[] digest(String hash, String password) {
+    private void remember(String password, String hash) {
+        synchronized (justVerified) {
+            justVerified.put(hash, digest(processKey, hash, password));
+        }
+    }
+
+    /** Bound to the salt by the hash, and by its first word apart from what else the key signs. */
+    private byte[] mark(String hash, String password) {
+        return digest(installationKey, "password of the settings\n" + hash + "\n", password);
+    }
+
+    private static byte[] digest(SecretKeySpec key, String hash, String password) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(processKey);
+            mac.init(key);
             mac.update(hash.getBytes(StandardCharsets.UTF_8));
             return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {

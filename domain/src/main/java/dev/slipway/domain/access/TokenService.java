@@ -20,7 +20,6 @@ public final class TokenService {
     private final LoginBudget budget;
     private final TokenSigner signer;
     private final Clock clock;
-    private final String nobodysHash;
 
     public TokenService(
             AccountStore accounts, Passwords passwords, LoginBudget budget, TokenSigner signer, Clock clock) {
@@ -29,7 +28,6 @@ public final class TokenService {
         this.budget = budget;
         this.signer = signer;
         this.clock = clock;
-        this.nobodysHash = passwords.hash("nobody");
     }
 
     /** A token and what it says. */
@@ -103,7 +101,7 @@ public final class TokenService {
         User user = find(request);
         String password = request.password();
         // An unknown user costs as much time as a wrong password, so that names cannot be guessed by the clock.
-        String hash = user == null ? nobodysHash : user.passwordHash();
+        String hash = user == null ? Passwords.NOBODYS : user.passwordHash();
         boolean matches = budget.check(
                 user == null ? "%s of %s".formatted(request.user(), request.userDomain()) : user.id(),
                 source,

@@ -14,6 +14,11 @@ public final class WireJson {
 
     private WireJson() {}
 
+    /** For a web framework, which writes and reads by itself. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
     /** @throws JacksonException if the text is not JSON of that record */
     public static <T> T read(String json, Class<T> type) {
         return MAPPER.readValue(json, type);

@@ -270,12 +270,12 @@ public final class PostgresPart implements Part {
 
     private void awaitReady() {
         ProcessIdentity started = java.util.Objects.requireNonNull(process);
-        ServerProcess.waitUntil(() -> !started.isAlive() || isHealthy(), READY);
+        boolean answers = ServerProcess.waitUntil(() -> !started.isAlive() || isHealthy(), READY);
         if (!started.isAlive()) {
             throw new PartFailure(
                     NAME, "it ended while starting; the end of '%s':\n%s".formatted(server.log(), server.lastLines(8)));
         }
-        if (!isHealthy()) {
+        if (!answers) {
             throw new PartFailure(
                     NAME,
                     "it does not answer at %s after %d s; see '%s'"

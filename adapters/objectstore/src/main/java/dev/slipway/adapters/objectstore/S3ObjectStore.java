@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -70,9 +71,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                 .region(Region.of(properties.region()))
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(properties.accessKey(), properties.secretKey())))
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(Duration.ofSeconds(3))
-                        .socketTimeout(Duration.ofSeconds(30)))
+                .httpClientBuilder(http(properties.endpoint()))
                 // Servers other than Amazon's know neither trailing checksums nor chunked signatures for certain.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -82,6 +81,17 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                         .build())
                 .build();
         return new S3ObjectStore(client, singlePutLimit);
+    }
+
+    private static UrlConnectionHttpClient.Builder http(String endpoint) {
+        UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
+                .connectionTimeout(Duration.ofSeconds(3))
+                .socketTimeout(Duration.ofSeconds(30));
+        if ("http".equalsIgnoreCase(URI.create(endpoint).getScheme())) {
+            // Nobody is trusted: there is no TLS here, and the certificates of the JDK take long to read.
+            http.tlsTrustManagersProvider(() -> new TrustManager[0]);
+        }
+        return http;
     }
 
     /** Makes the bucket if there is none of this name that is ours. */
