@@ -9,7 +9,7 @@ import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.instance.Ending;
-import dev.slipway.workflows.contract.instance.InstanceActivities;
+import dev.slipway.workflows.contract.service.InstanceActivities;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import java.util.Map;

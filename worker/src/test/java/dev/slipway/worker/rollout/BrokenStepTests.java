@@ -10,7 +10,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.Wait;
-import dev.slipway.workflows.contract.instance.InstanceActivities;
+import dev.slipway.workflows.contract.service.InstanceActivities;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.ServiceActivities;

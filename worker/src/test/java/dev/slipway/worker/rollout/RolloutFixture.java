@@ -55,7 +55,7 @@ import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
-import dev.slipway.workflows.contract.instance.InstanceActivities;
+import dev.slipway.workflows.contract.service.InstanceActivities;
 import dev.slipway.workflows.contract.request.DeployService;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;

@@ -4,6 +4,7 @@ import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.progress.ProgressLog;
 import io.temporal.failure.ActivityFailure;
+import java.util.function.Supplier;
 
 /**
  * Steps whose failure must not keep the steps after them from being done: it is told, in the progress and by an event of the service.
@@ -26,14 +27,21 @@ public final class BestEffort {
      * @return whether it is done
      */
     public boolean run(String what, Runnable work) {
-        try {
+        return get(what, false, () -> {
             work.run();
             return true;
+        });
+    }
+
+    /** As {@link #run}, with what the step answers; {@code otherwise} if it cannot be done. */
+    public <R> R get(String what, R otherwise, Supplier<R> work) {
+        try {
+            return work.get();
         } catch (ActivityFailure e) {
             String cause = ActivityCalls.causeOf(e);
             progress.add("could not %s: %s".formatted(what, cause));
             report(what, cause);
-            return false;
+            return otherwise;
         }
     }
 

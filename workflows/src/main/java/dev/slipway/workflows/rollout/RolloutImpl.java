@@ -29,7 +29,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -275,11 +274,8 @@ public final class RolloutImpl implements Rollout {
 
     private Outcome goBack(RolloutStart start, Outcome outcome) {
         return ActivityCalls.uninterrupted(() -> {
-            AtomicBoolean overtakenAlready = new AtomicBoolean();
-            bestEffort.run(
-                    "ask whether a stop is asked for",
-                    () -> overtakenAlready.set(rows("is a stop asked for?").isOvertaken(step)));
-            if (overtakenAlready.get()) {
+            if (bestEffort.get("ask whether a stop is asked for", false, () -> rows("is a stop asked for?")
+                    .isOvertaken(step))) {
                 return concluded(new Outcome(CANCELLED, OVERTAKEN));
             }
             progress.add("goes back: " + outcome.cause());
@@ -299,9 +295,7 @@ public final class RolloutImpl implements Rollout {
 
     /** What cannot be undone is told and left to whoever reconciles: the steps after it are still worth doing. */
     private boolean tryToUndo(UndoStep undone, RolloutStart start, Outcome outcome) {
-        AtomicBoolean overtaken = new AtomicBoolean();
-        bestEffort.run(undone.words(), () -> overtaken.set(!undo(undone, start, outcome)));
-        return !overtaken.get();
+        return bestEffort.get(undone.words(), true, () -> undo(undone, start, outcome));
     }
 
     /** False if a stop or delete has overtaken it: then all leave anyway. */

@@ -8,7 +8,7 @@ import dev.slipway.workflows.contract.batch.BatchInference;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.instance.Drain;
-import dev.slipway.workflows.contract.instance.InstanceActivities;
+import dev.slipway.workflows.contract.service.InstanceActivities;
 import dev.slipway.workflows.contract.rollout.Outcome;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;

@@ -1,6 +1,7 @@
-package dev.slipway.workflows.contract.instance;
+package dev.slipway.workflows.contract.service;
 
-import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.contract.instance.Drain;
+import dev.slipway.workflows.contract.instance.Ending;
 import io.temporal.activity.ActivityInterface;
 
 /**
