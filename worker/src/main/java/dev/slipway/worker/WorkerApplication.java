@@ -52,6 +52,8 @@ import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.instance.client.ClientLimits;
+import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.worker.event.EventRetentionSchedule;
 import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceWatcher;
@@ -139,7 +141,8 @@ public final class WorkerApplication implements AutoCloseable {
 
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
         ImageStore images = new OciLayoutImageStore(properties.data().resolve("images"));
-        LocalCluster cluster = open(new LocalCluster(properties.data(), properties.python(), images));
+        InstanceClient instanceClient = open(InstanceClient.start(2, ClientLimits.ONE_AT_A_TIME));
+        LocalCluster cluster = open(new LocalCluster(properties.data(), properties.python(), images, instanceClient));
 
         EventStore events = new PostgresEventStore(database);
         ModelStore models = new PostgresModelStore(database);

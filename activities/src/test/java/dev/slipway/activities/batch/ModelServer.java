@@ -39,7 +39,7 @@ final class ModelServer implements AutoCloseable {
     }
 
     Address address() {
-        return new Address("127.0.0.1", server.getAddress().getPort());
+        return new Address.Tcp("127.0.0.1", server.getAddress().getPort());
     }
 
     /** From now on such requests get no answer before {@link #release}. */

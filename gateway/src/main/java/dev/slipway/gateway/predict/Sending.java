@@ -1,6 +1,6 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceHeader;
+import dev.slipway.instance.client.InstanceHeader;
 import dev.slipway.gateway.instance.UpstreamConnection;
 import dev.slipway.gateway.route.InFlightRequest;
 import io.netty.channel.ChannelFuture;
@@ -137,7 +137,7 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
     private void answered(HttpResponse response) {
         if (!headSent || response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             exchange.fail(ErrorResponse.NOT_HTTP);
-        } else if (InstanceHeader.isRefusedByAnother(response, upstream.endpoint())) {
+        } else if (InstanceHeader.isRefusedByAnother(response, upstream.endpoint().instance())) {
             misdirected();
         } else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
             exchange.become(new Answering(exchange, upstream, response));

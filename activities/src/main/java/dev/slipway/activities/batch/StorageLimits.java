@@ -1,0 +1,26 @@
+package dev.slipway.activities.batch;
+
+import java.time.Duration;
+
+/**
+ * When object storage is believed.
+ *
+ * @param refusals of one key, while its bucket answers otherwise, before it is refused for good; and
+ * @param refusedFor so long at least from the first to the last of them
+ * @param longestOutage how long a bucket may not answer before the job fails
+ */
+public record StorageLimits(int refusals, Duration refusedFor, Duration longestOutage) {
+
+    public static final StorageLimits DEFAULT = new StorageLimits(5, Duration.ofMinutes(5), Duration.ofHours(24));
+
+    public StorageLimits {
+        if (refusals < 1 || refusedFor.isNegative() || !longestOutage.isPositive()) {
+            throw new IllegalArgumentException("storage limits: expected positive ones, found %d refusals, %s, %s"
+                    .formatted(refusals, refusedFor, longestOutage));
+        }
+    }
+
+    public StorageLimits withLongestOutage(Duration outage) {
+        return new StorageLimits(refusals, refusedFor, outage);
+    }
+}
