@@ -50,7 +50,8 @@ final class ModelRequests {
 
     private static String encoded(String path) {
         StringBuilder out = new StringBuilder();
-        for (char c : path.toCharArray()) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
             if (c <= 0x20 || c == 0x7f) {
                 out.append("%%%02X".formatted((int) c));
             } else {
