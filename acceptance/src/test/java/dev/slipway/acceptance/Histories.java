@@ -92,13 +92,13 @@ final class Histories {
     /** What a history may have, by what was done in it. */
     private static int budget(String type, List<HistoryEvent> events) {
         return switch (type) {
-            case "ModelImport" -> 70;
+            case "ModelImport" -> 150;
             case "EventRetention" -> 20;
-            // A wave is a traffic step with its bake; takeSnapshot, slots, outcome and an undo are one more each.
-            case "Rollout" -> 25 * (calls(events, "RolloutBake") + 3);
+            // A wave starts, waits, bakes, drains, waits and ends; snapshot, slots, outcome and an undo are one more
+            // each.
+            case "Rollout" -> 75 * (calls(events, "RolloutShiftTraffic") + 2);
             case "ServiceLifecycle" -> 200;
-            case "BatchInference" -> 6 * calls(events, "Work") + 110;
-            // It waits by one activity that is tried again, which leaves no events.
+            case "BatchInference" -> 6 * calls(events, "BatchWork") + 160;
             case "ImportModel", "DeployService", "RunBatch" -> 60;
             default -> throw new AssertionError("workflow type '%s' has no budget".formatted(type));
         };

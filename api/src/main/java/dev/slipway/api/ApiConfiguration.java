@@ -10,6 +10,7 @@ import dev.slipway.domain.access.Passwords;
 import dev.slipway.domain.access.TokenService;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.event.EventStore;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
@@ -45,6 +46,11 @@ class ApiConfiguration {
     @Bean
     TemporalConnection temporal(ApiProperties properties) {
         return TemporalConnection.open(properties.temporal(), "api");
+    }
+
+    @Bean
+    BackgroundWakes backgroundWakes() {
+        return new BackgroundWakes();
     }
 
     @Bean

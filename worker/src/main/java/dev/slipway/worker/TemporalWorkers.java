@@ -21,6 +21,8 @@ final class TemporalWorkers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TemporalWorkers.class);
 
+    private static final Duration DEADLOCK = Duration.ofSeconds(30);
+
     private final WorkerFactory factory;
     private final Map<String, Worker> workers = new LinkedHashMap<>();
     private final Duration drain;
@@ -46,6 +48,8 @@ final class TemporalWorkers implements AutoCloseable {
                         WorkerOptions.newBuilder()
                                 .setMaxConcurrentActivityExecutionSize(activitySlots)
                                 .setUsingVirtualThreadsOnActivityWorker(true)
+                                // By the wall clock: on a starved machine the loading of classes alone takes seconds.
+                                .setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis())
                                 // So long a task waits for a worker that was killed before another one gets it.
                                 .setStickyQueueScheduleToStartTimeout(Duration.ofSeconds(2))
                                 // A cancellation reaches an activity with the answer to a heartbeat.

@@ -57,6 +57,8 @@ import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.worker.event.EventRetentionSchedule;
 import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceWatcher;
+import dev.slipway.worker.liveness.WorkerLivenessCheck;
+import dev.slipway.worker.liveness.WorkerLock;
 import dev.slipway.worker.model.ModelSweeper;
 import dev.slipway.worker.pool.SlotSweeper;
 import dev.slipway.worker.route.GatewayLivenessCheck;
@@ -65,6 +67,7 @@ import dev.slipway.worker.service.ServiceSweeper;
 import dev.slipway.worker.wait.WaitWatcher;
 import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.BackgroundWakes;
+import dev.slipway.workflows.connection.RunningSteps;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalModelWaker;
 import dev.slipway.workflows.connection.TemporalNamespace;
@@ -132,7 +135,8 @@ public final class WorkerApplication implements AutoCloseable {
         try (TemporalNamespace namespace = new TemporalNamespace(properties.temporal())) {
             namespace.prepare();
         }
-        TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), "worker"));
+        WorkerLock lock = open(WorkerLock.take(properties.data()));
+        TemporalConnection temporal = open(TemporalConnection.open(properties.temporal(), lock.identity()));
         WorkflowSignals signals = new WorkflowSignals(temporal.client());
         TemporalServiceWaker serviceWaker = new TemporalServiceWaker(signals);
         TemporalModelWaker modelWaker = new TemporalModelWaker(signals);
@@ -153,9 +157,12 @@ public final class WorkerApplication implements AutoCloseable {
         Gateways gateways = new PostgresGateways(database);
         PostgresAdmission admission = new PostgresAdmission(database, clock);
         admission.syncPools(properties.pools());
-        ServiceCommands commands = new ServiceCommands(services, properties.pools(), serviceWaker, clock);
+        ServiceCommands commands =
+                new ServiceCommands(services, properties.pools(), wakes.ofServices(serviceWaker), clock);
         RequestCommands requestCommands = new RequestCommands(
-                new PostgresRequestStore(database), commands, new ModelCommands(models, modelWaker, clock));
+                new PostgresRequestStore(database),
+                commands,
+                new ModelCommands(models, wakes.ofModels(modelWaker), clock));
 
         WaitStore waits = new PostgresWaitStore(database);
         ServiceInstances instances = new ServiceInstances(services, sets, gateways, waits, clock);
@@ -211,12 +218,18 @@ public final class WorkerApplication implements AutoCloseable {
                 .activities(
                         Queues.BATCH,
                         new BatchWorkActivitiesImpl(
-                                taskInstances,
+                                new InstancePools(taskInstances, BatchLimits.DEFAULT, instanceClient),
+                                new TaskStorages(
+                                        tasks,
+                                        objects,
+                                        StorageLimits.DEFAULT.withLongestOutage(
+                                                properties.batch().longestOutage()),
+                                        clock),
                                 tasks,
-                                objects,
                                 properties.objectHost(),
                                 properties.data().resolve("work"),
-                                BatchLimits.DEFAULT));
+                                BatchLimits.DEFAULT,
+                                new ByteBudget(properties.batch().memoryBytes())));
         WorkFolder.sweep(properties.data().resolve("work"), clock.instant().minus(ABANDONED));
         open(workers).start();
         open(new EventRetentionSchedule(temporal.client()).start());
@@ -258,6 +271,8 @@ public final class WorkerApplication implements AutoCloseable {
         open(new ModelSweeper(models, modelWaker, modelWaker::isRunning, leader, clock))
                 .start();
         open(new SlotSweeper(admission, services, sets, serviceWaker::wake, leader, clock))
+                .start();
+        open(new WorkerLivenessCheck(lock, services, models, new RunningSteps(temporal.client())::takeFrom))
                 .start();
         open(new GatewayLivenessCheck(gateways, new IdentityFolders(properties.data())))
                 .start();

@@ -1,5 +1,7 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.batch.Seal;
 import dev.slipway.activities.batch.KeyFailure.Access;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskStorage implements ObjectStore {
     private static final Logger LOG = LoggerFactory.getLogger(TaskStorage.class);
-    private static final String OUTAGE = "outage";
+    private static final String OUTAGE = "outage ";
     // "parts/" and the two ordinals of a range: see ChunkCommit.
     private static final int RANGE = 6 + 15 + 1 + 15;
     private static final int MOST_SUSPECTS = 1_000;
@@ -50,11 +52,13 @@ final class TaskStorage implements ObjectStore {
     private final BatchTask task;
     private final TaskFolders folders;
     private final Map<Access, Probed> probed = new EnumMap<>(Access.class);
-    private @Nullable Set<String> suspects;
-    private volatile boolean hasAnswered;
+    private @Nullable Refused refused;
 
     /** Whether a bucket answered when it was asked last. */
     private record Probed(String bucket, boolean answers, long at) {}
+
+    /** What was refused and not answered since: single keys, and whole buckets. */
+    private record Refused(Set<String> keys, Set<String> outages) {}
 
     TaskStorage(BatchStore tasks, ObjectStore store, StorageLimits limits, Clock clock, BatchTask task) {
         this.tasks = tasks;
@@ -96,17 +100,23 @@ final class TaskStorage implements ObjectStore {
     }
 
     private Problem outage(KeyFailure failure, Instant now) {
-        if (hasAnswered) {
-            hasAnswered = false;
-            tasks.answered(task.id(), OUTAGE);
-        }
-        KeyRefusal outage = tasks.refused(task.id(), OUTAGE, now);
-        if (outage.lasts(now).compareTo(limits.longestOutage()) < 0) {
+        String key = outageOf(failure.access(), failure.uri());
+        KeyRefusal outage = tasks.refused(task.id(), key, now);
+        refused().outages().add(key);
+        if (outage.lasts(now).compareTo(longestOutage()) < 0) {
             return failure.outage();
         }
         return new Invalid(
                 ErrorCode.SOURCE_LOCATION,
                 "object storage has not answered for %s: %s".formatted(words(outage.lasts(now)), failure.getMessage()));
+    }
+
+    private Duration longestOutage() {
+        Seal seal = task.seal();
+        boolean isStopped = seal != null && seal.end() == TaskStatus.STOPPED;
+        return isStopped && limits.longestOutageOfStopped().compareTo(limits.longestOutage()) < 0
+                ? limits.longestOutageOfStopped()
+                : limits.longestOutage();
     }
 
     private static String words(Duration time) {
@@ -145,6 +155,11 @@ final class TaskStorage implements ObjectStore {
         }
     }
 
+    /** What a bucket does for nobody. */
+    private static String outageOf(Access access, ObjectUri uri) {
+        return OUTAGE + access + " " + uri.bucket();
+    }
+
     /** The key as it is counted: those that each try names anew are one. */
     private String keyOf(Access access, ObjectUri uri) {
         if (access == Access.WRITE && folders.isFenced(uri)) {
@@ -155,36 +170,38 @@ final class TaskStorage implements ObjectStore {
         return access + " " + uri;
     }
 
-
-
-
     /** Whether an earlier attempt was refused this and nobody has got it since: it is to be tried before anything else is done. */
     synchronized boolean isSuspect(Access access, ObjectUri uri) {
-        return !suspects().isEmpty() && suspects().contains(keyOf(access, uri));
+        return !refused().keys().isEmpty() && refused().keys().contains(keyOf(access, uri));
     }
 
     /** Whether an earlier attempt was refused anything. */
     synchronized boolean hasSuspects() {
-        return !suspects().isEmpty();
+        return !refused().keys().isEmpty();
     }
 
-    private Set<String> suspects() {
-        Set<String> known = suspects;
+    private Refused refused() {
+        Refused known = refused;
         if (known == null) {
-            known = new HashSet<>(tasks.refusedKeys(task.id(), MOST_SUSPECTS));
-            suspects = known;
+            known = new Refused(new HashSet<>(), new HashSet<>());
+            for (String key : tasks.refusedKeys(task.id(), MOST_SUSPECTS)) {
+                (key.startsWith(OUTAGE) ? known.outages() : known.keys()).add(key);
+            }
+            refused = known;
         }
         return known;
     }
 
     /** It did what was asked: what it refused of this before was for a while only. */
     synchronized void answered(Access access, ObjectUri uri) {
-        Set<String> known = suspects();
-        if (!known.isEmpty()) {
-            String key = keyOf(access, uri);
-            if (known.remove(key)) {
-                tasks.answered(task.id(), key);
-            }
+        Refused known = refused();
+        forget(known.keys(), () -> keyOf(access, uri));
+        forget(known.outages(), () -> outageOf(access, uri));
+    }
+
+    private void forget(Set<String> refusals, Supplier<String> key) {
+        if (!refusals.isEmpty() && refusals.remove(key.get())) {
+            tasks.answered(task.id(), key.get());
         }
     }
 
@@ -209,11 +226,9 @@ final class TaskStorage implements ObjectStore {
         } catch (Unavailable outage) {
             throw new KeyFailure(uri, access, outage);
         } catch (Problem answer) {
-            hasAnswered = true;
             answered(access, uri);
             throw answer;
         }
-        hasAnswered = true;
         if (access != Access.READ) { // that one is answered at its end
             answered(access, uri);
         }

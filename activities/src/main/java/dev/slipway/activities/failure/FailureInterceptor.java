@@ -23,6 +23,7 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
 
     private final UnexpectedFailures unexpectedFailures = new UnexpectedFailures();
     private final Outages outages;
+    private final int tries;
 
     public FailureInterceptor() {
         this((workflow, activity, attempt, reason) -> {});
@@ -30,7 +31,13 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
 
     /** @param outages is told of every attempt that failed because something does not answer now */
     public FailureInterceptor(Outages outages) {
+        this(outages, TRIES_OF_WHAT_IS_UNEXPECTED);
+    }
+
+    /** @param tries how often what fails unexpectedly is tried before it is a bug */
+    public FailureInterceptor(Outages outages, int tries) {
         this.outages = outages;
+        this.tries = tries;
     }
 
     /** Who has to know that a step is tried again and again. */
@@ -81,9 +88,9 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                 info.getWorkflowId(),
                 info.getAttempt(),
                 times,
-                TRIES_OF_WHAT_IS_UNEXPECTED,
+                tries,
                 failure);
-        if (times < TRIES_OF_WHAT_IS_UNEXPECTED) {
+        if (times < tries) {
             return failure;
         }
         unexpectedFailures.forget(key);

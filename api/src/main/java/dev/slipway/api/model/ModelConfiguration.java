@@ -6,6 +6,7 @@ import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.formats.model.CreateModelReader;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalModelWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
@@ -22,8 +23,8 @@ class ModelConfiguration {
     }
 
     @Bean
-    ModelCommands modelCommands(ModelStore models, WorkflowSignals signals, Clock clock) {
-        return new ModelCommands(models, new TemporalModelWaker(signals), clock);
+    ModelCommands modelCommands(ModelStore models, WorkflowSignals signals, BackgroundWakes wakes, Clock clock) {
+        return new ModelCommands(models, wakes.ofModels(new TemporalModelWaker(signals)), clock);
     }
 
     @Bean

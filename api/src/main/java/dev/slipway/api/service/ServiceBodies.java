@@ -15,6 +15,7 @@ import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceGeneration;
+import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.formats.service.ScheduleEntry;
@@ -29,8 +30,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -56,16 +59,50 @@ class ServiceBodies {
         this.gatewayUrl = properties.gatewayUrl();
     }
 
-    /** One of a list. */
-    ServiceItem item(Service service) {
-        return item(service, MAPPER.readTree(service.extras()));
+    /** A list. Three queries, however many they are. */
+    List<ServiceItem> items(List<Service> page) {
+        Facts facts = facts(page);
+        return page.stream()
+                .map(service -> item(service, MAPPER.readTree(service.extras()), facts))
+                .toList();
     }
 
-    private ServiceItem item(Service service, JsonNode extras) {
+    /**
+     * What answers need beside the rows of services.
+     *
+     * @param totals of real-time services, by service
+     * @param ready instances that take requests, by set, of services that deploy
+     * @param tasks of batch services, by task
+     */
+    private record Facts(
+            Map<String, Gateways.RequestTotals> totals,
+            Map<InstanceSetId, Integer> ready,
+            Map<TaskId, TaskProgress> tasks) {}
+
+    private Facts facts(List<Service> page) {
+        List<String> realTime = page.stream()
+                .filter(service -> service.inferType() == InferType.REAL_TIME)
+                .map(service -> service.id().value())
+                .toList();
+        List<ServiceId> deploying = page.stream()
+                .filter(service -> service.state() == ServiceState.DEPLOYING)
+                .map(Service::id)
+                .toList();
+        List<TaskId> running = page.stream()
+                .filter(service -> service.inferType() == InferType.BATCH)
+                .flatMap(service -> Stream.ofNullable(service.taskId()))
+                .map(TaskId::new)
+                .toList();
+        return new Facts(
+                realTime.isEmpty() ? Map.of() : gateways.totals(realTime),
+                deploying.isEmpty() ? Map.of() : services.ready(deploying),
+                running.isEmpty() ? Map.of() : tasks.progress(running));
+    }
+
+    private ServiceItem item(Service service, JsonNode extras, Facts facts) {
         boolean isRealTime = service.inferType() == InferType.REAL_TIME;
-        Gateways.RequestTotals totals =
-                isRealTime ? gateways.totals(service.id().value()) : null;
-        Optional<TaskProgress> progress = progress(service);
+        Gateways.RequestTotals totals = facts.totals().get(service.id().value());
+        Optional<TaskProgress> progress = progress(service, facts);
         AutoStop autoStop = service.autoStop();
         return new ServiceItem(
                 service.id().value(),
@@ -91,7 +128,7 @@ class ServiceBodies {
                 echo(extras, "additional_properties"),
                 isRealTime ? null : service.taskId(),
                 isRealTime
-                        ? progressOfDeployment(service)
+                        ? progressOfDeployment(service, facts)
                         : progress.map(TaskProgress::percent).orElse(null),
                 progress.map(TaskProgress::startedAt).map(Instant::toEpochMilli).orElse(null),
                 progress.map(TaskProgress::endedAt).map(Instant::toEpochMilli).orElse(null),
@@ -102,7 +139,7 @@ class ServiceBodies {
     ServiceShown show(Service service) {
         JsonNode extras = MAPPER.readTree(service.extras());
         return new ServiceShown(
-                item(service, extras),
+                item(service, extras, facts(List.of(service))),
                 echo(extras, "cluster_id"),
                 echo(extras, "pool_name"),
                 echo(extras, "load_balancer_policy"),
@@ -128,7 +165,7 @@ class ServiceBodies {
 
     private List<ServiceEntryShown> config(Service service) {
         RouteRows rows = services.routes(service);
-        TaskProgress progress = progress(service).orElse(null);
+        TaskProgress progress = progress(service, facts(List.of(service))).orElse(null);
         return service.shown().entries().stream()
                 .map(entry -> entry(
                         entry,
@@ -184,16 +221,15 @@ class ServiceBodies {
     }
 
     /** In percent of the instances that are wanted; null unless it deploys. */
-    private @Nullable Integer progressOfDeployment(Service service) {
+    private static @Nullable Integer progressOfDeployment(Service service, Facts facts) {
         if (service.state() != ServiceState.DEPLOYING) {
             return null;
         }
-        RouteRows rows = services.routes(service);
         int wanted = service.asked().entries().stream()
                 .mapToInt(ServiceEntry::instanceCount)
                 .sum();
         int ready = service.asked().entries().stream()
-                .mapToInt(entry -> Math.min(entry.instanceCount(), ready(rows, entry.set())))
+                .mapToInt(entry -> Math.min(entry.instanceCount(), facts.ready().getOrDefault(entry.set(), 0)))
                 .sum();
         return Math.min(99, wanted == 0 ? 0 : ready * 100 / wanted);
     }
@@ -210,14 +246,14 @@ class ServiceBodies {
                 millis(progress.endedAt()));
     }
 
-    private Optional<TaskProgress> progress(Service service) {
+    private Optional<TaskProgress> progress(Service service, Facts facts) {
         String task = service.taskId();
         if (task == null || service.inferType() == InferType.REAL_TIME) {
             return Optional.empty();
         }
         TaskId id = new TaskId(task);
         // Its row is written when the workflow takes the command.
-        return tasks.progress(id).or(() -> Optional.of(TaskProgress.draft(id)));
+        return Optional.of(facts.tasks().getOrDefault(id, TaskProgress.draft(id)));
     }
 
     /** What the service waits for, while it stands in the queue of a pool. */

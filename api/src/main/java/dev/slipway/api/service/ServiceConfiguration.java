@@ -14,6 +14,7 @@ import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceWaker;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.UpdateServiceReader;
+import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
@@ -45,8 +46,9 @@ class ServiceConfiguration {
     }
 
     @Bean
-    ServiceWaker serviceWaker(WorkflowSignals signals) {
-        return new TemporalServiceWaker(signals);
+    ServiceWaker serviceWaker(WorkflowSignals signals, BackgroundWakes wakes) {
+        TemporalServiceWaker waker = new TemporalServiceWaker(signals);
+        return wakes.ofServices(waker);
     }
 
     @Bean

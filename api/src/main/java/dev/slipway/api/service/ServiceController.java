@@ -85,10 +85,7 @@ class ServiceController {
         ServiceStore.ServicePage page = ServiceQueries.services(query)
                 .map(wanted -> services.list(caller.project(), wanted))
                 .orElseGet(() -> new ServiceStore.ServicePage(List.of(), 0));
-        return new ServicePage(
-                page.total(),
-                page.services().size(),
-                page.services().stream().map(bodies::item).toList());
+        return new ServicePage(page.total(), page.services().size(), bodies.items(page.services()));
     }
 
     @GetMapping("/{service_id}")

@@ -2,6 +2,7 @@ package dev.slipway.domain.route;
 
 import dev.slipway.domain.instance.InstanceId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,13 @@ public interface Gateways {
 
     /** Requests to the service since it began, also of minutes that are no longer kept. */
     RequestTotals totals(String service);
+
+    /** As {@link #totals(String)}, of many services; each of them is in the answer. One query where they are rows. */
+    default Map<String, RequestTotals> totals(Collection<String> services) {
+        Map<String, RequestTotals> totals = new HashMap<>();
+        services.forEach(service -> totals.put(service, totals(service)));
+        return totals;
+    }
 
     /**
      * Removes at most {@code limit} counts of minutes before {@code before}, the oldest first; they stay in the totals as long as the

@@ -1,6 +1,7 @@
 package dev.slipway.domain.service;
 
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.route.RouteRows;
 import java.time.Instant;
 import java.util.Collection;
@@ -55,6 +56,9 @@ public interface ServiceStore {
 
     /** The route rows of a service as they stand; none for a batch service. */
     RouteRows routes(Service service);
+
+    /** Of each instance set of these services, how many instances take requests; sets without any are left out. One query. */
+    Map<InstanceSetId, Integer> ready(Collection<ServiceId> services);
 
     /** Services of all projects whose serving configuration should be up. */
     List<Service> serving();

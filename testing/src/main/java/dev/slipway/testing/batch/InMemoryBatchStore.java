@@ -16,6 +16,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@link BatchStore} in memory. Its walls can be taken down, to see that a test notices. Safe for use by many threads. */
@@ -228,6 +230,13 @@ public final class InMemoryBatchStore implements BatchStore {
     @Override
     public synchronized Optional<TaskProgress> progress(TaskId task) {
         return find(task).map(this::progress);
+    }
+
+    @Override
+    public synchronized Map<TaskId, TaskProgress> progress(Collection<TaskId> tasks) {
+        return tasks.stream()
+                .flatMap(task -> progress(task).stream())
+                .collect(Collectors.toMap(TaskProgress::id, progress -> progress));
     }
 
     private TaskProgress progress(BatchTask row) {

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -222,6 +223,17 @@ public final class InMemoryServiceStore implements ServiceStore {
         return locked(() -> services.values().stream()
                 .filter(InMemoryServiceStore::shouldServe)
                 .toList());
+    }
+
+    @Override
+    public Map<InstanceSetId, Integer> ready(Collection<ServiceId> ids) {
+        return locked(() -> {
+            Map<InstanceSetId, Integer> ready = new HashMap<>();
+            ids.forEach(id -> routes.getOrDefault(id, new RouteRows(false, List.of(), List.of())).instances().stream()
+                    .filter(row -> row.ready() && !row.draining())
+                    .forEach(row -> ready.merge(row.id().set(), 1, Integer::sum)));
+            return ready;
+        });
     }
 
     @Override

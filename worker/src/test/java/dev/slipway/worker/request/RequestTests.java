@@ -404,7 +404,7 @@ class RequestTests {
         fixture.jobEnds(service, BatchEnd.FINISHED, null);
 
         assertThat(result(request).status()).isEqualTo("finished");
-        assertThat(fixture.history().getEvents()).hasSizeLessThan(25);
+        assertThat(fixture.history().getEvents()).hasSizeLessThan(60);
     }
 
     private boolean isOpen() {

@@ -55,10 +55,12 @@ import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.instance.InstanceActivities;
 import dev.slipway.workflows.contract.request.DeployService;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
+import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
@@ -107,6 +109,9 @@ final class RolloutFixture implements AutoCloseable {
     final ServiceCommands commands;
     /** Instances that ended while a gateway could still send requests to them. */
     final List<InstanceId> cutOff = Collections.synchronizedList(new ArrayList<>());
+    /** Asked before each activity of a service, its instances and its rollouts. */
+    volatile Interruption fault = call -> {};
+
     /** Asked before each activity of a rollout. */
     volatile Interruption interruption = call -> {};
 
@@ -121,6 +126,7 @@ final class RolloutFixture implements AutoCloseable {
     private final WaitWatcher waitWatcher;
     private final ClusterReconciler reconciler;
     private final UnaryOperator<Gateways> seenAs;
+    private final int tries;
     private volatile @Nullable TestWorkflowEnvironment temporal;
 
     RolloutFixture() {
@@ -129,6 +135,12 @@ final class RolloutFixture implements AutoCloseable {
 
     /** @param seenAs how the control plane sees the gateways: a test may let it see wrongly */
     RolloutFixture(int slots, UnaryOperator<Gateways> seenAs) {
+        this(slots, seenAs, 5);
+    }
+
+    /** @param tries how often a step that fails unexpectedly is tried */
+    RolloutFixture(int slots, UnaryOperator<Gateways> seenAs, int tries) {
+        this.tries = tries;
         this.seenAs = seenAs;
         pools = Services.pools(slots);
         admission = new InMemoryAdmission(pools, clock);
@@ -195,7 +207,8 @@ final class RolloutFixture implements AutoCloseable {
                         .setDataConverter(Payloads.converter())
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new FailureInterceptor())
+                        .setWorkerInterceptors(
+                                new FailureInterceptor((workflow, activity, attempt, reason) -> {}, tries))
                         .setUsingVirtualWorkflowThreads(true)
                         .build())
                 .build());
@@ -222,8 +235,14 @@ final class RolloutFixture implements AutoCloseable {
                         waits,
                         "obs.local",
                         clock),
-                new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
-                new InstanceActivitiesImpl(services, instances, admission, waiters),
+                Interruption.before(
+                        new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
+                        ServiceActivities.class,
+                        call -> fault.before(call)),
+                Interruption.before(
+                        new InstanceActivitiesImpl(services, instances, admission, waiters),
+                        InstanceActivities.class,
+                        call -> fault.before(call)),
                 interrupted(
                         new RolloutActivitiesImpl(
                                 services,
@@ -251,7 +270,10 @@ final class RolloutFixture implements AutoCloseable {
     }
 
     private <A> Object interrupted(A activities, Class<A> type) {
-        return Interruption.before(activities, type, call -> interruption.before(call));
+        return Interruption.before(activities, type, call -> {
+            interruption.before(call);
+            fault.before(call);
+        });
     }
 
     private boolean wakeRunning(String workflowId) {

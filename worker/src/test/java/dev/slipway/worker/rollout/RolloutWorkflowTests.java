@@ -416,7 +416,7 @@ class RolloutWorkflowTests {
             fixture.awaitState(id, ServiceState.RUNNING);
             int waves = 3;
             int rest = 30;
-            assertThat(fixture.rolloutOf(id, 2).getEvents().size()).isLessThanOrEqualTo(60 * waves + rest);
+            assertThat(fixture.rolloutOf(id, 2).getEvents().size()).isLessThanOrEqualTo(75 * waves + rest);
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.slipway.workflows.activity;
 
 import dev.slipway.workflows.contract.Queues;
-import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Workflow;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +25,41 @@ public final class ActivityCalls {
     private ActivityCalls() {}
 
     /**
-     * A stub of short activities on queue slipway-control that are tried until the database answers. A cancellation that meets one
-     * waits for its end: an effect has to be over before it is undone.
+     * A stub of short activities on queue slipway-control that are tried until the database answers. A call runs to its end also when the
+     * workflow is cancelled meanwhile, which is seen at the next wait: an effect has to be over before it is undone.
      *
+     * @param activities an activity interface
      * @param summary for the Temporal UI
      */
     public static <T> T untilDone(Class<T> activities, String summary) {
-        return Workflow.newActivityStub(
+        T stub = Workflow.newActivityStub(
                 activities,
                 ActivityOptions.newBuilder()
                         .setTaskQueue(Queues.CONTROL)
                         .setStartToCloseTimeout(ROWS)
-                        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                         .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                         .setSummary(summary)
                         .build());
+        return activities.cast(Proxy.newProxyInstance(
+                activities.getClassLoader(),
+                new Class<?>[] {activities},
+                (proxy, method, arguments) -> uninterrupted(() -> invoke(stub, method, arguments))));
+    }
+
+    private static @Nullable Object invoke(Object stub, Method method, Object[] arguments) {
+        try {
+            return method.invoke(stub, arguments);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(method + " threw what it does not declare", e);
+        } catch (IllegalAccessException impossible) {
+            throw new IllegalStateException("activity interfaces are public", impossible);
+        }
     }
 
     /** Runs work to its end out of reach of a cancellation, which is seen at the next wait. */

@@ -1,6 +1,8 @@
 package dev.slipway.workflows.connection;
 
+import dev.slipway.domain.model.ModelWaker;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.service.ServiceWaker;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -41,6 +43,16 @@ public final class BackgroundWakes implements AutoCloseable {
                 free.release();
             }
         });
+    }
+
+    /** As {@code waker}, but off the caller's time. */
+    public ServiceWaker ofServices(ServiceWaker waker) {
+        return service -> run("service/" + service.id(), () -> waker.wake(service));
+    }
+
+    /** As {@code waker}, but off the caller's time. */
+    public ModelWaker ofModels(ModelWaker waker) {
+        return model -> run("model/" + model.id(), () -> waker.wake(model));
     }
 
     /** Drops what is under way. */

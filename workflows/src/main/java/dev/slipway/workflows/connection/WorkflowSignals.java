@@ -95,15 +95,19 @@ public final class WorkflowSignals {
         } catch (WorkflowNotFoundException e) {
             return false;
         } catch (WorkflowServiceException | StatusRuntimeException e) {
-            if (e.getCause() instanceof StatusRuntimeException cause
-                    && cause.getStatus().getCode() == Status.Code.NOT_FOUND) {
+            if (isNotFound(e)) {
                 return false;
             }
             throw unavailable(e);
         }
     }
 
-    private static Unavailable unavailable(RuntimeException cause) {
+    static boolean isNotFound(RuntimeException e) {
+        return e.getCause() instanceof StatusRuntimeException cause
+                && cause.getStatus().getCode() == Status.Code.NOT_FOUND;
+    }
+
+    static Unavailable unavailable(RuntimeException cause) {
         Unavailable unavailable = new Unavailable(
                 ErrorCode.UNAVAILABLE, "Temporal does not answer now: what was accepted is done as soon as it does");
         unavailable.initCause(cause);

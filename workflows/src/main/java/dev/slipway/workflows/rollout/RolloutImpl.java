@@ -28,8 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +75,7 @@ public final class RolloutImpl implements Rollout {
 
     @Override
     public Outcome rollOut(RolloutInput sameInput) {
-        RolloutStart start = rows("take a snapshot of what serves", each -> each.takeSnapshot(step));
+        RolloutStart start = rows("take a snapshot of what serves").takeSnapshot(step);
         Outcome before = start.outcome();
         if (before != null) {
             progress.add("has ended before: " + before.outcome());
@@ -119,7 +117,7 @@ public final class RolloutImpl implements Rollout {
             CancellationScope.throwCanceled();
             note(UndoStep.REMOVE_NEW);
             String summary = "scale up, wave %d".formatted(wave);
-            int wanted = waves(summary, each -> each.scaleUp(step));
+            int wanted = waves(summary).scaleUp(step);
             progress.add("wave %d: %d new instances wanted".formatted(wave, wanted));
             String trouble = proveHealthy(start, wave, wanted);
             if (trouble != null) {
@@ -151,7 +149,7 @@ public final class RolloutImpl implements Rollout {
         String told = "";
         while (true) {
             wake.clear();
-            AdmissionResult result = rows("claim slots", each -> each.admit(step));
+            AdmissionResult result = rows("claim slots").admit(step);
             switch (result.state()) {
                 case GRANTED -> {
                     waitingSince = null;
@@ -202,9 +200,8 @@ public final class RolloutImpl implements Rollout {
         wake.reset();
         while (true) {
             wake.clear();
-            VersionHealth health = waves(
-                    "ready? %d of %d are proven".formatted(proven.size(), wanted),
-                    each -> each.checkReady(step, proven));
+            VersionHealth health = waves("ready? %d of %d are proven".formatted(proven.size(), wanted))
+                    .checkReady(step, proven);
             if (health.state() != VersionHealth.State.UNREADY) {
                 return health;
             }
@@ -212,7 +209,7 @@ public final class RolloutImpl implements Rollout {
             boolean inTime = wake.await(began.plus(left(start)));
             spend(began);
             if (!inTime) {
-                return waves("not ready in time", each -> each.timeOut(step));
+                return waves("not ready in time").timeOut(step);
             }
         }
     }
@@ -220,7 +217,7 @@ public final class RolloutImpl implements Rollout {
     /** Lets new instances serve and looks after them for the baking time: a crash ends it at once. */
     private VersionHealth bake(RolloutStart start, int wave, VersionHealth ready) {
         wake.clear();
-        doWaves("requests to new instances, wave %d".formatted(wave), each -> each.shiftTraffic(step));
+        waves("requests to new instances, wave %d".formatted(wave)).shiftTraffic(step);
         // A gateway that does not know the new instances yet harms nobody; it is waited for so that they bake under
         // requests.
         TimedWait.await(ROUTES_KNOWN, wake::isRaised);
@@ -237,7 +234,7 @@ public final class RolloutImpl implements Rollout {
 
     private VersionHealth judge(VersionHealth ready, boolean baking) {
         String summary = baking ? "bake %d instances" : "judge %d instances";
-        return waves(summary.formatted(ready.ready().size()), each -> each.judge(step, ready.ready(), baking));
+        return waves(summary.formatted(ready.ready().size())).judge(step, ready.ready(), baking);
     }
 
     private String trouble(VersionHealth health) {
@@ -248,7 +245,7 @@ public final class RolloutImpl implements Rollout {
     /** Drains and ends old instances, however long a gateway holds them. Whether that was the last wave; null if overtaken. */
     private @Nullable Boolean drainOld(boolean afterBaking) {
         note(UndoStep.RESTORE_OLD);
-        Drain drain = waves("drain old instances", each -> each.drainOld(step, afterBaking));
+        Drain drain = waves("drain old instances").drainOld(step, afterBaking);
         if (!scaleDown("old", null).run(drain)) {
             return null;
         }
@@ -260,26 +257,25 @@ public final class RolloutImpl implements Rollout {
         return new ScaleDown(
                 wake,
                 progress,
-                (drain, waitsFor) ->
-                        waves("end %s instances".formatted(which), each -> each.end(step, drain, waitsFor)),
+                (drain, waitsFor) -> waves("end %s instances".formatted(which)).end(step, drain, waitsFor),
                 () -> continueIfLong(goingBack));
     }
 
     private Outcome settled() {
         return ActivityCalls.uninterrupted(() -> {
-            doRows("give back spare slots", each -> each.keepSlots(step, true));
+            rows("give back spare slots").keepSlots(step, true);
             return concluded(new Outcome("SUCCEEDED", null));
         });
     }
 
     private Outcome goBack(RolloutStart start, Outcome outcome) {
         return ActivityCalls.uninterrupted(() -> {
-            if (rows("is a stop asked for?", each -> each.isOvertaken(step))) {
+            if (rows("is a stop asked for?").isOvertaken(step)) {
                 return concluded(new Outcome(CANCELLED, OVERTAKEN));
             }
             progress.add("goes back: " + outcome.cause());
             show("rolling_back");
-            doRows("tell of the rollback", each -> each.beginUndo(step, String.valueOf(outcome.cause())));
+            rows("tell of the rollback").beginUndo(step, String.valueOf(outcome.cause()));
             while (!undo.isEmpty()) {
                 boolean overtaken = !tryToUndo(undo.getLast(), start, outcome);
                 if (overtaken) {
@@ -305,24 +301,24 @@ public final class RolloutImpl implements Rollout {
     private boolean undo(UndoStep undone, RolloutStart start, Outcome outcome) {
         switch (undone) {
             case RESTORE_OLD -> {
-                waves("new instances out of the routes", each -> each.drainNew(step, false));
-                Drain drained = waves("which old instances drain?", each -> each.drained(step));
+                waves("new instances out of the routes").drainNew(step, false);
+                Drain drained = waves("which old instances drain?").drained(step);
                 if (!scaleDown("drained old", outcome).run(drained)) {
                     return false;
                 }
-                doWaves("restore old instances", each -> each.restoreOld(step));
+                waves("restore old instances").restoreOld(step);
                 boolean back = awaitOld(start, true);
                 progress.add(back ? "old instances are back" : "old instances have not come back in time");
                 return true;
             }
             case SHIFT_BACK -> {
                 awaitOld(start, false);
-                waves("requests back to the old version", each -> each.drainNew(step, true));
+                waves("requests back to the old version").drainNew(step, true);
                 progress.add("requests go to the old version");
                 return true;
             }
             case REMOVE_NEW -> {
-                Drain drain = waves("drain new instances", each -> each.drainNew(step, true));
+                Drain drain = waves("drain new instances").drainNew(step, true);
                 boolean ended = scaleDown("new", outcome).run(drain);
                 if (ended) {
                     progress.add("new instances have ended");
@@ -330,7 +326,7 @@ public final class RolloutImpl implements Rollout {
                 return ended;
             }
             case RELEASE_SLOTS -> {
-                doRows("give back slots", each -> each.keepSlots(step, false));
+                rows("give back slots").keepSlots(step, false);
                 return true;
             }
         }
@@ -342,9 +338,8 @@ public final class RolloutImpl implements Rollout {
         wake.reset();
         while (true) {
             wake.clear();
-            if (waves(
-                    all ? "are old instances back?" : "does an old instance answer?",
-                    each -> each.areOldBack(step, all))) {
+            if (waves(all ? "are old instances back?" : "does an old instance answer?")
+                    .areOldBack(step, all)) {
                 return true;
             }
             if (!wake.await(deadline)) {
@@ -354,7 +349,7 @@ public final class RolloutImpl implements Rollout {
     }
 
     private Outcome concluded(Outcome outcome) {
-        Outcome written = rows("write the outcome", each -> each.conclude(step, outcome));
+        Outcome written = rows("write the outcome").conclude(step, outcome);
         progress.add("ended: " + written.outcome());
         show(written.outcome().toLowerCase(Locale.ROOT));
         return written;
@@ -397,26 +392,11 @@ public final class RolloutImpl implements Rollout {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 
-    // A cancellation is seen at the next wait: an effect that is under way has to be over before it is undone.
-    private static <R> R rows(String summary, Function<RolloutActivities, R> call) {
-        return ActivityCalls.uninterrupted(() -> call.apply(ActivityCalls.untilDone(RolloutActivities.class, summary)));
+    private static RolloutActivities rows(String summary) {
+        return ActivityCalls.untilDone(RolloutActivities.class, summary);
     }
 
-    private static void doRows(String summary, Consumer<RolloutActivities> call) {
-        rows(summary, each -> {
-            call.accept(each);
-            return true;
-        });
-    }
-
-    private static <R> R waves(String summary, Function<WaveActivities, R> call) {
-        return ActivityCalls.uninterrupted(() -> call.apply(ActivityCalls.untilDone(WaveActivities.class, summary)));
-    }
-
-    private static void doWaves(String summary, Consumer<WaveActivities> call) {
-        waves(summary, each -> {
-            call.accept(each);
-            return true;
-        });
+    private static WaveActivities waves(String summary) {
+        return ActivityCalls.untilDone(WaveActivities.class, summary);
     }
 }

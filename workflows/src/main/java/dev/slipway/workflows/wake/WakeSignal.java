@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The flag that a wake signal raises, and the wait for it. Whoever sees a condition come true wakes the workflow; the timer is the net
- * for a signal that got lost. Its pauses grow fourfold from a minute to four hours, so that a day of waiting is about ten looks.
+ * for a signal that got lost. Its pauses grow fourfold from five minutes to four hours, so that a day of waiting is about nine looks.
  * Workflow code only.
  */
 public final class WakeSignal {
 
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(4);
 
     private boolean raised;

@@ -2,6 +2,7 @@ package dev.slipway.adapters.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import java.util.function.Supplier;
@@ -89,10 +90,9 @@ public final class Database implements AutoCloseable {
                 if (attempt == SERIALISATION_TRIES) {
                     throw unavailable(e);
                 }
-            } catch (CannotCreateTransactionException
-                    | TransactionSystemException
-                    | DataAccessResourceFailureException
-                    | TransientDataAccessException e) {
+            } catch (CannotCreateTransactionException e) {
+                throw isBusy() ? busy(e) : unavailable(e);
+            } catch (TransactionSystemException | DataAccessResourceFailureException | TransientDataAccessException e) {
                 throw unavailable(e);
             }
         }
@@ -104,6 +104,21 @@ public final class Database implements AutoCloseable {
             work.run();
             return null;
         });
+    }
+
+    // No connection came free in time although the database gives us as many as we ask for.
+    private boolean isBusy() {
+        HikariPoolMXBean pool = dataSource.getHikariPoolMXBean();
+        return pool != null && pool.getActiveConnections() >= dataSource.getMaximumPoolSize();
+    }
+
+    private Unavailable busy(RuntimeException cause) {
+        Unavailable unavailable = new Unavailable(
+                ErrorCode.UNAVAILABLE,
+                "all %d connections of this process to the database are in use, by too many requests at once or by a database that hangs: try again in a moment"
+                        .formatted(dataSource.getMaximumPoolSize()));
+        unavailable.initCause(cause);
+        return unavailable;
     }
 
     private static Unavailable unavailable(RuntimeException cause) {

@@ -22,8 +22,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -297,14 +300,19 @@ public final class PostgresBatchStore implements BatchStore {
 
     @Override
     public Optional<TaskProgress> progress(TaskId task) {
-        return database.inTransaction(() -> jdbc().sql("""
+        return Optional.ofNullable(progress(List.of(task)).get(task));
+    }
+
+    @Override
+    public Map<TaskId, TaskProgress> progress(Collection<TaskId> tasks) {
+        String[] ids = tasks.stream().map(TaskId::value).toArray(String[]::new);
+        return database.inTransaction(
+                () -> jdbc().sql("""
                         SELECT t.*, coalesce(sum(upper(c.records) - lower(c.records)), 0)::bigint AS done,
                             (coalesce(sum(c.failed), 0) + (SELECT coalesce(sum(u.failed), 0)
                                 FROM batch_unwritten u WHERE u.task = t.id))::bigint AS failed
-                        FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ? GROUP BY t.id""")
-                .param(task.value())
-                .query((row, number) -> progress(row))
-                .optional());
+                        FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ANY (?) GROUP BY t.id""").param(ids).query((row, number) -> progress(row)).list().stream()
+                        .collect(Collectors.toMap(TaskProgress::id, progress -> progress)));
     }
 
     private static TaskProgress progress(ResultSet row) throws SQLException {

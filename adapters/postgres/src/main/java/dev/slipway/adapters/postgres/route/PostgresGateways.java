@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -272,14 +273,27 @@ public final class PostgresGateways implements Gateways {
 
     @Override
     public RequestTotals totals(String service) {
-        return database.inTransaction(() -> jdbc().sql("""
-                        SELECT coalesce(sum(sent), 0) AS sent, coalesce(sum(answered), 0) AS answered, coalesce(sum(cut), 0) AS cut
-                        FROM (SELECT sent, answered, cut FROM request_minute WHERE service = :service
-                            UNION ALL SELECT sent, answered, cut FROM request_total WHERE service = :service) AS counts""")
-                .param("service", service)
-                .query((row, number) ->
-                        new RequestTotals(row.getLong("sent"), row.getLong("answered"), row.getLong("cut")))
-                .single());
+        return totals(List.of(service)).getOrDefault(service, new RequestTotals(0, 0, 0));
+    }
+
+    @Override
+    public Map<String, RequestTotals> totals(Collection<String> services) {
+        Map<String, RequestTotals> totals = new HashMap<>();
+        database.inTransaction(() -> jdbc().sql("""
+                        SELECT asked.service, coalesce(sum(sent), 0) AS sent, coalesce(sum(answered), 0) AS answered,
+                            coalesce(sum(cut), 0) AS cut
+                        FROM unnest(:services::text[]) AS asked (service)
+                        LEFT JOIN (SELECT service, sent, answered, cut FROM request_minute WHERE service = ANY (:services)
+                            UNION ALL SELECT service, sent, answered, cut FROM request_total WHERE service = ANY (:services)) AS counts
+                            ON counts.service = asked.service
+                        GROUP BY asked.service""")
+                .param("services", services.toArray(String[]::new))
+                .query(row -> {
+                    totals.put(
+                            row.getString("service"),
+                            new RequestTotals(row.getLong("sent"), row.getLong("answered"), row.getLong("cut")));
+                }));
+        return totals;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.slipway.adapters.postgres.service;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.route.PostgresRouteTable;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
@@ -152,6 +153,18 @@ public final class PostgresServiceStore implements ServiceStore {
                 () -> jdbc().sql("SELECT * FROM service WHERE %s ORDER BY id".formatted(SHOULD_SERVE))
                         .query(ServiceRows::service)
                         .list());
+    }
+
+    @Override
+    public Map<InstanceSetId, Integer> ready(Collection<ServiceId> services) {
+        String[] ids = services.stream().map(ServiceId::value).toArray(String[]::new);
+        Map<InstanceSetId, Integer> ready = new HashMap<>();
+        database.inTransaction(() -> jdbc().sql("""
+                        SELECT s.set_id, count(*) AS ready FROM route_set s JOIN route_instance i ON i.set_id = s.set_id
+                        WHERE s.service = ANY (?) AND i.ready AND NOT i.draining GROUP BY s.set_id""").param(ids).query(row -> {
+            ready.put(new InstanceSetId(row.getString("set_id")), row.getInt("ready"));
+        }));
+        return ready;
     }
 
     @Override
