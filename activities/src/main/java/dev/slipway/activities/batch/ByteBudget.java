@@ -70,6 +70,16 @@ public final class ByteBudget {
         }
     }
 
+    /** How many wait for bytes. */
+    int waiting() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The most that was held at once so far. */
     long mostHeld() {
         lock.lock();

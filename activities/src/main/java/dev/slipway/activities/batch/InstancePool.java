@@ -331,6 +331,16 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
+    /** How many instances answer, as far as is known. */
+    synchronized int ready() {
+        return ready.size();
+    }
+
+    /** How many wait for an instance alone. */
+    synchronized int waitingAlone() {
+        return waitingAlone;
+    }
+
     @Override
     public synchronized void close() {
         closed = true;

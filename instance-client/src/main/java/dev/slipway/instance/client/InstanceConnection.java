@@ -249,7 +249,8 @@ public final class InstanceConnection implements AutoCloseable {
     private final class Source implements ResponseBody.Source {
         @Override
         public void resume() {
-            channel.config().setAutoRead(true);
+            // On the event loop, so that it comes after the pause that it ends.
+            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
         }
 
         @Override
