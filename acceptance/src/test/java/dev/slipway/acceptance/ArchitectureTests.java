@@ -65,15 +65,13 @@ class ArchitectureTests {
     private static final ArchRule IMAGES_IMPORT_DOMAIN =
             onlyImportOurs("dev.slipway.adapters.images..", "dev.slipway.domain..");
 
-    private static final ArchRule LOCAL_IMPORTS_DOMAIN =
-            onlyImportOurs(
+    private static final ArchRule LOCAL_IMPORTS_DOMAIN = onlyImportOurs(
             "dev.slipway.adapters.local..",
             "dev.slipway.domain..",
             "dev.slipway.instance.client..",
             "dev.slipway.runtime..");
 
-    private static final ArchRule GATEWAY_IMPORTS_DOMAIN_AND_ITS_LINK =
-            onlyImportOurs(
+    private static final ArchRule GATEWAY_IMPORTS_DOMAIN_AND_ITS_LINK = onlyImportOurs(
             "dev.slipway.gateway..",
             "dev.slipway.domain..",
             "dev.slipway.instance.client..",

@@ -1,7 +1,7 @@
 package dev.slipway.activities.batch;
 
-import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.activities.storage.WorkFolder;
+import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
@@ -192,7 +192,8 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             throws IOException, InterruptedException {
         Path own = Files.createTempDirectory(folder, "chunk-");
         try (InstancePools.Lease lease = pools.lease(task)) {
-            return new ChunkWorker(tasks, store, own, limits, budget).work(task, range, fence(), lease.pool(), liveness);
+            return new ChunkWorker(tasks, store, own, limits, budget)
+                    .work(task, range, fence(), lease.pool(), liveness);
         } finally {
             WorkFolder.remove(own);
         }

@@ -180,8 +180,7 @@ final class ChunkWorker {
                 case Content.Rejected rejected ->
                     answers.addDone(new Done(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
                 case Content.File file ->
-                    answers.add(
-                            () -> new Done(input, 0, caller.call(() -> file(input, file.object()))));
+                    answers.add(() -> new Done(input, 0, caller.call(() -> file(input, file.object()))));
                 case Content.Table table -> table(input, table, range, answers);
             }
         }
@@ -208,8 +207,8 @@ final class ChunkWorker {
             } catch (KeyFailure failure) {
                 return new RecordSource.Unfit(unread(failure));
             } catch (NotFound e) {
-                return new RecordSource.Unfit(RecordAnswer.failed(
-                        Kind.BAD_INPUT, "'%s' does not exist any more".formatted(object.uri())));
+                return new RecordSource.Unfit(
+                        RecordAnswer.failed(Kind.BAD_INPUT, "'%s' does not exist any more".formatted(object.uri())));
             } catch (Invalid | NotAllowed e) {
                 return new RecordSource.Unfit(RecordAnswer.failed(Kind.BAD_INPUT, String.valueOf(e.getMessage())));
             } finally {
@@ -303,8 +302,7 @@ final class ChunkWorker {
                     RowBudget.Share share = rows.take(json.length, liveness);
                     answers.add(() -> {
                         try (share) {
-                            return new Done(
-                                    input, number, caller.call(() -> new RecordSource.Request(message, null)));
+                            return new Done(input, number, caller.call(() -> new RecordSource.Request(message, null)));
                         }
                     });
                 }

@@ -284,7 +284,9 @@ final class InstancePool implements AutoCloseable {
         private @Nullable InstanceConnection idleConnection() {
             long now = System.nanoTime();
             synchronized (InstancePool.this) {
-                for (Idle idle; (idle = state.idle.poll()) != null; idle.connection().close()) {
+                for (Idle idle;
+                        (idle = state.idle.poll()) != null;
+                        idle.connection().close()) {
                     if (idle.isUsable(now)) {
                         return idle.connection();
                     }

@@ -74,8 +74,7 @@ final class ManifestWriter {
         }
     }
 
-    private String line(
-            BatchTask task, BatchInput input, OutcomeReader outcomes, @Nullable UnwrittenResult unwritten)
+    private String line(BatchTask task, BatchInput input, OutcomeReader outcomes, @Nullable UnwrittenResult unwritten)
             throws IOException {
         long done = 0;
         long failed = 0;

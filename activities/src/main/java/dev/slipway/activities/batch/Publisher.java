@@ -84,8 +84,10 @@ final class Publisher {
         }
         Deferred refused = new Deferred();
         ResultWriter results = new ResultWriter(tasks, store, refused);
-        try (PlanReader plan = PlanReader.from(store, store.folders(), chunk.range().from());
-                BufferedReader outcomes = StoredTexts.lines(store, store.folders().partOutcomes(chunk.part()));
+        try (PlanReader plan =
+                        PlanReader.from(store, store.folders(), chunk.range().from());
+                BufferedReader outcomes =
+                        StoredTexts.lines(store, store.folders().partOutcomes(chunk.part()));
                 PartData data = new PartData(store, store.folders().partData(chunk.part()));
                 OrderedWork<Boolean> puts = new OrderedWork<>(AT_ONCE, liveness, done -> {})) {
             String line;
@@ -129,7 +131,8 @@ final class Publisher {
         long length = result.range().length();
         if (length > SMALL) {
             ResultFiles files = new ResultFiles(folder);
-            files.with(bytes, length, file -> results.write(task, result.input(), answered, uri -> store.put(uri, file)));
+            files.with(
+                    bytes, length, file -> results.write(task, result.input(), answered, uri -> store.put(uri, file)));
             return;
         }
         ByteBudget.Share share = budget.take(length, liveness);

@@ -17,8 +17,7 @@ interface RecordSource {
     }
 
     /** @param share that its bytes are part of; null if its owner gives them back */
-    record Request(
-            InstanceRequest message, ByteBudget.@Nullable Share share) implements Prepared {
+    record Request(InstanceRequest message, ByteBudget.@Nullable Share share) implements Prepared {
         @Override
         public void close() {
             if (share != null) {

@@ -13,7 +13,7 @@ import java.time.Duration;
 public record StorageLimits(
         int refusals, Duration refusedFor, Duration longestOutage, Duration longestOutageOfStopped) {
 
-    public static final StorageLimits DEFAULT = 
+    public static final StorageLimits DEFAULT =
             new StorageLimits(5, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofMinutes(5));
 
     public StorageLimits {

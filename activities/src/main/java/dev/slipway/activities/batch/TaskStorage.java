@@ -1,13 +1,13 @@
 package dev.slipway.activities.batch;
 
-import dev.slipway.domain.batch.TaskStatus;
-import dev.slipway.domain.batch.Seal;
 import dev.slipway.activities.batch.KeyFailure.Access;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.KeyRefusal;
+import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskFolders;
+import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.Problem;
@@ -92,7 +92,9 @@ final class TaskStorage implements ObjectStore {
                 ErrorCode.SOURCE_LOCATION,
                 "object storage refuses to %s '%s' for good, %d times in %s while it answers otherwise; the last time: %s"
                         .formatted(
-                                failure.access() == Access.LOOK ? "look at" : failure.access().word(),
+                                failure.access() == Access.LOOK
+                                        ? "look at"
+                                        : failure.access().word(),
                                 failure.uri(),
                                 refusal.times(),
                                 words(refusal.lasts(now)),
@@ -122,9 +124,7 @@ final class TaskStorage implements ObjectStore {
     private static String words(Duration time) {
         return time.toMinutes() < 1
                 ? "%d s".formatted(time.toSeconds())
-                : time.toHours() < 2
-                        ? "%d minutes".formatted(time.toMinutes())
-                        : "%d hours".formatted(time.toHours());
+                : time.toHours() < 2 ? "%d minutes".formatted(time.toMinutes()) : "%d hours".formatted(time.toHours());
     }
 
     /** Whether the bucket does for another key what it did not do for this one. */

@@ -1,7 +1,5 @@
 package dev.slipway.activities.batch;
 
-import dev.slipway.instance.client.ClientLimits;
-import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.batch.TaskFolders;
@@ -18,6 +16,8 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.instance.client.ClientLimits;
+import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -54,7 +54,7 @@ final class BatchFixture implements AutoCloseable {
     static final BatchLimits LIMITS = new BatchLimits(
             Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 8, 1 << 20, 1 << 20, Duration.ofSeconds(20));
 
-    static final StorageLimits STORAGE_LIMITS = 
+    static final StorageLimits STORAGE_LIMITS =
             new StorageLimits(3, Duration.ZERO, Duration.ofSeconds(20), Duration.ofSeconds(2));
 
     private static final Pools POOLS = Services.pools();
@@ -92,15 +92,14 @@ final class BatchFixture implements AutoCloseable {
                 new BatchInstanceActivitiesImpl(
                         instances, sets, tasks, admission, waits, new SlotWaiters(workflow -> {}), CLOCK));
         workers.newWorker(Queues.BATCH)
-                .registerActivitiesImplementations(
-                        new BatchWorkActivitiesImpl(
-                                new InstancePools(instances, LIMITS, client),
-                                new TaskStorages(tasks, store, STORAGE_LIMITS, CLOCK),
-                                tasks,
-                                "obs.local",
-                                folder,
-                                LIMITS,
-                                budget));
+                .registerActivitiesImplementations(new BatchWorkActivitiesImpl(
+                        new InstancePools(instances, LIMITS, client),
+                        new TaskStorages(tasks, store, STORAGE_LIMITS, CLOCK),
+                        tasks,
+                        "obs.local",
+                        folder,
+                        LIMITS,
+                        budget));
         workers.start();
     }
 

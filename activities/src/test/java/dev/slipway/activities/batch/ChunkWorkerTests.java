@@ -36,8 +36,7 @@ class ChunkWorkerTests {
                 slow.hold(body -> true);
                 fixture.ready(fixture.model.address(), slow.address());
                 Thread release = Thread.ofVirtual().start(() -> {
-                    Wait.until(
-                            "one instance is done with its share", () -> slow.calls() == 8, slow::calls);
+                    Wait.until("one instance is done with its share", () -> slow.calls() == 8, slow::calls);
                     slow.release();
                 });
                 CommitAnswer answer = fixture.work(0, 40, "f");
@@ -96,9 +95,8 @@ class ChunkWorkerTests {
             fixture.put("in/a.csv", rows(7, 10));
 
             assertThat(fixture.work(0, 5, "f")).isEqualTo(committed(0, 5, "f", 3));
-            assertThat(fixture.answers(0, 5, "f").lines())
-                    .satisfies(lines -> assertThat(lines.subList(0, 3))
-                            .allMatch(line -> line.contains("was changed or removed after the job began")));
+            assertThat(fixture.answers(0, 5, "f").lines()).satisfies(lines -> assertThat(lines.subList(0, 3))
+                    .allMatch(line -> line.contains("was changed or removed after the job began")));
             assertThat(fixture.answers(0, 5, "f")).endsWith(answers(3, 5));
         }
     }
@@ -173,7 +171,9 @@ class ChunkWorkerTests {
                 assertThat(committed.winner().failed()).isEqualTo(1);
                 assertThat(Objects.requireNonNull(committed.winner().lost())).contains("for good");
             });
-            assertThat(fixture.model.calls()).as("only the first attempt asked the model").isEqualTo(1);
+            assertThat(fixture.model.calls())
+                    .as("only the first attempt asked the model")
+                    .isEqualTo(1);
         }
     }
 
@@ -181,8 +181,13 @@ class ChunkWorkerTests {
     void endsWhenNoInstanceIsReady() throws Exception {
         BatchLimits limits = BatchFixture.LIMITS;
         BatchLimits impatient = new BatchLimits(
-                limits.record(), limits.busy(), limits.tries(), limits.window(), limits.longestAnswer(),
-                limits.longestFile(), Duration.ofMillis(300));
+                limits.record(),
+                limits.busy(),
+                limits.tries(),
+                limits.window(),
+                limits.longestAnswer(),
+                limits.longestFile(),
+                Duration.ofMillis(300));
         try (TaskFixture fixture = TaskFixture.files(folder, impatient)) {
             fixture.put("in/a.json", "1");
             fixture.plan();

@@ -48,7 +48,8 @@ class InstancePoolTests {
                 other.hold(body -> true);
                 List<Future<ModelAnswer>> calls = new ArrayList<>();
                 slots.forEach(slot -> calls.add(threads.submit(() -> slot.call(request("1"), folder))));
-                Wait.until("both have their half", () -> other.calls() == 8 && fixture.model.calls() == 8, other::calls);
+                Wait.until(
+                        "both have their half", () -> other.calls() == 8 && fixture.model.calls() == 8, other::calls);
                 assertThat(more.isDone()).isFalse();
                 fixture.model.release();
                 other.release();
@@ -103,8 +104,13 @@ class InstancePoolTests {
     void saysThatNoInstanceWasReadyForTooLong() {
         BatchLimits limits = BatchFixture.LIMITS;
         BatchLimits impatient = new BatchLimits(
-                limits.record(), limits.busy(), limits.tries(), limits.window(), limits.longestAnswer(),
-                limits.longestFile(), Duration.ofMillis(300));
+                limits.record(),
+                limits.busy(),
+                limits.tries(),
+                limits.window(),
+                limits.longestAnswer(),
+                limits.longestFile(),
+                Duration.ofMillis(300));
         try (TaskFixture fixture = TaskFixture.files(folder, impatient)) {
             fixture.ready();
             try (InstancePool pool = fixture.pool()) {
@@ -134,8 +140,13 @@ class InstancePoolTests {
     void replacesAnInstanceThatHangsOnce() throws Exception {
         BatchLimits limits = BatchFixture.LIMITS;
         BatchLimits quick = new BatchLimits(
-                Duration.ofMillis(300), limits.busy(), limits.tries(), limits.window(), limits.longestAnswer(),
-                limits.longestFile(), limits.withoutInstances());
+                Duration.ofMillis(300),
+                limits.busy(),
+                limits.tries(),
+                limits.window(),
+                limits.longestAnswer(),
+                limits.longestFile(),
+                limits.withoutInstances());
         try (TaskFixture fixture = TaskFixture.files(folder, quick);
                 InstancePool pool = fixture.pool()) {
             fixture.model.hold(body -> true);
@@ -145,7 +156,11 @@ class InstancePoolTests {
                         .satisfies(failure -> assertThat(failure.how()).isEqualTo(How.TIMED_OUT));
             }
             InstanceId first = new InstanceId(fixture.task.id().instances(), 0, 1);
-            assertThat(fixture.sets.find(fixture.task.id().instances()).orElseThrow().desired().leaving())
+            assertThat(fixture.sets
+                            .find(fixture.task.id().instances())
+                            .orElseThrow()
+                            .desired()
+                            .leaving())
                     .containsExactly(first);
         }
     }
@@ -171,7 +186,12 @@ class InstancePoolTests {
     void refusesAnAnswerThatIsTooLong() throws Exception {
         BatchLimits limits = BatchFixture.LIMITS;
         BatchLimits short12 = new BatchLimits(
-                limits.record(), limits.busy(), limits.tries(), limits.window(), 12, limits.longestFile(),
+                limits.record(),
+                limits.busy(),
+                limits.tries(),
+                limits.window(),
+                12,
+                limits.longestFile(),
                 limits.withoutInstances());
         try (TaskFixture fixture = TaskFixture.files(folder, short12);
                 InstancePool pool = fixture.pool();

@@ -39,9 +39,15 @@ class PlannerTests {
 
             assertThat(fixture.plan()).isEqualTo(new PlanTotals(2, 2));
             List<BatchInput> inputs = inputs(fixture);
-            assertThat(inputs).extracting(BatchInput::source).containsExactly("obs://data/in/a/x.json", "obs://data/in/b/x.json");
-            assertThat(inputs).extracting(BatchInput::resultName).containsExactly("x.json_result.txt", "x.json_2_result.txt");
-            assertThat(inputs).extracting(BatchInput::records).containsExactly(new ChunkRange(0, 1), new ChunkRange(1, 2));
+            assertThat(inputs)
+                    .extracting(BatchInput::source)
+                    .containsExactly("obs://data/in/a/x.json", "obs://data/in/b/x.json");
+            assertThat(inputs)
+                    .extracting(BatchInput::resultName)
+                    .containsExactly("x.json_result.txt", "x.json_2_result.txt");
+            assertThat(inputs)
+                    .extracting(BatchInput::records)
+                    .containsExactly(new ChunkRange(0, 1), new ChunkRange(1, 2));
         }
     }
 
@@ -89,7 +95,12 @@ class PlannerTests {
     void rejectsAFileThatIsTooLong() throws Exception {
         BatchLimits limits = BatchFixture.LIMITS;
         BatchLimits three = new BatchLimits(
-                limits.record(), limits.busy(), limits.tries(), limits.window(), limits.longestAnswer(), 3,
+                limits.record(),
+                limits.busy(),
+                limits.tries(),
+                limits.window(),
+                limits.longestAnswer(),
+                3,
                 limits.withoutInstances());
         try (TaskFixture fixture = TaskFixture.files(folder, three)) {
             fixture.put("in/a.json", "123");

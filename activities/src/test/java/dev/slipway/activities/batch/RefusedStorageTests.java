@@ -66,8 +66,11 @@ class RefusedStorageTests {
         BatchResult result = job.start().getResult(BatchResult.class);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 1));
-        assertThat(job.manifest().get(1)).contains("b.json", "FAILED", "refuses to read 'obs://data/in/b.json' for good");
-        assertThat(job.manifest()).filteredOn(line -> line.contains("SUCCESSFUL")).hasSize(2);
+        assertThat(job.manifest().get(1))
+                .contains("b.json", "FAILED", "refuses to read 'obs://data/in/b.json' for good");
+        assertThat(job.manifest())
+                .filteredOn(line -> line.contains("SUCCESSFUL"))
+                .hasSize(2);
     }
 
     @Test
@@ -92,7 +95,8 @@ class RefusedStorageTests {
 
     @Test
     void aTableThatCannotBeMergedCostsItself() {
-        String rows = IntStream.range(0, 250).mapToObj("r%1$d,%1$d%n"::formatted).collect(Collectors.joining());
+        String rows =
+                IntStream.range(0, 250).mapToObj("r%1$d,%1$d%n"::formatted).collect(Collectors.joining());
         fixture.put("in/big.csv", rows);
         fixture.put("in/small.csv", "x,1\n");
         BatchFixture.Job job = fixture.tables(1);
@@ -101,7 +105,11 @@ class RefusedStorageTests {
 
         assertThat(result.end()).isEqualTo(BatchEnd.FINISHED);
         assertThat(result.failed()).isEqualTo(250 + 3);
-        assertThat(job.manifest()).filteredOn(line -> line.contains("big.csv")).singleElement().asString().contains("for good");
+        assertThat(job.manifest())
+                .filteredOn(line -> line.contains("big.csv"))
+                .singleElement()
+                .asString()
+                .contains("for good");
         assertThat(job.result("small.csv_result.txt")).containsExactly("{\"got\":{\"a\":\"x\",\"b\":1}}");
     }
 
@@ -135,7 +143,8 @@ class RefusedStorageTests {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, named("b.json_result.txt"));
         WorkflowStub workflow = job.start();
-        Wait.until("it is refused", () -> !fixture.tasks.refusedKeys(job.task, 1).isEmpty(), () -> "nothing");
+        Wait.until(
+                "it is refused", () -> !fixture.tasks.refusedKeys(job.task, 1).isEmpty(), () -> "nothing");
         fixture.store.answerAgain();
         BatchResult result = workflow.getResult(BatchResult.class);
 
@@ -152,8 +161,7 @@ class RefusedStorageTests {
         Wait.until("it waits", () -> fixture.tasks.refusedKeys(job.task, 1).size() == 1, () -> "nothing");
         fixture.store.answerAgain();
 
-        assertThat(workflow.getResult(BatchResult.class))
-                .isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 0));
+        assertThat(workflow.getResult(BatchResult.class)).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 0));
     }
 
     @Test
@@ -181,7 +189,8 @@ class RefusedStorageTests {
 
         // The manifest could not be written, which is what failed means; the service that was stopped is stopped.
         assertThat(job.progress().status()).isEqualTo(TaskStatus.FAILED);
-        assertThat(System.nanoTime() - begun).isLessThan(BatchFixture.STORAGE_LIMITS.longestOutage().toNanos());
+        assertThat(System.nanoTime() - begun)
+                .isLessThan(BatchFixture.STORAGE_LIMITS.longestOutage().toNanos());
         assertThat(fixture.sets.all()).isEmpty();
     }
 

@@ -1,6 +1,5 @@
 package dev.slipway.activities.batch;
 
-import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
@@ -17,6 +16,7 @@ import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.model.ModelApi;
+import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.instance.client.ClientLimits;
@@ -59,8 +59,8 @@ final class TaskFixture implements AutoCloseable {
                 Templates.labelled("iris 0.0.1"),
                 new TaskSpec.Slots(Services.POOL, 2, 2),
                 20);
-        this.task = tasks.open(BatchTask.draft(
-                new TaskId(UUID.randomUUID().toString()), ServiceId.random(), spec, clock.instant()));
+        this.task = tasks.open(
+                BatchTask.draft(new TaskId(UUID.randomUUID().toString()), ServiceId.random(), spec, clock.instant()));
         sets.want(SetOwner.service(task.service().value()), TaskInstances.setOf(task), 2);
         ready(model.address());
     }

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param failed records of it that failed
  * @param lost why there is no part that could be read: then all its records failed for that; null if there is one
  */
-public record ChunkCommit(ChunkRange range, String fence, long failed, @Nullable String lost) {
+public record ChunkCommit(
+        ChunkRange range,
+        String fence,
+        long failed,
+        @Nullable String lost) {
     public ChunkCommit {
         if (lost != null && failed != range.size()) {
             throw new IllegalArgumentException(

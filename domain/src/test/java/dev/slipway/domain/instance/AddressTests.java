@@ -30,7 +30,18 @@ class AddressTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "host", "host:", "host:x", "host:0", "host:65536", ":80", "unix:relative", "tls:host:1#sha256=00"})
+    @ValueSource(
+            strings = {
+                "",
+                "host",
+                "host:",
+                "host:x",
+                "host:0",
+                "host:65536",
+                ":80",
+                "unix:relative",
+                "tls:host:1#sha256=00"
+            })
     void refusesWhatIsNoAddress(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Address.parse(text));
     }

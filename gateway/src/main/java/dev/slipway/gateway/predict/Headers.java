@@ -1,7 +1,7 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.instance.client.InstanceHeader;
 import dev.slipway.gateway.route.Endpoint;
+import dev.slipway.instance.client.InstanceHeader;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;

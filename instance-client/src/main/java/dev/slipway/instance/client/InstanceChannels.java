@@ -54,20 +54,19 @@ public final class InstanceChannels {
      */
     public Future<Channel> connect(Address address) {
         return switch (address) {
-            case Address.Tcp(String host, int port) -> connectTcp(host, port, null);
+            case Address.Tcp port -> connectTcp(port.host(), port.port(), null);
             case Address.Tls tls ->
                 connectTcp(
                         tls.host(),
                         tls.port(),
                         PinnedCertificate.context(tls.fingerprint())
-                                .newHandler(
-                                        ByteBufAllocator.DEFAULT, tls.host(), tls.port()));
-            case Address.UnixSocket(String path) ->
+                                .newHandler(ByteBufAllocator.DEFAULT, tls.host(), tls.port()));
+            case Address.UnixSocket socket ->
                 opened(
                         unixSocket
                                 .clone()
                                 .handler(new Initializer(null))
-                                .connect(UnixDomainSocketAddress.of(path)),
+                                .connect(UnixDomainSocketAddress.of(socket.path())),
                         null);
         };
     }

@@ -39,8 +39,7 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
     /** SHA-256 of the certificate as DER, in hexadecimal digits. */
     static String fingerprint(X509Certificate certificate) throws CertificateEncodingException {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -49,8 +48,8 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
     private void check(X509Certificate[] chain) throws CertificateException {
         String shown = chain.length == 0 ? "none" : fingerprint(chain[0]);
         if (!shown.equals(fingerprint)) {
-            throw new CertificateException("expected the certificate with SHA-256 %s, the server shows %s"
-                    .formatted(fingerprint, shown));
+            throw new CertificateException(
+                    "expected the certificate with SHA-256 %s, the server shows %s".formatted(fingerprint, shown));
         }
     }
 

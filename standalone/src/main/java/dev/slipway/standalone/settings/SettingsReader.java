@@ -63,8 +63,7 @@ public final class SettingsReader {
                 accounts(file, root.objects("accounts")),
                 rollout.duration("bake", BAKE),
                 new Settings.Batch(
-                        batch.positive("memory-mb", BATCH_MEGABYTES),
-                        batch.duration("longest-outage", LONGEST_OUTAGE)),
+                        batch.positive("memory-mb", BATCH_MEGABYTES), batch.duration("longest-outage", LONGEST_OUTAGE)),
                 new Settings.Retention(
                         retention.duration("service-events", SERVICE_EVENTS),
                         retention.duration("model-events", MODEL_EVENTS)));

@@ -73,7 +73,9 @@ public abstract class BatchStoreContract {
         assertThat(store().unwritten(task, 0, 10))
                 .containsExactly(new UnwrittenResult(2, 1, "refused"), new UnwrittenResult(7, 3, "refused"));
         assertThat(store().unwritten(task, 0, 1)).hasSize(1);
-        assertThat(store().unwritten(task, 3, 10)).extracting(UnwrittenResult::input).containsExactly(7L);
+        assertThat(store().unwritten(task, 3, 10))
+                .extracting(UnwrittenResult::input)
+                .containsExactly(7L);
         long failed = store().commits(task, 0, 1).getFirst().failed();
         assertThat(store().progress(task))
                 .hasValueSatisfying(progress -> assertThat(progress.failed()).isEqualTo(failed + 4));
@@ -86,7 +88,8 @@ public abstract class BatchStoreContract {
 
         assertThat(store().refused(task, "GET a", first)).isEqualTo(new KeyRefusal(first, 1));
         assertThat(store().refused(task, "GET a", first.plusSeconds(60))).isEqualTo(new KeyRefusal(first, 2));
-        assertThat(store().refused(task, "PUT b", first.plusSeconds(61)).times()).isEqualTo(1);
+        assertThat(store().refused(task, "PUT b", first.plusSeconds(61)).times())
+                .isEqualTo(1);
         assertThat(store().refusedKeys(task, 10)).containsExactly("GET a", "PUT b");
         assertThat(store().refusedKeys(task, 1)).containsExactly("GET a");
         store().answered(task, "GET a");

@@ -169,9 +169,10 @@ public final class InMemoryBatchStore implements BatchStore {
     @Override
     public synchronized void lost(TaskId task, ChunkRange chunk, String reason) {
         rows(task)
-                .replaceAll(row -> row.chunk().range().equals(chunk) && row.chunk().lost() == null
-                        ? new Row(ChunkCommit.lost(chunk, row.chunk().fence(), reason), row.published())
-                        : row);
+                .replaceAll(
+                        row -> row.chunk().range().equals(chunk) && row.chunk().lost() == null
+                                ? new Row(ChunkCommit.lost(chunk, row.chunk().fence(), reason), row.published())
+                                : row);
     }
 
     @Override

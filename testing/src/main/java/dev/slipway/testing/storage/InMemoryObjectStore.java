@@ -149,9 +149,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         }
         Predicate<ObjectUri> refuses = refused.get(access);
         if (refuses != null && refuses.test(uri)) {
-            throw new Unavailable(
-                    ErrorCode.UNAVAILABLE,
-                    "object storage: 500 for '%s'".formatted(uri));
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "object storage: 500 for '%s'".formatted(uri));
         }
     }
 

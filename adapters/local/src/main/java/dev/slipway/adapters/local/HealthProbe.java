@@ -40,7 +40,8 @@ final class HealthProbe {
     /** Asks that very instance, for 2 s at most for the connection and for the answer; never fails. */
     CompletableFuture<Health> ask(InstanceId instance, Address address) {
         return client.connect(instance, address)
-                .thenCompose(connection -> connection.send(HEALTH, PATIENCE)
+                .thenCompose(connection -> connection
+                        .send(HEALTH, PATIENCE)
                         .thenApply(HealthProbe::healthOf)
                         .whenComplete((health, failure) -> connection.close()))
                 .exceptionally(HealthProbe::withoutAnswer);

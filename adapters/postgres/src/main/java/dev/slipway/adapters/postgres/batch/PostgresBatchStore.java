@@ -246,8 +246,8 @@ public final class PostgresBatchStore implements BatchStore {
                         SELECT input, failed, reason FROM batch_unwritten
                         WHERE task = ? AND input >= ? ORDER BY input LIMIT ?""")
                 .params(task.value(), from, limit)
-                .query((row, number) -> new UnwrittenResult(
-                        row.getLong("input"), row.getLong("failed"), row.getString("reason")))
+                .query((row, number) ->
+                        new UnwrittenResult(row.getLong("input"), row.getLong("failed"), row.getString("reason")))
                 .list());
     }
 
@@ -258,7 +258,8 @@ public final class PostgresBatchStore implements BatchStore {
                         ON CONFLICT (task, key) DO UPDATE SET times = batch_refusal.times + 1
                         RETURNING first_at, times""")
                 .params(task.value(), key, Timestamp.from(now))
-                .query((row, number) -> new KeyRefusal(row.getTimestamp("first_at").toInstant(), row.getInt("times")))
+                .query((row, number) ->
+                        new KeyRefusal(row.getTimestamp("first_at").toInstant(), row.getInt("times")))
                 .single());
     }
 
