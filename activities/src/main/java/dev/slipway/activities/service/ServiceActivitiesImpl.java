@@ -42,6 +42,9 @@ import java.util.stream.Collectors;
 /** {@link ServiceActivities}. */
 public final class ServiceActivitiesImpl implements ServiceActivities {
 
+    private static final String LOOK_INTO_THE_LOG =
+            "Look into the worker's log for the service's id; './slipway doctor' looks at this machine.";
+
     private final ServiceStore services;
     private final InstanceSetStore sets;
     private final RolloutStore rollouts;
@@ -219,6 +222,21 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     }
 
     @Override
+    public void report(ServiceStep step, String what, String cause) {
+        services.change(new ServiceId(step.serviceId()), transaction -> {
+            transaction.record(Event.abnormal(
+                    step.serviceId(),
+                    "g%d/could-not/%s".formatted(step.generation(), what),
+                    "Could not %s of service %s; what comes after it is done all the same."
+                            .formatted(what, transaction.service().name()),
+                    cause,
+                    LOOK_INTO_THE_LOG,
+                    now()));
+            return true;
+        });
+    }
+
+    @Override
     public void giveUp(ServiceStep step, String cause) {
         try {
             services.change(new ServiceId(step.serviceId()), transaction -> {
@@ -265,7 +283,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
                 "g%d/given-up".formatted(generation),
                 "A step for service %s could not be done: %s.".formatted(service.name(), stands(transaction)),
                 cause,
-                "Look into the worker's log for the service's id; './slipway doctor' looks at this machine. Then send the command again.",
+                LOOK_INTO_THE_LOG + " Then send the command again.",
                 now()));
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
@@ -32,9 +34,12 @@ class BrokenStepTests {
     private static final Set<ServiceState> LEGAL_ENDS =
             EnumSet.of(ServiceState.RUNNING, ServiceState.CONCERNING, ServiceState.FAILED);
 
+    /** Called only where old instances have left before the new ones fail: without room for a surge they make room first. */
+    private static final Set<String> WITHOUT_ROOM = Set.of("drained", "restoreOld", "areOldBack");
+
     /** Called only where a deployment takes its whole time, at a due instant, or beside a run that was lost. */
     private static final Set<String> NOT_MET_HERE =
-            Set.of("timeOut", "stopWhenDue", "awaitSettled", "batchEnded", "share");
+            Set.of("timeOut", "stopWhenDue", "awaitSettled", "batchEnded", "share", "report");
 
     static Stream<String> steps() {
         return Stream.of(
@@ -53,7 +58,8 @@ class BrokenStepTests {
     @ParameterizedTest
     @MethodSource("steps")
     void endsLegallyWhateverStepIsBroken(String broken) {
-        try (RolloutFixture fixture = new RolloutFixture(8, UnaryOperator.identity(), 1)) {
+        boolean room = !WITHOUT_ROOM.contains(broken);
+        try (RolloutFixture fixture = new RolloutFixture(room ? 8 : 2, UnaryOperator.identity(), 1)) {
             Set<String> met = ConcurrentHashMap.newKeySet();
             fixture.gateways.register("g1", Instant.now());
             ServiceId id = fixture.create("iris", fixture.entry("0.0.1", 2, 100));
@@ -66,10 +72,10 @@ class BrokenStepTests {
                 }
             };
 
-            fixture.update(id, fixture.entry("0.0.2", 2, 100));
+            fixture.update(id, entry(fixture, "0.0.2", room));
             awaitLegalEnd(fixture, id, 2);
             fixture.cluster.failStarts("iris 0.0.3", 3, "it cannot start");
-            fixture.update(id, fixture.entry("0.0.3", 2, 100));
+            fixture.update(id, entry(fixture, "0.0.3", room));
             awaitLegalEnd(fixture, id, 3);
             assertThat(fixture.cutOff).isEmpty();
 
@@ -81,6 +87,23 @@ class BrokenStepTests {
             assertThat(met).containsExactly(broken);
             assertThat(fixture.events.of(id.value())).anySatisfy(event -> assertTells(event, broken));
         }
+    }
+
+    private static EntryRequest entry(RolloutFixture fixture, String version, boolean room) {
+        EntryRequest entry = fixture.entry(version, 2, 100);
+        return room
+                ? entry
+                : new EntryRequest(
+                        entry.model(),
+                        entry.specification(),
+                        entry.pool(),
+                        entry.instanceCount(),
+                        entry.weight(),
+                        entry.envs(),
+                        entry.deployTimeoutMinutes(),
+                        new RollingLimits(1, 1, 240),
+                        entry.batch(),
+                        entry.asSent());
     }
 
     private static void awaitLegalEnd(RolloutFixture fixture, ServiceId id, long generation) {

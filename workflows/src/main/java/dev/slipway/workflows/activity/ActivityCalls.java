@@ -4,12 +4,15 @@ import dev.slipway.workflows.contract.Queues;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Workflow;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +72,16 @@ public final class ActivityCalls {
         return result.get();
     }
 
-    /** Why an activity failed, in words for people. */
-    public static String causeOf(ActivityFailure failure) {
-        if (failure.getCause() instanceof ApplicationFailure cause) {
-            String message = cause.getOriginalMessage();
-            return message == null ? cause.getType() : message;
+    /** Why an activity or a child workflow failed, in words for people: what the innermost failure says. */
+    public static String causeOf(TemporalFailure failure) {
+        if (failure.getCause() instanceof TemporalFailure cause && !(cause instanceof TimeoutFailure)) {
+            return causeOf(cause);
         }
-        return "%s did not end in time".formatted(failure.getActivityType());
+        return switch (failure) {
+            case ApplicationFailure found ->
+                Objects.requireNonNullElse(found.getOriginalMessage(), found.getType());
+            case ActivityFailure activity -> "%s did not end in time".formatted(activity.getActivityType());
+            default -> String.valueOf(failure.getOriginalMessage());
+        };
     }
 }

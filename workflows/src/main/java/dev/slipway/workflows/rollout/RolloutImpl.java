@@ -1,6 +1,7 @@
 package dev.slipway.workflows.rollout;
 
 import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ public final class RolloutImpl implements Rollout {
     private final WakeSignal wake = new WakeSignal();
     private final List<UndoStep> undo = new ArrayList<>();
     private final @Nullable Outcome undoing;
+    private final BestEffort bestEffort;
     private List<String> proven = List.of();
     private Duration spent = Duration.ZERO;
     private @Nullable Instant waitingSince;
@@ -59,6 +62,7 @@ public final class RolloutImpl implements Rollout {
         this.progress = new ProgressLog(
                 "Rollout of service %s, generation %d".formatted(input.serviceId(), input.generation()),
                 carried == null ? List.of() : carried.progress());
+        this.bestEffort = new BestEffort(step, progress);
         this.undoing = carried == null ? null : carried.undoing();
         if (carried != null) {
             undo.addAll(carried.undo());
@@ -263,19 +267,25 @@ public final class RolloutImpl implements Rollout {
 
     private Outcome settled() {
         return ActivityCalls.uninterrupted(() -> {
-            rows("give back spare slots").keepSlots(step, true);
+            bestEffort.run("give back spare slots", () -> rows("give back spare slots")
+                    .keepSlots(step, true));
             return concluded(new Outcome("SUCCEEDED", null));
         });
     }
 
     private Outcome goBack(RolloutStart start, Outcome outcome) {
         return ActivityCalls.uninterrupted(() -> {
-            if (rows("is a stop asked for?").isOvertaken(step)) {
+            AtomicBoolean overtakenAlready = new AtomicBoolean();
+            bestEffort.run(
+                    "ask whether a stop is asked for",
+                    () -> overtakenAlready.set(rows("is a stop asked for?").isOvertaken(step)));
+            if (overtakenAlready.get()) {
                 return concluded(new Outcome(CANCELLED, OVERTAKEN));
             }
             progress.add("goes back: " + outcome.cause());
             show("rolling_back");
-            rows("tell of the rollback").beginUndo(step, String.valueOf(outcome.cause()));
+            bestEffort.run("tell of the rollback", () -> rows("tell of the rollback")
+                    .beginUndo(step, String.valueOf(outcome.cause())));
             while (!undo.isEmpty()) {
                 boolean overtaken = !tryToUndo(undo.getLast(), start, outcome);
                 if (overtaken) {
@@ -289,12 +299,9 @@ public final class RolloutImpl implements Rollout {
 
     /** What cannot be undone is told and left to whoever reconciles: the steps after it are still worth doing. */
     private boolean tryToUndo(UndoStep undone, RolloutStart start, Outcome outcome) {
-        try {
-            return undo(undone, start, outcome);
-        } catch (ActivityFailure e) {
-            progress.add("could not undo %s: %s".formatted(undone, ActivityCalls.causeOf(e)));
-            return true;
-        }
+        AtomicBoolean overtaken = new AtomicBoolean();
+        bestEffort.run(undone.words(), () -> overtaken.set(!undo(undone, start, outcome)));
+        return !overtaken.get();
     }
 
     /** False if a stop or delete has overtaken it: then all leave anyway. */

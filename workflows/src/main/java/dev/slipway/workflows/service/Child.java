@@ -1,7 +1,9 @@
 package dev.slipway.workflows.service;
 
+import dev.slipway.workflows.activity.ActivityCalls;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
@@ -72,8 +74,7 @@ final class Child<R> {
     /** Why it failed, for people. */
     String failure() {
         RuntimeException failure = result.getFailure();
-        Throwable cause = failure == null ? null : failure.getCause();
-        return String.valueOf(cause == null ? failure : cause.getMessage());
+        return failure instanceof TemporalFailure known ? ActivityCalls.causeOf(known) : String.valueOf(failure);
     }
 
     String describe(Function<R, String> words) {

@@ -1,6 +1,7 @@
 package dev.slipway.workflows.service;
 
 import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchInference;
@@ -23,6 +24,7 @@ import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
@@ -191,8 +193,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         Duration left = Duration.between(now(), due);
         boolean woken = left.isPositive() && TimedWait.await(left, () -> wake.isRaised() || other.getAsBoolean());
         if (!woken
-                && !tryTo("ask for the stop that is due", () -> rows("auto-stop is due")
-                        .stopWhenDue(id, due))) {
+                && !new BestEffort(step(plan), progress)
+                        .run("ask for the stop that is due", () -> rows("auto-stop is due")
+                                .stopWhenDue(id, due))) {
             // The sweeper of due instants asks for it too.
             Workflow.await(() -> wake.isRaised() || other.getAsBoolean());
         }
@@ -267,9 +270,10 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     /** Ends all that a stop or a deletion ends. What of it cannot be done is told and does not keep the rest from being done. */
     private void endAll(ServiceStep step, ServicePlan plan) {
+        BestEffort each = new BestEffort(step, progress);
         endWhatRuns(step, plan);
-        tryTo("end instances", () -> endInstances(step));
-        tryTo("give back slots", () -> instances("give back slots").releaseSlots(step));
+        each.run("end instances", () -> endInstances(step));
+        each.run("give back slots", () -> instances("give back slots").releaseSlots(step));
     }
 
     private void endInstances(ServiceStep step) {
@@ -341,16 +345,6 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         lastTurn = null;
     }
 
-    private boolean tryTo(String what, Runnable work) {
-        try {
-            work.run();
-            return true;
-        } catch (ActivityFailure e) {
-            progress.add("could not %s: %s".formatted(what, ActivityCalls.causeOf(e)));
-            return false;
-        }
-    }
-
     /** Whether there was somebody to be told. */
     private static boolean isThere(Runnable message) {
         try {
@@ -358,6 +352,12 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             return true;
         } catch (SignalExternalWorkflowException | CancelExternalWorkflowException nobodyThere) {
             return false;
+        } catch (ApplicationFailure e) {
+            // The SDK tells of a signal that reached nobody by a failure of this type and not by its own exception.
+            if (e.getType().startsWith("SIGNAL_EXTERNAL_") || e.getType().startsWith("REQUEST_CANCEL_EXTERNAL_")) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -33,6 +33,13 @@ public interface ServiceActivities {
     void awaitSettled(ServiceStep step);
 
     /**
+     * Records the event that a step could not be done although the steps after it go on; once for the same {@code what} of a generation.
+     *
+     * @param what the step, in words that follow "could not"
+     */
+    void report(ServiceStep step, String what, String cause);
+
+    /**
      * Ends the present generation although a step of it cannot be done: a service that was to be stopped or deleted is so, one
      * that served goes on serving what it did, any other has failed. Which instances there should be follows from that; the event says
      * what happened. Nothing happens if the generation is settled or a newer command is there.

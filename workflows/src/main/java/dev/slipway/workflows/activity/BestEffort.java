@@ -1,0 +1,48 @@
+package dev.slipway.workflows.activity;
+
+import dev.slipway.workflows.contract.service.ServiceActivities;
+import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.progress.ProgressLog;
+import io.temporal.failure.ActivityFailure;
+
+/**
+ * Steps whose failure must not keep the steps after them from being done: it is told, in the progress and by an event of the service.
+ * Workflow code only.
+ */
+public final class BestEffort {
+
+    private final ServiceStep step;
+    private final ProgressLog progress;
+
+    public BestEffort(ServiceStep step, ProgressLog progress) {
+        this.step = step;
+        this.progress = progress;
+    }
+
+    /**
+     * Does {@code work} if it can be done.
+     *
+     * @param what the step, in words that follow "could not"
+     * @return whether it is done
+     */
+    public boolean run(String what, Runnable work) {
+        try {
+            work.run();
+            return true;
+        } catch (ActivityFailure e) {
+            String cause = ActivityCalls.causeOf(e);
+            progress.add("could not %s: %s".formatted(what, cause));
+            report(what, cause);
+            return false;
+        }
+    }
+
+    private void report(String what, String cause) {
+        try {
+            ActivityCalls.untilDone(ServiceActivities.class, "tell what could not be done")
+                    .report(step, what, cause);
+        } catch (ActivityFailure e) {
+            progress.add("could not even tell of it: " + ActivityCalls.causeOf(e));
+        }
+    }
+}
