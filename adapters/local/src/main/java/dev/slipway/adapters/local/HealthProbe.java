@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 /** Asks instances for their health. */
 final class HealthProbe {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final InstanceRequest HEALTH = InstanceRequest.get("/health");
     private static final int OK = 200;
 
@@ -27,7 +27,7 @@ final class HealthProbe {
     /** What came of asking. */
     enum Health {
         GOOD,
-        /** An answer, but not that it is well. */
+        /** An answer, but not that it is healthy. */
         BAD,
         /** No answer within 2 s, or the connection broke. */
         SILENT,
@@ -41,7 +41,7 @@ final class HealthProbe {
     CompletableFuture<Health> ask(InstanceId instance, Address address) {
         return client.connect(instance, address)
                 .thenCompose(connection -> connection
-                        .send(HEALTH, PATIENCE)
+                        .send(HEALTH, LIMIT)
                         .thenApply(HealthProbe::healthOf)
                         .whenComplete((health, failure) -> connection.close()))
                 .exceptionally(HealthProbe::withoutAnswer);
