@@ -49,7 +49,12 @@ class ArchitectureTests {
             "dev.slipway.activities..",
             "dev.slipway.domain..",
             "dev.slipway.formats..",
+            "dev.slipway.instance.client..",
             "dev.slipway.workflows.contract..");
+
+    /** The one way to speak to instances: for whoever calls them, and no more than HTTP. */
+    private static final ArchRule INSTANCE_CLIENT_IMPORTS_DOMAIN =
+            onlyImportOurs("dev.slipway.instance.client..", "dev.slipway.domain.instance..");
 
     private static final ArchRule POSTGRES_IMPORTS_DOMAIN =
             onlyImportOurs("dev.slipway.adapters.postgres..", "dev.slipway.domain..");
@@ -60,11 +65,17 @@ class ArchitectureTests {
     private static final ArchRule IMAGES_IMPORT_DOMAIN =
             onlyImportOurs("dev.slipway.adapters.images..", "dev.slipway.domain..");
 
-    private static final ArchRule LOCAL_IMPORTS_DOMAIN =
-            onlyImportOurs("dev.slipway.adapters.local..", "dev.slipway.domain..", "dev.slipway.runtime..");
+    private static final ArchRule LOCAL_IMPORTS_DOMAIN = onlyImportOurs(
+            "dev.slipway.adapters.local..",
+            "dev.slipway.domain..",
+            "dev.slipway.instance.client..",
+            "dev.slipway.runtime..");
 
-    private static final ArchRule GATEWAY_IMPORTS_DOMAIN_AND_ITS_LINK =
-            onlyImportOurs("dev.slipway.gateway..", "dev.slipway.domain..", "dev.slipway.adapters.postgres..");
+    private static final ArchRule GATEWAY_IMPORTS_DOMAIN_AND_ITS_LINK = onlyImportOurs(
+            "dev.slipway.gateway..",
+            "dev.slipway.domain..",
+            "dev.slipway.instance.client..",
+            "dev.slipway.adapters.postgres..");
 
     private static final ArchRule PARTS_KNOW_NOTHING_OF_OURS = onlyImportOurs("dev.slipway.parts..");
 
@@ -156,6 +167,7 @@ class ArchitectureTests {
                         Map.entry("formats import domain", FORMATS_IMPORT_DOMAIN),
                         Map.entry("workflows import domain", WORKFLOWS_IMPORT_DOMAIN),
                         Map.entry("activities import contracts", ACTIVITIES_IMPORT_CONTRACTS),
+                        Map.entry("instance client imports domain", INSTANCE_CLIENT_IMPORTS_DOMAIN),
                         Map.entry("postgres imports domain", POSTGRES_IMPORTS_DOMAIN),
                         Map.entry("object store imports domain", OBJECT_STORE_IMPORTS_DOMAIN),
                         Map.entry("images import domain", IMAGES_IMPORT_DOMAIN),

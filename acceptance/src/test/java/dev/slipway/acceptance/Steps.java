@@ -77,6 +77,27 @@ final class Steps {
         return client.services().create(CreateServiceBody.batch(name, entry)).serviceId();
     }
 
+    /** The same over files, each sent whole. */
+    String batchOfFiles(String name, String modelId, int instances, ObjectUri source, ObjectUri destination) {
+        EntryBody entry = new EntryBody(
+                modelId,
+                FLAVOR,
+                instances,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                source.toString(),
+                null,
+                destination.toString(),
+                "/",
+                "file",
+                null);
+        return client.services().create(CreateServiceBody.batch(name, entry)).serviceId();
+    }
+
     /** Changes the configuration to this one entry. */
     void update(String serviceId, EntryBody entry) {
         client.services().update(serviceId, UpdateServiceBody.config(entry));

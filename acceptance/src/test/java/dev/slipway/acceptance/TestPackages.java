@@ -49,6 +49,17 @@ final class TestPackages {
         return write(objects, folder, ECHO_CONFIG, code);
     }
 
+    /** A package whose model answers with its input, at once and without a line in the log. */
+    static ObjectUri quietEcho(ObjectStore objects, ObjectUri folder) {
+        return write(objects, folder, ECHO_CONFIG, """
+                from model_service.model_service import SingleNodeService
+
+                class Echo(SingleNodeService):
+                    def _inference(self, data):
+                        return {"id": data["id"]}
+                """);
+    }
+
     /** A package with these two files; null leaves one out. */
     static ObjectUri write(
             ObjectStore objects,

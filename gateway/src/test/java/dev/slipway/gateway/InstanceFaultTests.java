@@ -307,7 +307,7 @@ class InstanceFaultTests {
 
     private static Address nobody() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
-            return new Address("127.0.0.1", socket.getLocalPort());
+            return new Address.Tcp("127.0.0.1", socket.getLocalPort());
         }
     }
 

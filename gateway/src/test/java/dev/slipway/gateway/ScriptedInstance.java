@@ -84,8 +84,8 @@ final class ScriptedInstance implements AutoCloseable {
         }
     }
 
-    Address address() {
-        return new Address("127.0.0.1", listening.getLocalPort());
+    Address.Tcp address() {
+        return new Address.Tcp("127.0.0.1", listening.getLocalPort());
     }
 
     /** Connections so far. */

@@ -4,7 +4,11 @@ import dev.slipway.activities.batch.BatchInstanceActivitiesImpl;
 import dev.slipway.activities.batch.BatchLimits;
 import dev.slipway.activities.batch.BatchTaskActivitiesImpl;
 import dev.slipway.activities.batch.BatchWorkActivitiesImpl;
+import dev.slipway.activities.batch.ByteBudget;
+import dev.slipway.activities.batch.InstancePools;
+import dev.slipway.activities.batch.StorageLimits;
 import dev.slipway.activities.batch.TaskInstances;
+import dev.slipway.activities.batch.TaskStorages;
 import dev.slipway.activities.event.EventRetentionActivitiesImpl;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.failure.OutageEvents;
@@ -52,6 +56,8 @@ import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.instance.client.ClientLimits;
+import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.worker.event.EventRetentionSchedule;
 import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceWatcher;
@@ -143,7 +149,8 @@ public final class WorkerApplication implements AutoCloseable {
 
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
         ImageStore images = new OciLayoutImageStore(properties.data().resolve("images"));
-        LocalCluster cluster = open(new LocalCluster(properties.data(), properties.python(), images));
+        InstanceClient instanceClient = open(InstanceClient.start(2, ClientLimits.ONE_AT_A_TIME));
+        LocalCluster cluster = open(new LocalCluster(properties.data(), properties.python(), images, instanceClient));
 
         EventStore events = new PostgresEventStore(database);
         ModelStore models = new PostgresModelStore(database);
@@ -215,12 +222,18 @@ public final class WorkerApplication implements AutoCloseable {
                 .activities(
                         Queues.BATCH,
                         new BatchWorkActivitiesImpl(
-                                taskInstances,
+                                new InstancePools(taskInstances, BatchLimits.DEFAULT, instanceClient),
+                                new TaskStorages(
+                                        tasks,
+                                        objects,
+                                        StorageLimits.DEFAULT.withLongestOutage(
+                                                properties.batch().longestOutage()),
+                                        clock),
                                 tasks,
-                                objects,
                                 properties.objectHost(),
                                 properties.data().resolve("work"),
-                                BatchLimits.DEFAULT));
+                                BatchLimits.DEFAULT,
+                                new ByteBudget(properties.batch().memoryBytes())));
         WorkFolder.sweep(properties.data().resolve("work"), clock.instant().minus(ABANDONED));
         open(workers).start();
         open(new EventRetentionSchedule(temporal.client()).start());

@@ -25,5 +25,15 @@ public record WorkerProperties(
         String python,
         Pools pools,
         Duration bake,
+        Batch batch,
         Duration serviceEvents,
-        Duration modelEvents) {}
+        Duration modelEvents) {
+
+    /**
+     * Of batch jobs.
+     *
+     * @param memoryBytes what all jobs of this process hold of files, rows and results at once
+     * @param longestOutage how long a job waits for object storage that does not answer
+     */
+    public record Batch(long memoryBytes, Duration longestOutage) {}
+}

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
@@ -8,13 +9,14 @@ import dev.slipway.domain.batch.ChunkCutter;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.PlanTotals;
-import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectPage;
-import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
@@ -44,30 +46,34 @@ import org.slf4j.LoggerFactory;
 public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorkActivitiesImpl.class);
 
+    private final InstancePools pools;
+    private final TaskStorages storages;
     private final BatchStore tasks;
-    private final ObjectStore store;
     private final String objectHost;
     private final Path folder;
     private final BatchLimits limits;
-    private final InstancePools pools;
+    private final ByteBudget budget;
 
     /**
      * @param objectHost see {@link dev.slipway.domain.storage.ObjectUri#parse}
      * @param folder for work files, which are removed after use
+     * @param budget of the whole process: what its jobs hold in memory of records and results
      */
     public BatchWorkActivitiesImpl(
-            TaskInstances instances,
+            InstancePools pools,
+            TaskStorages storages,
             BatchStore tasks,
-            ObjectStore store,
             String objectHost,
             Path folder,
-            BatchLimits limits) {
+            BatchLimits limits,
+            ByteBudget budget) {
+        this.pools = pools;
+        this.storages = storages;
         this.tasks = tasks;
-        this.store = store;
         this.objectHost = objectHost;
         this.folder = folder;
         this.limits = limits;
-        this.pools = new InstancePools(instances, limits);
+        this.budget = budget;
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -78,12 +84,15 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     /** Work that may take long. */
     @FunctionalInterface
     private interface Work<T> {
-        T run(Liveness liveness) throws IOException, InterruptedException;
+        T run(TaskStorage store, Liveness liveness) throws IOException, InterruptedException;
     }
 
-    private static <T> T beating(Work<T> work) {
+    private <T> T beating(BatchTask task, Work<T> work) {
+        TaskStorage store = storages.of(task);
         try (Heartbeat heartbeat = Heartbeat.start(Activity.getExecutionContext())) {
-            return work.run(heartbeat);
+            return work.run(store, heartbeat);
+        } catch (KeyFailure failure) {
+            throw store.judge(failure);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -95,32 +104,44 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     @Override
     public Planned plan(BatchRun run) {
         BatchTask task = task(run);
-        return beating(liveness -> {
+        return beating(task, (store, liveness) -> {
             try {
-                PlanTotals totals = new Planner(store, objectHost, limits).plan(task, fence(), liveness);
-                tasks.planned(task.id(), totals);
-                LOG.info("planned task={} inputs={} records={}", task.id(), totals.inputs(), totals.records());
-                return new Planned(totals.inputs(), totals.records(), "");
-            } catch (Invalid | NotFound e) {
+                return plan(task, store, liveness);
+            } catch (Invalid | NotFound | NotAllowed e) {
                 return new Planned(0, 0, String.valueOf(e.getMessage()));
+            } catch (KeyFailure failure) {
+                Problem problem = store.judge(failure);
+                if (problem instanceof Invalid) {
+                    return new Planned(0, 0, String.valueOf(problem.getMessage()));
+                }
+                throw problem;
             }
         });
+    }
+
+    private Planned plan(BatchTask task, TaskStorage store, Liveness liveness)
+            throws IOException, InterruptedException {
+        PlanTotals totals = new Planner(store, objectHost, limits).plan(task, fence(), liveness);
+        tasks.planned(task.id(), totals);
+        LOG.info("planned task={} inputs={} records={}", task.id(), totals.inputs(), totals.records());
+        return new Planned(totals.inputs(), totals.records(), "");
     }
 
     @Override
     public ChunkList nextChunks(BatchRun run, ChunkQuery query) {
         BatchTask task = task(run);
-        return beating(liveness -> nextChunks(task, query, liveness));
+        return beating(task, (store, liveness) -> nextChunks(task, store, query, liveness));
     }
 
-    private ChunkList nextChunks(BatchTask task, ChunkQuery query, Liveness liveness) throws IOException {
+    private ChunkList nextChunks(BatchTask task, TaskStorage store, ChunkQuery query, Liveness liveness)
+            throws IOException {
         List<ChunkRange> holes = tasks.holes(task.id(), query.from(), query.limit() + 1);
         List<Chunk> chunks = new ArrayList<>();
         for (ChunkRange hole : holes) {
             if (chunks.size() == query.limit()) {
                 break;
             }
-            try (PlanReader plan = PlanReader.from(store, folders(task), hole.from())) {
+            try (PlanReader plan = PlanReader.from(store, store.folders(), hole.from())) {
                 Iterator<ChunkRange> inputs = new InputRanges(plan, liveness);
                 ChunkCutter.cut(hole, inputs, query.size(), query.limit() - chunks.size())
                         .forEach(chunk -> chunks.add(new Chunk(chunk.from(), chunk.to())));
@@ -135,9 +156,9 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     public ChunkDone work(BatchRun run, Chunk chunk) {
         BatchTask task = task(run);
         ChunkRange range = new ChunkRange(chunk.from(), chunk.to());
-        return beating(liveness -> {
+        return beating(task, (store, liveness) -> {
             try {
-                return work(task, range, fence(), liveness);
+                return work(task, store, range, liveness);
             } catch (NoInstances e) {
                 LOG.info("chunk given up for now task={} chunk={} reason={}", task.id(), range, e.getMessage());
                 return ChunkDone.withoutInstances();
@@ -145,31 +166,44 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         });
     }
 
-    private ChunkDone work(BatchTask task, ChunkRange range, String fence, Liveness liveness)
+    private ChunkDone work(BatchTask task, TaskStorage store, ChunkRange range, Liveness liveness)
             throws IOException, InterruptedException {
-        ChunkWorker worker = new ChunkWorker(tasks, store, folder, limits);
         long begun = System.nanoTime();
-        ChunkCommit winner = worker.committed(task, range).orElse(null);
+        ChunkCommit winner = ChunkWorker.committed(tasks, task, range).orElse(null);
         if (winner == null) {
-            try (InstancePools.Lease lease = pools.lease(task)) {
-                CommitAnswer answer = worker.work(task, range, fence, lease.pool(), liveness);
-                if (!(answer instanceof CommitAnswer.Committed committed)) {
-                    LOG.info("chunk lost task={} chunk={} fence={} answer={}", task.id(), range, fence, answer);
-                    return new ChunkDone(false, range.size(), 0, 0, false);
-                }
-                winner = committed.winner();
+            CommitAnswer answer = answer(task, store, range, liveness);
+            if (!(answer instanceof CommitAnswer.Committed committed)) {
+                LOG.info("chunk lost task={} chunk={} answer={}", task.id(), range, answer);
+                return new ChunkDone(false, range.size(), 0, 0, false);
             }
+            winner = committed.winner();
         }
         long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-        new Publisher(tasks, store, folder).publish(task, winner, liveness);
+        try {
+            new Publisher(tasks, store, folder, budget).publish(task, winner, liveness);
+        } catch (Unavailable later) {
+            // It is committed: the end of the job publishes what is not, and no chunk has to wait for it.
+            LOG.info("chunk not published for now task={} chunk={} reason={}", task.id(), range, later.getMessage());
+        }
         return new ChunkDone(true, range.size(), winner.failed(), millis, false);
+    }
+
+    private CommitAnswer answer(BatchTask task, TaskStorage store, ChunkRange range, Liveness liveness)
+            throws IOException, InterruptedException {
+        Path own = Files.createTempDirectory(folder, "chunk-");
+        try (InstancePools.Lease lease = pools.lease(task)) {
+            return new ChunkWorker(tasks, store, own, limits, budget)
+                    .work(task, range, fence(), lease.pool(), liveness);
+        } finally {
+            WorkFolder.remove(own);
+        }
     }
 
     @Override
     public void publish(BatchRun run) {
         BatchTask task = task(run);
-        beating(liveness -> {
-            new Publisher(tasks, store, folder).publishAll(task, liveness);
+        beating(task, (store, liveness) -> {
+            new Publisher(tasks, store, folder, budget).publishAll(task, liveness);
             return true;
         });
     }
@@ -177,7 +211,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     @Override
     public void mergeTables(BatchRun run) {
         BatchTask task = task(run);
-        beating(liveness -> {
+        beating(task, (store, liveness) -> {
             if (hasPlan(task)) {
                 new TableMerger(tasks, store, folder).mergeAll(task, liveness);
             }
@@ -188,7 +222,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     @Override
     public void writeManifest(BatchRun run) {
         BatchTask task = task(run);
-        beating(liveness -> {
+        beating(task, (store, liveness) -> {
             if (hasPlan(task)) {
                 new ManifestWriter(tasks, store, folder, ManifestWriter.LINES_EACH).write(task, liveness);
             }
@@ -199,15 +233,22 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     @Override
     public void clear(BatchRun run) {
         BatchTask task = task(run);
-        beating(liveness -> {
-            ObjectPage page;
+        beating(task, (store, liveness) -> {
+            Deferred refused = new Deferred();
+            String from = null;
             do {
-                page = store.list(folders(task).work(), null);
+                ObjectPage page = store.list(store.folders().work(), from);
                 for (StoredObject object : page.objects()) {
-                    store.delete(object.uri());
+                    try {
+                        store.delete(object.uri());
+                    } catch (KeyFailure failure) {
+                        refused.add(failure.outage());
+                    }
                     liveness.alive(0);
                 }
-            } while (page.next() != null);
+                from = page.next();
+            } while (from != null);
+            refused.throwIfAny();
             return true;
         });
     }
@@ -222,10 +263,6 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         return tasks.find(id)
                 .orElseThrow(() ->
                         new NotFound(ErrorCode.BATCH_TASK_UNKNOWN, "batch task '%s' does not exist".formatted(id)));
-    }
-
-    private static TaskFolders folders(BatchTask task) {
-        return new TaskFolders(task.spec().entry().destination(), task.id());
     }
 
     /** Names this execution: run, activity and attempt; no other has the same. */

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.batch.KeyFailure.Access;
 import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.domain.batch.BatchInput.Content;
 import dev.slipway.domain.batch.BatchStore;
@@ -10,16 +11,23 @@ import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.RecordFailure.Kind;
 import dev.slipway.domain.batch.RowMark;
 import dev.slipway.domain.batch.TaskFolders;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
-import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.formats.batch.FileField;
 import dev.slipway.formats.batch.MappingRule;
 import dev.slipway.formats.batch.RowRequest;
 import dev.slipway.formats.batch.TableReader;
 import dev.slipway.formats.batch.TableRow;
+import dev.slipway.instance.client.InstanceRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,25 +35,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does a chunk: reads its records, lets instances answer them, keeps the answers as a part whose name carries the fence, commits it.
- * Records are read and written in order and answered side by side; what is held in memory is bounded by the window, not by the chunk.
+ * Records are read and written in order and answered side by side. What is held in memory is bounded in bytes: files by the budget of the
+ * process, taken when their place at an instance is there; rows by a share of it for each chunk; answers wait in work files.
  */
 final class ChunkWorker {
     private static final int PENDING = 64;
 
     private final BatchStore tasks;
-    private final ObjectStore store;
+    private final TaskStorage store;
     private final Path folder;
     private final BatchLimits limits;
+    private final ByteBudget budget;
 
-    ChunkWorker(BatchStore tasks, ObjectStore store, Path folder, BatchLimits limits) {
+    /** @param folder of this chunk alone, for work files; its caller removes it */
+    ChunkWorker(BatchStore tasks, TaskStorage store, Path folder, BatchLimits limits, ByteBudget budget) {
         this.tasks = tasks;
         this.store = store;
         this.folder = folder;
         this.limits = limits;
+        this.budget = budget;
     }
 
     /** The commit of exactly this chunk, if there is one. */
-    Optional<ChunkCommit> committed(BatchTask task, ChunkRange range) {
+    static Optional<ChunkCommit> committed(BatchStore tasks, BatchTask task, ChunkRange range) {
         List<ChunkCommit> first = tasks.commits(task.id(), range.from(), 1);
         return first.stream().filter(chunk -> chunk.range().equals(range)).findFirst();
     }
@@ -53,38 +65,93 @@ final class ChunkWorker {
     /** Does the chunk and offers it. */
     CommitAnswer work(BatchTask task, ChunkRange range, String fence, InstancePool pool, Liveness liveness)
             throws IOException, InterruptedException {
-        TaskFolders folders = new TaskFolders(task.spec().entry().destination(), task.id());
+        TaskFolders folders = store.folders();
         String part = ChunkCommit.part(range, fence);
         try (PartWriter writer = new PartWriter(folder)) {
-            answer(task, folders, range, pool, liveness, writer);
-            store.put(folders.partData(part), writer.data());
-            store.put(folders.partOutcomes(part), writer.outcomes());
+            try {
+                tryWhatWasRefused(range, part, liveness);
+                answer(task, range, pool, liveness, writer);
+                store.put(folders.partData(part), writer.data());
+                store.put(folders.partOutcomes(part), writer.outcomes());
+            } catch (KeyFailure failure) {
+                return writtenOff(task, range, fence, failure);
+            }
             liveness.alive(range.size());
             return tasks.commit(task.id(), new ChunkCommit(range, fence, writer.failed()));
+        }
+    }
+
+    /** A part that cannot be kept costs the records of the chunk; anything else that is refused is not ours to decide. */
+    private CommitAnswer writtenOff(BatchTask task, ChunkRange range, String fence, KeyFailure failure) {
+        boolean isPart = failure.access() == Access.WRITE;
+        Problem problem = store.judge(failure);
+        if (isPart && problem instanceof Invalid) {
+            return tasks.commit(task.id(), ChunkCommit.lost(range, fence, String.valueOf(problem.getMessage())));
+        }
+        throw problem;
+    }
+
+    /** Before models work for nothing: what an earlier attempt could not get. */
+    private void tryWhatWasRefused(ChunkRange range, String part, Liveness liveness) throws IOException {
+        TaskFolders folders = store.folders();
+        if (store.isSuspect(Access.WRITE, folders.partData(part))) {
+            store.put(folders.partData(part), new byte[0]);
+        }
+        Deferred refused = new Deferred();
+        try (PlanReader plan = PlanReader.from(store, folders, range.from())) {
+            BatchInput input;
+            while ((input = plan.next()) != null && input.records().from() < range.to()) {
+                liveness.alive(0);
+                switch (input.content()) {
+                    case Content.Rejected rejected -> {}
+                    case Content.File file -> tryAgain(file.object().uri(), true, refused);
+                    case Content.Table table -> tryAgain(table.object().uri(), false, refused);
+                }
+            }
+        }
+        refused.throwIfAny();
+    }
+
+    private void tryAgain(ObjectUri uri, boolean toItsEnd, Deferred refused) throws IOException {
+        boolean isSuspect = store.isSuspect(Access.READ, uri) || store.isSuspect(Access.LOOK, uri);
+        if (!isSuspect) {
+            return;
+        }
+        try {
+            store.head(uri);
+            try (InputStream in = store.open(uri, 0)) {
+                if (toItsEnd) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+        } catch (KeyFailure failure) {
+            if (store.judge(failure) instanceof Unavailable again) {
+                refused.add(again);
+            }
+        } catch (Invalid | NotFound | NotAllowed answer) {
+            // an answer all the same: the record's own try says it
         }
     }
 
     /** A record that has been answered, in order. */
     private record Done(BatchInput input, long row, RecordAnswer answer) {}
 
-    private void answer(
-            BatchTask task,
-            TaskFolders folders,
-            ChunkRange range,
-            InstancePool pool,
-            Liveness liveness,
-            PartWriter writer)
+    private void answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
             throws IOException, InterruptedException {
-        Requests requests = new Requests(task, new RecordCaller(pool, limits));
-        try (PlanReader plan = PlanReader.from(store, folders, range.from());
-                OrderedWork<Done> answers = new OrderedWork<>(
-                        PENDING, liveness, done -> writer.add(done.input(), done.row(), done.answer()))) {
+        Requests requests = new Requests(task, new RecordCaller(pool, limits, folder), liveness);
+        try (PlanReader plan = PlanReader.from(store, store.folders(), range.from());
+                OrderedWork<Done> answers = new OrderedWork<>(PENDING, liveness, done -> {
+                    try (RecordAnswer answer = done.answer()) {
+                        writer.add(done.input(), done.row(), answer);
+                    }
+                })) {
             BatchInput input;
             while ((input = plan.next()) != null && input.records().from() < range.to()) {
                 requests.add(input, range, answers);
             }
             answers.finish();
         }
+        requests.refused.throwIfAny();
         writer.finish();
     }
 
@@ -92,12 +159,16 @@ final class ChunkWorker {
     private final class Requests {
         private final BatchTask task;
         private final RecordCaller caller;
+        private final Liveness liveness;
         private final @Nullable MappingRule rule;
         private final String fileField;
+        private final RowBudget rows = new RowBudget(budget);
+        private final Deferred refused = new Deferred();
 
-        Requests(BatchTask task, RecordCaller caller) {
+        Requests(BatchTask task, RecordCaller caller, Liveness liveness) {
             this.task = task;
             this.caller = caller;
+            this.liveness = liveness;
             String mapping = task.spec().entry().mappingRule();
             this.rule = mapping == null ? null : MappingRule.parse(mapping);
             this.fileField = FileField.of(task.spec().api().requestSchema());
@@ -108,54 +179,113 @@ final class ChunkWorker {
             switch (input.content()) {
                 case Content.Rejected rejected ->
                     answers.addDone(new Done(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
-                case Content.File file -> answers.add(() -> new Done(input, 0, file(input, file.object())));
+                case Content.File file ->
+                    answers.add(() -> new Done(input, 0, caller.call(() -> file(input, file.object()))));
                 case Content.Table table -> table(input, table, range, answers);
             }
         }
 
-        private RecordAnswer file(BatchInput input, StoredObject object) throws IOException, InterruptedException {
-            byte[] bytes;
-            try (InputStream in = store.open(object.uri(), 0)) {
-                bytes = in.readNBytes((int) object.size() + 1);
+        /** The file, read for one try at an instance. */
+        private RecordSource.Prepared file(BatchInput input, StoredObject object)
+                throws IOException, InterruptedException {
+            ByteBudget.Share share = budget.take(object.size(), Liveness.NONE);
+            boolean kept = false;
+            try {
+                byte[] bytes = bytes(object);
+                if (bytes == null || hasChanged(object)) {
+                    return new RecordSource.Unfit(changed(object));
+                }
+                kept = true;
+                return new RecordSource.Request(
+                        ModelRequests.file(
+                                task.spec().api(),
+                                id(input.records().from()),
+                                object.uri().baseName(),
+                                fileField,
+                                bytes),
+                        share);
+            } catch (KeyFailure failure) {
+                return new RecordSource.Unfit(unread(failure));
             } catch (NotFound e) {
-                return RecordAnswer.failed(Kind.BAD_INPUT, "'%s' does not exist any more".formatted(object.uri()));
+                return new RecordSource.Unfit(
+                        RecordAnswer.failed(Kind.BAD_INPUT, "'%s' does not exist any more".formatted(object.uri())));
+            } catch (Invalid | NotAllowed e) {
+                return new RecordSource.Unfit(RecordAnswer.failed(Kind.BAD_INPUT, String.valueOf(e.getMessage())));
+            } finally {
+                if (!kept) {
+                    share.close();
+                }
             }
-            if (bytes.length != object.size() || hasChanged(object)) {
-                return changed(object);
+        }
+
+        /** Null if it has another length. */
+        private byte @Nullable [] bytes(StoredObject object) throws IOException {
+            byte[] bytes = new byte[(int) object.size()];
+            try (InputStream in = store.open(object.uri(), 0)) {
+                return in.readNBytes(bytes, 0, bytes.length) == bytes.length && in.read() < 0 ? bytes : null;
             }
-            return caller.call(ModelRequest.file(
-                    task.spec().api(), id(input.records().from()), object.uri().baseName(), fileField, bytes));
+        }
+
+        private RecordAnswer unread(KeyFailure failure) {
+            Problem problem = store.judge(failure);
+            if (problem instanceof Unavailable again) {
+                refused.add(again);
+            }
+            return RecordAnswer.failed(Kind.BAD_INPUT, String.valueOf(problem.getMessage()));
         }
 
         private void table(BatchInput input, Content.Table table, ChunkRange range, OrderedWork<Done> answers)
                 throws IOException, InterruptedException {
             long begin = input.records().from();
-            long first = Math.max(range.from(), begin) - begin;
+            long next = Math.max(range.from(), begin) - begin;
             long end = Math.min(range.to(), input.records().to()) - begin;
-            if (hasChanged(table.object())) {
-                for (long row = first; row < end; row++) {
-                    answers.addDone(new Done(input, row, changed(table.object())));
-                }
-                return;
+            RecordAnswer rest;
+            try {
+                next = rows(input, table, next, end, answers);
+                rest = changed(table.object());
+            } catch (RowsUnread e) {
+                next = e.next;
+                rest = e.answer;
             }
-            RowMark mark = table.markBefore(first);
-            try (TableReader rows = new TableReader(store.open(table.object().uri(), mark.offset()), mark)) {
-                for (long number = mark.row(); number < end; number++) {
-                    TableRow row = rows.next();
-                    if (number >= first) {
-                        add(input, number, row, table.object(), answers);
-                    }
-                }
+            for (long row = next; row < end; row++) {
+                answers.addDone(new Done(input, row, rest));
             }
         }
 
-        private void add(
-                BatchInput input, long number, @Nullable TableRow row, StoredObject object, OrderedWork<Done> answers)
-                throws IOException, InterruptedException {
-            if (row == null) {
-                answers.addDone(new Done(input, number, changed(object)));
-                return;
+        /** The first row that could not be read, {@code end} if all could. */
+        private long rows(BatchInput input, Content.Table table, long first, long end, OrderedWork<Done> answers)
+                throws IOException, InterruptedException, RowsUnread {
+            long next = first;
+            ObjectUri uri = table.object().uri();
+            RowMark mark = table.markBefore(first);
+            try {
+                if (hasChanged(table.object())) {
+                    return first;
+                }
+                try (TableReader rows = new TableReader(store.open(uri, mark.offset()), mark)) {
+                    for (long number = mark.row(); number < end; number++) {
+                        TableRow row = rows.next();
+                        if (number < first) {
+                            continue;
+                        }
+                        if (row == null) {
+                            return number;
+                        }
+                        add(input, number, row, answers);
+                        next = number + 1;
+                    }
+                }
+                store.answered(Access.READ, uri);
+                return end;
+            } catch (KeyFailure failure) {
+                throw new RowsUnread(next, unread(failure));
+            } catch (Invalid | NotAllowed | NotFound e) {
+                throw new RowsUnread(next, RecordAnswer.failed(Kind.BAD_INPUT, String.valueOf(e.getMessage())));
             }
+        }
+
+        private void add(BatchInput input, long number, TableRow row, OrderedWork<Done> answers)
+                throws IOException, InterruptedException {
             String problem = row.problem();
             RowRequest request = problem == null ? rule().request(row.fields()) : new RowRequest.Unfit(problem);
             switch (request) {
@@ -166,9 +296,15 @@ final class ChunkWorker {
                             new Done(input, number, RecordAnswer.failed(Kind.BAD_INPUT, where + unfit.reason())));
                 }
                 case RowRequest.Body body -> {
-                    ModelRequest message = ModelRequest.json(
-                            task.spec().api(), id(input.records().from() + number), body.json());
-                    answers.add(() -> new Done(input, number, caller.call(message)));
+                    byte[] json = body.json().getBytes(StandardCharsets.UTF_8);
+                    InstanceRequest message = ModelRequests.json(
+                            task.spec().api(), id(input.records().from() + number), json);
+                    RowBudget.Share share = rows.take(json.length, liveness);
+                    answers.add(() -> {
+                        try (share) {
+                            return new Done(input, number, caller.call(() -> new RecordSource.Request(message, null)));
+                        }
+                    });
                 }
             }
         }
@@ -194,6 +330,18 @@ final class ChunkWorker {
         private static RecordAnswer changed(StoredObject object) {
             return RecordAnswer.failed(
                     Kind.BAD_INPUT, "'%s' was changed or removed after the job began".formatted(object.uri()));
+        }
+    }
+
+    /** The rows of a table from one on cannot be read, and what they get instead. */
+    private static final class RowsUnread extends Exception {
+        private static final long serialVersionUID = 1;
+        private final long next;
+        private final transient RecordAnswer answer;
+
+        RowsUnread(long next, RecordAnswer answer) {
+            this.next = next;
+            this.answer = answer;
         }
     }
 }

@@ -7,14 +7,23 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.instance.client.InstanceClient;
+import dev.slipway.instance.client.InstanceConnection;
+import dev.slipway.instance.client.InstanceRequest;
+import dev.slipway.instance.client.InstanceResponse;
+import dev.slipway.instance.client.NoWholeAnswer;
+import dev.slipway.instance.client.NoWholeAnswer.How;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +37,15 @@ final class InstancePool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InstancePool.class);
     private static final long REFRESH_MILLIS = 500;
     private static final long REST_NANOS = Duration.ofMillis(250).toNanos();
-    private static final long OVERDUE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long IDLE_NANOS = Duration.ofSeconds(4).toNanos();
     private static final double SLOW_SECONDS = 0.5;
 
     private final TaskInstances instances;
     private final InstanceSetId set;
     private final BatchLimits limits;
+    private final InstanceClient client;
     private final Map<String, State> ready = new TreeMap<>();
     private final Set<InstanceId> replaced = new HashSet<>();
-    // Calls under way and when they are overdue: a write to an instance that does not read has no time-out of its own.
-    private final IdentityHashMap<InstanceConnection, Long> active = new IdentityHashMap<>();
     private long lastReady = System.nanoTime();
     private int waitingAlone;
     private boolean closed;
@@ -46,7 +54,7 @@ final class InstancePool implements AutoCloseable {
     private static final class State {
         final InstanceId id;
         final Address address;
-        final Deque<InstanceConnection> idle = new ArrayDeque<>();
+        final Deque<Idle> idle = new ArrayDeque<>();
         int open;
         boolean alone;
         long restsUntil = System.nanoTime();
@@ -59,10 +67,19 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    InstancePool(TaskInstances instances, InstanceSetId set, BatchLimits limits) {
+    /** A connection that waits for its next request; common servers close it after 5 s. */
+    private record Idle(InstanceConnection connection, long since) {
+        boolean isUsable(long now) {
+            return connection.isOpen() && now - since < IDLE_NANOS;
+        }
+    }
+
+    /** @param client remains its owner's */
+    InstancePool(TaskInstances instances, InstanceSetId set, BatchLimits limits, InstanceClient client) {
         this.instances = instances;
         this.set = set;
         this.limits = limits;
+        this.client = client;
         Thread.ofVirtual().name("batch-instances-" + set).start(this::follow);
     }
 
@@ -94,12 +111,6 @@ final class InstancePool implements AutoCloseable {
             return;
         }
         synchronized (this) {
-            long now = System.nanoTime();
-            active.forEach((connection, overdue) -> {
-                if (overdue - now < 0) {
-                    connection.close();
-                }
-            });
             Set<String> living = new HashSet<>();
             for (Instance instance : status.instances()) {
                 Address address = instance.address();
@@ -119,7 +130,7 @@ final class InstancePool implements AutoCloseable {
 
     private static boolean leave(State state) {
         state.gone = true;
-        state.idle.forEach(InstanceConnection::close);
+        state.idle.forEach(each -> each.connection().close());
         state.idle.clear();
         return true;
     }
@@ -223,12 +234,18 @@ final class InstancePool implements AutoCloseable {
             this.others = state.open - 1;
         }
 
-        /** Calls the instance, once. Alone, over a connection of its own: then a cut says that the instance ended or refuses. */
-        ModelAnswer call(ModelRequest request) throws NoWholeAnswer {
+        /**
+         * Calls the instance, once. Alone, over a connection of its own: then a cut says that the instance ended or refuses.
+         *
+         * @param folder for an answer that is too long to wait in memory
+         * @throws NoWholeAnswer if it gave none
+         * @throws AnswerTooLong if it is longer than the limit
+         */
+        ModelAnswer call(InstanceRequest request, Path folder) throws IOException, InterruptedException {
             Duration limit = limits.record().multipliedBy(others + 1L);
             long begun = System.nanoTime();
             try {
-                ModelAnswer answer = callOnce(request, limit, alone ? null : idleConnection());
+                ModelAnswer answer = callOnce(request, limit, alone ? null : idleConnection(), folder);
                 learn((System.nanoTime() - begun) / 1e9);
                 return answer;
             } catch (NoWholeAnswer e) {
@@ -236,38 +253,52 @@ final class InstancePool implements AutoCloseable {
             }
         }
 
-        private ModelAnswer callOnce(ModelRequest request, Duration limit, @Nullable InstanceConnection kept)
-                throws NoWholeAnswer {
-            InstanceConnection connection =
-                    kept == null ? InstanceConnection.open(state.id, state.address, limits.longestAnswer()) : kept;
+        private ModelAnswer callOnce(
+                InstanceRequest request, Duration limit, @Nullable InstanceConnection kept, Path folder)
+                throws IOException, InterruptedException {
+            InstanceConnection connection = kept == null ? awaited(client.connect(state.id, state.address)) : kept;
             boolean keep = false;
-            begin(connection, limit);
-            try {
-                ModelAnswer answer = connection.exchange(request, limit);
-                keep = answer.keepsConnection();
+            try (InstanceResponse response = awaited(connection.send(request, limit))) {
+                ModelAnswer answer = ModelAnswer.read(response, limits.longestAnswer(), folder);
+                keep = true;
                 return answer;
             } finally {
                 giveBack(connection, keep);
             }
         }
 
-        private @Nullable InstanceConnection idleConnection() {
-            synchronized (InstancePool.this) {
-                return state.idle.poll();
+        private static <T> T awaited(CompletableFuture<T> future) throws IOException, InterruptedException {
+            try {
+                return future.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof NoWholeAnswer known) {
+                    throw known;
+                }
+                throw new IOException(e);
+            } catch (InterruptedException e) {
+                future.cancel(false);
+                throw e;
             }
         }
 
-        private void begin(InstanceConnection connection, Duration limit) {
+        private @Nullable InstanceConnection idleConnection() {
+            long now = System.nanoTime();
             synchronized (InstancePool.this) {
-                active.put(connection, System.nanoTime() + limit.toNanos() + OVERDUE_NANOS);
+                for (Idle idle;
+                        (idle = state.idle.poll()) != null;
+                        idle.connection().close()) {
+                    if (idle.isUsable(now)) {
+                        return idle.connection();
+                    }
+                }
+                return null;
             }
         }
 
         private void giveBack(InstanceConnection connection, boolean keep) {
             synchronized (InstancePool.this) {
-                active.remove(connection);
-                if (keep && !state.gone && !closed) {
-                    state.idle.push(connection);
+                if (keep && connection.isOpen() && !state.gone && !closed) {
+                    state.idle.push(new Idle(connection, System.nanoTime()));
                     return;
                 }
             }
@@ -279,7 +310,7 @@ final class InstancePool implements AutoCloseable {
             synchronized (InstancePool.this) {
                 state.restsUntil = System.nanoTime() + REST_NANOS;
             }
-            if (e.how() == NoWholeAnswer.How.TIMED_OUT) {
+            if (e.how() == How.TIMED_OUT) {
                 replace(state.id);
             }
             return e;
@@ -302,12 +333,21 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
+    /** How many instances answer, as far as is known. */
+    synchronized int ready() {
+        return ready.size();
+    }
+
+    /** How many wait for an instance alone. */
+    synchronized int waitingAlone() {
+        return waitingAlone;
+    }
+
     @Override
     public synchronized void close() {
         closed = true;
         ready.values().forEach(InstancePool::leave);
         ready.clear();
-        active.keySet().forEach(InstanceConnection::close);
         notifyAll();
     }
 }

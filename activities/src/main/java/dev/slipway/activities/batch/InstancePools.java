@@ -2,13 +2,15 @@ package dev.slipway.activities.batch;
 
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
+import dev.slipway.instance.client.InstanceClient;
 import java.util.HashMap;
 import java.util.Map;
 
 /** One pool for each task that is worked on in this process, for as long as a chunk of it is. */
-final class InstancePools {
+public final class InstancePools {
     private final TaskInstances instances;
     private final BatchLimits limits;
+    private final InstanceClient client;
     private final Map<TaskId, Shared> shared = new HashMap<>();
 
     private static final class Shared {
@@ -20,9 +22,11 @@ final class InstancePools {
         }
     }
 
-    InstancePools(TaskInstances instances, BatchLimits limits) {
+    /** @param client remains its owner's */
+    public InstancePools(TaskInstances instances, BatchLimits limits, InstanceClient client) {
         this.instances = instances;
         this.limits = limits;
+        this.client = client;
     }
 
     synchronized Lease lease(BatchTask task) {
@@ -32,7 +36,7 @@ final class InstancePools {
     }
 
     private InstancePool pool(BatchTask task) {
-        return new InstancePool(instances, task.id().instances(), limits);
+        return new InstancePool(instances, task.id().instances(), limits, client);
     }
 
     /** The use of a pool. To be closed. */

@@ -5,8 +5,7 @@ import dev.slipway.domain.batch.BatchInput.Content;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.InputOutcome.FirstFailure;
-import dev.slipway.domain.batch.TaskFolders;
-import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.formats.batch.JsonLines;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -23,11 +22,11 @@ final class ManifestWriter {
     static final int LINES_EACH = 1_000_000;
 
     private final BatchStore tasks;
-    private final ObjectStore store;
+    private final TaskStorage store;
     private final Path folder;
     private final int linesEach;
 
-    ManifestWriter(BatchStore tasks, ObjectStore store, Path folder, int linesEach) {
+    ManifestWriter(BatchStore tasks, TaskStorage store, Path folder, int linesEach) {
         this.tasks = tasks;
         this.store = store;
         this.folder = folder;
@@ -36,11 +35,11 @@ final class ManifestWriter {
 
     /** @param task sealed */
     void write(BatchTask task, Liveness liveness) throws IOException {
-        TaskFolders folders = new TaskFolders(task.spec().entry().destination(), task.id());
-        try (PlanReader plan = PlanReader.from(store, folders, 0);
+        UnwrittenResults unwritten = new UnwrittenResults(tasks, task.id());
+        try (PlanReader plan = PlanReader.from(store, store.folders(), 0);
                 OutcomeReader outcomes = new OutcomeReader(tasks, store, task)) {
             int number = 0;
-            while (writeOne(task, folders, number, plan, outcomes, liveness)) {
+            while (writeOne(task, number, plan, outcomes, unwritten, liveness)) {
                 number++;
             }
         }
@@ -48,7 +47,12 @@ final class ManifestWriter {
 
     /** Whether there may be more lines for another. */
     private boolean writeOne(
-            BatchTask task, TaskFolders folders, int number, PlanReader plan, OutcomeReader outcomes, Liveness liveness)
+            BatchTask task,
+            int number,
+            PlanReader plan,
+            OutcomeReader outcomes,
+            UnwrittenResults unwritten,
+            Liveness liveness)
             throws IOException {
         Path file = Files.createTempFile(folder, "manifest-", ".jsonl");
         try {
@@ -56,13 +60,13 @@ final class ManifestWriter {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
                 BatchInput input;
                 while (lines < linesEach && (input = plan.next()) != null) {
-                    out.write(PartWriter.line(line(task, folders, input, outcomes)));
+                    out.write(PartWriter.line(line(task, input, outcomes, unwritten.of(input.ordinal()))));
                     lines++;
                     liveness.alive(input.ordinal());
                 }
             }
             if (lines > 0 || number == 0) {
-                store.put(folders.manifest(number), file);
+                store.put(store.folders().manifest(number), file);
             }
             return lines == linesEach;
         } finally {
@@ -70,28 +74,32 @@ final class ManifestWriter {
         }
     }
 
-    private static String line(BatchTask task, TaskFolders folders, BatchInput input, OutcomeReader outcomes)
+    private String line(BatchTask task, BatchInput input, OutcomeReader outcomes, @Nullable UnwrittenResult unwritten)
             throws IOException {
         long done = 0;
         long failed = 0;
         boolean hasResult = false;
         FirstFailure first = null;
         OutcomeReader.Piece piece;
-        while ((piece = outcomes.nextOf(input.ordinal())) != null) {
+        while ((piece = outcomes.nextOf(input)) != null) {
             FirstFailure failure = piece.outcome().firstFailure();
             if (first == null && failure != null) {
                 first = failure;
             }
             done += piece.outcome().records();
             failed += piece.outcome().failed();
-            hasResult |= piece.outcome().data() != null;
+            // A table has a line for each row, also for those that a lost part takes with it.
+            hasResult |= piece.outcome().data() != null || input.content() instanceof Content.Table;
         }
         long missing = input.records().size() - done;
         if (missing < 0) {
             throw new IllegalStateException("input '%s' has %d records and %d outcomes"
                     .formatted(input.source(), input.records().size(), done));
         }
-        String location = hasResult ? folders.result(input.resultName()).toString() : null;
+        if (unwritten != null) {
+            return JsonLines.ofManifest(input.source(), null, unwritten.reason());
+        }
+        String location = hasResult ? store.folders().result(input.resultName()).toString() : null;
         String error = error(task, input, done, failed, first);
         return JsonLines.ofManifest(input.source(), location, error);
     }

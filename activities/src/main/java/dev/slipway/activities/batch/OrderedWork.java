@@ -11,12 +11,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does calls side by side and hands their results on in the order in which the calls came. At most so many are under way or wait for
  * an earlier one, so that memory is bounded. For use by one thread, on which the results are handed on.
  */
 final class OrderedWork<T> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OrderedWork.class);
+    private static final long END_SECONDS = 5;
+
     /** Takes a result. */
     @FunctionalInterface
     interface Sink<T> {
@@ -93,9 +98,16 @@ final class OrderedWork<T> implements AutoCloseable {
         throw new IllegalStateException(e);
     }
 
-    /** Interrupts what is under way; nothing more is handed on. */
+    /** Interrupts what is under way, and waits a moment for its end; nothing more is handed on. */
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("calls go on after their work has ended count={}", pending.size());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

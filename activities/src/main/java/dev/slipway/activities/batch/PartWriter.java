@@ -10,6 +10,7 @@ import dev.slipway.formats.batch.JsonLines;
 import dev.slipway.formats.batch.PlanLines;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class PartWriter implements AutoCloseable {
     private final Path data;
     private final Path outcomes;
-    private final OutputStream dataOut;
+    private final CountingStream dataOut;
     private final OutputStream outcomesOut;
-    private long length;
     private long failedInAll;
 
     // the input being written
@@ -36,23 +36,22 @@ final class PartWriter implements AutoCloseable {
     PartWriter(Path folder) throws IOException {
         this.data = Files.createTempFile(folder, "part-", ".data");
         this.outcomes = Files.createTempFile(folder, "part-", ".jsonl");
-        this.dataOut = new BufferedOutputStream(Files.newOutputStream(data), 1 << 16);
+        this.dataOut = new CountingStream(new BufferedOutputStream(Files.newOutputStream(data), 1 << 16));
         this.outcomesOut = new BufferedOutputStream(Files.newOutputStream(outcomes), 1 << 16);
     }
 
-    /** Takes records in the order of their ordinals. */
+    /** Takes records in the order of their ordinals; the answer is its caller's to close. */
     void add(BatchInput of, long row, RecordAnswer answer) throws IOException {
         BatchInput before = input;
         if (before == null || before.ordinal() != of.ordinal()) {
             endInput();
             input = of;
-            begun = length;
+            begun = dataOut.count();
         }
         records++;
         boolean table = of.content() instanceof Content.Table;
         switch (answer) {
-            case RecordAnswer.Answered answered ->
-                write(table ? line(JsonLines.ofAnswer(answered.body())) : answered.body());
+            case RecordAnswer.Answered answered -> write(answered.body(), table);
             case RecordAnswer.Failed failure -> {
                 fail(row, failure.failure());
                 if (table) {
@@ -77,7 +76,17 @@ final class PartWriter implements AutoCloseable {
     private void write(byte[] bytes) throws IOException {
         hasData = true;
         dataOut.write(bytes);
-        length += bytes.length;
+    }
+
+    private void write(AnswerBody body, boolean asLine) throws IOException {
+        hasData = true;
+        if (asLine) {
+            JsonLines.writeAnswer(body::open, dataOut);
+            return;
+        }
+        try (InputStream in = body.open()) {
+            in.transferTo(dataOut);
+        }
     }
 
     private void endInput() throws IOException {
@@ -85,7 +94,7 @@ final class PartWriter implements AutoCloseable {
         if (ended == null) {
             return;
         }
-        ByteRange range = hasData ? new ByteRange(begun, length - begun) : null;
+        ByteRange range = hasData ? new ByteRange(begun, dataOut.count() - begun) : null;
         outcomesOut.write(
                 line(PlanLines.ofOutcome(new InputOutcome(ended.ordinal(), records, failed, firstFailure, range))));
         records = 0;

@@ -15,7 +15,7 @@ import java.util.List;
 /** Writes the index objects of a plan, and its table of contents last: without that there is no plan. */
 final class PlanWriter {
     private static final int INPUTS_EACH = 1_000;
-    private static final int BYTES_EACH = 4 << 20;
+    private static final int BYTES_EACH = 1 << 20;
 
     private final ObjectStore store;
     private final TaskFolders folders;

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.batch.KeyFailure.Access;
 import dev.slipway.domain.batch.BatchInput.Content;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.InputNumbering;
@@ -11,9 +12,10 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.storage.ObjectPage;
-import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.formats.batch.ManifestLine;
@@ -32,11 +34,13 @@ import org.jspecify.annotations.Nullable;
 final class Planner {
     private static final int EXAMINED_AT_ONCE = 8;
 
-    private final ObjectStore store;
+    private final TaskStorage store;
     private final String objectHost;
     private final BatchLimits limits;
+    private final Deferred refused = new Deferred();
 
-    Planner(ObjectStore store, String objectHost, BatchLimits limits) {
+    /** For one attempt. */
+    Planner(TaskStorage store, String objectHost, BatchLimits limits) {
         this.store = store;
         this.objectHost = objectHost;
         this.limits = limits;
@@ -54,12 +58,16 @@ final class Planner {
      *
      * @throws Invalid if the source holds no input
      * @throws NotFound if the source, or the bucket that is written to, does not exist
+     * @throws Unavailable if an input was refused that is to be tried again
      */
     PlanTotals plan(BatchTask task, String fence, Liveness liveness) throws IOException, InterruptedException {
         BatchEntry entry = task.spec().entry();
-        TaskFolders folders = new TaskFolders(entry.destination(), task.id());
+        TaskFolders folders = store.folders();
         if (store.head(folders.planIndex()).isPresent()) {
             return PlanReader.index(store, folders).totals();
+        }
+        if (store.isSuspect(Access.WRITE, folders.planPart(fence, "probe"))) {
+            store.put(folders.planPart(fence, "probe"), new byte[0]); // before all inputs are read for nothing
         }
         InputNumbering numbering = new InputNumbering();
         PlanWriter writer = new PlanWriter(store, folders, fence);
@@ -74,6 +82,7 @@ final class Planner {
             }
             examined.finish();
         }
+        refused.throwIfAny();
         if (numbering.totals().inputs() == 0) {
             throw new Invalid(
                     ErrorCode.OBJECT_PATH_MISSING,
@@ -152,6 +161,12 @@ final class Planner {
             return Found.rejected(source, "'%s' does not exist".formatted(uri));
         } catch (Invalid | NotAllowed e) {
             return Found.rejected(source, String.valueOf(e.getMessage()));
+        } catch (KeyFailure failure) {
+            Problem problem = store.judge(failure);
+            if (problem instanceof Unavailable again) {
+                refused.add(again);
+            }
+            return Found.rejected(source, String.valueOf(problem.getMessage()));
         }
     }
 

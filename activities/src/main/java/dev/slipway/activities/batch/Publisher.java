@@ -1,83 +1,188 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.batch.KeyFailure.Access;
 import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.InputOutcome;
 import dev.slipway.domain.batch.InputOutcome.ByteRange;
-import dev.slipway.domain.batch.TaskFolders;
-import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.batch.PlanLines;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Publishes the result files of inputs that lie wholly in a committed chunk, from the part that won. Repeatable: the same bytes. */
+/**
+ * Publishes the result files of inputs that lie wholly in a committed chunk, from the part that won. Repeatable: the same bytes. What is
+ * refused is known before the rest is done once more.
+ */
 final class Publisher {
     private static final int AT_ONCE = 8;
     private static final int SMALL = 1 << 20;
+    private static final int COMMITS_EACH = 100;
+    private static final long SKIPPED = 1 << 16;
 
     private final BatchStore tasks;
-    private final ObjectStore store;
+    private final TaskStorage store;
     private final Path folder;
+    private final ByteBudget budget;
 
-    Publisher(BatchStore tasks, ObjectStore store, Path folder) {
+    /** @param folder for work files */
+    Publisher(BatchStore tasks, TaskStorage store, Path folder, ByteBudget budget) {
         this.tasks = tasks;
         this.store = store;
         this.folder = folder;
+        this.budget = budget;
     }
 
+    /** @throws Unavailable if something was refused that is to be tried again; all else is published then */
     void publishAll(BatchTask task, Liveness liveness) throws IOException, InterruptedException {
-        List<ChunkCommit> some = tasks.unpublished(task.id(), 100);
+        Deferred refused = new Deferred();
+        long from = 0;
+        List<ChunkCommit> some = tasks.unpublished(task.id(), from, COMMITS_EACH);
         while (!some.isEmpty()) {
             for (ChunkCommit chunk : some) {
-                publish(task, chunk, liveness);
+                try {
+                    publish(task, chunk, liveness);
+                } catch (Unavailable again) {
+                    refused.add(again);
+                }
             }
-            some = tasks.unpublished(task.id(), 100);
+            from = some.getLast().range().to();
+            some = tasks.unpublished(task.id(), from, COMMITS_EACH);
         }
+        refused.throwIfAny();
     }
 
+    /** @throws Unavailable if something was refused that is to be tried again; all else of the chunk is published then */
     void publish(BatchTask task, ChunkCommit chunk, Liveness liveness) throws IOException, InterruptedException {
-        TaskFolders folders = new TaskFolders(task.spec().entry().destination(), task.id());
-        ResultFiles results = new ResultFiles(store, folder);
-        try (PlanReader plan = PlanReader.from(store, folders, chunk.range().from());
-                BufferedReader outcomes = StoredTexts.lines(store, folders.partOutcomes(chunk.part()));
-                InputStream data = new BufferedInputStream(store.open(folders.partData(chunk.part()), 0), 1 << 16);
+        if (chunk.lost() == null) {
+            try {
+                publish(task, chunk, true, liveness);
+                publish(task, chunk, false, liveness);
+            } catch (KeyFailure failure) {
+                boolean isPart = failure.uri().isWithin(store.folders().work().resolve("parts"));
+                throw isPart ? store.judgePart(failure, chunk) : store.judge(failure);
+            }
+        }
+        tasks.published(task.id(), chunk.range());
+    }
+
+    /** A result in the part. */
+    private record Result(BatchInput input, InputOutcome outcome, ByteRange range) {}
+
+    /** @param suspects whether only those that were refused before */
+    private void publish(BatchTask task, ChunkCommit chunk, boolean suspects, Liveness liveness)
+            throws IOException, InterruptedException {
+        if (suspects && !store.hasSuspects()) {
+            return;
+        }
+        Deferred refused = new Deferred();
+        ResultWriter results = new ResultWriter(tasks, store, refused);
+        try (PlanReader plan =
+                        PlanReader.from(store, store.folders(), chunk.range().from());
+                BufferedReader outcomes =
+                        StoredTexts.lines(store, store.folders().partOutcomes(chunk.part()));
+                PartData data = new PartData(store, store.folders().partData(chunk.part()));
                 OrderedWork<Boolean> puts = new OrderedWork<>(AT_ONCE, liveness, done -> {})) {
             String line;
-            long position = 0;
             while ((line = outcomes.readLine()) != null) {
-                InputOutcome outcome = PlanLines.readOutcome(line);
-                BatchInput input = plan.next();
-                if (input == null || input.ordinal() != outcome.input()) {
-                    throw new IllegalStateException("task '%s': part '%s' does not fit the plan at input %d"
-                            .formatted(task.id(), chunk.part(), outcome.input()));
-                }
-                ByteRange range = outcome.data();
-                liveness.alive(outcome.input());
-                if (range == null || !chunk.range().covers(input.records())) {
-                    continue;
-                }
-                data.skipNBytes(range.offset() - position);
-                position = range.offset() + range.length();
-                ObjectUri uri = folders.result(input.resultName());
-                if (range.length() <= SMALL) {
-                    byte[] bytes = data.readNBytes((int) range.length());
-                    puts.add(() -> {
-                        store.put(uri, bytes);
-                        return true;
-                    });
-                } else {
-                    results.write(uri, data, range.length());
+                liveness.alive(0);
+                Result result = resultOrNull(task, chunk, PlanLines.readOutcome(line), plan.next());
+                if (result != null && (!suspects || isSuspect(result.input()))) {
+                    write(task, result, data, results, puts, liveness);
                 }
             }
             puts.finish();
         }
-        tasks.published(task.id(), chunk.range());
+        refused.throwIfAny();
+    }
+
+    private boolean isSuspect(BatchInput input) {
+        return store.isSuspect(Access.WRITE, store.folders().result(input.resultName()));
+    }
+
+    /** Null if the input has no result, or others have rows of it too. */
+    private static @Nullable Result resultOrNull(
+            BatchTask task, ChunkCommit chunk, InputOutcome outcome, @Nullable BatchInput input) {
+        if (input == null || input.ordinal() != outcome.input()) {
+            throw new IllegalStateException("task '%s': part '%s' does not fit the plan at input %d"
+                    .formatted(task.id(), chunk.part(), outcome.input()));
+        }
+        ByteRange range = outcome.data();
+        return range != null && chunk.range().covers(input.records()) ? new Result(input, outcome, range) : null;
+    }
+
+    private void write(
+            BatchTask task,
+            Result result,
+            PartData data,
+            ResultWriter results,
+            OrderedWork<Boolean> puts,
+            Liveness liveness)
+            throws IOException, InterruptedException {
+        long answered = result.outcome().records() - result.outcome().failed();
+        InputStream bytes = data.at(result.range().offset());
+        long length = result.range().length();
+        if (length > SMALL) {
+            ResultFiles files = new ResultFiles(folder);
+            files.with(
+                    bytes, length, file -> results.write(task, result.input(), answered, uri -> store.put(uri, file)));
+            return;
+        }
+        ByteBudget.Share share = budget.take(length, liveness);
+        boolean handedOn = false;
+        try {
+            byte[] small = bytes.readNBytes((int) length);
+            puts.add(() -> {
+                try (share) {
+                    return results.write(task, result.input(), answered, uri -> store.put(uri, small));
+                }
+            });
+            handedOn = true;
+        } finally {
+            if (!handedOn) {
+                share.close();
+            }
+        }
+    }
+
+    /** The bytes of a part, from one place to a later one: near ones are skipped over, far ones asked for. */
+    private static final class PartData implements AutoCloseable {
+        private final TaskStorage store;
+        private final ObjectUri part;
+        private @Nullable CountingInput in;
+
+        PartData(TaskStorage store, ObjectUri part) {
+            this.store = store;
+            this.part = part;
+        }
+
+        /** To be read before it is asked again. */
+        InputStream at(long offset) throws IOException {
+            CountingInput open = in;
+            if (open != null && offset - open.position() > SKIPPED) {
+                open.close();
+                open = null;
+            }
+            if (open == null) {
+                open = new CountingInput(store.open(part, offset), offset);
+                in = open;
+            }
+            open.skipNBytes(offset - open.position());
+            return open;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (in != null) {
+                in.close();
+            }
+        }
     }
 }

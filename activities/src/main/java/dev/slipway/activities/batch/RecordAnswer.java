@@ -1,14 +1,25 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.domain.batch.RecordFailure;
+import java.io.IOException;
 
-/** What becomes of a record. */
-sealed interface RecordAnswer {
+/** What becomes of a record. To be closed by whom it ends with. */
+sealed interface RecordAnswer extends AutoCloseable {
     /** The model answered. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, never kept
-    record Answered(byte[] body) implements RecordAnswer {}
+    record Answered(AnswerBody body) implements RecordAnswer {
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
+    }
 
-    record Failed(RecordFailure failure) implements RecordAnswer {}
+    record Failed(RecordFailure failure) implements RecordAnswer {
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    void close() throws IOException;
 
     static RecordAnswer failed(RecordFailure.Kind kind, String message) {
         return new Failed(new RecordFailure(kind, message));

@@ -1,7 +1,11 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.domain.batch.RecordFailure.Kind;
+import dev.slipway.instance.client.NoWholeAnswer;
+import dev.slipway.instance.client.NoWholeAnswer.How;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,44 +20,47 @@ final class RecordCaller {
 
     private final InstancePool pool;
     private final BatchLimits limits;
+    private final Path folder;
 
-    RecordCaller(InstancePool pool, BatchLimits limits) {
+    /** @param folder for answers that are too long to wait in memory */
+    RecordCaller(InstancePool pool, BatchLimits limits, Path folder) {
         this.pool = pool;
         this.limits = limits;
+        this.folder = folder;
     }
 
     /** Blocks; safe for use by many threads. */
-    RecordAnswer call(ModelRequest request) throws InterruptedException {
+    RecordAnswer call(RecordSource source) throws IOException, InterruptedException {
         int cuts = 0;
         long refusedSince = 0;
         while (true) {
-            String trouble = "";
-            Integer pauseSeconds = 0;
-            try (InstancePool.Slot slot = pool.acquire(cuts > 0)) {
-                ModelAnswer answer = slot.call(request);
+            String trouble;
+            Integer pauseSeconds;
+            try (InstancePool.Slot slot = pool.acquire(cuts > 0);
+                    RecordSource.Prepared prepared = source.prepare()) {
+                if (prepared instanceof RecordSource.Unfit unfit) {
+                    return unfit.answer();
+                }
+                ModelAnswer answer = slot.call(((RecordSource.Request) prepared).message(), folder);
                 if (!answer.isBusy()) {
                     return answered(answer);
                 }
+                answer.body().close();
                 trouble = "the instance answers %d".formatted(answer.status());
                 pauseSeconds = answer.retryAfterSeconds();
+            } catch (AnswerTooLong e) {
+                return RecordAnswer.failed(Kind.REFUSED, String.valueOf(e.getMessage()));
             } catch (NoWholeAnswer e) {
-                switch (e.how()) {
-                    case TOO_LONG -> {
-                        return RecordAnswer.failed(Kind.REFUSED, String.valueOf(e.getMessage()));
-                    }
-                    case CUT, TIMED_OUT -> {
-                        cuts++;
-                        if (cuts >= limits.tries()) {
-                            return RecordAnswer.failed(
-                                    Kind.NO_ANSWER, "%s; tried %d times".formatted(e.getMessage(), cuts));
-                        }
-                        continue;
-                    }
-                    case NOT_SENT -> {
-                        trouble = String.valueOf(e.getMessage());
-                        pauseSeconds = 0;
-                    }
+                boolean isSuspect = e.how() == How.CUT || e.how() == How.TIMED_OUT;
+                cuts += isSuspect ? 1 : 0;
+                if (isSuspect && cuts >= limits.tries()) {
+                    return RecordAnswer.failed(Kind.NO_ANSWER, "%s; tried %d times".formatted(e.getMessage(), cuts));
                 }
+                if (isSuspect) {
+                    continue;
+                }
+                trouble = String.valueOf(e.getMessage());
+                pauseSeconds = 0;
             }
             long now = System.nanoTime();
             refusedSince = refusedSince == 0 ? now : refusedSince;
@@ -71,14 +78,16 @@ final class RecordCaller {
         Thread.sleep(Duration.ofSeconds(wanted).plusMillis(50));
     }
 
-    private static RecordAnswer answered(ModelAnswer answer) {
+    private static RecordAnswer answered(ModelAnswer answer) throws IOException {
         if (answer.isSuccess()) {
             return new RecordAnswer.Answered(answer.body());
         }
-        String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
-        String cause = answer.cause() == null ? "" : " (%s)".formatted(answer.cause());
-        String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN - 1) + "…";
-        return RecordAnswer.failed(
-                Kind.REFUSED, "the model answered %d%s: %s".formatted(answer.status(), cause, shown));
+        try (AnswerBody body = answer.body()) {
+            String text = new String(body.beginning(SHOWN * 4), StandardCharsets.UTF_8).strip();
+            String cause = answer.cause() == null ? "" : " (%s)".formatted(answer.cause());
+            String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN - 1) + "…";
+            return RecordAnswer.failed(
+                    Kind.REFUSED, "the model answered %d%s: %s".formatted(answer.status(), cause, shown));
+        }
     }
 }

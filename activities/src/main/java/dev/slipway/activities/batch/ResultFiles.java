@@ -1,7 +1,5 @@
 package dev.slipway.activities.batch;
 
-import dev.slipway.domain.storage.ObjectStore;
-import dev.slipway.domain.storage.ObjectUri;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,34 +7,28 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes result files out of parts. A big one goes by a work file, so that memory is bounded. */
+/** Carries a big result out of its part by a work file, so that memory is bounded. */
 final class ResultFiles {
-    private static final long SMALL = 8 << 20;
-
-    private final ObjectStore store;
     private final Path folder;
 
-    ResultFiles(ObjectStore store, Path folder) {
-        this.store = store;
+    ResultFiles(Path folder) {
         this.folder = folder;
     }
 
-    /** The next {@code length} bytes of the stream become the object. */
-    void write(ObjectUri uri, InputStream from, long length) throws IOException {
-        if (length <= SMALL) {
-            byte[] bytes = from.readNBytes((int) length);
-            if (bytes.length < length) {
-                throw new EOFException("part ends before the result of '%s'".formatted(uri));
-            }
-            store.put(uri, bytes);
-            return;
-        }
+    /** Takes a file, which is gone afterwards. */
+    @FunctionalInterface
+    interface Taker {
+        void take(Path file) throws IOException;
+    }
+
+    /** The next {@code length} bytes of the stream as a file. */
+    void with(InputStream from, long length, Taker taker) throws IOException {
         Path file = Files.createTempFile(folder, "result-", ".txt");
         try {
             try (OutputStream out = Files.newOutputStream(file)) {
                 copy(from, length, out);
             }
-            store.put(uri, file);
+            taker.take(file);
         } finally {
             Files.deleteIfExists(file);
         }

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.batch.KeyFailure.Access;
 import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.domain.batch.BatchInput.Content;
 import dev.slipway.domain.batch.BatchStore;
@@ -7,8 +8,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.InputOutcome.ByteRange;
 import dev.slipway.domain.batch.RecordFailure;
 import dev.slipway.domain.batch.Seal;
-import dev.slipway.domain.batch.TaskFolders;
-import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.batch.JsonLines;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableMerger {
     private final BatchStore tasks;
-    private final ObjectStore store;
+    private final TaskStorage store;
     private final Path folder;
 
-    TableMerger(BatchStore tasks, ObjectStore store, Path folder) {
+    TableMerger(BatchStore tasks, TaskStorage store, Path folder) {
         this.tasks = tasks;
         this.store = store;
         this.folder = folder;
@@ -36,14 +36,14 @@ final class TableMerger {
 
     /** @param task sealed */
     void mergeAll(BatchTask task, Liveness liveness) throws IOException {
-        TaskFolders folders = new TaskFolders(task.spec().entry().destination(), task.id());
-        try (PlanReader plan = PlanReader.from(store, folders, 0);
+        Deferred refused = new Deferred();
+        try (PlanReader plan = PlanReader.from(store, store.folders(), 0);
                 OutcomeReader outcomes = new OutcomeReader(tasks, store, task)) {
             BatchInput input;
             while ((input = plan.next()) != null) {
                 liveness.alive(input.ordinal());
-                OutcomeReader.Piece first = outcomes.nextOf(input.ordinal());
-                if (first == null || first.chunk().range().covers(input.records())) {
+                OutcomeReader.Piece first = outcomes.nextOf(input);
+                if (first == null || isWhole(input, first)) {
                     continue;
                 }
                 if (!(input.content() instanceof Content.Table)) {
@@ -51,61 +51,85 @@ final class TableMerger {
                             "input '%s' has one record in two chunks".formatted(input.source()));
                 }
                 if (tasks.isMerged(task.id(), input.ordinal())) {
-                    while (outcomes.nextOf(input.ordinal()) != null) {
+                    while (outcomes.nextOf(input) != null) {
                         // was written before
                     }
                     continue;
                 }
-                merge(task, folders, input, first, outcomes, liveness);
-                tasks.merged(task.id(), input.ordinal());
+                merge(task, input, first, outcomes, refused, liveness);
             }
         }
+        refused.throwIfAny();
+    }
+
+    /** Whether the chunk's publication has written its result. Nobody has written the lines of a table whose part is lost. */
+    private static boolean isWhole(BatchInput input, OutcomeReader.Piece first) {
+        boolean isLostTable = first.chunk().lost() != null && input.content() instanceof Content.Table;
+        return first.chunk().range().covers(input.records()) && !isLostTable;
     }
 
     private void merge(
             BatchTask task,
-            TaskFolders folders,
             BatchInput input,
             OutcomeReader.Piece first,
             OutcomeReader outcomes,
+            Deferred refused,
             Liveness liveness)
             throws IOException {
+        long answered = 0;
         Path file = Files.createTempFile(folder, "table-", ".txt");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
                 long next = input.records().from();
                 OutcomeReader.Piece piece = first;
                 while (piece != null) {
-                    next = fill(task, next, piece.chunk().range().from(), out);
-                    append(folders, piece, out);
+                    long begin = Math.max(next, piece.chunk().range().from());
+                    fill(task, next, begin, out);
+                    next = begin;
+                    append(piece, out);
                     next += piece.outcome().records();
+                    answered += piece.outcome().records() - piece.outcome().failed();
                     liveness.alive(next);
-                    piece = outcomes.nextOf(input.ordinal());
+                    piece = outcomes.nextOf(input);
                 }
                 fill(task, next, input.records().to(), out);
             }
-            store.put(folders.result(input.resultName()), file);
+            if (new ResultWriter(tasks, store, refused).write(task, input, answered, uri -> store.put(uri, file))) {
+                tasks.merged(task.id(), input.ordinal());
+            }
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
-    private void append(TaskFolders folders, OutcomeReader.Piece piece, OutputStream out) throws IOException {
+    private void append(OutcomeReader.Piece piece, OutputStream out) throws IOException {
+        String lost = piece.chunk().lost();
+        if (lost != null) {
+            writeFailed(piece.outcome().records(), RecordFailure.Kind.NOT_KEPT, lost, out);
+            return;
+        }
         ByteRange range = Objects.requireNonNull(piece.outcome().data(), "rows have lines");
-        try (InputStream data = store.open(folders.partData(piece.chunk().part()), range.offset())) {
+        ObjectUri part = store.folders().partData(piece.chunk().part());
+        try (InputStream data = store.open(part, range.offset())) {
             ResultFiles.copy(data, range.length(), out);
+        } catch (KeyFailure failure) {
+            throw store.judgePart(failure, piece.chunk());
+        }
+        store.answered(Access.READ, part);
+    }
+
+    private static void fill(BatchTask task, long from, long to, OutputStream out) throws IOException {
+        if (from < to) {
+            writeFailed(to - from, RecordFailure.Kind.NOT_RUN, restOf(task.seal()), out);
         }
     }
 
-    private static long fill(BatchTask task, long from, long to, OutputStream out) throws IOException {
-        if (from < to) {
-            byte[] line = PartWriter.line(
-                    JsonLines.ofFailure(new RecordFailure(RecordFailure.Kind.NOT_RUN, restOf(task.seal()))));
-            for (long row = from; row < to; row++) {
-                out.write(line);
-            }
+    private static void writeFailed(long rows, RecordFailure.Kind kind, String reason, OutputStream out)
+            throws IOException {
+        byte[] line = PartWriter.line(JsonLines.ofFailure(new RecordFailure(kind, reason)));
+        for (long row = 0; row < rows; row++) {
+            out.write(line);
         }
-        return to;
     }
 
     /** What is said of records without an outcome. */

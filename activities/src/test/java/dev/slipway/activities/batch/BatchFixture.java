@@ -16,6 +16,8 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.instance.client.ClientLimits;
+import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -52,6 +54,9 @@ final class BatchFixture implements AutoCloseable {
     static final BatchLimits LIMITS = new BatchLimits(
             Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 8, 1 << 20, 1 << 20, Duration.ofSeconds(20));
 
+    static final StorageLimits STORAGE_LIMITS =
+            new StorageLimits(3, Duration.ZERO, Duration.ofSeconds(20), Duration.ofSeconds(2));
+
     private static final Pools POOLS = Services.pools();
     private static final Clock CLOCK = Clock.systemUTC();
 
@@ -64,6 +69,8 @@ final class BatchFixture implements AutoCloseable {
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
     private final ReconciledCluster reconciled;
     final ModelServer model = new ModelServer();
+    final ByteBudget budget = new ByteBudget(8 << 20);
+    private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
     private final TemporalConnection temporal = TemporalConnection.open(
             new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
     private final WorkerFactory workers;
@@ -85,8 +92,14 @@ final class BatchFixture implements AutoCloseable {
                 new BatchInstanceActivitiesImpl(
                         instances, sets, tasks, admission, waits, new SlotWaiters(workflow -> {}), CLOCK));
         workers.newWorker(Queues.BATCH)
-                .registerActivitiesImplementations(
-                        new BatchWorkActivitiesImpl(instances, tasks, store, "obs.local", folder, LIMITS));
+                .registerActivitiesImplementations(new BatchWorkActivitiesImpl(
+                        new InstancePools(instances, LIMITS, client),
+                        new TaskStorages(tasks, store, STORAGE_LIMITS, CLOCK),
+                        tasks,
+                        "obs.local",
+                        folder,
+                        LIMITS,
+                        budget));
         workers.start();
     }
 
@@ -197,6 +210,7 @@ final class BatchFixture implements AutoCloseable {
         model.close();
         workers.shutdownNow();
         workers.awaitTermination(10, TimeUnit.SECONDS);
+        client.close();
         temporal.close();
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +25,7 @@ final class ModelServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final Set<InetSocketAddress> clients = ConcurrentHashMap.newKeySet();
     private final CountDownLatch released = new CountDownLatch(1);
     private volatile Predicate<String> held = body -> false;
 
@@ -39,7 +41,7 @@ final class ModelServer implements AutoCloseable {
     }
 
     Address address() {
-        return new Address("127.0.0.1", server.getAddress().getPort());
+        return new Address.Tcp("127.0.0.1", server.getAddress().getPort());
     }
 
     /** From now on such requests get no answer before {@link #release}. */
@@ -61,7 +63,13 @@ final class ModelServer implements AutoCloseable {
         return calls.values().stream().mapToInt(AtomicInteger::get).sum();
     }
 
+    /** Over how many connections they came. */
+    int connections() {
+        return clients.size();
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
+        clients.add(exchange.getRemoteAddress());
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         calls.computeIfAbsent(body, text -> new AtomicInteger()).incrementAndGet();
         if (held.test(body)) {

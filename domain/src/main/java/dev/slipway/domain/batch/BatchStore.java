@@ -27,8 +27,8 @@ public interface BatchStore extends BatchTasks {
     /** Commits in order of their ranges, from those that end after {@code from} on. */
     List<ChunkCommit> commits(TaskId task, long from, int limit);
 
-    /** Commits whose result files are not known to be published, in order. */
-    List<ChunkCommit> unpublished(TaskId task, int limit);
+    /** Commits whose result files are not known to be published, in order, from those that end after {@code from} on. */
+    List<ChunkCommit> unpublished(TaskId task, long from, int limit);
 
     /** All result files of the chunk are published. */
     void published(TaskId task, ChunkRange chunk);
@@ -47,6 +47,24 @@ public interface BatchStore extends BatchTasks {
     void merged(TaskId task, long input);
 
     boolean isMerged(TaskId task, long input);
+
+    /** The part of a committed chunk cannot be read: all its records count as failed from now on. The first reason stands. */
+    void lost(TaskId task, ChunkRange chunk, String reason);
+
+    /** The result file of an input cannot be written. The first reason stands. */
+    void unwritten(TaskId task, UnwrittenResult result);
+
+    /** Inputs whose result files cannot be written, in order, from {@code from} on. */
+    List<UnwrittenResult> unwritten(TaskId task, long from, int limit);
+
+    /** Object storage refuses a key once more: how often it has since it was last answered. Forgotten at the task's end. */
+    KeyRefusal refused(TaskId task, String key, Instant now);
+
+    /** Keys that were refused and not answered since, those first that have waited longest. */
+    List<String> refusedKeys(TaskId task, int limit);
+
+    /** The key is answered again; nothing happens if it was never refused. */
+    void answered(TaskId task, String key);
 
     /**
      * Writes the end that the seal decided; records without an outcome count as failed from now on. The first call stands.

@@ -20,6 +20,8 @@ public record RecordFailure(Kind kind, String message) {
         BUSY("ModelArts.4302"),
         /** The instance gave no whole answer: it ended, cut the connection or took too long. */
         NO_ANSWER("ModelArts.4503"),
+        /** The model answered, and object storage would not keep it. */
+        NOT_KEPT("ModelArts.3017"),
         /** The task ended before. */
         NOT_RUN("ModelArts.4203");
 

@@ -39,4 +39,14 @@ public record TaskFolders(ObjectUri destination, TaskId task) {
     public ObjectUri partOutcomes(String part) {
         return work().resolve("parts/" + part + ".jsonl");
     }
+
+    /** What is written and removed to see whether the bucket takes anything; no job reads it. */
+    public ObjectUri probe(String bucket) {
+        return new ObjectUri(bucket, PREFIX + task + ".probe");
+    }
+
+    /** Whether it is an index object or a part: each try writes another, since their keys bear its fence. */
+    public boolean isFenced(ObjectUri object) {
+        return object.isWithin(work()) && !object.equals(planIndex());
+    }
 }

@@ -1,21 +1,115 @@
 package dev.slipway.domain.instance;
 
-/** Where an instance listens for HTTP. */
-public record Address(String host, int port) {
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-    public Address {
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("port %d: expected 1 to 65535".formatted(port));
+/** Where an instance listens for HTTP. Its text is its stored form, {@link #parse} the way back. */
+public sealed interface Address {
+
+    /** What a request to it has in its header {@code Host}. */
+    String authority();
+
+    /** A port of a host, without encryption. Stored as {@code host:port}. */
+    record Tcp(String host, int port) implements Address {
+
+        public Tcp {
+            validate(host, port);
+        }
+
+        @Override
+        public String authority() {
+            return host + ":" + port;
+        }
+
+        @Override
+        public String toString() {
+            return authority();
         }
     }
 
-    public static Address parse(String text) {
-        int colon = text.lastIndexOf(':');
-        return new Address(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    /**
+     * A socket in the file system of this machine. Stored as {@code unix:/path}.
+     *
+     * @param path absolute, at most 107 bytes: the kernel takes no more
+     */
+    record UnixSocket(String path) implements Address {
+
+        private static final String SCHEME = "unix:";
+        private static final int LONGEST_PATH = 107;
+
+        public UnixSocket {
+            int bytes = path.getBytes(StandardCharsets.UTF_8).length;
+            if (!path.startsWith("/") || bytes > LONGEST_PATH || path.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("socket path '%s': expected an absolute path of at most %d bytes"
+                        .formatted(path, LONGEST_PATH));
+            }
+        }
+
+        @Override
+        public String authority() {
+            return "localhost";
+        }
+
+        @Override
+        public String toString() {
+            return SCHEME + path;
+        }
     }
 
-    @Override
-    public String toString() {
-        return host + ":" + port;
+    /**
+     * A port of a host that speaks TLS and shows exactly the pinned certificate; whose name it bears and who signed it does not matter.
+     * Stored as {@code tls:host:port#sha256=fingerprint}.
+     *
+     * @param fingerprint SHA-256 of the certificate as DER, 64 hexadecimal digits in lower case
+     */
+    record Tls(String host, int port, String fingerprint) implements Address {
+
+        private static final String SCHEME = "tls:";
+        private static final Pattern FORM = Pattern.compile("tls:(.+):([0-9]{1,5})#sha256=([0-9a-f]{64})");
+
+        public Tls {
+            validate(host, port);
+            if (!fingerprint.matches("[0-9a-f]{64}")) {
+                throw new IllegalArgumentException(
+                        "fingerprint '%s': expected 64 hexadecimal digits in lower case".formatted(fingerprint));
+            }
+        }
+
+        @Override
+        public String authority() {
+            return host + ":" + port;
+        }
+
+        @Override
+        public String toString() {
+            return "%s%s:%d#sha256=%s".formatted(SCHEME, host, port, fingerprint);
+        }
+    }
+
+    /** @throws IllegalArgumentException if it is none of the stored forms */
+    static Address parse(String text) {
+        if (text.startsWith(UnixSocket.SCHEME + "/")) {
+            return new UnixSocket(text.substring(UnixSocket.SCHEME.length()));
+        }
+        Matcher tls = Tls.FORM.matcher(text);
+        if (tls.matches()) {
+            return new Tls(tls.group(1), Integer.parseInt(tls.group(2)), tls.group(3));
+        }
+        int colon = text.lastIndexOf(':');
+        if (colon < 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException(
+                    "address '%s': expected host:port, unix:/path or tls:host:port#sha256=fingerprint".formatted(text));
+        }
+        return new Tcp(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    private static void validate(String host, int port) {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host: expected a name or a number, found nothing");
+        }
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("port %d: expected 1 to 65535".formatted(port));
+        }
     }
 }

@@ -66,7 +66,7 @@ class JudgeTests {
     }
 
     private static Instance ready(InstanceId id) {
-        return new Instance(id, InstanceState.READY, new Address("127.0.0.1", 1), null, null, false);
+        return new Instance(id, InstanceState.READY, new Address.Tcp("127.0.0.1", 1), null, null, false);
     }
 
     private static Instance starting(InstanceId id) {

@@ -31,7 +31,7 @@ class RouteRowsTests {
 
     @Test
     void leavesOutWhatDrainsOrIsNotReady() {
-        Address address = new Address("127.0.0.1", 8080);
+        Address address = new Address.Tcp("127.0.0.1", 8080);
         RouteRows rows = new RouteRows(
                 true,
                 List.of(new RouteRows.SetRow(OLD, 0, "0.0.1", 100)),
@@ -60,7 +60,7 @@ class RouteRowsTests {
     private static void addReady(List<RouteRows.InstanceRow> rows, InstanceSetId set, int count) {
         for (int i = 0; i < count; i++) {
             rows.add(new RouteRows.InstanceRow(
-                    new InstanceId(set, i, 1), new Address("127.0.0.1", 8000 + i), true, false));
+                    new InstanceId(set, i, 1), new Address.Tcp("127.0.0.1", 8000 + i), true, false));
         }
     }
 }

@@ -1,8 +1,18 @@
 package dev.slipway.formats.batch;
 
 import dev.slipway.domain.batch.RecordFailure;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +24,47 @@ import tools.jackson.core.json.JsonFactory;
 
 /** Lines of result files and manifests. None has a line break in it or at its end. */
 public final class JsonLines {
+    private static final int BUFFER = 8 << 10;
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private JsonLines() {}
 
-    /** The line of an answer: JSON as it came, without the blanks between its parts; any other text as one JSON string. */
+    /** Bytes that can be read several times, each time from their beginning. */
+    @FunctionalInterface
+    public interface Source {
+        /** To be closed by the caller. */
+        InputStream open() throws IOException;
+    }
+
+    /** As {@link #writeAnswer} has it, without the line break. */
     public static String ofAnswer(byte[] answer) {
-        String text = utf8OrNull(answer);
-        if (text == null) {
-            return quoted(new String(answer, StandardCharsets.UTF_8));
+        ByteArrayOutputStream line = new ByteArrayOutputStream(answer.length + 2);
+        try {
+            writeAnswer(() -> new ByteArrayInputStream(answer), line);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing here is a file", e);
         }
-        return isJson(text) ? withoutBlanks(text) : quoted(text);
+        String text = line.toString(StandardCharsets.UTF_8);
+        return text.substring(0, text.length() - 1);
+    }
+
+    /**
+     * Writes the line of an answer and its line break: JSON as it came, without the blanks between its parts; any other text as one JSON
+     * string. The answer is read twice and never held whole.
+     */
+    public static void writeAnswer(Source answer, OutputStream out) throws IOException {
+        boolean isJson;
+        try (InputStream in = answer.open()) {
+            isJson = isJson(in);
+        }
+        try (InputStream in = answer.open()) {
+            if (isJson) {
+                writeWithoutBlanks(in, out);
+            } else {
+                writeQuoted(in, out);
+            }
+        }
+        out.write('\n');
     }
 
     /** The line of a record that failed. */
@@ -59,21 +99,12 @@ public final class JsonLines {
         return out.append('"').toString();
     }
 
-    private static @Nullable String utf8OrNull(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
-    }
-
-    private static boolean isJson(String text) {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    private static boolean isJson(InputStream in) {
+        CharsetDecoder strict = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), new InputStreamReader(in, strict))) {
             if (parser.nextToken() == null) {
                 return false;
             }
@@ -85,25 +116,44 @@ public final class JsonLines {
         }
     }
 
-    /** Of a text that is JSON: blanks stand between tokens or inside strings, nowhere else. */
-    private static String withoutBlanks(String json) {
-        StringBuilder out = new StringBuilder(json.length());
+    /** Of a text that is JSON: blanks stand between tokens or inside strings, nowhere else. In UTF-8 each is a byte of its own. */
+    private static void writeWithoutBlanks(InputStream in, OutputStream out) throws IOException {
+        byte[] read = new byte[BUFFER];
+        byte[] kept = new byte[BUFFER];
         boolean inString = false;
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (inString) {
-                out.append(c);
-                if (c == '\\') {
-                    i++;
-                    out.append(json.charAt(i));
-                } else if (c == '"') {
-                    inString = false;
+        boolean escaped = false;
+        for (int length; (length = in.read(read)) >= 0; ) {
+            int count = 0;
+            for (int i = 0; i < length; i++) {
+                byte b = read[i];
+                if (!inString && (b == ' ' || b == '\t' || b == '\n' || b == '\r')) {
+                    continue;
                 }
-            } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-                inString = c == '"';
-                out.append(c);
+                kept[count++] = b;
+                if (escaped) {
+                    escaped = false;
+                } else if (b == '"') {
+                    inString = !inString;
+                } else if (b == '\\') {
+                    escaped = inString;
+                }
             }
+            out.write(kept, 0, count);
         }
-        return out.toString();
+    }
+
+    private static void writeQuoted(InputStream in, OutputStream out) throws IOException {
+        Reader text = new InputStreamReader(in, StandardCharsets.UTF_8);
+        Writer line = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        char[] some = new char[BUFFER];
+        StringBuilder quoted = new StringBuilder(BUFFER + 16);
+        line.write('"');
+        for (int length; (length = text.read(some)) >= 0; ) {
+            quoted.setLength(0);
+            JsonStringEncoder.getInstance().quoteAsString(CharBuffer.wrap(some, 0, length), quoted);
+            line.append(quoted);
+        }
+        line.write('"');
+        line.flush();
     }
 }

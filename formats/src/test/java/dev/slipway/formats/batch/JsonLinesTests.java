@@ -27,6 +27,18 @@ class JsonLinesTests {
     }
 
     @Test
+    void readsAnswersOfAnySizeInPieces() {
+        String blank = " ".repeat(20_000);
+        String text = "é\\\" \uD83D\uDE00".repeat(5_000);
+        byte[] json =
+                "{%s\"a\":%s\"%s\"%s}".formatted(blank, blank, text, blank).getBytes(StandardCharsets.UTF_8);
+        byte[] plain = "\u00e9\uD83D\uDE00 x".repeat(5_000).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(JsonLines.ofAnswer(json)).isEqualTo("{\"a\":\"%s\"}".formatted(text));
+        assertThat(JsonLines.ofAnswer(plain)).isEqualTo("\"%s\"".formatted("\u00e9\uD83D\uDE00 x".repeat(5_000)));
+    }
+
+    @Test
     void isOneLineWhateverCame() {
         byte[] bytes = {'a', '\n', '\r', (byte) 0xFF, 0, '"'};
 

@@ -1,9 +1,9 @@
 package dev.slipway.gateway.instance;
 
 import dev.slipway.gateway.route.Endpoint;
-import io.netty.bootstrap.Bootstrap;
+import dev.slipway.instance.client.InstanceChannels;
+import dev.slipway.instance.client.InstanceHeader;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -27,11 +28,11 @@ final class RecoveryProbe {
     private static final long TIMEOUT_MILLIS = 1_000;
     private static final int FIRST_BAD_STATUS = 500;
 
-    private final Bootstrap bootstrap;
+    private final InstanceChannels channels;
     private final EventLoop loop;
 
-    RecoveryProbe(Bootstrap bootstrap, EventLoop loop) {
-        this.bootstrap = bootstrap;
+    RecoveryProbe(InstanceChannels channels, EventLoop loop) {
+        this.channels = channels;
         this.loop = loop;
     }
 
@@ -44,10 +45,10 @@ final class RecoveryProbe {
         if (endpoint.isRemoved() || loop.isShuttingDown()) {
             return;
         }
-        ChannelFuture connecting = bootstrap.connect(UpstreamConnections.address(endpoint));
+        Future<Channel> connecting = channels.connect(endpoint.address());
         connecting.addListener(done -> {
             if (connecting.isSuccess()) {
-                ask(endpoint, connecting.channel());
+                ask(endpoint, connecting.getNow());
             } else {
                 start(endpoint);
             }
@@ -58,9 +59,9 @@ final class RecoveryProbe {
         channel.pipeline().addLast(new AnswerHandler(endpoint));
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/health");
         request.headers()
-                .set(HttpHeaderNames.HOST, endpoint.address().toString())
+                .set(HttpHeaderNames.HOST, endpoint.address().authority())
                 .set(HttpHeaderNames.CONNECTION, "close");
-        InstanceHeader.set(request, endpoint);
+        InstanceHeader.set(request, endpoint.instance());
         channel.writeAndFlush(request);
         ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {
@@ -83,7 +84,7 @@ final class RecoveryProbe {
             if (message instanceof HttpResponse response
                     && response.decoderResult().isSuccess()
                     && response.status().code() < FIRST_BAD_STATUS
-                    && !InstanceHeader.isRefusedByAnother(response, endpoint)) {
+                    && !InstanceHeader.isRefusedByAnother(response, endpoint.instance())) {
                 endpoint.readmit();
             }
             ReferenceCountUtil.release(message);

@@ -1,19 +1,10 @@
 package dev.slipway.gateway.instance;
 
 import dev.slipway.gateway.route.Endpoint;
-import io.netty.bootstrap.Bootstrap;
+import dev.slipway.instance.client.InstanceChannels;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,10 +25,8 @@ public final class UpstreamConnections {
         void refused(Throwable cause);
     }
 
-    private static final int HEADER_BYTES = 64 * 1024;
-
     private final EventLoop loop;
-    private final Bootstrap bootstrap;
+    private final InstanceChannels channels;
     private final RecoveryProbe probe;
     private final long idleNanos;
     private final Map<Endpoint, Deque<UpstreamConnection>> idle = new HashMap<>();
@@ -47,29 +36,11 @@ public final class UpstreamConnections {
      * @param idle how long one without request is kept: less than the shortest keep-alive of common servers (5 s), since one that the
      *     instance closes while we write is a failed request
      */
-    public UpstreamConnections(EventLoop loop, Class<? extends SocketChannel> type, Duration connect, Duration idle) {
+    public UpstreamConnections(EventLoop loop, Duration connect, Duration idle) {
         this.loop = loop;
-        this.bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(type)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connect.toMillis()))
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(codec());
-                    }
-                });
-        this.probe = new RecoveryProbe(bootstrap.clone(), loop);
+        this.channels = new InstanceChannels(loop, connect);
+        this.probe = new RecoveryProbe(channels, loop);
         this.idleNanos = idle.toNanos();
-    }
-
-    private static HttpClientCodec codec() {
-        HttpDecoderConfig config = new HttpDecoderConfig()
-                .setMaxInitialLineLength(16 * 1024)
-                .setMaxHeaderSize(HEADER_BYTES)
-                .setMaxChunkSize(HEADER_BYTES);
-        return new HttpClientCodec(config, false, false);
     }
 
     /** Gives {@code waiter} an idle connection in this turn of the loop, or a fresh one as soon as it is open. */
@@ -96,33 +67,20 @@ public final class UpstreamConnections {
     }
 
     private void open(Endpoint endpoint, Waiter waiter) {
-        ChannelFuture connecting = bootstrap.connect(address(endpoint));
+        Future<Channel> connecting = channels.connect(endpoint.address());
         connecting.addListener(done -> {
             if (connecting.isSuccess()) {
-                Channel channel = connecting.channel();
+                Channel channel = connecting.getNow();
                 UpstreamConnection fresh = new UpstreamConnection(endpoint, channel, this);
                 channel.pipeline().addLast(fresh);
                 waiter.connected(fresh);
                 return;
             }
-            ejectIfUnreachable(endpoint, connecting.cause());
+            if (InstanceChannels.isUnreachable(endpoint.address(), connecting.cause())) {
+                eject(endpoint);
+            }
             waiter.refused(connecting.cause());
         });
-    }
-
-    static InetSocketAddress address(Endpoint endpoint) {
-        return InetSocketAddress.createUnresolved(
-                endpoint.address().host(), endpoint.address().port());
-    }
-
-    private void ejectIfUnreachable(Endpoint endpoint, Throwable cause) {
-        // Only what tells of the instance: without descriptors of our own every one would look dead.
-        boolean unreachable = cause instanceof ConnectException
-                || cause instanceof NoRouteToHostException
-                || cause instanceof UnknownHostException;
-        if (unreachable) {
-            eject(endpoint);
-        }
     }
 
     /** Leaves the instance out until it answers again. */

@@ -1,7 +1,7 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceHeader;
 import dev.slipway.gateway.route.Endpoint;
+import dev.slipway.instance.client.InstanceHeader;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -43,7 +43,7 @@ final class Headers {
         if (authorization != null && authorization.startsWith(SIGNATURE)) {
             headers.remove(HttpHeaderNames.AUTHORIZATION);
         }
-        headers.set(HttpHeaderNames.HOST, endpoint.address().toString());
+        headers.set(HttpHeaderNames.HOST, endpoint.address().authority());
         headers.set(InstanceHeader.NAME, endpoint.instance().toString());
         headers.set(REQUEST_ID, requestId);
     }

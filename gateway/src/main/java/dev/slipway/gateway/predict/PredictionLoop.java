@@ -2,7 +2,6 @@ package dev.slipway.gateway.predict;
 
 import dev.slipway.gateway.instance.UpstreamConnections;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -23,11 +22,11 @@ final class PredictionLoop {
     private final Set<ClientConnection> clients = new HashSet<>();
     private boolean draining;
 
-    PredictionLoop(EventLoop loop, RequestValidator validator, Limits limits, Class<? extends SocketChannel> channels) {
+    PredictionLoop(EventLoop loop, RequestValidator validator, Limits limits) {
         this.loop = loop;
         this.validator = validator;
         this.limits = limits;
-        this.connections = new UpstreamConnections(loop, channels, limits.connect(), limits.pooled());
+        this.connections = new UpstreamConnections(loop, limits.connect(), limits.pooled());
         long every = tick(limits).toMillis();
         var unused = loop.scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
     }

@@ -15,7 +15,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -48,8 +47,7 @@ public final class PredictionServer {
                 routes,
                 new Authenticators(List.of(new TokenAuthenticator(tokens), new SignatureAuthenticator())),
                 limits);
-        loops.forEach(loop -> predictionLoops.put(
-                loop, new PredictionLoop((EventLoop) loop, validator, limits, NioSocketChannel.class)));
+        loops.forEach(loop -> predictionLoops.put(loop, new PredictionLoop((EventLoop) loop, validator, limits)));
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)

@@ -1,8 +1,8 @@
 package dev.slipway.gateway.predict;
 
-import dev.slipway.gateway.instance.InstanceHeader;
 import dev.slipway.gateway.instance.UpstreamConnection;
 import dev.slipway.gateway.route.InFlightRequest;
+import dev.slipway.instance.client.InstanceHeader;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -137,7 +137,8 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
     private void answered(HttpResponse response) {
         if (!headSent || response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             exchange.fail(ErrorResponse.NOT_HTTP);
-        } else if (InstanceHeader.isRefusedByAnother(response, upstream.endpoint())) {
+        } else if (InstanceHeader.isRefusedByAnother(
+                response, upstream.endpoint().instance())) {
             misdirected();
         } else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
             exchange.become(new Answering(exchange, upstream, response));

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RouteFollowerTests {
 
     private static final String SERVICE = "a-service";
-    private static final Address OLD = new Address("127.0.0.1", 9001);
-    private static final Address NEW = new Address("127.0.0.1", 9002);
+    private static final Address OLD = new Address.Tcp("127.0.0.1", 9001);
+    private static final Address NEW = new Address.Tcp("127.0.0.1", 9002);
     private static final Duration FIRST_READ = Duration.ofSeconds(10);
 
     @TempDir

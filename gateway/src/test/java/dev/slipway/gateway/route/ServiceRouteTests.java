@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 class ServiceRouteTests {
 
     private static final String SERVICE = "a-service";
-    private static final Address FIRST = new Address("127.0.0.1", 9001);
-    private static final Address SECOND = new Address("127.0.0.1", 9002);
-    private static final Address THIRD = new Address("127.0.0.1", 9003);
+    private static final Address FIRST = new Address.Tcp("127.0.0.1", 9001);
+    private static final Address SECOND = new Address.Tcp("127.0.0.1", 9002);
+    private static final Address THIRD = new Address.Tcp("127.0.0.1", 9003);
 
     private final ServiceRoute route = new ServiceRoute(
             SERVICE, new MinuteClock(Clock.fixed(Instant.parse("2026-11-01T12:30:10Z"), ZoneOffset.UTC)));

@@ -247,6 +247,9 @@ public final class Installation {
                 "python3",
                 settings.pools(),
                 settings.bake(),
+                new WorkerProperties.Batch(
+                        settings.batch().memoryMegabytes() * 1024L * 1024L,
+                        settings.batch().longestOutage()),
                 settings.retention().serviceEvents(),
                 settings.retention().modelEvents());
     }

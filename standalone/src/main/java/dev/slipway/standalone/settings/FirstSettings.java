@@ -38,6 +38,10 @@ public final class FirstSettings {
                 rollout:
                   bake: 5s              # how long new instances must stay well before old ones leave
 
+                batch:
+                  memory-mb: 64         # what all batch jobs of a worker process hold of files, rows and results at once
+                  longest-outage: 24h   # how long a job waits for object storage that does not answer before it fails
+
                 retention:
                   service-events: 30d
                   model-events: 90d

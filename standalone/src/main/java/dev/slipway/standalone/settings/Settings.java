@@ -20,6 +20,7 @@ public record Settings(
         Pools pools,
         List<Account> accounts,
         Duration bake,
+        Batch batch,
         Retention retention) {
 
     public Settings {
@@ -103,6 +104,14 @@ public record Settings(
             return "User[name=%s]".formatted(name);
         }
     }
+
+    /**
+     * Of batch jobs.
+     *
+     * @param memoryMegabytes of 1,048,576 bytes: what all jobs of a worker process hold of files, rows and results at once
+     * @param longestOutage how long a job waits for object storage that does not answer before it fails
+     */
+    public record Batch(int memoryMegabytes, Duration longestOutage) {}
 
     /** How long events are kept. */
     public record Retention(Duration serviceEvents, Duration modelEvents) {}

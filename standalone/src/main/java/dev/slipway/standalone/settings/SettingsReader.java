@@ -24,6 +24,8 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class SettingsReader {
 
     private static final Duration BAKE = Duration.ofSeconds(5);
+    private static final int BATCH_MEGABYTES = 64;
+    private static final Duration LONGEST_OUTAGE = Duration.ofHours(24);
     private static final Duration SERVICE_EVENTS = Duration.ofDays(30);
     private static final Duration MODEL_EVENTS = Duration.ofDays(90);
 
@@ -49,6 +51,7 @@ public final class SettingsReader {
     static Settings read(String file, String text) {
         YamlObject root = YamlObject.of(file, "", compose(file, text));
         YamlObject rollout = root.object("rollout");
+        YamlObject batch = root.object("batch");
         YamlObject retention = root.object("retention");
         Settings settings = new Settings(
                 api(root.object("api")),
@@ -59,10 +62,13 @@ public final class SettingsReader {
                 pools(file, root.objects("pools")),
                 accounts(file, root.objects("accounts")),
                 rollout.duration("bake", BAKE),
+                new Settings.Batch(
+                        batch.positive("memory-mb", BATCH_MEGABYTES), batch.duration("longest-outage", LONGEST_OUTAGE)),
                 new Settings.Retention(
                         retention.duration("service-events", SERVICE_EVENTS),
                         retention.duration("model-events", MODEL_EVENTS)));
         rollout.end();
+        batch.end();
         retention.end();
         root.end();
         return settings;

@@ -20,6 +20,8 @@ class SettingsReaderTests {
         assertThat(settings.database().url()).isNull();
         assertThat(settings.temporal().namespace()).isEqualTo("slipway");
         assertThat(settings.bake()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.batch().memoryMegabytes()).isEqualTo(64);
+        assertThat(settings.batch().longestOutage()).isEqualTo(Duration.ofHours(24));
     }
 
     @Test

@@ -8,12 +8,14 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.KeyRefusal;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.model.ModelApi;
@@ -24,6 +26,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.service.Services;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,63 @@ public abstract class BatchStoreContract {
 
     /** A service that a task may belong to. */
     protected abstract ServiceId service();
+
+    @Test
+    void writesOffAChunkWhosePartIsLost() {
+        TaskId task = planned(30);
+        store().commit(task, chunk(0, 10, "f"));
+        store().commit(task, ChunkCommit.lost(new ChunkRange(10, 20), "f", "never kept"));
+        store().lost(task, new ChunkRange(0, 10), "cannot be read");
+        store().lost(task, new ChunkRange(0, 10), "a later reason");
+
+        assertThat(store().commits(task, 0, 10))
+                .extracting(ChunkCommit::lost)
+                .containsExactly("cannot be read", "never kept");
+        assertThat(store().progress(task)).hasValueSatisfying(progress -> {
+            assertThat(progress.done()).isEqualTo(20);
+            assertThat(progress.failed()).isEqualTo(20);
+        });
+    }
+
+    @Test
+    void countsTheRecordsOfAResultThatCannotBeWritten() {
+        TaskId task = planned(30);
+        store().commit(task, chunk(0, 30, "f"));
+        store().unwritten(task, new UnwrittenResult(7, 3, "refused"));
+        store().unwritten(task, new UnwrittenResult(2, 1, "refused"));
+        store().unwritten(task, new UnwrittenResult(2, 9, "a later reason"));
+
+        assertThat(store().unwritten(task, 0, 10))
+                .containsExactly(new UnwrittenResult(2, 1, "refused"), new UnwrittenResult(7, 3, "refused"));
+        assertThat(store().unwritten(task, 0, 1)).hasSize(1);
+        assertThat(store().unwritten(task, 3, 10))
+                .extracting(UnwrittenResult::input)
+                .containsExactly(7L);
+        long failed = store().commits(task, 0, 1).getFirst().failed();
+        assertThat(store().progress(task))
+                .hasValueSatisfying(progress -> assertThat(progress.failed()).isEqualTo(failed + 4));
+    }
+
+    @Test
+    void countsRefusalsOfAKeyUntilItIsAnsweredOrTheTaskEnds() {
+        TaskId task = planned(1);
+        Instant first = Services.NOON;
+
+        assertThat(store().refused(task, "GET a", first)).isEqualTo(new KeyRefusal(first, 1));
+        assertThat(store().refused(task, "GET a", first.plusSeconds(60))).isEqualTo(new KeyRefusal(first, 2));
+        assertThat(store().refused(task, "PUT b", first.plusSeconds(61)).times())
+                .isEqualTo(1);
+        assertThat(store().refusedKeys(task, 10)).containsExactly("GET a", "PUT b");
+        assertThat(store().refusedKeys(task, 1)).containsExactly("GET a");
+        store().answered(task, "GET a");
+        store().answered(task, "GET never");
+        assertThat(store().refusedKeys(task, 10)).containsExactly("PUT b");
+        assertThat(store().refused(task, "GET a", first.plusSeconds(90)))
+                .isEqualTo(new KeyRefusal(first.plusSeconds(90), 1));
+        store().seal(task, Seal.stopped());
+        store().end(task, null, first.plusSeconds(100));
+        assertThat(store().refusedKeys(task, 10)).isEmpty();
+    }
 
     @Test
     void keepsTheTaskThatWasOpenedFirst() {
@@ -130,10 +190,10 @@ public abstract class BatchStoreContract {
         TaskId task = planned(30);
         store().commit(task, chunk(10, 20, "a"));
         store().commit(task, chunk(0, 10, "a"));
-        assertThat(store().unpublished(task, 10)).containsExactly(chunk(0, 10, "a"), chunk(10, 20, "a"));
+        assertThat(store().unpublished(task, 0, 10)).containsExactly(chunk(0, 10, "a"), chunk(10, 20, "a"));
         store().published(task, new ChunkRange(0, 10));
 
-        assertThat(store().unpublished(task, 10)).containsExactly(chunk(10, 20, "a"));
+        assertThat(store().unpublished(task, 0, 10)).containsExactly(chunk(10, 20, "a"));
         assertThat(store().commits(task, 10, 10)).containsExactly(chunk(10, 20, "a"));
         assertThat(store().isMerged(task, 4)).isFalse();
         store().merged(task, 4);

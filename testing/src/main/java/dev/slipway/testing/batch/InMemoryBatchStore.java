@@ -5,11 +5,13 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.KeyRefusal;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import java.time.Instant;
@@ -20,8 +22,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +34,8 @@ public final class InMemoryBatchStore implements BatchStore {
     private final Map<TaskId, BatchTask> tasks = new HashMap<>();
     private final Map<TaskId, List<Row>> commits = new HashMap<>();
     private final Set<String> merged = new HashSet<>();
+    private final Map<TaskId, NavigableMap<Long, UnwrittenResult>> unwritten = new HashMap<>();
+    private final Map<TaskId, Map<String, KeyRefusal>> refusals = new HashMap<>();
     private boolean excluding = true;
     private boolean sealing = true;
 
@@ -102,9 +108,9 @@ public final class InMemoryBatchStore implements BatchStore {
     }
 
     @Override
-    public synchronized List<ChunkCommit> unpublished(TaskId task, int limit) {
+    public synchronized List<ChunkCommit> unpublished(TaskId task, long from, int limit) {
         return rows(task).stream()
-                .filter(row -> !row.published())
+                .filter(row -> !row.published() && row.chunk().range().to() > from)
                 .map(Row::chunk)
                 .limit(limit)
                 .toList();
@@ -161,12 +167,63 @@ public final class InMemoryBatchStore implements BatchStore {
     }
 
     @Override
+    public synchronized void lost(TaskId task, ChunkRange chunk, String reason) {
+        rows(task)
+                .replaceAll(
+                        row -> row.chunk().range().equals(chunk) && row.chunk().lost() == null
+                                ? new Row(ChunkCommit.lost(chunk, row.chunk().fence(), reason), row.published())
+                                : row);
+    }
+
+    @Override
+    public synchronized void unwritten(TaskId task, UnwrittenResult result) {
+        unwritten.computeIfAbsent(task, id -> new TreeMap<>()).putIfAbsent(result.input(), result);
+    }
+
+    @Override
+    public synchronized List<UnwrittenResult> unwritten(TaskId task, long from, int limit) {
+        return unwritten.getOrDefault(task, new TreeMap<>()).tailMap(from, true).values().stream()
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized KeyRefusal refused(TaskId task, String key, Instant now) {
+        return refusals(task)
+                .merge(
+                        key,
+                        new KeyRefusal(now, 1),
+                        (before, once) -> new KeyRefusal(before.first(), before.times() + 1));
+    }
+
+    @Override
+    public synchronized List<String> refusedKeys(TaskId task, int limit) {
+        return refusals(task).entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, KeyRefusal> row) ->
+                                row.getValue().first())
+                        .thenComparing(Map.Entry::getKey))
+                .limit(limit)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public synchronized void answered(TaskId task, String key) {
+        refusals(task).remove(key);
+    }
+
+    private Map<String, KeyRefusal> refusals(TaskId task) {
+        return refusals.computeIfAbsent(task, id -> new HashMap<>());
+    }
+
+    @Override
     public synchronized BatchTask end(TaskId task, @Nullable String outputError, Instant now) {
         BatchTask row = required(task);
         Seal seal = row.seal();
         if (seal != null && row.endedAt() == null) {
             BatchTask ended = with(row, seal.end(), row.plan(), seal, row.startedAt(), now);
             tasks.put(task, outputError == null ? ended : failed(ended, outputError));
+            refusals.remove(task);
         }
         return required(task);
     }
@@ -189,7 +246,10 @@ public final class InMemoryBatchStore implements BatchStore {
                 .mapToLong(each -> each.chunk().range().size())
                 .sum();
         long failed =
-                rows(row.id()).stream().mapToLong(each -> each.chunk().failed()).sum();
+                rows(row.id()).stream().mapToLong(each -> each.chunk().failed()).sum()
+                        + unwritten.getOrDefault(row.id(), new TreeMap<>()).values().stream()
+                                .mapToLong(UnwrittenResult::failed)
+                                .sum();
         boolean ended = row.endedAt() != null;
         return new TaskProgress(
                 row.id(),

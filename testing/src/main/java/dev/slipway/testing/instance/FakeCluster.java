@@ -44,7 +44,7 @@ public final class FakeCluster implements Cluster {
     private boolean drainsHeld;
     private int lastIncarnation;
     private int lastPort = FIRST_PORT;
-    private Function<InstanceId, Address> addresses = id -> new Address("127.0.0.1", ++lastPort);
+    private Function<InstanceId, Address> addresses = id -> new Address.Tcp("127.0.0.1", ++lastPort);
 
     // What a test may order.
 

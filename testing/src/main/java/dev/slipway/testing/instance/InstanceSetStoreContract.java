@@ -215,7 +215,7 @@ public abstract class InstanceSetStoreContract {
     }
 
     private static Instance ready(InstanceId id) {
-        return new Instance(id, InstanceState.READY, new Address("127.0.0.1", 8080), null, null, false);
+        return new Instance(id, InstanceState.READY, new Address.Tcp("127.0.0.1", 8080), null, null, false);
     }
 
     private static Instance in(InstanceId id, InstanceState state) {

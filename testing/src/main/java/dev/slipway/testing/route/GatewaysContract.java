@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /** What the register of gateways and a gateway's link promise together. */
 public abstract class GatewaysContract {
 
-    private static final Address OLD = new Address("127.0.0.1", 9001);
-    private static final Address NEW = new Address("127.0.0.1", 9002);
+    private static final Address OLD = new Address.Tcp("127.0.0.1", 9001);
+    private static final Address NEW = new Address.Tcp("127.0.0.1", 9002);
     private static final InstanceId LEAVING = Routes.instance("old", 0);
 
     private static final Instant MINUTE = Instant.parse("2026-11-01T12:30:00Z");

@@ -225,7 +225,7 @@ public abstract class ServiceStoreContract {
 
         routes(created, transaction -> {
             transaction.routes().enter(set, 0, "iris 0.0.1", 100);
-            transaction.routes().ready(instance, new Address("127.0.0.1", 4711));
+            transaction.routes().ready(instance, new Address.Tcp("127.0.0.1", 4711));
             transaction.routes().open(true);
         });
         assertThat(document(created.id())).hasValueSatisfying(document -> {
@@ -234,11 +234,11 @@ public abstract class ServiceStoreContract {
             assertThat(document.versions()).singleElement().satisfies(version -> {
                 assertThat(version.weight()).isEqualTo(100);
                 assertThat(version.endpoints())
-                        .containsExactly(new RouteDocument.Endpoint(instance, new Address("127.0.0.1", 4711)));
+                        .containsExactly(new RouteDocument.Endpoint(instance, new Address.Tcp("127.0.0.1", 4711)));
             });
         });
 
-        routes(created, transaction -> transaction.routes().ready(instance, new Address("127.0.0.1", 4711)));
+        routes(created, transaction -> transaction.routes().ready(instance, new Address.Tcp("127.0.0.1", 4711)));
         assertThat(document(created.id()))
                 .hasValueSatisfying(document -> assertThat(document.revision()).isEqualTo(2));
     }
@@ -248,7 +248,7 @@ public abstract class ServiceStoreContract {
         Service created = create("one");
         InstanceSetId set = created.asked().entries().getFirst().set();
         InstanceId instance = new InstanceId(set, 0, 1);
-        Address address = new Address("127.0.0.1", 4711);
+        Address address = new Address.Tcp("127.0.0.1", 4711);
         routes(created, transaction -> {
             transaction.routes().ready(instance, address);
             assertThat(transaction.routes().rows().instances()).isEmpty();

@@ -3,6 +3,7 @@ package dev.slipway.testing.storage;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
@@ -17,12 +18,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ObjectStore} in memory, with failures that can be ordered. Safe for use by many threads. */
@@ -32,6 +35,16 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private final Map<String, NavigableMap<String, byte[]>> buckets = new HashMap<>();
     private final Deque<Problem> failures = new ArrayDeque<>();
+    private final Map<Access, Predicate<ObjectUri>> refused = new EnumMap<>(Access.class);
+
+    /** What a call asks for. */
+    public enum Access {
+        /** Whether it is there, or what is below it. */
+        LOOK,
+        READ,
+        /** Or to delete it. */
+        WRITE
+    }
 
     public InMemoryObjectStore(String... buckets) {
         for (String bucket : buckets) {
@@ -45,6 +58,17 @@ public final class InMemoryObjectStore implements ObjectStore {
         return this;
     }
 
+    /** From now on such calls of such keys are answered with {@link Unavailable}, until {@link #answerAgain}. */
+    public synchronized InMemoryObjectStore refuse(Access access, Predicate<ObjectUri> which) {
+        refused.merge(access, which, Predicate::or);
+        return this;
+    }
+
+    /** Nothing is refused any more. */
+    public synchronized void answerAgain() {
+        refused.clear();
+    }
+
     /** The object's bytes, null if there is none. */
     public synchronized byte @Nullable [] bytes(ObjectUri uri) {
         NavigableMap<String, byte[]> bucket = buckets.get(uri.bucket());
@@ -54,7 +78,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized ObjectPage list(ObjectUri folder, @Nullable String from) {
-        failIfOrdered();
+        failIfOrdered(Access.LOOK, folder);
         NavigableMap<String, byte[]> bucket = bucket(folder);
         String prefix = folder.asFolder().key();
         boolean onward = from != null && from.compareTo(prefix) >= 0;
@@ -74,13 +98,13 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized Optional<StoredObject> head(ObjectUri uri) {
-        failIfOrdered();
+        failIfOrdered(Access.LOOK, uri);
         return Optional.ofNullable(bytes(uri)).map(bytes -> stored(uri, bytes));
     }
 
     @Override
     public synchronized InputStream open(ObjectUri uri, long offset) {
-        failIfOrdered();
+        failIfOrdered(Access.READ, uri);
         byte[] bytes = bucket(uri).get(uri.key());
         if (bytes == null) {
             throw missing(uri);
@@ -90,7 +114,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized void put(ObjectUri uri, byte[] bytes) {
-        failIfOrdered();
+        failIfOrdered(Access.WRITE, uri);
         bucket(uri).put(uri.key(), bytes.clone());
     }
 
@@ -105,23 +129,27 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized boolean putIfAbsent(ObjectUri uri, byte[] bytes) {
-        failIfOrdered();
+        failIfOrdered(Access.WRITE, uri);
         return bucket(uri).putIfAbsent(uri.key(), bytes.clone()) == null;
     }
 
     @Override
     public synchronized void delete(ObjectUri uri) {
-        failIfOrdered();
+        failIfOrdered(Access.WRITE, uri);
         NavigableMap<String, byte[]> bucket = buckets.get(uri.bucket());
         if (bucket != null) {
             bucket.remove(uri.key());
         }
     }
 
-    private void failIfOrdered() {
+    private void failIfOrdered(Access access, ObjectUri uri) {
         Problem failure = failures.poll();
         if (failure != null) {
             throw failure;
+        }
+        Predicate<ObjectUri> refuses = refused.get(access);
+        if (refuses != null && refuses.test(uri)) {
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "object storage: 500 for '%s'".formatted(uri));
         }
     }
 

@@ -1,53 +1,67 @@
 package dev.slipway.adapters.local;
 
 import dev.slipway.domain.instance.Address;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.instance.client.InstanceClient;
+import dev.slipway.instance.client.InstanceRequest;
+import dev.slipway.instance.client.InstanceResponse;
+import dev.slipway.instance.client.NoWholeAnswer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Asks instances for their health. */
-final class HealthProbe implements AutoCloseable {
+final class HealthProbe {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final InstanceRequest HEALTH = InstanceRequest.get("/health");
+    private static final int OK = 200;
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private final InstanceClient client;
+
+    /** @param client remains its owner's */
+    HealthProbe(InstanceClient client) {
+        this.client = client;
+    }
 
     /** What came of asking. */
     enum Health {
         GOOD,
-        /** An answer, but not that it is well. */
+        /** An answer, but not that it is healthy. */
         BAD,
         /** No answer within 2 s, or the connection broke. */
         SILENT,
         /** Nothing listens there. */
-        DEAF
+        DEAF,
+        /** Another instance listens there, which says so: by the rule of 421. */
+        NOT_OURS
     }
 
-    /** Asks it, for 2 s at most; never fails. */
-    CompletableFuture<Health> ask(Address address) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/health"))
-                .timeout(PATIENCE)
-                .build();
-        return client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                .thenApply(response -> response.statusCode() == 200 ? Health.GOOD : Health.BAD)
+    /** Asks that very instance, for 2 s at most for the connection and for the answer; never fails. */
+    CompletableFuture<Health> ask(InstanceId instance, Address address) {
+        return client.connect(instance, address)
+                .thenCompose(connection -> connection
+                        .send(HEALTH, LIMIT)
+                        .thenApply(HealthProbe::healthOf)
+                        .whenComplete((health, failure) -> connection.close()))
                 .exceptionally(HealthProbe::withoutAnswer);
+    }
+
+    private static Health healthOf(InstanceResponse response) {
+        try (response) {
+            return response.status() == OK ? Health.GOOD : Health.BAD;
+        }
     }
 
     private static Health withoutAnswer(Throwable why) {
         Throwable cause = why instanceof CompletionException ? why.getCause() : why;
-        return cause instanceof ConnectException ? Health.DEAF : Health.SILENT;
-    }
-
-    @Override
-    public void close() {
-        client.shutdownNow();
+        if (!(cause instanceof NoWholeAnswer failure)) {
+            return Health.SILENT;
+        }
+        return switch (failure.how()) {
+            case UNREACHABLE -> Health.DEAF;
+            case MISDIRECTED -> Health.NOT_OURS;
+            case NOT_SENT, ABANDONED, CUT, TIMED_OUT -> Health.SILENT;
+        };
     }
 }

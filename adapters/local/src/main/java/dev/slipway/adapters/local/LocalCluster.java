@@ -7,6 +7,7 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.instance.client.InstanceClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private final Launcher launcher;
     private final ModelFolders models;
     private final Starts starts;
-    private final HealthProbe health = new HealthProbe();
+    private final HealthProbe health;
 
     private final Map<InstanceSetId, LocalSet> sets = new HashMap<>();
     private final Set<String> known = new HashSet<>();
@@ -74,13 +75,15 @@ public final class LocalCluster implements Cluster, AutoCloseable {
      *
      * @param folder of the installation on this machine; instances, unpacked models and the Python runtime lie below it
      * @param python the command that starts Python 3.9 or newer
+     * @param client by which instances are asked for their health; remains its owner's
      */
-    public LocalCluster(Path folder, String python, ImageStore images) {
+    public LocalCluster(Path folder, String python, ImageStore images, InstanceClient client) {
         this.home = folder.toAbsolutePath();
         this.instances = home.resolve("instances");
         this.launcher = new Launcher(python, home.resolve("runtime"));
         this.models = new ModelFolders(home.resolve("models"), images);
         this.starts = new Starts(instances);
+        this.health = new HealthProbe(client);
         createPrivately(instances);
         createPrivately(home.resolve("models"));
         models.sweep();
@@ -172,7 +175,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         }
         launches.shutdown();
         notices.shutdown();
-        health.close();
     }
 
     private void call() {

@@ -27,7 +27,7 @@ final class LocalInstance {
     /** How often an instance that serves is asked for its health. */
     private static final Duration WATCH_EACH = Duration.ofSeconds(1);
 
-    /** How often in a row nothing may listen on the port of one that serves. */
+    /** How often in a row nothing may listen at the address of one that serves, or another instance. */
     private static final int DEAF_LIMIT = 2;
 
     /**
@@ -248,16 +248,21 @@ final class LocalInstance {
     private void watch(ShimState shim, Address listening, Instant now) {
         if (probe == null && now.isAfter(asked.plus(WATCH_EACH))) {
             asked = now;
-            probe = health.ask(listening);
+            probe = health.ask(id, listening);
         }
         HealthProbe.Health found = answer();
         if (found == null) {
             return;
         }
-        deaf = found == HealthProbe.Health.DEAF ? deaf + 1 : 0;
+        boolean isGone = found == HealthProbe.Health.DEAF || found == HealthProbe.Health.NOT_OURS;
+        deaf = isGone ? deaf + 1 : 0;
         silent = found == HealthProbe.Health.SILENT ? silent + 1 : 0;
         if (deaf >= DEAF_LIMIT) {
-            kill(shim, "its process lives but nothing listens on its port any more");
+            kill(
+                    shim,
+                    found == HealthProbe.Health.NOT_OURS
+                            ? "its process lives but another instance listens at its address"
+                            : "its process lives but nothing listens at its address any more");
         } else if (silent >= SILENT_LIMIT) {
             kill(shim, "its process lives but has not answered a health check for some minutes");
         }
@@ -286,7 +291,7 @@ final class LocalInstance {
             return true;
         }
         if (probe == null && folder.isLocked()) {
-            probe = health.ask(listening);
+            probe = health.ask(id, listening);
         }
         HealthProbe.Health answer = answer();
         if (answer == null) {

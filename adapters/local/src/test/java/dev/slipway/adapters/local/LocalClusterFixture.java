@@ -3,6 +3,8 @@ package dev.slipway.adapters.local;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.instance.client.ClientLimits;
+import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.instance.Templates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +53,7 @@ final class LocalClusterFixture implements AutoCloseable {
     private final Path folder;
     private final FolderImages images = new FolderImages();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final InstanceClient probes = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
 
     LocalClusterFixture(Path folder) {
         this.folder = folder;
@@ -87,7 +90,7 @@ final class LocalClusterFixture implements AutoCloseable {
     }
 
     LocalCluster open(String python) {
-        return new LocalCluster(folder.resolve("local"), python, images);
+        return new LocalCluster(folder.resolve("local"), python, images, probes);
     }
 
     static InstanceTemplate working() {
@@ -128,6 +131,7 @@ final class LocalClusterFixture implements AutoCloseable {
     @Override
     public void close() {
         client.shutdownNow();
+        probes.close();
         Path instances = folder.resolve("local/instances");
         if (Files.isDirectory(instances)) {
             try (Stream<Path> all = Files.list(instances)) {

@@ -141,7 +141,7 @@ class LocalClusterTests {
         SetStatus status = await(
                 "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
         assertThat(status.instances().getFirst().hasCrashed()).isTrue();
-        assertThat(status.instances().getFirst().cause()).contains("nothing listens on its port");
+        assertThat(status.instances().getFirst().cause()).contains("nothing listens at its address");
     }
 
     @Test

@@ -13,6 +13,7 @@ public final class PostgresJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .addModule(AddressJson.module())
             .build();
 
     private PostgresJson() {}

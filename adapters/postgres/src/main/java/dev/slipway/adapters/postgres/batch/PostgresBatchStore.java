@@ -7,12 +7,14 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.KeyRefusal;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.service.ServiceId;
@@ -93,9 +95,14 @@ public final class PostgresBatchStore implements BatchStore {
                 return new CommitAnswer.Sealed();
             }
             int written = jdbc().sql("""
-                            INSERT INTO batch_commit (task, records, fence, failed)
-                            VALUES (?, int8range(?, ?), ?, ?) ON CONFLICT DO NOTHING""")
-                    .params(task.value(), chunk.range().from(), chunk.range().to(), chunk.fence(), chunk.failed())
+                            INSERT INTO batch_commit (task, records, fence, failed, lost)
+                            VALUES (?, int8range(?, ?), ?, ?, ?) ON CONFLICT DO NOTHING""")
+                    .param(task.value())
+                    .param(chunk.range().from())
+                    .param(chunk.range().to())
+                    .param(chunk.fence())
+                    .param(chunk.failed())
+                    .param(chunk.lost())
                     .update();
             if (written == 1) {
                 return new CommitAnswer.Committed(chunk);
@@ -116,7 +123,7 @@ public final class PostgresBatchStore implements BatchStore {
 
     private Optional<ChunkCommit> commitOf(TaskId task, ChunkRange range) {
         return jdbc().sql("""
-                        SELECT lower(records) AS low, upper(records) AS high, fence, failed
+                        SELECT lower(records) AS low, upper(records) AS high, fence, failed, lost
                         FROM batch_commit WHERE task = ? AND records = int8range(?, ?)""")
                 .params(task.value(), range.from(), range.to())
                 .query((row, number) -> chunk(row))
@@ -129,13 +136,13 @@ public final class PostgresBatchStore implements BatchStore {
     }
 
     @Override
-    public List<ChunkCommit> unpublished(TaskId task, int limit) {
-        return chunks(task, "NOT published", limit);
+    public List<ChunkCommit> unpublished(TaskId task, long from, int limit) {
+        return chunks(task, "NOT published AND upper(records) > " + from, limit);
     }
 
     private List<ChunkCommit> chunks(TaskId task, String condition, int limit) {
         return database.inTransaction(() -> jdbc().sql("""
-                                SELECT lower(records) AS low, upper(records) AS high, fence, failed
+                                SELECT lower(records) AS low, upper(records) AS high, fence, failed, lost
                                 FROM batch_commit WHERE task = ? AND %s ORDER BY lower(records) LIMIT ?""".formatted(condition))
                 .params(task.value(), limit)
                 .query((row, number) -> chunk(row))
@@ -212,6 +219,69 @@ public final class PostgresBatchStore implements BatchStore {
     }
 
     @Override
+    public void lost(TaskId task, ChunkRange chunk, String reason) {
+        database.inTransaction(() -> {
+            jdbc().sql("""
+                            UPDATE batch_commit SET lost = ?, failed = upper(records) - lower(records)
+                            WHERE task = ? AND records = int8range(?, ?) AND lost IS NULL""")
+                    .params(reason, task.value(), chunk.from(), chunk.to())
+                    .update();
+        });
+    }
+
+    @Override
+    public void unwritten(TaskId task, UnwrittenResult result) {
+        database.inTransaction(() -> {
+            jdbc().sql("""
+                            INSERT INTO batch_unwritten (task, input, failed, reason)
+                            VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""")
+                    .params(task.value(), result.input(), result.failed(), result.reason())
+                    .update();
+        });
+    }
+
+    @Override
+    public List<UnwrittenResult> unwritten(TaskId task, long from, int limit) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT input, failed, reason FROM batch_unwritten
+                        WHERE task = ? AND input >= ? ORDER BY input LIMIT ?""")
+                .params(task.value(), from, limit)
+                .query((row, number) ->
+                        new UnwrittenResult(row.getLong("input"), row.getLong("failed"), row.getString("reason")))
+                .list());
+    }
+
+    @Override
+    public KeyRefusal refused(TaskId task, String key, Instant now) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        INSERT INTO batch_refusal (task, key, first_at, times) VALUES (?, ?, ?, 1)
+                        ON CONFLICT (task, key) DO UPDATE SET times = batch_refusal.times + 1
+                        RETURNING first_at, times""")
+                .params(task.value(), key, Timestamp.from(now))
+                .query((row, number) ->
+                        new KeyRefusal(row.getTimestamp("first_at").toInstant(), row.getInt("times")))
+                .single());
+    }
+
+    @Override
+    public List<String> refusedKeys(TaskId task, int limit) {
+        return database.inTransaction(
+                () -> jdbc().sql("SELECT key FROM batch_refusal WHERE task = ? ORDER BY first_at, key LIMIT ?")
+                        .params(task.value(), limit)
+                        .query(String.class)
+                        .list());
+    }
+
+    @Override
+    public void answered(TaskId task, String key) {
+        database.inTransaction(() -> {
+            jdbc().sql("DELETE FROM batch_refusal WHERE task = ? AND key = ?")
+                    .params(task.value(), key)
+                    .update();
+        });
+    }
+
+    @Override
     public BatchTask end(TaskId task, @Nullable String outputError, Instant now) {
         return database.inTransaction(() -> {
             jdbc().sql("""
@@ -221,6 +291,9 @@ public final class PostgresBatchStore implements BatchStore {
                     .param("now", Timestamp.from(now))
                     .param("error", outputError)
                     .param("id", task.value())
+                    .update();
+            jdbc().sql("DELETE FROM batch_refusal WHERE task = ?")
+                    .param(task.value())
                     .update();
             return required(task);
         });
@@ -237,7 +310,8 @@ public final class PostgresBatchStore implements BatchStore {
         return database.inTransaction(
                 () -> jdbc().sql("""
                         SELECT t.*, coalesce(sum(upper(c.records) - lower(c.records)), 0)::bigint AS done,
-                            coalesce(sum(c.failed), 0)::bigint AS failed
+                            (coalesce(sum(c.failed), 0) + (SELECT coalesce(sum(u.failed), 0)
+                                FROM batch_unwritten u WHERE u.task = t.id))::bigint AS failed
                         FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ANY (?) GROUP BY t.id""").param(ids).query((row, number) -> progress(row)).list().stream()
                         .collect(Collectors.toMap(TaskProgress::id, progress -> progress)));
     }
@@ -267,7 +341,10 @@ public final class PostgresBatchStore implements BatchStore {
 
     private static ChunkCommit chunk(ResultSet row) throws SQLException {
         return new ChunkCommit(
-                new ChunkRange(row.getLong("low"), row.getLong("high")), row.getString("fence"), row.getLong("failed"));
+                new ChunkRange(row.getLong("low"), row.getLong("high")),
+                row.getString("fence"),
+                row.getLong("failed"),
+                row.getString("lost"));
     }
 
     private static BatchTask task(ResultSet row) throws SQLException {

@@ -1,7 +1,7 @@
-package dev.slipway.gateway.instance;
+package dev.slipway.instance.client;
 
+import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.MisdirectedRequest;
-import dev.slipway.gateway.route.Endpoint;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
@@ -14,13 +14,13 @@ public final class InstanceHeader {
     private InstanceHeader() {}
 
     /** Names the instance that is meant. */
-    public static void set(HttpRequest request, Endpoint meant) {
-        request.headers().set(NAME, meant.instance().toString());
+    public static void set(HttpRequest request, InstanceId meant) {
+        request.headers().set(NAME, meant.toString());
     }
 
     /** Whether another instance answers, which has not looked at the request: the one that was meant has ended. */
-    public static boolean isRefusedByAnother(HttpResponse response, Endpoint meant) {
+    public static boolean isRefusedByAnother(HttpResponse response, InstanceId meant) {
         return MisdirectedRequest.isRefusedByAnother(
-                response.status().code(), response.headers().get(NAME), meant.instance());
+                response.status().code(), response.headers().get(NAME), meant);
     }
 }

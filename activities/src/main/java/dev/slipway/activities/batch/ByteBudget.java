@@ -1,0 +1,113 @@
+package dev.slipway.activities.batch;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How many bytes of records and results this process holds at once, over all jobs. Whoever needs bytes waits for them in the order of
+ * asking; one that wants more than there are gets them all and goes alone. Who holds some must never wait for more: then everybody gets
+ * on. Safe for use by many threads.
+ */
+public final class ByteBudget {
+
+    private static final long BEAT_MILLIS = 1_000;
+
+    private final long bytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Object> queue = new ArrayDeque<>();
+    private long held;
+    private long mostHeld;
+
+    /** @param bytes more than none */
+    public ByteBudget(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("byte budget: expected at least one byte, found " + bytes);
+        }
+        this.bytes = bytes;
+    }
+
+    /**
+     * Waits until so many bytes are free, and takes them.
+     *
+     * @param liveness is told each second of the wait
+     */
+    Share take(long wanted, Liveness liveness) throws InterruptedException {
+        long granted = Math.min(wanted, bytes);
+        Object me = new Object();
+        lock.lockInterruptibly();
+        try {
+            queue.add(me);
+            while (queue.peekFirst() != me || held + granted > bytes) {
+                if (!changed.await(BEAT_MILLIS, TimeUnit.MILLISECONDS)) {
+                    liveness.alive(0);
+                }
+            }
+            held += granted;
+            mostHeld = Math.max(mostHeld, held);
+        } finally {
+            queue.remove(me);
+            changed.signalAll();
+            lock.unlock();
+        }
+        return new Share(granted);
+    }
+
+    /** How many there are. */
+    long bytes() {
+        return bytes;
+    }
+
+    long held() {
+        lock.lock();
+        try {
+            return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many wait for bytes. */
+    int waiting() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most that was held at once so far. */
+    long mostHeld() {
+        lock.lock();
+        try {
+            return mostHeld;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes that are held. To be closed, once or more. */
+    final class Share implements AutoCloseable {
+        private long granted;
+
+        private Share(long granted) {
+            this.granted = granted;
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                held -= granted;
+                granted = 0;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

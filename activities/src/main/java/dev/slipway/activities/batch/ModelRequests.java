@@ -1,0 +1,63 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.model.ModelApi;
+import dev.slipway.instance.client.InstanceRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Makes requests of records. The id of each names its record in the instance's log. */
+final class ModelRequests {
+    private ModelRequests() {}
+
+    static InstanceRequest json(ModelApi api, String id, byte[] json) {
+        return request(api, id, "application/json", List.of(json));
+    }
+
+    /** A whole file: as a form with one part if the api has a property for a file, else as the body itself. */
+    static InstanceRequest file(ModelApi api, String id, String fileName, String field, byte[] bytes) {
+        if (field.isEmpty()) {
+            String declared = api.requestContentType();
+            return request(api, id, declared == null ? "application/json" : declared, List.of(bytes));
+        }
+        String boundary = "slipway-" + UUID.randomUUID();
+        String head =
+                "--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+                        .formatted(boundary, escaped(field), escaped(fileName));
+        return request(
+                api,
+                id,
+                "multipart/form-data; boundary=" + boundary,
+                List.of(
+                        head.getBytes(StandardCharsets.UTF_8),
+                        bytes,
+                        "\r\n--%s--\r\n".formatted(boundary).getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static InstanceRequest request(ModelApi api, String id, String contentType, List<byte[]> body) {
+        return new InstanceRequest(
+                api.method(),
+                encoded(api.url()),
+                Map.of("Content-Type", contentType.replaceAll("[\\r\\n]", " "), "X-Request-Id", id),
+                body);
+    }
+
+    /** As browsers do it (HTML, multipart form data). */
+    private static String escaped(String text) {
+        return text.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
+    }
+
+    private static String encoded(String path) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c <= 0x20 || c == 0x7f) {
+                out.append("%%%02X".formatted((int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+}

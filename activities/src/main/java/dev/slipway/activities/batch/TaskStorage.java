@@ -1,0 +1,316 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.activities.batch.KeyFailure.Access;
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.ChunkCommit;
+import dev.slipway.domain.batch.KeyRefusal;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskFolders;
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ObjectPage;
+import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.StoredObject;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Object storage as one attempt at a step of a task sees it. What it does not do now is a {@link KeyFailure}, which {@link #judge} turns
+ * into an outage, to be waited for, or a refusal for good. Safe for use by many threads.
+ */
+final class TaskStorage implements ObjectStore {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskStorage.class);
+    private static final String OUTAGE = "outage ";
+    // "parts/" and the two ordinals of a range: see ChunkCommit.
+    private static final int RANGE = 6 + 15 + 1 + 15;
+    private static final int MOST_SUSPECTS = 1_000;
+    private static final Duration PROBE_HOLDS = Duration.ofSeconds(5);
+
+    private final BatchStore tasks;
+    private final ObjectStore store;
+    private final StorageLimits limits;
+    private final Clock clock;
+    private final BatchTask task;
+    private final TaskFolders folders;
+    private final Map<Access, Probed> probed = new EnumMap<>(Access.class);
+    private @Nullable Refused refused;
+
+    /** Whether a bucket answered when it was asked last. */
+    private record Probed(String bucket, boolean answers, long at) {}
+
+    /** What was refused and not answered since: single keys, and whole buckets. */
+    private record Refused(Set<String> keys, Set<String> outages) {}
+
+    TaskStorage(BatchStore tasks, ObjectStore store, StorageLimits limits, Clock clock, BatchTask task) {
+        this.tasks = tasks;
+        this.store = store;
+        this.limits = limits;
+        this.clock = clock;
+        this.task = task;
+        this.folders = new TaskFolders(task.spec().entry().destination(), task.id());
+    }
+
+    TaskFolders folders() {
+        return folders;
+    }
+
+    /**
+     * What follows from a failure, which is counted: {@link Unavailable} if it is to be tried again, {@link Invalid} if the key is refused
+     * for good or the outage has lasted too long.
+     */
+    synchronized Problem judge(KeyFailure failure) {
+        Instant now = clock.instant();
+        if (!answersOtherwise(failure)) {
+            return outage(failure, now);
+        }
+        String key = keyOf(failure.access(), failure.uri());
+        KeyRefusal refusal = tasks.refused(task.id(), key, now);
+        if (refusal.times() < limits.refusals() || refusal.lasts(now).compareTo(limits.refusedFor()) < 0) {
+            return failure.outage();
+        }
+        LOG.warn("refused for good task={} key={} times={} since={}", task.id(), key, refusal.times(), refusal.first());
+        return new Invalid(
+                ErrorCode.SOURCE_LOCATION,
+                "object storage refuses to %s '%s' for good, %d times in %s while it answers otherwise; the last time: %s"
+                        .formatted(
+                                failure.access() == Access.LOOK
+                                        ? "look at"
+                                        : failure.access().word(),
+                                failure.uri(),
+                                refusal.times(),
+                                words(refusal.lasts(now)),
+                                failure.getMessage()));
+    }
+
+    private Problem outage(KeyFailure failure, Instant now) {
+        String key = outageOf(failure.access(), failure.uri());
+        KeyRefusal outage = tasks.refused(task.id(), key, now);
+        refused().outages().add(key);
+        if (outage.lasts(now).compareTo(longestOutage()) < 0) {
+            return failure.outage();
+        }
+        return new Invalid(
+                ErrorCode.SOURCE_LOCATION,
+                "object storage has not answered for %s: %s".formatted(words(outage.lasts(now)), failure.getMessage()));
+    }
+
+    private Duration longestOutage() {
+        Seal seal = task.seal();
+        boolean isStopped = seal != null && seal.end() == TaskStatus.STOPPED;
+        return isStopped && limits.longestOutageOfStopped().compareTo(limits.longestOutage()) < 0
+                ? limits.longestOutageOfStopped()
+                : limits.longestOutage();
+    }
+
+    private static String words(Duration time) {
+        return time.toMinutes() < 1
+                ? "%d s".formatted(time.toSeconds())
+                : time.toHours() < 2 ? "%d minutes".formatted(time.toMinutes()) : "%d hours".formatted(time.toHours());
+    }
+
+    /** Whether the bucket does for another key what it did not do for this one. */
+    private boolean answersOtherwise(KeyFailure failure) {
+        String bucket = failure.uri().bucket();
+        Probed last = probed.get(failure.access());
+        long now = System.nanoTime();
+        if (last == null || !last.bucket().equals(bucket) || now - last.at() > PROBE_HOLDS.toNanos()) {
+            last = new Probed(bucket, answers(failure.access(), folders.probe(bucket)), now);
+            probed.put(failure.access(), last);
+        }
+        return last.answers();
+    }
+
+    private boolean answers(Access access, ObjectUri probe) {
+        try {
+            if (access == Access.WRITE) {
+                store.put(probe, new byte[0]);
+                store.delete(probe);
+            } else {
+                store.head(probe);
+            }
+            return true;
+        } catch (Unavailable away) {
+            return false;
+        } catch (Problem answer) {
+            return true; // it may have no right to that very key: an answer all the same
+        }
+    }
+
+    /** What a bucket does for nobody. */
+    private static String outageOf(Access access, ObjectUri uri) {
+        return OUTAGE + access + " " + uri.bucket();
+    }
+
+    /** The key as it is counted: those that each try names anew are one. */
+    private String keyOf(Access access, ObjectUri uri) {
+        if (access == Access.WRITE && folders.isFenced(uri)) {
+            String name = uri.key().substring(folders.work().key().length());
+            String counted = name.startsWith("plan/") ? "plan/" : name.substring(0, Math.min(name.length(), RANGE));
+            return access + " " + folders.work().resolve(counted);
+        }
+        return access + " " + uri;
+    }
+
+    /** Whether an earlier attempt was refused this and nobody has got it since: it is to be tried before anything else is done. */
+    synchronized boolean isSuspect(Access access, ObjectUri uri) {
+        return !refused().keys().isEmpty() && refused().keys().contains(keyOf(access, uri));
+    }
+
+    /** Whether an earlier attempt was refused anything. */
+    synchronized boolean hasSuspects() {
+        return !refused().keys().isEmpty();
+    }
+
+    private Refused refused() {
+        Refused known = refused;
+        if (known == null) {
+            known = new Refused(new HashSet<>(), new HashSet<>());
+            for (String key : tasks.refusedKeys(task.id(), MOST_SUSPECTS)) {
+                (key.startsWith(OUTAGE) ? known.outages() : known.keys()).add(key);
+            }
+            refused = known;
+        }
+        return known;
+    }
+
+    /** It did what was asked: what it refused of this before was for a while only. */
+    synchronized void answered(Access access, ObjectUri uri) {
+        Refused known = refused();
+        forget(known.keys(), () -> keyOf(access, uri));
+        forget(known.outages(), () -> outageOf(access, uri));
+    }
+
+    private void forget(Set<String> refusals, Supplier<String> key) {
+        if (!refusals.isEmpty() && refusals.remove(key.get())) {
+            tasks.answered(task.id(), key.get());
+        }
+    }
+
+    /**
+     * What follows when a part cannot be read: if that is for good, the chunk is written off and the step has to begin again, with what is
+     * left.
+     */
+    Problem judgePart(KeyFailure failure, ChunkCommit chunk) {
+        Problem problem = judge(failure);
+        if (!(problem instanceof Invalid)) {
+            return problem;
+        }
+        tasks.lost(task.id(), chunk.range(), String.valueOf(problem.getMessage()));
+        return new Unavailable(
+                ErrorCode.UNAVAILABLE, "records %s are written off: %s".formatted(chunk.range(), problem.getMessage()));
+    }
+
+    private <T> T calling(Access access, ObjectUri uri, Supplier<T> call) {
+        T result;
+        try {
+            result = call.get();
+        } catch (Unavailable outage) {
+            throw new KeyFailure(uri, access, outage);
+        } catch (Problem answer) {
+            answered(access, uri);
+            throw answer;
+        }
+        if (access != Access.READ) { // that one is answered at its end
+            answered(access, uri);
+        }
+        return result;
+    }
+
+    private void doing(Access access, ObjectUri uri, Runnable call) {
+        calling(access, uri, () -> {
+            call.run();
+            return true;
+        });
+    }
+
+    @Override
+    public ObjectPage list(ObjectUri folder, @Nullable String from) {
+        return calling(Access.LOOK, folder, () -> store.list(folder, from));
+    }
+
+    @Override
+    public Optional<StoredObject> head(ObjectUri uri) {
+        return calling(Access.LOOK, uri, () -> store.head(uri));
+    }
+
+    /** Answered once it is read to its end, or {@link #answered} is called. */
+    @Override
+    public InputStream open(ObjectUri uri, long offset) {
+        InputStream bytes = calling(Access.READ, uri, () -> store.open(uri, offset));
+        return new FilterInputStream(bytes) {
+            private int ended(int read) {
+                if (read < 0) {
+                    answered(Access.READ, uri);
+                }
+                return read;
+            }
+
+            @Override
+            public int read() throws IOException {
+                try {
+                    return ended(super.read());
+                } catch (IOException e) {
+                    throw cut(uri, e);
+                }
+            }
+
+            @Override
+            public int read(byte[] buffer, int start, int length) throws IOException {
+                try {
+                    return ended(super.read(buffer, start, length));
+                } catch (IOException e) {
+                    throw cut(uri, e);
+                }
+            }
+        };
+    }
+
+    private static RuntimeException cut(ObjectUri uri, IOException cause) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw cause;
+        }
+        Unavailable outage = new Unavailable(
+                ErrorCode.UNAVAILABLE, "object storage cut the bytes of '%s': %s".formatted(uri, cause.getMessage()));
+        outage.initCause(cause);
+        return new KeyFailure(uri, Access.READ, outage);
+    }
+
+    @Override
+    public void put(ObjectUri uri, byte[] bytes) {
+        doing(Access.WRITE, uri, () -> store.put(uri, bytes));
+    }
+
+    @Override
+    public void put(ObjectUri uri, Path file) {
+        doing(Access.WRITE, uri, () -> store.put(uri, file));
+    }
+
+    @Override
+    public boolean putIfAbsent(ObjectUri uri, byte[] bytes) {
+        return calling(Access.WRITE, uri, () -> store.putIfAbsent(uri, bytes));
+    }
+
+    @Override
+    public void delete(ObjectUri uri) {
+        doing(Access.WRITE, uri, () -> store.delete(uri));
+    }
+}

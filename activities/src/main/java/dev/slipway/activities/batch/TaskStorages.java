@@ -1,0 +1,27 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.storage.ObjectStore;
+import java.time.Clock;
+
+/** Object storage for tasks. What it refused is remembered in rows, so that neither a restart nor another worker begins anew. */
+public final class TaskStorages {
+
+    private final BatchStore tasks;
+    private final ObjectStore store;
+    private final StorageLimits limits;
+    private final Clock clock;
+
+    public TaskStorages(BatchStore tasks, ObjectStore store, StorageLimits limits, Clock clock) {
+        this.tasks = tasks;
+        this.store = store;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** For one attempt at a step. */
+    TaskStorage of(BatchTask task) {
+        return new TaskStorage(tasks, store, limits, clock, task);
+    }
+}

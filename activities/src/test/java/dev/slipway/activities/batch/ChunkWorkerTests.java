@@ -1,0 +1,216 @@
+package dev.slipway.activities.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slipway.domain.batch.ChunkCommit;
+import dev.slipway.domain.batch.ChunkRange;
+import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.storage.InMemoryObjectStore.Access;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ChunkWorkerTests {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void writesAnswersInRecordOrderHoweverLateEachComes() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 40));
+            fixture.plan();
+            ModelServer slow = new ModelServer();
+            try (slow) {
+                slow.hold(body -> true);
+                fixture.ready(fixture.model.address(), slow.address());
+                Thread release = Thread.ofVirtual().start(() -> {
+                    Wait.until("one instance is done with its share", () -> slow.calls() == 8, slow::calls);
+                    slow.release();
+                });
+                CommitAnswer answer = fixture.work(0, 40, "f");
+                release.join();
+
+                assertThat(answer).isEqualTo(committed(0, 40, "f", 0));
+                assertThat(fixture.answers(0, 40, "f")).isEqualTo(answers(0, 40));
+            }
+        }
+    }
+
+    @Test
+    void readsOnlyItsOwnRowsOfATable() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 20));
+            fixture.put("in/b.csv", rows(20, 40));
+            fixture.plan();
+
+            assertThat(fixture.work(15, 25, "f")).isEqualTo(committed(15, 25, "f", 0));
+            assertThat(fixture.answers(15, 25, "f")).isEqualTo(answers(15, 25));
+            assertThat(fixture.model.calls()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void losesAgainstTheExecutionThatCommittedFirst() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 4));
+            fixture.plan();
+            fixture.work(0, 4, "first");
+
+            assertThat(fixture.work(0, 4, "second")).isEqualTo(committed(0, 4, "first", 0));
+            assertThat(fixture.work(0, 3, "third")).isEqualTo(new CommitAnswer.Overlapping());
+            assertThat(fixture.tasks.commits(fixture.task.id(), 0, 9))
+                    .containsExactly(new ChunkCommit(new ChunkRange(0, 4), "first", 0));
+        }
+    }
+
+    @Test
+    void commitsNothingAfterTheSeal() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 4));
+            fixture.plan();
+            fixture.tasks.seal(fixture.task.id(), Seal.stopped());
+
+            assertThat(fixture.work(0, 4, "zombie")).isEqualTo(new CommitAnswer.Sealed());
+        }
+    }
+
+    @Test
+    void failsTheRecordsOfWhatWasChangedSinceThePlan() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 3));
+            fixture.put("in/b.csv", rows(3, 5));
+            fixture.plan();
+            fixture.put("in/a.csv", rows(7, 10));
+
+            assertThat(fixture.work(0, 5, "f")).isEqualTo(committed(0, 5, "f", 3));
+            assertThat(fixture.answers(0, 5, "f").lines()).satisfies(lines -> assertThat(lines.subList(0, 3))
+                    .allMatch(line -> line.contains("was changed or removed after the job began")));
+            assertThat(fixture.answers(0, 5, "f")).endsWith(answers(3, 5));
+        }
+    }
+
+    @Test
+    void failsAFileThatIsGoneOrHasAnotherLength() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder)) {
+            fixture.put("in/a.json", "1");
+            fixture.put("in/b.json", "2");
+            fixture.put("in/c.json", "3");
+            fixture.plan();
+            fixture.store.delete(new ObjectUri("data", "in/a.json"));
+            fixture.put("in/b.json", "22");
+
+            assertThat(fixture.work(0, 3, "f")).isEqualTo(committed(0, 3, "f", 2));
+            assertThat(fixture.answers(0, 3, "f")).isEqualTo("{\"got\": 3}");
+        }
+    }
+
+    @Test
+    void givesAllBytesBackWhateverBecomesOfTheRecords() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder)) {
+            fixture.put("in/a.json", "\"refuse\"");
+            fixture.put("in/b.json", "\"poison\"");
+            fixture.put("in/c.json", "3");
+            fixture.plan();
+            fixture.work(0, 3, "f");
+
+            assertThat(fixture.budget.held()).isZero();
+            assertThat(fixture.budget.mostHeld()).isPositive();
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    /** Before it lets the models work, a later attempt asks for what was refused. */
+    @Test
+    void triesFirstWhatWasRefusedBefore() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder)) {
+            fixture.put("in/a.json", "1");
+            fixture.put("in/b.json", "2");
+            fixture.plan();
+            fixture.store.refuse(Access.READ, uri -> uri.key().equals("in/b.json"));
+            assertThatExceptionOfType(Unavailable.class).isThrownBy(() -> fixture.work(0, 2, "f1"));
+            int calls = fixture.model.calls();
+            for (int minute = 2; minute <= 5; minute++) {
+                fixture.clock.pass(Duration.ofSeconds(61));
+                String fence = "f" + minute;
+                assertThatExceptionOfType(Unavailable.class).isThrownBy(() -> fixture.work(0, 2, fence));
+            }
+            assertThat(fixture.model.calls()).isEqualTo(calls);
+            fixture.clock.pass(Duration.ofSeconds(61));
+
+            assertThat(fixture.work(0, 2, "last")).isEqualTo(committed(0, 2, "last", 1));
+            assertThat(fixture.answers(0, 2, "last")).isEqualTo("{\"got\": 1}");
+        }
+    }
+
+    @Test
+    void writesTheChunkOffWhenItsPartIsRefusedForGood() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder)) {
+            fixture.put("in/a.json", "1");
+            fixture.plan();
+            fixture.store.refuse(Access.WRITE, uri -> uri.key().contains("/parts/"));
+            for (int minute = 1; minute <= 5; minute++) {
+                String fence = "f" + minute;
+                assertThatExceptionOfType(Unavailable.class).isThrownBy(() -> fixture.work(0, 1, fence));
+                fixture.clock.pass(Duration.ofSeconds(61));
+            }
+            CommitAnswer answer = fixture.work(0, 1, "last");
+
+            assertThat(answer).isInstanceOfSatisfying(CommitAnswer.Committed.class, committed -> {
+                assertThat(committed.winner().failed()).isEqualTo(1);
+                assertThat(Objects.requireNonNull(committed.winner().lost())).contains("for good");
+            });
+            assertThat(fixture.model.calls())
+                    .as("only the first attempt asked the model")
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void endsWhenNoInstanceIsReady() throws Exception {
+        BatchLimits limits = BatchFixture.LIMITS;
+        BatchLimits impatient = new BatchLimits(
+                limits.record(),
+                limits.busy(),
+                limits.tries(),
+                limits.window(),
+                limits.longestAnswer(),
+                limits.longestFile(),
+                Duration.ofMillis(300));
+        try (TaskFixture fixture = TaskFixture.files(folder, impatient)) {
+            fixture.put("in/a.json", "1");
+            fixture.plan();
+            fixture.ready();
+
+            assertThatExceptionOfType(NoInstances.class).isThrownBy(() -> fixture.work(0, 1, "f"));
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    private static CommitAnswer committed(long from, long to, String fence, long failed) {
+        return new CommitAnswer.Committed(new ChunkCommit(new ChunkRange(from, to), fence, failed));
+    }
+
+    private static String rows(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> "r%d,%d%n".formatted(i, i))
+                .collect(Collectors.joining());
+    }
+
+    private static String answers(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> "{\"got\":{\"a\":\"r%d\",\"b\":%d}}%n".formatted(i, i))
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,298 @@
+package dev.slipway.instance.client;
+
+import dev.slipway.domain.instance.Address;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.instance.client.NoWholeAnswer.How;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to one instance, kept alive between requests. Requests are sent and answered in the order in which they came, with as
+ * many under way as {@link ClientLimits} allows. A request that ends without an answer ends the connection. Safe for use by many threads;
+ * its owner closes it.
+ */
+public final class InstanceConnection implements AutoCloseable {
+
+    private final InstanceId instance;
+    private final Address address;
+    private final Channel channel;
+    private final ClientLimits limits;
+
+    // On the event loop only.
+    private final Deque<Exchange> waiting = new ArrayDeque<>();
+    private final Deque<Exchange> sent = new ArrayDeque<>();
+    private long sentBytes;
+    private @Nullable BodyWriter writer;
+    private boolean informational;
+
+    private volatile boolean ended;
+
+    InstanceConnection(InstanceId instance, Address address, Channel channel, ClientLimits limits) {
+        this.instance = instance;
+        this.address = address;
+        this.channel = channel;
+        this.limits = limits;
+        channel.pipeline().addLast(new Handler());
+    }
+
+    /** Whether it may take another request, as far as is known. */
+    public boolean isOpen() {
+        return !ended && channel.isActive();
+    }
+
+    /**
+     * Sends the request when it is its turn. The future has the answer as soon as its head is here, or fails with {@link NoWholeAnswer}.
+     *
+     * @param limit from now until the whole answer has arrived
+     */
+    public CompletableFuture<InstanceResponse> send(InstanceRequest request, Duration limit) {
+        Exchange exchange = new Exchange(request, limit);
+        try {
+            channel.eventLoop().execute(() -> begin(exchange));
+        } catch (RejectedExecutionException clientIsClosed) {
+            exchange.fail(new NoWholeAnswer(How.NOT_SENT, "the client has been closed", clientIsClosed));
+        }
+        return exchange.response;
+    }
+
+    /** Closes it; what is under way fails. */
+    @Override
+    public void close() {
+        ended = true;
+        channel.close();
+    }
+
+    private void begin(Exchange exchange) {
+        if (ended || !channel.isActive()) {
+            exchange.fail(new NoWholeAnswer(How.NOT_SENT, "the connection to %s has ended".formatted(instance)));
+            return;
+        }
+        exchange.timer =
+                channel.eventLoop().schedule(() -> timeOut(exchange), exchange.limit.toNanos(), TimeUnit.NANOSECONDS);
+        waiting.add(exchange);
+        sendNext();
+    }
+
+    private void sendNext() {
+        while (writer == null && hasTurn(waiting.peekFirst())) {
+            Exchange next = waiting.removeFirst();
+            sent.add(next);
+            sentBytes += next.request.length();
+            writeHead(next.request);
+            writer = new BodyWriter(next.request.body());
+            writeBody();
+        }
+    }
+
+    private boolean hasTurn(@Nullable Exchange next) {
+        if (next == null) {
+            return false;
+        }
+        return sent.isEmpty()
+                || (sent.size() < limits.pipelined() && sentBytes + next.request.length() <= limits.requestWindow());
+    }
+
+    private void writeHead(InstanceRequest request) {
+        HttpRequest head =
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
+        head.headers().set(HttpHeaderNames.HOST, address.authority());
+        request.headers().forEach(head.headers()::set);
+        InstanceHeader.set(head, instance);
+        long length = request.length();
+        if (length > 0 || !request.method().equals("GET")) {
+            HttpUtil.setContentLength(head, length);
+        }
+        write(head);
+    }
+
+    /** As much as the channel takes now: the rest of a big body waits outside of its buffers. */
+    private void writeBody() {
+        BodyWriter current = writer;
+        while (current != null && channel.isWritable()) {
+            byte[] piece = current.piece();
+            if (piece == null) {
+                writer = null;
+                write(LastHttpContent.EMPTY_LAST_CONTENT);
+                break;
+            }
+            write(new DefaultHttpContent(Unpooled.wrappedBuffer(piece, current.offset(), current.advance())));
+        }
+        channel.flush();
+    }
+
+    private void write(HttpObject part) {
+        channel.write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    private void timeOut(Exchange exchange) {
+        long seconds = exchange.limit.toSeconds();
+        if (waiting.remove(exchange)) {
+            exchange.fail(new NoWholeAnswer(How.NOT_SENT, "it was not its turn for %d s".formatted(seconds)));
+        } else if (exchange == sent.peekFirst()) {
+            endAll(How.TIMED_OUT, "no answer in %d s".formatted(seconds));
+        } else {
+            // The instance is still at an earlier one, whose own limit is not over yet.
+            sent.remove(exchange);
+            exchange.fail(
+                    new NoWholeAnswer(How.ABANDONED, "an earlier request took more than %d s".formatted(seconds)));
+            endAll(How.ABANDONED, "a request behind it timed out");
+        }
+    }
+
+    private void received(Object message) {
+        if (message instanceof HttpResponse head) {
+            begin(head);
+        }
+        if (message instanceof HttpContent content) {
+            take(content);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void begin(HttpResponse head) {
+        Exchange exchange = sent.peekFirst();
+        if (exchange == null || head.decoderResult().isFailure()) {
+            // Nobody asked, or it is no HTTP: what follows cannot be told apart either.
+            endAll(How.CUT, "the instance sent no HTTP answer");
+            return;
+        }
+        informational = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        if (informational) {
+            return;
+        }
+        if (InstanceHeader.isRefusedByAnother(head, instance)) {
+            endAll(How.MISDIRECTED, "instance %s is no longer at %s".formatted(instance, address));
+            return;
+        }
+        exchange.begin(head, new ResponseBody(limits.responseWindow(), new Source()), HttpUtil.isKeepAlive(head));
+    }
+
+    private void take(HttpContent content) {
+        Exchange exchange = sent.peekFirst();
+        boolean isLast = content instanceof LastHttpContent;
+        if (exchange == null || informational || exchange.body == null) {
+            content.release();
+            informational = informational && !isLast;
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            endAll(How.CUT, "the instance cut its answer");
+            return;
+        }
+        if (!exchange.body.offer(content.content())) {
+            exchange.deliver();
+            channel.config().setAutoRead(false);
+        }
+        if (isLast) {
+            answered(exchange);
+        }
+    }
+
+    private void answered(Exchange exchange) {
+        sent.removeFirst();
+        sentBytes -= exchange.request.length();
+        // An answer to half a request: what is left of it would be taken for the next.
+        boolean isWhole = writer == null || !sent.isEmpty();
+        boolean keep = exchange.keepsConnection && isWhole;
+        ended |= !keep;
+        exchange.end();
+        if (keep) {
+            sendNext();
+        } else {
+            endAll(How.NOT_SENT, "the instance closes the connection");
+        }
+    }
+
+    private void endAll(How how, String message) {
+        ended = true;
+        How each = how;
+        for (Exchange exchange; (exchange = sent.pollFirst()) != null; each = afterFirst(how)) {
+            exchange.fail(new NoWholeAnswer(each, message));
+        }
+        for (Exchange exchange; (exchange = waiting.pollFirst()) != null; ) {
+            exchange.fail(new NoWholeAnswer(How.NOT_SENT, message));
+        }
+        channel.close();
+    }
+
+    /** Whose turn it was is to blame; those behind it are not. */
+    private static How afterFirst(How how) {
+        return how == How.CUT || how == How.TIMED_OUT ? How.ABANDONED : how;
+    }
+
+    /** What a body asks of the connection. */
+    private final class Source implements ResponseBody.Source {
+        @Override
+        public void resume() {
+            // On the event loop, so that it comes after the pause that it ends.
+            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+        }
+
+        @Override
+        public void abandon() {
+            ended = true;
+            channel.eventLoop().execute(() -> endAll(How.ABANDONED, "the answer was not read to its end"));
+        }
+    }
+
+    private final class Handler extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            received(message);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            Exchange exchange = sent.peekFirst();
+            if (exchange != null) {
+                exchange.deliver();
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (channel.isWritable()) {
+                writeBody();
+                sendNext();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            Exchange first = sent.peekFirst();
+            boolean begun = first != null && first.hasBegunToAnswer();
+            endAll(How.CUT, begun ? "the instance cut its answer" : "the instance cut the connection");
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            // A reset, or bytes that are no HTTP: channelInactive tells who is concerned.
+            context.close();
+        }
+    }
+}

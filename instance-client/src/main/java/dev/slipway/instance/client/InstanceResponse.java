@@ -1,0 +1,39 @@
+package dev.slipway.instance.client;
+
+import io.netty.handler.codec.http.HttpResponse;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer whose head has arrived. Its body comes as it is read: no more than the window of {@link ClientLimits} is held in memory. To
+ * be closed; before its end, that closes the connection.
+ */
+public final class InstanceResponse implements AutoCloseable {
+
+    private final HttpResponse head;
+    private final ResponseBody body;
+
+    InstanceResponse(HttpResponse head, ResponseBody body) {
+        this.head = head;
+        this.body = body;
+    }
+
+    public int status() {
+        return head.status().code();
+    }
+
+    /** The first header of that name, null if there is none. */
+    public @Nullable String header(String name) {
+        return head.headers().get(name);
+    }
+
+    /** The body, to be read by one thread. A read that waits when the request fails throws {@link NoWholeAnswer}. */
+    public InputStream body() {
+        return body;
+    }
+
+    @Override
+    public void close() {
+        body.close();
+    }
+}
