@@ -1,6 +1,7 @@
 package dev.slipway.workflows.batch;
 
 import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
@@ -11,6 +12,7 @@ import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.batch.Planned;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
@@ -189,7 +191,7 @@ public final class BatchInferenceImpl implements BatchInference {
         String outputError = writeOutput(run);
         ended.get();
         BatchResult result = Steps.task("write the end").end(run, outputError);
-        clear(run);
+        clear(run, progress);
         Workflow.upsertTypedSearchAttributes(
                 Attributes.STATUS.valueSet(result.end().name().toLowerCase(Locale.ROOT)));
         progress.add("%s: %d inputs, %d records, %d failed"
@@ -212,7 +214,8 @@ public final class BatchInferenceImpl implements BatchInference {
             }
             Steps.instances("give back slots").releaseSlots(run);
         } catch (ActivityFailure e) {
-            progress.add("could not end the instances: " + ActivityCalls.causeOf(e));
+            new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
+                    .failed("end the instances of the job", ActivityCalls.causeOf(e));
         }
     }
 
@@ -228,12 +231,11 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    private static void clear(BatchRun run) {
-        try {
-            Steps.work("remove what was kept on the way").clear(run);
-        } catch (ActivityFailure leftovers) {
-            // The job is done all the same; what is left lies in a folder that no job reads.
-        }
+    /** Where it cannot be done the job is done all the same: what is left lies in a folder that no job reads. */
+    private static void clear(BatchRun run, ProgressLog progress) {
+        new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
+                .run("remove what the job kept on the way", () -> Steps.work("remove what was kept on the way")
+                        .clear(run));
     }
 
     private static Instant now() {

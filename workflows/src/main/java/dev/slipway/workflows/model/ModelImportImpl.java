@@ -70,7 +70,14 @@ public final class ModelImportImpl implements ModelImport {
 
     @Override
     public ImportResult importModel(ImportInput input) {
-        String modelId = input.modelId();
+        try {
+            return importAsAsked(input.modelId());
+        } catch (ActivityFailure e) {
+            return ActivityCalls.uninterrupted(() -> fail(input.modelId(), systemError(ActivityCalls.causeOf(e))));
+        }
+    }
+
+    private ImportResult importAsAsked(String modelId) {
         rowChanged = false;
         ImportStart start = rows("begin").begin(modelId);
         if (start.ended() != null) {
@@ -113,6 +120,10 @@ public final class ModelImportImpl implements ModelImport {
             return ending.get();
         } catch (CanceledFailure cancelled) {
             return ActivityCalls.uninterrupted(() -> fail(modelId, cancelled()));
+        } catch (ActivityFailure e) {
+            work.cancel("the row cannot be read");
+            awaitCleanUp(ending);
+            throw e;
         }
     }
 
