@@ -112,9 +112,10 @@ public final class ModelImportImpl implements ModelImport {
                     return fail(modelId, timeout());
                 }
                 if (!ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
-                    work.cancel("the model was deleted");
+                    work.cancel("the model was deleted, or its end is written already");
                     awaitCleanUp(ending);
-                    return ImportResult.deleted();
+                    ImportResult ended = rows("how has it ended?").begin(modelId).ended();
+                    return ended == null ? ImportResult.deleted() : ended;
                 }
             }
             return ending.get();
