@@ -8,7 +8,6 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
-import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
@@ -179,12 +178,11 @@ final class ManyServices implements AutoCloseable {
         try (PostgresGatewayLink link = PostgresGatewayLink.open(installation.gatewayDatabase())) {
             link.register(identity);
             List<String> ids = serving.stream().map(ServiceId::value).toList();
-            Map<String, Long> revisions = link.revisions();
             link.report(
                     identity,
                     link.documents(ids).stream()
-                            .map(RouteDocument::service)
-                            .map(id -> new GatewayReport(id, revisions.get(id), Map.of(), List.of()))
+                            .map(document ->
+                                    new GatewayReport(document.service(), document.revision(), Map.of(), List.of()))
                             .toList());
         }
     }

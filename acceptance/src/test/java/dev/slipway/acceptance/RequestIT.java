@@ -55,7 +55,7 @@ class RequestIT {
 
     private static final int FILES = 2;
     private static final int ROWS = 20;
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration WAIT_LIMIT = Duration.ofMinutes(1);
 
     private final RunningSlipway slipway;
     private final Map<String, String> env = new LinkedHashMap<>();
@@ -105,7 +105,7 @@ class RequestIT {
         try (TemporalConnection temporal = temporal();
                 SlipwayClient client = slipway.client()) {
             WorkflowStub request = start(temporal.client(), "once", "RunBatch", job("once", destination));
-            RunningSlipway.await("the service is there", PATIENCE, () -> serviceNamed(client, "once") != null);
+            RunningSlipway.await("the service is there", WAIT_LIMIT, () -> serviceNamed(client, "once") != null);
             slipway.killNine("up");
             slipway.up();
 
@@ -151,16 +151,16 @@ class RequestIT {
                             .build(),
                     ScheduleOptions.newBuilder().setTriggerImmediately(true).build());
             RunningSlipway.await(
-                    "the first run began", PATIENCE, () -> begun(schedule).size() == 1);
+                    "the first run began", WAIT_LIMIT, () -> begun(schedule).size() == 1);
             // Workflow ids of a schedule have the second in them.
             Instant next = Instant.now().plusSeconds(1).truncatedTo(ChronoUnit.SECONDS);
             RunningSlipway.await(
-                    "the next second", PATIENCE, () -> Instant.now().isAfter(next));
+                    "the next second", WAIT_LIMIT, () -> Instant.now().isAfter(next));
             // The second waits for the end of the first, and must find the service ready to run again.
             schedule.trigger(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE);
             RunningSlipway.await(
                     "two runs began",
-                    PATIENCE.multipliedBy(2),
+                    WAIT_LIMIT.multipliedBy(2),
                     () -> begun(schedule).size() == 2);
 
             List<JsonNode> results = begun(schedule).stream()
@@ -201,7 +201,7 @@ class RequestIT {
                 .containsIgnoringCase("buffer");
         temporal("schedule trigger --schedule-id command");
         RunningSlipway.await(
-                "a second manifest", PATIENCE, () -> manifests(destination).size() == 2);
+                "a second manifest", WAIT_LIMIT, () -> manifests(destination).size() == 2);
         temporal("schedule delete --schedule-id command");
     }
 
@@ -224,7 +224,7 @@ class RequestIT {
             try (TemporalConnection temporal = temporal()) {
                 start(temporal.client(), "lost", "RunBatch", job("lost", destination));
             }
-            RunningSlipway.await("the service is there", PATIENCE, () -> serviceNamed(client, "lost") != null);
+            RunningSlipway.await("the service is there", WAIT_LIMIT, () -> serviceNamed(client, "lost") != null);
             slipway.wipeTemporal();
 
             String id = Objects.requireNonNull(serviceNamed(client, "lost")).serviceId();
@@ -239,7 +239,7 @@ class RequestIT {
         try (TemporalConnection temporal = temporal();
                 SlipwayClient client = slipway.client()) {
             WorkflowStub request = start(temporal.client(), "cancelled", "RunBatch", job("cancelled", destination));
-            RunningSlipway.await("the service is there", PATIENCE, () -> serviceNamed(client, "cancelled") != null);
+            RunningSlipway.await("the service is there", WAIT_LIMIT, () -> serviceNamed(client, "cancelled") != null);
             request.cancel();
 
             assertThatExceptionOfType(WorkflowFailedException.class)

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Does a chunk: reads its records, lets instances answer them, keeps the answers as a part whose name carries the fence, commits it.
  * Records are read and written in order and answered side by side. What is held in memory is bounded in bytes: files by the budget of the
- * process, taken when their place at an instance is there; rows by a share of it for each chunk; answers wait in work files.
+ * process, taken when their slot at an instance is there; rows by a share of it for each chunk; answers wait in work files.
  */
 final class ChunkWorker {
     private static final int PENDING = 64;

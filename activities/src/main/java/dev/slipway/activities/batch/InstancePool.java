@@ -222,7 +222,7 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    /** A place at an instance. To be closed. */
+    /** A slot at an instance. To be closed. */
     final class Slot implements AutoCloseable {
         private final State state;
         private final boolean alone;

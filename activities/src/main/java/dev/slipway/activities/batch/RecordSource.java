@@ -4,7 +4,7 @@ import dev.slipway.instance.client.InstanceRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Where the request of a record comes from. It is asked when the record's place at an instance is there, again for each try. */
+/** Where the request of a record comes from. It is asked when the record's slot at an instance is there, again for each try. */
 @FunctionalInterface
 interface RecordSource {
     /** May wait for its share of the process's bytes. */

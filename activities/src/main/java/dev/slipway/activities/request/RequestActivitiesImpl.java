@@ -62,7 +62,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
             case IMPORT_MODEL -> {
                 Request<ModelSpec> request = reader.model(json);
                 Caller caller = callers.in(request.project());
-                ModelSpec spec = request.wish();
+                ModelSpec spec = request.content();
                 yield accepted(
                         order.kind(),
                         caller,
@@ -72,7 +72,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
             case DEPLOY_SERVICE -> {
                 Request<ServiceCreation> request = reader.service(json, InferType.REAL_TIME);
                 Caller caller = callers.in(request.project());
-                ServiceCreation creation = request.wish();
+                ServiceCreation creation = request.content();
                 yield accepted(
                         order.kind(),
                         caller,
@@ -82,7 +82,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
             case RUN_BATCH -> {
                 Request<ServiceCreation> request = reader.service(json, InferType.BATCH);
                 Caller caller = callers.in(request.project());
-                ServiceCreation creation = request.wish();
+                ServiceCreation creation = request.content();
                 yield accepted(
                         order.kind(), caller, "batch job " + creation.name(), commands.runBatch(key, caller, creation));
             }

@@ -1,4 +1,4 @@
-/** What request workflows do: their input through the readers of the API and the door, and a look at the rows for the end. */
+/** What request workflows do: their input through the readers and commands of the API, and a look at the rows for the end. */
 @NullMarked
 package dev.slipway.activities.request;
 

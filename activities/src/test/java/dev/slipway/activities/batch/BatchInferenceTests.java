@@ -187,7 +187,7 @@ class BatchInferenceTests {
     }
 
     @Test
-    void waitsForPlacesAndGoesOnWhenItIsPoked() {
+    void waitsForSlotsAndGoesOnWhenItIsWoken() {
         fixture.put("in/a.csv", rows(0, 3));
         Holder other = new Holder("task/other");
         fixture.admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 8, 2, "service/other"));

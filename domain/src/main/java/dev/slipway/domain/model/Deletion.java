@@ -3,7 +3,7 @@ package dev.slipway.domain.model;
 import dev.slipway.domain.problem.Conflict;
 import java.util.List;
 
-/** What became of a wish to delete models: one by one, some may go and others stay. */
+/** What became of a request to delete models: one by one, some may go and others stay. */
 public record Deletion(List<ModelId> deleted, List<Refused> refused) {
 
     public Deletion {

@@ -1,7 +1,7 @@
 package dev.slipway.domain.pool;
 
 /**
- * A wish for slots.
+ * A request for slots.
  *
  * @param count slots wanted in all, not in addition
  * @param priority 3 before 2 before 1

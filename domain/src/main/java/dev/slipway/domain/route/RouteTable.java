@@ -28,7 +28,7 @@ public interface RouteTable {
     /** The instance gets no new requests from now on, for good; also one that has no row yet. Nothing happens if its set has not entered. */
     void drain(InstanceId instance);
 
-    /** The instance is no more: its row goes. A draining one only after every gateway has let go of it. */
+    /** The instance is no more: its row goes. A draining one only after every gateway has released it. */
     void gone(InstanceId instance);
 
     /** The rows as they stand, with what this transaction has written. */

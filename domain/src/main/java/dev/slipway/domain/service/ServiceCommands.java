@@ -49,7 +49,7 @@ public final class ServiceCommands {
         return new ServiceCommands(services, rules, service -> {}, clock);
     }
 
-    /** WorkflowSignals the workflow of a service. */
+    /** Wakes the workflow of a service. */
     public void wake(ServiceId id) {
         services.find(id).ifPresent(this::wake);
     }

@@ -26,11 +26,11 @@ public final class RequestReader {
     }
 
     /**
-     * A wish and for which project.
+     * What is asked for and for which project.
      *
      * @param project id or name; null if none is named
      */
-    public record Request<T>(@Nullable String project, T wish) {}
+    public record Request<T>(@Nullable String project, T content) {}
 
     /** @throws Invalid as {@link CreateModelReader#read(byte[])} */
     public Request<ModelSpec> model(byte[] input) {
@@ -42,7 +42,7 @@ public final class RequestReader {
     public Request<ServiceCreation> service(byte[] input, InferType only) {
         JsonObjectReader body = body(input);
         Request<ServiceCreation> request = new Request<>(body.textOrNull(PROJECT), services.read(body));
-        InferType found = request.wish().inferType();
+        InferType found = request.content().inferType();
         if (found != only) {
             throw body.problem(
                     "infer_type",

@@ -129,7 +129,9 @@ class RouteFollowerTests {
         open.answered(200);
 
         Wait.until(
-                "the instance to be let go", () -> isAcknowledged(left), () -> register.holding(SERVICE, Set.of(left)));
+                "the instance to be released",
+                () -> isAcknowledged(left),
+                () -> register.holding(SERVICE, Set.of(left)));
     }
 
     @Test

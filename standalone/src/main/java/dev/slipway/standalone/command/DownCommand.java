@@ -28,7 +28,7 @@ import java.util.Set;
  */
 public final class DownCommand implements Command {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration WAIT_LIMIT = Duration.ofSeconds(90);
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final PrintStream out;
@@ -95,7 +95,7 @@ public final class DownCommand implements Command {
 
     private void terminate(ProcessIdentity holder) {
         out.printf("stopping process %d%n", holder.pid());
-        ServerProcess.stop(holder, "TERM", PATIENCE);
+        ServerProcess.stop(holder, "TERM", WAIT_LIMIT);
     }
 
     private void endInstances(DataFolder folder) {

@@ -45,7 +45,7 @@ public final class Demo {
 
     private static final String FLAVOR = "modelarts.vm.cpu.2u";
     private static final int REQUESTS_PER_SECOND = 40;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration WAIT_LIMIT = Duration.ofSeconds(90);
     private static final String[] FEATURES = {"sepal_length", "sepal_width", "petal_length", "petal_width"};
     private static final String[] FLOWERS = {"5.1,3.5,1.4,0.2", "6.0,2.9,4.5,1.5", "6.9,3.1,5.4,2.1"};
 
@@ -179,7 +179,7 @@ public final class Demo {
             workflows.add("model/" + id);
             ModelItem model = SlipwayClient.await(
                     "model " + version + " published",
-                    PATIENCE,
+                    WAIT_LIMIT,
                     () -> client.models().show(id).item(),
                     answer -> !answer.modelStatus().equals("publishing"),
                     answer -> {});
@@ -219,7 +219,7 @@ public final class Demo {
         private String awaitRunning(String id) {
             ServiceShown shown = SlipwayClient.await(
                     "service running",
-                    PATIENCE,
+                    WAIT_LIMIT,
                     () -> client.services().show(id),
                     answer -> Set.of("running", "failed").contains(answer.item().status()),
                     answer -> {});
@@ -275,7 +275,7 @@ public final class Demo {
                             WireJson.tree(WireJson.write(mappingRule())))));
             ServiceShown end = SlipwayClient.await(
                     "batch job ended",
-                    PATIENCE,
+                    WAIT_LIMIT,
                     () -> client.services().show(id),
                     answer -> Set.of("finished", "failed", "stopped")
                             .contains(answer.item().status()),
@@ -384,7 +384,7 @@ public final class Demo {
         void awaitAutoStop() {
             SlipwayClient.await(
                     "the second service stopped",
-                    PATIENCE,
+                    WAIT_LIMIT,
                     () -> client.services().show(timer).item().status(),
                     "stopped"::equals,
                     answer -> {});

@@ -17,7 +17,7 @@ public final class FirstSettings {
                 # Settings of this Slipway installation. A key that is not known stops the start with its line.
                 # Whatever is left out comes from this data folder: ports are kept in 'ports', passwords and keys in 'secrets/'.
 
-                # Node pools: for each flavor so many slots (slots in the book, not cores). The first pool is the default.
+                # Node pools: for each flavor so many slots (counted slots, not cores). The first pool is the default.
                 pools:
                   - name: default
                     flavors:
@@ -36,7 +36,7 @@ public final class FirstSettings {
                         password-secret: %s
 
                 rollout:
-                  bake: 5s              # how long new instances must stay well before old ones leave
+                  bake: 5s              # how long new instances must stay healthy before old ones leave
 
                 batch:
                   memory-mb: 64         # what all batch jobs of a worker process hold of files, rows and results at once

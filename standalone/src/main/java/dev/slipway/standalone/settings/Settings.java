@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What slipway.yml says. Null means that the file leaves it to the data folder: its ports, its secrets, its embedded servers.
  *
  * @param pools at least one
- * @param bake how long new instances of a rollout must stay well before old ones leave
+ * @param bake how long new instances of a rollout must stay healthy before old ones leave
  */
 public record Settings(
         Api api,

@@ -21,7 +21,7 @@ public final class PeriodicTask implements AutoCloseable {
     private final String name;
     private final Supplier<Duration> pace;
     private final Runnable round;
-    private final Semaphore bell = new Semaphore(0);
+    private final Semaphore wakes = new Semaphore(0);
     private volatile boolean closed;
     private @Nullable Thread thread;
     private int failuresInARow;
@@ -51,7 +51,7 @@ public final class PeriodicTask implements AutoCloseable {
 
     /** Lets the next round begin at once. Never blocks. */
     public void runSoon() {
-        bell.release();
+        wakes.release();
     }
 
     private void go() {
@@ -63,8 +63,8 @@ public final class PeriodicTask implements AutoCloseable {
                 tell(failure);
             }
             try {
-                if (bell.tryAcquire(pace.get().toMillis(), TimeUnit.MILLISECONDS)) {
-                    bell.drainPermits();
+                if (wakes.tryAcquire(pace.get().toMillis(), TimeUnit.MILLISECONDS)) {
+                    wakes.drainPermits();
                 }
             } catch (InterruptedException stopped) {
                 return;

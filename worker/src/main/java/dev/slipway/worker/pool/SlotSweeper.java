@@ -57,7 +57,7 @@ public final class SlotSweeper implements AutoCloseable {
         this.wake = wake;
         this.leads = leads;
         this.clock = clock;
-        this.task = new PeriodicTask("place-sweeper", PACE, this::round);
+        this.task = new PeriodicTask("slot-sweeper", PACE, this::round);
     }
 
     public void start() {

@@ -74,7 +74,7 @@ final class HoldEvents {
         return Event.abnormal(
                 released.service(),
                 "g%d/hold/%s/%d".formatted(released.generation(), holding.gatewayId(), tenMinutes),
-                "Waiting for gateway %s to let go of old instances.".formatted(holding.gatewayId()),
+                "Waiting for gateway %s to release old instances.".formatted(holding.gatewayId()),
                 "%s; last heard of at %s".formatted(holding.reason(), holding.lastSeen()),
                 "Bring the gateway back to its database. If it is gone for good: ./slipway gateway forget "
                         + holding.gatewayId(),

@@ -175,7 +175,7 @@ class RolloutWorkflowTests {
     }
 
     @Test
-    void waitsForPlacesAndGoesOnWhenTheyComeFree() {
+    void waitsForSlotsAndGoesOnWhenTheyComeFree() {
         try (RolloutFixture fixture = new RolloutFixture(2, UnaryOperator.identity())) {
             ServiceId first = fixture.create("first", fixture.entry("0.0.1", 2, 100));
             fixture.awaitState(first, ServiceState.RUNNING);
@@ -599,7 +599,7 @@ class RolloutWorkflowTests {
         }
     }
 
-    /** Every gateway has always let go. */
+    /** Every gateway has always released all. */
     private static final class NeverHolding extends Misread {
 
         NeverHolding(Gateways real) {

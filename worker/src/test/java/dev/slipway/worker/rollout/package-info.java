@@ -1,4 +1,4 @@
-/** Services and rollouts from the door to the cluster, over fakes of all that is outside. */
+/** Services and rollouts from the command to the cluster, over fakes of all that is outside. */
 @NullMarked
 package dev.slipway.worker.rollout;
 

@@ -109,18 +109,25 @@ public final class ModelImportImpl implements ModelImport {
                 rowChanged = false;
                 if (!TimedWait.await(until(deadline), () -> ending.isCompleted() || rowChanged)) {
                     work.cancel("deadline");
-                    return fail(modelId, timeout());
+                    ImportResult failed = fail(modelId, timeout());
+                    awaitCleanUp(ending);
+                    return failed;
                 }
                 if (!ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
                     work.cancel("the model was deleted, or its end is written already");
                     awaitCleanUp(ending);
-                    ImportResult ended = rows("how has it ended?").begin(modelId).ended();
+                    ImportResult ended =
+                            rows("how has it ended?").begin(modelId).ended();
                     return ended == null ? ImportResult.deleted() : ended;
                 }
             }
             return ending.get();
         } catch (CanceledFailure cancelled) {
-            return ActivityCalls.uninterrupted(() -> fail(modelId, cancelled()));
+            return ActivityCalls.uninterrupted(() -> {
+                ImportResult failed = fail(modelId, cancelled());
+                awaitCleanUp(ending);
+                return failed;
+            });
         } catch (ActivityFailure e) {
             work.cancel("the row cannot be read");
             awaitCleanUp(ending);

@@ -1,4 +1,4 @@
-/** The stories of what users ask for in Temporal itself: through the door, then the wait for the end. The work is done by the things' own workflows. */
+/** The stories of what users ask for in Temporal itself: a command, then the wait for the end. The work is done by the things' own workflows. */
 @NullMarked
 package dev.slipway.workflows.request;
 

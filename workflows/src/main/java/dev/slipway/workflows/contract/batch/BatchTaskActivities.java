@@ -4,7 +4,7 @@ import dev.slipway.workflows.contract.pool.AdmissionResult;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * The row of a task and its place in the book, each one or two transactions keyed by the task. Called twice they find their work
+ * The row of a task and its claim of slots, each one or two transactions keyed by the task. Called twice they find their work
  * done. Queue slipway-control, seconds at most; only the database not answering is worth a retry.
  */
 @ActivityInterface(namePrefix = "Batch")

@@ -15,7 +15,7 @@ public interface ImportRows {
     @ActivityMethod(name = "IsImportWanted")
     boolean isWanted(String modelId);
 
-    /** Ends the import well, with its event; an end that stands already is answered instead. */
+    /** Ends the import as published, with its event; an end that stands already is answered instead. */
     @ActivityMethod(name = "PublishModel")
     ImportResult publish(ImageOfModel image);
 

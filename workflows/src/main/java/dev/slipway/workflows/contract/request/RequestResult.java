@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param taskId null if it was no batch job
  * @param status {@code finished}, {@code failed} or {@code stopped} of a job; {@code running}, {@code failed}, {@code stopped} or
  *     {@code deleted} of a deployment; {@code published}, {@code failed} or {@code deleted} of an import
- * @param errorMsg why it did not end well; null if it did
+ * @param errorMsg why it failed; null if it did not
  */
 public record RequestResult(
         String id,
