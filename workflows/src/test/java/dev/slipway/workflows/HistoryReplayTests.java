@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.Payloads;
-import dev.slipway.workflows.event.EventRetentionImpl;
+import dev.slipway.workflows.retention.RetentionImpl;
 import dev.slipway.workflows.model.ModelImportImpl;
 import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.request.ImportModelImpl;
@@ -48,7 +48,7 @@ class HistoryReplayTests {
     @BeforeAll
     static void register() {
         WORKER.registerWorkflowImplementationTypes(
-                EventRetentionImpl.class,
+                RetentionImpl.class,
                 ModelImportImpl.class,
                 ServiceLifecycleImpl.class,
                 RolloutImpl.class,

@@ -194,13 +194,12 @@ final class BatchFixture implements AutoCloseable {
             return services.find(service.id()).orElseThrow().state();
         }
 
-        /** Whether neither instances nor slots nor work files are left. */
+        /** Whether neither instances nor slots are left. */
         boolean hasLeftNothing() {
             return sets.all().isEmpty()
                     && cluster.status(task.instances()).instances().stream()
                             .allMatch(instance -> instance.state() == InstanceState.EXITED)
-                    && admission.standing(task.holder()) instanceof Grant.None
-                    && store.list(folders().work(), null).objects().isEmpty();
+                    && admission.standing(task.holder()) instanceof Grant.None;
         }
     }
 

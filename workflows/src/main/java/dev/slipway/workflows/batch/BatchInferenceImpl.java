@@ -189,7 +189,6 @@ public final class BatchInferenceImpl implements BatchInference {
         String outputError = writeOutput(run);
         ended.get();
         BatchResult result = Steps.task("write the end").end(run, outputError);
-        clear(run);
         Workflow.upsertTypedSearchAttributes(
                 Attributes.STATUS.valueSet(result.end().name().toLowerCase(Locale.ROOT)));
         progress.add("%s: %d inputs, %d records, %d failed"
@@ -225,14 +224,6 @@ public final class BatchInferenceImpl implements BatchInference {
             return "";
         } catch (ActivityFailure e) {
             return "the output could not be written: " + ActivityCalls.causeOf(e);
-        }
-    }
-
-    private static void clear(BatchRun run) {
-        try {
-            Steps.work("remove what was kept on the way").clear(run);
-        } catch (ActivityFailure leftovers) {
-            // The job is done all the same; what is left lies in a folder that no job reads.
         }
     }
 
