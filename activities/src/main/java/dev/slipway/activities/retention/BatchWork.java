@@ -30,13 +30,19 @@ final class BatchWork {
     private static final int TASKS = 100;
     private static final int COMMITS = 1_000;
 
-    private final RetentionStore rows;
+    private final Candidates candidates;
     private final BatchStore tasks;
     private final ObjectStore objects;
     private final Clock clock;
 
-    BatchWork(RetentionStore rows, BatchStore tasks, ObjectStore objects, Clock clock) {
-        this.rows = rows;
+    /** Finds tasks as {@link RetentionStore#tasksWithWork} does. */
+    @FunctionalInterface
+    interface Candidates {
+        List<BatchTask> find(Instant endedBefore, int limit);
+    }
+
+    BatchWork(Candidates candidates, BatchStore tasks, ObjectStore objects, Clock clock) {
+        this.candidates = candidates;
         this.tasks = tasks;
         this.objects = objects;
         this.clock = clock;
@@ -48,7 +54,7 @@ final class BatchWork {
         List<BatchTask> round;
         do {
             // Those that cannot be removed now come again, behind all that were not tried yet.
-            round = rows.tasksWithWork(endedBefore, TASKS).stream()
+            round = candidates.find(endedBefore, TASKS).stream()
                     .filter(task -> !left.contains(task.id()))
                     .toList();
             for (BatchTask task : round) {

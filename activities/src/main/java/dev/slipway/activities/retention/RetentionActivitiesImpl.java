@@ -52,7 +52,7 @@ public final class RetentionActivitiesImpl implements RetentionActivities {
         this.rows = rows;
         this.events = events;
         this.gateways = gateways;
-        this.batchWork = new BatchWork(rows, tasks, objects, clock);
+        this.batchWork = new BatchWork(rows::tasksWithWork, tasks, objects, clock);
         this.areas = List.copyOf(areas);
         this.clock = clock;
     }

@@ -152,6 +152,15 @@ final class BatchFixture implements AutoCloseable {
         }
 
         WorkflowStub start() {
+            return start(run);
+        }
+
+        /** As a user who has the task done over once more. */
+        WorkflowStub repair() {
+            return start(new BatchRun(run.serviceId(), run.taskId(), 2));
+        }
+
+        private WorkflowStub start(BatchRun run) {
             WorkflowStub workflow = temporal.client()
                     .newUntypedWorkflowStub(
                             "BatchInference",
