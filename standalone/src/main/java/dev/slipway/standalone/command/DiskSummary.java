@@ -19,9 +19,7 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The folders of an installation by what they hold, and what of it the next removal would free. */
 final class DiskSummary {
@@ -40,42 +38,32 @@ final class DiskSummary {
     /** Prints it. Without the database nobody can tell what is in use: then only what there is. */
     void print() {
         Path root = installation.folder().root();
-        Set<String> ofAreas = new HashSet<>();
-        String trouble = null;
         out.println("Disk");
-        try (Database database = open()) {
-            Supplier<InUse> inUse = new PostgresRetentionStore(database)::inUse;
+        Set<String> shown = new HashSet<>();
+        try {
+            InUse inUse = inUse();
             for (DiskArea area : WorkerApplication.diskAreas(
                     root, installation.settings().retention(), Clock.systemUTC())) {
-                ofAreas.add(area.name());
-                String problem = print(area, inUse);
-                trouble = problem == null ? trouble : problem;
+                DiskUse use = area.use(() -> inUse);
+                out.printf(
+                        "  %-10s %10.1f MB  %10.1f MB would be freed%n",
+                        area.name(), use.bytes() / MEGABYTE, use.unused() / MEGABYTE);
+                shown.add(area.name());
             }
+        } catch (Problem | UncheckedIOException notNow) {
+            out.printf("  what would be freed is not known: %s%n", notNow.getMessage());
         }
         for (Path folder : folders(root)) {
             String name = folder.getFileName().toString();
-            if (!ofAreas.contains(name)) {
+            if (!shown.contains(name)) {
                 out.printf("  %-10s %10.1f MB%n", name, size(folder) / MEGABYTE);
             }
         }
-        if (trouble != null) {
-            out.printf("  what would be freed is not known: %s%n", trouble);
-        }
     }
 
-    /** Why it is not known what would be freed, null if it is. */
-    private @Nullable String print(DiskArea area, Supplier<InUse> inUse) {
-        try {
-            DiskUse use = area.use(inUse);
-            out.printf(
-                    "  %-10s %10.1f MB  %10.1f MB would be freed%n",
-                    area.name(), use.bytes() / MEGABYTE, use.unused() / MEGABYTE);
-            return null;
-        } catch (Problem | UncheckedIOException notNow) {
-            out.printf(
-                    "  %-10s %10.1f MB%n",
-                    area.name(), size(installation.folder().root().resolve(area.name())) / MEGABYTE);
-            return notNow.getMessage();
+    private InUse inUse() {
+        try (Database database = open()) {
+            return new PostgresRetentionStore(database).inUse();
         }
     }
 

@@ -42,7 +42,8 @@ import org.junit.jupiter.api.Test;
 /** Each test counts the rows of every table that there is, so that one of a table added later shows as well. */
 class PostgresRetentionStoreTests {
 
-    private static final Instant NOW = Instant.now();
+    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+    private static final Instant FAR_AWAY = Instant.parse("2100-01-01T00:00:00Z");
     private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(31));
     private static final Instant BEFORE = NOW.minus(Duration.ofDays(30));
     private static final int MANY = 100;
@@ -90,7 +91,7 @@ class PostgresRetentionStoreTests {
                         "event");
 
         assertThat(store.removeServices(BEFORE, MANY)).as("it has an event").isZero();
-        new PostgresEventStore(database).removeOlderThan(EventSubject.SERVICE, NOW.plusSeconds(60), MANY);
+        new PostgresEventStore(database).removeOlderThan(EventSubject.SERVICE, FAR_AWAY, MANY);
         assertThat(store.removeServices(BEFORE, MANY)).as("it has batch work").isZero();
         for (BatchTask task : store.tasksWithWork(BEFORE, MANY)) {
             tasks.beginRemovalOfWork(task.id(), NOW);
@@ -119,9 +120,9 @@ class PostgresRetentionStoreTests {
         serviceWithEverything();
         Map<String, Long> standing = counts();
 
-        assertThat(store.removeServices(NOW.plusSeconds(60), MANY)).isZero();
-        assertThat(store.removeGenerations(NOW.plusSeconds(60), MANY)).isZero();
-        assertThat(store.removeTasks(NOW.plusSeconds(60), MANY)).isZero();
+        assertThat(store.removeServices(FAR_AWAY, MANY)).isZero();
+        assertThat(store.removeGenerations(FAR_AWAY, MANY)).isZero();
+        assertThat(store.removeTasks(FAR_AWAY, MANY)).isZero();
         assertThat(store.tasksWithWork(LONG_AGO, MANY)).isEmpty();
         assertThat(counts()).isEqualTo(standing);
     }
