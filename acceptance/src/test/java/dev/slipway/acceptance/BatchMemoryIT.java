@@ -37,8 +37,8 @@ class BatchMemoryIT {
                     objects.put(root.resolve("in/%03d.json".formatted(i)), file);
                 }
                 String service = steps.deploy("beside", model, 1);
-                SteadyLoad load = SteadyLoad.start(
-                        client.prediction(steps.address(service), "{\"id\":\"y\"}"), 10, body -> "y");
+                SteadyLoad load =
+                        SteadyLoad.start(client.prediction(steps.address(service), "{\"id\":\"y\"}"), 10, body -> "y");
                 String job = steps.batchOfFiles("big", model, LANES, root.resolve("in/"), root.resolve("out/"));
                 steps.awaitStatus(job, "finished");
                 LoadReport report = load.stop();

@@ -55,6 +55,7 @@ import dev.slipway.adapters.postgres.wait.PostgresWaitStore;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
@@ -99,6 +100,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,10 +122,16 @@ public final class WorkerApplication implements AutoCloseable {
 
     private WorkerApplication() {}
 
+    /** A worker whose instances are processes of this machine. */
     public static WorkerApplication start(WorkerProperties properties) {
+        return start(properties, null);
+    }
+
+    /** @param cluster where instances run, the caller's to close; null for processes of this machine */
+    public static WorkerApplication start(WorkerProperties properties, @Nullable Cluster cluster) {
         WorkerApplication application = new WorkerApplication();
         try {
-            application.wire(properties, Clock.systemUTC());
+            application.wire(properties, cluster, Clock.systemUTC());
             return application;
         } catch (RuntimeException e) {
             application.close();
@@ -145,7 +153,7 @@ public final class WorkerApplication implements AutoCloseable {
         };
     }
 
-    private void wire(WorkerProperties properties, Clock clock) {
+    private void wire(WorkerProperties properties, @Nullable Cluster given, Clock clock) {
         Database database = open(Database.open(properties.database()));
         database.migrate();
         try (TemporalNamespace namespace = new TemporalNamespace(properties.temporal())) {
@@ -162,7 +170,9 @@ public final class WorkerApplication implements AutoCloseable {
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
         ImageStore images = new OciLayoutImageStore(properties.data().resolve(IMAGES));
         InstanceClient instanceClient = open(InstanceClient.start(2, ClientLimits.ONE_AT_A_TIME));
-        LocalCluster cluster = open(new LocalCluster(properties.data(), properties.python(), images, instanceClient));
+        Cluster cluster = given == null
+                ? open(new LocalCluster(properties.data(), properties.python(), images, instanceClient))
+                : given;
 
         EventStore events = new PostgresEventStore(database);
         ModelStore models = new PostgresModelStore(database);

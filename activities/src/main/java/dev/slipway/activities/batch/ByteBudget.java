@@ -1,7 +1,9 @@
 package dev.slipway.activities.batch;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,12 +15,16 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class ByteBudget {
 
+    /** Longer texts are kept in pieces of this size, which are used again: the collector never sees them, and the heap does not grow by them. */
+    static final int PIECE = 64 << 10;
+
     private static final long BEAT_MILLIS = 1_000;
 
     private final long bytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Object> queue = new ArrayDeque<>();
+    private final Deque<byte[]> free = new ArrayDeque<>();
     private long held;
     private long mostHeld;
 
@@ -48,12 +54,20 @@ public final class ByteBudget {
             }
             held += granted;
             mostHeld = Math.max(mostHeld, held);
+            trim();
         } finally {
             queue.remove(me);
             changed.signalAll();
             lock.unlock();
         }
         return new Share(granted);
+    }
+
+    /** What waits to be used again counts as well; without any use it is given up. */
+    private void trim() {
+        while (!free.isEmpty() && (held == 0 || held + (long) free.size() * PIECE > bytes)) {
+            free.removeLast();
+        }
     }
 
     /** How many there are. */
@@ -92,10 +106,30 @@ public final class ByteBudget {
 
     /** Bytes that are held. To be closed, once or more. */
     final class Share implements AutoCloseable {
+        private final List<byte[]> pieces = new ArrayList<>();
         private long granted;
+        private boolean reusable;
 
         private Share(long granted) {
             this.granted = granted;
+        }
+
+        /** An array of {@link #PIECE} bytes, perhaps with bytes of earlier use. For one thread. */
+        byte[] piece() {
+            lock.lock();
+            try {
+                byte[] used = free.pollFirst();
+                byte[] piece = used == null ? new byte[PIECE] : used;
+                pieces.add(piece);
+                return piece;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Nobody else reads its pieces any more: others may have them once it is closed. Without that they are left to the collector. */
+        void reuse() {
+            reusable = true;
         }
 
         @Override
@@ -104,6 +138,11 @@ public final class ByteBudget {
             try {
                 held -= granted;
                 granted = 0;
+                if (reusable) {
+                    pieces.forEach(free::addFirst);
+                }
+                pieces.clear();
+                trim();
                 changed.signalAll();
             } finally {
                 lock.unlock();

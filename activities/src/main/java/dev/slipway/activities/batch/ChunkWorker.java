@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,7 @@ final class ChunkWorker {
             ByteBudget.Share share = budget.take(object.size(), Liveness.NONE);
             boolean kept = false;
             try {
-                byte[] bytes = bytes(object);
+                List<byte[]> bytes = bytesOrNull(object, share);
                 if (bytes == null || hasChanged(object)) {
                     return new RecordSource.Unfit(changed(object));
                 }
@@ -219,10 +220,19 @@ final class ChunkWorker {
         }
 
         /** Null if it has another length. */
-        private byte @Nullable [] bytes(StoredObject object) throws IOException {
-            byte[] bytes = new byte[(int) object.size()];
+        private @Nullable List<byte[]> bytesOrNull(StoredObject object, ByteBudget.Share share) throws IOException {
+            List<byte[]> bytes = new ArrayList<>();
             try (InputStream in = store.open(object.uri(), 0)) {
-                return in.readNBytes(bytes, 0, bytes.length) == bytes.length && in.read() < 0 ? bytes : null;
+                long left = object.size();
+                while (left > 0) {
+                    byte[] piece = left < ByteBudget.PIECE ? new byte[(int) left] : share.piece();
+                    if (in.readNBytes(piece, 0, piece.length) < piece.length) {
+                        return null;
+                    }
+                    bytes.add(piece);
+                    left -= piece.length;
+                }
+                return in.read() < 0 ? bytes : null;
             }
         }
 

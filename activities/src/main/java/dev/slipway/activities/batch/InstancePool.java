@@ -259,7 +259,7 @@ final class InstancePool implements AutoCloseable {
             InstanceConnection connection = kept == null ? awaited(client.connect(state.id, state.address)) : kept;
             boolean keep = false;
             try (InstanceResponse response = awaited(connection.send(request, limit))) {
-                ModelAnswer answer = ModelAnswer.read(response, limits.longestAnswer(), folder);
+                ModelAnswer answer = ModelAnswer.read(connection, response, limits.longestAnswer(), folder);
                 keep = true;
                 return answer;
             } finally {

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.instance.client.InstanceConnection;
 import dev.slipway.instance.client.InstanceResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,22 +10,27 @@ import org.jspecify.annotations.Nullable;
  * What an instance answered. To be closed by whom it ends with.
  *
  * @param retryAfterSeconds null if it does not say
+ * @param tookAll whether the whole request was sent: an instance may answer before it has read it
  * @param cause what the runtime says of a package that failed, type and message of its exception; null if it says nothing
  */
 record ModelAnswer(
         int status,
+        boolean tookAll,
         @Nullable Integer retryAfterSeconds,
         @Nullable String cause,
         AnswerBody body) {
 
     /** Reads the response to its end. */
-    static ModelAnswer read(InstanceResponse response, long longest, Path folder) throws IOException {
+    static ModelAnswer read(InstanceConnection from, InstanceResponse response, long longest, Path folder)
+            throws IOException {
         String retryAfter = response.header("Retry-After");
+        AnswerBody body = AnswerBody.read(response.body(), longest, folder);
         return new ModelAnswer(
                 response.status(),
+                from.isOpen(), // else it may have ended in the middle of the request
                 retryAfter != null && retryAfter.matches("[0-9]{1,6}") ? Integer.valueOf(retryAfter) : null,
                 response.header("X-Error-Cause"),
-                AnswerBody.read(response.body(), longest, folder));
+                body);
     }
 
     boolean isSuccess() {

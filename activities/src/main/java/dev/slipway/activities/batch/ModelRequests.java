@@ -3,6 +3,7 @@ package dev.slipway.activities.batch;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.instance.client.InstanceRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,23 +17,20 @@ final class ModelRequests {
     }
 
     /** A whole file: as a form with one part if the api has a property for a file, else as the body itself. */
-    static InstanceRequest file(ModelApi api, String id, String fileName, String field, byte[] bytes) {
+    static InstanceRequest file(ModelApi api, String id, String fileName, String field, List<byte[]> bytes) {
         if (field.isEmpty()) {
             String declared = api.requestContentType();
-            return request(api, id, declared == null ? "application/json" : declared, List.of(bytes));
+            return request(api, id, declared == null ? "application/json" : declared, bytes);
         }
         String boundary = "slipway-" + UUID.randomUUID();
         String head =
                 "--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: application/octet-stream\r\n\r\n"
                         .formatted(boundary, escaped(field), escaped(fileName));
-        return request(
-                api,
-                id,
-                "multipart/form-data; boundary=" + boundary,
-                List.of(
-                        head.getBytes(StandardCharsets.UTF_8),
-                        bytes,
-                        "\r\n--%s--\r\n".formatted(boundary).getBytes(StandardCharsets.US_ASCII)));
+        List<byte[]> form = new ArrayList<>(bytes.size() + 2);
+        form.add(head.getBytes(StandardCharsets.UTF_8));
+        form.addAll(bytes);
+        form.add("\r\n--%s--\r\n".formatted(boundary).getBytes(StandardCharsets.US_ASCII));
+        return request(api, id, "multipart/form-data; boundary=" + boundary, form);
     }
 
     private static InstanceRequest request(ModelApi api, String id, String contentType, List<byte[]> body) {

@@ -41,7 +41,11 @@ final class RecordCaller {
                 if (prepared instanceof RecordSource.Unfit unfit) {
                     return unfit.answer();
                 }
-                ModelAnswer answer = slot.call(((RecordSource.Request) prepared).message(), folder);
+                RecordSource.Request request = (RecordSource.Request) prepared;
+                ModelAnswer answer = slot.call(request.message(), folder);
+                if (answer.tookAll()) {
+                    request.sent();
+                }
                 if (!answer.isBusy()) {
                     return answered(answer);
                 }

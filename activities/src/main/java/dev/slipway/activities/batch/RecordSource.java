@@ -18,6 +18,13 @@ interface RecordSource {
 
     /** @param share that its bytes are part of; null if its owner gives them back */
     record Request(InstanceRequest message, ByteBudget.@Nullable Share share) implements Prepared {
+        /** All of it was sent, and nobody reads its bytes any more. */
+        void sent() {
+            if (share != null) {
+                share.reuse();
+            }
+        }
+
         @Override
         public void close() {
             if (share != null) {

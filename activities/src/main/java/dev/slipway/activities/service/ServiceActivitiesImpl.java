@@ -224,11 +224,13 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     @Override
     public void report(ServiceStep step, String what, String cause) {
         services.change(new ServiceId(step.serviceId()), transaction -> {
+            Service service = transaction.service();
+            long generation = step.generation() == 0 ? service.numbers().generation() : step.generation();
             transaction.record(Event.abnormal(
                     step.serviceId(),
-                    "g%d/could-not/%s".formatted(step.generation(), what),
+                    "g%d/could-not/%s".formatted(generation, what),
                     "Could not %s of service %s; what comes after it is done all the same."
-                            .formatted(what, transaction.service().name()),
+                            .formatted(what, service.name()),
                     cause,
                     LOOK_INTO_THE_LOG,
                     now()));

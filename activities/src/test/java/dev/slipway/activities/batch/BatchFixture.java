@@ -1,7 +1,10 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
@@ -19,11 +22,14 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.part.TestTemporal;
 import dev.slipway.testing.pool.InMemoryAdmission;
+import dev.slipway.testing.rollout.InMemoryRolloutStore;
+import dev.slipway.testing.route.InMemoryGateways;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
 import dev.slipway.testing.storage.InMemoryObjectStore;
@@ -32,9 +38,14 @@ import dev.slipway.testing.wait.ReconciledCluster;
 import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalProperties;
+import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.batch.BatchTaskActivities;
+import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.worker.Worker;
@@ -61,6 +72,9 @@ final class BatchFixture implements AutoCloseable {
     private static final Clock CLOCK = Clock.systemUTC();
 
     final InMemoryServiceStore services = new InMemoryServiceStore();
+    /** Asked before each activity. */
+    volatile Interruption fault = call -> {};
+
     final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     final InMemoryBatchStore tasks = new InMemoryBatchStore();
     final InMemoryObjectStore store = new InMemoryObjectStore("data");
@@ -74,8 +88,15 @@ final class BatchFixture implements AutoCloseable {
     private final TemporalConnection temporal = TemporalConnection.open(
             new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
     private final WorkerFactory workers;
+    private final TemporalServiceWaker waker;
+    private final ServiceCommands commands;
 
     BatchFixture(Path folder) {
+        this(folder, 5);
+    }
+
+    /** @param tries how often a step that fails unexpectedly is tried */
+    BatchFixture(Path folder, int tries) {
         TaskInstances instances = new TaskInstances(services, sets, tasks);
         WorkflowSignals signals = new WorkflowSignals(temporal.client());
         reconciled = new ReconciledCluster(sets, waits, cluster, signals::wakeRunning);
@@ -83,24 +104,43 @@ final class BatchFixture implements AutoCloseable {
         workers = WorkerFactory.newInstance(
                 temporal.client(),
                 WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new FailureInterceptor())
+                        .setWorkerInterceptors(
+                                new FailureInterceptor((workflow, activity, attempt, reason) -> {}, tries))
                         .build());
         Worker control = workers.newWorker(Queues.CONTROL);
-        control.registerWorkflowImplementationTypes(BatchInferenceImpl.class);
+        waker = new TemporalServiceWaker(signals);
+        commands = new ServiceCommands(services, POOLS, waker, CLOCK);
+        SlotWaiters waiters = new SlotWaiters(workflow -> {});
+        control.registerWorkflowImplementationTypes(BatchInferenceImpl.class, ServiceLifecycleImpl.class);
         control.registerActivitiesImplementations(
-                new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, Duration.ofHours(24), CLOCK),
-                new BatchInstanceActivitiesImpl(
-                        instances, sets, tasks, admission, waits, new SlotWaiters(workflow -> {}), CLOCK));
+                new ServiceActivitiesImpl(services, sets, new InMemoryRolloutStore(), waits, commands, CLOCK),
+                new InstanceActivitiesImpl(
+                        services,
+                        new ServiceInstances(services, sets, new InMemoryGateways(CLOCK), waits, CLOCK),
+                        admission,
+                        waiters),
+                faulty(
+                        new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, Duration.ofHours(24), CLOCK),
+                        BatchTaskActivities.class),
+                faulty(
+                        new BatchInstanceActivitiesImpl(instances, sets, tasks, admission, waits, waiters, CLOCK),
+                        BatchInstanceActivities.class));
         workers.newWorker(Queues.BATCH)
-                .registerActivitiesImplementations(new BatchWorkActivitiesImpl(
-                        new InstancePools(instances, LIMITS, client),
-                        new TaskStorages(tasks, store, STORAGE_LIMITS, CLOCK),
-                        tasks,
-                        "obs.local",
-                        folder,
-                        LIMITS,
-                        budget));
+                .registerActivitiesImplementations(faulty(
+                        new BatchWorkActivitiesImpl(
+                                new InstancePools(instances, LIMITS, client),
+                                new TaskStorages(tasks, store, STORAGE_LIMITS, CLOCK),
+                                tasks,
+                                "obs.local",
+                                folder,
+                                LIMITS,
+                                budget),
+                        BatchWorkActivities.class));
         workers.start();
+    }
+
+    private <A> Object faulty(A activities, Class<A> type) {
+        return Interruption.before(activities, type, call -> fault.before(call));
     }
 
     void put(String key, String text) {
@@ -172,6 +212,19 @@ final class BatchFixture implements AutoCloseable {
             return workflow;
         }
 
+        /** Has the service's own workflow run the job, as it does behind the API. */
+        void wakeService() {
+            waker.wake(service());
+        }
+
+        Service service() {
+            return services.find(service.id()).orElseThrow();
+        }
+
+        void delete() {
+            commands.delete(Models.PROJECT, List.of(service.id()));
+        }
+
         TaskProgress progress() {
             return tasks.progress(task).orElseThrow();
         }
@@ -200,7 +253,7 @@ final class BatchFixture implements AutoCloseable {
         }
 
         ServiceState state() {
-            return services.find(service.id()).orElseThrow().state();
+            return service().state();
         }
 
         /** Whether neither instances nor slots are left. */

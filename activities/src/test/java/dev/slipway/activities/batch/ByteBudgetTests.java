@@ -101,6 +101,27 @@ class ByteBudgetTests {
     }
 
     @Test
+    void usesPiecesAgainOnlyWhenTheyWereGivenForIt() throws Exception {
+        ByteBudget large = new ByteBudget(10L * ByteBudget.PIECE);
+        ByteBudget.Share keepsItInUse = large.take(1, Liveness.NONE);
+        ByteBudget.Share cut = large.take(ByteBudget.PIECE, Liveness.NONE);
+        byte[] mayStillBeRead = cut.piece();
+        cut.close();
+        ByteBudget.Share whole = large.take(ByteBudget.PIECE, Liveness.NONE);
+        byte[] piece = whole.piece();
+        whole.reuse();
+        whole.close();
+        ByteBudget.Share next = large.take(2L * ByteBudget.PIECE, Liveness.NONE);
+
+        assertThat(next.piece()).isSameAs(piece);
+        assertThat(next.piece()).isNotSameAs(mayStillBeRead).isNotSameAs(piece);
+        next.reuse();
+        next.close();
+        keepsItInUse.close(); // the last: nothing is kept
+        assertThat(large.take(ByteBudget.PIECE, Liveness.NONE).piece()).isNotSameAs(piece);
+    }
+
+    @Test
     void refusesABudgetOfNothing() {
         assertThatIllegalArgumentException().isThrownBy(() -> new ByteBudget(0)).withMessageContaining("found 0");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelSpec;
@@ -15,6 +16,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -33,6 +35,10 @@ import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
+import dev.slipway.workflows.contract.model.ImportRows;
+import dev.slipway.workflows.contract.model.ImportSlots;
+import dev.slipway.workflows.contract.model.ImportSteps;
+import dev.slipway.workflows.contract.model.ImportTrial;
 import dev.slipway.workflows.model.ModelImportImpl;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
@@ -42,6 +48,7 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,12 +58,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole import on Temporal's dev server: rows, storage, images and cluster in memory. */
 class ModelImportTests {
@@ -85,10 +94,11 @@ class ModelImportTests {
     private final WorkerFactory workers = WorkerFactory.newInstance(
             temporal.client(),
             WorkerFactoryOptions.newBuilder()
-                    .setWorkerInterceptors(new FailureInterceptor())
+                    .setWorkerInterceptors(new FailureInterceptor((workflow, activity, attempt, reason) -> {}, 1))
                     .build());
     private final WorkflowSignals signals = new WorkflowSignals(temporal.client());
     private final List<InstanceSetId> trials = new CopyOnWriteArrayList<>();
+    private volatile Interruption fault = call -> {};
     private final ReconciledCluster reconciled;
     private final Path work;
 
@@ -103,18 +113,68 @@ class ModelImportTests {
         workers.newWorker(Queues.CONTROL).registerWorkflowImplementationTypes(ModelImportImpl.class);
         workers.getWorker(Queues.CONTROL)
                 .registerActivitiesImplementations(
-                        new ImportRowsImpl(models, Clock.systemUTC()),
-                        new ImportSlotsImpl(
-                                admission, events, new SlotWaiters(signals::wakeRunning), Clock.systemUTC()),
-                        new ImportTrialImpl(models, sets, cluster, waits, events, Clock.systemUTC()));
+                        faulty(new ImportRowsImpl(models, Clock.systemUTC()), ImportRows.class),
+                        faulty(
+                                new ImportSlotsImpl(
+                                        admission, events, new SlotWaiters(signals::wakeRunning), Clock.systemUTC()),
+                                ImportSlots.class),
+                        faulty(
+                                new ImportTrialImpl(models, sets, cluster, waits, events, Clock.systemUTC()),
+                                ImportTrial.class));
         workers.newWorker(
                         Queues.BUILD,
                         WorkerOptions.newBuilder()
                                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                                 .build())
-                .registerActivitiesImplementations(new ImportStepsImpl(
-                        models, events, objects, new InMemoryImageStore(), work, Clock.systemUTC()));
+                .registerActivitiesImplementations(faulty(
+                        new ImportStepsImpl(models, events, objects, new InMemoryImageStore(), work, Clock.systemUTC()),
+                        ImportSteps.class));
         workers.start();
+    }
+
+    private <A> Object faulty(A activities, Class<A> type) {
+        return Interruption.before(activities, type, call -> fault.before(call));
+    }
+
+    static Stream<String> steps() {
+        return Stream.of(ImportRows.class, ImportSlots.class, ImportTrial.class, ImportSteps.class)
+                .flatMap(type -> Stream.of(type.getMethods()))
+                .map(Method::getName)
+                // The end that the others fall back on: while even that cannot be written, the sweeper begins again.
+                .filter(name -> !name.equals("fail"))
+                .sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void failsWithAnEventWhateverStepIsBroken(String broken) throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        AtomicInteger met = new AtomicInteger();
+        fault = call -> {
+            if (call.equals(broken)) {
+                met.incrementAndGet();
+                throw new IllegalStateException("'%s' is broken".formatted(call));
+            }
+        };
+        cluster.holdStarts();
+        WorkflowStub workflow = start(model);
+        Wait.until(
+                "a trial start, or the end",
+                () -> !trials.isEmpty() || model().status() == ModelStatus.FAILED,
+                () -> trials);
+        workflow.signal("wake");
+        if (broken.equals("isWanted")) {
+            Wait.until("the row is read", () -> met.get() > 0, met::get);
+        }
+        cluster.letStart();
+
+        assertThat(result(workflow).error()).contains("'%s' is broken".formatted(broken));
+        assertThat(met).hasPositiveValue();
+        assertThat(model().status()).isEqualTo(ModelStatus.FAILED);
+        assertThat(models.events(model.id()))
+                .filteredOn(event -> event.type() == EventType.ABNORMAL)
+                .anySatisfy(event -> assertThat(event.cause()).contains("'%s' is broken".formatted(broken)));
     }
 
     @AfterEach

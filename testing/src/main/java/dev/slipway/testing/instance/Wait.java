@@ -15,10 +15,15 @@ public final class Wait {
 
     /** Returns as soon as the condition holds; fails with {@code found} after 30 s. */
     public static void until(String expected, BooleanSupplier condition, Supplier<?> found) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        until(expected, LIMIT, condition, found);
+    }
+
+    /** As {@link #until(String, BooleanSupplier, Supplier)}, with a limit of its own. */
+    public static void until(String expected, Duration limit, BooleanSupplier condition, Supplier<?> found) {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("expected within %s: %s, found: %s".formatted(LIMIT, expected, found.get()));
+                throw new AssertionError("expected within %s: %s, found: %s".formatted(limit, expected, found.get()));
             }
             LockSupport.parkNanos(TURN.toNanos());
         }

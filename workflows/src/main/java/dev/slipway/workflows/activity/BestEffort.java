@@ -38,11 +38,15 @@ public final class BestEffort {
         try {
             return work.get();
         } catch (ActivityFailure e) {
-            String cause = ActivityCalls.causeOf(e);
-            progress.add("could not %s: %s".formatted(what, cause));
-            report(what, cause);
+            failed(what, ActivityCalls.causeOf(e));
             return otherwise;
         }
+    }
+
+    /** Tells that {@code what} could not be done. */
+    public void failed(String what, String cause) {
+        progress.add("could not %s: %s".formatted(what, cause));
+        report(what, cause);
     }
 
     private void report(String what, String cause) {

@@ -1,6 +1,7 @@
 package dev.slipway.workflows.batch;
 
 import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
@@ -11,6 +12,7 @@ import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.batch.Planned;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
@@ -211,7 +213,8 @@ public final class BatchInferenceImpl implements BatchInference {
             }
             Steps.instances("give back slots").releaseSlots(run);
         } catch (ActivityFailure e) {
-            progress.add("could not end the instances: " + ActivityCalls.causeOf(e));
+            new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
+                    .failed("end the instances of the job", ActivityCalls.causeOf(e));
         }
     }
 

@@ -70,7 +70,14 @@ public final class ModelImportImpl implements ModelImport {
 
     @Override
     public ImportResult importModel(ImportInput input) {
-        String modelId = input.modelId();
+        try {
+            return importAsAsked(input.modelId());
+        } catch (ActivityFailure e) {
+            return ActivityCalls.uninterrupted(() -> fail(input.modelId(), systemError(ActivityCalls.causeOf(e))));
+        }
+    }
+
+    private ImportResult importAsAsked(String modelId) {
         rowChanged = false;
         ImportStart start = rows("begin").begin(modelId);
         if (start.ended() != null) {
@@ -105,14 +112,19 @@ public final class ModelImportImpl implements ModelImport {
                     return fail(modelId, timeout());
                 }
                 if (!ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
-                    work.cancel("the model was deleted");
+                    work.cancel("the model was deleted, or its end is written already");
                     awaitCleanUp(ending);
-                    return ImportResult.deleted();
+                    ImportResult ended = rows("how has it ended?").begin(modelId).ended();
+                    return ended == null ? ImportResult.deleted() : ended;
                 }
             }
             return ending.get();
         } catch (CanceledFailure cancelled) {
             return ActivityCalls.uninterrupted(() -> fail(modelId, cancelled()));
+        } catch (ActivityFailure e) {
+            work.cancel("the row cannot be read");
+            awaitCleanUp(ending);
+            throw e;
         }
     }
 

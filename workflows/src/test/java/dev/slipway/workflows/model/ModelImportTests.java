@@ -96,7 +96,7 @@ class ModelImportTests {
         workflow.signal("wake");
 
         assertThat(workflow.getResult(ImportResult.class)).isEqualTo(ImportResult.deleted());
-        assertThat(script.calls).contains("isWanted").endsWith("release BUILD");
+        assertThat(script.calls).contains("isWanted").endsWith("release BUILD", "begin");
     }
 
     @Test

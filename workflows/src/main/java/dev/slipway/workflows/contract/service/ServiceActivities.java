@@ -35,6 +35,7 @@ public interface ServiceActivities {
     /**
      * Records the event that a step could not be done although the steps after it go on; once for the same {@code what} of a generation.
      *
+     * @param step generation 0 stands for the present one
      * @param what the step, in words that follow "could not"
      */
     void report(ServiceStep step, String what, String cause);

@@ -1,11 +1,11 @@
-package dev.slipway.worker.rollout;
+package dev.slipway.testing.fault;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
-/** Something that happens just before a call of an activity. */
+/** Something that happens just before a call of an activity: a fault, or a look at how things stand. */
 @FunctionalInterface
-interface Interruption {
+public interface Interruption {
 
     /** @param call name of the activity's method */
     void before(String call);

@@ -1,0 +1,60 @@
+package dev.slipway.activities.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.domain.service.ServiceState;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
+import dev.slipway.workflows.contract.batch.BatchTaskActivities;
+import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A fault in each step of a job in turn, for ever: its service comes to a legal end, an event tells of it, and it can be deleted. */
+class BrokenBatchStepTests {
+
+    private static final Set<ServiceState> LEGAL_ENDS = EnumSet.of(ServiceState.FINISHED, ServiceState.FAILED);
+
+    static Stream<String> steps() {
+        return Stream.of(BatchTaskActivities.class, BatchInstanceActivities.class, BatchWorkActivities.class)
+                .flatMap(type -> Stream.of(type.getMethods()))
+                .map(Method::getName)
+                .sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void endsLegallyWhateverStepIsBroken(String broken, @TempDir Path folder) {
+        try (BatchFixture fixture = new BatchFixture(folder, 1)) {
+            fixture.put("in/a.json", "{\"text\": \"a\"}");
+            BatchFixture.Job job = fixture.files(1);
+            AtomicInteger met = new AtomicInteger();
+            fixture.fault = call -> {
+                if (call.equals(broken)) {
+                    met.incrementAndGet();
+                    throw new IllegalStateException("'%s' is broken".formatted(call));
+                }
+            };
+            job.wakeService();
+            Wait.until(
+                    "a legal end",
+                    () -> LEGAL_ENDS.contains(job.state()) && job.service().isSettled(),
+                    () -> "%s %s".formatted(job.state(), fixture.services.events(job.service.id())));
+            assertThat(met).hasPositiveValue();
+            assertThat(fixture.services.events(job.service.id()))
+                    .anySatisfy(event ->
+                            assertThat(String.valueOf(event.cause())).contains("'%s' is broken".formatted(broken)));
+
+            job.delete();
+            Wait.until("deleted", () -> job.state() == ServiceState.DELETED, job::state);
+            Wait.until("no instances", () -> fixture.cluster.sets().isEmpty(), () -> fixture.cluster.sets());
+        }
+    }
+}
