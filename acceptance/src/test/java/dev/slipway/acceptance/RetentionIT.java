@@ -54,7 +54,9 @@ class RetentionIT {
                     client.models().delete(model);
                 }
 
-                assertThat(slipway.rows()).as("the control: rows that are left show").isNotEqualTo(rows);
+                assertThat(slipway.rows())
+                        .as("the control: rows that are left show")
+                        .isNotEqualTo(rows);
                 assertThat(bytes(slipway.data()))
                         .as("the control: files that are left show")
                         .isNotEqualTo(bytes);
@@ -62,7 +64,8 @@ class RetentionIT {
                 assertThat(slipway.rows()).isEqualTo(rows);
                 assertThat(bytes(slipway.data())).isEqualTo(bytes);
                 for (int i = 0; i < TIMES; i++) {
-                    assertThat(objects.list(root.resolve("job-" + i + "/out/"), null).objects())
+                    assertThat(objects.list(root.resolve("job-" + i + "/out/"), null)
+                                    .objects())
                             .as("results stay, plan and parts go")
                             .isNotEmpty()
                             .noneMatch(object -> object.uri().key().contains(".work/"));

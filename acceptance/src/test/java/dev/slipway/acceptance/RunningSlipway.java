@@ -215,8 +215,8 @@ final class RunningSlipway implements AutoCloseable {
         try (Connection connection = database();
                 Statement statement = connection.createStatement()) {
             List<String> tables = new ArrayList<>();
-            try (ResultSet found = statement.executeQuery(
-                    "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+            try (ResultSet found =
+                    statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
                 while (found.next()) {
                     tables.add(found.getString(1));
                 }

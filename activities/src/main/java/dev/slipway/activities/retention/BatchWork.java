@@ -60,14 +60,11 @@ final class BatchWork {
             for (BatchTask task : round) {
                 try {
                     RemovedKind removed = removeOf(task, alive);
-                    all = new RemovedKind(
-                            all.kind(), all.things() + removed.things(), all.bytes() + removed.bytes());
+                    all = new RemovedKind(all.kind(), all.things() + removed.things(), all.bytes() + removed.bytes());
                 } catch (Problem notNow) { // one bucket that does not answer must not keep the work of others
                     left.add(task.id());
                     LOG.warn(
-                            "work of a task is left for another time task={} cause={}",
-                            task.id(),
-                            notNow.getMessage());
+                            "work of a task is left for another time task={} cause={}", task.id(), notNow.getMessage());
                 }
                 alive.run();
             }
@@ -77,7 +74,8 @@ final class BatchWork {
 
     private RemovedKind removeOf(BatchTask task, Runnable alive) {
         tasks.beginRemovalOfWork(task.id(), clock.instant());
-        RemovedKind removed = removeObjects(new TaskFolders(task.spec().entry().destination(), task.id()).work(), alive);
+        RemovedKind removed =
+                removeObjects(new TaskFolders(task.spec().entry().destination(), task.id()).work(), alive);
         while (tasks.removeCommits(task.id(), COMMITS) == COMMITS) {
             alive.run();
         }

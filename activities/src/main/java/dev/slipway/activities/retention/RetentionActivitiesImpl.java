@@ -75,9 +75,8 @@ public final class RetentionActivitiesImpl implements RetentionActivities {
 
     @Override
     public List<RemovedKind> removeRows() {
-        Instant ended = before(periods.batch().compareTo(periods.serviceEvents()) > 0
-                ? periods.batch()
-                : periods.serviceEvents());
+        Instant ended = before(
+                periods.batch().compareTo(periods.serviceEvents()) > 0 ? periods.batch() : periods.serviceEvents());
         return List.of(
                 inSteps("instance sets without an owner", limit -> rows.removeInstanceSets(before(AT_REST), limit)),
                 inSteps("waits", limit -> rows.removeWaits(before(AT_REST), limit)),

@@ -57,7 +57,8 @@ public final class WorkArea implements DiskArea {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> WorkFolder.isAbandoned(entry, clock.instant().minus(ABANDONED)))
+            return entries.filter(entry ->
+                            WorkFolder.isAbandoned(entry, clock.instant().minus(ABANDONED)))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("'%s' cannot be listed".formatted(folder), e);

@@ -98,7 +98,9 @@ class BatchWorkTests {
         tasks.end(task.id(), null, Services.NOON);
         if (bucket.equals("data")) {
             for (ObjectUri uri : List.of(
-                    folders(task).planIndex(), folders(task).partData("p"), folders(task).result("a_result.txt"))) {
+                    folders(task).planIndex(),
+                    folders(task).partData("p"),
+                    folders(task).result("a_result.txt"))) {
                 objects.put(uri, "x".getBytes(StandardCharsets.UTF_8));
             }
         }

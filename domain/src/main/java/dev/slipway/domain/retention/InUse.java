@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param builtSince images built from then on may belong to an import that has not written their name yet; null if no model is imported
  * @param sets desired instance sets
  */
-public record InUse(
-        Set<ImageDigest> images,
-        @Nullable Instant builtSince,
-        Set<InstanceSetId> sets) {
+public record InUse(Set<ImageDigest> images, @Nullable Instant builtSince, Set<InstanceSetId> sets) {
 
     public InUse {
         images = Set.copyOf(images);

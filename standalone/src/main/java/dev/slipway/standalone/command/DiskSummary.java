@@ -42,8 +42,8 @@ final class DiskSummary {
         Set<String> shown = new HashSet<>();
         try {
             InUse inUse = inUse();
-            for (DiskArea area : WorkerApplication.diskAreas(
-                    root, installation.settings().retention(), Clock.systemUTC())) {
+            for (DiskArea area :
+                    WorkerApplication.diskAreas(root, installation.settings().retention(), Clock.systemUTC())) {
                 DiskUse use = area.use(() -> inUse);
                 out.printf(
                         "  %-10s %10.1f MB  %10.1f MB would be freed%n",

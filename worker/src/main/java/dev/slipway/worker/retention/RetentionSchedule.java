@@ -87,9 +87,7 @@ public final class RetentionSchedule implements AutoCloseable {
         Schedule schedule = schedule();
         try {
             schedules.createSchedule(
-                    Retention.SCHEDULE,
-                    schedule,
-                    ScheduleOptions.newBuilder().build());
+                    Retention.SCHEDULE, schedule, ScheduleOptions.newBuilder().build());
         } catch (ScheduleAlreadyRunningException alreadyThere) {
             if (!isUpToDate) {
                 schedules

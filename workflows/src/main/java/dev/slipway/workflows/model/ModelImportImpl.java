@@ -114,7 +114,8 @@ public final class ModelImportImpl implements ModelImport {
                 if (!ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
                     work.cancel("the model was deleted, or its end is written already");
                     awaitCleanUp(ending);
-                    ImportResult ended = rows("how has it ended?").begin(modelId).ended();
+                    ImportResult ended =
+                            rows("how has it ended?").begin(modelId).ended();
                     return ended == null ? ImportResult.deleted() : ended;
                 }
             }

@@ -67,8 +67,7 @@ public final class ImageArea implements DiskArea {
     @Override
     public Removed removeUnused(Supplier<InUse> inUse, int limit) {
         List<Blob> all = list();
-        List<Blob> unused =
-                unused(all, inUse.get()).stream().limit(limit).toList();
+        List<Blob> unused = unused(all, inUse.get()).stream().limit(limit).toList();
         Set<String> gone = new HashSet<>();
         Removed removed = Removed.NOTHING;
         for (Blob blob : unused) {
@@ -96,8 +95,8 @@ public final class ImageArea implements DiskArea {
             for (Path file : (Iterable<Path>) files::iterator) {
                 BasicFileAttributes attributes = attributes(file);
                 if (attributes != null) {
-                    found.add(new Blob(
-                            file.getFileName().toString(), attributes.size(), attributes.lastModifiedTime()));
+                    found.add(
+                            new Blob(file.getFileName().toString(), attributes.size(), attributes.lastModifiedTime()));
                 }
             }
         } catch (IOException e) {

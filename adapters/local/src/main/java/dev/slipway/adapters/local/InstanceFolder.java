@@ -77,7 +77,8 @@ record InstanceFolder(Path path) {
     /** Whether it was started from a model that lies in this folder. */
     boolean isOfModelIn(Path unpacked) {
         try {
-            String model = JSON.readTree(Files.readAllBytes(spec())).path("model_dir").asString("");
+            String model =
+                    JSON.readTree(Files.readAllBytes(spec())).path("model_dir").asString("");
             return Path.of(model).startsWith(unpacked);
         } catch (IOException | JacksonException notWrittenYet) {
             return false;

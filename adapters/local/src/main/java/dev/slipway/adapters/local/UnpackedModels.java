@@ -96,7 +96,9 @@ final class UnpackedModels implements DiskArea {
                 return true;
             } catch (IOException failure) {
                 throw new UncheckedIOException(
-                        "the model '%s' can't be removed".formatted(model.files().path()), failure);
+                        "the model '%s' can't be removed"
+                                .formatted(model.files().path()),
+                        failure);
             }
         });
         if (!isAside) {

@@ -39,8 +39,12 @@ class LocalDiskTests {
         Instance instance = ready();
 
         for (DiskArea area : later()) {
-            assertThat(area.use(LocalDiskTests::nothing).bytes()).as(area.name()).isPositive();
-            assertThat(area.use(LocalDiskTests::nothing).unused()).as(area.name()).isZero();
+            assertThat(area.use(LocalDiskTests::nothing).bytes())
+                    .as(area.name())
+                    .isPositive();
+            assertThat(area.use(LocalDiskTests::nothing).unused())
+                    .as(area.name())
+                    .isZero();
             assertThat(area.removeUnused(LocalDiskTests::nothing, 100))
                     .as(area.name())
                     .isEqualTo(Removed.NOTHING);
@@ -67,7 +71,9 @@ class LocalDiskTests {
                 .isEqualTo(2);
         assertThat(home.resolve("instances")).isDirectoryNotContaining("glob:**/trial-*");
         for (DiskArea area : later()) {
-            assertThat(area.use(LocalDiskTests::nothing).unused()).as(area.name()).isZero();
+            assertThat(area.use(LocalDiskTests::nothing).unused())
+                    .as(area.name())
+                    .isZero();
         }
         cluster = fixture.open();
         assertThat(cluster.status(SET).instances()).isEmpty();
@@ -85,8 +91,7 @@ class LocalDiskTests {
 
         removed(later(), LocalDiskTests.nothing());
 
-        Wait.until(
-                "forgotten", () -> cluster.status(SET).instances().isEmpty(), () -> cluster.status(SET));
+        Wait.until("forgotten", () -> cluster.status(SET).instances().isEmpty(), () -> cluster.status(SET));
     }
 
     /** Between the look and the removal an instance is started from the very model: it has to find it whole. */
@@ -125,9 +130,7 @@ class LocalDiskTests {
     }
 
     private static Removed removed(List<DiskArea> areas, InUse inUse) {
-        return areas.stream()
-                .map(area -> area.removeUnused(() -> inUse, 100))
-                .reduce(Removed.NOTHING, Removed::plus);
+        return areas.stream().map(area -> area.removeUnused(() -> inUse, 100)).reduce(Removed.NOTHING, Removed::plus);
     }
 
     private static InUse nothing() {

@@ -232,8 +232,7 @@ class PostgresRetentionStoreTests {
         InstanceTemplate ofEnded = Templates.labelled("of an ended task");
         model(row -> row.save(row.model().orElseThrow().published(ofModel)));
         ServiceId service = Rows.service(database);
-        sets.want(
-                SetOwner.service(service.value()), new InstanceSet(new InstanceSetId("set-with-image"), ofSet), 1);
+        sets.want(SetOwner.service(service.value()), new InstanceSet(new InstanceSetId("set-with-image"), ofSet), 1);
         open(service, ofTask);
         TaskId ended = open(service, ofEnded);
         execute("UPDATE batch_task SET ended_at = now() WHERE id = '%s'".formatted(ended));
@@ -248,7 +247,8 @@ class PostgresRetentionStoreTests {
         ServiceId service = Rows.service(database);
         generation(service, 1, true);
         TaskId task = ended(service);
-        execute("UPDATE service SET task_id = '%s', serving = 1, observed = 1 WHERE id = '%s'".formatted(task, service));
+        execute("UPDATE service SET task_id = '%s', serving = 1, observed = 1 WHERE id = '%s'"
+                .formatted(task, service));
         execute("INSERT INTO batch_commit (task, records, fence, failed) VALUES ('%s', int8range(0, 5), 'f', 0)"
                 .formatted(task));
         execute("INSERT INTO request VALUES ('key-%1$s', 'SERVICE', '%1$s', 1, NULL, now())".formatted(service));
@@ -276,8 +276,9 @@ class PostgresRetentionStoreTests {
 
     private TaskId ended(ServiceId service) {
         TaskId task = open(service, Templates.labelled("of a task"));
-        execute("UPDATE batch_task SET records = 5, inputs = 1, sealed_end = 'FINISHED', status = 'FINISHED', ended_at = '%s' WHERE id = '%s'"
-                .formatted(LONG_AGO.plusSeconds(1), task));
+        execute(
+                "UPDATE batch_task SET records = 5, inputs = 1, sealed_end = 'FINISHED', status = 'FINISHED', ended_at = '%s' WHERE id = '%s'"
+                        .formatted(LONG_AGO.plusSeconds(1), task));
         return task;
     }
 
@@ -309,8 +310,9 @@ class PostgresRetentionStoreTests {
     }
 
     private void settled(ServiceId service, String state, Instant at) {
-        execute("UPDATE service SET state = '%1$s', wanted = '%1$s', observed = generation, transitioned_at = '%2$s' WHERE id = '%3$s'"
-                .formatted(state, at, service));
+        execute(
+                "UPDATE service SET state = '%1$s', wanted = '%1$s', observed = generation, transitioned_at = '%2$s' WHERE id = '%3$s'"
+                        .formatted(state, at, service));
     }
 
     private void execute(String sql) {
