@@ -24,7 +24,7 @@ public interface RetentionStore {
 
     /**
      * Starts and stops of living services and outcomes of their rollouts, where they are neither the latest nor what serves. What the
-     * service shows as its updates stays.
+     * service shows as its updates stays. At most {@code limit} of each; the larger number is returned.
      */
     int removeGenerations(Instant acceptedBefore, int limit);
 
