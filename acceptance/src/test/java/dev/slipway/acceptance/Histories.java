@@ -93,7 +93,7 @@ final class Histories {
     private static int budget(String type, List<HistoryEvent> events) {
         return switch (type) {
             case "ModelImport" -> 150;
-            case "EventRetention" -> 20;
+            case "Retention" -> 40;
             // A wave starts, waits, bakes, drains, waits and ends; snapshot, slots, outcome and an undo are one more
             // each.
             case "Rollout" -> 75 * (calls(events, "RolloutShiftTraffic") + 2);

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -72,6 +74,15 @@ final class RunningSlipway implements AutoCloseable {
                                       - name: %1$s
                                         password: %1$s
                                 """.formatted(account));
+        Files.writeString(slipway.data.resolve("slipway.yml"), settings);
+        return slipway;
+    }
+
+    /** A folder whose settings keep nothing for longer than it is needed. */
+    static RunningSlipway keepingNothing() throws IOException {
+        RunningSlipway slipway = onNewFolder();
+        String settings = FirstSettings.text()
+                .replaceAll("(service-events|model-events|batch|requests|instances): [0-9]+d", "$1: 0s");
         Files.writeString(slipway.data.resolve("slipway.yml"), settings);
         return slipway;
     }
@@ -192,15 +203,41 @@ final class RunningSlipway implements AutoCloseable {
     }
 
     private void administer(String sql) throws Exception {
+        try (Connection connection = database();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** How many rows each table has. */
+    Map<String, Long> rows() throws Exception {
+        Map<String, Long> rows = new TreeMap<>();
+        try (Connection connection = database();
+                Statement statement = connection.createStatement()) {
+            List<String> tables = new ArrayList<>();
+            try (ResultSet found =
+                    statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+                while (found.next()) {
+                    tables.add(found.getString(1));
+                }
+            }
+            for (String table : tables) {
+                try (ResultSet counted = statement.executeQuery("SELECT count(*) FROM " + table)) {
+                    counted.next();
+                    rows.put(table, counted.getLong(1));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private Connection database() throws Exception {
         Properties ports = new Properties();
         ports.load(new StringReader(Files.readString(data.resolve("ports"))));
         String password = Files.readString(data.resolve("secrets").resolve("database-superuser-password"))
                 .strip();
         String url = "jdbc:postgresql://127.0.0.1:%s/slipway".formatted(ports.getProperty("postgres"));
-        try (Connection connection = DriverManager.getConnection(url, "postgres", password);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        return DriverManager.getConnection(url, "postgres", password);
     }
 
     /** kill -9 of Temporal, whose database is gone before it is started again. */

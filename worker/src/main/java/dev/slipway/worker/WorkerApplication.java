@@ -9,7 +9,6 @@ import dev.slipway.activities.batch.InstancePools;
 import dev.slipway.activities.batch.StorageLimits;
 import dev.slipway.activities.batch.TaskInstances;
 import dev.slipway.activities.batch.TaskStorages;
-import dev.slipway.activities.event.EventRetentionActivitiesImpl;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.failure.OutageEvents;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
@@ -20,13 +19,17 @@ import dev.slipway.activities.model.ImportSlotsImpl;
 import dev.slipway.activities.model.ImportStepsImpl;
 import dev.slipway.activities.model.ImportTrialImpl;
 import dev.slipway.activities.request.RequestActivitiesImpl;
+import dev.slipway.activities.retention.RetentionActivitiesImpl;
 import dev.slipway.activities.rollout.RolloutActivitiesImpl;
 import dev.slipway.activities.rollout.RolloutContexts;
 import dev.slipway.activities.rollout.WaveActivitiesImpl;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
+import dev.slipway.activities.storage.WorkArea;
 import dev.slipway.activities.storage.WorkFolder;
+import dev.slipway.adapters.images.ImageArea;
 import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalCluster;
+import dev.slipway.adapters.local.LocalDisk;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.Notifications;
@@ -38,6 +41,7 @@ import dev.slipway.adapters.postgres.leader.AdvisoryLock;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.adapters.postgres.pool.PostgresAdmission;
 import dev.slipway.adapters.postgres.request.PostgresRequestStore;
+import dev.slipway.adapters.postgres.retention.PostgresRetentionStore;
 import dev.slipway.adapters.postgres.rollout.PostgresRolloutStore;
 import dev.slipway.adapters.postgres.route.IdentityFolders;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
@@ -51,6 +55,8 @@ import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.request.RequestCommands;
+import dev.slipway.domain.retention.DiskArea;
+import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.service.ServiceCommands;
@@ -59,13 +65,13 @@ import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
-import dev.slipway.worker.event.EventRetentionSchedule;
 import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceWatcher;
 import dev.slipway.worker.liveness.WorkerLivenessCheck;
 import dev.slipway.worker.liveness.WorkerLock;
 import dev.slipway.worker.model.ModelSweeper;
 import dev.slipway.worker.pool.SlotSweeper;
+import dev.slipway.worker.retention.RetentionSchedule;
 import dev.slipway.worker.route.GatewayLivenessCheck;
 import dev.slipway.worker.service.AutoStopSweeper;
 import dev.slipway.worker.service.ServiceSweeper;
@@ -79,17 +85,20 @@ import dev.slipway.workflows.connection.TemporalNamespace;
 import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Queues;
-import dev.slipway.workflows.event.EventRetentionImpl;
 import dev.slipway.workflows.model.ModelImportImpl;
 import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.request.ImportModelImpl;
 import dev.slipway.workflows.request.RunBatchImpl;
+import dev.slipway.workflows.retention.RetentionImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -105,6 +114,9 @@ public final class WorkerApplication implements AutoCloseable {
     private static final Duration ABANDONED = Duration.ofHours(6);
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofHours(24);
+
+    private static final String IMAGES = "images";
+    private static final String WORK = "work";
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -130,7 +142,7 @@ public final class WorkerApplication implements AutoCloseable {
     /** All workflows that it runs. */
     public static Class<?>[] workflows() {
         return new Class<?>[] {
-            EventRetentionImpl.class,
+            RetentionImpl.class,
             ModelImportImpl.class,
             ServiceLifecycleImpl.class,
             RolloutImpl.class,
@@ -156,7 +168,7 @@ public final class WorkerApplication implements AutoCloseable {
         SlotWaiters waiters = new SlotWaiters(serviceWaker::wake);
 
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
-        ImageStore images = new OciLayoutImageStore(properties.data().resolve("images"));
+        ImageStore images = new OciLayoutImageStore(properties.data().resolve(IMAGES));
         InstanceClient instanceClient = open(InstanceClient.start(2, ClientLimits.ONE_AT_A_TIME));
         Cluster cluster = given == null
                 ? open(new LocalCluster(properties.data(), properties.python(), images, instanceClient))
@@ -190,8 +202,15 @@ public final class WorkerApplication implements AutoCloseable {
                 .workflows(Queues.CONTROL, workflows())
                 .activities(
                         Queues.CONTROL,
-                        new EventRetentionActivitiesImpl(
-                                events, clock, properties.serviceEvents(), properties.modelEvents()),
+                        new RetentionActivitiesImpl(
+                                properties.retention(),
+                                new PostgresRetentionStore(database),
+                                events,
+                                gateways,
+                                tasks,
+                                objects,
+                                diskAreas(properties.data(), properties.retention(), clock),
+                                clock),
                         new ImportRowsImpl(models, clock),
                         new ImportSlotsImpl(admission, events, waiters, clock),
                         new ImportTrialImpl(models, sets, cluster, waits, events, clock),
@@ -227,7 +246,7 @@ public final class WorkerApplication implements AutoCloseable {
                                 events,
                                 objects,
                                 images,
-                                properties.data().resolve("work"),
+                                properties.data().resolve(WORK),
                                 clock))
                 .activities(
                         Queues.BATCH,
@@ -241,12 +260,12 @@ public final class WorkerApplication implements AutoCloseable {
                                         clock),
                                 tasks,
                                 properties.objectHost(),
-                                properties.data().resolve("work"),
+                                properties.data().resolve(WORK),
                                 BatchLimits.DEFAULT,
                                 new ByteBudget(properties.batch().memoryBytes())));
-        WorkFolder.sweep(properties.data().resolve("work"), clock.instant().minus(ABANDONED));
+        WorkFolder.sweep(properties.data().resolve(WORK), clock.instant().minus(ABANDONED));
         open(workers).start();
-        open(new EventRetentionSchedule(temporal.client()).start());
+        open(new RetentionSchedule(temporal.client()).start());
         AdvisoryLock leader = open(new AdvisoryLock(database, "sweeper"));
         WaitWatcher waitWatcher = open(new WaitWatcher(
                 waits, sets, gateways, services, models, events, signals::wakeRunning, wakes, leader, clock));
@@ -290,6 +309,14 @@ public final class WorkerApplication implements AutoCloseable {
                 .start();
         open(new GatewayLivenessCheck(gateways, new IdentityFolders(properties.data())))
                 .start();
+    }
+
+    /** What a worker's machine keeps in its folder, in the order in which it is cleared. */
+    public static List<DiskArea> diskAreas(Path data, RetentionPeriods retention, Clock clock) {
+        List<DiskArea> areas = new ArrayList<>(LocalDisk.areas(data, retention.instances(), clock));
+        areas.add(new ImageArea(data.resolve(IMAGES), clock));
+        areas.add(new WorkArea(data.resolve(WORK), clock));
+        return areas;
     }
 
     private <T extends AutoCloseable> T open(T part) {

@@ -3,6 +3,7 @@ package dev.slipway.worker;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.workflows.connection.TemporalProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.time.Duration;
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
  * @param python the interpreter that instances run on
  * @param bake how long new instances of a rollout must stay healthy before old ones leave
- * @param serviceEvents how long events of services are kept; {@code modelEvents} of models
+ * @param retention how long things are kept
  */
 public record WorkerProperties(
         DatabaseProperties database,
@@ -26,8 +27,7 @@ public record WorkerProperties(
         Pools pools,
         Duration bake,
         Batch batch,
-        Duration serviceEvents,
-        Duration modelEvents) {
+        RetentionPeriods retention) {
 
     /**
      * Of batch jobs.

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.workflows.batch.BatchInferenceImpl;
 import dev.slipway.workflows.connection.Payloads;
-import dev.slipway.workflows.event.EventRetentionImpl;
 import dev.slipway.workflows.model.ModelImportImpl;
 import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.request.ImportModelImpl;
 import dev.slipway.workflows.request.RunBatchImpl;
+import dev.slipway.workflows.retention.RetentionImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.client.WorkflowClientOptions;
@@ -48,7 +48,7 @@ class HistoryReplayTests {
     @BeforeAll
     static void register() {
         WORKER.registerWorkflowImplementationTypes(
-                EventRetentionImpl.class,
+                RetentionImpl.class,
                 ModelImportImpl.class,
                 ServiceLifecycleImpl.class,
                 RolloutImpl.class,

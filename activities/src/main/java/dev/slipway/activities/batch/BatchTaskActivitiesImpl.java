@@ -38,6 +38,7 @@ import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,9 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         ServiceId service = new ServiceId(run.serviceId());
         Optional<BatchTask> row = tasks.find(id);
         if (row.isPresent()) {
-            return opened(row.get());
+            BatchTask task = row.get();
+            Instant removed = task.workRemovedAt();
+            return run.attempt() > 1 && removed != null ? neverBegun(notRepairable(task, removed)) : opened(task);
         }
         TaskSpec spec;
         try {
@@ -94,6 +97,13 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
 
     private OpenedTask neverBegun(BatchResult result) {
         return new OpenedTask("", LEAST_PARALLELISM, Duration.ZERO, longestWait, false, result);
+    }
+
+    private static BatchResult notRepairable(BatchTask task, Instant removed) {
+        String error =
+                "batch task '%s' cannot be repaired: its plan, parts and commits were removed at %s (retention.batch, or its service was deleted); start the service again, which makes a new task"
+                        .formatted(task.id(), removed);
+        return new BatchResult(BatchEnd.FAILED, error, 0, 0, 0);
     }
 
     private OpenedTask opened(BatchTask task) {

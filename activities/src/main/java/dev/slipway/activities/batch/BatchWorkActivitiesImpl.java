@@ -16,8 +16,6 @@ import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
-import dev.slipway.domain.storage.ObjectPage;
-import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
 import dev.slipway.workflows.contract.batch.Chunk;
@@ -226,29 +224,6 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             if (hasPlan(task)) {
                 new ManifestWriter(tasks, store, folder, ManifestWriter.LINES_EACH).write(task, liveness);
             }
-            return true;
-        });
-    }
-
-    @Override
-    public void clear(BatchRun run) {
-        BatchTask task = task(run);
-        beating(task, (store, liveness) -> {
-            Deferred refused = new Deferred();
-            String from = null;
-            do {
-                ObjectPage page = store.list(store.folders().work(), from);
-                for (StoredObject object : page.objects()) {
-                    try {
-                        store.delete(object.uri());
-                    } catch (KeyFailure failure) {
-                        refused.add(failure.outage());
-                    }
-                    liveness.alive(0);
-                }
-                from = page.next();
-            } while (from != null);
-            refused.throwIfAny();
             return true;
         });
     }

@@ -34,13 +34,35 @@ public final class WorkFolder {
             throw new UncheckedIOException("'%s' cannot be listed".formatted(folder), e);
         }
         for (Path entry : entries) {
-            try {
-                if (lastWritten(entry).isBefore(until)) {
-                    remove(entry);
-                }
-            } catch (IOException e) {
-                LOG.warn("left behind entry={}", entry, e);
+            if (isAbandoned(entry, until)) {
+                remove(entry);
             }
+        }
+    }
+
+    /** Whether nobody has written to it or below it since then; false if that cannot be told now. */
+    static boolean isAbandoned(Path entry, Instant until) {
+        try {
+            return lastWritten(entry).isBefore(until);
+        } catch (IOException goneMeanwhile) {
+            return false;
+        }
+    }
+
+    /** What the files of it hold, in bytes; what goes away meanwhile does not count. */
+    static long size(Path entry) {
+        try (Stream<Path> all = Files.walk(entry)) {
+            return all.filter(Files::isRegularFile).mapToLong(WorkFolder::bytes).sum();
+        } catch (IOException | UncheckedIOException goneMeanwhile) {
+            return 0;
+        }
+    }
+
+    private static long bytes(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

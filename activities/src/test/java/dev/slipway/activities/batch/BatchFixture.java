@@ -192,6 +192,15 @@ final class BatchFixture implements AutoCloseable {
         }
 
         WorkflowStub start() {
+            return start(run);
+        }
+
+        /** As a user who has the task done over once more. */
+        WorkflowStub repair() {
+            return start(new BatchRun(run.serviceId(), run.taskId(), 2));
+        }
+
+        private WorkflowStub start(BatchRun run) {
             WorkflowStub workflow = temporal.client()
                     .newUntypedWorkflowStub(
                             "BatchInference",
@@ -247,13 +256,12 @@ final class BatchFixture implements AutoCloseable {
             return service().state();
         }
 
-        /** Whether neither instances nor slots nor work files are left. */
+        /** Whether neither instances nor slots are left. */
         boolean hasLeftNothing() {
             return sets.all().isEmpty()
                     && cluster.status(task.instances()).instances().stream()
                             .allMatch(instance -> instance.state() == InstanceState.EXITED)
-                    && admission.standing(task.holder()) instanceof Grant.None
-                    && store.list(folders().work(), null).objects().isEmpty();
+                    && admission.standing(task.holder()) instanceof Grant.None;
         }
     }
 

@@ -18,6 +18,7 @@ import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -62,6 +63,27 @@ class BatchInferenceTests {
         assertThat(job.progress().percent()).isEqualTo(100);
         assertThat(job.state()).isEqualTo(ServiceState.RUNNING); // its lifecycle writes the end
         assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    @Test
+    void refusesARepairByNameOnceItsWorkIsRemoved() {
+        fixture.put("in/x.json", "1");
+        BatchFixture.Job job = fixture.files(1);
+        BatchResult result = job.start().getResult(BatchResult.class);
+        assertThat(fixture.store.list(job.folders().work(), null).objects())
+                .as("kept for a repair")
+                .isNotEmpty();
+        assertThat(job.repair().getResult(BatchResult.class))
+                .as("there is nothing to repair")
+                .isEqualTo(result);
+
+        fixture.tasks.beginRemovalOfWork(job.task, Instant.EPOCH);
+
+        BatchResult refused = job.repair().getResult(BatchResult.class);
+        assertThat(refused.end()).isEqualTo(BatchEnd.FAILED);
+        assertThat(refused.error())
+                .contains("batch task '%s' cannot be repaired".formatted(job.task), "1970-01-01", "retention.batch");
+        assertThat(job.progress().status()).as("its end stands").isEqualTo(TaskStatus.FINISHED);
     }
 
     @Test

@@ -72,4 +72,19 @@ public interface BatchStore extends BatchTasks {
      * @param outputError why its output could not be written: then it is FAILED; null if it could
      */
     BatchTask end(TaskId task, @Nullable String outputError, Instant now);
+
+    /**
+     * From now on the task cannot be repaired, since its plan, parts and commits are being removed; how many of its records failed is
+     * kept. The first call stands. To be called for ended tasks only, and for those of services that are gone.
+     */
+    void beginRemovalOfWork(TaskId task, Instant now);
+
+    /**
+     * Removes commits and what else is noted of single inputs, at most {@code limit} of each kind; returns the most of a kind, so it is
+     * to be called again until it removes fewer. Nothing happens before {@link #beginRemovalOfWork}.
+     */
+    int removeCommits(TaskId task, int limit);
+
+    /** All of it is removed. */
+    void endRemovalOfWork(TaskId task);
 }

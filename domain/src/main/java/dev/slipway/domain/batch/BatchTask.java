@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param error why it FAILED; null if it did not
  * @param startedAt when its first instance was ready; null before
  * @param endedAt null until then
+ * @param workRemovedAt since when its plan, parts and commits are removed, so that it cannot be repaired; null while they are kept
  */
 public record BatchTask(
         TaskId id,
@@ -23,8 +24,9 @@ public record BatchTask(
         @Nullable String error,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable Instant workRemovedAt) {
     public static BatchTask draft(TaskId id, ServiceId service, TaskSpec spec, Instant now) {
-        return new BatchTask(id, service, spec, TaskStatus.DEPLOYING, null, null, null, now, null, null);
+        return new BatchTask(id, service, spec, TaskStatus.DEPLOYING, null, null, null, now, null, null, null);
     }
 }

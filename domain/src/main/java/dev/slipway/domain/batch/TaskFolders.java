@@ -17,7 +17,7 @@ public record TaskFolders(ObjectUri destination, TaskId task) {
         return destination.resolve(PREFIX + task + (number == 0 ? "" : "_" + number) + ".manifest");
     }
 
-    /** What is written on the way and removed in the end. */
+    /** Plan and parts: written on the way, and kept for a repair until retention removes them. */
     public ObjectUri work() {
         return destination.resolve(PREFIX + task + ".work/");
     }

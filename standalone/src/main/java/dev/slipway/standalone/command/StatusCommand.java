@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code status}: parts, processes, services and instances of a folder on one screen. Exit status 3 when the API does not answer. */
+/** {@code status}: parts, processes, services, instances and disk of a folder on one screen. Exit status 3 when the API does not answer. */
 public final class StatusCommand implements Command {
 
     private static final int NOT_SERVING = 3;
@@ -44,6 +44,7 @@ public final class StatusCommand implements Command {
         parts(installation);
         boolean serves = services(installation);
         instances(installation);
+        new DiskSummary(installation, out).print();
         return serves ? 0 : NOT_SERVING;
     }
 

@@ -250,8 +250,7 @@ public final class Installation {
                 new WorkerProperties.Batch(
                         settings.batch().memoryMegabytes() * 1024L * 1024L,
                         settings.batch().longestOutage()),
-                settings.retention().serviceEvents(),
-                settings.retention().modelEvents());
+                settings.retention());
     }
 
     /** @param isFirst a further one of this folder gets the port of its own settings file, else any free one */

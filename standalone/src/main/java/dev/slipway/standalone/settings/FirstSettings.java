@@ -43,8 +43,12 @@ public final class FirstSettings {
                   longest-outage: 24h   # how long a job waits for object storage that does not answer before it fails
 
                 retention:
-                  service-events: 30d
+                  service-events: 30d   # and what belongs to a deleted service
                   model-events: 90d
+                  batch: 30d            # plan, parts and commits of a batch task after its end
+                  counts: 30d           # requests by minute
+                  requests: 30d         # what request workflows asked for
+                  instances: 1d         # folders and logs of instances that have ended
 
                 # Everything embedded can be moved to another port, or replaced by a server of yours:
                 #

@@ -1,6 +1,7 @@
 package dev.slipway.standalone.settings;
 
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.retention.RetentionPeriods;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public record Settings(
         List<Account> accounts,
         Duration bake,
         Batch batch,
-        Retention retention) {
+        RetentionPeriods retention) {
 
     public Settings {
         accounts = List.copyOf(accounts);
@@ -112,7 +113,4 @@ public record Settings(
      * @param longestOutage how long a job waits for object storage that does not answer before it fails
      */
     public record Batch(int memoryMegabytes, Duration longestOutage) {}
-
-    /** How long events are kept. */
-    public record Retention(Duration serviceEvents, Duration modelEvents) {}
 }

@@ -3,6 +3,7 @@ package dev.slipway.standalone.settings;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.standalone.settings.Settings.Account;
 import dev.slipway.standalone.settings.Settings.User;
 import java.io.IOException;
@@ -26,8 +27,7 @@ public final class SettingsReader {
     private static final Duration BAKE = Duration.ofSeconds(5);
     private static final int BATCH_MEGABYTES = 64;
     private static final Duration LONGEST_OUTAGE = Duration.ofHours(24);
-    private static final Duration SERVICE_EVENTS = Duration.ofDays(30);
-    private static final Duration MODEL_EVENTS = Duration.ofDays(90);
+    private static final Duration LEAST_COUNTS = Duration.ofHours(1);
 
     private SettingsReader() {}
 
@@ -52,7 +52,6 @@ public final class SettingsReader {
         YamlObject root = YamlObject.of(file, "", compose(file, text));
         YamlObject rollout = root.object("rollout");
         YamlObject batch = root.object("batch");
-        YamlObject retention = root.object("retention");
         Settings settings = new Settings(
                 api(root.object("api")),
                 gateway(root.object("gateway")),
@@ -64,12 +63,9 @@ public final class SettingsReader {
                 rollout.duration("bake", BAKE),
                 new Settings.Batch(
                         batch.positive("memory-mb", BATCH_MEGABYTES), batch.duration("longest-outage", LONGEST_OUTAGE)),
-                new Settings.Retention(
-                        retention.duration("service-events", SERVICE_EVENTS),
-                        retention.duration("model-events", MODEL_EVENTS)));
+                retention(root.object("retention")));
         rollout.end();
         batch.end();
-        retention.end();
         root.end();
         return settings;
     }
@@ -81,6 +77,20 @@ public final class SettingsReader {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             throw new SettingsProblem("%s line %d: no YAML: %s".formatted(file, line, e.getProblem()), e);
         }
+    }
+
+    private static RetentionPeriods retention(YamlObject yaml) {
+        RetentionPeriods usual = RetentionPeriods.DEFAULT;
+        RetentionPeriods periods = new RetentionPeriods(
+                yaml.duration("service-events", usual.serviceEvents()),
+                yaml.duration("model-events", usual.modelEvents()),
+                yaml.duration("batch", usual.batch()),
+                // A gateway that was cut off tells minutes again: those that are removed already would count twice.
+                yaml.duration("counts", usual.counts(), LEAST_COUNTS),
+                yaml.duration("requests", usual.requests()),
+                yaml.duration("instances", usual.instances()));
+        yaml.end();
+        return periods;
     }
 
     private static Settings.Api api(YamlObject yaml) {

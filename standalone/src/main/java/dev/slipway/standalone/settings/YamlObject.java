@@ -158,6 +158,15 @@ final class YamlObject {
         };
     }
 
+    /** As {@link #duration(String, Duration)}, and not less than {@code least}. */
+    Duration duration(String key, Duration otherwise, Duration least) {
+        Duration duration = duration(key, otherwise);
+        if (duration.compareTo(least) < 0) {
+            throw refused(key, "at least %d minutes".formatted(least.toMinutes()));
+        }
+        return duration;
+    }
+
     YamlObject object(String key) {
         return of(file, child(key), take(key));
     }

@@ -3,6 +3,7 @@ package dev.slipway.standalone.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.domain.retention.RetentionPeriods;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,30 @@ class SettingsReaderTests {
         assertThat(settings.bake()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.batch().memoryMegabytes()).isEqualTo(64);
         assertThat(settings.batch().longestOutage()).isEqualTo(Duration.ofHours(24));
+        assertThat(settings.retention()).isEqualTo(RetentionPeriods.DEFAULT);
+    }
+
+    @Test
+    void readsEachRetention() {
+        String text = FirstSettings.text()
+                .replace("service-events: 30d", "service-events: 1d")
+                .replace("model-events: 90d", "model-events: 2d")
+                .replace("batch: 30d", "batch: 3d")
+                .replace("counts: 30d", "counts: 4d")
+                .replace("requests: 30d", "requests: 5d")
+                .replace("instances: 1d", "instances: 6d");
+        assertThat(SettingsReader.read("slipway.yml", text).retention())
+                .isEqualTo(new RetentionPeriods(
+                        Duration.ofDays(1),
+                        Duration.ofDays(2),
+                        Duration.ofDays(3),
+                        Duration.ofDays(4),
+                        Duration.ofDays(5),
+                        Duration.ofDays(6)));
+        assertThatExceptionOfType(SettingsProblem.class)
+                .isThrownBy(() ->
+                        SettingsReader.read("slipway.yml", FirstSettings.text().replace("counts: 30d", "counts: 5m")))
+                .withMessageContaining("'retention.counts': expected at least 60 minutes, found '5m'");
     }
 
     @Test

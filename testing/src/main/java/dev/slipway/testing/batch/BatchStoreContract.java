@@ -46,6 +46,30 @@ public abstract class BatchStoreContract {
     protected abstract ServiceId service();
 
     @Test
+    void keepsWhatATaskShowsWhenItsWorkIsRemoved() {
+        TaskId task = planned(30);
+        store().commit(task, chunk(0, 10, "f"));
+        store().commit(task, new ChunkCommit(new ChunkRange(10, 20), "f", 4));
+        store().seal(task, Seal.stopped());
+        store().merged(task, 1);
+        store().end(task, null, Services.NOON);
+        TaskProgress before = store().progress(task).orElseThrow();
+
+        assertThat(store().removeCommits(task, 10)).as("before it is begun").isZero();
+        store().beginRemovalOfWork(task, Services.NOON.plusSeconds(60));
+        store().beginRemovalOfWork(task, Services.NOON.plusSeconds(90));
+        assertThat(store().removeCommits(task, 1)).isEqualTo(1);
+        assertThat(store().removeCommits(task, 10)).isEqualTo(1);
+        store().endRemovalOfWork(task);
+
+        assertThat(store().commits(task, 0, 10)).isEmpty();
+        assertThat(store().isMerged(task, 1)).isFalse();
+        assertThat(before.failed()).isEqualTo(14);
+        assertThat(store().progress(task)).contains(before);
+        assertThat(store().find(task).orElseThrow().workRemovedAt()).isEqualTo(Services.NOON.plusSeconds(60));
+    }
+
+    @Test
     void writesOffAChunkWhosePartIsLost() {
         TaskId task = planned(30);
         store().commit(task, chunk(0, 10, "f"));

@@ -36,6 +36,7 @@ public final class InMemoryBatchStore implements BatchStore {
     private final Set<String> merged = new HashSet<>();
     private final Map<TaskId, NavigableMap<Long, UnwrittenResult>> unwritten = new HashMap<>();
     private final Map<TaskId, Map<String, KeyRefusal>> refusals = new HashMap<>();
+    private final Map<TaskId, Long> kept = new HashMap<>();
     private boolean excluding = true;
     private boolean sealing = true;
 
@@ -240,6 +241,47 @@ public final class InMemoryBatchStore implements BatchStore {
                 .collect(Collectors.toMap(TaskProgress::id, progress -> progress));
     }
 
+    @Override
+    public synchronized void beginRemovalOfWork(TaskId task, Instant now) {
+        BatchTask row = required(task);
+        if (row.workRemovedAt() == null) {
+            kept.put(task, progress(row).failed());
+            tasks.put(
+                    task,
+                    new BatchTask(
+                            row.id(),
+                            row.service(),
+                            row.spec(),
+                            row.status(),
+                            row.plan(),
+                            row.seal(),
+                            row.error(),
+                            row.createdAt(),
+                            row.startedAt(),
+                            row.endedAt(),
+                            now));
+        }
+    }
+
+    @Override
+    public synchronized int removeCommits(TaskId task, int limit) {
+        if (required(task).workRemovedAt() == null) {
+            return 0;
+        }
+        List<Row> rows = rows(task);
+        int removed = Math.min(limit, rows.size());
+        rows.subList(0, removed).clear();
+        unwritten.remove(task);
+        refusals.remove(task);
+        merged.removeIf(each -> each.startsWith(task + "/"));
+        return removed;
+    }
+
+    @Override
+    public synchronized void endRemovalOfWork(TaskId task) {
+        required(task);
+    }
+
     private TaskProgress progress(BatchTask row) {
         PlanTotals plan = row.plan() == null ? new PlanTotals(0, 0) : row.plan();
         long done = rows(row.id()).stream()
@@ -256,7 +298,7 @@ public final class InMemoryBatchStore implements BatchStore {
                 row.status(),
                 plan.records(),
                 ended ? plan.records() : done,
-                ended ? failed + plan.records() - done : failed,
+                kept.getOrDefault(row.id(), ended ? failed + plan.records() - done : failed),
                 plan.inputs(),
                 row.startedAt(),
                 row.endedAt());
@@ -283,7 +325,8 @@ public final class InMemoryBatchStore implements BatchStore {
                 error,
                 row.createdAt(),
                 row.startedAt(),
-                row.endedAt());
+                row.endedAt(),
+                row.workRemovedAt());
     }
 
     private static BatchTask with(
@@ -303,6 +346,7 @@ public final class InMemoryBatchStore implements BatchStore {
                 status == TaskStatus.FAILED && seal != null ? seal.rest() : null,
                 row.createdAt(),
                 startedAt,
-                endedAt);
+                endedAt,
+                row.workRemovedAt());
     }
 }

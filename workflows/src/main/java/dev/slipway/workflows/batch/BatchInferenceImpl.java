@@ -191,7 +191,6 @@ public final class BatchInferenceImpl implements BatchInference {
         String outputError = writeOutput(run);
         ended.get();
         BatchResult result = Steps.task("write the end").end(run, outputError);
-        clear(run, progress);
         Workflow.upsertTypedSearchAttributes(
                 Attributes.STATUS.valueSet(result.end().name().toLowerCase(Locale.ROOT)));
         progress.add("%s: %d inputs, %d records, %d failed"
@@ -229,13 +228,6 @@ public final class BatchInferenceImpl implements BatchInference {
         } catch (ActivityFailure e) {
             return "the output could not be written: " + ActivityCalls.causeOf(e);
         }
-    }
-
-    /** Where it cannot be done the job is done all the same: what is left lies in a folder that no job reads. */
-    private static void clear(BatchRun run, ProgressLog progress) {
-        new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
-                .run("remove what the job kept on the way", () -> Steps.work("remove what was kept on the way")
-                        .clear(run));
     }
 
     private static Instant now() {

@@ -14,13 +14,18 @@ import java.util.HexFormat;
 /** Content-addressed blobs {@code blobs/sha256/<digest>}: written aside, then renamed, so that a name always has its whole content. */
 final class Blobs {
 
+    private final Path layout;
     private final Path folder;
 
     Blobs(Path layout) {
+        this.layout = layout;
         this.folder = layout.resolve("blobs").resolve("sha256");
     }
 
-    /** Writes the blob unless it is there; the name says what it holds, so two writers do no harm. */
+    /**
+     * Writes the blob, also over the same one: the name says what it holds, so two writers do no harm, and its time says that it was
+     * wanted now. Named under the lock, so that whoever removes an old one of this name does not take the new one.
+     */
     Blob write(Content content) throws IOException {
         Files.createDirectories(folder);
         Path aside = Files.createTempFile(folder, ".new-", ".tmp");
@@ -32,7 +37,10 @@ final class Blobs {
             String hex = HexFormat.of().formatHex(digest.digest());
             long size = Files.size(aside);
             Durable.force(aside);
-            Files.move(aside, path(hex), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            LayoutLock.holding(
+                    layout,
+                    () -> Files.move(
+                            aside, path(hex), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING));
             Durable.force(folder);
             return new Blob(hex, size);
         } finally {

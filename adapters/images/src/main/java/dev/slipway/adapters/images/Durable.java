@@ -2,7 +2,9 @@ package dev.slipway.adapters.images;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Brings files and folders to the disk, so that a row that names an image does not outlive it in a power cut. */
@@ -14,5 +16,13 @@ final class Durable {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** Writes a file of few bytes whole or not at all. One writer at a time. */
+    static void replace(Path file, String text) throws IOException {
+        Path aside = file.resolveSibling("." + file.getFileName() + ".tmp");
+        Files.writeString(aside, text);
+        force(aside);
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

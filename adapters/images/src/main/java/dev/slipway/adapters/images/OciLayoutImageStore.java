@@ -5,8 +5,6 @@ import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,9 +20,6 @@ import java.util.stream.Stream;
  * reads layouts can read it. Safe for use by many threads and processes.
  */
 public final class OciLayoutImageStore implements ImageStore {
-
-    /** Locks of a file hold between processes only; this one holds between threads. */
-    private static final Object INDEX_LOCK = new Object();
 
     private final Path layout;
     private final Blobs blobs;
@@ -122,20 +117,14 @@ public final class OciLayoutImageStore implements ImageStore {
 
     /** Adds the manifest to index.json, one writer at a time. The index is for other tools; we find images by digest. */
     private void list(Blobs.Blob manifest) throws IOException {
-        synchronized (INDEX_LOCK) {
-            try (FileChannel channel = FileChannel.open(
-                            layout.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
-                if (!lock.isValid()) {
-                    throw new IOException("lock of '%s' was lost".formatted(layout));
-                }
-                Path index = layout.resolve("index.json");
-                Map<String, Long> manifests = OciJson.manifestsOf(Files.exists(index) ? Files.readString(index) : "");
-                manifests.put(manifest.hex(), manifest.size());
-                replace(index, OciJson.index(manifests));
-                createOnce(layout.resolve("oci-layout"), OciJson.LAYOUT);
-            }
-        }
+        LayoutLock.holding(layout, () -> {
+            Path index = layout.resolve("index.json");
+            Map<String, Long> manifests = OciJson.manifestsOf(Files.exists(index) ? Files.readString(index) : "");
+            manifests.put(manifest.hex(), manifest.size());
+            Durable.replace(index, OciJson.index(manifests));
+            createOnce(layout.resolve("oci-layout"), OciJson.LAYOUT);
+            return true;
+        });
     }
 
     private static void createOnce(Path file, String text) throws IOException {
@@ -144,13 +133,6 @@ public final class OciLayoutImageStore implements ImageStore {
         } catch (FileAlreadyExistsException asItShouldBe) {
             // written by an earlier build
         }
-    }
-
-    private static void replace(Path file, String text) throws IOException {
-        Path aside = file.resolveSibling("." + file.getFileName() + ".tmp");
-        Files.writeString(aside, text);
-        Durable.force(aside);
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void removeTree(Path folder) {

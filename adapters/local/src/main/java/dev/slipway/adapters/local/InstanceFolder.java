@@ -74,6 +74,17 @@ record InstanceFolder(Path path) {
         }
     }
 
+    /** Whether it was started from a model that lies in this folder. */
+    boolean isOfModelIn(Path unpacked) {
+        try {
+            String model =
+                    JSON.readTree(Files.readAllBytes(spec())).path("model_dir").asString("");
+            return Path.of(model).startsWith(unpacked);
+        } catch (IOException | JacksonException notWrittenYet) {
+            return false;
+        }
+    }
+
     /** How long the instance may drain before it is killed. */
     Duration grace() {
         return Duration.ofMillis((long) (graceSeconds() * 1000));

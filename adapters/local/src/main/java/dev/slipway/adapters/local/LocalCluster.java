@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +87,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         this.health = new HealthProbe(client);
         createPrivately(instances);
         createPrivately(home.resolve("models"));
-        models.sweep();
         synchronized (this) {
             discover(Instant.now());
         }
@@ -256,13 +256,22 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private Set<InstanceSetId> discover(Instant now) {
         lastDiscovery = now;
         Set<InstanceSetId> changed = new LinkedHashSet<>();
-        for (InstanceFolder folder : LocalInstances.list(instances)) {
+        List<InstanceFolder> folders = LocalInstances.list(instances);
+        forgetWhatIsGone(folders);
+        for (InstanceFolder folder : folders) {
             InstanceId id = idOf(folder);
             if (id != null && known.add(folder.name())) {
                 adopt(id, folder, now).ifPresent(changed::add);
             }
         }
         return changed;
+    }
+
+    /** Ended instances whose folders were removed, and sets of nothing else. */
+    private void forgetWhatIsGone(List<InstanceFolder> folders) {
+        Set<String> names = folders.stream().map(InstanceFolder::name).collect(Collectors.toSet());
+        known.retainAll(names);
+        sets.values().removeIf(set -> set.isMemoryOnly(names));
     }
 
     private Optional<InstanceSetId> adopt(InstanceId id, InstanceFolder folder, Instant now) {

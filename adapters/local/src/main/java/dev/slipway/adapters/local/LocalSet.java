@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,16 @@ final class LocalSet {
     /** Whether all of a set that leaves have left. */
     boolean isOver() {
         return leaving && !hasLiving();
+    }
+
+    /** Whether nobody wants it, none lives, and none of those that ended has left a folder. */
+    boolean isMemoryOnly(Set<String> folders) {
+        return !leaving
+                && !isWanted()
+                && !hasLiving()
+                && slots.values().stream()
+                        .flatMap(slot -> slot.views().stream())
+                        .noneMatch(instance -> folders.contains(instance.id().toString()));
     }
 
     /** Forgets those that exited. */

@@ -8,9 +8,10 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The files of models, unpacked once per image and never written to again; each shim copies them for its instance. */
 final class ModelFolders {
 
-    private static final String DRAFT = ".unpacking-";
-    private static final Duration LONGEST_UNPACKING = Duration.ofHours(1);
+    private static final String DRAFT = UnpackedModels.ASIDE + "unpacking-";
 
     private final Path folder;
     private final ImageStore images;
@@ -30,14 +30,6 @@ final class ModelFolders {
         this.images = images;
     }
 
-    /** Deletes what was left half unpacked by a killed process. */
-    void sweep() {
-        Instant longAgo = Instant.now().minus(LONGEST_UNPACKING);
-        LocalInstances.list(folder).stream()
-                .filter(each -> each.name().startsWith(DRAFT) && each.modified().isBefore(longAgo))
-                .forEach(InstanceFolder::delete);
-    }
-
     /**
      * The model directory of the image. Blocks while it is unpacked.
      *
@@ -46,7 +38,7 @@ final class ModelFolders {
     Path modelOf(ImageDigest image) {
         Path files = folder.resolve(image.hex());
         synchronized (underWay.computeIfAbsent(image, digest -> new Object())) {
-            if (!Files.isDirectory(files)) {
+            while (!isUsedNow(files)) {
                 unpack(image, files);
             }
         }
@@ -55,6 +47,20 @@ final class ModelFolders {
             throw LaunchFailure.forGood("image '%s' has no folder 'model'".formatted(image));
         }
         return model;
+    }
+
+    /** Says that an instance is started from it now, so that it is not removed; false if it is not there. */
+    private boolean isUsedNow(Path files) {
+        return FolderLock.holding(folder, () -> {
+            try {
+                Files.setLastModifiedTime(files, FileTime.from(Instant.now()));
+                return true;
+            } catch (NoSuchFileException notUnpacked) {
+                return false;
+            } catch (IOException failure) {
+                throw new UncheckedIOException("the model '%s' can't be used".formatted(files), failure);
+            }
+        });
     }
 
     private void unpack(ImageDigest image, Path files) {

@@ -85,6 +85,10 @@ final class LocalClusterFixture implements AutoCloseable {
         return folder;
     }
 
+    FolderImages images() {
+        return images;
+    }
+
     LocalCluster open() {
         return open("python3");
     }

@@ -29,7 +29,4 @@ public interface BatchWorkActivities {
 
     /** Writes the manifest: the same commits give the same bytes. Nothing happens if there is no plan. */
     void writeManifest(BatchRun run);
-
-    /** Removes what was kept in object storage on the way. */
-    void clear(BatchRun run);
 }

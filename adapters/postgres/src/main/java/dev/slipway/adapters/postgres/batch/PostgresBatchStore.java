@@ -12,12 +12,10 @@ import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
-import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
-import dev.slipway.domain.service.ServiceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -60,7 +58,7 @@ public final class PostgresBatchStore implements BatchStore {
     public Optional<BatchTask> find(TaskId task) {
         return database.inTransaction(() -> jdbc().sql("SELECT * FROM batch_task WHERE id = ?")
                 .param(task.value())
-                .query((row, number) -> task(row))
+                .query((row, number) -> BatchRows.task(row))
                 .optional());
     }
 
@@ -300,6 +298,50 @@ public final class PostgresBatchStore implements BatchStore {
     }
 
     @Override
+    public void beginRemovalOfWork(TaskId task, Instant now) {
+        database.inTransaction(() -> {
+            // As progress() counts: the records of no commit have failed as well.
+            jdbc().sql("""
+                            UPDATE batch_task t SET work_removed_at = :now,
+                                failed_records = coalesce(t.records, 0)
+                                    - (SELECT coalesce(sum(upper(c.records) - lower(c.records) - c.failed), 0)
+                                        FROM batch_commit c WHERE c.task = t.id)
+                                    + (SELECT coalesce(sum(u.failed), 0) FROM batch_unwritten u WHERE u.task = t.id)
+                            WHERE id = :id AND work_removed_at IS NULL""")
+                    .param("now", Timestamp.from(now))
+                    .param("id", task.value())
+                    .update();
+        });
+    }
+
+    @Override
+    public int removeCommits(TaskId task, int limit) {
+        return database.inTransaction(() -> {
+            int most = 0;
+            for (String table : List.of("batch_commit", "batch_merged", "batch_unwritten", "batch_refusal")) {
+                int removed = jdbc().sql("""
+                                DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE task = :task
+                                    AND EXISTS (SELECT FROM batch_task WHERE id = :task AND work_removed_at IS NOT NULL)
+                                    LIMIT :limit))""".formatted(table))
+                        .param("task", task.value())
+                        .param("limit", limit)
+                        .update();
+                most = Math.max(most, removed);
+            }
+            return most;
+        });
+    }
+
+    @Override
+    public void endRemovalOfWork(TaskId task) {
+        database.inTransaction(() -> {
+            jdbc().sql("UPDATE batch_task SET has_work = false WHERE id = ? AND work_removed_at IS NOT NULL")
+                    .param(task.value())
+                    .update();
+        });
+    }
+
+    @Override
     public Optional<TaskProgress> progress(TaskId task) {
         return Optional.ofNullable(progress(List.of(task)).get(task));
     }
@@ -310,8 +352,8 @@ public final class PostgresBatchStore implements BatchStore {
         return database.inTransaction(
                 () -> jdbc().sql("""
                         SELECT t.*, coalesce(sum(upper(c.records) - lower(c.records)), 0)::bigint AS done,
-                            (coalesce(sum(c.failed), 0) + (SELECT coalesce(sum(u.failed), 0)
-                                FROM batch_unwritten u WHERE u.task = t.id))::bigint AS failed
+                            coalesce(t.failed_records, (coalesce(sum(c.failed), 0) + (SELECT coalesce(sum(u.failed), 0)
+                                FROM batch_unwritten u WHERE u.task = t.id))::bigint) AS failed
                         FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ANY (?) GROUP BY t.id""").param(ids).query((row, number) -> progress(row)).list().stream()
                         .collect(Collectors.toMap(TaskProgress::id, progress -> progress)));
     }
@@ -325,10 +367,12 @@ public final class PostgresBatchStore implements BatchStore {
                 TaskStatus.valueOf(row.getString("status")),
                 records,
                 ended ? records : done,
-                ended ? row.getLong("failed") + records - done : row.getLong("failed"),
+                ended && BatchRows.instant(row, "work_removed_at") == null
+                        ? row.getLong("failed") + records - done
+                        : row.getLong("failed"),
                 row.getLong("inputs"),
-                instant(row, "started_at"),
-                instant(row, "ended_at"));
+                BatchRows.instant(row, "started_at"),
+                BatchRows.instant(row, "ended_at"));
     }
 
     private BatchTask required(TaskId task) {
@@ -345,30 +389,6 @@ public final class PostgresBatchStore implements BatchStore {
                 row.getString("fence"),
                 row.getLong("failed"),
                 row.getString("lost"));
-    }
-
-    private static BatchTask task(ResultSet row) throws SQLException {
-        String sealedEnd = row.getString("sealed_end");
-        String rest = row.getString("rest");
-        TaskStatus status = TaskStatus.valueOf(row.getString("status"));
-        long inputs = row.getLong("inputs");
-        boolean planned = !row.wasNull();
-        return new BatchTask(
-                new TaskId(row.getString("id")),
-                new ServiceId(row.getString("service")),
-                PostgresJson.read(row.getString("spec"), TaskSpec.class),
-                status,
-                planned ? new PlanTotals(inputs, row.getLong("records")) : null,
-                sealedEnd == null ? null : new Seal(TaskStatus.valueOf(sealedEnd), rest),
-                row.getString("error"),
-                row.getTimestamp("created_at").toInstant(),
-                instant(row, "started_at"),
-                instant(row, "ended_at"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp time = row.getTimestamp(column);
-        return time == null ? null : time.toInstant();
     }
 
     private JdbcClient jdbc() {

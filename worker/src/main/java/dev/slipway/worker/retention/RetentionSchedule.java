@@ -1,7 +1,7 @@
-package dev.slipway.worker.event;
+package dev.slipway.worker.retention;
 
 import dev.slipway.workflows.contract.Queues;
-import dev.slipway.workflows.contract.event.EventRetention;
+import dev.slipway.workflows.contract.retention.Retention;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowClient;
@@ -24,24 +24,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the daily Schedule of {@link EventRetention}, or brings the one that stands up to date. Tried again until it succeeds: a
+ * Makes the hourly Schedule of {@link Retention}, or brings the one that stands up to date. Tried again until it succeeds: a
  * Temporal that is slow or away must not keep the worker from starting. From then on looked after each minute: a Temporal that lost its
  * database gets it anew.
  */
-public final class EventRetentionSchedule implements AutoCloseable {
+public final class RetentionSchedule implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventRetentionSchedule.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionSchedule.class);
     private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final Duration LOOK_AFTER = Duration.ofMinutes(1);
 
-    private static final Duration PERIOD = Duration.ofDays(1);
-    private static final Duration JITTER = Duration.ofMinutes(30);
+    private static final Duration PERIOD = Duration.ofHours(1);
+    private static final Duration JITTER = Duration.ofMinutes(5);
     private static final Duration CATCH_UP = Duration.ofHours(1);
 
     private final ScheduleClient schedules;
     private volatile @Nullable Thread keeper;
 
-    public EventRetentionSchedule(WorkflowClient client) {
+    public RetentionSchedule(WorkflowClient client) {
         this.schedules = ScheduleClient.newInstance(
                 client.getWorkflowServiceStubs(),
                 ScheduleClientOptions.newBuilder()
@@ -51,8 +51,8 @@ public final class EventRetentionSchedule implements AutoCloseable {
     }
 
     /** Begins to try; returns at once. */
-    public EventRetentionSchedule start() {
-        keeper = Thread.ofVirtual().name("event-retention-schedule").start(this::keep);
+    public RetentionSchedule start() {
+        keeper = Thread.ofVirtual().name("retention-schedule").start(this::keep);
         return this;
     }
 
@@ -73,7 +73,7 @@ public final class EventRetentionSchedule implements AutoCloseable {
                 isUpToDate = true;
             } catch (ScheduleException | StatusRuntimeException e) {
                 isThere = false;
-                LOG.warn("schedule={} cannot be kept now, tried again cause={}", EventRetention.SCHEDULE, e.toString());
+                LOG.warn("schedule={} cannot be kept now, tried again cause={}", Retention.SCHEDULE, e.toString());
             }
             try {
                 Thread.sleep(isThere ? LOOK_AFTER : AGAIN);
@@ -87,13 +87,11 @@ public final class EventRetentionSchedule implements AutoCloseable {
         Schedule schedule = schedule();
         try {
             schedules.createSchedule(
-                    EventRetention.SCHEDULE,
-                    schedule,
-                    ScheduleOptions.newBuilder().build());
+                    Retention.SCHEDULE, schedule, ScheduleOptions.newBuilder().build());
         } catch (ScheduleAlreadyRunningException alreadyThere) {
             if (!isUpToDate) {
                 schedules
-                        .getHandle(EventRetention.SCHEDULE)
+                        .getHandle(Retention.SCHEDULE)
                         .update(input -> new ScheduleUpdate(Schedule.newBuilder(schedule)
                                 .setState(input.getDescription().getSchedule().getState())
                                 .build()));
@@ -104,9 +102,9 @@ public final class EventRetentionSchedule implements AutoCloseable {
     private static Schedule schedule() {
         return Schedule.newBuilder()
                 .setAction(ScheduleActionStartWorkflow.newBuilder()
-                        .setWorkflowType(EventRetention.TYPE)
+                        .setWorkflowType(Retention.TYPE)
                         .setOptions(WorkflowOptions.newBuilder()
-                                .setWorkflowId(EventRetention.SCHEDULE)
+                                .setWorkflowId(Retention.SCHEDULE)
                                 .setTaskQueue(Queues.CONTROL)
                                 .build())
                         .build())

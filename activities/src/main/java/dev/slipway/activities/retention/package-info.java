@@ -1,0 +1,5 @@
+/** What removes old rows and unused files. */
+@NullMarked
+package dev.slipway.activities.retention;
+
+import org.jspecify.annotations.NullMarked;

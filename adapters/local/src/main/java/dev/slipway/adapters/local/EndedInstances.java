@@ -1,0 +1,90 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.retention.DiskArea;
+import dev.slipway.domain.retention.InUse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Folders of instances that have ended, of sets that nobody wants. A running cluster removes what it has ended itself; this is for what
+ * a killed process left, and for shims that never came up.
+ */
+final class EndedInstances implements DiskArea {
+
+    private final Path folder;
+    private final Duration kept;
+    private final Clock clock;
+    private final HostIdentity host = HostIdentity.read();
+
+    EndedInstances(Path folder, Duration kept, Clock clock) {
+        this.folder = folder;
+        this.kept = kept;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "instances";
+    }
+
+    @Override
+    public DiskUse use(Supplier<InUse> inUse) {
+        List<InstanceFolder> ended = ended();
+        long unused = unused(ended, inUse.get()).stream()
+                .mapToLong(each -> FolderSize.of(each.path()))
+                .sum();
+        return new DiskUse(FolderSize.of(folder), unused);
+    }
+
+    @Override
+    public Removed removeUnused(Supplier<InUse> inUse, int limit) {
+        List<InstanceFolder> ended = ended();
+        Removed removed = Removed.NOTHING;
+        for (InstanceFolder each :
+                unused(ended, inUse.get()).stream().limit(limit).toList()) {
+            long bytes = FolderSize.of(each.path());
+            each.delete();
+            removed = removed.plus(new Removed(1, bytes));
+        }
+        return removed;
+    }
+
+    private List<InstanceFolder> ended() {
+        return LocalInstances.list(folder).stream().filter(this::hasEnded).toList();
+    }
+
+    private static List<InstanceFolder> unused(List<InstanceFolder> ended, InUse inUse) {
+        return ended.stream()
+                .filter(each ->
+                        !inUse.sets().contains(InstanceId.parse(each.name()).set()))
+                .toList();
+    }
+
+    private boolean hasEnded(InstanceFolder instance) {
+        if (!isInstance(instance.name()) || instance.isLocked()) {
+            return false;
+        }
+        Instant longAgo = clock.instant().minus(kept);
+        ShimState state = instance.state();
+        if (state == null) {
+            return instance.modified().isBefore(longAgo);
+        }
+        // On a folder that two machines see only the other one can tell.
+        return state.host().hostId().equals(host.hostId())
+                && (!state.host().bootId().equals(host.bootId()) || state.hasLeft())
+                && instance.lastSaid().isBefore(longAgo);
+    }
+
+    private static boolean isInstance(String name) {
+        try {
+            return !InstanceId.parse(name).set().value().isEmpty();
+        } catch (IllegalArgumentException other) {
+            return false;
+        }
+    }
+}

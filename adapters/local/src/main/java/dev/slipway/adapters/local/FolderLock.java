@@ -1,0 +1,34 @@
+package dev.slipway.adapters.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
+
+/** One at a time, among the threads and processes that use a folder. For moments only. */
+final class FolderLock {
+
+    /** Locks of a file hold between processes only; this one holds between threads. */
+    private static final Object THREADS = new Object();
+
+    private FolderLock() {}
+
+    /** @param folder must exist */
+    static <T> T holding(Path folder, Supplier<T> work) {
+        synchronized (THREADS) {
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (!lock.isValid()) {
+                    throw new IOException("the lock was lost");
+                }
+                return work.get();
+            } catch (IOException failure) {
+                throw new UncheckedIOException("the folder '%s' can't be locked".formatted(folder), failure);
+            }
+        }
+    }
+}

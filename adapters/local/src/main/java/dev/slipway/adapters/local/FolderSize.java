@@ -1,0 +1,36 @@
+package dev.slipway.adapters.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What the files below a folder hold. */
+final class FolderSize {
+
+    private FolderSize() {}
+
+    /** In bytes; what goes away meanwhile does not count. */
+    static long of(Path folder) {
+        if (!Files.exists(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .mapToLong(FolderSize::size)
+                    .sum();
+        } catch (IOException | UncheckedIOException goneMeanwhile) {
+            return 0;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException goneMeanwhile) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.slipway.workflows.contract.retention;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import java.util.List;
+
+/**
+ * What {@link Retention} does. Each works in steps of at most 1,000 things with a heartbeat each, goes on where another execution of it
+ * stopped, and twice in a row removes nothing the second time. Returns what it removed, by kind.
+ */
+@ActivityInterface
+public interface RetentionActivities {
+
+    /** Events that are too old. */
+    @ActivityMethod(name = "RemoveOldEvents")
+    List<RemovedKind> removeEvents();
+
+    /**
+     * Plan, parts and commits of batch tasks that ended long ago, or whose service is deleted. A task whose object storage does not
+     * answer is left for another time.
+     */
+    @ActivityMethod(name = "RemoveOldBatchWork")
+    List<RemovedKind> removeBatchWork();
+
+    /** Rows: instance sets and waits that nobody owns, counts, requests, generations, tasks, deleted services. */
+    @ActivityMethod(name = "RemoveOldRows")
+    List<RemovedKind> removeRows();
+
+    /** Files of this worker's machine that nobody uses. */
+    @ActivityMethod(name = "RemoveUnusedFiles")
+    List<RemovedKind> removeFiles();
+}
