@@ -78,8 +78,7 @@ public final class ImportTrialImpl implements ImportTrial {
                     ImportPool.TRIAL_FLAVOR,
                     Map.of(),
                     DRAIN,
-                    new Placement(
-                            ImportPool.NAME, model.project(), Map.of(Placement.MODEL, image.modelId())));
+                    new Placement(ImportPool.NAME, model.project(), Map.of(Placement.MODEL, image.modelId())));
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
         });

@@ -43,7 +43,8 @@ final class PackageCheck {
         }
         if (listing.files().isEmpty()) {
             return refuse(
-                    ImportEvents.missingFolder("model", model.spec().source().asPackage().folder().toString()),
+                    ImportEvents.missingFolder(
+                            "model", model.spec().source().asPackage().folder().toString()),
                     "expected files below '%s', found none".formatted(listing.folder()),
                     "Upload the package so that the folder 'model' lies directly below source_location.");
         }

@@ -20,9 +20,8 @@ class EngineController {
 
     @GetMapping("/ai-engine-runtimes")
     EngineRuntimePage engines(Caller caller, @QueryParameters({"offset", "limit"}) ListQuery query) {
-        List<EngineRuntimePage.EngineRuntimes> all = Engines.all().stream()
-                .map(EngineController::engine)
-                .toList();
+        List<EngineRuntimePage.EngineRuntimes> all =
+                Engines.all().stream().map(EngineController::engine).toList();
         List<EngineRuntimePage.EngineRuntimes> shown = query.shown(all);
         return new EngineRuntimePage(all.size(), shown.size(), shown);
     }

@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels what tools and people find them by, fit for Kubernetes: name and value of at most 63 letters, digits, '-', '_', '.', the
  *     name also with a domain before a '/'
  */
-public record Placement(
-        @Nullable String pool,
-        @Nullable ProjectId project,
-        Map<String, String> labels) {
+public record Placement(@Nullable String pool, @Nullable ProjectId project, Map<String, String> labels) {
 
     /** The label that names the service. */
     public static final String SERVICE = "slipway.dev/service";

@@ -33,7 +33,8 @@ record CustomEngine() implements Engine {
                 ? Optional.empty()
                 : Optional.of(new Lack(
                         CODE,
-                        "engine '%s' has no default service class, so the package needs '%%s%s'".formatted(name(), CODE),
+                        "engine '%s' has no default service class, so the package needs '%%s%s'"
+                                .formatted(name(), CODE),
                         "Add model/%s with a class that extends %s.".formatted(CODE, baseClass())));
     }
 

@@ -29,7 +29,8 @@ public final class Engines {
 
     /** The engine of a type that was checked to have one. */
     public static Engine of(ModelType type) {
-        return find(type).orElseThrow(() -> new IllegalStateException(
-                "engine '%s' is not in this version, expected one of %s".formatted(type.wireName(), names())));
+        return find(type)
+                .orElseThrow(() -> new IllegalStateException(
+                        "engine '%s' is not in this version, expected one of %s".formatted(type.wireName(), names())));
     }
 }

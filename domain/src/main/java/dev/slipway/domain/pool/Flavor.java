@@ -15,7 +15,8 @@ import java.util.Objects;
  */
 public record Flavor(String name, int cpu, long memoryMb, String category, Map<String, Quantity> extended) {
 
-    private static final String RESOURCE = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
+    private static final String RESOURCE =
+            "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
 
     public Flavor {
         if (cpu < 1 || memoryMb < 1) {

@@ -148,9 +148,11 @@ public abstract class ClusterContract {
 
         apply(working(), 1, Set.of(first.id()));
 
-        await("the successor", found -> found.wanted() == 1
-                && found.ready() == 1
-                && readyOne(found).id().equals(second));
+        await(
+                "the successor",
+                found -> found.wanted() == 1
+                        && found.ready() == 1
+                        && readyOne(found).id().equals(second));
     }
 
     @Test
@@ -258,7 +260,9 @@ public abstract class ClusterContract {
         assertThat(logTail(unknown, 100)).isEmpty();
         assertThat(readAll(follow(unknown))).isEmpty();
         assertThat(usage(unknown)).isEmpty();
-        assertThatThrownBy(() -> exec(unknown, "echo")).isInstanceOf(NotFound.class).hasMessageContaining("-0-1");
+        assertThatThrownBy(() -> exec(unknown, "echo"))
+                .isInstanceOf(NotFound.class)
+                .hasMessageContaining("-0-1");
     }
 
     @Test
@@ -371,7 +375,9 @@ public abstract class ClusterContract {
                         .contains(part);
 
                 remove();
-                await("nothing left", found -> found.wanted() == 0 && living(found).isEmpty());
+                await(
+                        "nothing left",
+                        found -> found.wanted() == 0 && living(found).isEmpty());
                 Wait.until("no set", () -> sets().isEmpty(), this::sets);
             }
         });

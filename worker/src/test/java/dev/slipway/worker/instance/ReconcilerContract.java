@@ -94,11 +94,12 @@ abstract class ReconcilerContract {
     }
 
     private boolean isAtRest() {
-        List<InstanceSetId> wanted = sets.all().stream()
-                .filter(row -> row.count() > 0)
-                .map(Row::id)
-                .toList();
-        return cluster().sets().stream().sorted(Comparator.comparing(InstanceSetId::value)).toList().equals(wanted)
+        List<InstanceSetId> wanted =
+                sets.all().stream().filter(row -> row.count() > 0).map(Row::id).toList();
+        return cluster().sets().stream()
+                        .sorted(Comparator.comparing(InstanceSetId::value))
+                        .toList()
+                        .equals(wanted)
                 && sets.all().stream().allMatch(this::isAtRest);
     }
 

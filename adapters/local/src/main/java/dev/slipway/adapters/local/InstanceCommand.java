@@ -49,8 +49,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
         try {
             setEnvironment(builder.environment());
             if (!sandboxed) {
-                builder.directory(
-                        Files.readSymbolicLink(proc().resolve("cwd")).toFile());
+                builder.directory(Files.readSymbolicLink(proc().resolve("cwd")).toFile());
             }
             Process running = builder.start();
             running.getOutputStream().close();
@@ -65,7 +64,8 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
         // A session of its own, so that all that it starts can be found at its end.
         List<String> words = new ArrayList<>(List.of("setsid"));
         if (sandboxed) {
-            words.addAll(List.of("nsenter", "--target", Long.toString(process.pid()), "--user", "--preserve-credentials"));
+            words.addAll(
+                    List.of("nsenter", "--target", Long.toString(process.pid()), "--user", "--preserve-credentials"));
             words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--wd", "--"));
         }
         words.addAll(List.of("/bin/sh", "-c", LIMITED, Long.toString(memoryBytes / BYTES_PER_KB)));

@@ -83,7 +83,9 @@ final class Launcher {
                 .put("memory_bytes", template.flavor().memoryMb() * BYTES_PER_MB);
         Placement placement = template.placement();
         spec.put("pool", placement.pool());
-        spec.put("project", placement.project() == null ? null : placement.project().value());
+        spec.put(
+                "project",
+                placement.project() == null ? null : placement.project().value());
         ObjectNode labels = spec.putObject("labels");
         placement.labels().forEach(labels::put);
         spec.put("grace_seconds", template.drain().toMillis() / 1000.0);

@@ -170,7 +170,8 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         ProcessMark process = said == null ? null : said.process();
         if (said == null || process == null || !process.isAlive()) {
             throw new NotFound(
-                    ErrorCode.PARAMETER_VALUE, "instance '%s' does not live: no command can run in it".formatted(instance));
+                    ErrorCode.PARAMETER_VALUE,
+                    "instance '%s' does not live: no command can run in it".formatted(instance));
         }
         return new InstanceCommand(process, said.sandboxed(), folder.memoryBytes()).run(command, limit);
     }

@@ -25,13 +25,15 @@ final class LocalOffer {
         }
         ServerProcess process = template.process();
         if (!process.command().isEmpty()) {
-            throw refusal("a command of its own ('%s')".formatted(process.command().getFirst()), "leave it out");
+            throw refusal(
+                    "a command of its own ('%s')".formatted(process.command().getFirst()), "leave it out");
         }
         if (!process.ports().isEmpty()) {
             throw refusal("fixed ports (%s)".formatted(new TreeMap<>(process.ports())), "leave them out");
         }
         if (process.readiness() != null) {
-            throw refusal("a readiness probe ('%s')".formatted(process.readiness().path()), "leave it out");
+            throw refusal(
+                    "a readiness probe ('%s')".formatted(process.readiness().path()), "leave it out");
         }
         if (process.liveness() != null) {
             throw refusal("a liveness probe ('%s')".formatted(process.liveness().path()), "leave it out");
@@ -39,7 +41,7 @@ final class LocalOffer {
     }
 
     private static LaunchFailure refusal(String part, String advice) {
-        return LaunchFailure.forGood(
-                "the local cluster does not offer %s: %s, or run the instance on another cluster".formatted(part, advice));
+        return LaunchFailure.forGood("the local cluster does not offer %s: %s, or run the instance on another cluster"
+                .formatted(part, advice));
     }
 }

@@ -36,9 +36,8 @@ class InstanceCommandTests {
     }
 
     private ProcessMark start(String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("SETTING", "high");
         Process process = builder.start();
         started.add(process);
@@ -77,8 +76,7 @@ class InstanceCommandTests {
     void killsWhatTheCommandHasStartedWhenItsTimeIsOver() throws Exception {
         InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, MEMORY);
 
-        ExecResult result =
-                inside.run(List.of("sh", "-c", "sleep 600 & echo $!; wait"), Duration.ofSeconds(1));
+        ExecResult result = inside.run(List.of("sh", "-c", "sleep 600 & echo $!; wait"), Duration.ofSeconds(1));
 
         assertThat(result.exitCode()).isNull();
         long child = Long.parseLong(result.output().trim());

@@ -10,7 +10,6 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.testing.instance.Templates;
 import dev.slipway.testing.instance.Wait;
 import java.io.IOException;
 import java.net.http.HttpResponse;
