@@ -58,6 +58,8 @@ class Spec:
         self.cpus = int(_number(limits, "cpus", 1))
         self.grace_seconds = _number(document, "grace_seconds", 30)
         self.lease_seconds = _number(document, "lease_seconds", 600)
+        # Whose it is, for whoever looks at state.json.
+        self.belongs_to = {name: document.get(name) for name in ("pool", "project", "labels")}
         self.sandbox = document.get("sandbox", "auto")
         if self.sandbox not in ("auto", "off"):
             raise ValueError("spec.json: 'sandbox' must be 'auto' or 'off', found '%s'" % self.sandbox)
@@ -649,6 +651,7 @@ def main(arguments):
         state = State(
             spec.path("state.json"),
             id=os.path.basename(folder),
+            **spec.belongs_to,
             state="starting",
             host_id=host_id(),
             boot_id=boot_id(),

@@ -124,6 +124,11 @@ class LifeTests(ShimCase):
         self.assertTrue(is_locked(self.shims.path("one", "lock")))
         self.assertEqual(self.shims.post("one", {"a": 1}), (200, {"a": 1}))
 
+    def test_says_whose_it_is(self):
+        belongs_to = {"pool": "default", "project": "0123", "labels": {"slipway.dev/model": "m-1"}}
+        state = self.ready(**belongs_to)
+        self.assertEqual({name: state[name] for name in belongs_to}, belongs_to)
+
     def test_files_are_private(self):
         self.ready()
         for name in ("state.json", "lock", "log"):

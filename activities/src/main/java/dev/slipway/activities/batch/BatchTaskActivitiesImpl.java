@@ -10,6 +10,7 @@ import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
@@ -17,6 +18,7 @@ import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Grant;
+import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
@@ -39,6 +41,7 @@ import dev.slipway.workflows.contract.pool.AdmissionResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -133,9 +136,22 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         if (image == null) {
             throw new Invalid(ErrorCode.MODEL_NOT_PUBLISHED, "model '%s' is not published".formatted(entry.label()));
         }
-        Flavor flavor = pools.named(entry.pool()).flavor(entry.specification()).flavor();
-        InstanceTemplate template =
-                new InstanceTemplate(image, entry.label(), model.spec().type(), flavor, entry.envs(), DRAIN);
+        Pool pool = pools.named(entry.pool());
+        Flavor flavor = pool.flavor(entry.specification()).flavor();
+        InstanceTemplate template = InstanceTemplate.ofEngine(
+                image,
+                entry.label(),
+                model.spec().type(),
+                flavor,
+                entry.envs(),
+                DRAIN,
+                new Placement(
+                        pool.name(),
+                        service.project(),
+                        Map.of(
+                                Placement.SERVICE, service.id().value(),
+                                Placement.MODEL, entry.model().value(),
+                                Placement.TASK, id.value())));
         TaskSpec.Slots slots = new TaskSpec.Slots(entry.pool(), entry.instanceCount(), service.priority());
         return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());
     }

@@ -65,7 +65,10 @@ public final class ImportStepsImpl implements ImportSteps {
         PackageListing listing;
         try {
             listing = PackageListing.read(
-                    objects, model.spec().source(), model.spec().executionCode(), () -> context.heartbeat(null));
+                    objects,
+                    model.spec().source().asPackage().folder(),
+                    model.spec().executionCode(),
+                    () -> context.heartbeat(null));
         } catch (NotFound | NotAllowed | Invalid refused) {
             return refused(new Refusal(
                     ImportEvents.copyFailed(),
@@ -109,7 +112,10 @@ public final class ImportStepsImpl implements ImportSteps {
         Model model = model(order.modelId());
         ActivityExecutionContext context = Activity.getExecutionContext();
         PackageListing listing = PackageListing.read(
-                objects, model.spec().source(), model.spec().executionCode(), () -> context.heartbeat(null));
+                objects,
+                model.spec().source().asPackage().folder(),
+                model.spec().executionCode(),
+                () -> context.heartbeat(null));
         if (!listing.fingerprint().equals(order.fingerprint())) {
             return new Built(
                     new Refusal(

@@ -8,6 +8,7 @@ import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.model.ImportEvents;
@@ -70,13 +71,14 @@ public final class ImportTrialImpl implements ImportTrial {
                     .filter(stands -> stands.status() == ModelStatus.PUBLISHING)
                     .orElseThrow(() -> new NotFound(
                             ErrorCode.MODEL_UNKNOWN, "model '%s' is not imported any more".formatted(image.modelId())));
-            InstanceTemplate template = new InstanceTemplate(
+            InstanceTemplate template = InstanceTemplate.ofEngine(
                     new ImageDigest(image.image()),
                     model.label(),
                     model.spec().type(),
                     ImportPool.TRIAL_FLAVOR,
                     Map.of(),
-                    DRAIN);
+                    DRAIN,
+                    new Placement(ImportPool.NAME, model.project(), Map.of(Placement.MODEL, image.modelId())));
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
         });

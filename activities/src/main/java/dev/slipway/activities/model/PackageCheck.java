@@ -1,9 +1,10 @@
 package dev.slipway.activities.model;
 
+import dev.slipway.domain.model.Engine;
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
-import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectStore;
@@ -20,7 +21,6 @@ import java.util.Optional;
 final class PackageCheck {
 
     private static final String CONFIG = "config.json";
-    private static final String CODE = PackageListing.CODE;
     private static final int LARGEST_CONFIG = 1 << 20;
 
     private final ObjectStore objects;
@@ -35,19 +35,20 @@ final class PackageCheck {
 
     /** Why the package's files cannot be a model of the type asked for; empty if they can. */
     Optional<Refusal> refusal() {
-        if (!model.spec().type().isBuilt()) {
+        if (Engines.find(model.spec().type()).isEmpty()) {
             return refuse(
                     ImportEvents.invalidConfig("model_type"),
                     "engine '%s' is not built yet".formatted(model.spec().type().wireName()),
-                    "Use one of the engines Custom and Scikit_Learn.");
+                    "Use one of the engines %s.".formatted(String.join(" and ", Engines.names())));
         }
         if (listing.files().isEmpty()) {
             return refuse(
-                    ImportEvents.missingFolder("model", model.spec().source().toString()),
+                    ImportEvents.missingFolder(
+                            "model", model.spec().source().asPackage().folder().toString()),
                     "expected files below '%s', found none".formatted(listing.folder()),
                     "Upload the package so that the folder 'model' lies directly below source_location.");
         }
-        return tooLarge().or(this::configMissing).or(this::codeMissing).or(this::modelFileMissing);
+        return tooLarge().or(this::configMissing).or(this::incomplete);
     }
 
     /**
@@ -110,36 +111,24 @@ final class PackageCheck {
                 "Add model/config.json to the package, or send initial_config with the request.");
     }
 
-    private Optional<Refusal> codeMissing() {
-        if (listing.file(CODE).isPresent() || model.spec().type() == ModelType.SCIKIT_LEARN) {
-            return Optional.empty();
-        }
-        return refuse(
-                ImportEvents.missingFile(CODE, listing.folder().toString()),
-                "engine '%s' has no default service class, so the package needs '%s'"
-                        .formatted(
-                                model.spec().type().wireName(), listing.folder().resolve(CODE)),
-                "Add model/customize_service.py with a class that extends one of the base classes of model_service.");
+    private Optional<Refusal> incomplete() {
+        return engine().check(paths()).map(lack -> {
+            String folder = listing.folder().toString();
+            return new Refusal(ImportEvents.missingFile(lack.file(), folder), lack.causeIn(folder), lack.advice());
+        });
     }
 
-    private Optional<Refusal> modelFileMissing() {
-        if (model.spec().type() != ModelType.SCIKIT_LEARN || !modelFiles().isEmpty()) {
-            return Optional.empty();
-        }
-        return refuse(
-                ImportEvents.missingFile("Scikit_Learn", listing.folder().toString()),
-                "expected a file '*.m' in '%s', found none".formatted(listing.folder()),
-                "Save the model by joblib as a file that ends in .m, and upload it into the folder 'model'.");
-    }
-
-    /** The files that can be the model itself; only Scikit_Learn looks for one by its suffix. */
+    /** The files that can be the model itself; only some engines look for one. */
     List<String> modelFiles() {
-        return model.spec().type() == ModelType.SCIKIT_LEARN
-                ? listing.files().stream()
-                        .map(listing::pathOf)
-                        .filter(path -> path.endsWith(".m") && !path.contains("/"))
-                        .toList()
-                : List.of();
+        return engine().modelFiles(paths());
+    }
+
+    private Engine engine() {
+        return Engines.of(model.spec().type());
+    }
+
+    private List<String> paths() {
+        return listing.files().stream().map(listing::pathOf).toList();
     }
 
     private static Optional<Refusal> refuse(String info, String cause, String advice) {

@@ -1,5 +1,6 @@
 package dev.slipway.activities.model;
 
+import dev.slipway.domain.model.Engine;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectPage;
@@ -26,7 +27,7 @@ record PackageListing(
         @Nullable StoredObject code) {
 
     /** The file with the service class. */
-    static final String CODE = "customize_service.py";
+    static final String CODE = Engine.CODE;
 
     private static final String MODEL = "model/";
 

@@ -4,9 +4,11 @@ import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
@@ -17,6 +19,7 @@ import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceTransaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Reads the context of a rollout's steps and makes the instance sets of its entries. */
@@ -59,14 +62,22 @@ public final class RolloutContexts {
                     ErrorCode.MODEL_NOT_PUBLISHED, "model '%s' has no image: import it again".formatted(model.label()));
         }
         ModelConfig config = model.config();
+        Service service = transaction.service();
+        Pool pool = pools.named(entry.pool());
         return new InstanceSet(
                 entry.set(),
-                new InstanceTemplate(
+                InstanceTemplate.ofEngine(
                         image,
                         entry.label(),
                         config == null ? model.spec().type() : config.type(),
-                        pools.named(entry.pool()).flavor(entry.specification()).flavor(),
+                        pool.flavor(entry.specification()).flavor(),
                         entry.envs(),
-                        Duration.ofSeconds(entry.rolling().terminationGraceSeconds())));
+                        Duration.ofSeconds(entry.rolling().terminationGraceSeconds()),
+                        new Placement(
+                                pool.name(),
+                                service.project(),
+                                Map.of(
+                                        Placement.SERVICE, service.id().value(),
+                                        Placement.MODEL, entry.model().value()))));
     }
 }

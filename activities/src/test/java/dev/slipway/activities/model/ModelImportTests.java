@@ -9,6 +9,7 @@ import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelType;
@@ -367,7 +368,7 @@ class ModelImportTests {
                 name,
                 spec.version(),
                 ModelType.SCIKIT_LEARN,
-                ObjectUri.parse("obs://models/iris/", "obs.local"),
+                new ModelSource.PackageFolder(new ObjectUri("models", "iris/")),
                 null,
                 null,
                 null,

@@ -3,11 +3,10 @@ package dev.slipway.api.model;
 import dev.slipway.api.query.ListQuery;
 import dev.slipway.api.query.QueryParameters;
 import dev.slipway.domain.access.Caller;
-import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.Engine;
+import dev.slipway.domain.model.Engines;
 import dev.slipway.formats.model.EngineRuntimePage;
-import dev.slipway.formats.model.Runtimes;
 import dev.slipway.formats.model.TemplatePage;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -21,10 +20,8 @@ class EngineController {
 
     @GetMapping("/ai-engine-runtimes")
     EngineRuntimePage engines(Caller caller, @QueryParameters({"offset", "limit"}) ListQuery query) {
-        List<EngineRuntimePage.EngineRuntimes> all = Arrays.stream(ModelType.values())
-                .filter(ModelType::isBuilt)
-                .map(EngineController::engine)
-                .toList();
+        List<EngineRuntimePage.EngineRuntimes> all =
+                Engines.all().stream().map(EngineController::engine).toList();
         List<EngineRuntimePage.EngineRuntimes> shown = query.shown(all);
         return new EngineRuntimePage(all.size(), shown.size(), shown);
     }
@@ -35,10 +32,10 @@ class EngineController {
         return new TemplatePage(0, 0, query.shown(List.of()));
     }
 
-    private static EngineRuntimePage.EngineRuntimes engine(ModelType type) {
-        List<String> runtimes = type == ModelType.CUSTOM ? List.of() : Runtimes.PYTHON;
+    private static EngineRuntimePage.EngineRuntimes engine(Engine engine) {
+        List<String> runtimes = engine.runtimes();
         return new EngineRuntimePage.EngineRuntimes(
-                type.wireName(),
+                engine.name(),
                 runtimes,
                 forEach(runtimes, "sync"),
                 forEach(runtimes, new EngineRuntimePage.Accelerator("none")),

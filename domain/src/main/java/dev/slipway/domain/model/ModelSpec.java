@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a user asked to import.
  *
- * @param source parent folder of {@code model/}
+ * @param source where it comes from
  * @param executionCode object to take as {@code customize_service.py}; null for the one in the package
  * @param config the config.json that came with the request, which wins over the one in the package; null if none came
  * @param apis those that came with the request and replace the package's; empty if none came, or a whole config did
@@ -20,7 +20,7 @@ public record ModelSpec(
         String name,
         String version,
         ModelType type,
-        ObjectUri source,
+        ModelSource source,
         @Nullable String description,
         @Nullable ObjectUri executionCode,
         @Nullable String runtime,

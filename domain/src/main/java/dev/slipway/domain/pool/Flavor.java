@@ -1,5 +1,8 @@
 package dev.slipway.domain.pool;
 
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * What one instance gets.
  *
@@ -7,12 +10,31 @@ package dev.slipway.domain.pool;
  * @param cpu cores in the book (and threads given to numeric libraries)
  * @param memoryMb memory in MB of 2^20 bytes
  * @param category CPU, GPU or NPU
+ * @param extended further resources by name, for example {@code nvidia.com/gpu}; a cluster that does not offer one of them, or no
+ *     shares of it, refuses the instance by that name
  */
-public record Flavor(String name, int cpu, long memoryMb, String category) {
+public record Flavor(String name, int cpu, long memoryMb, String category, Map<String, Quantity> extended) {
+
+    private static final String RESOURCE =
+            "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
 
     public Flavor {
         if (cpu < 1 || memoryMb < 1) {
             throw new IllegalArgumentException("flavor '%s': cpu and memory must be at least 1".formatted(name));
         }
+        // Rows of before there were extended resources have none.
+        extended = Map.copyOf(Objects.requireNonNullElse(extended, Map.of()));
+        for (String resource : extended.keySet()) {
+            if (!resource.matches(RESOURCE)) {
+                throw new IllegalArgumentException(
+                        "flavor '%s': extended resource '%s', expected <domain>/<name>, for example nvidia.com/gpu"
+                                .formatted(name, resource));
+            }
+        }
+    }
+
+    /** Without extended resources. */
+    public Flavor(String name, int cpu, long memoryMb, String category) {
+        this(name, cpu, memoryMb, category, Map.of());
     }
 }

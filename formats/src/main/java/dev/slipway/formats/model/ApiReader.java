@@ -1,5 +1,6 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.json.JsonObjectReader;
@@ -71,7 +72,7 @@ final class ApiReader {
             return new Part(null, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
         }
         String contentType = part.textOrNull("Content-type");
-        if (contentType != null && type == ModelType.SCIKIT_LEARN && contentType.startsWith("multipart/")) {
+        if (contentType != null && !Engines.of(type).takes(contentType)) {
             throw part.problem(
                     "Content-type",
                     "a model of engine '%s' takes application/json only, found '%s'"

@@ -2,6 +2,7 @@ package dev.slipway.formats.model;
 
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
@@ -40,8 +41,8 @@ public final class CreateModelReader {
                 "model_type", "model_version", "source_location", "source_type", "input_params", "output_params");
         String name = name(body);
         String version = version(body);
+        ModelSource source = ModelSourceReader.read(body, objectHost).asPackage();
         ModelType type = ModelTypes.required(body);
-        ObjectUri source = ObjectUri.parse(body.text("source_location"), objectHost);
         ModelConfig config = initialConfig(body, type);
         List<ModelApi> apis = ApiReader.read(body, type);
         ModelSpec spec = new ModelSpec(
@@ -170,9 +171,7 @@ public final class CreateModelReader {
 
     private static void refuseWhatIsNotBuilt(JsonObjectReader body) {
         DependencyReader.refuseUses(body);
-        body.notBuiltYet("source_type");
         body.notBuiltYet("source_copy", "\"true\"", "true");
-        body.notBuiltYet("template");
         body.notBuiltYet("workspace_id", "\"0\"", "0");
     }
 

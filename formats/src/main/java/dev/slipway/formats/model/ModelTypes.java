@@ -1,18 +1,15 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.json.JsonObjectReader;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads the field {@code model_type}. */
 final class ModelTypes {
 
-    private static final List<String> BUILT = Arrays.stream(ModelType.values())
-            .filter(ModelType::isBuilt)
-            .map(ModelType::wireName)
-            .toList();
+    private static final List<String> BUILT = Engines.names();
 
     private ModelTypes() {}
 
@@ -30,7 +27,7 @@ final class ModelTypes {
         if (type.isEmpty()) {
             throw reader.problem("model_type", "engine '%s' does not exist, expected one of %s".formatted(text, BUILT));
         }
-        if (!type.get().isBuilt()) {
+        if (Engines.find(type.get()).isEmpty()) {
             throw reader.problem(
                     "model_type",
                     "engine '%s' is not supported by this version of Slipway yet, expected one of %s"

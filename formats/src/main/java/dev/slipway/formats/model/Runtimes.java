@@ -1,5 +1,7 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.json.JsonPlace;
 import java.util.List;
 
@@ -7,10 +9,10 @@ import java.util.List;
  * Which runtimes an engine has. All of them are the one Python 3 of the place that runs the model; the names are those that clients
  * and packages know.
  */
-public final class Runtimes {
+final class Runtimes {
 
-    /** What is offered for Custom and Scikit_Learn. */
-    public static final List<String> PYTHON = List.of("python3", "python3.6", "python3.7", "python3.9", "python3.11");
+    private static final List<String> PYTHON =
+            Engines.of(ModelType.SCIKIT_LEARN).runtimes();
 
     private static final String PYTHON_3 = "python3(\\.\\d{1,2})?";
 

@@ -27,7 +27,7 @@ class CreateModelReaderTests {
 
         assertThat(spec.name()).isEqualTo("iris");
         assertThat(spec.type()).isEqualTo(ModelType.CUSTOM);
-        assertThat(spec.source()).hasToString("obs://bkt/m/");
+        assertThat(spec.source().asPackage().folder()).hasToString("obs://bkt/m/");
         assertThat(spec.request()).isEqualTo("{" + MINIMUM + "}");
         assertThat(spec.installTypes()).isEmpty();
     }
@@ -72,9 +72,9 @@ class CreateModelReaderTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            ,"template":{"template_id":"x"}   | PARAMETER | 'template': this field is not supported by this version
+            ,"template":{"template_id":"x"}   | PARAMETER | 'template': a model of a template ('x') is not supported by this version
             ,"source_copy":"false"            | PARAMETER | 'source_copy'
-            ,"source_type":"auto"             | PARAMETER | 'source_type'
+            ,"source_type":"auto"             | PARAMETER | 'source_type': a model of a training output ('auto')
             ,"workspace_id":"7"               | PARAMETER | 'workspace_id'
             ,"modle_name":"x"                 | PARAMETER | 'modle_name': unknown field, did you mean 'model_name'?
             ,"description":"a<b"              | PARAMETER | 'description': expected 1 to 100 characters

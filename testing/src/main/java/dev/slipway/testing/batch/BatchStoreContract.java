@@ -18,6 +18,7 @@ import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.pool.Flavor;
@@ -354,13 +355,14 @@ public abstract class BatchStoreContract {
                 "/",
                 BatchEntry.Mapping.CSV,
                 "{\"type\":\"number\",\"index\":0}");
-        InstanceTemplate template = new InstanceTemplate(
+        InstanceTemplate template = InstanceTemplate.ofEngine(
                 new ImageDigest("sha256:" + "ab".repeat(32)),
                 "iris 0.0.1",
                 ModelType.CUSTOM,
                 new Flavor(Services.FLAVOR, 2, 8192, "CPU"),
                 Map.of("A", "b"),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Placement.ANYWHERE);
         ModelApi api = new ModelApi("/", "POST", null, "application/json", null, null, null, false);
         return new TaskSpec(entry, api, template, new TaskSpec.Slots(Services.POOL, 2, 2), 20);
     }

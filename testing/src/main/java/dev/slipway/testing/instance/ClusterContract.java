@@ -1,26 +1,49 @@
 package dev.slipway.testing.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
+import dev.slipway.domain.instance.ExecResult;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Probe;
+import dev.slipway.domain.instance.ServerProcess;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.Usage;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Quantity;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** What every cluster promises. A subclass says how to open one and which templates behave how. */
 public abstract class ClusterContract {
 
     private static final InstanceSetId SET = new InstanceSetId("service-contract-g1-e0");
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private long revision;
 
@@ -55,7 +78,7 @@ public abstract class ClusterContract {
                 .containsExactly(0, 1);
         assertThat(status.instances())
                 .allSatisfy(instance -> assertThat(instance.address()).isNotNull());
-        assertThat(cluster().sets()).containsExactly(SET);
+        Wait.until("the set", () -> sets().equals(List.of(SET)), this::sets);
     }
 
     @Test
@@ -65,7 +88,7 @@ public abstract class ClusterContract {
 
         apply(working(), 2);
 
-        assertThat(status().instances()).isEqualTo(before);
+        await("the same", found -> found.instances().equals(before));
     }
 
     @Test
@@ -125,8 +148,11 @@ public abstract class ClusterContract {
 
         apply(working(), 1, Set.of(first.id()));
 
-        assertThat(status().wanted()).isEqualTo(1);
-        assertThat(readyOne(status()).id()).isEqualTo(second);
+        await(
+                "the successor",
+                found -> found.wanted() == 1
+                        && found.ready() == 1
+                        && readyOne(found).id().equals(second));
     }
 
     @Test
@@ -134,10 +160,9 @@ public abstract class ClusterContract {
         apply(working(), 2);
         await("two ready", found -> found.ready() == 2);
 
-        cluster().apply(DesiredSet.of(new InstanceSet(SET, working()), 1, 0));
+        insist(() -> cluster().apply(DesiredSet.of(new InstanceSet(SET, working()), 1, 0)));
 
-        assertThat(status().wanted()).isEqualTo(2);
-        assertThat(status().ready()).isEqualTo(2);
+        await("two ready", found -> found.wanted() == 2 && found.ready() == 2);
     }
 
     @Test
@@ -148,7 +173,7 @@ public abstract class ClusterContract {
         apply(working(), 0);
 
         await("nothing left", found -> found.instances().isEmpty());
-        Wait.until("no set", () -> cluster().sets().isEmpty(), () -> cluster().sets());
+        Wait.until("no set", () -> sets().isEmpty(), this::sets);
     }
 
     @Test
@@ -205,19 +230,18 @@ public abstract class ClusterContract {
         apply(working(), 2);
         await("two ready", found -> found.ready() == 2);
 
-        cluster().remove(SET);
-        cluster().remove(SET);
+        remove();
+        remove();
 
-        await("nothing left", found -> found.instances().isEmpty());
-        Wait.until("no set", () -> cluster().sets().isEmpty(), () -> cluster().sets());
-        assertThat(status().wanted()).isZero();
+        await("nothing left", found -> found.instances().isEmpty() && found.wanted() == 0);
+        Wait.until("no set", () -> sets().isEmpty(), this::sets);
     }
 
     @Test
     void aRemovedSetMayComeBackAndNoIdDoes() {
         apply(working(), 1);
         InstanceId first = readyOne(await("ready", found -> found.ready() == 1)).id();
-        cluster().remove(SET);
+        remove();
 
         apply(working(), 1);
 
@@ -230,9 +254,15 @@ public abstract class ClusterContract {
     @Test
     void anUnknownSetHasNothing() {
         assertThat(status()).isEqualTo(new SetStatus(SET, 0, List.of(), null));
-        cluster().remove(SET);
-        cluster().apply(DesiredSet.of(new InstanceSet(SET, working()), 0, 1));
-        assertThat(cluster().logTail(new InstanceId(SET, 0, 1), 100)).isEmpty();
+        remove();
+        insist(() -> cluster().apply(DesiredSet.of(new InstanceSet(SET, working()), 0, 1)));
+        InstanceId unknown = new InstanceId(SET, 0, 1);
+        assertThat(logTail(unknown, 100)).isEmpty();
+        assertThat(readAll(follow(unknown))).isEmpty();
+        assertThat(usage(unknown)).isEmpty();
+        assertThatThrownBy(() -> exec(unknown, "echo"))
+                .isInstanceOf(NotFound.class)
+                .hasMessageContaining("-0-1");
     }
 
     @Test
@@ -244,7 +274,7 @@ public abstract class ClusterContract {
             await("ready", found -> found.ready() == 1);
             Wait.until("a notice of the start", () -> changed.contains(SET), () -> changed);
             changed.clear();
-            cluster().remove(SET);
+            remove();
             Wait.until("a notice of the end", () -> changed.contains(SET), () -> changed);
         }
     }
@@ -254,10 +284,108 @@ public abstract class ClusterContract {
         apply(working(), 1);
         InstanceId id = readyOne(await("ready", found -> found.ready() == 1)).id();
 
-        Wait.until("a log", () -> !cluster().logTail(id, 1_000).isEmpty(), () -> cluster()
-                .logTail(id, 1_000));
+        Wait.until("a log", () -> !logTail(id, 1_000).isEmpty(), () -> logTail(id, 1_000));
 
-        assertThat(cluster().logTail(id, 3).length()).isLessThanOrEqualTo(3);
+        assertThat(logTail(id, 3).length()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void followsALogToTheEndOfItsInstance() {
+        apply(working(), 1);
+        InstanceId id = readyOne(await("ready", found -> found.ready() == 1)).id();
+        InputStream log = follow(id);
+        CompletableFuture<String> all = CompletableFuture.supplyAsync(() -> readAll(log));
+
+        apply(working(), 0);
+
+        assertThat(all).succeedsWithin(LIMIT, InstanceOfAssertFactories.STRING).isNotEmpty();
+    }
+
+    @Test
+    void aClosedLogEndsWhileItsInstanceGoesOn() throws IOException {
+        apply(working(), 1);
+        InstanceId id = readyOne(await("ready", found -> found.ready() == 1)).id();
+        InputStream log = follow(id);
+        CompletableFuture<String> all = CompletableFuture.supplyAsync(() -> readAll(log));
+
+        log.close();
+
+        assertThat(all).succeedsWithin(LIMIT);
+        await("still ready", found -> found.ready() == 1);
+    }
+
+    @Test
+    void runsCommandsInAnInstance() {
+        apply(working(), 1);
+        InstanceId id = readyOne(await("ready", found -> found.ready() == 1)).id();
+
+        assertThat(exec(id, "echo", "it's", "here")).isEqualTo(new ExecResult(0, "it's here\n"));
+        assertThat(exec(id, "false")).isEqualTo(new ExecResult(1, ""));
+        assertThat(exec(id, "no-such-command").exitCode()).isEqualTo(127);
+    }
+
+    @Test
+    void endsACommandWhoseTimeIsOver() {
+        apply(working(), 1);
+        InstanceId id = readyOne(await("ready", found -> found.ready() == 1)).id();
+
+        assertThat(exec(id, Duration.ofMillis(300), "sleep", "600")).isEqualTo(new ExecResult(null, ""));
+    }
+
+    @Test
+    void saysWhatAnInstanceUsesWhileItLives() {
+        apply(working(), 1);
+        InstanceId id = readyOne(await("ready", found -> found.ready() == 1)).id();
+
+        assertThat(usage(id)).hasValueSatisfying(used -> {
+            assertThat(used.memoryBytes()).isPositive();
+            assertThat(used.cpuTime()).isPositive();
+        });
+
+        apply(working(), 0);
+        Wait.until("nothing used", () -> usage(id).isEmpty(), () -> usage(id));
+    }
+
+    @Test
+    void refusesByNameWhatItDoesNotOffer() {
+        Flavor flavor = working().flavor();
+        Probe probe = new Probe("/ping", Duration.ofSeconds(5), Duration.ofSeconds(1), 3);
+        Map<String, InstanceTemplate> refused = Map.of(
+                "example.com/unknown",
+                working()
+                        .withFlavor(new Flavor(
+                                flavor.name(),
+                                flavor.cpu(),
+                                flavor.memoryMb(),
+                                flavor.category(),
+                                Map.of("example.com/unknown", new Quantity(250)))),
+                "command",
+                working().withProcess(new ServerProcess(List.of("serve"), Map.of(), null, null)),
+                "ports",
+                working().withProcess(new ServerProcess(List.of(), Map.of("http", 8080), null, null)),
+                "readiness probe",
+                working().withProcess(new ServerProcess(List.of(), Map.of(), probe, null)),
+                "liveness probe",
+                working().withProcess(new ServerProcess(List.of(), Map.of(), null, probe)));
+        refused.forEach((part, template) -> {
+            if (!offers(template)) {
+                apply(template, 1);
+
+                assertThat(await("failed", found -> found.failure() != null).failure())
+                        .contains(part);
+
+                remove();
+                await(
+                        "nothing left",
+                        found -> found.wanted() == 0 && living(found).isEmpty());
+                Wait.until("no set", () -> sets().isEmpty(), this::sets);
+            }
+        });
+    }
+
+    /** Whether instances of this template run as it says; those of the others have to be refused. */
+    protected boolean offers(InstanceTemplate template) {
+        return template.equals(working());
     }
 
     /** Wants so many instances of the contract's set. */
@@ -266,16 +394,87 @@ public abstract class ClusterContract {
     }
 
     private void apply(InstanceTemplate template, int count, Set<InstanceId> leaving) {
-        cluster().apply(new DesiredSet(new InstanceSet(SET, template), count, leaving, ++revision));
+        DesiredSet desired = new DesiredSet(new InstanceSet(SET, template), count, leaving, ++revision);
+        insist(() -> cluster().apply(desired));
+    }
+
+    private void remove() {
+        insist(() -> cluster().remove(SET));
     }
 
     protected SetStatus status() {
-        return cluster().status(SET);
+        return insist(() -> cluster().status(SET));
+    }
+
+    private List<InstanceSetId> sets() {
+        return insist(() -> cluster().sets());
+    }
+
+    private String logTail(InstanceId id, int bytes) {
+        return insist(() -> cluster().logTail(id, bytes));
+    }
+
+    private InputStream follow(InstanceId id) {
+        return insist(() -> cluster().followLog(id, 1_000));
+    }
+
+    private Optional<Usage> usage(InstanceId id) {
+        return insist(() -> cluster().usage(id));
+    }
+
+    private ExecResult exec(InstanceId id, String... command) {
+        return exec(id, LIMIT, command);
+    }
+
+    private ExecResult exec(InstanceId id, Duration limit, String... command) {
+        return insist(() -> {
+            try {
+                return cluster().exec(id, List.of(command), limit);
+            } catch (InterruptedException stopped) {
+                throw new AssertionError("nobody stops a test", stopped);
+            }
+        });
+    }
+
+    private static String readAll(InputStream log) {
+        try (log) {
+            return new String(log.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Calls until there is an answer, as everybody does who wants something of a cluster. */
+    private static <T> T insist(Supplier<T> call) {
+        Instant end = Instant.now().plus(LIMIT);
+        while (true) {
+            try {
+                return call.get();
+            } catch (Unavailable away) {
+                if (Instant.now().isAfter(end)) {
+                    throw away;
+                }
+            }
+        }
+    }
+
+    private static void insist(Runnable call) {
+        insist(() -> {
+            call.run();
+            return true;
+        });
     }
 
     protected SetStatus await(String expected, Predicate<SetStatus> condition) {
-        Wait.until(expected, () -> condition.test(status()), this::status);
-        return status();
+        List<SetStatus> found = new ArrayList<>(List.of(status()));
+        Wait.until(
+                expected,
+                () -> {
+                    found.set(0, status());
+                    return condition.test(found.getFirst());
+                },
+                found::getFirst);
+        return found.getFirst();
     }
 
     protected static List<Instance> living(SetStatus status) {

@@ -4,20 +4,32 @@ import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
+import dev.slipway.domain.instance.ExecResult;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.ServerProcess;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.Usage;
+import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +51,8 @@ public final class FakeCluster implements Cluster {
     private final List<Consumer<InstanceSetId>> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, Failure> failures = new HashMap<>();
     private final Set<ImageDigest> missingImages = new HashSet<>();
+    private final Map<String, Boolean> offered = new HashMap<>();
+    private Usage usage = new Usage(Duration.ofSeconds(1), 64L << 20);
     private boolean answers = true;
     private boolean startsHeld;
     private boolean drainsHeld;
@@ -113,6 +127,16 @@ public final class FakeCluster implements Cluster {
         tell(id.set());
     }
 
+    /** From now on instances may have this resource, also shares of it or whole pieces only. */
+    public synchronized void offer(String resource, boolean alsoShares) {
+        offered.put(resource, alsoShares);
+    }
+
+    /** What each living instance is said to use from now on. */
+    public synchronized void use(Usage each) {
+        usage = each;
+    }
+
     /** Where instances that become ready from now on are said to listen. */
     public synchronized void placeAt(Function<InstanceId, Address> places) {
         addresses = places;
@@ -138,7 +162,9 @@ public final class FakeCluster implements Cluster {
     public void apply(DesiredSet desired) {
         failIfOrdered();
         if (desired.count() == 0) {
-            remove(desired.id());
+            if (mayApply(desired)) {
+                remove(desired.id());
+            }
             return;
         }
         synchronized (this) {
@@ -154,6 +180,15 @@ public final class FakeCluster implements Cluster {
             fill(set);
         }
         tell(desired.id());
+    }
+
+    private synchronized boolean mayApply(DesiredSet desired) {
+        FakeSet set = sets.get(desired.id());
+        if (set == null || desired.revision() < set.revision) {
+            return false;
+        }
+        set.revision = desired.revision();
+        return true;
     }
 
     @Override
@@ -196,7 +231,64 @@ public final class FakeCluster implements Cluster {
         return log.substring(Math.max(0, log.length() - bytes));
     }
 
+    @Override
+    public InputStream followLog(InstanceId id, int bytes) {
+        return new FakeLog(id, logTail(id, bytes));
+    }
+
+    /** Knows the commands {@code echo}, {@code false}, and {@code sleep}, whose time is over at once. */
+    @Override
+    public ExecResult exec(InstanceId id, List<String> command, Duration limit) {
+        failIfOrdered();
+        if (!lives(id)) {
+            throw new NotFound(ErrorCode.PARAMETER_VALUE, "instance '%s' does not live".formatted(id));
+        }
+        return switch (command.getFirst()) {
+            case "echo" -> new ExecResult(0, String.join(" ", command.subList(1, command.size())) + "\n");
+            case "false" -> new ExecResult(1, "");
+            case "sleep" -> new ExecResult(null, "");
+            default -> new ExecResult(127, command.getFirst() + ": not found\n");
+        };
+    }
+
+    @Override
+    public synchronized Optional<Usage> usage(InstanceId id) {
+        return lives(id) ? Optional.of(usage) : Optional.empty();
+    }
+
+    private synchronized boolean lives(InstanceId id) {
+        return status(id.set()).instances().stream()
+                .anyMatch(instance -> instance.id().equals(id) && instance.state() != InstanceState.EXITED);
+    }
+
+    private @Nullable Failure refusalOf(InstanceTemplate template) {
+        String part = null;
+        for (Map.Entry<String, Quantity> resource : template.flavor().extended().entrySet()) {
+            Boolean alsoShares = offered.get(resource.getKey());
+            if (alsoShares == null) {
+                part = "resource '%s'".formatted(resource.getKey());
+            } else if (!alsoShares && !resource.getValue().isWhole()) {
+                part = "shares of resource '%s' (%s)".formatted(resource.getKey(), resource.getValue());
+            }
+        }
+        ServerProcess process = template.process();
+        if (!process.command().isEmpty()) {
+            part = "a command of its own";
+        } else if (!process.ports().isEmpty()) {
+            part = "fixed ports";
+        } else if (process.readiness() != null) {
+            part = "a readiness probe";
+        } else if (process.liveness() != null) {
+            part = "a liveness probe";
+        }
+        return part == null ? null : new Failure(EXIT_CODE_OF_FAILED_LOAD, "the fake cluster does not offer " + part);
+    }
+
     private @Nullable Failure failureOf(InstanceTemplate template) {
+        Failure refusal = refusalOf(template);
+        if (refusal != null) {
+            return refusal;
+        }
         if (missingImages.contains(template.image())) {
             return new Failure(EXIT_CODE_OF_FAILED_LOAD, "there is no image '%s'".formatted(template.image()));
         }
@@ -261,7 +353,57 @@ public final class FakeCluster implements Cluster {
     }
 
     private void tell(InstanceSetId id) {
+        synchronized (this) {
+            notifyAll();
+        }
         watchers.forEach(watcher -> watcher.accept(id));
+    }
+
+    /** What the instance has printed; then waits for its end. */
+    private final class FakeLog extends InputStream {
+
+        private final InstanceId id;
+        private final InputStream printed;
+        private boolean closed;
+
+        private FakeLog(InstanceId id, String printed) {
+            this.id = id;
+            this.printed = new ByteArrayInputStream(printed.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = printed.read();
+            return next < 0 ? readEnd() : next;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = printed.read(bytes, offset, length);
+            return count < 0 ? readEnd() : count;
+        }
+
+        private int readEnd() throws InterruptedIOException {
+            synchronized (FakeCluster.this) {
+                while (!closed && lives(id)) {
+                    try {
+                        FakeCluster.this.wait();
+                    } catch (InterruptedException stopped) {
+                        Thread.currentThread().interrupt();
+                        throw (InterruptedIOException) new InterruptedIOException("stopped").initCause(stopped);
+                    }
+                }
+                return -1;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (FakeCluster.this) {
+                closed = true;
+                FakeCluster.this.notifyAll();
+            }
+        }
     }
 
     private record Failure(int exitCode, String cause) {}

@@ -12,8 +12,13 @@ import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Probe;
+import dev.slipway.domain.instance.ServerProcess;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Quantity;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +34,14 @@ public abstract class InstanceSetStoreContract {
 
     @Test
     void givesBackWhatItWasTold() {
-        InstanceTemplate template =
-                Templates.withEnvs(Templates.labelled("iris 0.0.1"), Map.of("THRESHOLD", "0.5", "NAME", "鸢尾 \"iris\""));
+        InstanceTemplate template = Templates.labelled("iris 0.0.1")
+                .withEnvs(Map.of("THRESHOLD", "0.5", "NAME", "鸢尾 \"iris\""))
+                .withFlavor(new Flavor("gpu.1u", 2, 8192, "GPU", Map.of("nvidia.com/gpu", new Quantity(250))))
+                .withProcess(new ServerProcess(
+                        List.of("serve", "--all"),
+                        Map.of("http", 8080),
+                        new Probe("/ready", Duration.ofSeconds(5), Duration.ofMillis(500), 3),
+                        null));
         InstanceSet set = new InstanceSet(id("a"), template);
 
         store().want(owner, set, 3);

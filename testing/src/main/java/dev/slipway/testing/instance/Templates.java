@@ -1,7 +1,9 @@
 package dev.slipway.testing.instance;
 
+import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.pool.Flavor;
 import java.nio.charset.StandardCharsets;
@@ -18,25 +20,15 @@ public final class Templates {
 
     /** A template whose image is named by the label. */
     public static InstanceTemplate labelled(String label) {
-        return new InstanceTemplate(
+        return InstanceTemplate.ofEngine(
                 imageOf(label),
                 label,
                 ModelType.CUSTOM,
                 new Flavor("modelarts.vm.cpu.2u", 2, 8192, "CPU"),
                 Map.of(),
-                Duration.ofSeconds(5));
-    }
-
-    /** The same template with an environment. */
-    public static InstanceTemplate withEnvs(InstanceTemplate template, Map<String, String> envs) {
-        return new InstanceTemplate(
-                template.image(), template.label(), template.type(), template.flavor(), envs, template.drain());
-    }
-
-    /** The same template with another time to drain. */
-    public static InstanceTemplate withDrain(InstanceTemplate template, Duration drain) {
-        return new InstanceTemplate(
-                template.image(), template.label(), template.type(), template.flavor(), template.envs(), drain);
+                Duration.ofSeconds(5),
+                new Placement(
+                        "default", new ProjectId("0123456789abcdef0123456789abcdef"), Map.of(Placement.MODEL, "m-1")));
     }
 
     private static ImageDigest imageOf(String label) {

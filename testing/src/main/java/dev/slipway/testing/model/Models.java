@@ -6,6 +6,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.storage.ObjectUri;
@@ -29,7 +30,7 @@ public final class Models {
                 name,
                 version,
                 ModelType.CUSTOM,
-                ObjectUri.parse("obs://models/" + name + "/", "obs.local"),
+                new ModelSource.PackageFolder(new ObjectUri("models", name + "/")),
                 null,
                 null,
                 null,

@@ -6,6 +6,11 @@ import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Quantity;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FakeClusterTests extends ClusterContract {
@@ -52,16 +57,43 @@ class FakeClusterTests extends ClusterContract {
     void holdsStartsAndDrainsOnOrder() {
         cluster.holdStarts();
         apply(working(), 1);
-        assertThat(status().instances()).extracting(Instance::state).containsExactly(InstanceState.STARTING);
+        await("starting", found -> states(found).equals(List.of(InstanceState.STARTING)));
 
         cluster.letStart();
-        assertThat(status().ready()).isEqualTo(1);
+        await("ready", found -> found.ready() == 1);
 
         cluster.holdDrains();
         apply(working(), 0);
-        assertThat(status().instances()).extracting(Instance::state).containsExactly(InstanceState.DRAINING);
+        await("draining", found -> states(found).equals(List.of(InstanceState.DRAINING)));
 
         cluster.letDrain();
-        assertThat(status().instances()).isEmpty();
+        await("gone", found -> found.instances().isEmpty());
+    }
+
+    private static List<InstanceState> states(SetStatus status) {
+        return status.instances().stream().map(Instance::state).toList();
+    }
+
+    @Test
+    void givesWholePiecesOfWhatIsOfferedAndSharesWhereTheyAreOffered() {
+        cluster.offer("nvidia.com/gpu", false);
+        apply(withGpu(Quantity.whole(2)), 1);
+        await("ready", found -> found.ready() == 1);
+        apply(working(), 0);
+        await("gone", found -> found.instances().isEmpty());
+
+        apply(withGpu(new Quantity(1_500)), 1);
+        assertThat(await("failed", found -> found.failure() != null).failure())
+                .contains("shares of resource 'nvidia.com/gpu' (1.5)");
+        apply(working(), 0);
+        await("gone", found -> found.instances().isEmpty());
+
+        cluster.offer("nvidia.com/gpu", true);
+        apply(withGpu(new Quantity(1_500)), 1);
+        await("ready", found -> found.ready() == 1);
+    }
+
+    private InstanceTemplate withGpu(Quantity quantity) {
+        return working().withFlavor(new Flavor("gpu", 2, 8192, "GPU", Map.of("nvidia.com/gpu", quantity)));
     }
 }

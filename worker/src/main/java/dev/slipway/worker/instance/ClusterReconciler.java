@@ -5,6 +5,7 @@ import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
+import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.worker.periodic.PeriodicTask;
 import java.time.Clock;
@@ -95,8 +96,14 @@ public final class ClusterReconciler implements AutoCloseable {
     private void readAndApply() {
         stale = false;
         Map<InstanceSetId, DesiredSet> read = new HashMap<>();
+        Map<InstanceSetId, SetStatus> written = new HashMap<>();
         try {
-            sets.all().forEach(row -> read.put(row.id(), row.desired()));
+            for (Row row : sets.all()) {
+                read.put(row.id(), row.desired());
+                if (row.current()) {
+                    written.put(row.id(), row.observed());
+                }
+            }
         } catch (Unavailable away) {
             stale = true;
             throw away;
@@ -105,17 +112,29 @@ public final class ClusterReconciler implements AutoCloseable {
         nextOfAll = clock.instant().plus(ALL_EACH);
         applied.keySet().retainAll(read.keySet());
         for (DesiredSet set : read.values()) {
-            Long last = applied.get(set.id());
-            if (last == null
-                    || last < set.revision()
-                    || cluster.status(set.id()).wanted() != set.count()) {
-                tryWith(set.id(), () -> apply(set));
-            }
+            tryWith(set.id().value(), () -> reconcile(set, written.get(set.id())));
         }
-        for (InstanceSetId set : cluster.sets()) {
-            if (!read.containsKey(set)) {
-                tryWith(set, () -> cluster.remove(set));
+        tryWith("all", () -> {
+            for (InstanceSetId set : cluster.sets()) {
+                if (!read.containsKey(set)) {
+                    tryWith(set.value(), () -> cluster.remove(set));
+                }
             }
+        });
+    }
+
+    private void reconcile(DesiredSet set, @Nullable SetStatus written) {
+        Long last = applied.get(set.id());
+        if (last == null || last < set.revision()) {
+            apply(set);
+            return;
+        }
+        SetStatus status = cluster.status(set.id());
+        if (status.wanted() != set.count()) {
+            apply(set);
+        } else if (!status.equals(written)) {
+            // The notice of it was lost, or what we were told then was old.
+            changed.add(set.id());
         }
     }
 
@@ -125,7 +144,7 @@ public final class ClusterReconciler implements AutoCloseable {
         changed.add(set.id());
     }
 
-    private void tryWith(InstanceSetId set, Runnable work) {
+    private void tryWith(String set, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException failure) { // an edge: one set must not keep the others from being applied
@@ -143,13 +162,12 @@ public final class ClusterReconciler implements AutoCloseable {
         Set<InstanceSetId> written = new HashSet<>();
         try {
             for (InstanceSetId set : now) {
-                Long revision = applied.get(set);
-                if (revision != null && desired.containsKey(set)) {
-                    sets.observe(cluster.status(set), revision);
+                if (observe(set)) {
+                    written.add(set);
                 }
-                written.add(set);
             }
-            List<Row> rows = sets.find(now);
+            now.stream().filter(set -> !written.contains(set)).forEach(changed::add);
+            List<Row> rows = sets.find(written);
             if (!rows.isEmpty()) {
                 observed.accept(rows);
             }
@@ -160,6 +178,27 @@ public final class ClusterReconciler implements AutoCloseable {
             now.stream().filter(set -> !written.contains(set)).forEach(changed::add);
             throw failure;
         }
+    }
+
+    /** False if what the cluster says is of before the last state that it took: then it has to be asked again. */
+    private boolean observe(InstanceSetId set) {
+        Long revision = applied.get(set);
+        DesiredSet wanted = desired.get(set);
+        if (revision == null || wanted == null) {
+            return true;
+        }
+        SetStatus status;
+        try {
+            status = cluster.status(set);
+        } catch (Unavailable clusterIsAway) {
+            LOG.warn("the cluster does not say how a set stands set={} cause={}", set, clusterIsAway.getMessage());
+            return false;
+        }
+        if (revision == wanted.revision() && status.wanted() != wanted.count()) {
+            return false;
+        }
+        sets.observe(status, revision);
+        return true;
     }
 
     @Override

@@ -33,6 +33,7 @@ record InstanceFolder(Path path) {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceFolder.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final double DEFAULT_GRACE_SECONDS = 30.0;
+    private static final long DEFAULT_MEMORY_BYTES = 1L << 30;
 
     String name() {
         return path.getFileName().toString();
@@ -87,17 +88,27 @@ record InstanceFolder(Path path) {
 
     /** How long the instance may drain before it is killed. */
     Duration grace() {
-        return Duration.ofMillis((long) (graceSeconds() * 1000));
+        JsonNode seconds = readSpec().path("grace_seconds");
+        return Duration.ofMillis((long) (seconds.asDouble(DEFAULT_GRACE_SECONDS) * 1000));
     }
 
-    private double graceSeconds() {
+    /** How much memory a process of the instance may have. */
+    long memoryBytes() {
+        return readSpec().path("limits").path("memory_bytes").asLong(DEFAULT_MEMORY_BYTES);
+    }
+
+    private JsonNode readSpec() {
         try {
-            return JSON.readTree(Files.readAllBytes(spec()))
-                    .path("grace_seconds")
-                    .asDouble(DEFAULT_GRACE_SECONDS);
+            return JSON.readTree(Files.readAllBytes(spec()));
         } catch (IOException | JacksonException unreadable) {
-            return DEFAULT_GRACE_SECONDS;
+            return JSON.createObjectNode();
         }
+    }
+
+    /** Whether its shim has said so, or shim and process are gone. */
+    boolean hasEnded() {
+        ShimState said = state();
+        return said != null && (said.hasEnded() || said.hasLeft());
     }
 
     /** What the shim says, null if it has not said anything that can be read: then it is given up after a while. */
@@ -161,11 +172,21 @@ record InstanceFolder(Path path) {
         }
     }
 
+    /** What the process prints, until it is large. */
+    Path log() {
+        return path.resolve("log");
+    }
+
+    /** The log before that. */
+    Path olderLog() {
+        return path.resolve("log.1");
+    }
+
     /** The end of the log, at most so many bytes; empty if there is none. */
     String logTail(int bytes) {
-        String current = tail(path.resolve("log"), bytes);
+        String current = tail(log(), bytes);
         int missing = bytes - current.length();
-        return missing > 0 ? tail(path.resolve("log.1"), missing) + current : current;
+        return missing > 0 ? tail(olderLog(), missing) + current : current;
     }
 
     private static String tail(Path file, int bytes) {

@@ -1,6 +1,12 @@
 package dev.slipway.adapters.local;
 
+import dev.slipway.domain.environment.BuildEvents;
+import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Placement;
+import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.runtime.PythonRuntime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +27,12 @@ final class Launcher {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long BYTES_PER_MB = 1L << 20;
 
-    private final String command;
+    private final Environments environments;
     private final Path runtimeFolder;
     private @Nullable PythonRuntime runtime;
-    private @Nullable String interpreter;
 
-    Launcher(String command, Path runtimeFolder) {
-        this.command = command;
+    Launcher(Environments environments, Path runtimeFolder) {
+        this.environments = environments;
         this.runtimeFolder = runtimeFolder;
     }
 
@@ -41,7 +46,7 @@ final class Launcher {
         PythonRuntime python = runtime();
         folder.writeSpec(spec(folder.name(), template, model, lease, python));
         List<String> words = List.of(
-                interpreter(),
+                interpreter(template),
                 "-I",
                 "-S",
                 python.shim().toString(),
@@ -76,6 +81,13 @@ final class Launcher {
         spec.putObject("limits")
                 .put("cpus", template.flavor().cpu())
                 .put("memory_bytes", template.flavor().memoryMb() * BYTES_PER_MB);
+        Placement placement = template.placement();
+        spec.put("pool", placement.pool());
+        spec.put(
+                "project",
+                placement.project() == null ? null : placement.project().value());
+        ObjectNode labels = spec.putObject("labels");
+        placement.labels().forEach(labels::put);
         spec.put("grace_seconds", template.drain().toMillis() / 1000.0);
         spec.put("lease_seconds", lease.toMillis() / 1000.0);
         return spec;
@@ -90,32 +102,16 @@ final class Launcher {
         return unpacked;
     }
 
-    /** The interpreter itself: what PATH names may be a script that looks for it each time. */
-    private synchronized String interpreter() throws InterruptedException {
-        String found = interpreter;
-        if (found == null) {
-            found = askForInterpreter();
-            interpreter = found;
-        }
-        return found;
-    }
-
-    private String askForInterpreter() throws InterruptedException {
-        String question = "import sys; print(sys.executable if sys.version_info >= (3, 9) else '')";
+    private String interpreter(InstanceTemplate template) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(command, "-I", "-S", "-c", question)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            process.getOutputStream().close();
-            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-            if (process.waitFor() == 0 && !answer.isEmpty()) {
-                return answer;
-            }
-        } catch (IOException notThere) {
-            throw LaunchFailure.forNow(
-                    "'%s' can't be run: %s; install Python 3.9 or newer".formatted(command, notThere.getMessage()));
+            return environments
+                    .prepare(Engines.of(template.type()).environment(), BuildEvents.none())
+                    .interpreter();
+        } catch (Unavailable now) {
+            throw LaunchFailure.forNow(String.valueOf(now.getMessage()));
+        } catch (Invalid forEver) {
+            throw LaunchFailure.forGood(String.valueOf(forEver.getMessage()));
         }
-        throw LaunchFailure.forNow("'%s' is not Python 3.9 or newer; install one".formatted(command));
     }
 
     /** Runs to the end; what it complained about, empty if it succeeded. */

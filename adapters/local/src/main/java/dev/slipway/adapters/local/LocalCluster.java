@@ -3,12 +3,17 @@ package dev.slipway.adapters.local;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
+import dev.slipway.domain.instance.ExecResult;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.Usage;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
 import dev.slipway.instance.client.InstanceClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +86,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     public LocalCluster(Path folder, String python, ImageStore images, InstanceClient client) {
         this.home = folder.toAbsolutePath();
         this.instances = home.resolve("instances");
-        this.launcher = new Launcher(python, home.resolve("runtime"));
+        this.launcher = new Launcher(new HostEnvironments(python), home.resolve("runtime"));
         this.models = new ModelFolders(home.resolve("models"), images);
         this.starts = new Starts(instances);
         this.health = new HealthProbe(client);
@@ -146,6 +151,36 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     @Override
     public String logTail(InstanceId instance, int bytes) {
         return new InstanceFolder(instances.resolve(instance.toString())).logTail(bytes);
+    }
+
+    @Override
+    public InputStream followLog(InstanceId instance, int bytes) {
+        InstanceFolder folder = new InstanceFolder(instances.resolve(instance.toString()));
+        try {
+            return folder.exists() ? new FollowedLog(folder, bytes) : InputStream.nullInputStream();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the log of instance '%s' can't be read".formatted(instance), failure);
+        }
+    }
+
+    @Override
+    public ExecResult exec(InstanceId instance, List<String> command, Duration limit) throws InterruptedException {
+        InstanceFolder folder = new InstanceFolder(instances.resolve(instance.toString()));
+        ShimState said = folder.state();
+        ProcessMark process = said == null ? null : said.process();
+        if (said == null || process == null || !process.isAlive()) {
+            throw new NotFound(
+                    ErrorCode.PARAMETER_VALUE,
+                    "instance '%s' does not live: no command can run in it".formatted(instance));
+        }
+        return new InstanceCommand(process, said.sandboxed(), folder.memoryBytes()).run(command, limit);
+    }
+
+    @Override
+    public Optional<Usage> usage(InstanceId instance) {
+        ShimState said = new InstanceFolder(instances.resolve(instance.toString())).state();
+        ProcessMark process = said == null ? null : said.process();
+        return process == null ? Optional.empty() : ProcessUsage.of(process);
     }
 
     /**
@@ -316,6 +351,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         LocalInstance instance = null;
         // The edge of a start: whatever went wrong is told as its cause and tried again after the back-off.
         try {
+            LocalOffer.check(template);
             Path model = models.modelOf(template.image());
             instance = claim(set, slot);
             if (instance != null) {

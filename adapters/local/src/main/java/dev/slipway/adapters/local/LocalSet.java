@@ -66,6 +66,7 @@ final class LocalSet {
             return;
         }
         if (!isWanted()) {
+            slots.values().forEach(Slot::forgetFailures);
             slots.values().forEach(slot -> slot.want(slot.isServingOrStarting()));
         }
         template = desired.set().template();

@@ -1,27 +1,57 @@
 package dev.slipway.adapters.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A process of this boot, named by its pid and its start in clock ticks since boot: a pid alone may be another process by now.
  */
 record ProcessMark(long pid, long startTime) {
 
+    /** Where in {@link #stat} the session stands. */
+    static final int SESSION = 3;
+
     private static final int START_TIME_AFTER_NAME = 19;
 
     /** Whether it runs; a zombie does not. */
     boolean isAlive() {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            // The name stands in brackets and may hold blanks and brackets itself.
-            List<String> fields =
-                    List.of(stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1));
+            List<String> fields = stat(pid);
             boolean hasEnded = fields.get(0).equals("Z") || fields.get(0).equals("X");
             return !hasEnded && Long.parseLong(fields.get(START_TIME_AFTER_NAME)) == startTime;
         } catch (IOException noSuchProcess) {
+            return false;
+        }
+    }
+
+    /** What the kernel says of the process, from its state on. @throws IOException if there is none */
+    static List<String> stat(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        // The name stands in brackets and may hold blanks and brackets itself.
+        return List.of(stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1));
+    }
+
+    /** The processes of a session, by pid. */
+    static List<Long> session(long leader) {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]+"))
+                    .map(Long::valueOf)
+                    .filter(pid -> isOf(pid, leader))
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the processes of this machine can't be listed", failure);
+        }
+    }
+
+    private static boolean isOf(long pid, long session) {
+        try {
+            return Long.parseLong(stat(pid).get(SESSION)) == session;
+        } catch (IOException ended) {
             return false;
         }
     }

@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
  * What a shim says in its state.json.
  *
  * @param process the instance's own process, null until it is started
+ * @param sandboxed whether the process sees a system of its own
  * @param exitCode null while it runs, or if a signal ended it
  * @param stoppedBy who asked it to stop, null if nobody did
  * @param hasEnded whether the process is gone and the rest is final
@@ -18,6 +19,7 @@ record ShimState(
         Phase phase,
         ProcessMark shim,
         @Nullable ProcessMark process,
+        boolean sandboxed,
         @Nullable Address address,
         @Nullable Integer exitCode,
         @Nullable String cause,
@@ -67,6 +69,7 @@ record ShimState(
                 phase(document.path("state").asString()),
                 shim,
                 mark(document.path("process")),
+                document.path("sandbox").path("used").asBoolean(false),
                 address == null ? null : Address.parse(address),
                 document.path("exit_code").isInt() ? document.path("exit_code").asInt() : null,
                 text(document.path("cause")),

@@ -42,6 +42,14 @@ final class Slot {
         wanted = value;
     }
 
+    /** Begins anew: what went wrong before the set was removed says nothing of it now that it has come back. */
+    void forgetFailures() {
+        failure = null;
+        crashesInARow = 0;
+        everReady = false;
+        notBefore = Instant.EPOCH;
+    }
+
     @Nullable
     LocalInstance living() {
         return living;

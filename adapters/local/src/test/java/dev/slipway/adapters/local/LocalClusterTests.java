@@ -10,7 +10,6 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.testing.instance.Templates;
 import dev.slipway.testing.instance.Wait;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -43,7 +42,7 @@ class LocalClusterTests {
 
     @Test
     void theInstanceServesWithItsLabelAndSettings() {
-        Instance instance = ready(Templates.withEnvs(LocalClusterFixture.working(), Map.of("SETTING", "high")));
+        Instance instance = ready(LocalClusterFixture.working().withEnvs(Map.of("SETTING", "high")));
 
         HttpResponse<String> answer = fixture.ask(instance, "{}").join();
 
@@ -52,8 +51,21 @@ class LocalClusterTests {
     }
 
     @Test
+    void theStateOfAnInstanceSaysWhoseItIs() throws IOException {
+        Instance instance = ready(LocalClusterFixture.working());
+
+        String state = Files.readString(fixture.folderOf(instance.id()).path().resolve("state.json"));
+
+        assertThat(state)
+                .contains(
+                        "\"pool\": \"default\"",
+                        "\"project\": \"0123456789abcdef0123456789abcdef\"",
+                        "\"labels\": {\"slipway.dev/model\": \"m-1\"}");
+    }
+
+    @Test
     void settingsAreSeenByNobodyElse() throws IOException {
-        Instance instance = ready(Templates.withEnvs(LocalClusterFixture.working(), Map.of("SETTING", "top-secret")));
+        Instance instance = ready(LocalClusterFixture.working().withEnvs(Map.of("SETTING", "top-secret")));
         InstanceFolder folder = fixture.folderOf(instance.id());
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
@@ -92,7 +104,7 @@ class LocalClusterTests {
 
     @Test
     void anInstanceThatDoesNotDrainIsKilledAfterItsTime() {
-        Instance instance = ready(Templates.withDrain(LocalClusterFixture.working(), Duration.ofMillis(300)));
+        Instance instance = ready(LocalClusterFixture.working().withDrain(Duration.ofMillis(300)));
         CompletableFuture<HttpResponse<String>> answer = fixture.ask(instance, "{\"sleep\": 60}");
         awaitSleep(instance.id());
 
@@ -107,7 +119,7 @@ class LocalClusterTests {
 
     @Test
     void anInstanceThatSaysItDrainsWithoutBeingAskedIsReplaced() {
-        Instance first = ready(Templates.withDrain(LocalClusterFixture.working(), Duration.ofMillis(300)));
+        Instance first = ready(LocalClusterFixture.working().withDrain(Duration.ofMillis(300)));
         assertThat(fixture.ask(first, "{\"drain\": 1}").join().statusCode()).isEqualTo(200);
 
         SetStatus status = await(
@@ -217,7 +229,7 @@ class LocalClusterTests {
 
     @Test
     void anInstanceThatDoesNotAnswerIsNotAdopted() throws Exception {
-        Instance first = ready(Templates.withDrain(LocalClusterFixture.working(), Duration.ofMillis(200)));
+        Instance first = ready(LocalClusterFixture.working().withDrain(Duration.ofMillis(200)));
         long pid = fixture.processOf(first.id()).pid();
         new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
 

@@ -14,6 +14,7 @@ public final class PostgresJson {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .addModule(AddressJson.module())
+            .addModule(ModelSourceJson.module())
             .build();
 
     private PostgresJson() {}

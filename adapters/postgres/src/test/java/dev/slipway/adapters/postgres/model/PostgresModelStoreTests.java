@@ -6,6 +6,7 @@ import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelType;
@@ -44,7 +45,7 @@ class PostgresModelStoreTests extends ModelStoreContract {
                 "全部",
                 "1.2.3",
                 ModelType.SCIKIT_LEARN,
-                new ObjectUri("models", "a/"),
+                new ModelSource.PackageFolder(new ObjectUri("models", "a/")),
                 "说明",
                 new ObjectUri("models", "code/customize_service.py"),
                 "python3.11",

@@ -1,0 +1,125 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.instance.ExecResult;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a command beside the process of an instance: with its variables, in its folder, and in its sandbox where it has one. Memory is
+ * limited for each process of the command as it is for the instance's own.
+ *
+ * @param memoryBytes the limit of the instance
+ */
+record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes) {
+
+    private static final String LIMITED = "ulimit -c 0; ulimit -d \"$0\"; exec \"$@\"";
+    private static final long BYTES_PER_KB = 1024;
+    // Somebody whom it left behind may hold its output open.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    /** Runs it to its end, which comes after {@code limit} at the latest: then it and what it started are killed. */
+    ExecResult run(List<String> command, Duration limit) throws InterruptedException {
+        Process running = start(command);
+        Output output = new Output();
+        try {
+            Thread reader = Thread.ofVirtual().start(() -> output.readFrom(running.getInputStream()));
+            boolean ended = running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                kill(running);
+            }
+            reader.join(LAST_WORDS);
+            return new ExecResult(ended ? running.exitValue() : null, output.text());
+        } finally {
+            kill(running);
+        }
+    }
+
+    private Process start(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(words(command)).redirectErrorStream(true);
+        try {
+            setEnvironment(builder.environment());
+            if (!sandboxed) {
+                builder.directory(Files.readSymbolicLink(proc().resolve("cwd")).toFile());
+            }
+            Process running = builder.start();
+            running.getOutputStream().close();
+            return running;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(
+                    "'%s' can't be run beside process %d".formatted(command.getFirst(), process.pid()), failure);
+        }
+    }
+
+    private List<String> words(List<String> command) {
+        // A session of its own, so that all that it starts can be found at its end.
+        List<String> words = new ArrayList<>(List.of("setsid"));
+        if (sandboxed) {
+            words.addAll(
+                    List.of("nsenter", "--target", Long.toString(process.pid()), "--user", "--preserve-credentials"));
+            words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--wd", "--"));
+        }
+        words.addAll(List.of("/bin/sh", "-c", LIMITED, Long.toString(memoryBytes / BYTES_PER_KB)));
+        words.addAll(command);
+        return words;
+    }
+
+    private void setEnvironment(Map<String, String> environment) throws IOException {
+        environment.clear();
+        String all = Files.readString(proc().resolve("environ"), StandardCharsets.UTF_8);
+        for (String variable : all.split("\0", -1)) {
+            int equals = variable.indexOf('=');
+            // A user's LD_PRELOAD must not meet what runs outside the sandbox.
+            if (equals > 0 && !(sandboxed && variable.startsWith("LD_"))) {
+                environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+    }
+
+    private Path proc() {
+        return Path.of("/proc", Long.toString(process.pid()));
+    }
+
+    /** Ends it and what it has left behind: nobody else would. */
+    private static void kill(Process running) {
+        running.destroyForcibly();
+        ProcessMark.session(running.pid())
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    /** The first bytes of what is printed; the rest is read and dropped, so that nobody waits for us. */
+    private static final class Output {
+
+        private static final int PIECE = 8_192;
+
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+        void readFrom(InputStream stream) {
+            byte[] piece = new byte[PIECE];
+            try {
+                for (int count = stream.read(piece); count >= 0; count = stream.read(piece)) {
+                    keep(piece, count);
+                }
+            } catch (IOException closedWithItsProcess) {
+                // What came before is the output.
+            }
+        }
+
+        private synchronized void keep(byte[] piece, int count) {
+            kept.write(piece, 0, Math.min(count, ExecResult.MOST_OUTPUT - kept.size()));
+        }
+
+        synchronized String text() {
+            return kept.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.slipway.adapters.local;
+
+import dev.slipway.domain.instance.Usage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What a process and all others of its session use, as the kernel counts it. */
+final class ProcessUsage {
+
+    private static final int FIRST_OF_TIMES = 11;
+    private static final int AFTER_TIMES = 15;
+    // What the kernel tells programs is in hundredths of a second on every Linux.
+    private static final long NANOS_PER_TICK = TimeUnit.SECONDS.toNanos(1) / 100;
+    private static final long BYTES_PER_KB = 1024;
+
+    private ProcessUsage() {}
+
+    /** Empty if it has ended. */
+    static Optional<Usage> of(ProcessMark process) {
+        if (!process.isAlive()) {
+            return Optional.empty();
+        }
+        long ticks = 0;
+        long memory = 0;
+        try {
+            long session = Long.parseLong(ProcessMark.stat(process.pid()).get(ProcessMark.SESSION));
+            for (long pid : ProcessMark.session(session)) {
+                ticks += ticks(pid);
+                memory += memory(pid);
+            }
+        } catch (IOException ended) {
+            return Optional.empty();
+        }
+        return Optional.of(new Usage(Duration.ofNanos(ticks * NANOS_PER_TICK), memory));
+    }
+
+    /** Its own time and that of its children that have ended; 0 if it has ended: then it counts with the one that waited for it. */
+    private static long ticks(long pid) {
+        try {
+            return ProcessMark.stat(pid).subList(FIRST_OF_TIMES, AFTER_TIMES).stream()
+                    .mapToLong(Long::parseLong)
+                    .sum();
+        } catch (IOException ended) {
+            return 0;
+        }
+    }
+
+    private static long memory(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "smaps_rollup"))) {
+            return lines.filter(line -> line.startsWith("Pss:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * BYTES_PER_KB)
+                    .sum();
+        } catch (IOException | UncheckedIOException ended) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.slipway.adapters.postgres;
+
+import dev.slipway.domain.model.ModelSource;
+import dev.slipway.domain.storage.ObjectUri;
+import java.util.Map;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * Sources of models: a package as bucket and key, as it was before there were several kinds, the others as their kind and the text that
+ * names them.
+ */
+final class ModelSourceJson {
+
+    private static final String KIND = "kind";
+    private static final String NAME = "name";
+    private static final String IMAGE = "image";
+    private static final String TEMPLATE = "template";
+    private static final String TRAINING = "training";
+
+    private ModelSourceJson() {}
+
+    static SimpleModule module() {
+        return new SimpleModule()
+                .addSerializer(ModelSource.class, new Writer())
+                .addDeserializer(ModelSource.class, new Reader());
+    }
+
+    private static final class Writer extends StdSerializer<ModelSource> {
+
+        private Writer() {
+            super(ModelSource.class);
+        }
+
+        @Override
+        public void serialize(ModelSource source, JsonGenerator json, SerializationContext context) {
+            json.writePOJO(
+                    switch (source) {
+                        case ModelSource.PackageFolder stored -> stored.folder();
+                        case ModelSource.ContainerImage image -> Map.of(KIND, IMAGE, NAME, image.reference());
+                        case ModelSource.Template template -> Map.of(KIND, TEMPLATE, NAME, template.id());
+                        case ModelSource.TrainingOutput output -> Map.of(KIND, TRAINING, NAME, output.kind());
+                    });
+        }
+    }
+
+    private static final class Reader extends StdDeserializer<ModelSource> {
+
+        private Reader() {
+            super(ModelSource.class);
+        }
+
+        @Override
+        public ModelSource deserialize(JsonParser parser, DeserializationContext context) {
+            JsonNode node = context.readTree(parser);
+            String name = node.path(NAME).asString("");
+            String kind = node.path(KIND).asString("");
+            return switch (kind) {
+                case "" ->
+                    new ModelSource.PackageFolder(new ObjectUri(
+                            node.path("bucket").asString(), node.path("key").asString()));
+                case IMAGE -> new ModelSource.ContainerImage(name);
+                case TEMPLATE -> new ModelSource.Template(name);
+                case TRAINING -> new ModelSource.TrainingOutput(name);
+                default ->
+                    throw new IllegalArgumentException(
+                            "model source of kind '%s': expected one of %s, %s, %s, or a bucket and a key"
+                                    .formatted(kind, IMAGE, TEMPLATE, TRAINING));
+            };
+        }
+    }
+}

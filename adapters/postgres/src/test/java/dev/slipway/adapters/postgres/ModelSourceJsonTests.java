@@ -1,0 +1,34 @@
+package dev.slipway.adapters.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.domain.model.ModelSource;
+import dev.slipway.domain.storage.ObjectUri;
+import org.junit.jupiter.api.Test;
+
+class ModelSourceJsonTests {
+
+    private static final String STORED = "{\"bucket\":\"models\",\"key\":\"iris/\"}";
+    private static final ModelSource PACKAGE = new ModelSource.PackageFolder(new ObjectUri("models", "iris/"));
+
+    @Test
+    void aPackageIsStoredAsItWasBeforeThereWereOtherKinds() {
+        assertThat(PostgresJson.read(STORED, ModelSource.class)).isEqualTo(PACKAGE);
+        assertThat(PostgresJson.write(new Row(PACKAGE))).isEqualTo("{\"source\":%s}".formatted(STORED));
+    }
+
+    @Test
+    void eachKindComesBack() {
+        for (ModelSource source : new ModelSource[] {
+            PACKAGE,
+            new ModelSource.ContainerImage("registry/org/iris:1"),
+            new ModelSource.Template("t-1"),
+            new ModelSource.TrainingOutput("auto")
+        }) {
+            assertThat(PostgresJson.read(PostgresJson.write(new Row(source)), Row.class))
+                    .isEqualTo(new Row(source));
+        }
+    }
+
+    private record Row(ModelSource source) {}
+}

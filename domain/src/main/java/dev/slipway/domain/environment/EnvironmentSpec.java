@@ -1,0 +1,48 @@
+package dev.slipway.domain.environment;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * What an environment should be.
+ *
+ * @param engine name of the engine whose server runs in it
+ * @param interpreter what runs the code, for example {@code python>=3.9}
+ * @param packages what is installed on top, each with its version, in order
+ */
+public record EnvironmentSpec(String engine, String interpreter, List<String> packages) {
+
+    public EnvironmentSpec {
+        if (engine.isBlank() || interpreter.isBlank()) {
+            throw new IllegalArgumentException("environment: expected the names of an engine and of an interpreter");
+        }
+        packages = List.copyOf(packages);
+    }
+
+    /** Names what it is made of. */
+    public EnvironmentDigest digest() {
+        MessageDigest digest = sha256();
+        take(digest, engine);
+        take(digest, interpreter);
+        packages.forEach(each -> take(digest, each));
+        return new EnvironmentDigest("sha256:" + HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** With its length, so that no two lists give the same bytes. */
+    private static void take(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What the code of a model runs in, and the port that has it ready. Not the image of a model, not how instances are started. */
+@NullMarked
+package dev.slipway.domain.environment;
+
+import org.jspecify.annotations.NullMarked;

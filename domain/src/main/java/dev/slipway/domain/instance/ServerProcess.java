@@ -1,0 +1,37 @@
+package dev.slipway.domain.instance;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the process of an instance is started and asked, where it is not the server of the model's engine: that one has a command of its
+ * own, chooses its port and announces by itself when it is ready.
+ *
+ * @param command program and arguments; empty for what the engine or the image says
+ * @param ports numbers by name, those on which it listens; empty for one that it chooses and announces
+ * @param readiness shows whether requests may be sent; null for its own announcement
+ * @param liveness shows whether it has to be replaced; null for the cluster's own check
+ */
+public record ServerProcess(
+        List<String> command,
+        Map<String, Integer> ports,
+        @Nullable Probe readiness,
+        @Nullable Probe liveness) {
+
+    /** The server of the model's engine. */
+    public static final ServerProcess OF_ENGINE = new ServerProcess(List.of(), Map.of(), null, null);
+
+    private static final int HIGHEST_PORT = 65_535;
+
+    public ServerProcess {
+        command = List.copyOf(Objects.requireNonNullElse(command, List.of()));
+        ports = Map.copyOf(Objects.requireNonNullElse(ports, Map.of()));
+        ports.forEach((name, port) -> {
+            if (port < 1 || port > HIGHEST_PORT) {
+                throw new IllegalArgumentException("port '%s': %d, expected 1 to 65535".formatted(name, port));
+            }
+        });
+    }
+}

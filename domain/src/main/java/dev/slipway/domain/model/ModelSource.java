@@ -1,0 +1,50 @@
+package dev.slipway.domain.model;
+
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.storage.ObjectUri;
+
+/** Where a model comes from. */
+public sealed interface ModelSource {
+
+    /**
+     * A package in object storage.
+     *
+     * @param folder parent of {@code model/}
+     */
+    record PackageFolder(ObjectUri folder) implements ModelSource {}
+
+    /** An image of a registry, with a server of its own. */
+    record ContainerImage(String reference) implements ModelSource {}
+
+    /** A template that says how to run the files of a folder. */
+    record Template(String id) implements ModelSource {}
+
+    /**
+     * What a training has made.
+     *
+     * @param kind of the training, as {@code source_type} names it
+     */
+    record TrainingOutput(String kind) implements ModelSource {}
+
+    /**
+     * The package that is to be imported. The one place that refuses what cannot be imported yet.
+     *
+     * @throws Invalid PARAMETER for another kind of source, by its name
+     */
+    default PackageFolder asPackage() {
+        return switch (this) {
+            case PackageFolder source -> source;
+            case ContainerImage image -> throw notBuiltYet("container image", "model_type", image.reference());
+            case Template template -> throw notBuiltYet("template", "template", template.id());
+            case TrainingOutput output -> throw notBuiltYet("training output", "source_type", output.kind());
+        };
+    }
+
+    private static Invalid notBuiltYet(String kind, String field, String value) {
+        return new Invalid(
+                ErrorCode.PARAMETER,
+                "'%s': a model of a %s ('%s') is not supported by this version of Slipway yet, expected a package: a folder in object storage, named by 'source_location'"
+                        .formatted(field, kind, value));
+    }
+}

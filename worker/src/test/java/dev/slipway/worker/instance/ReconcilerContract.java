@@ -1,0 +1,119 @@
+package dev.slipway.worker.instance;
+
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceSet;
+import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore.Row;
+import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.SetOwner;
+import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.testing.instance.InMemoryInstanceSetStore;
+import dev.slipway.testing.instance.UnreliableCluster;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.service.MovingClock;
+import dev.slipway.testing.service.Services;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** A reconciler that sees its cluster through a bad network, and what it has come to. */
+abstract class ReconcilerContract {
+
+    private static final SetOwner OWNER = SetOwner.service("one");
+
+    private final MovingClock clock = new MovingClock(Services.NOON);
+    private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
+
+    /** What is really there. */
+    abstract Cluster cluster();
+
+    /** Becomes ready and stays. */
+    abstract InstanceTemplate working();
+
+    /** Ends the process of the instance as kill -9 would. */
+    abstract void kill(Instance instance);
+
+    /** So many random changes of what is desired and of what is there, each followed by a round; then it has to come to rest. */
+    final void convergesAfter(int changes, int mostSets, int mostInstances, long seed) {
+        UnreliableCluster seen = new UnreliableCluster(cluster(), seed);
+        seen.loseNotices();
+        try (ClusterReconciler reconciler = new ClusterReconciler(sets, seen, () -> true, rows -> {}, clock)) {
+            sets.onChange(reconciler::desiredStateChanged);
+            reconciler.watch();
+            Random random = new Random(seed);
+            for (int change = 0; change < changes; change++) {
+                change(random, new InstanceSetId("set-" + random.nextInt(mostSets)), mostInstances);
+                round(reconciler);
+            }
+            Wait.until(
+                    "rest",
+                    () -> {
+                        round(reconciler);
+                        return isAtRest();
+                    },
+                    () -> "rows %s, cluster %s".formatted(sets.all(), real()));
+        }
+    }
+
+    private void change(Random random, InstanceSetId set, int mostInstances) {
+        switch (random.nextInt(5)) {
+            case 0, 1 -> sets.want(OWNER, new InstanceSet(set, working()), 1 + random.nextInt(mostInstances));
+            case 2 -> sets.scaleDown(set, random.nextInt(mostInstances), leaving(random, set));
+            case 3 -> ready(set).forEach(instance -> sets.replace(instance.id()));
+            default -> {
+                if (random.nextBoolean()) {
+                    ready(set).forEach(this::kill);
+                } else {
+                    sets.forget(set);
+                }
+            }
+        }
+    }
+
+    private Set<InstanceId> leaving(Random random, InstanceSetId set) {
+        List<Instance> ready = ready(set);
+        return ready.isEmpty()
+                ? Set.of()
+                : Set.of(ready.get(random.nextInt(ready.size())).id());
+    }
+
+    private List<Instance> ready(InstanceSetId set) {
+        return cluster().status(set).instances().stream()
+                .filter(instance -> instance.state() == InstanceState.READY)
+                .toList();
+    }
+
+    private void round(ClusterReconciler reconciler) {
+        clock.pass(Duration.ofSeconds(10));
+        reconciler.round();
+    }
+
+    private boolean isAtRest() {
+        List<InstanceSetId> wanted =
+                sets.all().stream().filter(row -> row.count() > 0).map(Row::id).toList();
+        return cluster().sets().stream()
+                        .sorted(Comparator.comparing(InstanceSetId::value))
+                        .toList()
+                        .equals(wanted)
+                && sets.all().stream().allMatch(this::isAtRest);
+    }
+
+    private boolean isAtRest(Row row) {
+        SetStatus real = cluster().status(row.id());
+        return row.current()
+                && row.observed().equals(real)
+                && real.wanted() == row.count()
+                && real.ready() == row.count()
+                && real.living() == row.count()
+                && row.desired().leaving().isEmpty();
+    }
+
+    private List<SetStatus> real() {
+        return cluster().sets().stream().map(cluster()::status).toList();
+    }
+}
