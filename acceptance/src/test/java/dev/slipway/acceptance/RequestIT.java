@@ -218,6 +218,8 @@ class RequestIT {
 
     @Test
     void doesTheWorkAlsoWhenTemporalLosesTheRequest() throws Exception {
+        // What has run so far will be gone.
+        Histories.check(env);
         ObjectUri destination = root.resolve("out-lost/");
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
