@@ -10,12 +10,18 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** What waits takes up no slot of the worker: the queue has 100 slots for activities, and three times as many rollouts wait. */
-@Timeout(900)
+/**
+ * What waits takes up no slot of the worker: the queue has 100 slots for activities, and three times as many rollouts wait. The others have
+ * a drain limit of a second, since a stop waits that long for a gateway that is cut off. A campaign of some ten minutes, run by
+ * {@code -Dit.test=HeldRolloutsIT -Dslipway.held=300}.
+ */
+@EnabledIfSystemProperty(named = "slipway.held", matches = "[0-9]+", disabledReason = "a campaign of ten minutes")
+@Timeout(1800)
 class HeldRolloutsIT {
 
-    private static final int HELD = 300;
+    private static final int HELD = Integer.getInteger("slipway.held", 300);
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     @Test
@@ -23,8 +29,8 @@ class HeldRolloutsIT {
         try (ManyServices slipway = ManyServices.start()) {
             Model first = slipway.model("iris", "0.0.1");
             Model second = slipway.model("iris", "0.0.2");
-            List<ServiceId> held = slipway.createServing("held", HELD, first);
-            List<ServiceId> others = slipway.createServing("other", 2, first);
+            List<ServiceId> held = slipway.createServing("held", HELD, first, 240);
+            List<ServiceId> others = slipway.createServing("other", 2, first, 1);
             slipway.cutOffGateway(held);
 
             held.forEach(id -> slipway.update(id, second));
@@ -40,7 +46,7 @@ class HeldRolloutsIT {
             slipway.delete(others.get(1));
             assertThat(slipway.awaitState(others.get(1), ServiceState.DELETED, Duration.ofMinutes(1)))
                     .isLessThan(LIMIT);
-            ServiceId fresh = slipway.create("fresh", second, 1);
+            ServiceId fresh = slipway.create("fresh", second, 240);
             assertThat(slipway.awaitState(fresh, ServiceState.RUNNING, Duration.ofMinutes(1)))
                     .isLessThan(LIMIT);
             assertThat(held).allMatch(id -> slipway.service(id).state() == ServiceState.DEPLOYING);

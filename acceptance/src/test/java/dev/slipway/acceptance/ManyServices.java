@@ -9,6 +9,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
@@ -131,7 +132,7 @@ final class ManyServices implements AutoCloseable {
     List<ServiceId> createServing(String prefix, int count, Model model) {
         List<ServiceId> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ids.add(create("%s-%d".formatted(prefix, i), model, 1));
+            ids.add(create("%s-%d".formatted(prefix, i), model, drainSeconds));
         }
         ids.forEach(id -> awaitState(id, ServiceState.RUNNING, Duration.ofMinutes(5)));
         return ids;
