@@ -77,10 +77,6 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +86,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +116,6 @@ final class RolloutFixture implements AutoCloseable {
     /** Asked before each activity of a rollout. */
     volatile Interruption interruption = call -> {};
 
-    private final List<WorkflowStub> requested = new ArrayList<>();
     private final Map<String, Model> models = new TreeMap<>();
     private final InMemoryRequestStore requests = new InMemoryRequestStore();
     private final InMemoryAccountStore accounts = new InMemoryAccountStore();
@@ -312,7 +306,6 @@ final class RolloutFixture implements AutoCloseable {
 
     /** All histories are lost, as if the database of Temporal was wiped. The sweeper would wake what is unfinished. */
     void loseTemporal(ServiceId... unfinished) {
-        requested.clear();
         temporal().close();
         startTemporal();
         for (ServiceId id : unfinished) {
@@ -376,7 +369,6 @@ final class RolloutFixture implements AutoCloseable {
                 "weight",
                 100);
         request.start(Map.of("service_name", name, "infer_type", "real-time", "config", List.of(entry)));
-        requested.add(request);
         return request;
     }
 
@@ -453,26 +445,8 @@ final class RolloutFixture implements AutoCloseable {
         return admission.standing(holder) instanceof Grant.Granted granted ? granted.count() : 0;
     }
 
-    /** With the property {@code slipway.histories} those of requests are kept in that folder: CONTRIBUTING tells what for. */
-    private void keepHistories() {
-        @Nullable String folder = System.getProperty("slipway.histories");
-        if (folder == null) {
-            return;
-        }
-        for (WorkflowStub request : requested) {
-            String json = historyOf(request).toJson(true);
-            String name = "DeployService-%s.json".formatted(UUID.randomUUID());
-            try {
-                Files.writeString(Files.createDirectories(Path.of(folder)).resolve(name), json);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
-    }
-
     @Override
     public void close() {
-        keepHistories();
         reconciler.close();
         watcher.close();
         waitWatcher.close();
