@@ -121,14 +121,25 @@ final class ManyServices implements AutoCloseable {
         return model;
     }
 
-    ServiceId create(String name, Model model, int instances) {
-        return commands.create(
-                        Services.caller(project), Services.creation(name, Services.request(model.id(), instances, 100)))
+    /** A service of one instance. */
+    ServiceId create(String name, Model model, int drainSeconds) {
+        EntryRequest entry = new EntryRequest(
+                model.id(),
+                Services.FLAVOR,
+                null,
+                1,
+                100,
+                Map.of(),
+                20,
+                new RollingLimits(1, 0, drainSeconds),
+                null,
+                "{}");
+        return commands.create(Services.caller(project), Services.creation(name, entry))
                 .id();
     }
 
     /** Services that serve one instance of the model each. */
-    List<ServiceId> createServing(String prefix, int count, Model model) {
+    List<ServiceId> createServing(String prefix, int count, Model model, int drainSeconds) {
         List<ServiceId> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ids.add(create("%s-%d".formatted(prefix, i), model, drainSeconds));
