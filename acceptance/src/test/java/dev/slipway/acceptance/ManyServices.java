@@ -9,6 +9,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
