@@ -42,6 +42,15 @@ public final class ByteBudget {
      * @param liveness is told each second of the wait
      */
     Share take(long wanted, Liveness liveness) throws InterruptedException {
+        return take(wanted, liveness, false);
+    }
+
+    /** As {@link #take(long, Liveness)}, for bytes that will be in {@link Share#piece pieces}: those that wait to be used again become these. */
+    Share takePieces(long wanted, Liveness liveness) throws InterruptedException {
+        return take(wanted, liveness, true);
+    }
+
+    private Share take(long wanted, Liveness liveness, boolean inPieces) throws InterruptedException {
         long granted = Math.min(wanted, bytes);
         Object me = new Object();
         lock.lockInterruptibly();
@@ -54,7 +63,9 @@ public final class ByteBudget {
             }
             held += granted;
             mostHeld = Math.max(mostHeld, held);
-            trim();
+            if (!inPieces) {
+                trim();
+            }
         } finally {
             queue.remove(me);
             changed.signalAll();

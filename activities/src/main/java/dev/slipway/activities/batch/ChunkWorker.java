@@ -189,7 +189,7 @@ final class ChunkWorker {
         /** The file, read for one try at an instance. */
         private RecordSource.Prepared file(BatchInput input, StoredObject object)
                 throws IOException, InterruptedException {
-            ByteBudget.Share share = budget.take(object.size(), Liveness.NONE);
+            ByteBudget.Share share = budget.takePieces(object.size(), Liveness.NONE);
             boolean kept = false;
             try {
                 List<byte[]> bytes = bytesOrNull(object, share);

@@ -58,9 +58,10 @@ class ByteBudgetTests {
     @Test
     void keepsTheOrderOfAskingSoThatALargeOneIsNotPassedForEver() throws Exception {
         ByteBudget.Share held = budget.take(50, Liveness.NONE);
-        Future<?> large = threads.submit(() -> take("large", 80));
+        Future<?> large = threads.submit(() -> take("large", 95));
         Wait.until("the large one waits", () -> budget.waiting() == 1, budget::waiting);
-        Future<?> small = threads.submit(() -> take("small", 10));
+        Future<?> small =
+                threads.submit(() -> take("small", 10)); // would fit beside what is held, not beside the large one
         Wait.until("the small one waits behind it", () -> budget.waiting() == 2, budget::waiting);
         assertThat(taken).isEmpty();
         held.close();
@@ -104,21 +105,53 @@ class ByteBudgetTests {
     void usesPiecesAgainOnlyWhenTheyWereGivenForIt() throws Exception {
         ByteBudget large = new ByteBudget(10L * ByteBudget.PIECE);
         ByteBudget.Share keepsItInUse = large.take(1, Liveness.NONE);
-        ByteBudget.Share cut = large.take(ByteBudget.PIECE, Liveness.NONE);
+        ByteBudget.Share cut = large.takePieces(ByteBudget.PIECE, Liveness.NONE);
         byte[] mayStillBeRead = cut.piece();
         cut.close();
-        ByteBudget.Share whole = large.take(ByteBudget.PIECE, Liveness.NONE);
+        ByteBudget.Share whole = large.takePieces(ByteBudget.PIECE, Liveness.NONE);
         byte[] piece = whole.piece();
         whole.reuse();
         whole.close();
-        ByteBudget.Share next = large.take(2L * ByteBudget.PIECE, Liveness.NONE);
+        ByteBudget.Share next = large.takePieces(2L * ByteBudget.PIECE, Liveness.NONE);
 
         assertThat(next.piece()).isSameAs(piece);
         assertThat(next.piece()).isNotSameAs(mayStillBeRead).isNotSameAs(piece);
         next.reuse();
         next.close();
         keepsItInUse.close(); // the last: nothing is kept
-        assertThat(large.take(ByteBudget.PIECE, Liveness.NONE).piece()).isNotSameAs(piece);
+        assertThat(large.takePieces(ByteBudget.PIECE, Liveness.NONE).piece()).isNotSameAs(piece);
+    }
+
+    @Test
+    void usesPiecesAgainAlsoWhenAllIsHeld() throws Exception {
+        ByteBudget large = new ByteBudget(3L * ByteBudget.PIECE);
+        ByteBudget.Share other = large.takePieces(ByteBudget.PIECE, Liveness.NONE);
+        ByteBudget.Share first = large.takePieces(2L * ByteBudget.PIECE, Liveness.NONE);
+        List<byte[]> pieces = List.of(first.piece(), first.piece());
+        first.reuse();
+        first.close();
+
+        ByteBudget.Share next = large.takePieces(2L * ByteBudget.PIECE, Liveness.NONE);
+        assertThat(List.of(next.piece(), next.piece())).containsExactlyInAnyOrderElementsOf(pieces);
+        other.close();
+        next.close();
+    }
+
+    @Test
+    void keepsNoPiecesBeyondTheBudget() throws Exception {
+        ByteBudget large = new ByteBudget(3L * ByteBudget.PIECE);
+        ByteBudget.Share one = large.takePieces(ByteBudget.PIECE, Liveness.NONE);
+        ByteBudget.Share two = large.takePieces(2L * ByteBudget.PIECE, Liveness.NONE);
+        byte[] dropped = two.piece();
+        byte[] kept = two.piece();
+        two.reuse();
+        two.close();
+        ByteBudget.Share text = large.take(ByteBudget.PIECE, Liveness.NONE); // room for one piece is left
+
+        ByteBudget.Share next = large.takePieces(ByteBudget.PIECE, Liveness.NONE);
+        assertThat(next.piece()).isSameAs(kept);
+        assertThat(next.piece()).isNotSameAs(dropped);
+        List.of(one, text, next).forEach(ByteBudget.Share::close);
     }
 
     @Test
