@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +25,11 @@ public final class ByteBudget {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Object> queue = new ArrayDeque<>();
-    private final Deque<byte[]> free = new ArrayDeque<>();
+    private Deque<byte[]> free = new ArrayDeque<>();
+
+    /** What was free when nothing was held any more: for the next job, if the collector does not need the memory before. */
+    private SoftReference<Deque<byte[]>> spare = new SoftReference<>(null);
+
     private long held;
     private long mostHeld;
 
@@ -61,6 +66,9 @@ public final class ByteBudget {
                     liveness.alive(0);
                 }
             }
+            if (held == 0) {
+                useSpare();
+            }
             held += granted;
             mostHeld = Math.max(mostHeld, held);
             if (!inPieces) {
@@ -74,11 +82,21 @@ public final class ByteBudget {
         return new Share(granted);
     }
 
-    /** What waits to be used again counts as well; without any use it is given up. */
+    /** What waits to be used again counts as well; without any use the collector may have it. */
     private void trim() {
-        while (!free.isEmpty() && (held == 0 || held + (long) free.size() * PIECE > bytes)) {
+        while (!free.isEmpty() && held + (long) free.size() * PIECE > bytes) {
             free.removeLast();
         }
+        if (held == 0 && !free.isEmpty()) {
+            spare = new SoftReference<>(free);
+            free = new ArrayDeque<>();
+        }
+    }
+
+    private void useSpare() {
+        Deque<byte[]> last = spare.get();
+        spare.clear();
+        free = last == null ? free : last;
     }
 
     /** How many there are. */
