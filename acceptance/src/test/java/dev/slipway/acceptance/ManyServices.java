@@ -9,13 +9,13 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.service.EntryRequest;
-import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.service.Wanted;
+import dev.slipway.gateway.Gateway;
 import dev.slipway.parts.RunningParts;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.installation.Installation;
@@ -59,6 +59,7 @@ final class ManyServices implements AutoCloseable {
     private final Database database;
     private final PostgresServiceStore services;
     private final PostgresModelStore models;
+    private final TemporalConnection temporal;
     private final ServiceCommands commands;
 
     private ManyServices(Path root) throws IOException {
@@ -88,7 +89,7 @@ final class ManyServices implements AutoCloseable {
         services = new PostgresServiceStore(database);
         models = new PostgresModelStore(database);
         BackgroundWakes wakes = open(new BackgroundWakes());
-        TemporalConnection temporal = open(TemporalConnection.open(installation.temporal(), "test"));
+        temporal = open(TemporalConnection.open(installation.temporal(), "test"));
         TemporalServiceWaker waker = new TemporalServiceWaker(new WorkflowSignals(temporal.client()));
         commands = new ServiceCommands(
                 services, installation.settings().pools(), wakes.ofServices(waker), Clock.systemUTC());
@@ -123,27 +124,16 @@ final class ManyServices implements AutoCloseable {
     }
 
     /** A service of one instance. */
-    ServiceId create(String name, Model model, int drainSeconds) {
-        EntryRequest entry = new EntryRequest(
-                model.id(),
-                Services.FLAVOR,
-                null,
-                1,
-                100,
-                Map.of(),
-                20,
-                new RollingLimits(1, 0, drainSeconds),
-                null,
-                "{}");
-        return commands.create(Services.caller(project), Services.creation(name, entry))
+    ServiceId create(String name, Model model) {
+        return commands.create(Services.caller(project), Services.creation(name, Services.request(model.id(), 1, 100)))
                 .id();
     }
 
     /** Services that serve one instance of the model each. */
-    List<ServiceId> createServing(String prefix, int count, Model model, int drainSeconds) {
+    List<ServiceId> createServing(String prefix, int count, Model model) {
         List<ServiceId> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ids.add(create("%s-%d".formatted(prefix, i), model, drainSeconds));
+            ids.add(create("%s-%d".formatted(prefix, i), model));
         }
         ids.forEach(id -> awaitState(id, ServiceState.RUNNING, Duration.ofMinutes(5)));
         return ids;
@@ -166,6 +156,23 @@ final class ManyServices implements AutoCloseable {
         return services.find(id).orElseThrow();
     }
 
+    /** Events in the history of the workflow's current run. */
+    long historyLength(String workflowId) {
+        return temporal.client()
+                .newUntypedWorkflowStub(workflowId)
+                .describe()
+                .getWorkflowExecutionInfo()
+                .getHistoryLength();
+    }
+
+    /** Transactions that the database has committed, and rows that it has read for them, since it was made. */
+    long[] transactionsAndRows() {
+        return database.jdbc()
+                .sql("SELECT xact_commit, tup_returned FROM pg_stat_database WHERE datname = current_database()")
+                .query((row, number) -> new long[] {row.getLong(1), row.getLong(2)})
+                .single();
+    }
+
     /** How long that took. */
     Duration awaitState(ServiceId id, ServiceState state, Duration within) {
         Instant began = Instant.now();
@@ -175,6 +182,11 @@ final class ManyServices implements AutoCloseable {
                 () -> service(id).state() == state && service(id).isSettled(),
                 () -> "%s %s".formatted(service(id).state(), service(id).numbers()));
         return Duration.between(began, Instant.now());
+    }
+
+    /** A gateway over sockets, which follows the routes of all services. */
+    void startGateway() {
+        open(Gateway.start(installation.gatewayProperties(true)));
     }
 
     /** A gateway that serves these services as they stand, and then is neither heard of nor known to be dead. */
@@ -204,7 +216,7 @@ final class ManyServices implements AutoCloseable {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();
-            } catch (Exception e) {
+            } catch (Exception e) { // an edge: whatever it is, the test has to hear of it
                 throw new IOException("a part of '%s' cannot be closed".formatted(root), e);
             }
         }

@@ -8,11 +8,19 @@ import dev.slipway.api.RunningApi;
 import dev.slipway.api.RunningApi.Answer;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.model.Model;
+import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.part.StatementCounter;
 import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.WorkflowSignals;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +105,117 @@ class ServiceApiTests {
         assertThat(names("?service_name=b")).containsExactly("b");
         assertThat(names("?status=running")).isEmpty();
         assertThat(get("/services?offset=9").body().path("total_count").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aListOfAHundredServicesCostsAFewQueries() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (int number = 0; number < 99; number++) {
+            ids.add(create("service-" + number, entry(model, 100)));
+        }
+        createBatch("batch");
+        try (StatementCounter counter = new StatementCounter()) {
+            assertThat(get("/services?limit=100").body().path("services").size())
+                    .isEqualTo(100);
+            long ofTheList = counter.count();
+            assertThat(ofTheList).as("queries of a list of a hundred").isBetween(1L, 6L);
+
+            // The control: whoever asks for each of them pays for each of them.
+            for (String id : ids) {
+                get("/services/" + id);
+            }
+            assertThat(counter.count() - ofTheList).isGreaterThanOrEqualTo(ids.size());
+        }
+    }
+
+    private void createBatch(String name) throws Exception {
+        String batch = """
+                {"service_name":"%s","infer_type":"batch","config":[{"model_id":"%s","specification":"%s","instance_count":1,
+                "src_path":"obs://data/in/","dest_path":"obs://data/out/","req_uri":"/","mapping_type":"file"}]}""".formatted(name, model, RunningApi.FLAVOR);
+        Answer answer = API.call(project, "POST", "/services", batch);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+    }
+
+    @Test
+    void twoHundredCreationsAtOnceAreAllAnswered() throws Exception {
+        List<Answer> answers = createAtOnce(200);
+
+        assertThat(answers).hasSize(200).allSatisfy(ServiceApiTests::isMadeOrPutOff);
+        assertThat(answers).anySatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
+    }
+
+    /** Each connection waits for a lock that somebody else holds; who finds none is told that they are in use, and not that the database is away. */
+    @Test
+    void whoFindsNoConnectionIsToldTheReasonAndWhenToComeBack() throws Exception {
+        CountDownLatch putOff = new CountDownLatch(1);
+        try (Database database = API.database()) {
+            Thread holder = Thread.ofVirtual().start(() -> database.inTransaction(() -> {
+                database.jdbc().sql("LOCK TABLE service IN EXCLUSIVE MODE").update();
+                await(putOff);
+            }));
+            awaitLock(database);
+            List<Answer> answers = createAtOnce(40, putOff);
+            holder.join();
+
+            assertThat(answers).hasSize(40).allSatisfy(ServiceApiTests::isMadeOrPutOff);
+            assertThat(answers).anySatisfy(answer -> assertThat(answer.status()).isEqualTo(503));
+            assertThat(answers).anySatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitLock(Database database) {
+        Wait.until(
+                "the table is locked",
+                () -> database.inTransaction(() -> database.jdbc().sql("""
+                                SELECT count(*) FROM pg_locks
+                                WHERE relation = 'service'::regclass AND mode = 'ExclusiveLock' AND granted""")
+                                .query(Long.class)
+                                .single())
+                        > 0,
+                () -> "it is not");
+    }
+
+    private static void isMadeOrPutOff(Answer answer) {
+        assertThat(answer.status()).as(answer.body().toString()).isIn(200, 503);
+        if (answer.status() == 503) {
+            assertThat(answer.message()).contains("all 8 connections of this process to the database are in use");
+            assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
+        }
+    }
+
+    private List<Answer> createAtOnce(int count) throws Exception {
+        return createAtOnce(count, new CountDownLatch(1));
+    }
+
+    /** @param putOff counted down once one of them was put off */
+    private List<Answer> createAtOnce(int count, CountDownLatch putOff) throws Exception {
+        String body = entry(model, 100);
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer>> calls = new ArrayList<>();
+            for (int number = 0; number < count; number++) {
+                String name = "at-once-" + number;
+                calls.add(callers.submit(() -> {
+                    Answer answer = post(name, body);
+                    if (answer.status() == 503) {
+                        putOff.countDown();
+                    }
+                    return answer;
+                }));
+            }
+            List<Answer> answers = new ArrayList<>();
+            for (Future<Answer> call : calls) {
+                answers.add(call.get());
+            }
+            return answers;
+        }
     }
 
     @ParameterizedTest

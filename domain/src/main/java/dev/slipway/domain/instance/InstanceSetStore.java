@@ -2,6 +2,7 @@ package dev.slipway.domain.instance;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,6 +30,9 @@ public interface InstanceSetStore {
 
     /** The sets of an owner, by id; those that are to end (count 0) as well, until they are forgotten. */
     List<Row> of(SetOwner owner);
+
+    /** The sets of each of these owners that has any, by id. One query. */
+    Map<SetOwner, List<Row>> of(Collection<SetOwner> owners);
 
     /** The set. */
     Optional<Row> find(InstanceSetId set);

@@ -21,8 +21,12 @@ public interface ModelStore {
     /** Those of a project that match, and how many match in all. */
     ModelPage list(ProjectId project, ModelQuery query);
 
-    /** Imports that nobody has taken since {@code before}: the oldest first. */
-    List<Model> untakenSince(Instant before, int limit);
+    /**
+     * Imports that nobody has taken since {@code before}, by id.
+     *
+     * @param after only ids after this one; null from the first on
+     */
+    List<Model> untakenSince(Instant before, @Nullable ModelId after, int limit);
 
     /**
      * Imports that have not ended, taken or not, by id.

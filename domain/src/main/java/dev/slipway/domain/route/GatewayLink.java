@@ -9,8 +9,9 @@ import java.util.Map;
 public interface GatewayLink extends AutoCloseable {
 
     /**
-     * Registers, or renews, the identity. From then on no rollout removes what this gateway may still serve. The report that comes next
-     * is the whole truth: what was told of other services before is void.
+     * Registers, or renews, the identity. From then on no rollout removes what this gateway may still serve: that is everything, until it
+     * has told. The report that comes next is the whole truth: what was told of other services before is void, and a service that it
+     * does not name is one that the gateway cannot serve.
      */
     void register(GatewayIdentity identity);
 
@@ -33,7 +34,7 @@ public interface GatewayLink extends AutoCloseable {
      * it reads its document for the first time: a service that it never told of is one that it cannot serve.
      *
      * @param gateway as it has registered: {@code registeredAt} tells its process from an earlier one
-     * @return false if the gateway is not registered: then nothing was written
+     * @return false if the gateway is not registered, or another process of it is: then nothing was written
      */
     boolean report(GatewayIdentity gateway, List<GatewayReport> reports);
 

@@ -17,9 +17,12 @@ public interface Gateways {
     List<Registered> registered();
 
     /**
-     * Those gateways that have not applied the current document of the service, or have requests in flight to one of these instances;
-     * all that are registered while the document still names one of them. Without a document: those that have told of the service and
-     * not yet that they serve it no more. Empty means acknowledged.
+     * The gateways that may still send requests to one of these instances, or have some open to them. All that are registered while the
+     * document still names one of them; those that have registered and not told yet what they serve; of the others those that have told of
+     * the service and not applied its current document. One that has told and not of this service holds nothing: before it reads the
+     * service's document for the first time it says so, and what it reads then is the current one. Empty means acknowledged.
+     *
+     * @param leaving none asks whether every gateway knows the current document: then those that have not told of the service count too
      */
     List<Holding> holding(String service, Set<InstanceId> leaving);
 

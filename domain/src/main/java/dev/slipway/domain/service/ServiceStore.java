@@ -38,8 +38,12 @@ public interface ServiceStore {
     /** All update records of a service, newest first. */
     List<ServiceGeneration> updateRecords(ServiceId id);
 
-    /** Rows whose asked generation nobody has taken since {@code before}, oldest first. One query. */
-    List<Service> untakenSince(Instant before, int limit);
+    /**
+     * Rows whose asked generation nobody has taken since {@code before}, by id. One query.
+     *
+     * @param after only ids after this one; null from the first on
+     */
+    List<Service> untakenSince(Instant before, @Nullable ServiceId after, int limit);
 
     /** Of each of these services that is there, the generation that it has settled last. One query. */
     Map<ServiceId, Long> observed(Collection<ServiceId> services);
@@ -54,8 +58,14 @@ public interface ServiceStore {
      */
     List<Service> unsettled(@Nullable ServiceId after, int limit);
 
+    /** Those of these services that are there, by id. One query. */
+    List<Service> find(Collection<ServiceId> services);
+
     /** The route rows of a service as they stand; none for a batch service. */
     RouteRows routes(Service service);
+
+    /** The route rows of each of these services as they stand. Three queries, however many they are. */
+    Map<ServiceId, RouteRows> routes(Collection<ServiceId> services);
 
     /** Of each instance set of these services, how many instances take requests; sets without any are left out. One query. */
     Map<InstanceSetId, Integer> ready(Collection<ServiceId> services);

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -287,6 +288,25 @@ class RouteFollowerTests {
         Wait.until("the lease to be touched", () -> isTouched(lease), () -> "not touched");
         assertThat(List.of(data.resolve("instances").toFile().list()))
                 .containsExactly(instance.getFileName().toString());
+    }
+
+    @Test
+    void aLeaseThatCannotBeTouchedHarmsNoNeighbour() throws IOException {
+        List<Path> leases = new ArrayList<>();
+        for (int ordinal = 0; ordinal < 3; ordinal++) {
+            Path instance = data.resolve("instances")
+                    .resolve(Routes.instance("old", ordinal).toString());
+            leases.add(Files.createDirectories(instance).resolve("lease"));
+        }
+        // A link to itself: whoever follows it fails, whatever rights he has.
+        Files.createSymbolicLink(leases.get(1), leases.get(1).getFileName());
+        publish(1, Routes.version("old", 100, OLD, NEW, new Address.Tcp("127.0.0.1", 9003)));
+        start(false);
+
+        Wait.until(
+                "the neighbours' leases",
+                () -> Files.exists(leases.getFirst()) && Files.exists(leases.getLast()),
+                () -> leases);
     }
 
     private static boolean isTouched(Path lease) {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,14 @@ public final class InMemoryInstanceSetStore implements InstanceSetStore {
                 .filter(row -> row.owner.equals(owner))
                 .map(Stored::row)
                 .toList();
+    }
+
+    @Override
+    public synchronized Map<SetOwner, List<Row>> of(Collection<SetOwner> owners) {
+        return rows.values().stream()
+                .filter(row -> owners.contains(row.owner))
+                .map(Stored::row)
+                .collect(Collectors.groupingBy(Row::owner));
     }
 
     @Override

@@ -205,6 +205,8 @@ public abstract class InstanceSetStoreContract {
         store().want(owner, new InstanceSet(new InstanceSetId(mark + "-a"), template), 1);
 
         assertThat(store().of(owner)).extracting(row -> row.id().value()).containsExactly(mark + "-a", mark + "-c");
+        assertThat(store().of(List.of(owner, neighbour, SetOwner.model("none"))))
+                .isEqualTo(Map.of(owner, store().of(owner), neighbour, store().of(neighbour)));
         assertThat(store().all())
                 .extracting(row -> row.id().value())
                 .filteredOn(id -> id.startsWith(mark))

@@ -78,10 +78,12 @@ public final class InMemoryModelStore implements ModelStore {
     }
 
     @Override
-    public synchronized List<Model> untakenSince(Instant before, int limit) {
+    public synchronized List<Model> untakenSince(Instant before, @Nullable ModelId after, int limit) {
         return publishing()
                 .filter(model ->
                         !taken.contains(model.id()) && model.createdAt().isBefore(before))
+                .filter(model -> after == null || model.id().value().compareTo(after.value()) > 0)
+                .sorted(Comparator.comparing(model -> model.id().value()))
                 .limit(limit)
                 .toList();
     }

@@ -119,10 +119,12 @@ public abstract class ModelStoreContract {
         });
         save(ended.failed("no"));
 
-        assertThat(store().untakenSince(Models.NOON.plusSeconds(1), 100_000))
+        assertThat(store().untakenSince(Models.NOON.plusSeconds(1), null, 100_000))
                 .contains(untaken)
                 .doesNotContain(taken);
-        assertThat(store().untakenSince(Models.NOON, 100_000)).doesNotContain(untaken);
+        assertThat(store().untakenSince(Models.NOON.plusSeconds(1), untaken.id(), 100_000))
+                .doesNotContain(untaken);
+        assertThat(store().untakenSince(Models.NOON, null, 100_000)).doesNotContain(untaken);
         assertThat(store().unfinished(null, 100_000)).contains(untaken, taken).doesNotContain(ended);
         assertThat(store().publishing(List.of(untaken.id(), taken.id(), ended.id())))
                 .containsExactlyInAnyOrder(untaken.id(), taken.id());

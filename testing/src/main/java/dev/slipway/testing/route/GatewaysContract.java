@@ -135,6 +135,75 @@ public abstract class GatewaysContract {
     }
 
     @Test
+    void aServiceThatItNeverNamedIsNotHeldOnceItHasToldWhatItServes() {
+        publish(withoutOld(2));
+        link().register(identity);
+
+        assertThat(holding()).hasSize(1);
+
+        link().report(identity, List.of());
+
+        assertThat(holding()).isEmpty();
+
+        link().register(identity);
+
+        assertThat(holding()).hasSize(1);
+    }
+
+    @Test
+    void aServiceThatItNeverNamedIsHeldWhileTheDocumentNamesALeavingInstance() {
+        publish(withOld(1));
+        link().register(identity);
+        link().report(identity, List.of());
+
+        assertThat(holding()).hasSize(1);
+    }
+
+    /** It may have read any revision since, and have requests open by it. */
+    @Test
+    void holdsOnceItIsAboutToReadAServiceThatItNeverNamed() {
+        publish(withoutOld(2));
+        link().register(identity);
+        link().report(identity, List.of());
+        report(GatewayReport.READING, Map.of());
+
+        assertThat(holding()).hasSize(1);
+    }
+
+    @Test
+    void withNothingLeavingItIsAskedWhetherItKnowsTheDocument() {
+        publish(withoutOld(2));
+        link().register(identity);
+        link().report(identity, List.of());
+
+        assertThat(knowing()).hasSize(1);
+
+        report(2, Map.of());
+
+        assertThat(knowing()).isEmpty();
+    }
+
+    private List<Gateways.Holding> knowing() {
+        return gateways().holding(service, Set.of()).stream()
+                .filter(holding -> holding.gatewayId().equals(gateway))
+                .toList();
+    }
+
+    /** What the process before has sent may arrive late, also its first report: it says nothing of what this one serves. */
+    @Test
+    void aReportOfAProcessThatIsNoLongerRegisteredIsVoid() {
+        GatewayIdentity restarted = Routes.restarted(identity);
+        publish(withoutOld(2));
+        link().register(identity);
+        link().report(identity, List.of());
+        link().register(restarted);
+
+        assertThat(link().report(identity, List.of(new GatewayReport(service, 2, Map.of(), List.of()))))
+                .isFalse();
+        assertThat(holding()).hasSize(1);
+    }
+
+    @Test
     void holdsWhileARequestIsOpenToALeavingInstance() {
         publish(withoutOld(2));
         link().register(identity);
@@ -195,6 +264,10 @@ public abstract class GatewaysContract {
         erase(service);
         link().register(identity);
 
+        assertThat(holding()).hasSize(1);
+
+        link().report(identity, List.of());
+
         assertThat(holding()).isEmpty();
 
         report(GatewayReport.READING, Map.of());
@@ -245,6 +318,18 @@ public abstract class GatewaysContract {
         assertThat(servedBy()).hasSize(1);
 
         report(GatewayReport.NONE, Map.of());
+
+        assertThat(servedBy()).isEmpty();
+    }
+
+    @Test
+    void isNotBoundToAServiceThatItNeverNamed() {
+        publish(withOld(1));
+        link().register(identity);
+
+        assertThat(servedBy()).hasSize(1);
+
+        link().report(identity, List.of());
 
         assertThat(servedBy()).isEmpty();
     }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public final class InMemoryGateways implements Gateways {
     private final Clock clock;
     private final Map<String, RouteDocument> documents = new HashMap<>();
     private final Map<String, Registered> registered = new TreeMap<>();
+    private final Set<String> haveTold = new HashSet<>();
     private final Map<String, Map<String, GatewayReport>> reports = new HashMap<>();
     private final Map<String, Map<CountKey, MinuteCounts>> counts = new HashMap<>();
     private final Map<String, RequestTotals> removed = new HashMap<>();
@@ -106,6 +108,12 @@ public final class InMemoryGateways implements Gateways {
         if (document != null && names(document, leaving)) {
             return "the document names a leaving instance";
         }
+        if (!haveTold.contains(gateway)) {
+            return "has not told yet what it serves";
+        }
+        if (report == null && !leaving.isEmpty()) {
+            return null;
+        }
         if (document != null && (report == null || report.revision() != document.revision())) {
             return "has not applied revision " + document.revision();
         }
@@ -140,7 +148,8 @@ public final class InMemoryGateways implements Gateways {
                             .mapToInt(Integer::intValue)
                             .sum();
             String behind = reason(gatewayId, service, Set.of());
-            if ((document != null && document.open()) || behind != null || open > 0) {
+            boolean unaware = report == null && haveTold.contains(gatewayId);
+            if (!unaware && ((document != null && document.open()) || behind != null || open > 0)) {
                 served.add(new ServedService(service, behind, open));
             }
         }
@@ -156,6 +165,7 @@ public final class InMemoryGateways implements Gateways {
 
     private synchronized void forget(String gatewayId) {
         registered.remove(gatewayId);
+        haveTold.remove(gatewayId);
         reports.remove(gatewayId);
     }
 
@@ -225,6 +235,7 @@ public final class InMemoryGateways implements Gateways {
 
     private synchronized void register(GatewayIdentity identity) {
         registered.put(identity.id(), new Registered(identity, clock.instant()));
+        haveTold.remove(identity.id());
     }
 
     private synchronized boolean isRegistered(String gateway) {
@@ -246,7 +257,7 @@ public final class InMemoryGateways implements Gateways {
     private synchronized boolean report(GatewayIdentity reporter, List<GatewayReport> told, boolean whole) {
         String gateway = reporter.id();
         Registered row = registered.get(gateway);
-        if (row == null) {
+        if (row == null || !row.identity().registeredAt().equals(reporter.registeredAt())) {
             return false;
         }
         Instant now = clock.instant();
@@ -254,6 +265,7 @@ public final class InMemoryGateways implements Gateways {
         Map<String, GatewayReport> rows = reports.computeIfAbsent(gateway, id -> new HashMap<>());
         if (whole) {
             rows.clear();
+            haveTold.add(gateway);
         }
         for (GatewayReport report : told) {
             if (report.revision() == GatewayReport.NONE && report.inFlight().isEmpty()) {

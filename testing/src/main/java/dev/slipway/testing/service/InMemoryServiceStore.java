@@ -177,11 +177,12 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<Service> untakenSince(Instant before, int limit) {
+    public List<Service> untakenSince(Instant before, @Nullable ServiceId after, int limit) {
         return locked(() -> services.values().stream()
                 .filter(service -> service.numbers().taken() < service.numbers().generation())
                 .filter(service -> !asked(service).isAfter(before))
-                .sorted(Comparator.comparing(this::asked))
+                .filter(service -> after == null || service.id().value().compareTo(after.value()) > 0)
+                .sorted(Comparator.comparing(service -> service.id().value()))
                 .limit(limit)
                 .toList());
     }
@@ -237,8 +238,25 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     @Override
+    public List<Service> find(Collection<ServiceId> ids) {
+        return locked(() -> services.values().stream()
+                .filter(service -> ids.contains(service.id()))
+                .sorted(Comparator.comparing(service -> service.id().value()))
+                .toList());
+    }
+
+    @Override
     public RouteRows routes(Service service) {
         return locked(() -> routes.getOrDefault(service.id(), new RouteRows(false, List.of(), List.of())));
+    }
+
+    @Override
+    public Map<ServiceId, RouteRows> routes(Collection<ServiceId> ids) {
+        return locked(() -> {
+            Map<ServiceId, RouteRows> found = new HashMap<>();
+            ids.forEach(id -> found.put(id, routes.getOrDefault(id, new RouteRows(false, List.of(), List.of()))));
+            return found;
+        });
     }
 
     private static boolean shouldServe(Service service) {

@@ -95,7 +95,7 @@ public abstract class ServiceCommandsContract {
         refuses(ErrorCode.MODEL_OF_SERVICE_UNKNOWN, "config[0].model_id: model", request(ModelId.random(), 1, 100));
         refuses(ErrorCode.NO_RESOURCES, "8 slots", request(one, 9, 100));
         refuses(ErrorCode.NO_RESOURCES, "config[1]", request(one, 5, 50), request(two, 4, 50));
-        refuses(ErrorCode.POOL_UNKNOWN, "config[0]: pool 'gpus'", inPool(request(one, 1, 100), "gpus"));
+        refuses(ErrorCode.POOL_UNKNOWN, "config[0]: pool 'gpus'", Services.inPool(request(one, 1, 100), "gpus"));
         assertThat(store().list(project, all()).total()).isZero();
     }
 
@@ -480,20 +480,6 @@ public abstract class ServiceCommandsContract {
 
     private static EntryRequest request(ModelId model, int instances, int weight, Map<String, String> envs) {
         return Services.request(model, instances, weight, envs);
-    }
-
-    private static EntryRequest inPool(EntryRequest request, String pool) {
-        return new EntryRequest(
-                request.model(),
-                request.specification(),
-                pool,
-                request.instanceCount(),
-                request.weight(),
-                request.envs(),
-                request.deployTimeoutMinutes(),
-                request.rolling(),
-                request.batch(),
-                request.asSent());
     }
 
     private Service create(String name, EntryRequest... entries) {

@@ -15,6 +15,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
@@ -28,6 +29,7 @@ import dev.slipway.domain.service.ServiceStore.ServiceQuery;
 import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.service.Wanted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -272,6 +274,35 @@ public abstract class ServiceStoreContract {
     }
 
     @Test
+    void readsManyAtOnce() {
+        Service one = create("one");
+        Service two = create("two");
+        InstanceSetId set = two.asked().entries().getFirst().set();
+        routes(two, transaction -> {
+            transaction.routes().enter(set, 0, "iris 0.0.1", 100);
+            transaction.routes().ready(new InstanceId(set, 0, 1), new Address.Tcp("127.0.0.1", 4711));
+            transaction.routes().open(true);
+        });
+        ServiceId unknown = ServiceId.random();
+        List<ServiceId> all = List.of(one.id(), two.id(), unknown);
+
+        assertThat(store().find(all))
+                .extracting(Service::id)
+                .isSortedAccordingTo(Comparator.comparing(ServiceId::value))
+                .containsExactlyInAnyOrder(one.id(), two.id());
+        assertThat(store().routes(all))
+                .isEqualTo(Map.of(
+                        one.id(),
+                        store().routes(one),
+                        two.id(),
+                        store().routes(two),
+                        unknown,
+                        new RouteRows(false, List.of(), List.of())));
+        assertThat(store().routes(two).instances()).hasSize(1);
+        assertThat(store().routes(two).open()).isTrue();
+    }
+
+    @Test
     void removesTheRouteDocumentOfADeletedService() {
         Service created = create("one");
         save(created.id(), service -> service.withState(ServiceState.DELETED, Services.NOON));
@@ -310,14 +341,18 @@ public abstract class ServiceStoreContract {
     @Test
     void findsWhatTheSweeperLooksFor() {
         Service created = create("one");
-        assertThat(store().untakenSince(Services.NOON, 1000))
+        assertThat(store().untakenSince(Services.NOON, null, 1000))
                 .contains(store().find(created.id()).orElseThrow());
-        assertThat(store().untakenSince(Services.NOON.minusMillis(1), 1000))
+        assertThat(store().untakenSince(Services.NOON.minusMillis(1), null, 1000))
+                .extracting(Service::id)
+                .doesNotContain(created.id());
+
+        assertThat(store().untakenSince(Services.NOON, created.id(), 1000))
                 .extracting(Service::id)
                 .doesNotContain(created.id());
 
         save(created.id(), service -> service.taking(1));
-        assertThat(store().untakenSince(Services.NOON, 1000))
+        assertThat(store().untakenSince(Services.NOON, null, 1000))
                 .extracting(Service::id)
                 .doesNotContain(created.id());
         assertThat(store().unsettled(null, 1000)).extracting(Service::id).contains(created.id());

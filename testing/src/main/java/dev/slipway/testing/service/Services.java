@@ -76,6 +76,36 @@ public final class Services {
         return new EntryRequest(model, FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, batch, "{}");
     }
 
+    /** The same with these limits of a rollout. */
+    public static EntryRequest withRolling(EntryRequest entry, RollingLimits rolling) {
+        return with(entry, entry.specification(), entry.pool(), rolling);
+    }
+
+    /** The same in instances of that flavor. */
+    public static EntryRequest withSpecification(EntryRequest entry, String specification) {
+        return with(entry, specification, entry.pool(), entry.rolling());
+    }
+
+    /** The same in that pool. */
+    public static EntryRequest inPool(EntryRequest entry, String pool) {
+        return with(entry, entry.specification(), pool, entry.rolling());
+    }
+
+    private static EntryRequest with(
+            EntryRequest entry, String specification, @Nullable String pool, RollingLimits rolling) {
+        return new EntryRequest(
+                entry.model(),
+                specification,
+                pool,
+                entry.instanceCount(),
+                entry.weight(),
+                entry.envs(),
+                entry.deployTimeoutMinutes(),
+                rolling,
+                entry.batch(),
+                entry.asSent());
+    }
+
     public static ServiceCreation creation(String name, EntryRequest... entries) {
         return creation(name, null, entries);
     }

@@ -6,6 +6,7 @@ import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.route.RouteTable;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -28,13 +30,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps routes and status of services at what was seen of their instances: of a service whenever something new was seen or its row has
- * changed, and of all now and then. Writes only what differs. Asks rows alone, in the process that leads.
+ * changed, and of all now and then. Writes only what differs. Asks rows alone, many services at once, in the process that leads.
  */
 public final class InstanceWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstanceWatcher.class);
     private static final Duration PACE = Duration.ofSeconds(2);
     private static final Duration ALL_EACH = Duration.ofMinutes(1);
+    private static final int PAGE = 500;
 
     private final ServiceStore services;
     private final InstanceSetStore sets;
@@ -86,31 +89,62 @@ public final class InstanceWatcher implements AutoCloseable {
             services.serving().forEach(service -> changed.add(service.id()));
             nextOfAll = clock.instant().plus(ALL_EACH);
         }
-        for (ServiceId id : Set.copyOf(changed)) {
-            changed.remove(id);
-            follow(id);
+        List<ServiceId> now = List.copyOf(changed);
+        for (int from = 0; from < now.size(); from += PAGE) {
+            List<ServiceId> page = now.subList(from, Math.min(now.size(), from + PAGE));
+            changed.removeAll(page);
+            follow(page);
         }
     }
 
-    private void follow(ServiceId id) {
+    /** A few queries, however many services they are. */
+    private void follow(List<ServiceId> page) {
         try {
-            services.find(id).ifPresent(service -> follow(service, sets.of(SetOwner.service(id.value()))));
+            List<Service> found = services.find(page);
+            Map<SetOwner, List<Row>> rows = sets.of(page.stream().map(InstanceWatcher::owner).toList());
+            Map<ServiceId, RouteRows> routes = services.routes(page);
+            for (Service service : found) {
+                tryWith(
+                        service.id(),
+                        () -> follow(
+                                service,
+                                rows.getOrDefault(owner(service.id()), List.of()),
+                                Objects.requireNonNull(routes.get(service.id()))));
+            }
         } catch (Unavailable forAll) {
-            changed.add(id);
+            changed.addAll(page);
+            throw forAll;
+        } catch (RuntimeException failure) { // an edge: the row of one that cannot be read must not hide the others
+            if (page.size() == 1) {
+                LOG.warn("could not read service={}", page.getFirst(), failure);
+            } else {
+                page.forEach(id -> follow(List.of(id)));
+            }
+        }
+    }
+
+    private static SetOwner owner(ServiceId id) {
+        return SetOwner.service(id.value());
+    }
+
+    private static void tryWith(ServiceId id, Runnable work) {
+        try {
+            work.run();
+        } catch (Unavailable forAll) {
             throw forAll;
         } catch (RuntimeException failure) { // an edge: what is wrong with one service must not blind us for the others
             LOG.warn("could not follow instances of service={}", id, failure);
         }
     }
 
-    private void follow(Service service, List<Row> rows) {
+    private void follow(Service service, List<Row> rows, RouteRows routes) {
         if (!service.wantsInstances() || service.inferType() != InferType.REAL_TIME) {
             return;
         }
         ObservedState observed = new ObservedState(service, rows);
         String failure = observed.state() == ServiceState.CONCERNING ? observed.failure() : null;
         boolean isNews = failure != null && !failure.equals(told.get(service.id()));
-        if (isNews || observed.state() != service.state() || observed.changes(services.routes(service))) {
+        if (isNews || observed.state() != service.state() || observed.changes(routes)) {
             write(service.id());
         }
         if (failure == null) {

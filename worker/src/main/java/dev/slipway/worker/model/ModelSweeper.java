@@ -56,8 +56,8 @@ public final class ModelSweeper implements AutoCloseable {
         }
 
         @Override
-        public List<Model> untakenSince(Instant before, int limit) {
-            return models.untakenSince(before, limit);
+        public List<Model> untakenSince(Instant before, @Nullable Model after, int limit) {
+            return models.untakenSince(before, after == null ? null : after.id(), limit);
         }
 
         @Override

@@ -52,8 +52,8 @@ public final class ServiceSweeper implements AutoCloseable {
         }
 
         @Override
-        public List<Service> untakenSince(Instant before, int limit) {
-            return services.untakenSince(before, limit);
+        public List<Service> untakenSince(Instant before, @Nullable Service after, int limit) {
+            return services.untakenSince(before, after == null ? null : after.id(), limit);
         }
 
         @Override

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ public final class Sweep<R> {
     private final Attempts attempts = new Attempts();
     private final Pass toWake = new Pass();
     private final Pass toAsk = new Pass();
+    private final Set<String> untakenKeys = new HashSet<>();
+    private @Nullable R lastUntaken;
     private boolean led;
     private Instant nextAsking = Instant.EPOCH;
 
@@ -52,6 +56,7 @@ public final class Sweep<R> {
     public void round() {
         if (!leads.getAsBoolean()) {
             led = false;
+            lastUntaken = null;
             toWake.end();
             toAsk.end();
             return;
@@ -72,8 +77,14 @@ public final class Sweep<R> {
 
     private void wakeUntaken() {
         Instant now = clock.instant();
-        List<R> untaken = rows.untakenSince(now.minus(TAKEN_WITHIN), UNTAKEN_LIMIT);
-        attempts.keepOnly(untaken.stream().map(rows::key).toList());
+        // A page each round, so that those behind many that nobody takes have their turn too.
+        List<R> untaken = rows.untakenSince(now.minus(TAKEN_WITHIN), lastUntaken, UNTAKEN_LIMIT);
+        untaken.forEach(row -> untakenKeys.add(rows.key(row)));
+        lastUntaken = untaken.size() < UNTAKEN_LIMIT ? null : untaken.getLast();
+        if (lastUntaken == null) {
+            attempts.keepOnly(untakenKeys);
+            untakenKeys.clear();
+        }
         for (R row : untaken) {
             String key = rows.key(row);
             if (attempts.isDue(key, now)) {

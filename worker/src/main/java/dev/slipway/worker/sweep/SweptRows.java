@@ -11,8 +11,12 @@ public interface SweptRows<R> {
     /** What was asked of which row: another command makes another key. */
     String key(R row);
 
-    /** Rows whose command nobody has taken since {@code before}, oldest first. */
-    List<R> untakenSince(Instant before, int limit);
+    /**
+     * Rows whose command nobody has taken since {@code before}, by their ids.
+     *
+     * @param after only rows after this one; null from the first on
+     */
+    List<R> untakenSince(Instant before, @Nullable R after, int limit);
 
     /**
      * Rows that a workflow has to look after, by their ids.

@@ -10,6 +10,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.InstanceActivities;
@@ -91,19 +92,7 @@ class BrokenStepTests {
 
     private static EntryRequest entry(RolloutFixture fixture, String version, boolean room) {
         EntryRequest entry = fixture.entry(version, 2, 100);
-        return room
-                ? entry
-                : new EntryRequest(
-                        entry.model(),
-                        entry.specification(),
-                        entry.pool(),
-                        entry.instanceCount(),
-                        entry.weight(),
-                        entry.envs(),
-                        entry.deployTimeoutMinutes(),
-                        new RollingLimits(1, 1, 240),
-                        entry.batch(),
-                        entry.asSent());
+        return room ? entry : Services.withRolling(entry, new RollingLimits(1, 1, 240));
     }
 
     private static void awaitLegalEnd(RolloutFixture fixture, ServiceId id, long generation) {

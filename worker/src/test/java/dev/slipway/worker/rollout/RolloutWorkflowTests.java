@@ -232,7 +232,7 @@ class RolloutWorkflowTests {
             assertThat(fixture.service(id).numbers().generation()).isEqualTo(1);
 
             // What makes room first fits, and so does another count of the same.
-            fixture.update(id, withRolling(fixture.entry("0.0.2", 2, 100), new RollingLimits(1, 1, 240)));
+            fixture.update(id, Services.withRolling(fixture.entry("0.0.2", 2, 100), new RollingLimits(1, 1, 240)));
             fixture.awaitState(id, ServiceState.RUNNING);
             assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 2));
         }
@@ -249,7 +249,7 @@ class RolloutWorkflowTests {
 
             EntryRequest before = fixture.entry("0.0.2", 2, 100);
             assertThatThrownBy(() -> fixture.update(id, before)).isInstanceOf(Invalid.class);
-            fixture.update(id, withSpecification(before, "renamed.2u"));
+            fixture.update(id, Services.withSpecification(before, "renamed.2u"));
             fixture.awaitState(id, ServiceState.RUNNING);
             assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 2));
             assertThat(fixture.service(id).numbers().serving()).isEqualTo(2);
@@ -258,34 +258,6 @@ class RolloutWorkflowTests {
             fixture.awaitState(id, ServiceState.STOPPED);
             assertThat(fixture.living(id)).isEmpty();
         }
-    }
-
-    private static EntryRequest withRolling(EntryRequest entry, RollingLimits rolling) {
-        return new EntryRequest(
-                entry.model(),
-                entry.specification(),
-                entry.pool(),
-                entry.instanceCount(),
-                entry.weight(),
-                entry.envs(),
-                entry.deployTimeoutMinutes(),
-                rolling,
-                entry.batch(),
-                entry.asSent());
-    }
-
-    private static EntryRequest withSpecification(EntryRequest entry, String specification) {
-        return new EntryRequest(
-                entry.model(),
-                specification,
-                entry.pool(),
-                entry.instanceCount(),
-                entry.weight(),
-                entry.envs(),
-                entry.deployTimeoutMinutes(),
-                entry.rolling(),
-                entry.batch(),
-                entry.asSent());
     }
 
     @Test

@@ -16,12 +16,16 @@ import dev.slipway.testing.service.MovingClock;
 import dev.slipway.testing.service.Services;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ServiceSweeperTests {
+
+    private static final int MANY = 3_001;
 
     private final MovingClock clock = new MovingClock(Services.NOON);
     private final InMemoryServiceStore services = new InMemoryServiceStore();
@@ -120,6 +124,48 @@ class ServiceSweeperTests {
         sweeper.round();
         sweeper.round();
         assertThat(signalled).containsExactly(id);
+    }
+
+    @Test
+    void reachesTheRowsBehindTheFirstThousands() {
+        List<ServiceId> all = manyCreated();
+        all.forEach(this::taken);
+        running.addAll(all);
+        ServiceId last = all.getLast();
+        for (int round = 0; round < MANY; round++) {
+            sweeper.round();
+        }
+        assertThat(signalled).as("each once with the lead").containsExactlyInAnyOrderElementsOf(all);
+
+        signalled.clear();
+        running.remove(last);
+        clock.pass(Duration.ofSeconds(15));
+        for (int round = 0; round < MANY; round++) {
+            sweeper.round();
+        }
+        assertThat(signalled).containsExactly(last);
+    }
+
+    @Test
+    void reachesTheUntakenRowsBehindThousandsThatNobodyTakes() {
+        List<ServiceId> all = manyCreated();
+        clock.pass(Duration.ofSeconds(2));
+        for (int round = 0; round < 4; round++) {
+            sweeper.round();
+        }
+        assertThat(signalled).containsExactlyInAnyOrderElementsOf(all);
+
+        // The pauses between the signals of a row grow all the same.
+        sweeper.round();
+        assertThat(signalled).hasSize(MANY);
+    }
+
+    /** By their ids, as the sweeper goes through them. */
+    private List<ServiceId> manyCreated() {
+        return IntStream.range(0, MANY)
+                .mapToObj(number -> created("service-" + number))
+                .sorted(Comparator.comparing(ServiceId::value))
+                .toList();
     }
 
     @Test

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class RolloutImpl implements Rollout {
 
     private static final int LONG_HISTORY = 1_200;
-    private static final Duration ROUTES_KNOWN = Duration.ofSeconds(5);
+    private static final Duration ROUTES_KNOWN = Duration.ofSeconds(2);
     private static final String CANCELLED = "CANCELLED";
     private static final String OVERTAKEN = "the service was stopped or deleted meanwhile";
 

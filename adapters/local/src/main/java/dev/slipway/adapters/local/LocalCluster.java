@@ -417,8 +417,14 @@ public final class LocalCluster implements Cluster, AutoCloseable {
 
     private static void touchLease(Slot slot) {
         LocalInstance living = slot.living();
-        if (living != null && slot.isServingOrStarting() && living.folder().exists()) {
+        if (living == null || !slot.isServingOrStarting() || !living.folder().exists()) {
+            return;
+        }
+        try {
             living.folder().touchLease();
+        } catch (UncheckedIOException failure) {
+            // Tried again in half a minute; the neighbours' leases must not wait for that.
+            LOG.warn("lease not touched instance={} cause={}", living.id(), failure.getMessage());
         }
     }
 

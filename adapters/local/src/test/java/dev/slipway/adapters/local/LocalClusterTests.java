@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,6 +88,24 @@ class LocalClusterTests {
         Path lease = fixture.folderOf(instance.id()).path().resolve("lease");
 
         Wait.until("a lease", () -> Files.exists(lease), () -> lease);
+    }
+
+    @Test
+    void aLeaseThatCannotBeTouchedHarmsNoNeighbour() throws IOException {
+        apply(LocalClusterFixture.working(), 2);
+        List<Path> leases = await("two ready", status -> status.ready() == 2).instances().stream()
+                .sorted(Comparator.comparing(instance -> instance.id().ordinal()))
+                .map(instance -> fixture.folderOf(instance.id()).path().resolve("lease"))
+                .toList();
+        cluster.close();
+        Files.deleteIfExists(leases.getFirst());
+        // A link to itself: whoever follows it fails, whatever rights he has.
+        Files.createSymbolicLink(leases.getFirst(), leases.getFirst().getFileName());
+        Files.deleteIfExists(leases.getLast());
+        reopen();
+        apply(LocalClusterFixture.working(), 2);
+
+        Wait.until("the neighbour's lease", () -> Files.exists(leases.getLast()), () -> leases);
     }
 
     @Test

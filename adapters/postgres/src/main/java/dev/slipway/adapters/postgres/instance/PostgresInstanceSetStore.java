@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,6 +96,13 @@ public final class PostgresInstanceSetStore implements InstanceSetStore {
     @Override
     public List<Row> of(SetOwner owner) {
         return read("WHERE owner = ? ORDER BY id", owner.value());
+    }
+
+    @Override
+    public Map<SetOwner, List<Row>> of(Collection<SetOwner> owners) {
+        String[] ids = owners.stream().map(SetOwner::value).toArray(String[]::new);
+        return read("WHERE owner = ANY (?) ORDER BY id", (Object) ids).stream()
+                .collect(Collectors.groupingBy(Row::owner));
     }
 
     @Override

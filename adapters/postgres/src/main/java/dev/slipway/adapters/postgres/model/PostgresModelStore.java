@@ -68,13 +68,12 @@ public final class PostgresModelStore implements ModelStore {
     }
 
     @Override
-    public List<Model> untakenSince(Instant before, int limit) {
+    public List<Model> untakenSince(Instant before, @Nullable ModelId after, int limit) {
         return database.inTransaction(() -> database.jdbc()
                 .sql("""
-                        SELECT * FROM model WHERE status = 'PUBLISHING' AND NOT taken AND created_at < ?
-                        ORDER BY created_at LIMIT ?""")
-                .param(Timestamp.from(before))
-                .param(limit)
+                        SELECT * FROM model WHERE status = 'PUBLISHING' AND NOT taken AND created_at < ? AND id > ?
+                        ORDER BY id LIMIT ?""")
+                .params(Timestamp.from(before), after == null ? "" : after.value(), limit)
                 .query(ModelRows::model)
                 .list());
     }

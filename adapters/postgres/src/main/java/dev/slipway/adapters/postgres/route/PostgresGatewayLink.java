@@ -47,11 +47,11 @@ public final class PostgresGatewayLink implements GatewayLink {
 
     /**
      * One statement for a whole report, so that it costs one round trip and is written as one. All parts depend on the gateway's row: if it
-     * is not there nothing is written, and while an operator forgets the gateway this waits for it.
+     * is not there, or names another process, nothing is written, and while an operator forgets the gateway this waits for it.
      */
     private static final String REPORT = """
             WITH reporter AS (
-                UPDATE gateway SET last_seen = now() WHERE id = ? RETURNING id
+                UPDATE gateway SET last_seen = now(), told = told OR ? WHERE id = ? AND registered_at = ? RETURNING id
             ), told AS (
                 SELECT * FROM jsonb_to_recordset(?::jsonb) AS t (service text, revision bigint, in_flight jsonb, gone boolean)
             ), removed AS (
@@ -98,11 +98,11 @@ public final class PostgresGatewayLink implements GatewayLink {
     public void register(GatewayIdentity identity) {
         run(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
-                    INSERT INTO gateway (id, host_id, boot_id, pid, process_start, address, registered_at, last_seen)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, now())
+                    INSERT INTO gateway (id, host_id, boot_id, pid, process_start, address, registered_at, last_seen, told)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, now(), false)
                     ON CONFLICT (id) DO UPDATE SET host_id = excluded.host_id, boot_id = excluded.boot_id, pid = excluded.pid,
                         process_start = excluded.process_start, address = excluded.address,
-                        registered_at = excluded.registered_at, last_seen = now()""")) {
+                        registered_at = excluded.registered_at, last_seen = now(), told = false""")) {
                 insert.setString(1, identity.id());
                 insert.setString(2, identity.hostId());
                 insert.setString(3, identity.bootId());
@@ -193,11 +193,14 @@ public final class PostgresGatewayLink implements GatewayLink {
         boolean whole = nextReportIsWhole;
         boolean written = call(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(REPORT)) {
-                statement.setString(1, gateway.id());
-                statement.setString(2, told(reports));
-                statement.setBoolean(3, whole);
-                statement.setTimestamp(4, Timestamp.from(gateway.registeredAt()));
-                statement.setString(5, counted(reports));
+                Timestamp process = Timestamp.from(gateway.registeredAt());
+                statement.setBoolean(1, whole);
+                statement.setString(2, gateway.id());
+                statement.setTimestamp(3, process);
+                statement.setString(4, told(reports));
+                statement.setBoolean(5, whole);
+                statement.setTimestamp(6, process);
+                statement.setString(7, counted(reports));
                 try (ResultSet row = statement.executeQuery()) {
                     return row.next() && row.getLong(1) == 1;
                 }

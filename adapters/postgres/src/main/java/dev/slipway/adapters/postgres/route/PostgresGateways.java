@@ -84,7 +84,7 @@ public final class PostgresGateways implements Gateways {
         return jdbc().sql("""
                         WITH asked AS (
                             SELECT key AS service, ARRAY(SELECT jsonb_array_elements_text(value)) AS leaving FROM jsonb_each(:leaving::jsonb))
-                        SELECT g.id, g.last_seen, asked.service, r.revision AS reported, r.in_flight, d.revision AS current, EXISTS (
+                        SELECT g.id, g.last_seen, g.told, asked.service, r.revision AS reported, r.in_flight, d.revision AS current, EXISTS (
                             SELECT FROM jsonb_array_elements(d.versions) v, jsonb_array_elements(v -> 'endpoints') e
                             WHERE concat(e #>> '{instance,set,value}', '-', e #>> '{instance,ordinal}', '-', e #>> '{instance,incarnation}')
                                 = ANY (asked.leaving)) AS named
@@ -111,6 +111,7 @@ public final class PostgresGateways implements Gateways {
                 row.getString("id"),
                 row.getString("service"),
                 instant(row, "last_seen"),
+                row.getBoolean("told"),
                 row.getObject("reported", Long.class),
                 inFlight == null ? Map.of() : PostgresJson.read(inFlight, IN_FLIGHT),
                 row.getObject("current", Long.class),
@@ -120,7 +121,8 @@ public final class PostgresGateways implements Gateways {
     /**
      * What is known of a gateway and a service.
      *
-     * @param reported null if the gateway has not told of the service
+     * @param told whether the gateway has told the whole of what it serves since it registered
+     * @param reported null if the gateway has not told of the service: once it has told the whole, it cannot serve it
      * @param current revision of the document, null if there is none
      * @param named whether the document names a leaving instance
      */
@@ -128,6 +130,7 @@ public final class PostgresGateways implements Gateways {
             String gateway,
             String service,
             Instant lastSeen,
+            boolean told,
             @Nullable Long reported,
             Map<String, Integer> inFlight,
             @Nullable Long current,
@@ -140,6 +143,11 @@ public final class PostgresGateways implements Gateways {
                     inFlight.values().stream().mapToInt(Integer::intValue).sum());
         }
 
+        /** Whether it has told what it serves, and not this service. */
+        boolean isUnaware() {
+            return told && reported == null;
+        }
+
         Stream<Holding> holding(Set<InstanceId> leaving) {
             String reason = reason(leaving);
             boolean finishing = !named && readingReason() == null;
@@ -149,6 +157,9 @@ public final class PostgresGateways implements Gateways {
         private @Nullable String reason(Set<InstanceId> leaving) {
             if (named) {
                 return "revision %d of the routes still names an instance that is to leave".formatted(current);
+            }
+            if (isUnaware() && !leaving.isEmpty()) {
+                return null;
             }
             String reading = readingReason();
             if (reading != null) {
@@ -164,6 +175,9 @@ public final class PostgresGateways implements Gateways {
         }
 
         private @Nullable String readingReason() {
+            if (!told) {
+                return "has registered and not told yet what it serves";
+            }
             if (current == null) {
                 return reported == null || reported == GatewayReport.NONE
                         ? null
@@ -186,7 +200,7 @@ public final class PostgresGateways implements Gateways {
     private List<ServedService> readServed(String gatewayId) {
         return jdbc()
                 .sql("""
-                        SELECT s.service, g.id, g.last_seen, r.revision AS reported, r.in_flight, d.revision AS current, d.open,
+                        SELECT s.service, g.id, g.last_seen, g.told, r.revision AS reported, r.in_flight, d.revision AS current, d.open,
                             false AS named
                         FROM gateway g
                         CROSS JOIN (SELECT service FROM route_document UNION SELECT service FROM gateway_report WHERE gateway = :id) s
@@ -195,8 +209,7 @@ public final class PostgresGateways implements Gateways {
                         WHERE g.id = :id
                         ORDER BY s.service""")
                 .param("id", gatewayId)
-                .query((row, number) ->
-                        new Candidate(row(row).served(row.getString("service")), row.getBoolean("open")))
+                .query((row, number) -> candidate(row(row), row.getBoolean("open")))
                 .list()
                 .stream()
                 .filter(Candidate::mayServe)
@@ -204,10 +217,14 @@ public final class PostgresGateways implements Gateways {
                 .toList();
     }
 
-    /** A service, unless one that is stopped, which the gateway knows: there is nothing then that it may serve. */
-    private record Candidate(ServedService served, boolean isOpen) {
+    private static Candidate candidate(Row row, boolean isOpen) {
+        return new Candidate(row.served(row.service()), isOpen, row.isUnaware());
+    }
+
+    /** A service, unless one that is stopped, which the gateway knows, or one that it does not know: it cannot serve these. */
+    private record Candidate(ServedService served, boolean isOpen, boolean isUnaware) {
         boolean mayServe() {
-            return isOpen || served.behind() != null || served.open() > 0;
+            return !isUnaware && (isOpen || served.behind() != null || served.open() > 0);
         }
     }
 

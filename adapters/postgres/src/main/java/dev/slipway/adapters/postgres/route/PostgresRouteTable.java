@@ -8,7 +8,17 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.route.RouteTable;
+import dev.slipway.domain.service.ServiceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
@@ -83,29 +93,54 @@ public final class PostgresRouteTable implements RouteTable {
 
     @Override
     public RouteRows rows() {
-        List<RouteRows.SetRow> sets = jdbc.sql(
-                        "SELECT set_id, entry, label, weight FROM route_set WHERE service = ? ORDER BY entry, set_id")
-                .param(service)
-                .query((row, number) -> new RouteRows.SetRow(
-                        new InstanceSetId(row.getString("set_id")),
-                        row.getInt("entry"),
-                        row.getString("label"),
-                        row.getInt("weight")))
-                .list();
-        List<RouteRows.InstanceRow> instances = jdbc.sql("""
-                        SELECT instance, address, ready, draining FROM route_instance
-                        WHERE set_id IN (SELECT set_id FROM route_set WHERE service = ?) ORDER BY instance""")
-                .param(service)
-                .query((row, number) -> {
-                    String address = row.getString("address");
-                    return new RouteRows.InstanceRow(
-                            InstanceId.parse(row.getString("instance")),
-                            address == null ? null : Address.parse(address),
-                            row.getBoolean("ready"),
-                            row.getBoolean("draining"));
-                })
-                .list();
-        return new RouteRows(isOpen(), sets, instances);
+        RouteRows rows = Objects.requireNonNull(rows(jdbc, List.of(new ServiceId(service))).get(new ServiceId(service)));
+        return opened == null ? rows : new RouteRows(opened, rows.sets(), rows.instances());
+    }
+
+    /** The rows of each of these services, none for one that has none. Three queries; takes part in the caller's transaction. */
+    public static Map<ServiceId, RouteRows> rows(JdbcClient jdbc, Collection<ServiceId> services) {
+        String[] ids = services.stream().map(ServiceId::value).toArray(String[]::new);
+        Set<String> open = jdbc.sql("SELECT service FROM route_document WHERE open AND service = ANY (?)")
+                .param(ids)
+                .query(String.class)
+                .set();
+        Map<String, List<RouteRows.SetRow>> sets = new HashMap<>();
+        jdbc.sql("""
+                        SELECT service, set_id, entry, label, weight FROM route_set
+                        WHERE service = ANY (?) ORDER BY entry, set_id""").param(ids).query(row -> {
+            sets.computeIfAbsent(row.getString("service"), id -> new ArrayList<>())
+                    .add(new RouteRows.SetRow(
+                            new InstanceSetId(row.getString("set_id")),
+                            row.getInt("entry"),
+                            row.getString("label"),
+                            row.getInt("weight")));
+        });
+        Map<String, List<RouteRows.InstanceRow>> instances = new HashMap<>();
+        jdbc.sql("""
+                        SELECT s.service, i.instance, i.address, i.ready, i.draining
+                        FROM route_set s JOIN route_instance i ON i.set_id = s.set_id
+                        WHERE s.service = ANY (?) ORDER BY i.instance""").param(ids).query(row -> {
+            instances
+                    .computeIfAbsent(row.getString("service"), id -> new ArrayList<>())
+                    .add(instanceRow(row));
+        });
+        return services.stream()
+                .distinct()
+                .collect(Collectors.toMap(
+                        id -> id,
+                        id -> new RouteRows(
+                                open.contains(id.value()),
+                                sets.getOrDefault(id.value(), List.of()),
+                                instances.getOrDefault(id.value(), List.of()))));
+    }
+
+    private static RouteRows.InstanceRow instanceRow(ResultSet row) throws SQLException {
+        String address = row.getString("address");
+        return new RouteRows.InstanceRow(
+                InstanceId.parse(row.getString("instance")),
+                address == null ? null : Address.parse(address),
+                row.getBoolean("ready"),
+                row.getBoolean("draining"));
     }
 
     @Override
@@ -151,14 +186,6 @@ public final class PostgresRouteTable implements RouteTable {
                 .params(PostgresGatewayLink.CHANNEL, service)
                 .query((row, number) -> "")
                 .list();
-    }
-
-    private boolean isOpen() {
-        if (opened != null) {
-            return opened;
-        }
-        Document document = document();
-        return document != null && document.open();
     }
 
     private boolean hasEntered(InstanceSetId set) {

@@ -108,20 +108,20 @@ public final class PostgresServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<Service> untakenSince(Instant before, int limit) {
-        return database.inTransaction(() -> jdbc().sql(
-                        "SELECT * FROM service WHERE taken < generation AND asked_at <= ? ORDER BY asked_at LIMIT ?")
-                .params(Timestamp.from(before), limit)
+    public List<Service> untakenSince(Instant before, @Nullable ServiceId after, int limit) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT * FROM service
+                        WHERE taken < generation AND asked_at <= ? AND id > ? ORDER BY id LIMIT ?""")
+                .params(Timestamp.from(before), after == null ? "" : after.value(), limit)
                 .query(ServiceRows::service)
                 .list());
     }
 
     @Override
     public Map<ServiceId, Long> observed(Collection<ServiceId> services) {
-        String[] ids = services.stream().map(ServiceId::value).toArray(String[]::new);
         Map<ServiceId, Long> observed = new HashMap<>();
         database.inTransaction(() -> jdbc().sql("SELECT id, observed FROM service WHERE id = ANY (?)")
-                .param(ids)
+                .param(ids(services))
                 .query(row -> {
                     observed.put(new ServiceId(row.getString("id")), row.getLong("observed"));
                 }));
@@ -157,20 +157,36 @@ public final class PostgresServiceStore implements ServiceStore {
 
     @Override
     public Map<InstanceSetId, Integer> ready(Collection<ServiceId> services) {
-        String[] ids = services.stream().map(ServiceId::value).toArray(String[]::new);
         Map<InstanceSetId, Integer> ready = new HashMap<>();
         database.inTransaction(() -> jdbc().sql("""
                         SELECT s.set_id, count(*) AS ready FROM route_set s JOIN route_instance i ON i.set_id = s.set_id
-                        WHERE s.service = ANY (?) AND i.ready AND NOT i.draining GROUP BY s.set_id""").param(ids).query(row -> {
+                        WHERE s.service = ANY (?) AND i.ready AND NOT i.draining GROUP BY s.set_id""").param(ids(services)).query(row -> {
             ready.put(new InstanceSetId(row.getString("set_id")), row.getInt("ready"));
         }));
         return ready;
     }
 
     @Override
+    public List<Service> find(Collection<ServiceId> services) {
+        return database.inTransaction(() -> jdbc().sql("SELECT * FROM service WHERE id = ANY (?) ORDER BY id")
+                .param(ids(services))
+                .query(ServiceRows::service)
+                .list());
+    }
+
+    private static String[] ids(Collection<ServiceId> services) {
+        return services.stream().map(ServiceId::value).toArray(String[]::new);
+    }
+
+    @Override
     public RouteRows routes(Service service) {
         return database.inTransaction(
                 () -> new PostgresRouteTable(jdbc(), service.id().value(), service.project()).rows());
+    }
+
+    @Override
+    public Map<ServiceId, RouteRows> routes(Collection<ServiceId> services) {
+        return database.inTransaction(() -> PostgresRouteTable.rows(jdbc(), services));
     }
 
     private <R> R run(Service service, Function<ServiceTransaction, R> work) {
