@@ -53,6 +53,7 @@ class ServiceApiTests {
         try (Database database = API.database()) {
             new PostgresModelStore(database).change(made.id(), row -> {
                 row.insert(made);
+                row.save(made);
                 return row;
             });
         }
@@ -186,7 +187,7 @@ class ServiceApiTests {
     private static void isMadeOrPutOff(Answer answer) {
         assertThat(answer.status()).as(answer.body().toString()).isIn(200, 503);
         if (answer.status() == 503) {
-            assertThat(answer.message()).contains("all 8 connections of this process to the database are in use");
+            assertThat(answer.message()).contains("all connections of this process to the database (at most 8) are in use");
             assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
         }
     }

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -107,7 +108,7 @@ public final class Database implements AutoCloseable {
                     throw unavailable(e);
                 }
             } catch (CannotCreateTransactionException e) {
-                throw isBusy() ? busy(e) : unavailable(e);
+                throw isOfPool(e) ? busy(e) : unavailable(e);
             } catch (TransactionSystemException | DataAccessResourceFailureException | TransientDataAccessException e) {
                 throw unavailable(e);
             }
@@ -122,16 +123,20 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    // No connection came free in time although the database gives us as many as we ask for.
-    private boolean isBusy() {
+    // No connection came free in time although the database has given us some and refused none. Whether all are in use is no
+    // question to ask now: they were while we waited.
+    private boolean isOfPool(CannotCreateTransactionException failure) {
         HikariPoolMXBean pool = dataSource.getHikariPoolMXBean();
-        return pool != null && pool.getActiveConnections() >= dataSource.getMaximumPoolSize();
+        return failure.getCause() instanceof SQLTransientConnectionException timeOut
+                && timeOut.getCause() == null
+                && pool != null
+                && pool.getTotalConnections() > 0;
     }
 
     private Unavailable busy(RuntimeException cause) {
         Unavailable unavailable = new Unavailable(
                 ErrorCode.UNAVAILABLE,
-                "all %d connections of this process to the database are in use, by too many requests at once or by a database that hangs: try again in a moment"
+                "all connections of this process to the database (at most %d) are in use, by too many requests at once or by a database that hangs: try again in a moment"
                         .formatted(dataSource.getMaximumPoolSize()));
         unavailable.initCause(cause);
         return unavailable;
