@@ -47,9 +47,8 @@ class HeldRolloutsIT {
             long events = historyOf(held.getFirst(), slipway);
             Instant heldSince = Instant.now();
 
-            assertThat(settleOthers(slipway, HELD, others, second)).allSatisfy((what, took) -> assertThat(took)
-                    .as(what)
-                    .isLessThan(LIMIT));
+            assertThat(settleOthers(slipway, HELD, others, second))
+                    .allSatisfy((what, took) -> assertThat(took).as(what).isLessThan(LIMIT));
             assertThat(held).allMatch(id -> slipway.service(id).state() == ServiceState.DEPLOYING);
             System.out.printf(
                     "held rollouts: %d; history of one: %d events once it waits, %d after %d s%n",

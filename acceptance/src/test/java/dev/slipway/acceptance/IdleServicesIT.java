@@ -81,10 +81,13 @@ class IdleServicesIT {
         }
 
         private static long cpuOf(Predicate<String> command) {
-            return ProcessHandle.current().descendants()
+            return ProcessHandle.current()
+                    .descendants()
                     .filter(process -> process.info().command().filter(command).isPresent())
-                    .mapToLong(process ->
-                            process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
+                    .mapToLong(process -> process.info()
+                            .totalCpuDuration()
+                            .orElse(Duration.ZERO)
+                            .toNanos())
                     .sum();
         }
     }
@@ -97,7 +100,13 @@ class IdleServicesIT {
      * @param statements completions that the driver heard of, without those of transactions
      */
     private record Cost(
-            int services, double cpu, double postgres, double temporal, double transactions, double rows, double statements) {
+            int services,
+            double cpu,
+            double postgres,
+            double temporal,
+            double transactions,
+            double rows,
+            double statements) {
 
         static Cost between(int services, Sample before, Sample after, double statements) {
             double nanos = after.at() - before.at();

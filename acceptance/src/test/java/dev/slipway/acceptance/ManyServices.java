@@ -49,6 +49,7 @@ import java.util.stream.Stream;
 final class ManyServices implements AutoCloseable {
 
     private static final int SLOTS = 10_000;
+    private static final int AT_ONCE = 50;
 
     final ProjectId project = Services.anyProject();
     final FakeCluster cluster = new FakeCluster();
@@ -134,8 +135,11 @@ final class ManyServices implements AutoCloseable {
         List<ServiceId> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ids.add(create("%s-%d".formatted(prefix, i), model));
+            if (ids.size() % AT_ONCE == 0 || ids.size() == count) {
+                ids.subList((ids.size() - 1) / AT_ONCE * AT_ONCE, ids.size())
+                        .forEach(id -> awaitState(id, ServiceState.RUNNING, Duration.ofMinutes(5)));
+            }
         }
-        ids.forEach(id -> awaitState(id, ServiceState.RUNNING, Duration.ofMinutes(5)));
         return ids;
     }
 

@@ -150,10 +150,13 @@ class ServiceApiTests {
     void whoFindsNoConnectionIsToldTheReasonAndWhenToComeBack() throws Exception {
         CountDownLatch putOff = new CountDownLatch(1);
         try (Database database = API.database()) {
-            Thread holder = Thread.ofVirtual().start(() -> database.inTransaction(() -> {
-                database.jdbc().sql("LOCK TABLE service IN EXCLUSIVE MODE").update();
-                await(putOff);
-            }));
+            Thread holder = Thread.ofVirtual()
+                    .start(() -> database.inTransaction(() -> {
+                        database.jdbc()
+                                .sql("LOCK TABLE service IN EXCLUSIVE MODE")
+                                .update();
+                        await(putOff);
+                    }));
             awaitLock(database);
             List<Answer> answers = createAtOnce(40, putOff);
             holder.join();
@@ -175,11 +178,10 @@ class ServiceApiTests {
     private static void awaitLock(Database database) {
         Wait.until(
                 "the table is locked",
-                () -> database.inTransaction(() -> database.jdbc().sql("""
+                () -> database.inTransaction(
+                                () -> database.jdbc().sql("""
                                 SELECT count(*) FROM pg_locks
-                                WHERE relation = 'service'::regclass AND mode = 'ExclusiveLock' AND granted""")
-                                .query(Long.class)
-                                .single())
+                                WHERE relation = 'service'::regclass AND mode = 'ExclusiveLock' AND granted""").query(Long.class).single())
                         > 0,
                 () -> "it is not");
     }
@@ -187,7 +189,8 @@ class ServiceApiTests {
     private static void isMadeOrPutOff(Answer answer) {
         assertThat(answer.status()).as(answer.body().toString()).isIn(200, 503);
         if (answer.status() == 503) {
-            assertThat(answer.message()).contains("all connections of this process to the database (at most 8) are in use");
+            assertThat(answer.message())
+                    .contains("all connections of this process to the database (at most 8) are in use");
             assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
         }
     }

@@ -101,7 +101,8 @@ public final class InstanceWatcher implements AutoCloseable {
     private void follow(List<ServiceId> page) {
         try {
             List<Service> found = services.find(page);
-            Map<SetOwner, List<Row>> rows = sets.of(page.stream().map(InstanceWatcher::owner).toList());
+            Map<SetOwner, List<Row>> rows =
+                    sets.of(page.stream().map(InstanceWatcher::owner).toList());
             Map<ServiceId, RouteRows> routes = services.routes(page);
             for (Service service : found) {
                 tryWith(

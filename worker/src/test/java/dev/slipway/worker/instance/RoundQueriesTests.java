@@ -63,13 +63,12 @@ class RoundQueriesTests {
 
     private void serve(String name) {
         ServiceId id = commands.create(
-                        Services.caller(model.project()),
-                        Services.creation(name, Services.request(model.id(), 1, 100)))
+                        Services.caller(model.project()), Services.creation(name, Services.request(model.id(), 1, 100)))
                 .id();
         services.change(id, transaction -> {
             Service service = transaction.service();
-            InstanceSet set = new InstanceSet(
-                    service.asked().entries().getFirst().set(), Templates.labelled("iris 0.0.1"));
+            InstanceSet set =
+                    new InstanceSet(service.asked().entries().getFirst().set(), Templates.labelled("iris 0.0.1"));
             sets.want(SetOwner.service(id.value()), set, 1);
             transaction.routes().enter(set.id(), 0, "iris 0.0.1", 100);
             transaction.routes().open(true);

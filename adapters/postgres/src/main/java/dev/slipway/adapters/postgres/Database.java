@@ -123,7 +123,8 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    // No connection came free in time although the database has given us some and refused none. Whether all are in use is no
+    // No connection came free in time although the database has given us some and refused none. Whether all are in use
+    // is no
     // question to ask now: they were while we waited.
     private boolean isOfPool(CannotCreateTransactionException failure) {
         HikariPoolMXBean pool = dataSource.getHikariPoolMXBean();

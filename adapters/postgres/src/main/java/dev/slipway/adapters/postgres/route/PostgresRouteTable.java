@@ -93,7 +93,8 @@ public final class PostgresRouteTable implements RouteTable {
 
     @Override
     public RouteRows rows() {
-        RouteRows rows = Objects.requireNonNull(rows(jdbc, List.of(new ServiceId(service))).get(new ServiceId(service)));
+        RouteRows rows = Objects.requireNonNull(
+                rows(jdbc, List.of(new ServiceId(service))).get(new ServiceId(service)));
         return opened == null ? rows : new RouteRows(opened, rows.sets(), rows.instances());
     }
 
