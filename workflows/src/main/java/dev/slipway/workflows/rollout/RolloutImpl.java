@@ -375,6 +375,9 @@ public final class RolloutImpl implements Rollout {
 
     private void continueIfLong(@Nullable Outcome goingBack) {
         if (LongHistory.isReached()) {
+            if (goingBack == null) {
+                CancellationScope.throwCanceled(); // the next run would not know of it
+            }
             Workflow.continueAsNew(
                     input.carrying(new Carried(undo, spent, proven, progress.last(10), waitingSince, goingBack)));
         }

@@ -29,6 +29,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.ExternalWorkflowStub;
 import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -301,11 +302,13 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
+    /** Cancelled once; each look after that wakes it, which tells as well whether it is still there. */
     private void endRollout(Long generation) {
-        String rollout = Rollout.id(id, generation);
-        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
+        ExternalWorkflowStub rollout = Workflow.newUntypedExternalWorkflowStub(Rollout.id(id, generation));
         boolean mayHaveEnded = true;
-        while (isThere(() -> Workflow.newUntypedExternalWorkflowStub(rollout).cancel())) {
+        boolean there = isThere(rollout::cancel);
+        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
+        while (there) {
             if (mayHaveEnded) {
                 wake.clear();
                 if (!generation.equals(plan().openRollout())) {
@@ -315,6 +318,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             continueIfLong();
             wake.await();
             mayHaveEnded = wake.isRaised();
+            there = isThere(() -> rollout.signal("wake"));
         }
     }
 

@@ -148,22 +148,13 @@ class LongWaitTests {
         start("Foreign", ROLLOUT);
         startService();
 
-        costsLittle(LIFECYCLE, EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
+        costsLittle(LIFECYCLE, EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED);
     }
 
     @Test
     void aStopThatAJobDoesNotHeed() {
         plan(Next.STOP, TASK, null);
         start("Foreign", JOB.workflowId());
-        startService();
-
-        costsLittle(LIFECYCLE, EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED);
-    }
-
-    @Test
-    void aStopWhoseJobCannotBeStarted() {
-        plan(Next.STOP, TASK, null);
-        use(JOB.workflowId());
         startService();
 
         costsLittle(LIFECYCLE, EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED);
@@ -371,7 +362,7 @@ class LongWaitTests {
         Worker worker = made.newWorker(Queues.CONTROL);
         worker.registerWorkflowImplementationTypes(
                 ServiceLifecycleImpl.class, RolloutImpl.class, BatchInferenceImpl.class, Foreign.Unmoved.class, Foreign.AtOnce.class);
-        worker.registerActivitiesImplementations(script.activities());
+        worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts());
         made.start();
         return made;
     }

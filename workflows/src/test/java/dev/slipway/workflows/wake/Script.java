@@ -7,6 +7,7 @@ import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.InstanceActivities;
 import dev.slipway.workflows.contract.service.ServiceActivities;
+import io.temporal.failure.ApplicationFailure;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
@@ -38,18 +39,24 @@ final class Script {
     }
 
     /** To be registered with a worker. */
-    Object activities() {
+    Object ofServicesAndJobs() {
+        return proxy(
+                ServiceActivities.class,
+                InstanceActivities.class,
+                BatchTaskActivities.class,
+                BatchInstanceActivities.class,
+                BatchWorkActivities.class);
+    }
+
+    /** To be registered with a worker. On its own, since rollouts end instances by a method of the same name as services do. */
+    Object ofRollouts() {
+        return proxy(RolloutActivities.class, WaveActivities.class);
+    }
+
+    private Object proxy(Class<?>... activities) {
         return Proxy.newProxyInstance(
                 Script.class.getClassLoader(),
-                new Class<?>[] {
-                    ServiceActivities.class,
-                    InstanceActivities.class,
-                    RolloutActivities.class,
-                    WaveActivities.class,
-                    BatchTaskActivities.class,
-                    BatchInstanceActivities.class,
-                    BatchWorkActivities.class
-                },
+                activities,
                 (proxy, method, arguments) -> call(proxy, method, arguments));
     }
 
@@ -70,6 +77,6 @@ final class Script {
         if (method.getReturnType() == void.class) {
             return null;
         }
-        throw new AssertionError("the script has no answer of " + name);
+        throw ApplicationFailure.newNonRetryableFailure("the script has no answer of " + name, "SCRIPT");
     }
 }
