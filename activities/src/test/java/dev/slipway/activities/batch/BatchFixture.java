@@ -18,6 +18,8 @@ import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceUpdate;
+import dev.slipway.domain.service.Wanted;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.instance.client.ClientLimits;
@@ -66,9 +68,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch service with all that its job meets: rows, storage and cluster in memory, Temporal's dev server, an instance over HTTP. */
 final class BatchFixture implements AutoCloseable {
-    static final BatchLimits LIMITS = new BatchLimits(
-            Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 8, 1 << 20, 1 << 20, Duration.ofSeconds(20));
-
     static final StorageLimits STORAGE_LIMITS =
             new StorageLimits(3, Duration.ZERO, Duration.ofSeconds(20), Duration.ofSeconds(2));
 
@@ -170,12 +169,12 @@ final class BatchFixture implements AutoCloseable {
         started.newWorker(Queues.BATCH)
                 .registerActivitiesImplementations(faulty(
                         new BatchWorkActivitiesImpl(
-                                new InstancePools(instances, LIMITS, client),
+                                new InstancePools(instances, Limits.USUAL, client),
                                 new TaskStorages(tasks, storage.store(), storage.limits(), storage.clock()),
                                 tasks,
                                 "obs.local",
                                 folder,
-                                LIMITS,
+                                Limits.USUAL,
                                 budget),
                         BatchWorkActivities.class));
         started.start();
