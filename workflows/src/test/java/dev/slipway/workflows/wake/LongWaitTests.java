@@ -175,10 +175,7 @@ class LongWaitTests {
                 .answer("ServiceActivities.giveUp", LongWaitTests::broken);
         startService();
 
-        int before = eventsAfter(LIFECYCLE, Duration.ofMinutes(1));
-        int day = eventsAfter(LIFECYCLE, Duration.ofHours(24)) - before;
-        assertThat(script.calls("ServiceActivities.share")).isGreaterThanOrEqualTo(LOOKS_A_DAY);
-        assertThat(day).isLessThanOrEqualTo(A_DAY + 50);
+        costsLittle(LIFECYCLE, "ServiceActivities.share");
     }
 
     /** The control of the figures above: the same day with a wake each ten minutes costs many times as much. */
