@@ -13,6 +13,7 @@ import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
+import io.temporal.api.history.v1.WorkflowTaskCompletedEventAttributes;
 import io.temporal.api.history.v1.WorkflowTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.WorkflowTaskStartedEventAttributes;
 import io.temporal.api.taskqueue.v1.TaskQueue;
@@ -66,9 +67,14 @@ final class WarmUp {
                     .setWorkflowTaskStartedEventAttributes(
                             WorkflowTaskStartedEventAttributes.newBuilder().setScheduledEventId(2))
                     .build();
+            HistoryEvent done = event(4, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+                    .setWorkflowTaskCompletedEventAttributes(WorkflowTaskCompletedEventAttributes.newBuilder()
+                            .setScheduledEventId(2)
+                            .setStartedEventId(3))
+                    .build();
             return new WorkflowExecutionHistory(
                     History.newBuilder()
-                            .addAllEvents(List.of(started, scheduled, on))
+                            .addAllEvents(List.of(started, scheduled, on, done))
                             .build(),
                     NOBODY);
         }
