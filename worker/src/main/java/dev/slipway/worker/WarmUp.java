@@ -7,7 +7,6 @@ import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.service.ServiceInput;
-import io.temporal.api.common.v1.Payloads.Builder;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.History;
@@ -46,7 +45,7 @@ final class WarmUp {
 
         /** Up to where its first workflow task is on. */
         WorkflowExecutionHistory history() {
-            Builder inputs = io.temporal.api.common.v1.Payloads.newBuilder();
+            io.temporal.api.common.v1.Payloads.Builder inputs = io.temporal.api.common.v1.Payloads.newBuilder();
             Payloads.converter().toPayload(input).ifPresent(inputs::addPayloads);
             TaskQueue queue = TaskQueue.newBuilder().setName(Queues.CONTROL).build();
             HistoryEvent started = event(1, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED)

@@ -21,6 +21,9 @@ import java.util.Properties;
  */
 public final class StarvedWorker {
 
+    /** What it says once it works. */
+    static final String WORKS = "it works";
+
     private static final int SLOTS = 100;
 
     private StarvedWorker() {}
@@ -38,6 +41,7 @@ public final class StarvedWorker {
         WorkflowTasks tasks = new WorkflowTasks(
                 Duration.parse(told.getProperty("deadlock")), Boolean.parseBoolean(told.getProperty("warmed-up")));
         try (WorkerApplication worker = WorkerApplication.start(properties(told), cluster, tasks)) {
+            System.out.println(WORKS);
             while (input.read() >= 0) {
                 // It is told no more: its end is that of whoever started it.
             }

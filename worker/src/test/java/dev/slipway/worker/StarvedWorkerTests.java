@@ -57,7 +57,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A worker that shares one processor with eight busy loops, from its start on: services start and are upgraded and a job runs. What that
+ * A worker that shares one processor with eight busy loops from its first task on: services start and are upgraded and a job runs. What that
  * must not cost is counted in the histories. {@code benchmarks/starved} runs it beside its control, where the limits are the SDK's own.
  */
 @Timeout(600)
@@ -120,13 +120,14 @@ class StarvedWorkerTests {
         for (int i = 0; i < 8; i++) {
             store.put(new ObjectUri(bucket, "in/%d.json".formatted(i)), "{}".getBytes(StandardCharsets.UTF_8));
         }
-        Instant begun = Instant.now();
         Lost lost;
-        try (BusyProcessor busy = new BusyProcessor(BUSY_LOOPS);
-                Database rows = Database.open(properties())) {
+        Instant begun = Instant.now();
+        try (Database rows = Database.open(properties())) {
             rows.migrate();
-            startWorker();
-            lost = doAll(rows);
+            Process started = startWorker();
+            try (BusyProcessor busy = new BusyProcessor(BUSY_LOOPS, started)) {
+                lost = doAll(rows);
+            }
         }
         System.out.printf(
                 "starved: %d services and a job in %d s, control %s: %d workflow tasks failed, %d heartbeats lost%n",
@@ -191,6 +192,7 @@ class StarvedWorkerTests {
         Model made = Services.published(project, "iris", version);
         new PostgresModelStore(rows).change(made.id(), row -> {
             row.insert(made);
+            row.save(made);
             return row;
         });
         return made;
@@ -260,15 +262,15 @@ class StarvedWorkerTests {
         }
     }
 
-    private void startWorker() throws IOException {
-        List<String> command = BusyProcessor.onIt(List.of(
+    private Process startWorker() throws IOException {
+        List<String> command = List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
                 "-Xss512k",
                 "-cp",
                 System.getProperty("java.class.path"),
-                StarvedWorker.class.getName()));
+                StarvedWorker.class.getName());
         Path data = Files.createDirectories(folder.resolve("data"));
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -296,6 +298,9 @@ class StarvedWorkerTests {
                                         ? "PT1S"
                                         : WorkflowTasks.USUAL.deadlock().toString()),
                         Map.entry("warmed-up", Boolean.toString(!CONTROL))));
+        Wait.until(
+                "the worker works", LONG, () -> logged().contains(StarvedWorker.WORKS), () -> logged());
+        return started;
     }
 
     private Path log() {
