@@ -40,11 +40,14 @@ public final class StarvedWorker {
         cluster.placeAt(id -> new Address.Tcp("127.0.0.1", port));
         WorkflowTasks tasks = new WorkflowTasks(
                 Duration.parse(told.getProperty("deadlock")), Boolean.parseBoolean(told.getProperty("warmed-up")));
-        try (WorkerApplication worker = WorkerApplication.start(properties(told), cluster, tasks)) {
+        WorkerApplication worker = WorkerApplication.start(properties(told), cluster, tasks);
+        try {
             System.out.println(WORKS);
             while (input.read() >= 0) {
                 // It is told no more: its end is that of whoever started it.
             }
+        } finally {
+            worker.close();
         }
     }
 

@@ -124,9 +124,11 @@ class StarvedWorkerTests {
         Instant begun = Instant.now();
         try (Database rows = Database.open(properties())) {
             rows.migrate();
-            Process started = startWorker();
-            try (BusyProcessor busy = new BusyProcessor(BUSY_LOOPS, started)) {
+            BusyProcessor busy = new BusyProcessor(BUSY_LOOPS, startWorker());
+            try {
                 lost = doAll(rows);
+            } finally {
+                busy.close();
             }
         }
         System.out.printf(
@@ -162,15 +164,13 @@ class StarvedWorkerTests {
         ids.forEach(id -> await(services, id, ServiceState.RUNNING));
         for (ServiceId id : ids) {
             commands.update(
-                    project,
-                    id,
-                    ServiceUpdate.ofConfig(before -> List.of(Services.request(second.id(), 1, 100))));
+                    project, id, ServiceUpdate.ofConfig(before -> List.of(Services.request(second.id(), 1, 100))));
         }
         ids.forEach(id -> await(services, id, ServiceState.RUNNING));
         Service job = commands.create(Services.caller(project), Services.batchCreation("job", job(first)));
         await(services, job.id(), ServiceState.FINISHED);
-        List<String> workflows = new ArrayList<>(
-                ids.stream().map(id -> "service/" + id.value()).toList());
+        List<String> workflows =
+                new ArrayList<>(ids.stream().map(id -> "service/" + id.value()).toList());
         workflows.add("service/" + job.id().value());
         workflows.add("batch/" + job.taskId());
         return lost(workflows);
@@ -178,12 +178,7 @@ class StarvedWorkerTests {
 
     private EntryRequest job(Model model) {
         BatchEntry entry = new BatchEntry(
-                new ObjectUri(bucket, "in/"),
-                false,
-                new ObjectUri(bucket, "out/"),
-                "/",
-                BatchEntry.Mapping.FILE,
-                null);
+                new ObjectUri(bucket, "in/"), false, new ObjectUri(bucket, "out/"), "/", BatchEntry.Mapping.FILE, null);
         return new EntryRequest(
                 model.id(), Services.FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, entry, "{}");
     }
@@ -256,7 +251,9 @@ class StarvedWorkerTests {
             failedTasks.add(workflow + ": a workflow task was not answered in time");
         }
         boolean silent = type == EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT
-                || event.getActivityTaskStartedEventAttributes().getLastFailure().hasTimeoutFailureInfo();
+                || event.getActivityTaskStartedEventAttributes()
+                        .getLastFailure()
+                        .hasTimeoutFailureInfo();
         if (silent) {
             lostHeartbeats.add(workflow + ": " + event);
         }
@@ -290,7 +287,9 @@ class StarvedWorkerTests {
                         Map.entry("access-key", objects.accessKey()),
                         Map.entry("secret-key", objects.secretKey()),
                         Map.entry("data", data.toString()),
-                        Map.entry("model-port", Integer.toString(model.getAddress().getPort())),
+                        Map.entry(
+                                "model-port",
+                                Integer.toString(model.getAddress().getPort())),
                         // The control has the SDK's own limit, and meets its first task cold.
                         Map.entry(
                                 "deadlock",
@@ -298,8 +297,7 @@ class StarvedWorkerTests {
                                         ? "PT1S"
                                         : WorkflowTasks.USUAL.deadlock().toString()),
                         Map.entry("warmed-up", Boolean.toString(!CONTROL))));
-        Wait.until(
-                "the worker works", LONG, () -> logged().contains(StarvedWorker.WORKS), () -> logged());
+        Wait.until("the worker works", LONG, () -> logged().contains(StarvedWorker.WORKS), () -> logged());
         return started;
     }
 

@@ -11,7 +11,6 @@ import dev.slipway.testing.instance.Wait;
 import dev.slipway.testing.part.TestObjectStore;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
-import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -101,8 +100,7 @@ class FolderStorageTests {
             Wait.until("the service has failed", LIMIT, () -> job.state() == ServiceState.FAILED, job::service);
 
             assertThat(job.progress().status()).isEqualTo(TaskStatus.FAILED);
-            assertThat(job.error())
-                    .contains("refuses to write 'obs://" + bucket + "/out/x/", "for good");
+            assertThat(job.error()).contains("refuses to write 'obs://" + bucket + "/out/x/", "for good");
             assertThat(fixture.model.calls()).isZero();
             assertThat(job.hasLeftNothing()).isTrue();
         }
@@ -117,8 +115,7 @@ class FolderStorageTests {
             Wait.until("the service is stopped", LIMIT, () -> job.state() == ServiceState.STOPPED, job::service);
 
             assertThat(job.progress().status()).isEqualTo(TaskStatus.FAILED);
-            assertThat(job.error())
-                    .contains("the output could not be written", "has not answered");
+            assertThat(job.error()).contains("the output could not be written", "has not answered");
             // What was done is counted, and lies where it was written.
             assertThat(job.progress().done()).isGreaterThanOrEqualTo(2);
             server.part().start();
@@ -133,11 +130,7 @@ class FolderStorageTests {
         try (BatchFixture fixture = fixture(limits, Clock.systemUTC())) {
             BatchFixture.Job job = outageIn(fixture);
             job.delete();
-            Wait.until(
-                    "the service is gone",
-                    LIMIT,
-                    () -> job.state() == ServiceState.DELETED,
-                    job::progress);
+            Wait.until("the service is gone", LIMIT, () -> job.state() == ServiceState.DELETED, job::progress);
 
             assertThat(job.hasLeftNothing()).isTrue();
         }
@@ -170,7 +163,8 @@ class FolderStorageTests {
         fixture.put("in/1.csv", "r1,1\n");
         fixture.put("in/2.csv", "r2,2\n");
         fixture.put(
-                "in/big.csv", IntStream.range(0, 150).mapToObj("big%d,3\n"::formatted).collect(Collectors.joining()));
+                "in/big.csv",
+                IntStream.range(0, 150).mapToObj("big%d,3\n"::formatted).collect(Collectors.joining()));
         BatchFixture.Job job = fixture.tables(1);
         job.wakeService();
         Wait.until(

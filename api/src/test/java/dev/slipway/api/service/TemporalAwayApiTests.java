@@ -81,8 +81,7 @@ class TemporalAwayApiTests {
     private String create(RunningApi api, String name, String model) throws IOException, InterruptedException {
         String body = """
                 {"service_name":"%s","infer_type":"real-time","config":[
-                 {"model_id":"%s","specification":"%s","instance_count":1,"weight":100}]}"""
-                .formatted(name, model, RunningApi.FLAVOR);
+                 {"model_id":"%s","specification":"%s","instance_count":1,"weight":100}]}""".formatted(name, model, RunningApi.FLAVOR);
         return accepted(api, "POST", "", body).body().path("service_id").stringValue();
     }
 

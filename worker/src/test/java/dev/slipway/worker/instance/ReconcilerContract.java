@@ -76,8 +76,7 @@ abstract class ReconcilerContract {
         return reconciler;
     }
 
-    private void changeAtRandom(
-            ClusterReconciler reconciler, int changes, int mostSets, int mostInstances, long seed) {
+    private void changeAtRandom(ClusterReconciler reconciler, int changes, int mostSets, int mostInstances, long seed) {
         Random random = new Random(seed);
         for (int change = 0; change < changes; change++) {
             change(random, new InstanceSetId("set-" + random.nextInt(mostSets)), mostInstances);

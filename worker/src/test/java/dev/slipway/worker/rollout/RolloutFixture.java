@@ -316,7 +316,8 @@ final class RolloutFixture implements AutoCloseable {
 
     /** The service's own run is lost, its rollout lives on; a new run starts from the row. */
     void loseRunOf(ServiceId id) {
-        temporal().getWorkflowClient()
+        temporal()
+                .getWorkflowClient()
                 .newUntypedWorkflowStub(ServiceLifecycle.id(id.value()))
                 .terminate("a test wants it so");
         signals().wake(service(id));

@@ -355,8 +355,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void waitForOther(ServiceStep step, String childId) {
         if (!childId.equals(foreignChild)) {
             rows("wait for the end of a run that another one of ours began").awaitSettled(step);
-            isThere(() ->
-                    Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
+            isThere(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
             foreignChild = childId;
         }
         continueIfLong();

@@ -358,7 +358,11 @@ class LongWaitTests {
                 }));
         Worker worker = made.newWorker(Queues.CONTROL);
         worker.registerWorkflowImplementationTypes(
-                ServiceLifecycleImpl.class, RolloutImpl.class, BatchInferenceImpl.class, Foreign.Unmoved.class, Foreign.AtOnce.class);
+                ServiceLifecycleImpl.class,
+                RolloutImpl.class,
+                BatchInferenceImpl.class,
+                Foreign.Unmoved.class,
+                Foreign.AtOnce.class);
         worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts());
         made.start();
         return made;
