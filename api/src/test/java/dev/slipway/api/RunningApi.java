@@ -49,8 +49,17 @@ public final class RunningApi implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final DatabaseProperties database = newDatabase();
-    private final ApiApplication api = ApiApplication.start(properties());
+    private final ApiApplication api;
     private volatile @Nullable DescribedAnswers described;
+
+    public RunningApi() {
+        this(TEMPORAL);
+    }
+
+    /** @param temporal where it believes Temporal to be */
+    public RunningApi(TemporalProperties temporal) {
+        api = ApiApplication.start(properties(temporal));
+    }
 
     /** Another connection to its database; the caller closes it. */
     public Database database() {
@@ -142,13 +151,13 @@ public final class RunningApi implements AutoCloseable {
         return new DatabaseProperties(made.url(), made.user(), made.password(), 8);
     }
 
-    private ApiProperties properties() {
+    private ApiProperties properties(TemporalProperties temporal) {
         Flavor flavor = new Flavor(FLAVOR, 2, 8192, "CPU");
         return new ApiProperties(
                 "127.0.0.1",
                 0,
                 database,
-                TEMPORAL,
+                temporal,
                 new ApiProperties.Objects("http://127.0.0.1:1", "us-east-1", "a", "s"),
                 KEY,
                 null,

@@ -21,14 +21,14 @@ final class TemporalWorkers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TemporalWorkers.class);
 
-    private static final Duration DEADLOCK = Duration.ofSeconds(30);
-
     private final WorkerFactory factory;
+    private final WorkflowTasks tasks;
     private final Map<String, Worker> workers = new LinkedHashMap<>();
     private final Duration drain;
 
     /** @param drain how long {@link #close} waits before it interrupts what still runs */
-    TemporalWorkers(WorkflowClient client, FailureInterceptor interceptor, Duration drain) {
+    TemporalWorkers(WorkflowClient client, FailureInterceptor interceptor, WorkflowTasks tasks, Duration drain) {
+        this.tasks = tasks;
         this.drain = drain;
         this.factory = WorkerFactory.newInstance(
                 client,
@@ -48,8 +48,8 @@ final class TemporalWorkers implements AutoCloseable {
                         WorkerOptions.newBuilder()
                                 .setMaxConcurrentActivityExecutionSize(activitySlots)
                                 .setUsingVirtualThreadsOnActivityWorker(true)
-                                // By the wall clock: on a starved machine the loading of classes alone takes seconds.
-                                .setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis())
+                                .setDefaultDeadlockDetectionTimeout(
+                                        tasks.deadlock().toMillis())
                                 // So long a task waits for a worker that was killed before another one gets it.
                                 .setStickyQueueScheduleToStartTimeout(Duration.ofSeconds(2))
                                 // A cancellation reaches an activity with the answer to a heartbeat.
@@ -68,7 +68,11 @@ final class TemporalWorkers implements AutoCloseable {
         return this;
     }
 
-    void start() {
+    /** @param queue of workflows: what runs them is loaded before the first one is asked for */
+    void start(String queue) {
+        if (tasks.warmedUp()) {
+            WarmUp.of(worker(queue));
+        }
         factory.start();
         LOG.info("workers started queues={}", workers.keySet());
     }

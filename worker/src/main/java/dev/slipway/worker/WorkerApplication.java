@@ -129,9 +129,13 @@ public final class WorkerApplication implements AutoCloseable {
 
     /** @param cluster where instances run, the caller's to close; null for processes of this machine */
     public static WorkerApplication start(WorkerProperties properties, @Nullable Cluster cluster) {
+        return start(properties, cluster, WorkflowTasks.USUAL);
+    }
+
+    static WorkerApplication start(WorkerProperties properties, @Nullable Cluster cluster, WorkflowTasks tasks) {
         WorkerApplication application = new WorkerApplication();
         try {
-            application.wire(properties, cluster, Clock.systemUTC());
+            application.wire(properties, cluster, tasks, Clock.systemUTC());
             return application;
         } catch (RuntimeException e) {
             application.close();
@@ -153,7 +157,7 @@ public final class WorkerApplication implements AutoCloseable {
         };
     }
 
-    private void wire(WorkerProperties properties, @Nullable Cluster given, Clock clock) {
+    private void wire(WorkerProperties properties, @Nullable Cluster given, WorkflowTasks workflowTasks, Clock clock) {
         Database database = open(Database.open(properties.database()));
         database.migrate();
         try (TemporalNamespace namespace = new TemporalNamespace(properties.temporal())) {
@@ -195,7 +199,10 @@ public final class WorkerApplication implements AutoCloseable {
         TaskInstances taskInstances = new TaskInstances(services, sets, tasks);
         RolloutContexts contexts = new RolloutContexts(sets, rollouts, properties.pools());
         TemporalWorkers workers = new TemporalWorkers(
-                        temporal.client(), new FailureInterceptor(new OutageEvents(events, tasks, clock)), DRAIN)
+                        temporal.client(),
+                        new FailureInterceptor(new OutageEvents(events, tasks, clock)),
+                        workflowTasks,
+                        DRAIN)
                 .queue(Queues.CONTROL, 100)
                 .queue(Queues.BUILD, 50)
                 .queue(Queues.BATCH, 16)
@@ -264,7 +271,7 @@ public final class WorkerApplication implements AutoCloseable {
                                 BatchLimits.DEFAULT,
                                 new ByteBudget(properties.batch().memoryBytes())));
         WorkFolder.sweep(properties.data().resolve(WORK), clock.instant().minus(ABANDONED));
-        open(workers).start();
+        open(workers).start(Queues.CONTROL);
         open(new RetentionSchedule(temporal.client()).start());
         AdvisoryLock leader = open(new AdvisoryLock(database, "sweeper"));
         WaitWatcher waitWatcher = open(new WaitWatcher(

@@ -83,6 +83,9 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         if (service.numbers().taken() < generation) {
             transaction.save(service.taking(generation));
         }
+        if (service.isSettled()) {
+            waits.remove(ServiceLifecycle.id(service.id().value())); // it waited for that, or for nothing any more
+        }
         List<Long> open = rollouts.unsettled(service.id());
         return new ServicePlan(
                 service.id().value(),

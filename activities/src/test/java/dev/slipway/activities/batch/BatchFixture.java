@@ -18,6 +18,9 @@ import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceUpdate;
+import dev.slipway.domain.service.Wanted;
+import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
@@ -51,6 +54,9 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,9 +68,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch service with all that its job meets: rows, storage and cluster in memory, Temporal's dev server, an instance over HTTP. */
 final class BatchFixture implements AutoCloseable {
-    static final BatchLimits LIMITS = new BatchLimits(
-            Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 8, 1 << 20, 1 << 20, Duration.ofSeconds(20));
-
     static final StorageLimits STORAGE_LIMITS =
             new StorageLimits(3, Duration.ZERO, Duration.ofSeconds(20), Duration.ofSeconds(2));
 
@@ -77,7 +80,10 @@ final class BatchFixture implements AutoCloseable {
 
     final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     final InMemoryBatchStore tasks = new InMemoryBatchStore();
-    final InMemoryObjectStore store = new InMemoryObjectStore("data");
+    /** What the job reads and writes, unless the fixture is {@link #over} another. */
+    final InMemoryObjectStore store;
+
+    private final Storage storage;
     final InMemoryAdmission admission = new InMemoryAdmission(POOLS, CLOCK);
     final FakeCluster cluster = new FakeCluster();
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
@@ -87,9 +93,19 @@ final class BatchFixture implements AutoCloseable {
     private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
     private final TemporalConnection temporal = TemporalConnection.open(
             new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
-    private final WorkerFactory workers;
-    private final TemporalServiceWaker waker;
-    private final ServiceCommands commands;
+    private final Path folder;
+    private final int tries;
+    private final WorkflowSignals signals = new WorkflowSignals(temporal.client());
+    private final TemporalServiceWaker waker = new TemporalServiceWaker(signals);
+    private WorkerFactory workers;
+    private final ServiceCommands commands = new ServiceCommands(services, POOLS, waker, CLOCK);
+
+    /**
+     * Object storage as the jobs have it.
+     *
+     * @param clock the instants of refusals
+     */
+    record Storage(ObjectStore store, String bucket, StorageLimits limits, Clock clock) {}
 
     BatchFixture(Path folder) {
         this(folder, 5);
@@ -97,19 +113,44 @@ final class BatchFixture implements AutoCloseable {
 
     /** @param tries how often a step that fails unexpectedly is tried */
     BatchFixture(Path folder, int tries) {
-        TaskInstances instances = new TaskInstances(services, sets, tasks);
-        WorkflowSignals signals = new WorkflowSignals(temporal.client());
+        this(folder, tries, new InMemoryObjectStore("data"), null);
+    }
+
+    /** With that storage. */
+    static BatchFixture over(Storage storage, Path folder) {
+        return new BatchFixture(folder, 5, new InMemoryObjectStore(), storage);
+    }
+
+    private BatchFixture(Path folder, int tries, InMemoryObjectStore store, @Nullable Storage other) {
+        this.folder = folder;
+        this.tries = tries;
+        this.store = store;
+        this.storage = other == null ? new Storage(store, "data", STORAGE_LIMITS, CLOCK) : other;
         reconciled = new ReconciledCluster(sets, waits, cluster, signals::wakeRunning);
         cluster.placeAt(id -> model.address());
-        workers = WorkerFactory.newInstance(
+        workers = startWorkers();
+    }
+
+    /** The worker ends and comes up again; what Temporal, the rows and storage hold outlives it. */
+    void restartWorkers() {
+        stopWorkers();
+        workers = startWorkers();
+    }
+
+    private void stopWorkers() {
+        workers.shutdownNow();
+        workers.awaitTermination(10, TimeUnit.SECONDS);
+    }
+
+    private WorkerFactory startWorkers() {
+        TaskInstances instances = new TaskInstances(services, sets, tasks);
+        WorkerFactory started = WorkerFactory.newInstance(
                 temporal.client(),
                 WorkerFactoryOptions.newBuilder()
                         .setWorkerInterceptors(
                                 new FailureInterceptor((workflow, activity, attempt, reason) -> {}, tries))
                         .build());
-        Worker control = workers.newWorker(Queues.CONTROL);
-        waker = new TemporalServiceWaker(signals);
-        commands = new ServiceCommands(services, POOLS, waker, CLOCK);
+        Worker control = started.newWorker(Queues.CONTROL);
         SlotWaiters waiters = new SlotWaiters(workflow -> {});
         control.registerWorkflowImplementationTypes(BatchInferenceImpl.class, ServiceLifecycleImpl.class);
         control.registerActivitiesImplementations(
@@ -125,18 +166,19 @@ final class BatchFixture implements AutoCloseable {
                 faulty(
                         new BatchInstanceActivitiesImpl(instances, sets, tasks, admission, waits, waiters, CLOCK),
                         BatchInstanceActivities.class));
-        workers.newWorker(Queues.BATCH)
+        started.newWorker(Queues.BATCH)
                 .registerActivitiesImplementations(faulty(
                         new BatchWorkActivitiesImpl(
-                                new InstancePools(instances, LIMITS, client),
-                                new TaskStorages(tasks, store, STORAGE_LIMITS, CLOCK),
+                                new InstancePools(instances, Limits.USUAL, client),
+                                new TaskStorages(tasks, storage.store(), storage.limits(), storage.clock()),
                                 tasks,
                                 "obs.local",
                                 folder,
-                                LIMITS,
+                                Limits.USUAL,
                                 budget),
                         BatchWorkActivities.class));
-        workers.start();
+        started.start();
+        return started;
     }
 
     private <A> Object faulty(A activities, Class<A> type) {
@@ -144,23 +186,31 @@ final class BatchFixture implements AutoCloseable {
     }
 
     void put(String key, String text) {
-        store.put(new ObjectUri("data", key), text.getBytes(StandardCharsets.UTF_8));
+        storage.store().put(uri(key), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    ObjectUri uri(String key) {
+        return new ObjectUri(storage.bucket(), key);
     }
 
     /** A job over {@code obs://data/in/} into {@code obs://data/out/}; its service asks for it. */
     Job files(int instances) {
-        return job(instances, BatchEntry.Mapping.FILE, null);
+        return job(instances, "out/", BatchEntry.Mapping.FILE, null);
     }
 
     /** The same over tables, one number of each row being the request. */
     Job tables(int instances) {
-        return job(instances, BatchEntry.Mapping.CSV, """
+        return tables(instances, "out/");
+    }
+
+    /** The same, into that folder of the bucket. */
+    Job tables(int instances, String destination) {
+        return job(instances, destination, BatchEntry.Mapping.CSV, """
                 {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}""");
     }
 
-    private Job job(int instances, BatchEntry.Mapping mapping, @Nullable String rule) {
-        BatchEntry entry =
-                new BatchEntry(new ObjectUri("data", "in/"), false, new ObjectUri("data", "out/"), "/", mapping, rule);
+    private Job job(int instances, String destination, BatchEntry.Mapping mapping, @Nullable String rule) {
+        BatchEntry entry = new BatchEntry(uri("in/"), false, uri(destination), "/", mapping, rule);
         Model published = Services.published(Models.PROJECT, "iris", "0.0.1");
         services.put(published);
         EntryRequest request = new EntryRequest(
@@ -176,7 +226,7 @@ final class BatchFixture implements AutoCloseable {
                 "{}");
         Service service = new ServiceCommands(services, POOLS, signalled -> {}, CLOCK)
                 .create(Services.caller(Models.PROJECT), Services.batchCreation("job", request));
-        return new Job(service);
+        return new Job(service, entry.destination());
     }
 
     /** A task and the workflow that does it. */
@@ -185,8 +235,11 @@ final class BatchFixture implements AutoCloseable {
         final TaskId task;
         final BatchRun run;
 
-        private Job(Service service) {
+        private final ObjectUri destination;
+
+        private Job(Service service, ObjectUri destination) {
             this.service = service;
+            this.destination = destination;
             this.task = new TaskId(String.valueOf(service.taskId()));
             this.run = new BatchRun(service.id().value(), task.value(), 1);
         }
@@ -221,12 +274,26 @@ final class BatchFixture implements AutoCloseable {
             return services.find(service.id()).orElseThrow();
         }
 
+        void stop() {
+            commands.update(Models.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
+        }
+
         void delete() {
             commands.delete(Models.PROJECT, List.of(service.id()));
         }
 
         TaskProgress progress() {
             return tasks.progress(task).orElseThrow();
+        }
+
+        /** Why it failed. */
+        String error() {
+            return String.valueOf(tasks.find(task).orElseThrow().error());
+        }
+
+        /** The run that {@link #start} has started. */
+        WorkflowStub running() {
+            return temporal.client().newUntypedWorkflowStub(run.workflowId());
         }
 
         /** Records that are committed so far. */
@@ -244,12 +311,18 @@ final class BatchFixture implements AutoCloseable {
         }
 
         String text(ObjectUri uri) {
-            byte[] bytes = store.bytes(uri);
-            return bytes == null ? "(none)" : new String(bytes, StandardCharsets.UTF_8);
+            if (storage.store().head(uri).isEmpty()) {
+                return "(none)";
+            }
+            try (InputStream bytes = storage.store().open(uri, 0)) {
+                return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         TaskFolders folders() {
-            return new TaskFolders(new ObjectUri("data", "out/"), task);
+            return new TaskFolders(destination, task);
         }
 
         ServiceState state() {
@@ -269,8 +342,7 @@ final class BatchFixture implements AutoCloseable {
     public void close() {
         reconciled.close();
         model.close();
-        workers.shutdownNow();
-        workers.awaitTermination(10, TimeUnit.SECONDS);
+        stopWorkers();
         client.close();
         temporal.close();
     }

@@ -179,15 +179,7 @@ class ChunkWorkerTests {
 
     @Test
     void endsWhenNoInstanceIsReady() throws Exception {
-        BatchLimits limits = BatchFixture.LIMITS;
-        BatchLimits impatient = new BatchLimits(
-                limits.record(),
-                limits.busy(),
-                limits.tries(),
-                limits.window(),
-                limits.longestAnswer(),
-                limits.longestFile(),
-                Duration.ofMillis(300));
+        BatchLimits impatient = Limits.withoutInstances(Duration.ofMillis(300));
         try (TaskFixture fixture = TaskFixture.files(folder, impatient)) {
             fixture.put("in/a.json", "1");
             fixture.plan();

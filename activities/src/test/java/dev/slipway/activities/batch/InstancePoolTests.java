@@ -42,7 +42,7 @@ class InstancePoolTests {
                 ModelServer other = new ModelServer()) {
             fixture.ready(fixture.model.address(), other.address());
             try (InstancePool pool = fixture.pool()) {
-                List<InstancePool.Slot> slots = taken(pool, 2 * BatchFixture.LIMITS.window());
+                List<InstancePool.Slot> slots = taken(pool, 2 * Limits.USUAL.window());
                 Future<InstancePool.Slot> more = threads.submit(() -> pool.acquire(false));
                 fixture.model.hold(body -> true);
                 other.hold(body -> true);
@@ -102,15 +102,7 @@ class InstancePoolTests {
 
     @Test
     void saysThatNoInstanceWasReadyForTooLong() {
-        BatchLimits limits = BatchFixture.LIMITS;
-        BatchLimits impatient = new BatchLimits(
-                limits.record(),
-                limits.busy(),
-                limits.tries(),
-                limits.window(),
-                limits.longestAnswer(),
-                limits.longestFile(),
-                Duration.ofMillis(300));
+        BatchLimits impatient = Limits.withoutInstances(Duration.ofMillis(300));
         try (TaskFixture fixture = TaskFixture.files(folder, impatient)) {
             fixture.ready();
             try (InstancePool pool = fixture.pool()) {
@@ -138,15 +130,7 @@ class InstancePoolTests {
 
     @Test
     void replacesAnInstanceThatHangsOnce() throws Exception {
-        BatchLimits limits = BatchFixture.LIMITS;
-        BatchLimits quick = new BatchLimits(
-                Duration.ofMillis(300),
-                limits.busy(),
-                limits.tries(),
-                limits.window(),
-                limits.longestAnswer(),
-                limits.longestFile(),
-                limits.withoutInstances());
+        BatchLimits quick = Limits.record(Duration.ofMillis(300));
         try (TaskFixture fixture = TaskFixture.files(folder, quick);
                 InstancePool pool = fixture.pool()) {
             fixture.model.hold(body -> true);
@@ -184,15 +168,7 @@ class InstancePoolTests {
 
     @Test
     void refusesAnAnswerThatIsTooLong() throws Exception {
-        BatchLimits limits = BatchFixture.LIMITS;
-        BatchLimits short12 = new BatchLimits(
-                limits.record(),
-                limits.busy(),
-                limits.tries(),
-                limits.window(),
-                12,
-                limits.longestFile(),
-                limits.withoutInstances());
+        BatchLimits short12 = Limits.longestAnswer(12);
         try (TaskFixture fixture = TaskFixture.files(folder, short12);
                 InstancePool pool = fixture.pool();
                 InstancePool.Slot slot = pool.acquire(false)) {

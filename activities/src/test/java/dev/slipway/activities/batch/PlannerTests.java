@@ -93,15 +93,7 @@ class PlannerTests {
 
     @Test
     void rejectsAFileThatIsTooLong() throws Exception {
-        BatchLimits limits = BatchFixture.LIMITS;
-        BatchLimits three = new BatchLimits(
-                limits.record(),
-                limits.busy(),
-                limits.tries(),
-                limits.window(),
-                limits.longestAnswer(),
-                3,
-                limits.withoutInstances());
+        BatchLimits three = Limits.longestFile(3);
         try (TaskFixture fixture = TaskFixture.files(folder, three)) {
             fixture.put("in/a.json", "123");
             fixture.put("in/b.json", "1234");

@@ -67,7 +67,7 @@ final class TaskFixture implements AutoCloseable {
 
     /** Over {@code obs://data/in/}, a file being a record. */
     static TaskFixture files(Path folder) {
-        return files(folder, BatchFixture.LIMITS);
+        return files(folder, Limits.USUAL);
     }
 
     static TaskFixture files(Path folder, BatchLimits limits) {
@@ -83,12 +83,12 @@ final class TaskFixture implements AutoCloseable {
                 "/",
                 BatchEntry.Mapping.FILE,
                 null);
-        return new TaskFixture(folder, BatchFixture.LIMITS, entry);
+        return new TaskFixture(folder, Limits.USUAL, entry);
     }
 
     /** Over {@code obs://data/in/}, a row being a record of a text and a number. */
     static TaskFixture tables(Path folder) {
-        return new TaskFixture(folder, BatchFixture.LIMITS, entry("in/", BatchEntry.Mapping.CSV, """
+        return new TaskFixture(folder, Limits.USUAL, entry("in/", BatchEntry.Mapping.CSV, """
                 {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}"""));
     }
 

@@ -6,7 +6,6 @@ import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Lookup;
 import dev.slipway.cli.command.Screen;
-import dev.slipway.cli.command.Usage;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.service.ServiceEntryShown;
 import dev.slipway.formats.service.ServiceShown;
@@ -32,11 +31,7 @@ public final class BatchCommand implements Command {
 
     @Override
     public int run(List<String> words) {
-        List<String> values = new Arguments(words, Set.of(), Set.of()).values();
-        if (values.size() != 1 || values.getFirst().isBlank()) {
-            throw new Usage("expected: ./slipway batch ID, the id or the name of a batch service");
-        }
-        String wanted = values.getFirst();
+        String wanted = Arguments.single(words, "expected: ./slipway batch ID, the id or the name of a batch service");
         try (SlipwayClient client = variables.connect()) {
             ServiceShown service = new Lookup(client)
                     .service(wanted)

@@ -60,6 +60,19 @@ public final class Arguments {
         return values;
     }
 
+    /**
+     * The one word that a command takes, which has no options.
+     *
+     * @param expected what {@link Usage} says if it is not one word
+     */
+    public static String single(List<String> words, String expected) {
+        List<String> values = new Arguments(words, Set.of(), Set.of()).values();
+        if (values.size() != 1 || values.getFirst().isBlank()) {
+            throw new Usage(expected);
+        }
+        return values.getFirst();
+    }
+
     /** Whether the flag was given. */
     public boolean has(String flag) {
         return flags.contains(flag);

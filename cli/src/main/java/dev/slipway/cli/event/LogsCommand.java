@@ -6,7 +6,6 @@ import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Lookup;
 import dev.slipway.cli.command.Screen;
-import dev.slipway.cli.command.Usage;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.event.EventPage;
 import dev.slipway.formats.event.EventShown;
@@ -17,7 +16,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** {@code logs ID}: all events of a service or a model, oldest first, and the configurations that a service was given. */
@@ -35,11 +33,8 @@ public final class LogsCommand implements Command {
 
     @Override
     public int run(List<String> words) {
-        List<String> values = new Arguments(words, Set.of(), Set.of()).values();
-        if (values.size() != 1 || values.getFirst().isBlank()) {
-            throw new Usage("expected: ./slipway logs ID, the id or the name of a service or a model");
-        }
-        String wanted = values.getFirst();
+        String wanted =
+                Arguments.single(words, "expected: ./slipway logs ID, the id or the name of a service or a model");
         try (SlipwayClient client = variables.connect()) {
             Lookup lookup = new Lookup(client);
             Optional<ServiceShown> service = lookup.service(wanted);

@@ -4,7 +4,6 @@ import dev.slipway.cli.command.Arguments;
 import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Screen;
-import dev.slipway.cli.command.Usage;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.formats.model.ModelConfigReader;
@@ -14,7 +13,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 
 /** {@code lint FOLDER}: the config.json of a package by the rules of the import, without an installation. Exit status 1 for a fault. */
 public final class LintCommand implements Command {
@@ -27,11 +25,8 @@ public final class LintCommand implements Command {
 
     @Override
     public int run(List<String> words) {
-        List<String> values = new Arguments(words, Set.of(), Set.of()).values();
-        if (values.size() != 1 || values.getFirst().isBlank()) {
-            throw new Usage("expected: ./slipway lint FOLDER, the folder of a package, with model/config.json in it");
-        }
-        Path file = configOf(Path.of(values.getFirst()));
+        Path file = configOf(Path.of(Arguments.single(
+                words, "expected: ./slipway lint FOLDER, the folder of a package, with model/config.json in it")));
         ModelConfig config;
         try {
             config = ModelConfigReader.readFile(read(file));

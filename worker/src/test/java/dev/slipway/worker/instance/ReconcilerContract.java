@@ -25,6 +25,7 @@ import java.util.Set;
 abstract class ReconcilerContract {
 
     private static final SetOwner OWNER = SetOwner.service("one");
+    private static final int MANY_ROUNDS = 1_000;
 
     private final MovingClock clock = new MovingClock(Services.NOON);
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
@@ -40,24 +41,57 @@ abstract class ReconcilerContract {
 
     /** So many random changes of what is desired and of what is there, each followed by a round; then it has to come to rest. */
     final void convergesAfter(int changes, int mostSets, int mostInstances, long seed) {
+        try (ClusterReconciler reconciler = reconciler(network(seed))) {
+            changeAtRandom(reconciler, changes, mostSets, mostInstances, seed);
+            awaitRest(reconciler);
+        }
+    }
+
+    /** As {@link #convergesAfter}, with a planted bug. Whether it came to rest all the same; without the bug it has to. */
+    final boolean restsDespiteABug(int changes, int mostSets, int mostInstances, long seed) {
+        SilenceIsDone buggy = new SilenceIsDone(network(seed));
+        try (ClusterReconciler reconciler = reconciler(buggy)) {
+            changeAtRandom(reconciler, changes, mostSets, mostInstances, seed);
+            int rounds = 0;
+            while (!isAtRest() && rounds < MANY_ROUNDS) {
+                round(reconciler);
+                rounds++;
+            }
+            buggy.heal();
+            awaitRest(reconciler);
+            return rounds < MANY_ROUNDS;
+        }
+    }
+
+    private UnreliableCluster network(long seed) {
         UnreliableCluster seen = new UnreliableCluster(cluster(), seed);
         seen.loseNotices();
-        try (ClusterReconciler reconciler = new ClusterReconciler(sets, seen, () -> true, rows -> {}, clock)) {
-            sets.onChange(reconciler::desiredStateChanged);
-            reconciler.watch();
-            Random random = new Random(seed);
-            for (int change = 0; change < changes; change++) {
-                change(random, new InstanceSetId("set-" + random.nextInt(mostSets)), mostInstances);
-                round(reconciler);
-            }
-            Wait.until(
-                    "rest",
-                    () -> {
-                        round(reconciler);
-                        return isAtRest();
-                    },
-                    () -> "rows %s, cluster %s".formatted(sets.all(), real()));
+        return seen;
+    }
+
+    private ClusterReconciler reconciler(Cluster seen) {
+        ClusterReconciler reconciler = new ClusterReconciler(sets, seen, () -> true, rows -> {}, clock);
+        sets.onChange(reconciler::desiredStateChanged);
+        reconciler.watch();
+        return reconciler;
+    }
+
+    private void changeAtRandom(ClusterReconciler reconciler, int changes, int mostSets, int mostInstances, long seed) {
+        Random random = new Random(seed);
+        for (int change = 0; change < changes; change++) {
+            change(random, new InstanceSetId("set-" + random.nextInt(mostSets)), mostInstances);
+            round(reconciler);
         }
+    }
+
+    private void awaitRest(ClusterReconciler reconciler) {
+        Wait.until(
+                "rest",
+                () -> {
+                    round(reconciler);
+                    return isAtRest();
+                },
+                () -> "rows %s, cluster %s".formatted(sets.all(), real()));
     }
 
     private void change(Random random, InstanceSetId set, int mostInstances) {

@@ -33,6 +33,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.service.Wanted;
+import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
@@ -311,6 +312,27 @@ final class RolloutFixture implements AutoCloseable {
         for (ServiceId id : unfinished) {
             signals().wake(service(id));
         }
+    }
+
+    /** The service's own run is lost, its rollout lives on; a new run starts from the row. */
+    void loseRunOf(ServiceId id) {
+        temporal()
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(ServiceLifecycle.id(id.value()))
+                .terminate("a test wants it so");
+        signals().wake(service(id));
+    }
+
+    /** Whether the service's workflow is to be woken when somebody else has settled its generation. */
+    boolean waitsForItsGeneration(ServiceId id) {
+        return waits.all().stream()
+                .anyMatch(wait -> wait.workflowId().equals(ServiceLifecycle.id(id.value()))
+                        && wait.condition() instanceof WaitCondition.ServiceSettled);
+    }
+
+    /** Whether the service's workflow, or one of its rollouts, is to be woken by somebody. */
+    boolean waits(ServiceId id) {
+        return waits.all().stream().anyMatch(wait -> wait.workflowId().startsWith(ServiceLifecycle.id(id.value())));
     }
 
     /** The worker comes up with other pools in its settings. */

@@ -361,6 +361,26 @@ class RolloutWorkflowTests {
     }
 
     @Test
+    void hearsOfTheEndOfARolloutThatALostRunHasBegun() {
+        try (RolloutFixture fixture = serving(1)) {
+            ServiceId id = only(fixture);
+            fixture.cluster.holdStarts();
+            fixture.update(id, fixture.entry("0.0.2", 1, 100));
+            Wait.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
+            fixture.loseRunOf(id);
+            Wait.until(
+                    "the new run waits for it",
+                    () -> fixture.waitsForItsGeneration(id),
+                    () -> fixture.events.texts(id.value()));
+            fixture.cluster.letStart();
+            fixture.awaitState(id, ServiceState.RUNNING);
+
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 1));
+            Wait.until("nobody is woken any more", () -> !fixture.waits(id), () -> fixture.service(id));
+        }
+    }
+
+    @Test
     void goesBackToWhatWasThereWhenTemporalIsWipedAndTheNewVersionIsBad() {
         try (RolloutFixture fixture = serving(2)) {
             ServiceId id = only(fixture);

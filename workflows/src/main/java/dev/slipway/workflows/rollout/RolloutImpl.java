@@ -17,6 +17,7 @@ import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
@@ -37,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RolloutImpl implements Rollout {
 
-    private static final int LONG_HISTORY = 1_200;
     private static final Duration ROUTES_KNOWN = Duration.ofSeconds(2);
     private static final String CANCELLED = "CANCELLED";
     private static final String OVERTAKEN = "the service was stopped or deleted meanwhile";
@@ -374,7 +374,10 @@ public final class RolloutImpl implements Rollout {
     }
 
     private void continueIfLong(@Nullable Outcome goingBack) {
-        if (Workflow.getInfo().isContinueAsNewSuggested() || Workflow.getInfo().getHistoryLength() > LONG_HISTORY) {
+        if (LongHistory.isReached()) {
+            if (goingBack == null) {
+                CancellationScope.throwCanceled(); // the next run would not know of it
+            }
             Workflow.continueAsNew(
                     input.carrying(new Carried(undo, spent, proven, progress.last(10), waitingSince, goingBack)));
         }

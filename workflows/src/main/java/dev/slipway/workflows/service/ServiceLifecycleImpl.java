@@ -19,6 +19,7 @@ import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
@@ -28,6 +29,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.ExternalWorkflowStub;
 import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -45,10 +47,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
-    private static final int LONG_HISTORY = 1_200;
     private static final int PROGRESS_CARRIED = 10;
-    private static final Duration FIRST_PAUSE_OF_FOREIGN_END = Duration.ofSeconds(2);
-    private static final Duration FIRST_PAUSE_OF_FOREIGN_CHILD = Duration.ofMinutes(5);
+    private static final Duration FIRST_PAUSE_OF_FOREIGN_END = Duration.ofSeconds(5);
 
     private final ServiceInput input;
     private final String id;
@@ -58,6 +58,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private @Nullable String endedTask;
     private @Nullable ServicePlan shown;
     private @Nullable ServicePlan lastTurn;
+    private @Nullable String foreignChild;
+    private boolean paused;
 
     @WorkflowInit
     public ServiceLifecycleImpl(ServiceInput input) {
@@ -81,6 +83,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 plan = plan();
             } catch (ActivityFailure e) {
                 giveUp(new ServiceStep(id, 0), "its row cannot be read: " + ActivityCalls.causeOf(e));
+                continueIfLong();
+                wake.await();
                 continue;
             }
             if (plan.next() == ServicePlan.Next.GONE) {
@@ -128,10 +132,12 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 && plan.next() != ServicePlan.Next.REST;
         if (!isSame) {
             wake.reset();
-        } else if (!wake.isRaised()) {
+            foreignChild = null;
+        } else if (!paused && !wake.isRaised()) {
             progress.add("is not further than before, tries again later: " + plan.next());
             wake.await();
         }
+        paused = false;
     }
 
     private ServicePlan plan() {
@@ -164,15 +170,13 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         : Attributes.AUTO_STOP_AT.valueSet(autoStopAt.atOffset(ZoneOffset.UTC)));
     }
 
-    /** The end of a step that cannot be done. Where even that cannot be written it is tried again later, for ever. */
+    /** The end of a step that cannot be done. Where even that cannot be written, the next turn is the same and comes after a pause. */
     private void giveUp(ServiceStep step, String cause) {
         progress.add("gives up: " + cause);
         try {
             rows("end what cannot be done").giveUp(step, cause);
         } catch (ActivityFailure e) {
             progress.add("cannot even write that, tries again later: " + ActivityCalls.causeOf(e));
-            continueIfLong();
-            wake.await();
         }
     }
 
@@ -298,22 +302,30 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
+    /** Cancelled once; each look after that wakes it, which tells as well whether it is still there. */
     private void endRollout(Long generation) {
-        String rollout = Rollout.id(id, generation);
+        ExternalWorkflowStub rollout = Workflow.newUntypedExternalWorkflowStub(Rollout.id(id, generation));
+        boolean mayHaveEnded = true;
+        boolean there = isThere(rollout::cancel);
         wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
-        while (isThere(() -> Workflow.newUntypedExternalWorkflowStub(rollout).cancel())) {
-            wake.clear();
-            if (!generation.equals(plan().openRollout())) {
-                return;
+        while (there) {
+            if (mayHaveEnded) {
+                wake.clear();
+                if (!generation.equals(plan().openRollout())) {
+                    return;
+                }
             }
             continueIfLong();
             wake.await();
+            mayHaveEnded = wake.isRaised();
+            there = isThere(() -> rollout.signal("wake"));
         }
     }
 
     /** A cancelled job seals its task and writes its manifest; one that has ended answers at once. */
     private void endBatch(ServiceStep step, ServicePlan plan) {
         BatchRun run = batchRun(step, plan);
+        boolean isTold = false;
         wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
         while (true) {
             wake.clear();
@@ -328,21 +340,30 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         .name())));
                 return;
             }
-            isThere(() ->
-                    Workflow.newUntypedExternalWorkflowStub(run.workflowId()).cancel());
+            isTold = isTold
+                    || isThere(() -> Workflow.newUntypedExternalWorkflowStub(run.workflowId())
+                            .cancel());
             continueIfLong();
             wake.await();
         }
     }
 
-    /** A child that a lost run of ours started lives on under its id; when it has ended, ours is told the outcome by its row. */
+    /**
+     * A child that a lost run of ours started lives on under its id; when it has ended, ours is told the outcome by its row. To try to
+     * start it is the look that follows each pause: that works once nobody has the id any more.
+     */
     private void waitForOther(ServiceStep step, String childId) {
-        rows("wait for the end of a run that another one of ours began").awaitSettled(step);
-        isThere(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
+        if (!childId.equals(foreignChild)) {
+            rows("wait for the end of a run that another one of ours began").awaitSettled(step);
+            isThere(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
+            foreignChild = childId;
+        }
         continueIfLong();
-        wake.reset(FIRST_PAUSE_OF_FOREIGN_CHILD);
         wake.await();
-        lastTurn = null;
+        if (wake.isRaised()) {
+            foreignChild = null;
+        }
+        paused = true;
     }
 
     /** Whether there was somebody to be told. */
@@ -362,9 +383,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     }
 
     private void continueIfLong() {
-        boolean isLong = Workflow.getInfo().isContinueAsNewSuggested()
-                || Workflow.getInfo().getHistoryLength() > LONG_HISTORY;
-        if (isLong && !wake.isRaised()) {
+        if (LongHistory.isReached() && !wake.isRaised()) {
             continueAsNew();
         }
     }

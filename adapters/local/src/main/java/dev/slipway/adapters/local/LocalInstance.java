@@ -57,7 +57,6 @@ final class LocalInstance {
     private boolean drainAsked;
     private boolean drainSent;
     private @Nullable Instant drainingSince;
-    private @Nullable Instant orphanedAt;
     private @Nullable String condemnedFor;
 
     private boolean adopted;
@@ -204,18 +203,13 @@ final class LocalInstance {
             end(null, drainAsked ? null : "its shim was killed", drainAsked);
             return;
         }
-        if (orphanedAt == null) {
-            orphanedAt = now;
-        }
-        state = InstanceState.DRAINING;
-        if (now.isAfter(orphanedAt.plus(folder.grace()))) {
+        if (isPastItsGrace(now, Duration.ZERO)) {
             process.killWithChildren();
         }
     }
 
     private void followPhase(ShimState shim, Instant now) {
         if (isDraining() || shim.phase() == ShimState.Phase.DRAINING) {
-            state = InstanceState.DRAINING;
             holdToGrace(shim, now);
         } else if (shim.phase() == ShimState.Phase.READY
                 && shim.address() != null
@@ -227,12 +221,22 @@ final class LocalInstance {
         }
     }
 
-    /** Whoever drains, also one that says so without having been asked, has its grace for it; then it is ended. */
-    private void holdToGrace(ShimState shim, Instant now) {
+    /**
+     * It drains, with or without its shim: from when that was first seen it has its grace.
+     *
+     * @param beyond what somebody else has to end it in order
+     */
+    private boolean isPastItsGrace(Instant now, Duration beyond) {
+        state = InstanceState.DRAINING;
         if (drainingSince == null) {
             drainingSince = now;
         }
-        if (now.isAfter(drainingSince.plus(folder.grace()).plus(SHIM_ENDS_ITS))) {
+        return now.isAfter(drainingSince.plus(folder.grace()).plus(beyond));
+    }
+
+    /** Whoever drains, also one that says so without having been asked, has its grace for it; then it is ended. */
+    private void holdToGrace(ShimState shim, Instant now) {
+        if (isPastItsGrace(now, SHIM_ENDS_ITS)) {
             if (drainAsked || shim.stoppedBy() != null) {
                 shim.shim().kill();
             } else {

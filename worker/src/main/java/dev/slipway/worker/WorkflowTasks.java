@@ -1,0 +1,21 @@
+package dev.slipway.worker;
+
+import java.time.Duration;
+
+/**
+ * What workflow tasks are given on a machine that has little to give.
+ *
+ * @param deadlock by the wall clock: workflow code that has not come to its next wait by then is taken for stuck, and its task fails
+ * @param warmedUp whether what runs workflows is loaded before the first task is asked for
+ */
+record WorkflowTasks(Duration deadlock, boolean warmedUp) {
+
+    /** On a starved machine the loading of classes alone takes seconds, which is no deadlock. */
+    static final WorkflowTasks USUAL = new WorkflowTasks(Duration.ofSeconds(30), true);
+
+    WorkflowTasks {
+        if (!deadlock.isPositive()) {
+            throw new IllegalArgumentException("deadlock of %s, expected more than 0".formatted(deadlock));
+        }
+    }
+}

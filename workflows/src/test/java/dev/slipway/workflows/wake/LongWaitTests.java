@@ -1,0 +1,370 @@
+package dev.slipway.workflows.wake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.workflows.batch.BatchInferenceImpl;
+import dev.slipway.workflows.connection.Payloads;
+import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.contract.instance.Drain;
+import dev.slipway.workflows.contract.instance.Ending;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.workflows.contract.rollout.Rollout;
+import dev.slipway.workflows.contract.rollout.RolloutInput;
+import dev.slipway.workflows.contract.rollout.RolloutStart;
+import dev.slipway.workflows.contract.rollout.VersionHealth;
+import dev.slipway.workflows.contract.service.ServiceInput;
+import dev.slipway.workflows.contract.service.ServiceLifecycle;
+import dev.slipway.workflows.contract.service.ServicePlan;
+import dev.slipway.workflows.contract.service.ServicePlan.Next;
+import dev.slipway.workflows.rollout.RolloutImpl;
+import dev.slipway.workflows.service.ServiceLifecycleImpl;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What waiting for a day costs in events of a history, and that no history grows for ever. Time is skipped. */
+@Timeout(40)
+class LongWaitTests {
+
+    private static final String SERVICE = "0e0e0e0e-0000-4000-8000-000000000001";
+    private static final String TASK = "0e0e0e0e-0000-4000-8000-000000000002";
+    private static final String LIFECYCLE = ServiceLifecycle.id(SERVICE);
+    private static final String ROLLOUT = Rollout.id(SERVICE, 2);
+    private static final BatchRun JOB = new BatchRun(SERVICE, TASK, 1);
+
+    private static final int A_DAY = 200;
+    /** Of pauses that grow fourfold from five minutes to four hours. */
+    private static final int LOOKS_A_DAY = 8;
+    /** From 1,200 on a run goes on in a new one, once it has come to its next wait. */
+    private static final int LONGEST = 1_250;
+
+    private final Script script = new Script();
+    private final TestWorkflowEnvironment environment = environment();
+
+    @BeforeEach
+    void answerAsARolloutThatGoesWell() {
+        plan(Next.ROLL_OUT, null, null);
+        script.answer("RolloutActivities.takeSnapshot", () -> start(true))
+                .answer("RolloutActivities.admit", () -> admission(AdmissionResult.State.GRANTED))
+                .answer("WaveActivities.scaleUp", () -> 1)
+                .answer("WaveActivities.checkReady", LongWaitTests::healthy)
+                .answer("WaveActivities.judge", LongWaitTests::healthy)
+                .answer("WaveActivities.drainOld", LongWaitTests::drain)
+                .answer("WaveActivities.end", () -> new Ending(Ending.State.HELD, "gateway lost"))
+                .answer(
+                        "BatchTaskActivities.open",
+                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null))
+                .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING));
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void aRolloutHeldByAGateway() {
+        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+
+        costsLittle(ROLLOUT, "WaveActivities.end");
+    }
+
+    @Test
+    void aRolloutThatWaitsForSlots() {
+        script.answer("RolloutActivities.takeSnapshot", () -> start(false))
+                .answer("RolloutActivities.admit", () -> admission(AdmissionResult.State.WAITING));
+        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+
+        costsLittle(ROLLOUT, "RolloutActivities.admit");
+    }
+
+    @Test
+    void aJobThatWaitsForSlots() {
+        start("BatchInference", JOB.workflowId(), JOB);
+
+        costsLittle(JOB.workflowId(), "BatchTaskActivities.claimSlots");
+    }
+
+    @Test
+    void aServiceBesideARolloutThatIsNotItsOwn() {
+        start("Foreign", ROLLOUT);
+        startService();
+
+        costsLittle(LIFECYCLE, "ServiceActivities.plan");
+        assertThat(script.calls("ServiceActivities.awaitSettled")).isEqualTo(1);
+    }
+
+    @Test
+    void aServiceBesideAJobThatIsNotItsOwn() {
+        plan(Next.RUN_BATCH, TASK, null);
+        start("Foreign", JOB.workflowId());
+        startService();
+
+        costsLittle(LIFECYCLE, "ServiceActivities.plan");
+    }
+
+    @Test
+    void aServiceWhoseRolloutCannotBeStarted() {
+        use(ROLLOUT);
+        startService();
+
+        costsLittle(LIFECYCLE, "ServiceActivities.plan");
+    }
+
+    @Test
+    void aServiceWhoseJobCannotBeStarted() {
+        plan(Next.RUN_BATCH, TASK, null);
+        use(JOB.workflowId());
+        startService();
+
+        costsLittle(LIFECYCLE, "ServiceActivities.plan");
+    }
+
+    @Test
+    void aStopThatARolloutDoesNotHeed() {
+        plan(Next.STOP, null, 2L);
+        start("Foreign", ROLLOUT);
+        startService();
+
+        costsLittle(LIFECYCLE, EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED);
+    }
+
+    @Test
+    void aStopThatAJobDoesNotHeed() {
+        plan(Next.STOP, TASK, null);
+        start("Foreign", JOB.workflowId());
+        startService();
+
+        costsLittle(LIFECYCLE, EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED);
+    }
+
+    @Test
+    void aServiceWhoseRowCannotBeRead() {
+        script.answer("ServiceActivities.plan", LongWaitTests::broken);
+        startService();
+
+        costsLittle(LIFECYCLE, "ServiceActivities.giveUp");
+    }
+
+    @Test
+    void aStepThatCanNeitherBeDoneNorGivenUp() {
+        plan(Next.SHARE, null, null);
+        script.answer("ServiceActivities.share", LongWaitTests::broken)
+                .answer("ServiceActivities.giveUp", LongWaitTests::broken);
+        startService();
+
+        costsLittle(LIFECYCLE, "ServiceActivities.share");
+    }
+
+    /** The control of the figures above: the same day with a wake each ten minutes costs many times as much. */
+    @Test
+    void aDayOfWakesWouldCostMore() {
+        start("Foreign", ROLLOUT);
+        WorkflowStub service = startService();
+        int before = eventsAfter(LIFECYCLE, Duration.ofMinutes(1));
+        for (int i = 0; i < 144; i++) {
+            service.signal("wake");
+            environment.sleep(Duration.ofMinutes(10));
+        }
+
+        assertThat(eventsAfter(LIFECYCLE, Duration.ZERO) - before).isGreaterThan(10 * A_DAY);
+    }
+
+    @Test
+    void aWaitForARolloutThatIsNotItsOwnGoesOnInNewRuns() {
+        start("Foreign", ROLLOUT);
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
+    void aWaitForTheEndOfARolloutGoesOnInNewRuns() {
+        plan(Next.STOP, null, 2L);
+        start("Foreign", ROLLOUT);
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
+    void aWaitForTheEndOfAJobGoesOnInNewRuns() {
+        plan(Next.STOP, TASK, null);
+        start("Foreign", JOB.workflowId());
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
+    void aRowThatCannotBeReadGoesOnInNewRuns() {
+        script.answer("ServiceActivities.plan", LongWaitTests::broken);
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
+    void aRolloutHeldByAGatewayGoesOnInNewRuns() {
+        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+
+        goesOnInNewRuns(ROLLOUT);
+    }
+
+    private void costsLittle(String workflow, String look) {
+        int before = eventsAfter(workflow, Duration.ofMinutes(1));
+        int looks = script.calls(look);
+        int day = eventsAfter(workflow, Duration.ofHours(24)) - before;
+        assertThat(script.calls(look) - looks).as("it looked").isBetween(LOOKS_A_DAY - 1, 2 * LOOKS_A_DAY);
+        assertThat(day).as("events of a day").isLessThanOrEqualTo(A_DAY);
+    }
+
+    private void costsLittle(String workflow, EventType look) {
+        eventsAfter(workflow, Duration.ofMinutes(1));
+        List<HistoryEvent> before = events(workflow).getFirst();
+        int day = eventsAfter(workflow, Duration.ofHours(24)) - before.size();
+        long looks = events(workflow).getFirst().stream()
+                .skip(before.size())
+                .filter(event -> event.getEventType() == look)
+                .count();
+        assertThat(looks).as("it looked").isBetween(LOOKS_A_DAY - 1L, 2L * LOOKS_A_DAY);
+        assertThat(day).as("events of a day").isLessThanOrEqualTo(A_DAY);
+    }
+
+    /** However often it is woken: each wake is a look. */
+    private void goesOnInNewRuns(String workflow) {
+        environment.sleep(Duration.ofSeconds(10));
+        WorkflowStub latest = environment.getWorkflowClient().newUntypedWorkflowStub(workflow);
+        for (int i = 0; i < 300 && events(workflow).size() < 3; i++) {
+            latest.signal("wake");
+            environment.sleep(Duration.ofSeconds(1));
+        }
+        List<List<HistoryEvent>> runs = events(workflow);
+
+        assertThat(runs).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(runs).allSatisfy(run -> assertThat(run).hasSizeLessThan(LONGEST));
+    }
+
+    /** Of all runs of the workflow together. */
+    private int eventsAfter(String workflow, Duration time) {
+        environment.sleep(time);
+        return events(workflow).stream().mapToInt(List::size).sum();
+    }
+
+    /** Run by run. */
+    private List<List<HistoryEvent>> events(String workflow) {
+        List<List<HistoryEvent>> runs = new ArrayList<>();
+        String run = firstRun;
+        while (!run.isEmpty()) {
+            List<HistoryEvent> events =
+                    environment.getWorkflowClient().fetchHistory(workflow, run).getEvents();
+            runs.add(events);
+            run = events.getLast()
+                    .getWorkflowExecutionContinuedAsNewEventAttributes()
+                    .getNewExecutionRunId();
+        }
+        return runs;
+    }
+
+    private String firstRun = "";
+
+    private WorkflowStub startService() {
+        return start(ServiceLifecycle.TYPE, LIFECYCLE, ServiceInput.of(SERVICE));
+    }
+
+    private WorkflowStub start(String type, String id, Object... arguments) {
+        WorkflowStub stub = environment
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        type,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(id)
+                                .setTaskQueue(Queues.CONTROL)
+                                .build());
+        WorkflowExecution execution = stub.start(arguments);
+        firstRun = execution.getRunId();
+        return stub;
+    }
+
+    /** Somebody has had the id: see {@link NoSecondRun}. */
+    private void use(String id) {
+        start("Passing", id).getResult(Void.class);
+    }
+
+    private void plan(Next next, @Nullable String task, @Nullable Long openRollout) {
+        script.answer(
+                "ServiceActivities.plan",
+                () -> new ServicePlan(SERVICE, next, 2, "deploying", "tenant", "iris", null, task, openRollout));
+    }
+
+    private static RolloutStart start(boolean hasOld) {
+        return new RolloutStart(
+                "iris", hasOld, false, Duration.ofMinutes(20), Duration.ofHours(48), Duration.ofSeconds(5), null);
+    }
+
+    private static AdmissionResult admission(AdmissionResult.State state) {
+        return new AdmissionResult(state, "position 1");
+    }
+
+    private static VersionHealth healthy() {
+        return new VersionHealth(VersionHealth.State.HEALTHY, List.of("new-1"), 1, "all are ready");
+    }
+
+    private static Drain drain() {
+        return new Drain(Map.of("old", 0), List.of("old-1"), true, 1, Duration.ofSeconds(40));
+    }
+
+    private static Object broken() {
+        throw ApplicationFailure.newNonRetryableFailure("broken", FailureTypes.BUG);
+    }
+
+    private TestWorkflowEnvironment environment() {
+        TestWorkflowEnvironment made = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Payloads.converter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new NoSecondRun())
+                        .build())
+                .build());
+        Attributes.ALL.forEach(key -> made.registerSearchAttribute(
+                key.getName(),
+                switch (key.getValueType()) {
+                    case INDEXED_VALUE_TYPE_INT -> IndexedValueType.INDEXED_VALUE_TYPE_INT;
+                    case INDEXED_VALUE_TYPE_DATETIME -> IndexedValueType.INDEXED_VALUE_TYPE_DATETIME;
+                    default -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+                }));
+        Worker worker = made.newWorker(Queues.CONTROL);
+        worker.registerWorkflowImplementationTypes(
+                ServiceLifecycleImpl.class,
+                RolloutImpl.class,
+                BatchInferenceImpl.class,
+                Foreign.Unmoved.class,
+                Foreign.AtOnce.class);
+        worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts());
+        made.start();
+        return made;
+    }
+}
