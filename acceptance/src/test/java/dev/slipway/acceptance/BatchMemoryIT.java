@@ -30,7 +30,7 @@ class BatchMemoryIT {
             ObjectUri root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "big/");
             try (SlipwayClient client = slipway.client();
                     S3ObjectStore objects = RunningSlipway.objects(env)) {
-                Steps steps = new Steps(client, objects);
+                InstallationSteps steps = new InstallationSteps(client, objects);
                 String model = steps.importModel("echo", "0.0.1", TestPackages.quietEcho(objects, root.resolve("p/")));
                 byte[] file = "{\"id\":\"%s\"}".formatted("x".repeat(SIZE)).getBytes(StandardCharsets.US_ASCII);
                 for (int i = 0; i < FILES; i++) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ class HeldRolloutsIT {
             slipway.cutOffGateway(held);
 
             held.forEach(id -> slipway.update(id, second));
-            Wait.until(
+            Await.until(
                     "all rollouts wait for the gateway",
                     Duration.ofMinutes(15),
                     () -> waiting(slipway) == HELD,

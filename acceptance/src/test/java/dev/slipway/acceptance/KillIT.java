@@ -62,7 +62,7 @@ class KillIT {
         root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "kill/");
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            model = new Steps(client, objects)
+            model = new InstallationSteps(client, objects)
                     .importModel("echo", "0.0.1", TestPackages.slowEcho(objects, root.resolve("echo/"), "0.0.1", 60));
             for (int file = 0; file < FILES; file++) {
                 StringBuilder rows = new StringBuilder();
@@ -89,7 +89,7 @@ class KillIT {
         String task;
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            service = new Steps(client, objects).batch("kill-" + victim, model, root.resolve("in/"), destination);
+            service = new InstallationSteps(client, objects).batch("kill-" + victim, model, root.resolve("in/"), destination);
             task = Objects.requireNonNull(client.services().show(service).item().taskId());
         }
         RunningSlipway.await("records reach instances", Duration.ofSeconds(60), () -> recordsSeen(task) > 0);
@@ -99,7 +99,7 @@ class KillIT {
         kill(victim);
         if (victim == Victim.API_AND_WORKER || victim == Victim.ALL_TOGETHER) {
             // Instances finish what was sent to them before: what comes after that was sent by the new start.
-            awaitQuiet(task);
+            awaitNoProgress(task);
             slipway.start();
         }
         long seen = recordsSeen(task);
@@ -112,11 +112,11 @@ class KillIT {
         slipway.awaitApi();
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            assertWhole(new Steps(client, objects), service, destination);
+            assertWhole(new InstallationSteps(client, objects), service, destination);
         }
     }
 
-    private void awaitQuiet(String task) throws Exception {
+    private void awaitNoProgress(String task) throws Exception {
         long[] last = {-1};
         int[] looks = {0};
         RunningSlipway.await("no more records", Duration.ofSeconds(30), () -> {
@@ -127,7 +127,7 @@ class KillIT {
         });
     }
 
-    private void assertWhole(Steps steps, String service, ObjectUri destination) {
+    private void assertWhole(InstallationSteps steps, String service, ObjectUri destination) {
         String task = steps.awaitStatus(service, "finished").taskId();
         List<String> manifest = steps.lines(destination.resolve("infer-result-" + task + ".manifest"));
         assertThat(manifest).hasSize(FILES);
@@ -152,17 +152,17 @@ class KillIT {
         switch (victim) {
             case API_AND_WORKER -> slipway.killNine("up");
             case MODEL ->
-                RunningSlipway.killNine(InstanceState.modelPid(liveInstances().getFirst()));
+                RunningSlipway.killNine(ShimStates.modelPid(liveInstances().getFirst()));
             case SHIM ->
-                RunningSlipway.killNine(InstanceState.shimPid(liveInstances().getFirst()));
+                RunningSlipway.killNine(ShimStates.shimPid(liveInstances().getFirst()));
             case POSTGRES -> RunningSlipway.killNine(slipway.pidOfPart("postgres"));
             case TEMPORAL -> RunningSlipway.killNine(slipway.pidOfPart("temporal"));
             case TEMPORAL_AND_ITS_DATABASE -> slipway.wipeTemporal();
             case ALL_TOGETHER -> {
                 List<Long> instances = new ArrayList<>();
                 for (JsonNode state : liveInstances()) {
-                    instances.add(InstanceState.shimPid(state));
-                    instances.add(InstanceState.modelPid(state));
+                    instances.add(ShimStates.shimPid(state));
+                    instances.add(ShimStates.modelPid(state));
                 }
                 long postgres = slipway.pidOfPart("postgres");
                 long temporal = slipway.pidOfPart("temporal");
@@ -175,7 +175,7 @@ class KillIT {
     }
 
     private List<JsonNode> liveInstances() {
-        return InstanceState.live(slipway.data());
+        return ShimStates.live(slipway.data());
     }
 
     /** Lines that the model printed, in all instances of this task. */

@@ -20,7 +20,7 @@ import dev.slipway.parts.RunningParts;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.testing.instance.FakeCluster;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
 import dev.slipway.worker.WorkerApplication;
 import dev.slipway.workflows.connection.BackgroundWakes;
@@ -180,7 +180,7 @@ final class ManyServices implements AutoCloseable {
     /** How long that took. */
     Duration awaitState(ServiceId id, ServiceState state, Duration within) {
         Instant began = Instant.now();
-        Wait.until(
+        Await.until(
                 "service '%s' is %s".formatted(id, state),
                 within,
                 () -> service(id).state() == state && service(id).isSettled(),

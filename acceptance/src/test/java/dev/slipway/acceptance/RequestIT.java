@@ -230,7 +230,7 @@ class RequestIT {
             slipway.wipeTemporal();
 
             String id = Objects.requireNonNull(serviceNamed(client, "lost")).serviceId();
-            ServiceItem service = new Steps(client, objects).awaitStatus(id, "finished");
+            ServiceItem service = new InstallationSteps(client, objects).awaitStatus(id, "finished");
             assertOneManifestEach(destination, Objects.requireNonNull(service.taskId()));
         }
     }
@@ -342,7 +342,7 @@ class RequestIT {
                             .map(task -> "infer-result-" + task + ".manifest")
                             .toList());
             for (String manifest : manifests) {
-                assertThat(new Steps(client, objects).lines(destination.resolve(manifest)))
+                assertThat(new InstallationSteps(client, objects).lines(destination.resolve(manifest)))
                         .hasSize(FILES)
                         .allMatch(line -> line.contains("SUCCESSFUL"));
             }
@@ -364,6 +364,6 @@ class RequestIT {
                  "config": [{"model_id": "%s", "specification": "%s", "instance_count": 1,
                              "src_path": "%s", "dest_path": "%s", "req_uri": "/",
                              "mapping_type": "csv", "mapping_rule": %s}]}
-                """.formatted(name, model, Steps.FLAVOR, root.resolve("in/"), destination, TestPackages.ECHO_RULE);
+                """.formatted(name, model, InstallationSteps.FLAVOR, root.resolve("in/"), destination, TestPackages.ECHO_RULE);
     }
 }

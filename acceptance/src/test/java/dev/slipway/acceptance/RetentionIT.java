@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class RetentionIT {
 
     private static final int TIMES = 3;
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @Test
     void endsWhereItBegan() throws Exception {
@@ -39,7 +39,7 @@ class RetentionIT {
             ObjectUri root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "retention/");
             try (SlipwayClient client = slipway.client();
                     S3ObjectStore objects = RunningSlipway.objects(env)) {
-                Steps steps = new Steps(client, objects);
+                InstallationSteps steps = new InstallationSteps(client, objects);
                 String first = steps.importModel("first", "0.0.1", TestPackages.quietEcho(objects, root.resolve("p/")));
                 client.models().delete(first);
                 removeOld(env);
@@ -75,7 +75,7 @@ class RetentionIT {
     }
 
     private static void useAndDelete(
-            Steps steps, SlipwayClient client, S3ObjectStore objects, String model, ObjectUri folder) {
+            InstallationSteps steps, SlipwayClient client, S3ObjectStore objects, String model, ObjectUri folder) {
         TestPackages.put(objects, folder.resolve("in/rows.csv"), "a\nb\n");
         String service = steps.deploy("service", model, 1);
         String job = steps.batch("job", model, folder.resolve("in/"), folder.resolve("out/"));
@@ -85,7 +85,7 @@ class RetentionIT {
                 .anyMatch(object -> object.uri().key().contains(".work/"));
         for (String id : new String[] {service, job}) {
             client.services().delete(id);
-            SlipwayClient.await("deleted", PATIENCE, () -> isGone(client, id), gone -> gone, gone -> {});
+            SlipwayClient.await("deleted", LIMIT, () -> isGone(client, id), gone -> gone, gone -> {});
         }
     }
 

@@ -42,7 +42,7 @@ class RolloutIT {
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             ObjectUri root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "rollout/");
-            Steps steps = new Steps(client, objects);
+            InstallationSteps steps = new InstallationSteps(client, objects);
             modelOne = steps.importModel(
                     "echo", "0.0.1", TestPackages.slowEcho(objects, root.resolve("one/"), "0.0.1", 15));
             modelTwo = steps.importModel(
@@ -61,10 +61,10 @@ class RolloutIT {
     void failsNoRequestWhenTheControlPlaneIsKilledInTheMiddleOfAnUpgrade() throws Exception {
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            Steps steps = new Steps(client, objects);
+            InstallationSteps steps = new InstallationSteps(client, objects);
             String service = steps.deploy("killed-upgrade", modelOne, 2);
             SteadyLoad load = load(client, steps.address(service));
-            steps.update(service, Steps.entry(modelTwo, 2, Map.of()));
+            steps.update(service, InstallationSteps.entry(modelTwo, 2, Map.of()));
             RunningSlipway.await("the new version answers", Duration.ofSeconds(60), () -> load.report()
                     .versions()
                     .containsKey("0.0.2"));
@@ -86,10 +86,10 @@ class RolloutIT {
     void goesOnWhenTemporalLosesItsDatabaseInTheMiddleOfAnUpgrade() throws Exception {
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            Steps steps = new Steps(client, objects);
+            InstallationSteps steps = new InstallationSteps(client, objects);
             String service = steps.deploy("wiped-upgrade", modelOne, 2);
             SteadyLoad load = load(client, steps.address(service));
-            steps.update(service, Steps.entry(modelTwo, 2, Map.of()));
+            steps.update(service, InstallationSteps.entry(modelTwo, 2, Map.of()));
             RunningSlipway.await("the new version answers", Duration.ofSeconds(60), () -> load.report()
                     .versions()
                     .containsKey("0.0.2"));
@@ -117,7 +117,7 @@ class RolloutIT {
     void holdsWhileAGatewayIsCutOffFromTheDatabaseAndFailsNoRequest() throws Exception {
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            Steps steps = new Steps(client, objects);
+            InstallationSteps steps = new InstallationSteps(client, objects);
             String service = steps.deploy("held-upgrade", modelOne, 2);
             SteadyLoad load = load(client, steps.address(service));
             RunningSlipway.await(
@@ -126,7 +126,7 @@ class RolloutIT {
                     () -> load.report().answered() > PER_SECOND);
             slipway.cutGatewayOff();
             try {
-                steps.update(service, Steps.entry(modelTwo, 2, Map.of()));
+                steps.update(service, InstallationSteps.entry(modelTwo, 2, Map.of()));
                 RunningSlipway.await("an event names the gateway", Duration.ofSeconds(90), () -> steps.events(service)
                         .contains("gateway"));
                 assertThat(steps.status(service)).isEqualTo("deploying");
@@ -147,7 +147,7 @@ class RolloutIT {
     void rollsBackWithoutAFailedRequest() throws Exception {
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            Steps steps = new Steps(client, objects);
+            InstallationSteps steps = new InstallationSteps(client, objects);
             ObjectUri bad = TestPackages.write(
                     objects,
                     new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "rollout/bad/"),
@@ -164,7 +164,7 @@ class RolloutIT {
             String badModel = steps.importModel("bad", "0.0.3", bad);
             String service = steps.deploy("rolled-back", modelOne, 2);
             SteadyLoad load = load(client, steps.address(service));
-            steps.update(service, Steps.entry(badModel, 2, Map.of("BREAK", "yes")));
+            steps.update(service, InstallationSteps.entry(badModel, 2, Map.of("BREAK", "yes")));
             steps.awaitStatus(service, "running");
             LoadReport report = load.stop();
             assertThat(report.failures()).isEmpty();

@@ -144,7 +144,7 @@ class StoryIT {
     void failsAnImportWithFileLineAndColumn() throws Exception {
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            Steps steps = new Steps(client, objects);
+            InstallationSteps steps = new InstallationSteps(client, objects);
             ObjectUri root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "bad/");
             String code =
                     "from model_service.model_service import SingleNodeService\nclass S(SingleNodeService):\n    pass\n";
@@ -182,7 +182,7 @@ class StoryIT {
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             ObjectUri source = TestPackages.slowEcho(
                     objects, new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "private/"), "0.0.1", 1);
-            Steps steps = new Steps(mine, objects);
+            InstallationSteps steps = new InstallationSteps(mine, objects);
             String model = steps.importModel("private", "0.0.1", source);
             String service = steps.deploy("private", model, 1);
             String address = steps.address(service);
@@ -224,7 +224,7 @@ class StoryIT {
     }
 
     private static String service(String name, String modelId, int instances, int weight) {
-        EntryBody entry = EntryBody.realTime(modelId, Steps.FLAVOR, instances, weight, Map.of());
+        EntryBody entry = EntryBody.realTime(modelId, InstallationSteps.FLAVOR, instances, weight, Map.of());
         return WireJson.write(CreateServiceBody.realTime(name, entry));
     }
 }

@@ -2,10 +2,10 @@ package dev.slipway.cli;
 
 import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
-import dev.slipway.cli.command.Usage;
+import dev.slipway.cli.command.UsageError;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.NoAnswer;
-import dev.slipway.client.Refusal;
+import dev.slipway.client.RefusedCall;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ public final class Main {
         }
         try {
             return command.run(rest);
-        } catch (Usage e) {
+        } catch (UsageError e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return WRONG_USE;
         } catch (CommandFailure e) {
@@ -57,7 +57,7 @@ public final class Main {
 
     private static String told(ClientFailure failure) {
         return switch (failure) {
-            case Refusal refusal -> refusal.reason();
+            case RefusedCall refusal -> refusal.reason();
             case NoAnswer none -> String.valueOf(none.getMessage());
         };
     }

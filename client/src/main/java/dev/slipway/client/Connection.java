@@ -133,7 +133,7 @@ final class Connection implements AutoCloseable {
 
     private static void refuseUnlessGood(String call, HttpResponse<String> answer) {
         if (answer.statusCode() / 100 != 2) {
-            throw new Refusal(call, Answer.of(answer), retryAfter(answer));
+            throw new RefusedCall(call, Answer.of(answer), retryAfter(answer));
         }
     }
 

@@ -2,8 +2,8 @@ package dev.slipway.client;
 
 import dev.slipway.formats.model.CreateModelBody;
 import dev.slipway.formats.model.ModelCreated;
-import dev.slipway.formats.model.ModelEvents;
-import dev.slipway.formats.model.ModelPage;
+import dev.slipway.formats.model.ModelEventList;
+import dev.slipway.formats.model.ModelList;
 import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.model.ModelsDeleted;
 import java.util.Map;
@@ -25,8 +25,8 @@ public final class ModelCalls {
     }
 
     /** @param query as in {@code docs/openapi.json} */
-    public ModelPage list(Map<String, String> query) {
-        return connection.get(MODELS + Paths.query(query), ModelPage.class);
+    public ModelList list(Map<String, String> query) {
+        return connection.get(MODELS + Paths.query(query), ModelList.class);
     }
 
     public ModelShown show(String id) {
@@ -38,8 +38,8 @@ public final class ModelCalls {
     }
 
     /** @param query as in {@code docs/openapi.json} */
-    public ModelEvents events(String id, Map<String, String> query) {
-        return connection.get(path(id) + "/events" + Paths.query(query), ModelEvents.class);
+    public ModelEventList events(String id, Map<String, String> query) {
+        return connection.get(path(id) + "/events" + Paths.query(query), ModelEventList.class);
     }
 
     private static String path(String id) {

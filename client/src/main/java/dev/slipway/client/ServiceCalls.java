@@ -2,8 +2,8 @@ package dev.slipway.client;
 
 import dev.slipway.formats.service.CreateServiceBody;
 import dev.slipway.formats.service.ServiceCreated;
-import dev.slipway.formats.service.ServiceEvents;
-import dev.slipway.formats.service.ServicePage;
+import dev.slipway.formats.service.ServiceEventList;
+import dev.slipway.formats.service.ServiceList;
 import dev.slipway.formats.service.ServiceShown;
 import dev.slipway.formats.service.ServiceUpdated;
 import dev.slipway.formats.service.ServicesDeleted;
@@ -29,8 +29,8 @@ public final class ServiceCalls {
     }
 
     /** @param query as in {@code docs/openapi.json} */
-    public ServicePage list(Map<String, String> query) {
-        return connection.get(SERVICES + Paths.query(query), ServicePage.class);
+    public ServiceList list(Map<String, String> query) {
+        return connection.get(SERVICES + Paths.query(query), ServiceList.class);
     }
 
     public ServiceShown show(String id) {
@@ -48,8 +48,8 @@ public final class ServiceCalls {
     }
 
     /** @param query as in {@code docs/openapi.json} */
-    public ServiceEvents events(String id, Map<String, String> query) {
-        return connection.get(path(id) + "/events" + Paths.query(query), ServiceEvents.class);
+    public ServiceEventList events(String id, Map<String, String> query) {
+        return connection.get(path(id) + "/events" + Paths.query(query), ServiceEventList.class);
     }
 
     /** The configurations that it was given, newest first. */

@@ -68,7 +68,7 @@ class SlipwayClientTests {
                 "{\"error_code\":\"APIGW.0308\",\"error_msg\":\"come back\",\"request_id\":\"r\"}",
                 Map.of("Retry-After", "7"));
         try (SlipwayClient client = new SlipwayClient(api(), LOGIN)) {
-            assertThatExceptionOfType(Refusal.class)
+            assertThatExceptionOfType(RefusedCall.class)
                     .isThrownBy(() -> client.services().update("a/b", UpdateServiceBody.status("stopped")))
                     .withMessageContaining("PUT /services/a%2Fb")
                     .satisfies(refusal -> {

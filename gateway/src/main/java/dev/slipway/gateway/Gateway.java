@@ -34,8 +34,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Takes an identity, binds its address, registers and reads the routes, then lets clients in. With the database away it serves the
-     * copy of the routes that its identity left on the disk, unless that had said goodbye.
+     * Takes an identity, binds its address, registers and reads the routes, then lets clients in. While the database is unavailable it
+     * serves the copy of the routes on the disk, unless its identity had deregistered.
      */
     public static Gateway start(GatewayProperties properties) {
         return start(properties, PostgresGatewayLink.open(properties.database()), Clock.systemUTC());
@@ -84,7 +84,7 @@ public final class Gateway implements AutoCloseable {
         return server.address();
     }
 
-    /** Of its identity, as the register of gateways names it. */
+    /** The id of its identity in the register of gateways. */
     public String id() {
         return folder.id();
     }
@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         return routes.isBusy();
     }
 
-    /** Takes no new requests, finishes those that are open, and says goodbye. */
+    /** Takes no new requests, finishes the open ones, and deregisters. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -108,7 +108,7 @@ public final class Gateway implements AutoCloseable {
         LOG.info("gateway has ended id={}", folder.id());
     }
 
-    /** Ends as a crash would: open requests are cut, no goodbye is said. For tests of what must hold then. */
+    /** Ends like a crash: open requests are cut, and it stays registered. For tests. */
     synchronized void kill() {
         if (closed) {
             return;

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 /**
  * Settings of a gateway.
  *
- * @param port 0 takes any free one
- * @param data folder of this installation on this machine; the gateway keeps its identity and its copy of the routes in it
- * @param database of the routes, as the role that may see no more than those
+ * @param port 0 for any free one
+ * @param data folder of this installation on this machine; it contains the gateway's identity and its copy of the routes
+ * @param database of the routes, with a role that may read nothing else
  * @param tokenKey the installation's
  * @param threads that carry requests
  */
@@ -23,7 +23,7 @@ public record GatewayProperties(
         }
     }
 
-    /** With the limits that clients know, and a thread for each core. */
+    /** With the default limits and a thread for each core. */
     public static GatewayProperties of(
             String host, int port, Path data, DatabaseProperties database, TokenKey tokenKey) {
         return new GatewayProperties(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.gateway.predict.Limits;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.route.Routes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +142,7 @@ class ClientRequestTests {
                     .answer();
             assertTooLarge(chunked);
         }
-        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
+        Await.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
     }
 
     private static void assertTooLarge(Message answer) {
@@ -281,8 +281,8 @@ class ClientRequestTests {
         sending.close();
         starting.reset();
 
-        Wait.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
-        Wait.until("its connections to be closed", () -> patient.openConnections() == 0, patient::openConnections);
+        Await.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
+        Await.until("its connections to be closed", () -> patient.openConnections() == 0, patient::openConnections);
         fixture.awaitTotals(2, 0, 0);
         patient.close();
         fixture.publish(Routes.version("v1", 100, instance.address()));
@@ -292,7 +292,7 @@ class ClientRequestTests {
     @Test
     void aClientThatSendsTooSlowlyIsToldSo() throws IOException {
         fixture.close();
-        Limits.ClientLimits hasty = new Limits.ClientLimits(
+        Limits.ClientTimeouts hasty = new Limits.ClientTimeouts(
                 Duration.ofSeconds(30), Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(30));
         fixture = GatewayFixture.serving(data, Limits.defaults().withClient(hasty), instance.address());
         try (RawClient client = fixture.client()) {
@@ -331,7 +331,7 @@ class ClientRequestTests {
         try (RawClient client = fixture.client()) {
             client.send(GatewayFixture.head() + "Content-Length: 200000\r\n\r\n")
                     .send(new byte[100_000]);
-            Wait.until("the request to be in flight", fixture.gateway()::isBusy, fixture::totals);
+            Await.until("the request to be in flight", fixture.gateway()::isBusy, fixture::totals);
 
             assertThat(client.send(new byte[100_000]).answer().text()).isEqualTo("ok 200000");
         }

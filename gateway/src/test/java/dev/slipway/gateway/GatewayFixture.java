@@ -9,7 +9,7 @@ import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.gateway.predict.Limits;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.route.InMemoryGateways;
 import dev.slipway.testing.route.InMemoryGateways.FakeGatewayLink;
 import dev.slipway.testing.route.Routes;
@@ -84,7 +84,7 @@ final class GatewayFixture implements AutoCloseable {
         revision = document.revision();
         register.publish(document);
         if (gateway != null) {
-            Wait.until(
+            Await.until(
                     "the gateway to apply revision " + revision,
                     () -> register.holding(document.service(), Set.of()).isEmpty(),
                     () -> register.holding(document.service(), Set.of()));
@@ -97,7 +97,7 @@ final class GatewayFixture implements AutoCloseable {
 
     void awaitTotals(long sent, long answered, long cut) {
         Gateways.RequestTotals wanted = new Gateways.RequestTotals(sent, answered, cut);
-        Wait.until("totals of the service", () -> totals().equals(wanted), this::totals);
+        Await.until("totals of the service", () -> totals().equals(wanted), this::totals);
     }
 
     RawClient client() throws IOException {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.Gateways.Registered;
 import dev.slipway.gateway.predict.Limits;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.route.Routes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ class GatewayLifecycleTests {
             RawClient client = fixture.client().send(GatewayFixture.prediction("1"));
             slow.awaitRequests(1);
             Future<?> closing = background.submit(() -> fixture.gateway().close());
-            Wait.until("new clients to be refused", () -> isRefused(fixture), () -> "accepted");
+            Await.until("new clients to be refused", () -> isRefused(fixture), () -> "accepted");
 
             assertThat(registered(fixture)).hasSize(1);
             assertThat(closing.isDone()).isFalse();
@@ -109,7 +109,7 @@ class GatewayLifecycleTests {
                     return answered.get();
                 }));
             }
-            Wait.until("load", () -> answered.get() > 500, answered::get);
+            Await.until("load", () -> answered.get() > 500, answered::get);
             fixture.gateway().close();
 
             for (Future<?> client : clients) {
@@ -154,7 +154,7 @@ class GatewayLifecycleTests {
     }
 
     @Test
-    void afterAGoodbyeItServesOnlyOnceRegisteredAgain() throws IOException {
+    void servesAfterDeregisteringOnlyOnceRegisteredAgain() throws IOException {
         try (GatewayFixture fixture = serving()) {
             fixture.gateway().close();
             fixture.startAway(true);
@@ -165,8 +165,8 @@ class GatewayLifecycleTests {
             assertThat(answer.text()).contains("ModelArts.4302");
 
             fixture.link().away(false);
-            Wait.until("it to register", () -> registered(fixture).size() == 1, () -> registered(fixture));
-            Wait.until("it to serve", () -> status(fixture) == 200, () -> status(fixture));
+            Await.until("it to register", () -> registered(fixture).size() == 1, () -> registered(fixture));
+            Await.until("it to serve", () -> status(fixture) == 200, () -> status(fixture));
         }
     }
 
@@ -184,8 +184,8 @@ class GatewayLifecycleTests {
             String id = fixture.gateway().id();
             fixture.register.forget(id, bond -> {});
 
-            Wait.until("it to register again", () -> registered(fixture).contains(id), () -> registered(fixture));
-            Wait.until(
+            Await.until("it to register again", () -> registered(fixture).contains(id), () -> registered(fixture));
+            Await.until(
                     "it to tell what it serves",
                     () -> fixture.register
                             .holding(GatewayFixture.SERVICE, Set.of())
@@ -204,7 +204,7 @@ class GatewayLifecycleTests {
         }
     }
 
-    /** The first identity has said goodbye: with the database away only the second has a copy that may be served. */
+    /** The first identity has deregistered: while the database is unavailable only the second has a copy that may be served. */
     @Test
     void prefersAnIdentityWhoseCopyMayBeServed() throws IOException {
         try (GatewayFixture first = serving();
@@ -230,14 +230,14 @@ class GatewayLifecycleTests {
             ScriptedInstance next = ScriptedInstance.answering("next");
             fixture.register.publish(
                     Routes.document(GatewayFixture.SERVICE, 2, Routes.version("v2", 100, next.address())));
-            Wait.until("it to serve by revision 2", () -> text(fixture).equals("next 1"), () -> text(fixture));
+            Await.until("it to serve by revision 2", () -> text(fixture).equals("next 1"), () -> text(fixture));
 
             assertThat(fixture.register.holding(GatewayFixture.SERVICE, Set.of()))
                     .hasSize(1);
             assertThat(Files.readString(copy)).contains("\"revision\":1");
 
             Files.delete(obstacle);
-            Wait.until(
+            Await.until(
                     "it to acknowledge",
                     () -> fixture.register
                             .holding(GatewayFixture.SERVICE, Set.of())
@@ -260,8 +260,8 @@ class GatewayLifecycleTests {
     void aServiceThatIsDeletedIsServedNoMoreAndItsCopyGoes() throws IOException {
         try (GatewayFixture fixture = serving()) {
             fixture.register.erase(GatewayFixture.SERVICE);
-            Wait.until("it to be unknown", () -> status(fixture) == 404, () -> status(fixture));
-            Wait.until(
+            Await.until("it to be unknown", () -> status(fixture) == 404, () -> status(fixture));
+            Await.until(
                     "it to tell",
                     () -> fixture.register
                             .holding(GatewayFixture.SERVICE, Set.of())

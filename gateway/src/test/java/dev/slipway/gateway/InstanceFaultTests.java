@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.gateway.ScriptedInstance.Script;
 import dev.slipway.gateway.predict.Limits;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -183,7 +183,7 @@ class InstanceFaultTests {
         assertThat(answer.text()).contains("\"error_code\":\"ModelArts.4503\"");
         assertThat(slow.requests()).isEqualTo(1);
         fixture.awaitTotals(1, 0, 1);
-        Wait.until("the connection to be closed", () -> slow.openConnections() == 0, slow::openConnections);
+        Await.until("the connection to be closed", () -> slow.openConnections() == 0, slow::openConnections);
     }
 
     @Test
@@ -286,7 +286,7 @@ class InstanceFaultTests {
             for (int i = 1; i <= 20; i++) {
                 assertThat(client.send(GatewayFixture.prediction("x")).answer().text())
                         .isEqualTo("answer");
-                Wait.until("the instance to close", () -> closing.openConnections() == 0, closing::openConnections);
+                Await.until("the instance to close", () -> closing.openConnections() == 0, closing::openConnections);
             }
         }
         assertThat(closing.requests()).isEqualTo(20);
@@ -337,7 +337,7 @@ class InstanceFaultTests {
         assertThat(mortal.requests()).isEqualTo(before);
 
         mortal.rise();
-        Wait.until("it to be taken back", () -> text(fixture).startsWith("mortal"), mortal::connections);
+        Await.until("it to be taken back", () -> text(fixture).startsWith("mortal"), mortal::connections);
     }
 
     private static String text(GatewayFixture fixture) {
@@ -415,7 +415,7 @@ class InstanceFaultTests {
         GatewayFixture fixture = serving(stranger, alive);
         fixture.predict("1");
         fixture.predict("1");
-        Wait.until("two probes", () -> probes.get() >= 2, probes::get);
+        Await.until("two probes", () -> probes.get() >= 2, probes::get);
         int connections = stranger.connections();
         for (int i = 0; i < 20; i++) {
             assertThat(text(fixture)).isEqualTo("alive 1");
@@ -444,7 +444,7 @@ class InstanceFaultTests {
             assertThat(text(fixture)).isEqualTo("alive 1");
         }
         own.rise();
-        Wait.until("it to be readmitted", () -> text(fixture).equals("own"), own::connections);
+        Await.until("it to be readmitted", () -> text(fixture).equals("own"), own::connections);
 
         assertThat(probes.get()).isPositive();
     }

@@ -1,7 +1,7 @@
 package dev.slipway.gateway;
 
 import dev.slipway.domain.instance.Address;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -103,7 +103,7 @@ final class ScriptedInstance implements AutoCloseable {
     }
 
     void awaitRequests(int count) {
-        Wait.until(count + " requests at the instance", () -> requests() >= count, this::requests);
+        Await.until(count + " requests at the instance", () -> requests() >= count, this::requests);
     }
 
     /** As when its process is killed: the address refuses, open connections are reset. */

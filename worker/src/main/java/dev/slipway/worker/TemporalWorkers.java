@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Temporal workers of this process, one for each queue. {@link #close} stops polling, lets running activities come to an end or
- * to their next heartbeat, and waits for them: the SDK's own shutdown does not wait.
+ * The Temporal workers of this process, one for each queue. {@link #close} stops polling, lets running activities finish or reach their
+ * next heartbeat, and waits for them, which the SDK's own shutdown does not do.
  */
 final class TemporalWorkers implements AutoCloseable {
 
@@ -39,7 +39,7 @@ final class TemporalWorkers implements AutoCloseable {
                         .build());
     }
 
-    /** A worker of the queue with so many activity slots; called once for each queue, before {@link #start}. */
+    /** Adds a worker of the queue with that many activity slots. Called once for each queue, before {@link #start}. */
     TemporalWorkers queue(String name, int activitySlots) {
         workers.put(
                 name,

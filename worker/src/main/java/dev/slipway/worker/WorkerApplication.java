@@ -105,8 +105,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worker, wired by hand: what it is made of can be read here from top to bottom. {@link #start} returns when it polls;
- * {@link #close} ends it in the reverse order and leaves instances serving.
+ * The worker and the wiring of its parts. {@link #start} returns once it polls; {@link #close} closes the parts in reverse order and leaves
+ * instances serving.
  */
 public final class WorkerApplication implements AutoCloseable {
 
@@ -318,7 +318,7 @@ public final class WorkerApplication implements AutoCloseable {
                 .start();
     }
 
-    /** What a worker's machine keeps in its folder, in the order in which it is cleared. */
+    /** The folders that a worker's machine clears, in that order. */
     public static List<DiskArea> diskAreas(Path data, RetentionPeriods retention, Clock clock) {
         List<DiskArea> areas = new ArrayList<>(LocalDisk.areas(data, retention.instances(), clock));
         areas.add(new ImageArea(data.resolve(IMAGES), clock));

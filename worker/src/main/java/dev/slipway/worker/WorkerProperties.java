@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param data folder of this machine: images, instances and work files lie below it
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
  * @param python the interpreter that instances run on
- * @param bake how long new instances of a rollout must stay healthy before old ones leave
+ * @param bake how long new instances of a rollout must stay healthy before old ones end
  * @param retention how long things are kept
  */
 public record WorkerProperties(

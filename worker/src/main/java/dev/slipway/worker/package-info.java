@@ -1,4 +1,4 @@
-/** The process that runs workflows and activities, sweeps rows and watches instances. Parts of it lie in packages by thing. */
+/** The process that runs workflows and activities, sweeps rows and watches instances. Its parts are in packages by thing. */
 @NullMarked
 package dev.slipway.worker;
 

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ready instances of a task and how many calls are open to each. All chunks of the task in this process share one. A slot is
+ * The ready instances of a task and how many calls are open to each. All chunks of the task in this process share one. A permit is
  * either one of an instance's window, or the instance alone: a record that is suspected to end instances gets it alone, so that no
  * other record is cut with it.
  */
@@ -136,12 +136,12 @@ final class InstancePool implements AutoCloseable {
     }
 
     /**
-     * Waits for a slot, the least busy instance first.
+     * Waits for a permit, the least busy instance first.
      *
-     * @param alone whether the instance must have no other call while this slot is held
+     * @param alone whether the instance must have no other call while this permit is held
      * @throws NoInstances if none was ready for longer than the limit
      */
-    synchronized Slot acquire(boolean alone) throws InterruptedException {
+    synchronized Permit acquire(boolean alone) throws InterruptedException {
         if (alone) {
             waitingAlone++;
         }
@@ -151,7 +151,7 @@ final class InstancePool implements AutoCloseable {
                 if (state != null) {
                     state.open++;
                     state.alone = alone;
-                    return new Slot(state);
+                    return new Permit(state);
                 }
                 failIfTooLongWithout();
                 wait(100);
@@ -222,13 +222,13 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    /** A slot at an instance. To be closed. */
-    final class Slot implements AutoCloseable {
+    /** A permit at an instance. To be closed. */
+    final class Permit implements AutoCloseable {
         private final State state;
         private final boolean alone;
         private final int others;
 
-        private Slot(State state) {
+        private Permit(State state) {
             this.state = state;
             this.alone = state.alone;
             this.others = state.open - 1;

@@ -36,13 +36,13 @@ final class RecordCaller {
         while (true) {
             String trouble;
             Integer pauseSeconds;
-            try (InstancePool.Slot slot = pool.acquire(cuts > 0);
+            try (InstancePool.Permit permit = pool.acquire(cuts > 0);
                     RecordSource.Prepared prepared = source.prepare()) {
                 if (prepared instanceof RecordSource.Unfit unfit) {
                     return unfit.answer();
                 }
                 RecordSource.Request request = (RecordSource.Request) prepared;
-                ModelAnswer answer = slot.call(request.message(), folder);
+                ModelAnswer answer = permit.call(request.message(), folder);
                 if (answer.tookAll()) {
                     request.sent();
                 }

@@ -75,15 +75,13 @@ public final class RetentionActivitiesImpl implements RetentionActivities {
 
     @Override
     public List<RemovedKind> removeRows() {
-        Instant ended = before(
-                periods.batch().compareTo(periods.serviceEvents()) > 0 ? periods.batch() : periods.serviceEvents());
         return List.of(
                 inSteps("instance sets without an owner", limit -> rows.removeInstanceSets(before(AT_REST), limit)),
                 inSteps("waits", limit -> rows.removeWaits(before(AT_REST), limit)),
                 inSteps("counts", limit -> gateways.removeCountsBefore(before(periods.counts()), limit)),
                 inSteps("requests", limit -> rows.removeRequests(before(periods.requests()), limit)),
                 inSteps("generations", limit -> rows.removeGenerations(before(periods.serviceEvents()), limit)),
-                inSteps("batch tasks", limit -> rows.removeTasks(ended, limit)),
+                inSteps("batch tasks", limit -> rows.removeTasks(before(periods.batchTasks()), limit)),
                 inSteps("deleted services", limit -> rows.removeServices(before(periods.serviceEvents()), limit)));
     }
 

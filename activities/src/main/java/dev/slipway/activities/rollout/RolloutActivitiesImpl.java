@@ -27,7 +27,7 @@ import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.domain.wave.Snapshot;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
-import dev.slipway.workflows.contract.rollout.Outcome;
+import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
@@ -101,7 +101,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
                     Duration.ofMinutes(to.deployTimeoutMinutes()),
                     limits.longestWait(),
                     limits.bake(),
-                    settled == null ? null : new Outcome(settled.outcome().name(), settled.cause()));
+                    settled == null ? null : new RolloutResult(settled.outcome().name(), settled.cause()));
         });
     }
 
@@ -215,7 +215,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     }
 
     @Override
-    public Outcome conclude(ServiceStep step, Outcome outcome) {
+    public RolloutResult conclude(ServiceStep step, RolloutResult outcome) {
         waits.remove(Rollout.id(step.serviceId(), step.generation()));
         return services.change(id(step), transaction -> {
             RolloutContext context = contexts.read(transaction, step.generation());
@@ -223,7 +223,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
                     .orElseThrow()
                     .settled();
             if (before != null) {
-                return new Outcome(before.outcome().name(), before.cause());
+                return new RolloutResult(before.outcome().name(), before.cause());
             }
             Settled settled = new Settled(RolloutOutcome.valueOf(outcome.outcome()), outcome.cause());
             rollouts.settle(context.service().id(), step.generation(), settled);

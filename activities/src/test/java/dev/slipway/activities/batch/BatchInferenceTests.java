@@ -10,7 +10,7 @@ import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.service.ServiceState;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
@@ -129,8 +129,8 @@ class BatchInferenceTests {
         fixture.model.hold(body -> body.contains("r120"));
         BatchFixture.Job job = fixture.tables(1);
         WorkflowStub workflow = job.start();
-        Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
-        Wait.until("the second waits", () -> fixture.model.calls() > 120, fixture.model::calls);
+        Await.until("a chunk is committed", () -> job.done() == 100, job::done);
+        Await.until("the second waits", () -> fixture.model.calls() > 120, fixture.model::calls);
         BatchResult result = cancelled(job, workflow);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.STOPPED, null, 2, 150, 50));
@@ -148,7 +148,7 @@ class BatchInferenceTests {
         fixture.model.hold(body -> body.contains("r120"));
         BatchFixture.Job job = fixture.tables(1);
         WorkflowStub lost = job.start();
-        Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
+        Await.until("a chunk is committed", () -> job.done() == 100, job::done);
         lost.terminate("lost");
         fixture.model.release();
         BatchResult result = job.start().getResult(BatchResult.class);
@@ -167,7 +167,7 @@ class BatchInferenceTests {
         fixture.model.hold(body -> body.contains("r120"));
         BatchFixture.Job job = fixture.tables(1);
         WorkflowStub workflow = job.start();
-        Wait.until("a chunk is committed", () -> job.done() == 100, job::done);
+        Await.until("a chunk is committed", () -> job.done() == 100, job::done);
         cancelled(job, workflow);
 
         List<String> lines = job.result("a.csv_result.txt");
@@ -215,7 +215,7 @@ class BatchInferenceTests {
         fixture.admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 8, 2, "service/other"));
         BatchFixture.Job job = fixture.tables(1);
         WorkflowStub workflow = job.start();
-        Wait.until("it waits", () -> job.state() == ServiceState.WAITING, job::state);
+        Await.until("it waits", () -> job.state() == ServiceState.WAITING, job::state);
         fixture.admission.release(other);
         workflow.signal("wake");
 

@@ -3,7 +3,7 @@ package dev.slipway.activities.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.service.ServiceState;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
@@ -43,7 +43,7 @@ class BrokenBatchStepTests {
                 }
             };
             job.wakeService();
-            Wait.until(
+            Await.until(
                     "a legal end",
                     () -> LEGAL_ENDS.contains(job.state()) && job.service().isSettled(),
                     () -> "%s %s".formatted(job.state(), fixture.services.events(job.service.id())));
@@ -53,8 +53,8 @@ class BrokenBatchStepTests {
                             assertThat(String.valueOf(event.cause())).contains("'%s' is broken".formatted(broken)));
 
             job.delete();
-            Wait.until("deleted", () -> job.state() == ServiceState.DELETED, job::state);
-            Wait.until("no instances", () -> fixture.cluster.sets().isEmpty(), () -> fixture.cluster.sets());
+            Await.until("deleted", () -> job.state() == ServiceState.DELETED, job::state);
+            Await.until("no instances", () -> fixture.cluster.sets().isEmpty(), () -> fixture.cluster.sets());
         }
     }
 }

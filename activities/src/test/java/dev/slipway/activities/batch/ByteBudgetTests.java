@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -44,12 +44,12 @@ class ByteBudgetTests {
     void letsOneThatIsLargerThanAllGoAlone() throws Exception {
         ByteBudget.Share small = budget.take(1, Liveness.NONE);
         Future<ByteBudget.Share> large = threads.submit(() -> budget.take(1_000, Liveness.NONE));
-        Wait.until("the large one waits", () -> budget.waiting() == 1, budget::waiting);
+        Await.until("the large one waits", () -> budget.waiting() == 1, budget::waiting);
         small.close();
         ByteBudget.Share all = large.get(10, TimeUnit.SECONDS);
         assertThat(budget.held()).isEqualTo(100);
         Future<ByteBudget.Share> next = threads.submit(() -> budget.take(1, Liveness.NONE));
-        Wait.until("the next waits", () -> budget.waiting() == 1, budget::waiting);
+        Await.until("the next waits", () -> budget.waiting() == 1, budget::waiting);
         assertThat(next.isDone()).isFalse();
         all.close();
         next.get(10, TimeUnit.SECONDS).close();
@@ -59,10 +59,10 @@ class ByteBudgetTests {
     void keepsTheOrderOfAskingSoThatALargeOneIsNotPassedForEver() throws Exception {
         ByteBudget.Share held = budget.take(50, Liveness.NONE);
         Future<?> large = threads.submit(() -> take("large", 95));
-        Wait.until("the large one waits", () -> budget.waiting() == 1, budget::waiting);
+        Await.until("the large one waits", () -> budget.waiting() == 1, budget::waiting);
         Future<?> small =
                 threads.submit(() -> take("small", 10)); // would fit beside what is held, not beside the large one
-        Wait.until("the small one waits behind it", () -> budget.waiting() == 2, budget::waiting);
+        Await.until("the small one waits behind it", () -> budget.waiting() == 2, budget::waiting);
         assertThat(taken).isEmpty();
         held.close();
         large.get(10, TimeUnit.SECONDS);
@@ -81,7 +81,7 @@ class ByteBudgetTests {
     void letsNobodyWaitForOneThatHasGivenUp() throws Exception {
         ByteBudget.Share held = budget.take(50, Liveness.NONE);
         Future<?> large = threads.submit(() -> take("large", 80));
-        Wait.until("the large one waits", () -> budget.waiting() == 1, budget::waiting);
+        Await.until("the large one waits", () -> budget.waiting() == 1, budget::waiting);
         Future<?> small = threads.submit(() -> take("small", 10));
         large.cancel(true);
         small.get(10, TimeUnit.SECONDS);

@@ -9,7 +9,7 @@ import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.storage.InMemoryObjectStore.Access;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class ChunkWorkerTests {
                 slow.hold(body -> true);
                 fixture.ready(fixture.model.address(), slow.address());
                 Thread release = Thread.ofVirtual().start(() -> {
-                    Wait.until("one instance is done with its share", () -> slow.calls() == 8, slow::calls);
+                    Await.until("one instance is done with its share", () -> slow.calls() == 8, slow::calls);
                     slow.release();
                 });
                 CommitAnswer answer = fixture.work(0, 40, "f");

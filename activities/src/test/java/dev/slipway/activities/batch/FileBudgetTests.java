@@ -2,7 +2,7 @@ package dev.slipway.activities.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import io.temporal.client.WorkflowStub;
@@ -41,7 +41,7 @@ class FileBudgetTests {
         BatchFixture.Job job = fixture.files(4); // 32 slots
         WorkflowStub workflow = job.start();
         long most = fixture.budget.bytes() / SIZE;
-        Wait.until("the budget is used", () -> fixture.model.calls() == most, fixture.model::calls);
+        Await.until("the budget is used", () -> fixture.model.calls() == most, fixture.model::calls);
         assertThat(fixture.budget.held()).isEqualTo(most * SIZE);
         fixture.model.release();
         BatchResult result = workflow.getResult(BatchResult.class);

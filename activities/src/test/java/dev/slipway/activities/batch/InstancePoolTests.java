@@ -7,7 +7,7 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.instance.client.InstanceRequest;
 import dev.slipway.instance.client.NoWholeAnswer;
 import dev.slipway.instance.client.NoWholeAnswer.How;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,8 +47,8 @@ class InstancePoolTests {
                 fixture.model.hold(body -> true);
                 other.hold(body -> true);
                 List<Future<ModelAnswer>> calls = new ArrayList<>();
-                slots.forEach(slot -> calls.add(threads.submit(() -> slot.call(request("1"), folder))));
-                Wait.until(
+                permits.forEach(permit -> calls.add(threads.submit(() -> permit.call(request("1"), folder))));
+                Await.until(
                         "both have their half", () -> other.calls() == 8 && fixture.model.calls() == 8, other::calls);
                 assertThat(more.isDone()).isFalse();
                 fixture.model.release();
@@ -56,7 +56,7 @@ class InstancePoolTests {
                 for (Future<ModelAnswer> call : calls) {
                     assertThat(call.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
                 }
-                slots.getFirst().close();
+                permits.getFirst().close();
                 more.get(20, TimeUnit.SECONDS).close();
             }
         }
@@ -66,14 +66,14 @@ class InstancePoolTests {
     void keepsAnInstanceFreeForTheRecordThatHasToBeAlone() throws Exception {
         try (TaskFixture fixture = TaskFixture.files(folder);
                 InstancePool pool = fixture.pool()) {
-            List<InstancePool.Slot> slots = taken(pool, 2);
-            Future<InstancePool.Slot> alone = threads.submit(() -> pool.acquire(true));
-            Wait.until("it waits", () -> pool.waitingAlone() == 1, pool::waitingAlone);
-            Future<InstancePool.Slot> late = threads.submit(() -> pool.acquire(false));
-            slots.get(0).close();
+            List<InstancePool.Permit> permits = taken(pool, 2);
+            Future<InstancePool.Permit> alone = threads.submit(() -> pool.acquire(true));
+            Await.until("it waits", () -> pool.waitingAlone() == 1, pool::waitingAlone);
+            Future<InstancePool.Permit> late = threads.submit(() -> pool.acquire(false));
+            permits.get(0).close();
             assertThat(alone.isDone()).isFalse();
-            slots.get(1).close();
-            InstancePool.Slot only = alone.get(20, TimeUnit.SECONDS);
+            permits.get(1).close();
+            InstancePool.Permit only = alone.get(20, TimeUnit.SECONDS);
             assertThat(late.isDone()).isFalse();
             only.close();
             late.get(20, TimeUnit.SECONDS).close();
@@ -86,15 +86,15 @@ class InstancePoolTests {
                 ModelServer next = new ModelServer()) {
             fixture.ready();
             try (InstancePool pool = fixture.pool()) {
-                Future<InstancePool.Slot> waiting = threads.submit(() -> pool.acquire(false));
+                Future<InstancePool.Permit> waiting = threads.submit(() -> pool.acquire(false));
                 fixture.ready(fixture.model.address());
                 waiting.get(20, TimeUnit.SECONDS).close();
                 fixture.model.close();
                 fixture.ready();
-                Wait.until("it is gone", () -> pool.ready() == 0, pool::ready);
+                Await.until("it is gone", () -> pool.ready() == 0, pool::ready);
                 fixture.ready(next.address());
-                try (InstancePool.Slot slot = pool.acquire(false)) {
-                    assertThat(text(slot.call(request("5"), folder))).isEqualTo("{\"got\": 5}");
+                try (InstancePool.Permit permit = pool.acquire(false)) {
+                    assertThat(text(permit.call(request("5"), folder))).isEqualTo("{\"got\": 5}");
                 }
             }
         }
@@ -118,7 +118,7 @@ class InstancePoolTests {
         try (TaskFixture fixture = TaskFixture.files(folder)) {
             fixture.ready();
             InstancePool pool = fixture.pool();
-            Future<InstancePool.Slot> waiting = threads.submit(() -> pool.acquire(false));
+            Future<InstancePool.Permit> waiting = threads.submit(() -> pool.acquire(false));
             pool.close();
             assertThat(waiting)
                     .failsWithin(Duration.ofSeconds(20))
@@ -134,9 +134,9 @@ class InstancePoolTests {
         try (TaskFixture fixture = TaskFixture.files(folder, quick);
                 InstancePool pool = fixture.pool()) {
             fixture.model.hold(body -> true);
-            try (InstancePool.Slot slot = pool.acquire(false)) {
+            try (InstancePool.Permit permit = pool.acquire(false)) {
                 assertThatExceptionOfType(NoWholeAnswer.class)
-                        .isThrownBy(() -> slot.call(request("1"), folder))
+                        .isThrownBy(() -> permit.call(request("1"), folder))
                         .satisfies(failure -> assertThat(failure.how()).isEqualTo(How.TIMED_OUT));
             }
             InstanceId first = new InstanceId(fixture.task.id().instances(), 0, 1);
@@ -154,13 +154,13 @@ class InstancePoolTests {
         try (TaskFixture fixture = TaskFixture.files(folder);
                 InstancePool pool = fixture.pool()) {
             for (int i = 0; i < 5; i++) {
-                try (InstancePool.Slot slot = pool.acquire(false)) {
-                    assertThat(text(slot.call(request("" + i), folder))).isEqualTo("{\"got\": %d}".formatted(i));
+                try (InstancePool.Permit permit = pool.acquire(false)) {
+                    assertThat(text(permit.call(request("" + i), folder))).isEqualTo("{\"got\": %d}".formatted(i));
                 }
             }
             assertThat(fixture.model.connections()).isEqualTo(1);
-            try (InstancePool.Slot slot = pool.acquire(true)) {
-                slot.call(request("6"), folder);
+            try (InstancePool.Permit permit = pool.acquire(true)) {
+                permit.call(request("6"), folder);
             }
             assertThat(fixture.model.connections()).isEqualTo(2);
         }
@@ -171,20 +171,20 @@ class InstancePoolTests {
         BatchLimits short12 = Limits.longestAnswer(12);
         try (TaskFixture fixture = TaskFixture.files(folder, short12);
                 InstancePool pool = fixture.pool();
-                InstancePool.Slot slot = pool.acquire(false)) {
-            assertThat(text(slot.call(request("123"), folder))).isEqualTo("{\"got\": 123}");
+                InstancePool.Permit permit = pool.acquire(false)) {
+            assertThat(text(permit.call(request("123"), folder))).isEqualTo("{\"got\": 123}");
             assertThatExceptionOfType(AnswerTooLong.class)
-                    .isThrownBy(() -> slot.call(request("1234"), folder))
+                    .isThrownBy(() -> permit.call(request("1234"), folder))
                     .withMessageContaining("longer than 12 bytes");
         }
     }
 
-    private static List<InstancePool.Slot> taken(InstancePool pool, int count) throws InterruptedException {
-        List<InstancePool.Slot> slots = new ArrayList<>();
+    private static List<InstancePool.Permit> taken(InstancePool pool, int count) throws InterruptedException {
+        List<InstancePool.Permit> permits = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            slots.add(pool.acquire(false));
+            permits.add(pool.acquire(false));
         }
-        return slots;
+        return permits;
     }
 
     private static InstanceRequest request(String body) {

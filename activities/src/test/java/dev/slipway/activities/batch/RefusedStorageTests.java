@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.storage.InMemoryObjectStore.Access;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
@@ -143,7 +143,7 @@ class RefusedStorageTests {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, named("b.json_result.txt"));
         WorkflowStub workflow = job.start();
-        Wait.until(
+        Await.until(
                 "it is refused", () -> !fixture.tasks.refusedKeys(job.task, 1).isEmpty(), () -> "nothing");
         fixture.store.answerAgain();
         BatchResult result = workflow.getResult(BatchResult.class);
@@ -158,7 +158,7 @@ class RefusedStorageTests {
         fixture.store.refuse(Access.WRITE, uri -> true).refuse(Access.READ, uri -> true);
         fixture.store.refuse(Access.LOOK, uri -> true);
         WorkflowStub workflow = job.start();
-        Wait.until("it waits", () -> fixture.tasks.refusedKeys(job.task, 1).size() == 1, () -> "nothing");
+        Await.until("it waits", () -> fixture.tasks.refusedKeys(job.task, 1).size() == 1, () -> "nothing");
         fixture.store.answerAgain();
 
         assertThat(workflow.getResult(BatchResult.class)).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 0));
@@ -179,7 +179,7 @@ class RefusedStorageTests {
         fixture.model.hold(body -> body.equals("2"));
         BatchFixture.Job job = fixture.files(1);
         WorkflowStub workflow = job.start();
-        Wait.until("one waits for its answer", () -> fixture.model.callsOf("2") == 1, fixture.model::calls);
+        Await.until("one waits for its answer", () -> fixture.model.callsOf("2") == 1, fixture.model::calls);
         fixture.store.refuse(Access.WRITE, uri -> true).refuse(Access.READ, uri -> true);
         fixture.store.refuse(Access.LOOK, uri -> true);
         long begun = System.nanoTime();

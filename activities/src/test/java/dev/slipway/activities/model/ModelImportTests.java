@@ -21,7 +21,7 @@ import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.part.TestTemporal;
@@ -160,7 +160,7 @@ class ModelImportTests {
         };
         cluster.holdStarts();
         WorkflowStub workflow = start(model);
-        Wait.until(
+        Await.until(
                 "a trial start, or the end",
                 () -> !trials.isEmpty() || model().status() == ModelStatus.FAILED,
                 () -> trials);
@@ -320,7 +320,7 @@ class ModelImportTests {
         put("customize_service.py", "code");
         cluster.holdStarts();
         WorkflowStub workflow = start(model);
-        Wait.until("a trial start", () -> !trials.isEmpty(), () -> trials);
+        Await.until("a trial start", () -> !trials.isEmpty(), () -> trials);
 
         models.change(model.id(), row -> {
             row.remove();
@@ -329,7 +329,7 @@ class ModelImportTests {
         workflow.signal("wake");
 
         assertThat(result(workflow)).isEqualTo(ImportResult.deleted());
-        Wait.until("the trial's end", () -> cluster.sets().isEmpty(), cluster::sets);
+        Await.until("the trial's end", () -> cluster.sets().isEmpty(), cluster::sets);
         assertThat(leftBehind()).isEmpty();
     }
 
@@ -339,7 +339,7 @@ class ModelImportTests {
         put("customize_service.py", "code");
         cluster.holdStarts();
         WorkflowStub workflow = start(model);
-        Wait.until("a trial start", () -> !trials.isEmpty(), () -> trials);
+        Await.until("a trial start", () -> !trials.isEmpty(), () -> trials);
 
         workflow.cancel();
 
@@ -348,7 +348,7 @@ class ModelImportTests {
                 .withCauseInstanceOf(CanceledFailure.class);
         assertThat(model().status()).isEqualTo(ModelStatus.FAILED);
         assertThat(model().error()).isEqualTo("the import's workflow was cancelled");
-        Wait.until("the trial's end", () -> cluster.sets().isEmpty(), cluster::sets);
+        Await.until("the trial's end", () -> cluster.sets().isEmpty(), cluster::sets);
     }
 
     @Test

@@ -4,7 +4,7 @@ import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.event.EventType;
-import dev.slipway.formats.event.EventPage;
+import dev.slipway.formats.event.EventList;
 import dev.slipway.formats.event.EventShown;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +24,7 @@ public class EventPages {
     }
 
     /** The events of the subject that the query asks for. */
-    public EventPage page(String subject, ListQuery query) {
+    public EventList page(String subject, ListQuery query) {
         String type = query.choice("event_type", EVENT_TYPES);
         query.choice("sort_by", List.of("occur_time"));
         EventStore.EventPage page = events.list(
@@ -37,7 +37,7 @@ public class EventPages {
                         query.offset(),
                         query.limit(),
                         query.isAscending()));
-        return new EventPage(
+        return new EventList(
                 page.total(),
                 page.events().size(),
                 page.events().stream().map(EventPages::shown).toList());

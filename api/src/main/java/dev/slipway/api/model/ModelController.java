@@ -14,8 +14,8 @@ import dev.slipway.domain.model.ModelStore;
 import dev.slipway.formats.model.CreateModelBody;
 import dev.slipway.formats.model.CreateModelReader;
 import dev.slipway.formats.model.ModelCreated;
-import dev.slipway.formats.model.ModelEvents;
-import dev.slipway.formats.model.ModelPage;
+import dev.slipway.formats.model.ModelEventList;
+import dev.slipway.formats.model.ModelList;
 import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.model.ModelsDeleted;
 import java.util.List;
@@ -50,7 +50,7 @@ class ModelController {
     }
 
     @GetMapping
-    ModelPage list(
+    ModelList list(
             Caller caller,
             @QueryParameters({
                         "model_name",
@@ -70,7 +70,7 @@ class ModelController {
         ModelStore.ModelPage page = ModelQueries.models(query)
                 .map(wanted -> models.list(caller.project(), wanted))
                 .orElseGet(() -> new ModelStore.ModelPage(List.of(), 0));
-        return new ModelPage(
+        return new ModelList(
                 page.total(),
                 page.models().size(),
                 page.models().stream().map(ModelBodies::item).toList());
@@ -92,7 +92,7 @@ class ModelController {
 
     /** Ours: the documents name no such call. */
     @GetMapping("/{model_id}/events")
-    ModelEvents events(
+    ModelEventList events(
             Caller caller,
             @PathVariable("model_id") String id,
             @QueryParameters({
@@ -107,7 +107,7 @@ class ModelController {
                     })
                     ListQuery query) {
         Model model = commands.find(caller.project(), new ModelId(id));
-        return new ModelEvents(
+        return new ModelEventList(
                 model.id().value(), model.spec().name(), events.page(model.id().value(), query));
     }
 

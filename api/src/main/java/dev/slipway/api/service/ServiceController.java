@@ -14,8 +14,8 @@ import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.formats.service.CreateServiceBody;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.ServiceCreated;
-import dev.slipway.formats.service.ServiceEvents;
-import dev.slipway.formats.service.ServicePage;
+import dev.slipway.formats.service.ServiceEventList;
+import dev.slipway.formats.service.ServiceList;
 import dev.slipway.formats.service.ServiceShown;
 import dev.slipway.formats.service.ServiceUpdated;
 import dev.slipway.formats.service.ServicesDeleted;
@@ -67,7 +67,7 @@ class ServiceController {
     }
 
     @GetMapping
-    ServicePage list(
+    ServiceList list(
             Caller caller,
             @QueryParameters({
                         "service_id",
@@ -85,7 +85,7 @@ class ServiceController {
         ServiceStore.ServicePage page = ServiceQueries.services(query)
                 .map(wanted -> services.list(caller.project(), wanted))
                 .orElseGet(() -> new ServiceStore.ServicePage(List.of(), 0));
-        return new ServicePage(page.total(), page.services().size(), bodies.items(page.services()));
+        return new ServiceList(page.total(), page.services().size(), bodies.items(page.services()));
     }
 
     @GetMapping("/{service_id}")
@@ -117,7 +117,7 @@ class ServiceController {
     }
 
     @GetMapping("/{service_id}/events")
-    ServiceEvents events(
+    ServiceEventList events(
             Caller caller,
             @PathVariable("service_id") String id,
             @QueryParameters({
@@ -132,7 +132,7 @@ class ServiceController {
                     })
                     ListQuery query) {
         Service service = commands.find(caller.project(), new ServiceId(id));
-        return new ServiceEvents(
+        return new ServiceEventList(
                 service.id().value(), service.name(), events.page(service.id().value(), query));
     }
 

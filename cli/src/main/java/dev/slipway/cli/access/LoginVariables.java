@@ -3,7 +3,7 @@ package dev.slipway.cli.access;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.client.Login;
 import dev.slipway.client.NoAnswer;
-import dev.slipway.client.Refusal;
+import dev.slipway.client.RefusedCall;
 import dev.slipway.client.SlipwayClient;
 import java.net.URI;
 import java.util.List;
@@ -47,13 +47,13 @@ public final class LoginVariables {
             throw new CommandFailure(
                     "no Slipway answers at '%s', the address in %s (%s); './slipway status' shows what runs, './slipway up' starts it"
                             .formatted(endpoint, ENDPOINT, e.getMessage()));
-        } catch (Refusal e) {
+        } catch (RefusedCall e) {
             throw new CommandFailure("user '%s' of '%s' gets no token for project '%s': %s; %s"
                     .formatted(login.user(), login.domain(), login.project(), e.reason(), remedy(e)));
         }
     }
 
-    private static String remedy(Refusal refusal) {
+    private static String remedy(RefusedCall refusal) {
         return refusal.retryAfter()
                 .map(time -> "try again in %d s".formatted(time.toSeconds()))
                 .orElse(REMEDY);

@@ -20,7 +20,7 @@ public final class Arguments {
     /**
      * Reads the words.
      *
-     * @throws Usage if an option is unknown or has no value
+     * @throws UsageError if an option is unknown or has no value
      */
     public Arguments(List<String> words, Set<String> knownOptions, Set<String> knownFlags) {
         for (int i = 0; i < words.size(); i++) {
@@ -37,20 +37,20 @@ public final class Arguments {
                 String nearest = NearestName.of(name, known)
                         .map(", did you mean '%s'"::formatted)
                         .orElse("");
-                throw new Usage("'%s' is no option here%s".formatted(name, nearest));
+                throw new UsageError("'%s' is no option here%s".formatted(name, nearest));
             } else if (equals > 0) {
                 options.put(name, given(name, word.substring(equals + 1)));
             } else if (i + 1 < words.size()) {
                 options.put(name, given(name, words.get(++i)));
             } else {
-                throw new Usage("'%s' needs a value".formatted(name));
+                throw new UsageError("'%s' needs a value".formatted(name));
             }
         }
     }
 
     private static String given(String name, String value) {
         if (value.isBlank()) {
-            throw new Usage("'%s' needs a value, found an empty one".formatted(name));
+            throw new UsageError("'%s' needs a value, found an empty one".formatted(name));
         }
         return value;
     }

@@ -1,6 +1,6 @@
 package dev.slipway.cli.command;
 
-import dev.slipway.client.Refusal;
+import dev.slipway.client.RefusedCall;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.model.ModelItem;
 import dev.slipway.formats.model.ModelShown;
@@ -44,7 +44,7 @@ public final class Lookup {
     private static <T> Optional<T> found(Function<String, T> show, String id) {
         try {
             return Optional.of(show.apply(id));
-        } catch (Refusal e) {
+        } catch (RefusedCall e) {
             if (e.status() == NOT_FOUND) {
                 return Optional.empty();
             }

@@ -7,7 +7,7 @@ import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Lookup;
 import dev.slipway.cli.command.Screen;
 import dev.slipway.client.SlipwayClient;
-import dev.slipway.formats.event.EventPage;
+import dev.slipway.formats.event.EventList;
 import dev.slipway.formats.event.EventShown;
 import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.service.ServiceShown;
@@ -91,9 +91,9 @@ public final class LogsCommand implements Command {
         events(query -> client.models().events(id, query).page());
     }
 
-    private void events(Function<Map<String, String>, EventPage> pages) {
+    private void events(Function<Map<String, String>, EventList> pages) {
         int shown = 0;
-        EventPage page;
+        EventList page;
         do {
             page = pages.apply(
                     Map.of("order", "asc", "limit", Integer.toString(PAGE), "offset", Integer.toString(shown)));

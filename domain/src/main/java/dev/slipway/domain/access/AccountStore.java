@@ -6,16 +6,16 @@ import java.util.Optional;
 /** Keeps accounts, their users and projects. */
 public interface AccountStore {
 
-    /** Makes the account, its projects and users, unless they exist; users not named are kept. Repeatable. */
+    /** Creates the account and its projects unless they exist; other users and projects are kept. Repeatable. */
     Account ensure(String accountName, List<String> projectNames);
 
-    /** Makes the user, or gives it this hash. */
+    /** Creates the user, or sets its hash. */
     void putUser(Account account, String userName, String passwordHash);
 
     /** Names of all users of an account. */
     List<String> userNames(Account account);
 
-    /** The user can no longer ask for tokens. Nothing happens if there is none. */
+    /** Removes the user, who can then no longer ask for tokens. Does nothing if there is none. */
     void removeUser(Account account, String userName);
 
     Optional<User> user(String accountName, String userName);

@@ -15,18 +15,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What people may cost before they are known. Slow checks of passwords run one at a time for each source and few at a time in all;
- * after some wrong passwords the next of the same name from the same source is put off, longer each time, and so is what a source
- * asks that was wrong with many names. No delay holds for another source, so nobody is locked out: the right password works at once from
- * elsewhere, and from the same source when the delay is over. A password that was verified a moment ago costs nothing
- * and waits for nobody. What is kept is bounded, whatever is sent. Safe for use by many threads.
+ * Limits what unknown callers cost. Slow password checks run one at a time for each source, and few at a time in all. After some wrong
+ * passwords, further tries of the same name from the same source are delayed, longer each time, and so are all tries of a source that was
+ * wrong with many names. A delay never applies to another source, so nobody can be locked out: the right password works at once from
+ * another source, and from the same source after the delay. A password that was verified recently costs nothing and does not wait. Memory
+ * is bounded. Safe for use by many threads.
  */
 public final class LoginBudget {
 
     /** Wrong passwords of one name from one source: three pass, then 1 s, 2 s, 4 s ... */
     private static final LoginDelays.Rule OF_NAME =
             new LoginDelays.Rule(3, Duration.ofSeconds(1), Duration.ofMinutes(1));
-    /** Wrong passwords from one source, whatever the names: users may share an address. */
+    /** Wrong passwords from one source with any name; users may share an address. */
     private static final LoginDelays.Rule OF_SOURCE =
             new LoginDelays.Rule(20, Duration.ofSeconds(1), Duration.ofSeconds(30));
 
@@ -40,7 +40,7 @@ public final class LoginBudget {
     private final Map<String, Turns> turns = new HashMap<>();
     private int waiting;
 
-    /** @param checks slow checks at a time, at least 1; the other cores stay free for those who are known */
+    /** @param checks slow checks at a time, at least 1; the other cores stay free for known callers */
     public LoginBudget(Clock clock, int checks) {
         this.names = new LoginDelays(OF_NAME, clock);
         this.sources = new LoginDelays(OF_SOURCE, clock);
@@ -48,13 +48,13 @@ public final class LoginBudget {
     }
 
     /**
-     * Whether the password is right.
+     * Checks a password.
      *
-     * @param name whose password it is said to be
+     * @param name the user that the caller claims to be
      * @param source where the request comes from, such as an IP address
-     * @param known whether this very password was verified a moment ago; asked twice at most, fast
-     * @param slow whether the password is right; asked once at most
-     * @throws Unavailable THROTTLED with the time to wait, if the password is not looked at now
+     * @param known whether this very password was verified recently; fast, called at most twice
+     * @param slow whether the password is right; called at most once
+     * @throws Unavailable THROTTLED with the time to wait, if the password is not checked now
      */
     public boolean check(String name, String source, BooleanSupplier known, BooleanSupplier slow) {
         String nameKey = digest(source + "\n" + name);
@@ -76,7 +76,7 @@ public final class LoginBudget {
         }
     }
 
-    /** Those before may have been right, or wrong once too often. */
+    /** Earlier checks of the queue may have verified this password, or caused a delay. */
     private boolean checkInTurn(String nameKey, String sourceKey, BooleanSupplier known, BooleanSupplier slow) {
         if (isKnown(nameKey, known)) {
             return true;
@@ -98,7 +98,7 @@ public final class LoginBudget {
         return right;
     }
 
-    /** A wrong guess at what was verified is put off as any other is. */
+    /** A wrong password for a verified user is delayed like any other. */
     private boolean isKnown(String nameKey, BooleanSupplier known) {
         names.refuseIfPutOff(nameKey, "too many wrong passwords of this user came from this address");
         boolean right = known.getAsBoolean();
@@ -151,7 +151,7 @@ public final class LoginBudget {
                 Duration.ofSeconds(1));
     }
 
-    /** Of one length, however long the name is. */
+    /** Of fixed length, however long the name is. */
     private static String digest(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
@@ -161,7 +161,7 @@ public final class LoginBudget {
         }
     }
 
-    /** The line before the check of one source; there while somebody stands in it. */
+    /** The queue of one source; exists while somebody waits in it. */
     private static final class Turns {
         private final Semaphore turn = new Semaphore(1, true);
         private int waiting;

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How long whoever was wrong is put off. Forgets after a quarter of an hour, and the longest unused of more than 10,000. */
+/** The delays after wrong passwords. An entry is forgotten after 15 minutes; of more than 10,000 the least recently used one is dropped. */
 final class LoginDelays {
 
     static final int REMEMBERED = 10_000;
@@ -30,9 +30,9 @@ final class LoginDelays {
     }
 
     /**
-     * Which failures put off, and for how long.
+     * Which failures cause a delay, and how long.
      *
-     * @param free failures that put off nothing
+     * @param free failures without a delay
      * @param first delay after one more; each further one doubles it, up to {@code longest}
      */
     record Rule(int free, Duration first, Duration longest) {
@@ -74,7 +74,7 @@ final class LoginDelays {
         failures.remove(key);
     }
 
-    /** How many it knows of. */
+    /** The number of entries. */
     synchronized int size() {
         return failures.size();
     }

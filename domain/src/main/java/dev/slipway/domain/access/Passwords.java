@@ -14,10 +14,10 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hashes of passwords (PBKDF2, HMAC-SHA256, 600,000 rounds) and their check. Clients ask for a token with each command, so a password
- * that was just verified is known again by a keyed digest that lives in this process only. A hash of a password of the settings carries
- * a mark, a digest under the installation's key, so that a start sees without a derivation that the password stands; whoever holds that
- * key signs tokens and reads the settings anyway. Safe for use by many threads.
+ * Hashes of passwords (PBKDF2, HMAC-SHA256, 600,000 rounds) and their check. Clients ask for a token with each command, so a recently
+ * verified password is recognized by a keyed digest that exists in this process only. The hash of a password in the settings carries a
+ * mark, which is a digest under the installation's key, so that a start can see without a derivation that the password is unchanged. That
+ * adds no risk: the owner of that key can sign tokens and read the settings anyway. Safe for use by many threads.
  */
 public final class Passwords {
 
@@ -25,7 +25,7 @@ public final class Passwords {
     private static final int BYTES = 32;
     private static final int MARKED_PARTS = 5;
 
-    /** A hash that no password is known for; to check one against it takes as long as against any other. */
+    /** A hash that no known password matches. Checking a password against it takes as long as against any other. */
     static final String NOBODYS = "pbkdf2$%d$%s$%s"
             .formatted(
                     ROUNDS,
@@ -61,7 +61,7 @@ public final class Passwords {
                         ROUNDS, encoder.encodeToString(salt), encoder.encodeToString(derive(password, salt, ROUNDS)));
     }
 
-    /** A new hash of a password that the settings name: {@code pbkdf2$<rounds>$<salt>$<hash>$<mark>}. */
+    /** A new hash of a password in the settings: {@code pbkdf2$<rounds>$<salt>$<hash>$<mark>}. */
     public String hashOfSettings(String password) {
         String hash = hash(password);
         return hash + "$" + Base64.getEncoder().encodeToString(mark(hash, password));
@@ -69,7 +69,7 @@ public final class Passwords {
 
     /**
      * Whether {@code hash} is one of {@link #hashOfSettings} for this password and key, without a derivation; then {@link #matches} knows
-     * it at once. False says nothing: the key may be another one.
+     * it at once. False is no proof of the opposite: the key may have changed.
      */
     public boolean isOfSettings(String password, String hash) {
         int mark = hash.lastIndexOf('$');
@@ -87,7 +87,7 @@ public final class Passwords {
         return wasVerified(password, hash) || matchesSlowly(password, hash);
     }
 
-    /** Whether {@link #matches} has said so of late: at once, without a derivation. */
+    /** Whether {@link #matches} has verified it recently. Fast, without a derivation. */
     boolean wasVerified(String password, String hash) {
         byte[] digest = digest(processKey, hash, password);
         synchronized (justVerified) {
@@ -114,7 +114,7 @@ public final class Passwords {
         }
     }
 
-    /** Bound to the salt by the hash, and by its first word apart from what else the key signs. */
+    /** The hash binds it to the salt; its first words separate it from other uses of the key. */
     private byte[] mark(String hash, String password) {
         return digest(installationKey, "password of the settings\n" + hash + "\n", password);
     }

@@ -3,7 +3,7 @@ package dev.slipway.domain.access;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotAllowed;
 
-/** A project: 32 hexadecimal digits in lower case. Everything that users make belongs to one and is seen by no other. */
+/** A project: 32 hexadecimal digits in lower case. Everything that users create belongs to one project and is invisible in others. */
 public record ProjectId(String value) {
 
     public ProjectId {

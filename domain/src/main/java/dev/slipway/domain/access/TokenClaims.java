@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token says of its bearer.
+ * The claims of a token about its owner.
  *
  * @param projectId null in a token scoped to a domain
  */

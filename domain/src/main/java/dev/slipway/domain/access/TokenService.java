@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Gives tokens for passwords. */
+/** Issues tokens for passwords. */
 public final class TokenService {
 
     /** How long a token is valid (wire contract 7). */
@@ -30,10 +30,10 @@ public final class TokenService {
         this.clock = clock;
     }
 
-    /** A token and what it says. */
+    /** A token and its claims. */
     public record Issued(String token, TokenClaims claims) {}
 
-    /** What a request says of a user, a domain or a project: the id, the name, or both. */
+    /** A user, a domain or a project in a request, by id, by name, or by both. */
     public record Named(@Nullable String id, @Nullable String name) {
 
         private boolean fits(String otherId, String otherName) {
@@ -47,7 +47,7 @@ public final class TokenService {
     }
 
     /**
-     * Who asks, and for what.
+     * A request for a token.
      *
      * @param userDomain null only for a user with an id
      * @param project for a token of a project; null for one of the domain
@@ -68,11 +68,11 @@ public final class TokenService {
     }
 
     /**
-     * The token that was asked for.
+     * Issues the token.
      *
-     * @param source where the request comes from, as {@link LoginBudget} has it
-     * @throws NotAllowed if user and password do not fit, or the account is not that domain, or has no such project
-     * @throws dev.slipway.domain.problem.Unavailable THROTTLED if the password is not looked at now, see {@link LoginBudget}
+     * @param source where the request comes from, see {@link LoginBudget}
+     * @throws NotAllowed if user and password do not match, or the account is not that domain or has no such project
+     * @throws dev.slipway.domain.problem.Unavailable THROTTLED if the password is not checked now, see {@link LoginBudget}
      */
     public Issued issue(Request request, String source) {
         User user = authenticated(request, source);
@@ -100,7 +100,7 @@ public final class TokenService {
     private User authenticated(Request request, String source) {
         User user = find(request);
         String password = request.password();
-        // An unknown user costs as much time as a wrong password, so that names cannot be guessed by the clock.
+        // An unknown user takes as long as a wrong password, so that response times do not reveal names.
         String hash = user == null ? Passwords.NOBODYS : user.passwordHash();
         boolean matches = budget.check(
                 user == null ? "%s of %s".formatted(request.user(), request.userDomain()) : user.id(),

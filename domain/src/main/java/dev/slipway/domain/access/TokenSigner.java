@@ -11,10 +11,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/**
- * Makes and verifies tokens with the installation's key (HMAC-SHA256), without any store: whoever holds the key can verify alone.
- * Safe for use by many threads.
- */
+/** Signs and verifies tokens with the installation's key (HMAC-SHA256), without a store. Safe for use by many threads. */
 public final class TokenSigner {
 
     private static final String PREFIX = "slipway1.";
@@ -29,7 +26,7 @@ public final class TokenSigner {
         this.clock = clock;
     }
 
-    /** The token that says {@code claims}; the same claims give the same token. */
+    /** The token with these claims; equal claims give an equal token. */
     public String sign(TokenClaims claims) {
         ProjectId project = claims.projectId();
         String projectName = claims.projectName();
@@ -48,7 +45,7 @@ public final class TokenSigner {
     }
 
     /**
-     * What the token says, if it is one of ours and still valid.
+     * The claims of a valid token.
      *
      * @throws NotAllowed TOKEN_INVALID for a text that this key did not sign, TOKEN_EXPIRED for an old one
      */

@@ -1,6 +1,6 @@
 package dev.slipway.domain.access;
 
-/** A user of an account; may work in all projects of it. */
+/** A user of an account, with access to all of its projects. */
 public record User(String id, String name, Account account, String passwordHash) {
 
     @Override

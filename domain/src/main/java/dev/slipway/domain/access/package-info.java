@@ -1,4 +1,4 @@
-/** Who calls: accounts, projects, users and the signed tokens that stand for them. */
+/** Callers: accounts, projects, users and their signed tokens. */
 @NullMarked
 package dev.slipway.domain.access;
 

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One input of a job, which is one line of its manifest.
  *
- * @param ordinal place among the inputs, from 0; fixed once by the plan
+ * @param ordinal position among the inputs, from 0; fixed by the plan
  * @param source the input as the manifest names it
  * @param resultName name of its result file in the folder of results; empty if it is rejected
  * @param records ordinals of its records, at least one
@@ -18,12 +18,12 @@ public record BatchInput(long ordinal, String source, String resultName, ChunkRa
         }
     }
 
-    /** What is to be answered. */
+    /** What the model has to answer. */
     public sealed interface Content {
         /** Nothing: the input cannot be used, for the reason given. Its one record is FAILED. */
         record Rejected(String reason) implements Content {}
 
-        /** The object whole, as one record. */
+        /** The whole object, as one record. */
         record File(StoredObject object) implements Content {}
 
         /** The rows of the object, a record each. */

@@ -6,22 +6,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps tasks and their commits. Each call is one transaction and may be repeated. It holds the two walls of exactly-once: no two
+ * Keeps tasks and their commits. Each call is one transaction and may be repeated. Two guarantees make outcomes exactly-once: no two
  * commits of a task overlap, and none is written after the seal.
  */
 public interface BatchStore extends BatchTasks {
-    /** Makes the row; the first stands, and is answered. */
+    /** Creates the row. A later call returns the first one. */
     BatchTask open(BatchTask draft);
 
     Optional<BatchTask> find(TaskId task);
 
-    /** Writes what the plan holds; the first stands. A sealed task gets no plan any more. */
+    /** Writes the totals of the plan; the first call stands. A sealed task gets no plan any more. */
     void planned(TaskId task, PlanTotals totals);
 
-    /** The first instance is ready; nothing happens if it was before or the task has ended. */
+    /** The first instance is ready. Does nothing if it was before or the task has ended. */
     void started(TaskId task, Instant now);
 
-    /** First wins. The transaction locks the task's row against the seal and asks it. */
+    /** The first commit wins. The transaction locks the task's row against the seal and checks it. */
     CommitAnswer commit(TaskId task, ChunkCommit chunk);
 
     /** Commits in order of their ranges, from those that end after {@code from} on. */
@@ -37,9 +37,9 @@ public interface BatchStore extends BatchTasks {
     List<ChunkRange> holes(TaskId task, long from, int limit);
 
     /**
-     * Nothing is committed after this; the first seal stands, and is answered. Waits for commits under way.
+     * Nothing is committed after this. A later call returns the first seal. Waits for commits in progress.
      *
-     * @throws IllegalStateException if a seal FINISHED meets holes
+     * @throws IllegalStateException for a seal FINISHED while records are not committed
      */
     Seal seal(TaskId task, Seal seal);
 
@@ -57,34 +57,34 @@ public interface BatchStore extends BatchTasks {
     /** Inputs whose result files cannot be written, in order, from {@code from} on. */
     List<UnwrittenResult> unwritten(TaskId task, long from, int limit);
 
-    /** Object storage refuses a key once more: how often it has since it was last answered. Forgotten at the task's end. */
+    /** Counts one more refusal of a key by object storage, since it last answered for that key. Forgotten at the task's end. */
     KeyRefusal refused(TaskId task, String key, Instant now);
 
-    /** Keys that were refused and not answered since, those first that have waited longest. */
+    /** Keys that were refused and not answered since, the oldest first. */
     List<String> refusedKeys(TaskId task, int limit);
 
-    /** The key is answered again; nothing happens if it was never refused. */
+    /** The key is answered again. Does nothing if it was never refused. */
     void answered(TaskId task, String key);
 
     /**
      * Writes the end that the seal decided; records without an outcome count as failed from now on. The first call stands.
      *
-     * @param outputError why its output could not be written: then it is FAILED; null if it could
+     * @param outputError why its output could not be written, which makes it FAILED; null if it could
      */
     BatchTask end(TaskId task, @Nullable String outputError, Instant now);
 
     /**
-     * From now on the task cannot be repaired, since its plan, parts and commits are being removed; how many of its records failed is
-     * kept. The first call stands. To be called for ended tasks only, and for those of services that are gone.
+     * Starts the removal of plan, parts and commits: from now on the task cannot be repaired. The number of failed records is kept. The
+     * first call stands. Only for ended tasks and tasks of deleted services.
      */
     void beginRemovalOfWork(TaskId task, Instant now);
 
     /**
-     * Removes commits and what else is noted of single inputs, at most {@code limit} of each kind; returns the most of a kind, so it is
-     * to be called again until it removes fewer. Nothing happens before {@link #beginRemovalOfWork}.
+     * Removes commits and other rows of single inputs, at most {@code limit} of each kind, and returns the largest number; call it again
+     * until it removes fewer. Does nothing before {@link #beginRemovalOfWork}.
      */
     int removeCommits(TaskId task, int limit);
 
-    /** All of it is removed. */
+    /** Everything is removed. */
     void endRemovalOfWork(TaskId task);
 }

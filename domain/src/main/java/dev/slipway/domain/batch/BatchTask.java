@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task as its row has it.
+ * A task, as stored in its row.
  *
  * @param plan null until it is planned
  * @param seal null while chunks may be committed

@@ -3,11 +3,11 @@ package dev.slipway.domain.batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk that was done.
+ * A committed chunk.
  *
- * @param fence names the one execution whose part it is
+ * @param fence the name of the execution that wrote its part
  * @param failed records of it that failed
- * @param lost why there is no part that could be read: then all its records failed for that; null if there is one
+ * @param lost why its part cannot be read, which is then the failure of all its records; null if it can
  */
 public record ChunkCommit(
         ChunkRange range,
@@ -25,7 +25,7 @@ public record ChunkCommit(
         this(range, fence, failed, null);
     }
 
-    /** One whose answers cannot be kept. */
+    /** A chunk whose answers cannot be stored. */
     public static ChunkCommit lost(ChunkRange range, String fence, String reason) {
         return new ChunkCommit(range, fence, range.size(), reason);
     }

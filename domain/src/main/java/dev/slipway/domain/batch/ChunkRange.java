@@ -17,7 +17,7 @@ public record ChunkRange(long from, long to) {
         return to - from;
     }
 
-    /** Whether all of {@code other} lies in this. */
+    /** Whether {@code other} is within this range. */
     public boolean covers(ChunkRange other) {
         return from <= other.from && other.to <= to;
     }

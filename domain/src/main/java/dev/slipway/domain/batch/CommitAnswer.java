@@ -1,11 +1,11 @@
 package dev.slipway.domain.batch;
 
-/** What became of a commit. */
+/** The result of a commit. */
 public sealed interface CommitAnswer {
-    /** The chunk is committed, now or by an earlier call; {@code winner} is the row that stands, perhaps another execution's. */
+    /** The chunk is committed, now or before. {@code winner} is its row, which another execution may have written. */
     record Committed(ChunkCommit winner) implements CommitAnswer {}
 
-    /** Some of its records are in another chunk that was committed first. Nothing was written. */
+    /** Another chunk with some of its records was committed first. Nothing was written. */
     record Overlapping() implements CommitAnswer {}
 
     /** The task is sealed. Nothing was written. */

@@ -2,7 +2,7 @@ package dev.slipway.domain.batch;
 
 import dev.slipway.domain.batch.BatchInput.Content;
 
-/** Numbers the inputs of a plan, in the order in which it is given them. An input that is rejected takes no name. */
+/** Numbers the inputs of a plan, in the given order. A rejected input gets no result name. */
 public final class InputNumbering {
     private final ResultNames names = new ResultNames();
     private long inputs;

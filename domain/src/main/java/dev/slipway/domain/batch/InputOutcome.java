@@ -3,13 +3,13 @@ package dev.slipway.domain.batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chunk did for one input: for all of it, or for some rows of a table.
+ * The outcome of one input in a chunk: of all of it, or of some rows of a table.
  *
  * @param input its ordinal
  * @param records of it in this chunk
  * @param failed of these
  * @param firstFailure null if none failed
- * @param data where the bytes of its result stand in the part; null if it has none
+ * @param data the range of its result in the part; null if it has none
  */
 public record InputOutcome(
         long input,

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * How often object storage has refused a key of a task while its bucket answered otherwise, since the key was last answered.
  *
- * @param first when it refused it the first time
+ * @param first when it was refused the first time
  * @param times at least once
  */
 public record KeyRefusal(Instant first, int times) {
@@ -16,7 +16,7 @@ public record KeyRefusal(Instant first, int times) {
         }
     }
 
-    /** How long it has gone on. */
+    /** How long that has lasted. */
     public Duration lasts(Instant now) {
         return Duration.between(first, now);
     }

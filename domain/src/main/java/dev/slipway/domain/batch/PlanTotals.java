@@ -1,4 +1,4 @@
 package dev.slipway.domain.batch;
 
-/** What a plan holds in all. */
+/** The totals of a plan. */
 public record PlanTotals(long inputs, long records) {}

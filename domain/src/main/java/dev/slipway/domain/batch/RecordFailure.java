@@ -14,15 +14,15 @@ public record RecordFailure(Kind kind, String message) {
     public enum Kind {
         /** The input cannot be made into a request. */
         BAD_INPUT("ModelArts.4200"),
-        /** The model answered, and not with success. */
+        /** The model answered with an error. */
         REFUSED("ModelArts.4204"),
-        /** The instance took nothing for too long. */
+        /** The instance accepted no request for too long. */
         BUSY("ModelArts.4302"),
-        /** The instance gave no whole answer: it ended, cut the connection or took too long. */
+        /** The instance gave no complete answer: it ended, cut the connection or took too long. */
         NO_ANSWER("ModelArts.4503"),
-        /** The model answered, and object storage would not keep it. */
+        /** The model answered, but object storage did not accept the result. */
         NOT_KEPT("ModelArts.3017"),
-        /** The task ended before. */
+        /** The task ended before the record was answered. */
         NOT_RUN("ModelArts.4203");
 
         private final String code;
@@ -35,7 +35,7 @@ public record RecordFailure(Kind kind, String message) {
             return code;
         }
 
-        /** As logs have it. */
+        /** Its name in logs. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

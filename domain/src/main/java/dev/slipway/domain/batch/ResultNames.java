@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives each input the name of its result file: {@code <name>_result.txt} to the first of a base name, {@code <name>_<n>_result.txt}
- * to the n-th, or to the next n that is free. The same inputs in the same order get the same names. Never gives a name twice.
+ * The names of result files: {@code <name>_result.txt} for the first input of a base name, {@code <name>_<n>_result.txt} for the n-th, or
+ * the next free n. The same inputs in the same order get the same names. No name is used twice.
  */
 public final class ResultNames {
     private static final String SUFFIX = "_result.txt";
 
-    // 64 bits of each name instead of the name, so that a million inputs fit: two names with equal bits cost a suffix,
-    // never a clash.
+    // 64 bits of each name instead of the name, so that a million inputs fit into memory. Two names with equal bits cost a suffix and
+    // never collide.
     private final Set<Long> taken = new HashSet<>();
     private final Map<Long, Integer> seen = new HashMap<>();
 

@@ -3,14 +3,14 @@ package dev.slipway.domain.batch;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects marks while a table is read: enough to begin near any row, and never more than {@value #MOST}. */
+/** Collects marks while a table is read: enough to start near any row, and at most {@value #MOST}. */
 public final class RowMarks {
     static final int MOST = 2000;
 
     private long distance = 500;
     private List<RowMark> marks = new ArrayList<>();
 
-    /** To be told each row in order. */
+    /** Call it with each row in order. */
     public void see(RowMark row) {
         if (row.row() == 0 || row.row() % distance != 0) {
             return;

@@ -3,10 +3,10 @@ package dev.slipway.domain.batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No chunk can be committed any more; how the task will end is decided.
+ * The decision how a task ends. After it no chunk can be committed.
  *
  * @param end one of the ends
- * @param rest what is said of the records that have no outcome; null if there are none
+ * @param rest the failure message of records without an outcome; null if there are none
  */
 public record Seal(TaskStatus end, @Nullable String rest) {
     public static final String CANCELLED = "cancelled";

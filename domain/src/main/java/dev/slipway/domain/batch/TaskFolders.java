@@ -2,9 +2,9 @@ package dev.slipway.domain.batch;
 
 import dev.slipway.domain.storage.ObjectUri;
 
-/** Where the objects of a task lie. What is below {@code infer-result-*} is never read as an input. */
+/** Where the objects of a task are. Objects below {@code infer-result-*} are never read as inputs. */
 public record TaskFolders(ObjectUri destination, TaskId task) {
-    /** Begins the names of all that batch jobs write. */
+    /** The prefix of all names that batch jobs write. */
     public static final String PREFIX = "infer-result-";
 
     /** Result files of inputs. */
@@ -17,7 +17,7 @@ public record TaskFolders(ObjectUri destination, TaskId task) {
         return destination.resolve(PREFIX + task + (number == 0 ? "" : "_" + number) + ".manifest");
     }
 
-    /** Plan and parts: written on the way, and kept for a repair until retention removes them. */
+    /** Plan and parts, which are kept for a repair until retention removes them. */
     public ObjectUri work() {
         return destination.resolve(PREFIX + task + ".work/");
     }
@@ -40,12 +40,12 @@ public record TaskFolders(ObjectUri destination, TaskId task) {
         return work().resolve("parts/" + part + ".jsonl");
     }
 
-    /** What is written and removed to see whether the bucket takes anything; no job reads it. */
+    /** An object that is written and removed to check whether the bucket accepts writes; no job reads it. */
     public ObjectUri probe(String bucket) {
         return new ObjectUri(bucket, PREFIX + task + ".probe");
     }
 
-    /** Whether it is an index object or a part: each try writes another, since their keys bear its fence. */
+    /** Whether it is an index object or a part, whose key contains a fence, so that each execution writes another object. */
     public boolean isFenced(ObjectUri object) {
         return object.isWithin(work()) && !object.equals(planIndex());
     }

@@ -18,7 +18,7 @@ public record TaskId(String value) {
         return new InstanceSetId("task-" + value);
     }
 
-    /** Its name in the book of slots. */
+    /** Its holder in the admission of slots. */
     public Holder holder() {
         return new Holder("task/" + value);
     }

@@ -19,7 +19,7 @@ public record TaskProgress(
         long files,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
-    /** Of a task that was asked for and that nobody has looked at yet. */
+    /** The progress of a task that was asked for and has not begun. */
     public static TaskProgress draft(TaskId id) {
         return new TaskProgress(id, TaskStatus.DEPLOYING, 0, 0, 0, 0, null, null);
     }

@@ -2,7 +2,7 @@ package dev.slipway.domain.batch;
 
 import java.util.Locale;
 
-/** How a task stands. The last three are its ends. */
+/** The status of a task. The last three are its ends. */
 public enum TaskStatus {
     /** Waits for slots or for its first instance. */
     DEPLOYING,

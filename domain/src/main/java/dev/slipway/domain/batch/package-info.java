@@ -1,4 +1,4 @@
-/** A batch job: what it reads, how it is cut into chunks, what becomes of each record. Not how instances are called. */
+/** A batch job: its inputs, its chunks, and the outcome of each record. Not how instances are called. */
 @NullMarked
 package dev.slipway.domain.batch;
 

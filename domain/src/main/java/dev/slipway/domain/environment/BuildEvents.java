@@ -1,21 +1,21 @@
 package dev.slipway.domain.environment;
 
-/** Hears what happens while an environment is made ready, on the thread that asked for it. */
+/** Listens to the preparation of an environment, on the thread that asked for it. */
 public interface BuildEvents {
 
-    /** It was ready already. */
+    /** It was already prepared. */
     void reused(Environment environment);
 
-    /** It is not there: the build begins. */
+    /** It does not exist yet: the build begins. */
     void begun(EnvironmentSpec spec);
 
     /** A line of the build's log. */
     void printed(String line);
 
-    /** The build has succeeded. One that fails is told by the exception alone. */
+    /** The build has succeeded. A failed build throws an exception and calls nothing. */
     void built(Environment environment);
 
-    /** Hears nothing. */
+    /** Ignores all events. */
     static BuildEvents none() {
         return new BuildEvents() {
             @Override

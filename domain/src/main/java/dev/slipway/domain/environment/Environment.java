@@ -3,7 +3,7 @@ package dev.slipway.domain.environment;
 /**
  * An environment that is ready for use.
  *
- * @param interpreter the program to start, as the place that runs it finds it
+ * @param interpreter the program to start, as found by the cluster that runs it
  */
 public record Environment(EnvironmentSpec spec, String interpreter) {
 

@@ -1,6 +1,6 @@
 package dev.slipway.domain.environment;
 
-/** Names an environment by what it is made of: {@code sha256:} and 64 hexadecimal digits. Equal wishes have equal digests. */
+/** Names an environment by its spec: {@code sha256:} and 64 hexadecimal digits. Equal specs have equal digests. */
 public record EnvironmentDigest(String value) {
 
     public EnvironmentDigest {

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What an environment should be.
+ * The desired content of an environment.
  *
  * @param engine name of the engine whose server runs in it
  * @param interpreter what runs the code, for example {@code python>=3.9}
@@ -22,7 +22,7 @@ public record EnvironmentSpec(String engine, String interpreter, List<String> pa
         packages = List.copyOf(packages);
     }
 
-    /** Names what it is made of. */
+    /** The digest of this spec. */
     public EnvironmentDigest digest() {
         MessageDigest digest = sha256();
         take(digest, engine);
@@ -31,7 +31,7 @@ public record EnvironmentSpec(String engine, String interpreter, List<String> pa
         return new EnvironmentDigest("sha256:" + HexFormat.of().formatHex(digest.digest()));
     }
 
-    /** With its length, so that no two lists give the same bytes. */
+    /** With its length, so that different lists never give the same bytes. */
     private static void take(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a model or a service, as its user reads it.
+ * Something that happened to a model or a service, for its user.
  *
  * @param subject id of the model or service
- * @param key makes a repeated write harmless: the first of a subject and key stands
- * @param info the guide's English text to the letter (guide 2.6 and 3.5), or ours where the guide has none
- * @param cause why, null if the text says it all
+ * @param key a second event of the same subject and key is not written
+ * @param info the guide's English text to the letter (guide 2.6 and 3.5), or our own if the guide has none
+ * @param cause why; null if the text is enough
  * @param advice what to do, null if there is nothing to do
  */
 public record Event(

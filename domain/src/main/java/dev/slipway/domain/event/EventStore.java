@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps events. What belongs to a command is written in the command's own transaction, not here. */
+/** Keeps events. The events of a command are written in the command's own transaction and not here. */
 public interface EventStore {
 
-    /** Writes the event; nothing happens if one of the same subject and key stands. */
+    /** Writes the event, unless there is one of the same subject and key. */
     void record(Event event);
 
     /** The events of a subject that match, and how many match in all. */
@@ -22,7 +22,7 @@ public interface EventStore {
         SERVICE
     }
 
-    /** Which events, and where to begin; null means any. */
+    /** Which events, and from which position; null means any. */
     record EventQuery(
             @Nullable EventType type,
             @Nullable String infoContains,

@@ -1,4 +1,4 @@
-/** What a user is told has happened to a model or a service, with its cause and an advice. */
+/** Events of models and services for their users, with cause and advice. */
 @NullMarked
 package dev.slipway.domain.event;
 

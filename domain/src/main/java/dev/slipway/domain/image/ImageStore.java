@@ -12,10 +12,10 @@ public interface ImageStore {
      */
     ImageDigest build(String label, Path folder);
 
-    /** Whether the image is kept whole. */
+    /** Whether the image is kept completely. */
     boolean contains(ImageDigest image);
 
-    /** Writes the files of the image's model layer into {@code folder}, which is made if it does not exist. */
+    /** Writes the files of the image's model layer into {@code folder}, which is created if it does not exist. */
     void unpack(ImageDigest image, Path folder);
 
     /** Size of the image's blobs in bytes. */

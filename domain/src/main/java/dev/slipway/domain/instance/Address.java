@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where an instance listens for HTTP. Its text is its stored form, {@link #parse} the way back. */
+/** The address where an instance listens for HTTP. {@code toString} is its stored form, which {@link #parse} reads. */
 public sealed interface Address {
 
-    /** What a request to it has in its header {@code Host}. */
+    /** The value of the header {@code Host} of a request to it. */
     String authority();
 
     /** A port of a host, without encryption. Stored as {@code host:port}. */
@@ -31,7 +31,7 @@ public sealed interface Address {
     /**
      * A socket in the file system of this machine. Stored as {@code unix:/path}.
      *
-     * @param path absolute, at most 107 bytes: the kernel takes no more
+     * @param path absolute, at most 107 bytes, the limit of the kernel
      */
     record UnixSocket(String path) implements Address {
 
@@ -58,8 +58,8 @@ public sealed interface Address {
     }
 
     /**
-     * A port of a host that speaks TLS and shows exactly the pinned certificate; whose name it bears and who signed it does not matter.
-     * Stored as {@code tls:host:port#sha256=fingerprint}.
+     * A port of a host with TLS and exactly the pinned certificate; its name and issuer are not checked. Stored as {@code
+     * tls:host:port#sha256=fingerprint}.
      *
      * @param fingerprint SHA-256 of the certificate as DER, 64 hexadecimal digits in lower case
      */

@@ -3,11 +3,11 @@ package dev.slipway.domain.instance;
 import java.util.Set;
 
 /**
- * An instance set as it should be: {@code count} instances besides those that leave.
+ * The desired state of an instance set: {@code count} instances besides the leaving ones.
  *
- * @param count 0 means that all end; the cluster forgets the set then
- * @param leaving instances that are to end whatever the count is, because requests to them have been drained or because they hang
- * @param revision grows with each change: the cluster ignores a revision older than one that it has applied
+ * @param count 0 ends all instances, and the cluster forgets the set
+ * @param leaving instances that have to end whatever the count is, because they are drained or because they hang
+ * @param revision grows with each change; the cluster ignores a revision older than the last applied one
  */
 public record DesiredSet(InstanceSet set, int count, Set<InstanceId> leaving, long revision) {
 

@@ -3,13 +3,13 @@ package dev.slipway.domain.instance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a command inside an instance.
+ * The result of a command in an instance.
  *
- * @param exitCode null if it was ended because its time was over
- * @param output what it printed, both streams in the order in which it came; the first {@link #MOST_OUTPUT} bytes
+ * @param exitCode null if it was killed because its time was over
+ * @param output both streams in order; the first {@link #MOST_OUTPUT} bytes
  */
 public record ExecResult(@Nullable Integer exitCode, String output) {
 
-    /** So many bytes of output are kept. */
+    /** How many bytes of output are kept. */
     public static final int MOST_OUTPUT = 1 << 20;
 }

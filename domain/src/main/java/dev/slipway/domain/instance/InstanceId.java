@@ -1,8 +1,8 @@
 package dev.slipway.domain.instance;
 
 /**
- * One running copy: its set, its ordinal in the set and its incarnation (a copy started again after a crash is another instance):
- * {@code <set>-<ordinal>-<incarnation>}.
+ * An instance: its set, its ordinal in the set and its incarnation (a restart after a crash makes another instance): {@code
+ * <set>-<ordinal>-<incarnation>}.
  */
 public record InstanceId(InstanceSetId set, int ordinal, int incarnation) {
 

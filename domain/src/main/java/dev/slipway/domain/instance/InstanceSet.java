@@ -1,4 +1,4 @@
 package dev.slipway.domain.instance;
 
-/** A set of equal instances as it should be. A set's template never changes: another template is another set. */
+/** A set of equal instances. The template of a set never changes: another template needs another set. */
 public record InstanceSet(InstanceSetId id, InstanceTemplate template) {}

@@ -1,6 +1,6 @@
 package dev.slipway.domain.instance;
 
-/** How an instance stands. It goes from left to right and never back; a copy started again is another instance. */
+/** The state of an instance. It goes from left to right and never back; a restart makes another instance. */
 public enum InstanceState {
     STARTING,
     READY,

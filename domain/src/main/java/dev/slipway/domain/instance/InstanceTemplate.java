@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What each instance of a set is. A cluster has every part take its effect, or refuses the set by the name of the part
- * ({@link SetStatus#failure}). Stored in rows of instance sets and of tasks, so it only grows: what an old row lacks has a meaning.
+ * The template of the instances of a set. A cluster applies every part, or refuses the set by the name of the part ({@link
+ * SetStatus#failure}). Stored in rows of instance sets and of tasks, so parts are only added, and a part that an old row lacks has a
+ * default.
  *
  * @param label name and version of the model, for people
  * @param flavor cores, memory and further resources
- * @param envs what the user set; the platform's own come on top
- * @param drain how long an instance may finish its requests after it was told to stop, then it is killed
+ * @param envs variables of the user, besides the platform's own
+ * @param drain how long a stopping instance may finish its requests before it is killed
  */
 public record InstanceTemplate(
         ImageDigest image,
@@ -28,7 +29,7 @@ public record InstanceTemplate(
 
     public InstanceTemplate {
         envs = Map.copyOf(envs);
-        // Rows of before these were kept have none.
+        // Older rows have none.
         placement = Objects.requireNonNullElse(placement, Placement.ANYWHERE);
         process = Objects.requireNonNullElse(process, ServerProcess.OF_ENGINE);
     }
@@ -60,7 +61,7 @@ public record InstanceTemplate(
         return new InstanceTemplate(image, label, type, other, envs, drain, placement, process);
     }
 
-    /** The same somewhere else. */
+    /** The same with another placement. */
     public InstanceTemplate withPlacement(Placement other) {
         return new InstanceTemplate(image, label, type, flavor, envs, drain, other, process);
     }

@@ -6,12 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the instances of a set belong.
+ * Where the instances of a set run, and to whom they belong.
  *
- * @param pool whose nodes they run on; null in rows of before it was kept: any
- * @param project whose they are; null in rows of before it was kept
- * @param labels what tools and people find them by, fit for Kubernetes: name and value of at most 63 letters, digits, '-', '_', '.', the
- *     name also with a domain before a '/'
+ * @param pool whose nodes they run on; null in older rows, which means any
+ * @param project that owns them; null in older rows
+ * @param labels for tools and people, valid in Kubernetes: name and value of at most 63 letters, digits, '-', '_', '.'; the name may have a
+ *     domain and a '/' before it
  */
 public record Placement(@Nullable String pool, @Nullable ProjectId project, Map<String, String> labels) {
 
@@ -24,7 +24,7 @@ public record Placement(@Nullable String pool, @Nullable ProjectId project, Map<
     /** The label that names the task of a batch service. */
     public static final String TASK = "slipway.dev/task";
 
-    /** Of rows that say nothing of it. */
+    /** For rows without a placement. */
     public static final Placement ANYWHERE = new Placement(null, null, Map.of());
 
     private static final String WORD = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";

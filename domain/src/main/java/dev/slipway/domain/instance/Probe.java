@@ -3,12 +3,12 @@ package dev.slipway.domain.instance;
 import java.time.Duration;
 
 /**
- * A question by HTTP that shows how an instance is: 2xx within the time is yes.
+ * A check over HTTP: an answer of 2xx within the time is a success.
  *
  * @param path for example {@code /health}
- * @param every pause between two questions, at least 1 s
+ * @param every pause between two checks, at least 1 s
  * @param within how long an answer may take, more than zero
- * @param failures so many in a row count, at least 1
+ * @param failures how many consecutive failures count, at least 1
  */
 public record Probe(String path, Duration every, Duration within, int failures) {
 

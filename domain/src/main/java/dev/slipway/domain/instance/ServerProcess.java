@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the process of an instance is started and asked, where it is not the server of the model's engine: that one has a command of its
- * own, chooses its port and announces by itself when it is ready.
+ * How the process of an instance is started and checked, if it is not the server of the model's engine. That server has its own command,
+ * chooses its port, and announces when it is ready.
  *
- * @param command program and arguments; empty for what the engine or the image says
- * @param ports numbers by name, those on which it listens; empty for one that it chooses and announces
- * @param readiness shows whether requests may be sent; null for its own announcement
- * @param liveness shows whether it has to be replaced; null for the cluster's own check
+ * @param command program and arguments; empty for that of the engine or the image
+ * @param ports port numbers by name; empty if it chooses a port and announces it
+ * @param readiness whether requests may be sent; null for its own announcement
+ * @param liveness whether it has to be replaced; null for the cluster's own check
  */
 public record ServerProcess(
         List<String> command,

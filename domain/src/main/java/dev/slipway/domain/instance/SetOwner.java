@@ -2,7 +2,10 @@ package dev.slipway.domain.instance;
 
 import java.util.Optional;
 
-/** What an instance set belongs to: {@code service/<serviceId>} (also for the task of a batch service) or {@code model/<modelId>} (a trial start). */
+/**
+ * The owner of an instance set: {@code service/<serviceId>} (also for the task of a batch service) or {@code model/<modelId>} (a trial
+ * start).
+ */
 public record SetOwner(String value) {
 
     private static final String SERVICE = "service/";

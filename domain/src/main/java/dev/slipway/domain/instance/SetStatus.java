@@ -4,12 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a set stands.
+ * The observed state of a set.
  *
  * @param wanted instances asked for
- * @param instances all that live, and of those that exited the last of each ordinal
- * @param failure why the set cannot become ready and never will by itself (exit code 3, three exits before the first readiness, no such
- *     image), in words for its user; null otherwise
+ * @param instances all running ones, and the last exited one of each ordinal
+ * @param failure why the set can never become ready by itself (exit code 3, three exits before the first readiness, no such image), for its
+ *     user; null otherwise
  */
 public record SetStatus(
         InstanceSetId id,

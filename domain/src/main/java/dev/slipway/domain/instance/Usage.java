@@ -3,10 +3,10 @@ package dev.slipway.domain.instance;
 import java.time.Duration;
 
 /**
- * What an instance uses, all of its processes together.
+ * The resources that all processes of an instance use.
  *
- * @param cpuTime since its start: the difference of two readings is what was used between them
- * @param memoryBytes now, what it shares with others counted by its part
+ * @param cpuTime since its start
+ * @param memoryBytes now; memory shared by processes is counted proportionally
  */
 public record Usage(Duration cpuTime, long memoryBytes) {
 

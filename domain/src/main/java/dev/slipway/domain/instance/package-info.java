@@ -1,4 +1,4 @@
-/** Running copies of a model and the port to the place that runs them. */
+/** Instances of models and the port to the cluster that runs them. */
 @NullMarked
 package dev.slipway.domain.instance;
 

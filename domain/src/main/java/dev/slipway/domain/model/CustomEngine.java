@@ -4,7 +4,7 @@ import dev.slipway.domain.environment.EnvironmentSpec;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs a package's own service class and nothing else. */
+/** Runs the service class of a package. */
 record CustomEngine() implements Engine {
 
     @Override

@@ -3,7 +3,7 @@ package dev.slipway.domain.model;
 import dev.slipway.domain.problem.Conflict;
 import java.util.List;
 
-/** What became of a request to delete models: one by one, some may go and others stay. */
+/** The result of a request to delete models; each model is deleted or refused on its own. */
 public record Deletion(List<ModelId> deleted, List<Refused> refused) {
 
     public Deletion {
@@ -11,6 +11,6 @@ public record Deletion(List<ModelId> deleted, List<Refused> refused) {
         refused = List.copyOf(refused);
     }
 
-    /** A model that stays, and why. */
+    /** A model that was not deleted, and why. */
     public record Refused(ModelId id, Conflict because) {}
 }

@@ -4,7 +4,7 @@ import dev.slipway.domain.environment.EnvironmentSpec;
 import java.util.List;
 import java.util.Optional;
 
-/** What runs the models of one type. All that depends on the engine is asked here. */
+/** Runs the models of one type. Everything that depends on the engine is here. */
 public sealed interface Engine permits CustomEngine, ScikitLearnEngine {
 
     /** The file with the service class of a package. */
@@ -16,23 +16,23 @@ public sealed interface Engine permits CustomEngine, ScikitLearnEngine {
     /** The class, of Python module {@code model_service}, that a package's own service class extends. */
     String baseClass();
 
-    /** The interpreters that it offers by name; all of them are the one of its environment. */
+    /** The names of interpreters that it accepts; all of them mean the one of its environment. */
     List<String> runtimes();
 
-    /** What its models run in, without the packages that a model adds. */
+    /** The environment of its models, without the packages that a model adds. */
     EnvironmentSpec environment();
 
     /**
-     * What a package lacks of what the engine needs; empty if it is complete.
+     * What the engine needs and a package lacks; empty if it is complete.
      *
      * @param files paths below {@code model/}
      */
     Optional<Lack> check(List<String> files);
 
-    /** Those of the files that are the model itself, for an engine that loads it; else none. */
+    /** The files that are the model itself, for an engine that loads it; otherwise none. */
     List<String> modelFiles(List<String> files);
 
-    /** Whether its models understand requests of that content type. */
+    /** Whether its models accept requests of that content type. */
     boolean takes(String contentType);
 
     default String name() {
@@ -42,8 +42,8 @@ public sealed interface Engine permits CustomEngine, ScikitLearnEngine {
     /**
      * What is missing in a package.
      *
-     * @param file what events call it
-     * @param cause for the user; {@code %s} stands for the folder {@code model/}
+     * @param file its name in events
+     * @param cause for the user; {@code %s} is replaced by the folder {@code model/}
      */
     record Lack(String file, String cause, String advice) {
 

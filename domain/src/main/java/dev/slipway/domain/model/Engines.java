@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The engines that this version of Slipway has. */
 public final class Engines {
 
-    /** What runs the server of the runtime, and so every model of today. */
+    /** The interpreter of the runtime's server, and so of every model at present. */
     public static final String PYTHON = "python>=3.9";
 
     private static final List<Engine> ALL = List.of(new CustomEngine(), new ScikitLearnEngine());
@@ -27,7 +27,7 @@ public final class Engines {
         return ALL.stream().filter(engine -> engine.type() == type).findFirst();
     }
 
-    /** The engine of a type that was checked to have one. */
+    /** The engine of a type that is known to have one. */
     public static Engine of(ModelType type) {
         return find(type)
                 .orElseThrow(() -> new IllegalStateException(

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The events of a model with the guide's English texts (guide 2.6) to the letter. Where the guide has none the text is ours. A key
- * makes each of them stand once per import, however often its step runs.
+ * The events of a model with the guide's English texts (guide 2.6) to the letter. Events that the guide does not have are marked as ours.
+ * Each is written once for an import, because of its key, however often its step runs.
  */
 public final class ImportEvents {
 
-    /** What a model and its files may weigh, as the guide has it. */
+    /** The size limits of the guide for a model and its files. */
     public static final long LARGEST_FILE = 5L << 30;
 
     public static final long LARGEST_PACKAGE = 20L << 30;
@@ -37,10 +37,10 @@ public final class ImportEvents {
         return Event.normal(model.value(), "import/built", "Image built successfully.", at);
     }
 
-    /** Ours: {@code step} is as "its trial start". */
+    /** Ours. {@code step} is, for example, "its trial start". */
     public static Event waiting(ModelId model, String step, Instant at) {
         return Event.normal(model.value(), "import/waiting/" + step, "The model waits for %s.".formatted(step), at)
-                .withCause("as many other models are in this step as may be at a time; it goes on by itself");
+                .withCause("the maximum number of models is in this step already; the import continues by itself");
     }
 
     /** Ours: the guide has no trial start. */
@@ -53,7 +53,7 @@ public final class ImportEvents {
         return Event.normal(model.value(), "import/succeeded", "Model imported successfully.", at);
     }
 
-    /** A hint: the first file by name is taken. */
+    /** A hint that the first file by name is used. */
     public static Event severalModelFiles(ModelId model, String kind, String folder, String taken, Instant at) {
         return Event.normal(
                         model.value(),
@@ -64,7 +64,7 @@ public final class ImportEvents {
                 .withCause("'%s' is taken".formatted(taken));
     }
 
-    /** What went wrong in a step. {@code info} is one of the texts below. */
+    /** The failure of a step. {@code info} is one of the texts below. */
     public static Event stepFailed(ModelId model, String info, String cause, String advice, Instant at) {
         return Event.abnormal(model.value(), "import/step-failed", info, cause, advice, at);
     }
@@ -74,7 +74,7 @@ public final class ImportEvents {
         return Event.abnormal(model.value(), "import/failed", "Failed to import the model.", cause, advice, at);
     }
 
-    /** Ours: clients are told by the answer's list, everybody else by this. */
+    /** Ours. The client finds the refusal in the answer; others find it here. */
     public static Event deletionRefused(ModelId model, String cause, Instant at) {
         return Event.abnormal(
                 model.value(),
@@ -132,7 +132,7 @@ public final class ImportEvents {
         return "The model could not be started in a trial start.";
     }
 
-    /** A size as people read it. */
+    /** A size for people. */
     public static String gibibytes(long bytes) {
         return String.format(Locale.ROOT, "%.2f GB", bytes / (double) (1L << 30));
     }

@@ -6,11 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model as its row has it.
+ * A model, as stored in its row.
  *
  * @param tenant id of the domain (account)
  * @param owner id of the user
- * @param config what the import found; null until then
+ * @param config the one that the import found; null until then
  * @param size of the package's files in bytes; 0 until it is known
  * @param image null until the model is published
  * @param error why the import failed; null if it did not
@@ -34,22 +34,22 @@ public record Model(
         return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, createdAt);
     }
 
-    /** With what the check of its package found. */
+    /** After the check of its package. */
     public Model checked(ModelConfig found, long bytes) {
         return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, createdAt);
     }
 
-    /** Ready to be deployed. */
+    /** After the import has succeeded. */
     public Model published(ImageDigest built) {
         return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHED, config, size, built, null, createdAt);
     }
 
-    /** With an import that ended badly. */
+    /** After the import has failed. */
     public Model failed(String cause) {
         return new Model(id, project, tenant, owner, spec, ModelStatus.FAILED, config, size, null, cause, createdAt);
     }
 
-    /** Name and version as events have them. */
+    /** Name and version, for people. */
     public String label() {
         return spec.name() + " " + spec.version();
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url begins with a slash
  * @param method in upper case
- * @param requestContentType null if the file does not say
+ * @param requestContentType null if the file has none
  * @param requestSchema the JSON schema of the request as JSON text, null if the file has none
  * @param responseSchema the same of the response
  * @param takesFile whether a property of the request has {@code "type":"file"}

@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The one way by which models come and go: one transaction, then a wake. Safe for use by many threads. */
+/**
+ * The commands over models. Each is one transaction, followed by a wake of the workflow. Models are changed only here. Safe for use by many
+ * threads.
+ */
 public final class ModelCommands {
 
-    /** So many versions go with one cascading deletion. */
+    /** How many versions one cascading deletion may remove. */
     private static final int MOST_VERSIONS = 20;
 
     private final ModelStore models;
@@ -28,18 +31,18 @@ public final class ModelCommands {
         this.clock = clock;
     }
 
-    /** The same commands without signals, for use inside a larger transaction: its owner calls {@link #wake} after the commit. */
+    /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
     public ModelCommands quiet() {
         return new ModelCommands(models, model -> {}, clock);
     }
 
-    /** WorkflowSignals the workflow of a model. */
+    /** Wakes the workflow of a model. */
     public void wake(ModelId id) {
         models.find(id).ifPresent(this::wake);
     }
 
     /**
-     * Accepts an import: the row is there, publishing, when this returns.
+     * Accepts an import: when this returns, the row exists with status publishing.
      *
      * @throws Conflict MODEL_EXISTS if the project has a model of that name and version
      */
@@ -57,9 +60,9 @@ public final class ModelCommands {
     }
 
     /**
-     * Deletes a model; one that is being imported stops being imported.
+     * Deletes a model. A running import is cancelled.
      *
-     * @param cascade whether all versions of its name go, at most 20
+     * @param cascade whether to delete all versions of its name, at most 20
      * @throws NotFound MODEL_UNKNOWN if the project has no such model
      */
     public Deletion delete(ProjectId project, ModelId id, boolean cascade) {
@@ -84,7 +87,7 @@ public final class ModelCommands {
         return new Deletion(deleted, refused);
     }
 
-    /** Deletes a model if its import has not ended: the import ends, name and version are free. False if it had ended. */
+    /** Deletes a model if its import has not ended; name and version are free then. False if it had ended. */
     public boolean withdraw(ModelId id) {
         Optional<Model> withdrawn = models.change(id, row -> {
             Optional<Model> importing = row.model().filter(model -> model.status() == ModelStatus.PUBLISHING);
@@ -135,7 +138,7 @@ public final class ModelCommands {
         try {
             wake.wake(model);
         } catch (Unavailable sweeperMakesUpForIt) {
-            // The row is committed: what was accepted is done as soon as Temporal answers.
+            // The row is committed; a sweeper wakes the workflow as soon as Temporal answers.
         }
     }
 }

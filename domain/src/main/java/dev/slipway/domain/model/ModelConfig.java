@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A config.json as far as Slipway acts on it.
+ * The parts of a config.json that Slipway uses.
  *
- * @param text the whole document as it came, for the echo
+ * @param text the whole document as sent, for show-model
  * @param metrics JSON text, null if absent
  * @param dependencies JSON text of the array, null if absent or empty
  */
@@ -23,7 +23,7 @@ public record ModelConfig(
         apis = List.copyOf(apis);
     }
 
-    /** With the apis that came with the request. */
+    /** With the apis of the request. */
     public ModelConfig withApis(List<ModelApi> others) {
         return new ModelConfig(text, algorithm, type, runtime, metrics, dependencies, others);
     }

@@ -14,23 +14,23 @@ public sealed interface ModelSource {
      */
     record PackageFolder(ObjectUri folder) implements ModelSource {}
 
-    /** An image of a registry, with a server of its own. */
+    /** An image in a registry, with its own server. */
     record ContainerImage(String reference) implements ModelSource {}
 
-    /** A template that says how to run the files of a folder. */
+    /** A template for running the files of a folder. */
     record Template(String id) implements ModelSource {}
 
     /**
-     * What a training has made.
+     * The output of a training job.
      *
      * @param kind of the training, as {@code source_type} names it
      */
     record TrainingOutput(String kind) implements ModelSource {}
 
     /**
-     * The package that is to be imported. The one place that refuses what cannot be imported yet.
+     * The package to import. Other kinds of source cannot be imported yet and are refused here.
      *
-     * @throws Invalid PARAMETER for another kind of source, by its name
+     * @throws Invalid PARAMETER for another kind of source; names it
      */
     default PackageFolder asPackage() {
         return switch (this) {

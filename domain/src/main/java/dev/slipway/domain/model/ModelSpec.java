@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What a user asked to import.
  *
  * @param source where it comes from
- * @param executionCode object to take as {@code customize_service.py}; null for the one in the package
- * @param config the config.json that came with the request, which wins over the one in the package; null if none came
- * @param apis those that came with the request and replace the package's; empty if none came, or a whole config did
- * @param installTypes of {@code real-time}, {@code batch}, {@code edge}, in the order sent: what the model may be deployed as
- * @param request the whole request body as it came (JSON text): show-model echoes its fields
+ * @param executionCode object to use as {@code customize_service.py}; null for the one in the package
+ * @param config the config.json of the request, which replaces the one in the package; null if there is none
+ * @param apis those of the request, which replace the package's; empty if there are none or a whole config was sent
+ * @param installTypes how the model may be deployed, of {@code real-time}, {@code batch}, {@code edge}, in the order sent
+ * @param request the whole request body as sent (JSON text), for show-model
  */
 public record ModelSpec(
         String name,
@@ -29,7 +29,7 @@ public record ModelSpec(
         List<String> installTypes,
         String request) {
 
-    /** What {@code install_type} may hold; without one a model may be deployed as all of them. */
+    /** The values of {@code install_type}; without it a model may be deployed in all of these ways. */
     public static final List<String> INSTALL_TYPES = List.of("real-time", "edge", "batch");
 
     private static final String NAME = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
@@ -47,12 +47,12 @@ public record ModelSpec(
         installTypes = List.copyOf(installTypes);
     }
 
-    /** What a name may be, in words. */
+    /** The rule for names, in words. */
     public static final String NAME_RULE = "expected 1 to 64 letters, Chinese characters, digits, '-' and '_'";
-    /** What a version may be, in words. */
+    /** The rule for versions, in words. */
     public static final String VERSION_RULE =
             "expected three numbers of one or two digits without leading zeros, for example 0.0.1";
-    /** What a description may be, in words. */
+    /** The rule for descriptions, in words. */
     public static final String DESCRIPTION_RULE = "expected 1 to 100 characters, none of & ! ' \" < > =";
 
     public static boolean isName(String text) {

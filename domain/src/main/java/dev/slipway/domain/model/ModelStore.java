@@ -15,7 +15,7 @@ public interface ModelStore {
     /** One transaction that locks the row, if there is one, for update. {@code work} may run more than once. */
     <R> R change(ModelId id, Function<ModelTransaction, R> work);
 
-    /** The row, whoever's it is. */
+    /** The row, of any project. */
     Optional<Model> find(ModelId id);
 
     /** Those of a project that match, and how many match in all. */
@@ -31,14 +31,14 @@ public interface ModelStore {
     /**
      * Imports that have not ended, taken or not, by id.
      *
-     * @param after only ids after this one; null from the first on
+     * @param after only ids after this one; null for all
      */
     List<Model> unfinished(@Nullable ModelId after, int limit);
 
     /** Those of these models whose import has not ended. One query. */
     Set<ModelId> publishing(Collection<ModelId> models);
 
-    /** By what a list is sorted. */
+    /** The order of a list. */
     enum SortBy {
         CREATED_AT,
         VERSION,
@@ -46,7 +46,7 @@ public interface ModelStore {
     }
 
     /**
-     * Which models, and where to begin; null means any.
+     * Which models, and from which position; null means any.
      *
      * @param name part of the name, in any case, or the very name if {@code exact}
      */
@@ -63,7 +63,7 @@ public interface ModelStore {
             int offset,
             int limit) {
 
-        /** All versions of the very name, oldest first. */
+        /** All versions of exactly this name, oldest first. */
         public static ModelQuery versionsOf(String name, int limit) {
             return new ModelQuery(name, true, null, null, null, null, null, SortBy.CREATED_AT, true, 0, limit);
         }

@@ -4,14 +4,14 @@ import dev.slipway.domain.event.Event;
 import java.util.List;
 import java.util.Optional;
 
-/** What can be read and written while a model's row is locked. All of it is committed together, or none of it. */
+/** Reads and writes while a model's row is locked. Everything is committed together, or nothing. */
 public interface ModelTransaction {
 
-    /** The row as it stands, with what this transaction has written; empty if there is none. */
+    /** The row, with the changes of this transaction; empty if there is none. */
     Optional<Model> model();
 
     /**
-     * Makes the row.
+     * Creates the row.
      *
      * @throws dev.slipway.domain.problem.Conflict MODEL_EXISTS if the project has a model of that name and version
      */
@@ -19,15 +19,15 @@ public interface ModelTransaction {
 
     void save(Model model);
 
-    /** Writes that a workflow has begun with the import. */
+    /** Records that a workflow has taken the import. */
     void take();
 
-    /** Removes the row and its events: name and version are free again. */
+    /** Removes the row and its events. Name and version are free then. */
     void remove();
 
-    /** Ids of the services that are not deleted and name this model. */
+    /** Ids of the services that use this model and are not deleted. */
     List<String> namedBy();
 
-    /** Written with the rest; nothing happens if an event of the same subject and key stands. */
+    /** Writes the event with the other changes, unless there is one of the same subject and key. */
     void record(Event event);
 }

@@ -5,9 +5,9 @@ package dev.slipway.domain.model;
 public interface ModelWaker {
 
     /**
-     * Wakes it, or starts it if it does not run; never beside one that runs. May be repeated. Needs no worker.
+     * Wakes it, or starts it if it does not run. Never starts a second one. May be repeated. Needs no worker.
      *
-     * @throws dev.slipway.domain.problem.Unavailable if it cannot be reached now: the sweeper makes up for it
+     * @throws dev.slipway.domain.problem.Unavailable if it cannot be reached now; a sweeper repeats the wake
      */
     void wake(Model model);
 }

@@ -4,7 +4,7 @@ import dev.slipway.domain.environment.EnvironmentSpec;
 import java.util.List;
 import java.util.Optional;
 
-/** Loads a model that joblib has saved; a service class of the package's own is welcome, not needed. */
+/** Loads a model that was saved by joblib. A service class in the package is optional. */
 record ScikitLearnEngine() implements Engine {
 
     @Override

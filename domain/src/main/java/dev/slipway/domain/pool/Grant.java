@@ -2,20 +2,20 @@ package dev.slipway.domain.pool;
 
 import java.time.Instant;
 
-/** How a claim stands. */
+/** The state of a claim. */
 public sealed interface Grant {
 
-    /** The slots are the holder's. */
+    /** The holder has the slots. */
     record Granted(int count) implements Grant {}
 
     /**
-     * The claim waits its turn.
+     * The claim waits.
      *
      * @param position 1 is next
-     * @param free slots of the flavor that nobody holds now
+     * @param free slots of the flavor now
      */
     record Waiting(int position, int wanted, int free, Instant since) implements Grant {}
 
-    /** The holder does not stand in the book (never claimed, or released). */
+    /** There is no claim of the holder (never claimed, or released). */
     record None() implements Grant {}
 }

@@ -1,9 +1,8 @@
 package dev.slipway.domain.pool;
 
 /**
- * Who holds or wants slots: {@code service/<serviceId>/<pool>/<flavor>} (one claim through all upgrades, whose count is the most that
- * is needed at once: a place never changes hands in between) or {@code task/<taskId>}.
- * Text of at most 200 characters.
+ * The holder of a claim: {@code service/<serviceId>/<pool>/<flavor>} (one claim through all upgrades, with the largest count that is needed
+ * at once, so that no slot is lost in between) or {@code task/<taskId>}. Text of at most 200 characters.
  */
 public record Holder(String value) {
 

@@ -2,10 +2,13 @@ package dev.slipway.domain.pool;
 
 import java.util.List;
 
-/** The pool of the steps of imports that cost much: so many go on at once, the others queue. No pool of users has its name. */
+/** The pool for the expensive steps of imports: a limited number run at once, the others wait. Users cannot name a pool like this one. */
 public final class ImportPool {
 
-    public static final String NAME = "~imports";
+    /** Names that begin so are not for pools of the settings. */
+    private static final String RESERVED = "~";
+
+    public static final String NAME = RESERVED + "imports";
 
     /** Building an image. */
     public static final String BUILD = "build";
@@ -13,13 +16,18 @@ public final class ImportPool {
     /** A trial start. */
     public static final String TRIAL = "trial";
 
-    /** The flavor of a trial's instance; the one that the user will choose is not known yet. */
+    /** The flavor of the instance of a trial start, because the flavor of a later service is not known yet. */
     public static final Flavor TRIAL_FLAVOR = new Flavor(TRIAL, 1, 8_192, "CPU");
 
     private static final int BUILDS = 4;
     private static final int TRIALS = 2;
 
     private ImportPool() {}
+
+    /** Whether the name is kept for pools that are not in the settings. */
+    public static boolean isReserved(String name) {
+        return name.startsWith(RESERVED);
+    }
 
     public static Pool pool() {
         return new Pool(

@@ -4,14 +4,14 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import java.util.List;
 
-/** A node pool: for each of its flavors so many slots. */
+/** A node pool: the number of slots of each of its flavors. */
 public record Pool(String name, List<PoolFlavor> flavors) {
 
     public Pool {
         flavors = List.copyOf(flavors);
     }
 
-    /** A flavor and how many instances of it the pool has room for. */
+    /** A flavor and its number of slots. */
     public record PoolFlavor(Flavor flavor, int slots) {}
 
     /** The slots of a flavor. @throws Invalid FLAVOR_UNKNOWN */

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The pools of this installation, from its settings; the first is the one that a request without a pool gets. */
+/** The pools in the settings; the first is the default of requests. */
 public record Pools(List<Pool> pools) {
 
     public Pools {
@@ -23,7 +23,7 @@ public record Pools(List<Pool> pools) {
         return all;
     }
 
-    /** The slots of a flavor in a pool; 0 if the settings do not name it any more. */
+    /** The slots of a flavor in a pool; 0 if it is not in the settings. */
     public int slots(String pool, String flavor) {
         return pools.stream()
                 .filter(each -> each.name().equals(pool))

@@ -18,12 +18,12 @@ public record Quantity(long thousandths) {
         }
     }
 
-    /** So many whole pieces. */
+    /** A number of whole pieces. */
     public static Quantity whole(int pieces) {
         return new Quantity((long) pieces * PIECE);
     }
 
-    /** Whether it is whole pieces only. */
+    /** Whether it is a number of whole pieces. */
     public boolean isWhole() {
         return thousandths % PIECE == 0;
     }

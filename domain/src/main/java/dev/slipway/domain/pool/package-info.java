@@ -1,4 +1,4 @@
-/** Node pools, flavors and the book of who holds how many slots. Not the slots themselves. */
+/** Node pools, flavors, and the admission of holders to their slots. Not the machines. */
 @NullMarked
 package dev.slipway.domain.pool;
 

@@ -1,8 +1,8 @@
 package dev.slipway.domain.problem;
 
 /**
- * The codes that clients read. The number after {@code ModelArts.} is the wire contract's; see its appendix of error codes. What a
- * gateway before the API would refuse has that gateway's prefix.
+ * The codes that clients read. The number after {@code ModelArts.} is the wire contract's; see its appendix of error codes. Refusals that
+ * belong to an API gateway have that gateway's prefix.
  */
 public enum ErrorCode {
     INTERNAL("ModelArts.0010"),

@@ -1,6 +1,6 @@
 package dev.slipway.domain.problem;
 
-/** The thing named does not exist, or not for this caller. */
+/** The thing does not exist, or not for this caller. */
 public final class NotFound extends Problem {
 
     public NotFound(ErrorCode code, String message) {

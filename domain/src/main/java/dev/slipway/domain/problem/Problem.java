@@ -1,8 +1,8 @@
 package dev.slipway.domain.problem;
 
 /**
- * A failure that its caller can do something about. The message names the thing in quotes, what was expected, what was found and
- * what to do. Anything else that is thrown is a bug.
+ * A failure that the caller can handle. The message names the thing in quotes, what was expected, what was found and what to do. Any other
+ * exception is a bug.
  */
 public abstract sealed class Problem extends RuntimeException
         permits Invalid, NotFound, Conflict, NoCapacity, NotAllowed, Unavailable {

@@ -2,7 +2,7 @@ package dev.slipway.domain.problem;
 
 import java.time.Duration;
 
-/** Something that we need does not answer now, or can take no more. Worth a retry after {@link #retryAfter}. */
+/** Something that is needed does not answer now, or is overloaded. Worth a retry after {@link #retryAfter}. */
 public final class Unavailable extends Problem {
 
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -14,7 +14,7 @@ public final class Unavailable extends Problem {
         this(code, message, SOON);
     }
 
-    /** @param retryAfter not before this time has passed; longer than none */
+    /** @param retryAfter how long to wait before a retry; more than zero */
     public Unavailable(ErrorCode code, String message, Duration retryAfter) {
         super(code, message);
         if (!retryAfter.isPositive()) {
@@ -23,7 +23,7 @@ public final class Unavailable extends Problem {
         this.retryAfter = retryAfter;
     }
 
-    /** How long to wait before the next try; longer than none. */
+    /** How long to wait before a retry; more than zero. */
     public Duration retryAfter() {
         return retryAfter;
     }

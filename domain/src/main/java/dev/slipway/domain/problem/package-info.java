@@ -1,4 +1,4 @@
-/** What can go wrong, told by what the caller can do about it. Knows no HTTP and no Temporal. */
+/** Failures, by what the caller can do about them. Knows no HTTP and no Temporal. */
 @NullMarked
 package dev.slipway.domain.problem;
 

@@ -15,8 +15,8 @@ import dev.slipway.domain.service.Withdrawal;
 import java.util.function.Supplier;
 
 /**
- * The doors of models and services for requests with a key: command and key are one transaction, the wake follows its commit, and the
- * same key answers with the first result. Safe for use by many threads.
+ * The commands over models and services for requests with a key. Command and key are written in one transaction, the wake follows its
+ * commit, and a later call with the same key returns the first result. Safe for use by many threads.
  */
 public final class RequestCommands {
 
@@ -37,17 +37,17 @@ public final class RequestCommands {
         return started;
     }
 
-    /** Makes a batch service, or runs one of that name again, as {@link ServiceCommands#runAgain}. */
+    /** Creates a batch service, or runs the one of that name again, as {@link ServiceCommands#runAgain}. */
     public Started runBatch(RequestKey key, Caller caller, ServiceCreation creation) {
         return onService(key, caller, creation, ServiceCommands::runAgain);
     }
 
-    /** Makes a real-time service, or brings one of that name to what is asked for, as {@link ServiceCommands#deployAgain}. */
+    /** Creates a real-time service, or updates the one of that name, as {@link ServiceCommands#deployAgain}. */
     public Started deployService(RequestKey key, Caller caller, ServiceCreation creation) {
         return onService(key, caller, creation, ServiceCommands::deployAgain);
     }
 
-    /** Takes back what a request has set going, as far as it is still on its way. Twice is once. */
+    /** Withdraws what a request has started, if it has not ended. A second call changes nothing. */
     public Withdrawal withdraw(Started started) {
         return switch (started.thing()) {
             case MODEL -> models.withdraw(new ModelId(started.id())) ? Withdrawal.ENDING : Withdrawal.TOO_LATE;
@@ -73,12 +73,12 @@ public final class RequestCommands {
             if (taken.code() != ErrorCode.SERVICE_NAME_TAKEN) {
                 throw taken;
             }
-            // Another request may have made the service between the look for it and the creation: now it is known.
+            // Another request may have created the service after the lookup; now it is found.
             return requests.once(key, command);
         }
     }
 
-    /** What is done to a service that is there. */
+    /** A command on an existing service. */
     private interface CommandOnKnown {
         Accepted command(ServiceCommands commands, Service known, ServiceCreation creation);
     }

@@ -1,7 +1,7 @@
 package dev.slipway.domain.request;
 
 /**
- * What makes a request the same request: an activity that is tried again and a workflow that is reset keep both, a new start does not.
+ * Identifies a request. Both parts stay the same after a retry of an activity and after a reset of a workflow, and change at a new start.
  *
  * @param workflowId of the request workflow
  * @param firstRunId run id of its first execution

@@ -5,7 +5,7 @@ import dev.slipway.domain.service.Service;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request has set going: the first result of its key.
+ * What a request has started: the result of the first call of its key.
  *
  * @param id of the model or service
  * @param generation of the service that has to settle for the request to be done; 0 for a model
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Started(
         Thing thing, String id, long generation, @Nullable String taskId) {
 
-    /** What {@link #id} names. */
+    /** The kind of thing that {@link #id} names. */
     public enum Thing {
         MODEL,
         SERVICE
@@ -24,7 +24,7 @@ public record Started(
         return new Started(Thing.MODEL, model.id().value(), 0, null);
     }
 
-    /** A service that has nothing to do for it is done already, with the generation that serves. */
+    /** For a service that is as asked already, the generation is the one that serves. */
     static Started of(Service service) {
         long generation = service.isSettled()
                 ? service.numbers().serving()

@@ -1,4 +1,4 @@
-/** What users ask for in Temporal itself instead of over HTTP. Not what is asked for: models and services have their own doors. */
+/** Requests that users start in Temporal instead of over HTTP. The commands themselves belong to models and services. */
 @NullMarked
 package dev.slipway.domain.request;
 

@@ -2,24 +2,24 @@ package dev.slipway.domain.retention;
 
 import java.util.function.Supplier;
 
-/** A folder of this machine whose files are made by us and removed by us. Safe beside other processes that use the same folder. */
+/** A folder of this machine whose files Slipway creates and removes. Safe beside other processes that use the same folder. */
 public interface DiskArea {
 
     /** Its name below the data folder. */
     String name();
 
-    /** How much lies there, and how much of that nobody uses now. Changes nothing. */
+    /** Its size, and how much of it is unused now. Changes nothing. */
     DiskUse use(Supplier<InUse> inUse);
 
     /**
-     * Removes what nobody uses. What cannot be removed now is left for another time.
+     * Removes unused files. What cannot be removed now is left for a later call.
      *
-     * @param inUse asked once, after the folder was listed
-     * @param limit of things; to be called again until it removes fewer
+     * @param inUse called once, after the folder was listed
+     * @param limit the most things to remove; call it again until it removes fewer
      */
     Removed removeUnused(Supplier<InUse> inUse, int limit);
 
-    /** Bytes in all, and of these, what removing would free. */
+    /** Bytes in all, and how many of them are unused. */
     record DiskUse(long bytes, long unused) {}
 
     /** How many things were removed, and their bytes. */

@@ -7,11 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rows name at one moment. Whoever removes files lists them first and asks for this afterwards, so that a file that was made
- * between the two is not taken for one that nobody names.
+ * What the rows refer to at one moment. To remove files, list them first and read this afterwards, so that a file created in between is not
+ * taken for an unused one.
  *
  * @param images of models, of desired instance sets and of batch tasks that have not ended
- * @param builtSince images built from then on may belong to an import that has not written their name yet; null if no model is imported
+ * @param builtSince images built from then on may belong to an import that has not written their digest yet; null if no import runs
  * @param sets desired instance sets
  */
 public record InUse(Set<ImageDigest> images, @Nullable Instant builtSince, Set<InstanceSetId> sets) {
@@ -21,7 +21,7 @@ public record InUse(Set<ImageDigest> images, @Nullable Instant builtSince, Set<I
         sets = Set.copyOf(sets);
     }
 
-    /** Whether what was written then may belong to an import that is under way. */
+    /** Whether something written at that time may belong to a running import. */
     public boolean mayBeOfAnImport(Instant written) {
         return builtSince != null && !written.isBefore(builtSince);
     }

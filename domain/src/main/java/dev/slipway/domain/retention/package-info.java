@@ -1,4 +1,4 @@
-/** How long things are kept, what is in use, and the ports that remove the rest. Not when it is done: that is a workflow's. */
+/** How long things are kept, what is in use, and the ports that remove the rest. A workflow decides when. */
 @NullMarked
 package dev.slipway.domain.retention;
 

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Says how the new version is doing. Knows no clock and no network: the same facts get the same verdict. */
+/** Judges the health of the new version. It uses no clock and no network: equal input gives an equal verdict. */
 public final class Judge {
 
     private Judge() {}
@@ -17,7 +17,7 @@ public final class Judge {
     /**
      * Judges the sets of the new version.
      *
-     * @param proven instances that were ready: the end of one is a crash, unless we stopped it
+     * @param proven instances that were ready; the end of one is a crash, unless we stopped it
      */
     public static Verdict judge(Set<InstanceId> proven, List<SetStatus> sets) {
         for (SetStatus set : sets) {

@@ -4,10 +4,10 @@ package dev.slipway.domain.rollout;
 public enum RolloutOutcome {
     /** The new configuration serves. */
     SUCCEEDED,
-    /** The new one was not well; the old one serves. */
+    /** The new one was not healthy; the old one serves. */
     ROLLED_BACK,
-    /** A stop, a delete or a person ended it. */
+    /** A stop, a deletion or a user ended it. */
     CANCELLED,
-    /** The new one was not well, and nothing had served before. */
+    /** The new one was not healthy, and nothing had served before. */
     FAILED
 }

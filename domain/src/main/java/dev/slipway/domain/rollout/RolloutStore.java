@@ -8,15 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one row for each rollout. The first write of the snapshot and of the outcome stands: a new run after any loss reads there what
- * the service was before, and never takes another. Written only inside {@link dev.slipway.domain.service.ServiceStore#change}.
+ * Keeps one row for each rollout. The first write of the snapshot and of the outcome stands, so that a new run after any loss starts from
+ * the same snapshot. Written only inside {@link dev.slipway.domain.service.ServiceStore#change}.
  */
 public interface RolloutStore {
 
-    /** Writes the snapshot unless one is there; returns the one that stands. */
+    /** Writes the snapshot unless there is one; returns the stored one. */
     Snapshot takeSnapshot(ServiceId service, long generation, Snapshot snapshot);
 
-    /** Writes the outcome unless one is there; returns the one that stands. */
+    /** Writes the outcome unless there is one; returns the stored one. */
     Settled settle(ServiceId service, long generation, Settled settled);
 
     /** The row. */
@@ -25,7 +25,7 @@ public interface RolloutStore {
     /** Generations of rollouts of the service without an outcome, oldest first. */
     List<Long> unsettled(ServiceId service);
 
-    /** Adds a verdict on the new version to the row; the last {@value #VERDICTS_KEPT} are kept. Nothing happens if there is no row. */
+    /** Adds a verdict on the new version to the row; the last {@value #VERDICTS_KEPT} are kept. Does nothing if there is no row. */
     void addVerdict(ServiceId service, long generation, VerdictRow verdict);
 
     /** The verdicts, oldest first; empty if there is no row. */
@@ -35,11 +35,11 @@ public interface RolloutStore {
     int VERDICTS_KEPT = 50;
 
     /**
-     * What was found when the new version was judged.
+     * A verdict on the new version.
      *
      * @param state HEALTHY, UNREADY or BAD
      * @param ready instances that were ready
-     * @param details what was seen, for people
+     * @param details what was observed, for people
      */
     record VerdictRow(Instant at, String state, List<String> ready, String details) {
 
@@ -48,7 +48,7 @@ public interface RolloutStore {
         }
     }
 
-    /** How it ended; {@code cause} is null if it went well. */
+    /** How it ended; {@code cause} is null if it succeeded. */
     record Settled(RolloutOutcome outcome, @Nullable String cause) {}
 
     /** A row; {@code settled} is null while it goes on. */

@@ -8,15 +8,15 @@ import dev.slipway.domain.wave.EntryChange;
 import dev.slipway.domain.wave.Snapshot;
 import java.util.List;
 
-/** Which set takes part in which entry's share of the requests, before, during and after a rollout. */
+/** Divides the shares of entries among instance sets, before, during and after a rollout. */
 public final class Shares {
 
-    /** Entries that leave and have no successor of weight get a group of their own from here on. */
+    /** Groups from this number on are for removed entries that have no successor with a weight. */
     private static final int LEAVING = 1000;
 
     private Shares() {}
 
-    /** The entries of {@code config} and nothing else. */
+    /** Only the entries of {@code config}. */
     public static void settled(RouteTable routes, ServiceConfig config) {
         List<ServiceEntry> entries = config.entries();
         for (int i = 0; i < entries.size(); i++) {
@@ -29,8 +29,8 @@ public final class Shares {
     }
 
     /**
-     * Both versions, each old entry beside the one that takes its place, sharing by their ready instances. A new entry of weight 0 takes
-     * nothing over.
+     * Both versions: each old entry shares with its successor by their numbers of ready instances. A new entry of weight 0 takes nothing
+     * over.
      */
     public static void during(RouteTable routes, Snapshot snapshot, ServiceConfig from, ServiceConfig to) {
         List<ServiceEntry> coming = to.entries();

@@ -3,7 +3,7 @@ package dev.slipway.domain.rollout;
 import dev.slipway.domain.instance.InstanceId;
 import java.util.List;
 
-/** What the judge says of a version. */
+/** The verdict on a version. */
 public sealed interface Verdict {
 
     /** All instances wanted are ready, those that were proven among them. */
@@ -13,7 +13,7 @@ public sealed interface Verdict {
         }
     }
 
-    /** Not all are ready, and nothing says that they never will be. */
+    /** Not all are ready, but they may become so. */
     record Unready(List<InstanceId> ready, int wanted) implements Verdict {
         public Unready {
             ready = List.copyOf(ready);

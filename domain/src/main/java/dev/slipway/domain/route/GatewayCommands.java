@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The operator's command over gateways: to forget one that is gone for good and cannot be proved dead. */
+/** The operator's command over gateways: forget one that is gone for good and cannot be proven dead. */
 public final class GatewayCommands {
 
-    /** Gateways tell of themselves each second: one that was heard of so lately lives. */
+    /** A gateway reports each second; one that reported within this time is alive. */
     public static final Duration LATELY = Duration.ofSeconds(30);
 
     private final Gateways gateways;
@@ -26,7 +26,7 @@ public final class GatewayCommands {
     private final Predicate<String> livesHere;
     private final Clock clock;
 
-    /** @param livesHere whether a process of this machine is seen to be the gateway of this id */
+    /** @param livesHere whether a process of this machine is the gateway of this id */
     public GatewayCommands(Gateways gateways, EventStore events, Predicate<String> livesHere, Clock clock) {
         this.gateways = gateways;
         this.events = events;
@@ -34,7 +34,7 @@ public final class GatewayCommands {
         this.clock = clock;
     }
 
-    /** What was done. */
+    /** The result. */
     public record Forgotten(GatewayIdentity gateway, List<ServedService> released) {
         public Forgotten {
             released = List.copyOf(released);
@@ -42,10 +42,10 @@ public final class GatewayCommands {
     }
 
     /**
-     * Takes the gateway off the register, with an event on each service that it may have served.
+     * Removes the gateway from the register, with an event on each service that it may have served.
      *
-     * @param evenAlive also one that seems alive
-     * @throws NotFound if none of this id is registered; the message names those that are
+     * @param evenAlive whether to remove it even if it seems alive
+     * @throws NotFound if none of this id is registered; the message names the registered ones
      * @throws Conflict if it seems alive
      */
     public Forgotten forget(String gatewayId, boolean evenAlive) {

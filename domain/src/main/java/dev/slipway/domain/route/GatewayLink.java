@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The gateway's own small view of the database: routes in, acknowledgements and counts out. Every call may fail as {@link Unavailable}. */
+/**
+ * The gateway's view of the database: it reads routes and writes acknowledgements and counts. Every call may fail as {@link Unavailable}.
+ */
 public interface GatewayLink extends AutoCloseable {
 
     /**
@@ -15,8 +17,8 @@ public interface GatewayLink extends AutoCloseable {
      */
     void register(GatewayIdentity identity);
 
-    /** The gateway serves no more and has nothing in flight. */
-    void goodbye(String gatewayId);
+    /** The gateway has stopped serving and has nothing in flight. */
+    void deregister(String gatewayId);
 
     /** Whether the identity is registered (an operator may have forgotten it). */
     boolean isRegistered(String gatewayId);

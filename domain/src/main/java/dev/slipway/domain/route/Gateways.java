@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The control plane's view of the gateways. */
 public interface Gateways {
 
-    /** All that are registered. An expired lease is no proof of death: they stay. */
+    /** All registered gateways. They stay even if they do not report, because silence is no proof of death. */
     List<Registered> registered();
 
     /**
@@ -52,7 +52,7 @@ public interface Gateways {
      */
     void forget(String gatewayId, Consumer<ServedService> released);
 
-    /** Takes the gateway off the register if it still is this very process: one that has taken over its identity stays. */
+    /** Removes the gateway from the register if it is still this very process. A process that has taken over its identity stays. */
     void removeDead(GatewayIdentity dead);
 
     /**
@@ -63,7 +63,7 @@ public interface Gateways {
      */
     List<MinuteCounts> counts(String service, Instant from, Instant to);
 
-    /** Requests to the service since it began, also of minutes that are no longer kept. */
+    /** Requests to the service since its creation, including minutes that are no longer kept. */
     RequestTotals totals(String service);
 
     /** As {@link #totals(String)}, of many services; each of them is in the answer. One query where they are rows. */
@@ -90,14 +90,14 @@ public interface Gateways {
      */
     record RequestTotals(long sent, long answered, long cut) {}
 
-    /** A gateway and when it was last heard of. */
+    /** A gateway and the time of its last report. */
     record Registered(GatewayIdentity identity, Instant lastSeen) {}
 
     /**
      * A service that a gateway may serve.
      *
      * @param behind why it has not applied the current document, in words; null if it has
-     * @param open requests that it told of last
+     * @param open requests in its last report
      */
     record ServedService(String service, @Nullable String behind, int open) {}
 
@@ -105,7 +105,7 @@ public interface Gateways {
      * A gateway that holds instances.
      *
      * @param reason why, in words
-     * @param finishing whether it sends them nothing any more, and only requests that it sent before are open
+     * @param finishing whether it sends them no new requests and only waits for open ones
      */
     record Holding(String gatewayId, Instant lastSeen, String reason, boolean finishing) {}
 }

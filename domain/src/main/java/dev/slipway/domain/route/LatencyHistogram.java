@@ -7,9 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How many answers took how long, between boundaries that never change: histograms of whatever gateways, sets and minutes are added up
- * bucket by bucket. A bucket counts what took longer than the boundary before it and not longer than its own; the last one counts what
- * took longer than all boundaries.
+ * A histogram of latencies with fixed boundaries, so that histograms of different gateways, sets and minutes can be added bucket by bucket.
+ * A bucket counts latencies above the boundary before it and up to its own; the last one counts those above all boundaries.
  *
  * <p>The boundaries are 2^(k/2) seconds for k from -20 to 16: 0.98 ms, 1.38 ms, ... 181 s, 256 s.
  *
@@ -21,7 +20,7 @@ public record LatencyHistogram(List<Long> counts) {
     private static final int LAST_POWER = 16;
     private static final long[] BOUNDARIES = boundariesInNanos();
 
-    /** Of all boundaries together: one more than there are boundaries. */
+    /** The number of buckets: one more than there are boundaries. */
     public static final int BUCKETS = BOUNDARIES.length + 1;
 
     public static final LatencyHistogram EMPTY = new LatencyHistogram(Collections.nCopies(BUCKETS, 0L));
@@ -50,13 +49,13 @@ public record LatencyHistogram(List<Long> counts) {
         return Arrays.stream(BOUNDARIES).mapToObj(Duration::ofNanos).toList();
     }
 
-    /** Which bucket counts an answer that took so long; a negative time counts as none. */
+    /** The bucket of a latency; a negative one counts as zero. */
     public static int bucketOf(long nanos) {
         int position = Arrays.binarySearch(BOUNDARIES, nanos);
         return position >= 0 ? position : -position - 1;
     }
 
-    /** How many answers it counts. */
+    /** The number of answers. */
     public long total() {
         return counts.stream().mapToLong(Long::longValue).sum();
     }

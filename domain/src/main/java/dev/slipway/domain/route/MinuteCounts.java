@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The requests to an instance set in one minute, by the gateway's clock. A request counts as sent in the minute in which it was sent and
- * as answered or cut in the one in which it ended.
+ * The requests to an instance set in one minute, by the gateway's clock. A request counts as sent in the minute in which it was sent and as
+ * answered or cut in the one in which it ended.
  *
  * @param minute its first instant
- * @param inFlight the most requests that were open to the set at the same time within the minute; of several gateways their sum, which
- *     the set may not have seen at once
+ * @param inFlight the most requests open to the set at the same time in the minute; for several gateways the sum of these, which may not
+ *     have been open at the same time
  */
 public record MinuteCounts(InstanceSetId set, Instant minute, RequestCounts counts, int inFlight) {
 
@@ -23,7 +23,7 @@ public record MinuteCounts(InstanceSetId set, Instant minute, RequestCounts coun
         }
     }
 
-    /** The same set's requests of the same minute, those of {@code other} added. */
+    /** The sum of both, which have the same set and minute. */
     public MinuteCounts plus(MinuteCounts other) {
         if (!other.set.equals(set) || !other.minute.equals(minute)) {
             throw new IllegalArgumentException(

@@ -1,16 +1,16 @@
 package dev.slipway.domain.route;
 
 /**
- * What became of requests. Sums of any two are counts again.
+ * Counts of requests by outcome. They can be added.
  *
- * @param sent whose head an instance got, or none could be reached for
- * @param answered to the end, with whatever status; a status below 200 or of 3xx counts here alone
+ * @param sent whose head was sent to an instance, or for which no instance could be reached
+ * @param answered completely, with any status; a status below 200 or of 3xx counts only here
  * @param successes answered with 2xx
  * @param clientErrors answered with 4xx
  * @param serverErrors answered with 5xx
- * @param cut sent and not answered to the end: the connection was closed, the answer was not HTTP, stalled or came too late. A request
- *     whose client went away first is sent, and neither answered nor cut
- * @param latency of those answered: from when the instance was given the whole request to the end of the answer
+ * @param cut sent but not answered completely: the connection was closed, or the answer was not HTTP, stalled or came too late. A request
+ *     whose client disconnected first is sent, and neither answered nor cut
+ * @param latency of the answered ones, from the last byte of the request to the end of the answer
  */
 public record RequestCounts(
         long sent,

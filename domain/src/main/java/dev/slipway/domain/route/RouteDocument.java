@@ -7,12 +7,12 @@ import dev.slipway.domain.instance.InstanceSetId;
 import java.util.List;
 
 /**
- * Where requests to a service go. Rendered from rows, immutable; a gateway has the whole document or none of it.
+ * Where requests to a service go. Rendered from rows, immutable; a gateway applies it completely or not at all.
  *
  * @param service id of the service
  * @param revision grows by one with each change
  * @param open false while the service is stopped or has not run yet: requests are refused with ModelArts.4203
- * @param versions only instances that take requests are named
+ * @param versions with the instances that take requests
  */
 public record RouteDocument(String service, ProjectId project, long revision, boolean open, List<Version> versions) {
 
@@ -20,7 +20,7 @@ public record RouteDocument(String service, ProjectId project, long revision, bo
         versions = List.copyOf(versions);
     }
 
-    /** A set of equal instances and its weight among the versions. */
+    /** An instance set and its weight. */
     public record Version(InstanceSetId set, String label, int weight, List<Endpoint> endpoints) {
         public Version {
             endpoints = List.copyOf(endpoints);

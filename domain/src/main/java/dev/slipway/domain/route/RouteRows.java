@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a route document is rendered from. */
+/** The rows that a route document is rendered from. */
 public record RouteRows(boolean open, List<SetRow> sets, List<InstanceRow> instances) {
 
     public RouteRows {
@@ -20,7 +20,7 @@ public record RouteRows(boolean open, List<SetRow> sets, List<InstanceRow> insta
     /** A set and its entry's share. */
     public record SetRow(InstanceSetId set, int entry, String label, int weight) {}
 
-    /** An instance; {@code address} is null until it was ready once. */
+    /** An instance; {@code address} is null until it is first ready. */
     public record InstanceRow(InstanceId id, @Nullable Address address, boolean ready, boolean draining) {
 
         boolean takesRequests() {
@@ -49,7 +49,7 @@ public record RouteRows(boolean open, List<SetRow> sets, List<InstanceRow> insta
         for (SetRow set : entry) {
             List<RouteDocument.Endpoint> endpoints = endpoints(set);
             readySoFar += endpoints.size();
-            // Shares by running total: each rounding error is carried to the next set, so nothing is lost.
+            // Each rounding error is carried to the next set, so the sum is exact.
             int upToHere = ready == 0 ? 0 : Math.round((float) weight * readySoFar / ready);
             versions.add(new RouteDocument.Version(set.set(), set.label(), upToHere - given, endpoints));
             given = upToHere;

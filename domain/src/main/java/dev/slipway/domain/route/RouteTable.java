@@ -4,39 +4,39 @@ import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 
-/** The rows that a service's route document is rendered from. Used inside a transaction that holds the service's row. */
+/** Changes the rows that a service's route document is rendered from. Used in a transaction that locks the service's row. */
 public interface RouteTable {
 
     /**
-     * Lets the set take part in the entry's share of the requests. Called again it changes all three.
+     * Adds the set to the entry's share of the requests. A second call changes all three values.
      *
-     * @param entry group of sets that divide the largest weight among them by their ready instances: position of the entry in the
-     *     configuration, or a number of its own for a set that leaves
-     * @param label version as counts and gateways name it
+     * @param entry group of sets that divide their largest weight by their ready instances: the position of the entry in the configuration,
+     *     or a separate number for a set that is removed
+     * @param label name of the version in counts and at gateways
      */
     void enter(InstanceSetId set, int entry, String label, int weight);
 
-    /** Takes the set and its instances out. */
+    /** Removes the set and its instances. */
     void leave(InstanceSetId set);
 
-    /** The instance answers at this address. Nothing happens if it is draining or its set has not entered. */
+    /** The instance answers at this address. Does nothing if it is draining or its set is not in the routes. */
     void ready(InstanceId instance, Address address);
 
     /** The instance does not answer. */
     void notReady(InstanceId instance);
 
-    /** The instance gets no new requests from now on, for good; also one that has no row yet. Nothing happens if its set has not entered. */
+    /** The instance gets no new requests from now on, for good, even if it has no row yet. Does nothing if its set is not in the routes. */
     void drain(InstanceId instance);
 
-    /** The instance is no more: its row goes. A draining one only after every gateway has released it. */
+    /** Removes the row of an instance that has ended. For a draining one, call it only after every gateway has released it. */
     void gone(InstanceId instance);
 
-    /** The rows as they stand, with what this transaction has written. */
+    /** The rows, with the changes of this transaction. */
     RouteRows rows();
 
-    /** Whether the service is to be answered at all; a stopped one has a document that says so. */
+    /** Whether the service takes requests. The document of a stopped service is closed. */
     void open(boolean open);
 
-    /** The service is deleted: rows and document go, gateways know it no more. */
+    /** Removes rows and document of a deleted service, so that gateways do not know it any more. */
     void erase();
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schedule of a service: stop after so long.
+ * The auto-stop of a service after a duration.
  *
  * @param unit DAYS, HOURS or MINUTES as sent
  * @param amount at least 1
@@ -23,12 +23,12 @@ public record AutoStop(String unit, int amount, @Nullable Instant dueAt) {
         };
     }
 
-    /** Whether both stop after the same, whenever they were armed. */
+    /** Whether both have the same duration, whenever they were armed. */
     public boolean asksTheSameAs(AutoStop other) {
         return unit.equals(other.unit) && amount == other.amount;
     }
 
-    /** Armed by a command that was accepted at {@code start}. */
+    /** Armed by a command accepted at {@code start}. */
     public AutoStop armedAt(Instant start) {
         return new AutoStop(unit, amount, start.plus(duration()));
     }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What a service's instance sets go through from one configuration to another. */
+/** The changes of instance sets from one configuration to another. */
 public final class ConfigChange {
 
     private final Pools pools;
 
-    /** @param pools their sizes decide whether old instances have to make room */
+    /** @param pools their sizes decide whether old instances have to end first */
     public ConfigChange(Pools pools) {
         this.pools = pools;
     }
@@ -24,7 +24,7 @@ public final class ConfigChange {
      * The change, entry by entry.
      *
      * @param serving null if nothing serves
-     * @param counts how many instances a set of {@code serving} has; 0 if it has gone
+     * @param counts how many instances a set of {@code serving} has; 0 if it does not exist
      */
     public Snapshot snapshot(
             @Nullable ServiceConfig serving, ToIntFunction<InstanceSetId> counts, ServiceConfig wanted) {
@@ -61,7 +61,7 @@ public final class ConfigChange {
         return members;
     }
 
-    /** Without room for a surge in the whole pool, old instances make room if they may be missing meanwhile. */
+    /** If the whole pool has no capacity for a surge, old instances end first, as far as max_unavailable allows. */
     private Member member(int position, ServiceEntry entry, int count, int oldCount) {
         int unavailable = entry.rolling().unavailableOf(oldCount);
         int surge = entry.rolling().surgeOf(oldCount);

@@ -2,16 +2,16 @@ package dev.slipway.domain.service;
 
 import java.util.List;
 
-/** The {@code config} of an update. Its entries may be partial, so that it means something only against a service. */
+/** The {@code config} of an update. Its entries may be partial, so it has to be completed from the service. */
 @FunctionalInterface
 public interface ConfigRequest {
 
     /**
-     * The whole entries that are asked for.
+     * The completed entries.
      *
-     * @param before the service as it stands
-     * @return empty if no field is named at all: then nothing is asked for
-     * @throws dev.slipway.domain.problem.Invalid if it does not fit the service
+     * @param before the present service
+     * @return empty if the config has no field at all, which asks for nothing
+     * @throws dev.slipway.domain.problem.Invalid if it does not match the service
      */
     List<EntryRequest> against(Service before);
 }

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a configuration has to keep, and the instance set that each of its entries gets. */
+/** The rules of a configuration, and the instance set of each of its entries. */
 final class ConfigRules {
 
     private final Pools pools;
@@ -33,10 +33,10 @@ final class ConfigRules {
     }
 
     /**
-     * The configuration that the requests ask for. Locks its models against deletion.
+     * The configuration for the requests. Locks its models against deletion.
      *
-     * @param living what the service's instances run now: entries that run like one of it keep its set; null if none live
-     * @throws Invalid where a request breaks a rule
+     * @param living the configuration of the running instances: entries that run like one of it keep its set; null if there are none
+     * @throws Invalid if a request breaks a rule
      * @throws NoCapacity NO_RESOURCES if a pool never has so many slots
      */
     ServiceConfig config(
@@ -89,7 +89,7 @@ final class ConfigRules {
         return new ServiceConfig(entries);
     }
 
-    /** What the look-up finds; its refusal names where in the request. */
+    /** Runs a lookup; its refusal names the field of the request. */
     private static <T> T at(String path, Supplier<T> lookUp) {
         try {
             return lookUp.get();
@@ -133,7 +133,7 @@ final class ConfigRules {
             if (!seen.add(request.model())) {
                 throw new Invalid(
                         ErrorCode.SAME_MODEL_TWICE,
-                        "config: model '%s' stands in more than one entry, expected different versions"
+                        "config: model '%s' is in more than one entry, expected different versions"
                                 .formatted(request.model()));
             }
         }

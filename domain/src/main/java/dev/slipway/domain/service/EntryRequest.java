@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a configuration as its user wrote it, filled up from the entry before where it was partial.
+ * One entry of a configuration as the user sent it; a partial one is completed from the entry before.
  *
  * @param pool null for the first pool of the installation
  * @param weight 0 to 100; 100 in a batch

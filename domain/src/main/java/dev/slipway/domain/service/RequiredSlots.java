@@ -16,21 +16,21 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** How many slots of which pool and flavor a service needs; one claim for each. */
+/** The slots that a service needs, by pool and flavor; one claim for each. */
 public final class RequiredSlots {
 
-    private static final Comparator<Shelf> ORDER =
-            Comparator.comparing(Shelf::pool).thenComparing(Shelf::flavor);
+    private static final Comparator<FlavorOfPool> ORDER =
+            Comparator.comparing(FlavorOfPool::pool).thenComparing(FlavorOfPool::flavor);
 
     private final Service service;
-    private final Map<Shelf, Integer> counts = new TreeMap<>(ORDER);
+    private final Map<FlavorOfPool, Integer> counts = new TreeMap<>(ORDER);
 
     private RequiredSlots(Service service) {
         this.service = service;
     }
 
     /**
-     * The most that exist at once in a change from one configuration to another.
+     * The largest number of instances at once in a change from one configuration to another.
      *
      * @param from without entries if nothing serves
      */
@@ -41,11 +41,11 @@ public final class RequiredSlots {
             InstanceSetId fresh = change.fresh();
             if (old == null || fresh == null) {
                 InstanceSetId only = fresh == null ? Objects.requireNonNull(old) : fresh;
-                needed.add(shelf(only, from, to), change.peak());
+                needed.add(flavorOfPool(only, from, to), change.peak());
                 continue;
             }
-            Shelf before = shelf(old, from, to);
-            Shelf after = shelf(fresh, from, to);
+            FlavorOfPool before = flavorOfPool(old, from, to);
+            FlavorOfPool after = flavorOfPool(fresh, from, to);
             if (before.equals(after)) {
                 needed.add(after, change.peak());
             } else {
@@ -56,39 +56,40 @@ public final class RequiredSlots {
         return needed;
     }
 
-    private static Shelf shelf(InstanceSetId set, ServiceConfig from, ServiceConfig to) {
+    private static FlavorOfPool flavorOfPool(InstanceSetId set, ServiceConfig from, ServiceConfig to) {
         return Stream.concat(to.entries().stream(), from.entries().stream())
                 .filter(entry -> entry.set().equals(set))
                 .findFirst()
-                .map(Shelf::of)
+                .map(FlavorOfPool::of)
                 .orElseThrow(() -> new IllegalStateException("instance set '%s' has no entry".formatted(set)));
     }
 
-    /** What a configuration needs by itself. */
+    /** The slots of one configuration. */
     public static RequiredSlots by(Service service, ServiceConfig config) {
         RequiredSlots needed = new RequiredSlots(service);
-        config.entries().forEach(entry -> needed.add(Shelf.of(entry), entry.instanceCount()));
+        config.entries().forEach(entry -> needed.add(FlavorOfPool.of(entry), entry.instanceCount()));
         return needed;
     }
 
-    private void add(Shelf shelf, int count) {
-        counts.merge(shelf, count, Integer::sum);
+    private void add(FlavorOfPool flavorOfPool, int count) {
+        counts.merge(flavorOfPool, count, Integer::sum);
     }
 
     /**
-     * Checks that the pools ever have so many slots. What is held already is no question: settings that shrink a pool evict nobody.
+     * Checks that the pools have that many slots at all. Slots that are already held are not checked, because settings that shrink a pool
+     * evict nobody.
      *
-     * @param held what the service has now
+     * @param held the slots of the service now
      * @throws NoCapacity NO_RESOURCES if a pool is too small even when it is empty
      */
     public void check(Pools pools, RequiredSlots held) {
-        counts.forEach((shelf, count) -> {
-            int slots = pools.slots(shelf.pool(), shelf.flavor());
-            if (count > Math.max(slots, held.counts.getOrDefault(shelf, 0))) {
+        counts.forEach((flavorOfPool, count) -> {
+            int slots = pools.slots(flavorOfPool.pool(), flavorOfPool.flavor());
+            if (count > Math.max(slots, held.counts.getOrDefault(flavorOfPool, 0))) {
                 throw new NoCapacity(
                         ErrorCode.NO_RESOURCES,
                         "config: pool '%s' has %d slots for specification '%s' in all, the upgrade needs %d at once: ask for fewer instances, or let old ones leave first (max_unavailable)"
-                                .formatted(shelf.pool(), slots, shelf.flavor(), count));
+                                .formatted(flavorOfPool.pool(), slots, flavorOfPool.flavor(), count));
             }
         });
     }
@@ -96,27 +97,27 @@ public final class RequiredSlots {
     /** The claims, always in the same order, so that two services never wait for each other. */
     public List<Claim> claims() {
         List<Claim> claims = new ArrayList<>();
-        counts.forEach((shelf, count) -> claims.add(new Claim(
-                holder(shelf), shelf.pool(), shelf.flavor(), count, service.priority(), "service/" + service.id())));
+        counts.forEach((flavorOfPool, count) -> claims.add(new Claim(
+                holder(flavorOfPool), flavorOfPool.pool(), flavorOfPool.flavor(), count, service.priority(), "service/" + service.id())));
         return claims;
     }
 
     /** Holders of {@code other} that this has no claim for. */
     public List<Holder> without(RequiredSlots other) {
         return other.counts.keySet().stream()
-                .filter(shelf -> !counts.containsKey(shelf))
+                .filter(flavorOfPool -> !counts.containsKey(flavorOfPool))
                 .map(this::holder)
                 .toList();
     }
 
-    private Holder holder(Shelf shelf) {
-        return new Holder("service/%s/%s/%s".formatted(service.id(), shelf.pool(), shelf.flavor()));
+    private Holder holder(FlavorOfPool flavorOfPool) {
+        return new Holder("service/%s/%s/%s".formatted(service.id(), flavorOfPool.pool(), flavorOfPool.flavor()));
     }
 
-    private record Shelf(String pool, String flavor) {
+    private record FlavorOfPool(String pool, String flavor) {
 
-        static Shelf of(ServiceEntry entry) {
-            return new Shelf(entry.pool(), entry.specification());
+        static FlavorOfPool of(ServiceEntry entry) {
+            return new FlavorOfPool(entry.pool(), entry.specification());
         }
     }
 }

@@ -1,11 +1,11 @@
 package dev.slipway.domain.service;
 
 /**
- * How an upgrade may go about it.
+ * The limits of a rolling upgrade.
  *
  * @param maxSurge instances above the count; below 1 a share of the count, rounded up; greater than 0, default 1
  * @param maxUnavailable instances below the count; below 1 a share, rounded down; default 0
- * @param terminationGraceSeconds how long an instance may finish its requests, 30 to 300, default 240
+ * @param terminationGraceSeconds how long an instance may finish its requests, 30 to 300, by default 240
  */
 public record RollingLimits(double maxSurge, double maxUnavailable, int terminationGraceSeconds) {
 

@@ -5,9 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service as its row has it.
+ * A service, as stored in its row.
  *
- * @param identity what it is for all its life
+ * @param identity what never changes
  * @param details what commands change without a new generation
  * @param standing its state, since when, and why it failed
  * @param numbers which generation was asked, begun, settled, is served
@@ -31,7 +31,7 @@ public record Service(
         @Nullable String taskId) {
 
     /**
-     * What a service is for all its life.
+     * What never changes.
      *
      * @param tenant id of the domain (account)
      * @param owner id of the user
@@ -56,7 +56,7 @@ public record Service(
     public record Details(@Nullable String description, int priority, String extras) {}
 
     /**
-     * How it stands.
+     * Its state.
      *
      * @param transitionedAt when its state last changed
      * @param error why it failed; null if it did not
@@ -67,7 +67,7 @@ public record Service(
             @Nullable String error) {}
 
     /**
-     * The four numbers of PROTOCOLS 1.
+     * The four generation numbers.
      *
      * @param generation asked
      * @param taken the workflow has begun with it
@@ -76,7 +76,7 @@ public record Service(
      */
     public record Numbers(long generation, long taken, long observed, long serving) {
 
-        /** Of a service that nobody has begun with. */
+        /** The numbers of a new service. */
         public static Numbers first() {
             return new Numbers(1, 0, 0, 0);
         }
@@ -139,8 +139,8 @@ public record Service(
     }
 
     /**
-     * The configuration that show-service answers and that a stop leaves behind: what serves, or what was asked if nothing ever served
-     * or it is stopped or failed.
+     * The configuration in the answer of show-service: the serving one, or the asked one if nothing ever served or the service is stopped
+     * or failed.
      */
     public ServiceConfig shown() {
         ServiceConfig served = serving;
@@ -194,12 +194,12 @@ public record Service(
                 identity, details, standing, numbers, wanted, asked, serving, updatedAt, autoStop, newTaskId);
     }
 
-    /** Whether {@code generation} is still the one that is asked: what a workflow writes for an older one is void. */
+    /** Whether {@code generation} is still the asked one. What a workflow writes for an older one is ignored. */
     public boolean asksFor(long generation) {
         return numbers.generation() == generation;
     }
 
-    /** When it will stop by itself; null if it will not. */
+    /** When the auto-stop is due; null if there is none. */
     public @Nullable Instant dueAt() {
         return autoStop == null ? null : autoStop.dueAt();
     }
@@ -219,7 +219,7 @@ public record Service(
         return numbers.observed() >= numbers.generation();
     }
 
-    /** The next generation, which wants this, in this state. Nobody has taken it. */
+    /** With the next generation, which no workflow has taken yet. */
     public Service asking(Wanted newWanted, ServiceConfig newAsked, ServiceState newState, Instant now) {
         return withNumbers(
                         new Numbers(numbers.generation() + 1, numbers.taken(), numbers.observed(), numbers.serving()))
@@ -233,7 +233,7 @@ public record Service(
                 numbers.generation(), Math.max(numbers.taken(), generation), numbers.observed(), numbers.serving()));
     }
 
-    /** {@code generation} came to its end with nothing that serves: stopped, finished, failed or deleted. */
+    /** {@code generation} has ended and nothing serves: stopped, finished, failed or deleted. */
     public Service settledDown(long generation, ServiceState newState, @Nullable String newError, Instant now) {
         return withNumbers(observing(generation, 0))
                 .withServing(null, updatedAt)
@@ -249,7 +249,7 @@ public record Service(
                 .withError(null);
     }
 
-    /** {@code generation} was not well: what served before serves on, and nothing deploys this generation again. */
+    /** {@code generation} was not healthy: the earlier configuration goes on serving, and this generation is never deployed again. */
     public Service settledRolledBack(long generation, Instant now) {
         return withNumbers(observing(generation, numbers.serving()))
                 .withState(ServiceState.RUNNING, now)

@@ -21,8 +21,8 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * The one way by which services are made and changed: each command is one transaction that asks the state table and writes generation
- * and event, then a wake of the workflow. Safe for use by many threads.
+ * The commands over services. Each is one transaction that checks the state table and writes generation and event, followed by a wake of
+ * the workflow. Services are created and changed only here. Safe for use by many threads.
  */
 public final class ServiceCommands {
 
@@ -44,7 +44,7 @@ public final class ServiceCommands {
         this.clock = clock;
     }
 
-    /** The same commands without signals, for use inside a larger transaction: its owner calls {@link #wake} after the commit. */
+    /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
     public ServiceCommands quiet() {
         return new ServiceCommands(services, rules, service -> {}, clock);
     }
@@ -55,10 +55,10 @@ public final class ServiceCommands {
     }
 
     /**
-     * Accepts a new service: its row is there, deploying, when this returns.
+     * Accepts a new service: when this returns, its row exists with state deploying.
      *
      * @throws Conflict SERVICE_NAME_TAKEN
-     * @throws Invalid where it breaks a rule; NoCapacity if a pool never has so many slots
+     * @throws Invalid if it breaks a rule; NoCapacity if a pool never has that many slots
      */
     public Service create(Caller caller, ServiceCreation creation) {
         Service created = services.create(
@@ -85,10 +85,10 @@ public final class ServiceCommands {
     }
 
     /**
-     * Starts a new task of a batch service. Description, priority and what is kept for the echo become what {@code creation} says.
+     * Starts a new task of a batch service. Description, priority and extras are taken from {@code creation}.
      *
-     * @throws Conflict SERVICE_NAME_TAKEN if it is no batch service or {@code creation} has another configuration; WRONG_STATE if a task
-     *     of it still runs
+     * @throws Conflict SERVICE_NAME_TAKEN if it is no batch service or {@code creation} has another configuration; WRONG_STATE if a task of
+     *     it still runs
      */
     public Accepted runAgain(Service known, ServiceCreation creation) {
         return commandAgain(known, creation, transaction -> {
@@ -112,8 +112,8 @@ public final class ServiceCommands {
     }
 
     /**
-     * Brings a real-time service to what {@code creation} says: its configuration, running, and all the rest, where what it leaves out is
-     * switched off or has its default. Nothing happens where all is so already.
+     * Brings a real-time service to {@code creation}: configuration, state running, and everything else, with defaults for what it leaves
+     * out. Does nothing if the service is already so.
      *
      * @throws Conflict SERVICE_NAME_TAKEN if it is no real-time service; WRONG_STATE if its state does not allow the change
      */
@@ -154,7 +154,7 @@ public final class ServiceCommands {
         }
     }
 
-    /** All but the configuration, as an update. */
+    /** Everything but the configuration, as an update. */
     private static ServiceUpdate restOf(ServiceCreation creation) {
         AutoStop schedule = creation.schedule();
         return new ServiceUpdate(
@@ -166,7 +166,7 @@ public final class ServiceCommands {
                 before -> creation.extras());
     }
 
-    /** Takes back what {@code generation} asked for, if that is still on its way: a stop, or a rollback that is its rollout's to do. */
+    /** Withdraws {@code generation} if it is not settled: by a stop, or by a rollback that its rollout has to do. */
     public Withdrawal withdraw(ServiceId id, long generation) {
         Withdrawal withdrawal = services.change(id, transaction -> {
             Service service = transaction.service();
@@ -186,7 +186,7 @@ public final class ServiceCommands {
     }
 
     /**
-     * Deletes services; for one that is being deleted nothing happens.
+     * Deletes services. Does nothing for one that is being deleted.
      *
      * @throws NotFound SERVICE_UNKNOWN if the project does not have all of them: then none is deleted
      */
@@ -205,7 +205,7 @@ public final class ServiceCommands {
         }
     }
 
-    /** The auto-stop that was armed for {@code dueAt} is due. Nothing happens if it is not armed for that any more. */
+    /** The auto-stop that was armed for {@code dueAt} is due. Does nothing if it is no longer armed for that. */
     public void stopWhenDue(ServiceId id, Instant dueAt) {
         Accepted accepted = services.change(id, transaction -> {
             Service service = transaction.service();
@@ -300,7 +300,7 @@ public final class ServiceCommands {
         transaction.save(changed);
     }
 
-    /** An empty description takes the old one away; what the update does not name stays. */
+    /** An empty description removes the old one; what the update does not name stays. */
     private static Service.Details described(Service.Details before, ServiceUpdate update) {
         String description = update.description() == null ? before.description() : update.description();
         return new Service.Details(
@@ -309,7 +309,7 @@ public final class ServiceCommands {
                 update.extras().apply(before.extras()));
     }
 
-    /** Whether an instant was armed or taken away. */
+    /** Whether the auto-stop was armed or removed. */
     private boolean reschedule(ServiceTransaction transaction, ServiceUpdate update, Instant now) {
         List<AutoStop> schedule = update.schedule();
         if (schedule == null) {
@@ -398,7 +398,7 @@ public final class ServiceCommands {
         Reaction reaction = reaction(service, command);
         Instant now = now();
         if (reaction == Reaction.NOTHING) {
-            // An instant that is due and has nothing to stop must not come up again.
+            // A due auto-stop without anything to stop must not be found again.
             if (command == ServiceCommand.AUTO_STOP) {
                 transaction.save(disarmed(service));
             }
@@ -442,7 +442,7 @@ public final class ServiceCommands {
         return new Accepted(asking, false, now, true);
     }
 
-    /** What a stop or delete overtakes will never be settled by its workflow. */
+    /** The workflow never settles a generation that a stop or delete has overtaken. */
     private static void settleOvertaken(ServiceTransaction transaction, String cause) {
         Service service = transaction.service();
         if (!service.isSettled()) {
@@ -518,12 +518,12 @@ public final class ServiceCommands {
         try {
             wake.wake(service);
         } catch (Unavailable e) {
-            // What was accepted is committed; the sweeper wakes it within seconds.
+            // The command is committed; a sweeper wakes the workflow within seconds.
             LOG.log(System.Logger.Level.WARNING, "wake failed service={0} cause={1}", service.id(), e.getMessage());
         }
     }
 
-    /** Milliseconds, as clients read and send them. */
+    /** In milliseconds, the precision of the API. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }

@@ -17,7 +17,7 @@ public record ServiceConfig(List<ServiceEntry> entries) {
                 .orElse(20);
     }
 
-    /** Whether this asks for the same as {@code other}, whatever the spelling. */
+    /** Whether both mean the same, even if they were written differently. */
     public boolean asksTheSameAs(ServiceConfig other) {
         if (entries.size() != other.entries.size()) {
             return false;

@@ -20,15 +20,15 @@ public record ServiceCreation(
         List<EntryRequest> entries,
         @Nullable AutoStop schedule) {
 
-    /** What a priority is when nobody names one. */
+    /** The default priority. */
     public static final int DEFAULT_PRIORITY = 2;
 
     private static final String NAME = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
     private static final String DESCRIPTION = "[^!<>=&\"']{0,100}";
 
-    /** What a name may be, in words. */
+    /** The rule for names, in words. */
     public static final String NAME_RULE = "expected 1 to 64 letters, Chinese characters, digits, '-' and '_'";
-    /** What a description may be, in words. */
+    /** The rule for descriptions, in words. */
     public static final String DESCRIPTION_RULE = "expected at most 100 characters, none of ! < > = & \" '";
 
     public ServiceCreation {

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a service's {@code config}: a model, how many instances of it on what, and its share of the requests.
+ * One entry of a service's {@code config}: a model, its number of instances, their flavor, and its share of the requests.
  *
- * @param model what answers
+ * @param model id of the model
  * @param modelName its name when the entry was accepted
  * @param modelVersion its version then
  * @param specification name of the flavor
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight 0 to 100; 100 in a batch
  * @param deployTimeoutMinutes 3 to 120
  * @param batch null in a real-time service
- * @param set the instances of this entry. The door gives it: an entry that differs from the serving one in weight or count alone keeps
+ * @param set the instances of this entry, chosen by the command: an entry that differs from the serving one only in weight or count keeps
  *     its set, any other gets a new one
  * @param asSent the entry as JSON text as the client sent it (partial entries filled up from the one before), for the echo
  */
@@ -43,12 +43,12 @@ public record ServiceEntry(
         }
     }
 
-    /** Name and version as events have them. */
+    /** Name and version of the model, for people. */
     public String label() {
         return modelName + " " + modelVersion;
     }
 
-    /** Whether instances of {@code other} can serve this entry as they are: all is equal but weight, count, echo and set. */
+    /** Whether the instances of {@code other} can serve this entry: everything is equal but weight, count, asSent and set. */
     public boolean runsLike(ServiceEntry other) {
         return model.equals(other.model)
                 && specification.equals(other.specification)

@@ -4,7 +4,7 @@ import dev.slipway.domain.event.Event;
 import java.time.Instant;
 import java.util.Locale;
 
-/** The events of commands; their texts are the guide's (3.5) where it has one. */
+/** The events of commands, with the texts of the guide (3.5) if it has one. */
 final class ServiceEvents {
 
     private ServiceEvents() {}
@@ -76,7 +76,7 @@ final class ServiceEvents {
         return Event.normal(service.id().value(), key, info, at);
     }
 
-    /** Commands without a generation: two of a kind at the same millisecond are told once. */
+    /** For commands without a generation. Two of a kind in the same millisecond give one event. */
     private static Event ofInstant(Service service, String what, String info, Instant at) {
         return Event.normal(service.id().value(), "%s/%s".formatted(what, at), info, at);
     }

@@ -20,13 +20,13 @@ public record ServiceGeneration(
         @Nullable String cause,
         Instant acceptedAt) {
 
-    /** The same, ended so. */
+    /** The same, with an outcome. */
     public ServiceGeneration settled(Outcome newOutcome, @Nullable String newCause) {
         return new ServiceGeneration(
                 service, generation, wanted, config, changesConfig, newOutcome, newCause, acceptedAt);
     }
 
-    /** As update records show it. */
+    /** The status in update records. */
     public enum Outcome {
         RUNNING,
         SUCCESS,

@@ -2,9 +2,7 @@ package dev.slipway.domain.service;
 
 import java.util.Locale;
 
-/**
- * What a service shows, and the one table of what a command does in each state. Workflow, API and documentation read it here.
- */
+/** The state that a service shows, and the table of what each command does in each state. */
 public enum ServiceState {
     DEPLOYING,
     WAITING,
@@ -22,12 +20,12 @@ public enum ServiceState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the service is on its way to somewhere and nobody has to do anything for it to arrive. */
+    /** Whether the service leaves this state by itself. */
     public boolean isTransient() {
         return this == DEPLOYING || this == WAITING || this == STOPPING || this == DELETING;
     }
 
-    /** Whether a schedule that is set now begins to count at once. */
+    /** Whether a schedule that is set in this state is armed at once. */
     public boolean armsAutoStop() {
         return this == DEPLOYING || this == WAITING || this == RUNNING || this == CONCERNING;
     }
@@ -84,9 +82,9 @@ public enum ServiceState {
 
     /** What a command does. */
     public enum Reaction {
-        /** 3519: the command is not for this state. */
+        /** 3519: the state does not allow the command. */
         REFUSED,
-        /** 3502: the service is as good as gone. */
+        /** 3502: the service counts as deleted. */
         UNKNOWN,
         /** Accepted, and there is nothing to do. */
         NOTHING,

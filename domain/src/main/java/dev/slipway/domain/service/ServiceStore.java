@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps services. Deleted ones stay as rows in state DELETED and are found by nobody but {@link #change} and the sweeper. */
+/** Keeps services. Deleted ones stay as rows in state DELETED, which only {@link #change}, {@link #find} and the sweeper find. */
 public interface ServiceStore {
 
     /**
-     * One transaction that makes the row (after {@code work} returns it by {@link ServiceTransaction#save}) with its first generation.
-     * Inside it {@link ServiceTransaction#service} answers {@code draft}.
+     * One transaction that creates the row, as passed to {@link ServiceTransaction#save}, with its first generation. Inside it {@link
+     * ServiceTransaction#service} returns {@code draft}.
      *
      * @throws dev.slipway.domain.problem.Conflict SERVICE_NAME_TAKEN if the project has a service of that name that is not deleted
      */
@@ -29,7 +29,7 @@ public interface ServiceStore {
      */
     <R> R change(ServiceId id, Function<ServiceTransaction, R> work);
 
-    /** The row, whoever's it is; also a deleted one. */
+    /** The row, of any project; also a deleted one. */
     Optional<Service> find(ServiceId id);
 
     /** Those of a project that match and are not deleted, and how many match in all. */
@@ -45,7 +45,7 @@ public interface ServiceStore {
      */
     List<Service> untakenSince(Instant before, @Nullable ServiceId after, int limit);
 
-    /** Of each of these services that is there, the generation that it has settled last. One query. */
+    /** The last settled generation of each of these services that exists. One query. */
     Map<ServiceId, Long> observed(Collection<ServiceId> services);
 
     /** Rows whose auto-stop is due at {@code now}. */
@@ -54,7 +54,7 @@ public interface ServiceStore {
     /**
      * Rows whose asked generation is taken but not settled, by id.
      *
-     * @param after only ids after this one; null from the first on
+     * @param after only ids after this one; null for all
      */
     List<Service> unsettled(@Nullable ServiceId after, int limit);
 
@@ -70,10 +70,10 @@ public interface ServiceStore {
     /** Of each instance set of these services, how many instances take requests; sets without any are left out. One query. */
     Map<InstanceSetId, Integer> ready(Collection<ServiceId> services);
 
-    /** Services of all projects whose serving configuration should be up. */
+    /** Services of all projects that should be serving. */
     List<Service> serving();
 
-    /** Which services, and where to begin; null means any. */
+    /** Which services, and from which position; null means any. */
     record ServiceQuery(
             @Nullable String id,
             @Nullable String nameContains,
@@ -87,7 +87,7 @@ public interface ServiceStore {
             int offset,
             int limit) {
 
-        /** The one of that very name. */
+        /** The one of exactly this name. */
         public static ServiceQuery named(String name) {
             return new ServiceQuery(null, null, name, null, null, null, null, "publish_at", false, 0, 1);
         }

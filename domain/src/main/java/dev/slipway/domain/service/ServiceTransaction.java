@@ -5,10 +5,10 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.route.RouteTable;
 
-/** What can be read and written while a service's row is locked. All of it is committed together, or none of it. */
+/** Reads and writes while a service's row is locked. Everything is committed together, or nothing. */
 public interface ServiceTransaction {
 
-    /** The row as it stands, with what this transaction has written. */
+    /** The row, with the changes of this transaction. */
     Service service();
 
     void save(Service service);
@@ -21,7 +21,7 @@ public interface ServiceTransaction {
     /** Writes how a generation ended; the first outcome stands. */
     void settle(long generation, ServiceGeneration.Outcome outcome, @org.jspecify.annotations.Nullable String cause);
 
-    /** Written with the rest; nothing happens if an event of the same subject and key stands. */
+    /** Writes the event with the other changes, unless there is one of the same subject and key. */
     void record(Event event);
 
     /**

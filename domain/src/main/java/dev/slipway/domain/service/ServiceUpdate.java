@@ -5,12 +5,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that a user asks for. Null leaves as it is.
+ * A change that a user asks for. Null changes nothing.
  *
- * @param status RUNNING to start, STOPPED to stop; then {@code config} is not looked at
- * @param description the empty text takes it away
- * @param schedule empty takes it away; at most one, not armed
- * @param extras what becomes of {@link Service#extras}
+ * @param status RUNNING to start, STOPPED to stop; {@code config} is ignored then
+ * @param description the empty text removes it
+ * @param schedule an empty list removes it; at most one, not armed
+ * @param extras the new value of {@link Service#extras}
  */
 public record ServiceUpdate(
         @Nullable ConfigRequest config,

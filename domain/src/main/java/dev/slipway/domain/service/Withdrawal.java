@@ -1,11 +1,11 @@
 package dev.slipway.domain.service;
 
-/** What becomes of something that was asked for and is taken back. */
+/** The result of withdrawing what was asked for. */
 public enum Withdrawal {
-    /** It has ended already, or a newer command has taken its place. */
+    /** It has already ended, or a newer command has replaced it. */
     TOO_LATE,
-    /** It is being ended, and nothing of it stays up. */
+    /** It is being ended completely. */
     ENDING,
-    /** Something older serves: the rollout has to be cancelled, which brings that back. */
+    /** An older configuration serves: the rollout has to be cancelled, which restores it. */
     NEEDS_ROLLBACK
 }

@@ -1,11 +1,11 @@
 package dev.slipway.domain.service;
 
-/** Whether somebody looks after a service. */
+/** Tells whether the workflow of a service runs. */
 @FunctionalInterface
 public interface WorkflowLiveness {
 
     /**
-     * Whether the workflow of the service runs. Asks for this one execution, never a search.
+     * Whether the workflow of the service runs. Looks up this one execution and never searches.
      *
      * @throws dev.slipway.domain.problem.Unavailable if it cannot be asked now
      */

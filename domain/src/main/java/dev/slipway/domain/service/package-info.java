@@ -1,4 +1,4 @@
-/** A service: what was asked, what is so, and the state table between the two. */
+/** A service: its desired and its actual configuration, and the state table of commands. */
 @NullMarked
 package dev.slipway.domain.service;
 

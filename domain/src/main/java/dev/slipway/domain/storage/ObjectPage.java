@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Part of a listing.
  *
- * @param next where the next page begins, null after the last
+ * @param next the start of the next page; null after the last
  */
 public record ObjectPage(
         List<StoredObject> objects, @Nullable String next) {

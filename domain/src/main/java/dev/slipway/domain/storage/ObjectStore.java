@@ -22,15 +22,15 @@ public interface ObjectStore {
     /** The bytes of the object from {@code offset} on; to be closed by the caller. */
     InputStream open(ObjectUri uri, long offset);
 
-    /** Writes the object whole or not at all, over what was there. */
+    /** Writes the object completely or not at all, replacing an existing one. */
     void put(ObjectUri uri, byte[] bytes);
 
-    /** Writes the object whole or not at all from a file of any size, over what was there. */
+    /** Writes the object completely or not at all, from a file of any size, replacing an existing one. */
     void put(ObjectUri uri, Path file);
 
-    /** Writes the object only if there is none; false if there was one, which then stands as it was. */
+    /** Writes the object only if there is none; false if there was one, which stays unchanged. */
     boolean putIfAbsent(ObjectUri uri, byte[] bytes);
 
-    /** Removes the object; nothing happens if there is none. */
+    /** Removes the object. Does nothing if there is none. */
     void delete(ObjectUri uri);
 }

@@ -6,10 +6,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The address of an object or of a folder of objects (a key that ends with a slash, or the empty key for a whole bucket).
- * {@link #toString()} is its {@code obs://bucket/key} form.
+ * The address of an object or of a folder of objects (a key that ends with a slash, or the empty key for a whole bucket). {@link
+ * #toString()} is its {@code obs://bucket/key} form.
  *
- * @param bucket 3 to 63 characters, as S3 has them
+ * @param bucket 3 to 63 characters, by the rules of S3
  * @param key without a leading slash; may be empty
  */
 public record ObjectUri(String bucket, String key) {
@@ -31,10 +31,10 @@ public record ObjectUri(String bucket, String key) {
     }
 
     /**
-     * Reads one of {@code obs://bucket/key}, {@code s3://bucket/key}, {@code /bucket/key} and
-     * {@code http[s]://bucket.<objectHost>/key} (percent-encoded; a port is ignored).
+     * Reads one of {@code obs://bucket/key}, {@code s3://bucket/key}, {@code /bucket/key} and {@code http[s]://bucket.<objectHost>/key}
+     * (percent-encoded; a port is ignored).
      *
-     * @throws Invalid {@link ErrorCode#SOURCE_LOCATION} for every other text, foreign hosts and signed links among them
+     * @throws Invalid {@link ErrorCode#SOURCE_LOCATION} for every other text, including foreign hosts and signed links
      */
     public static ObjectUri parse(String text, String objectHost) {
         for (String scheme : new String[] {"obs://", "s3://", "/"}) {
@@ -78,7 +78,7 @@ public record ObjectUri(String bucket, String key) {
         return key.isEmpty() || key.endsWith("/") ? this : new ObjectUri(bucket, key + "/");
     }
 
-    /** Whether this is {@code folder} or lies somewhere below it. */
+    /** Whether this is {@code folder} or below it. */
     public boolean isWithin(ObjectUri folder) {
         return bucket.equals(folder.bucket) && asFolder().key.startsWith(folder.asFolder().key);
     }
@@ -102,7 +102,7 @@ public record ObjectUri(String bucket, String key) {
         return new ObjectUri(bucket, slash < 0 ? "" : path.substring(slash + 1));
     }
 
-    /** Object stores and their clients read such keys as paths, each in its own way: what they find is another object. */
+    /** Object stores and their clients resolve such keys as paths, each in a different way, and so find another object. */
     private static ObjectUri plain(String text, ObjectUri uri) {
         for (String part : uri.key.split("/", -1)) {
             if (part.equals(".") || part.equals("..")) {
@@ -121,7 +121,7 @@ public record ObjectUri(String bucket, String key) {
         } catch (IllegalArgumentException e) {
             throw new Invalid(
                     ErrorCode.SOURCE_LOCATION,
-                    "object address '%s' is not percent-encoded rightly: %s".formatted(text, e.getMessage()));
+                    "object address '%s' is not correctly percent-encoded: %s".formatted(text, e.getMessage()));
         }
     }
 

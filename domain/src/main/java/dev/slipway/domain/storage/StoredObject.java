@@ -1,7 +1,7 @@
 package dev.slipway.domain.storage;
 
 /**
- * An object as a listing shows it.
+ * An object in a listing.
  *
  * @param size in bytes
  * @param etag without quotes

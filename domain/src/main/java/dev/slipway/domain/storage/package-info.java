@@ -1,4 +1,4 @@
-/** Addresses of objects and the port to object storage. Nothing here knows what the objects mean. */
+/** Addresses of objects and the port to object storage, without the meaning of the objects. */
 @NullMarked
 package dev.slipway.domain.storage;
 

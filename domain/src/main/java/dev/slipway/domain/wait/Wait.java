@@ -3,9 +3,9 @@ package dev.slipway.domain.wait;
 import java.time.Instant;
 
 /**
- * A workflow that sleeps until its condition holds.
+ * A workflow that waits for a condition.
  *
- * @param workflowId whom to wake
+ * @param workflowId the workflow to wake
  * @param since when it began to wait for this condition
  */
 public record Wait(String workflowId, WaitCondition condition, Instant since) {

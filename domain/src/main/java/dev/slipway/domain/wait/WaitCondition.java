@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a workflow may wait for. Each is a question to observed state: once it holds it goes on holding until the workflow acts. */
+/** A condition that a workflow can wait for. It depends on observed state, and once it holds it stays so until the workflow acts. */
 public sealed interface WaitCondition {
 
     /** A condition on instances. */
     sealed interface OfInstances extends WaitCondition {
 
-        /** The sets that it looks at. */
+        /** The sets that it depends on. */
         Set<InstanceSetId> sets();
 
-        /** Whether it holds as the rows stand. */
+        /** Whether it holds for these rows. */
         boolean holds(Rows rows);
     }
 
@@ -29,11 +29,11 @@ public sealed interface WaitCondition {
     @FunctionalInterface
     interface Rows {
 
-        /** The row, null if there is no such set. */
+        /** The row; null if there is no such set. */
         @Nullable
         Row find(InstanceSetId set);
 
-        /** What was seen of the set; nothing of one that is not there. */
+        /** The observed state of the set; empty if there is no such set. */
         default SetStatus observed(InstanceSetId set) {
             Row row = find(set);
             return row == null ? new SetStatus(set, 0, List.of(), null) : row.observed();
@@ -41,7 +41,7 @@ public sealed interface WaitCondition {
     }
 
     /**
-     * New instances are all ready, or will never be.
+     * New instances are all ready, or can never be.
      *
      * @param wanted instances of each set
      * @param proven instances that were ready before
@@ -64,7 +64,7 @@ public sealed interface WaitCondition {
         }
     }
 
-    /** New instances that were healthy are so no more. Parameters as in {@link Judged}. */
+    /** New instances that were healthy no longer are. Parameters as in {@link Judged}. */
     record Unhealthy(Map<InstanceSetId, Integer> wanted, Set<InstanceId> proven) implements OfInstances {
 
         public Unhealthy {
@@ -84,7 +84,7 @@ public sealed interface WaitCondition {
     }
 
     /**
-     * Of each set at least so many instances are ready.
+     * Each set has at least this many ready instances.
      *
      * @param orFailed whether it also holds once a set can never become ready
      */
@@ -110,7 +110,7 @@ public sealed interface WaitCondition {
         }
     }
 
-    /** Of each set at most so many instances live, and none of those that leave. */
+    /** Each set has at most this many running instances, and none of the leaving ones runs. */
     record Ended(Map<InstanceSetId, Integer> atMost, Set<InstanceId> leaving) implements OfInstances {
 
         public Ended {
@@ -143,7 +143,7 @@ public sealed interface WaitCondition {
      * Every registered gateway serves the present routes of the service and has no request open to the leaving instances.
      *
      * @param service its id
-     * @param generation of the change that drains them, for the events that tell of a long wait
+     * @param generation of the change that drains them, for the events about a long wait
      */
     record Released(String service, long generation, Set<InstanceId> leaving) implements WaitCondition {
 
@@ -152,10 +152,10 @@ public sealed interface WaitCondition {
         }
     }
 
-    /** A service has settled a generation, or a later one in its place; or it is gone. */
+    /** A service has settled this or a later generation, or does not exist any more. */
     record ServiceSettled(String service, long generation) implements WaitCondition {}
 
-    /** The import of a model has ended, or the model is gone. */
+    /** The import of a model has ended, or the model does not exist any more. */
     record ModelSettled(String model) implements WaitCondition {}
 
     private static Verdict verdict(Map<InstanceSetId, Integer> wanted, Set<InstanceId> proven, Rows rows) {

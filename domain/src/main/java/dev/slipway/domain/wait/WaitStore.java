@@ -2,18 +2,18 @@ package dev.slipway.domain.wait;
 
 import java.util.List;
 
-/** Keeps which workflows wait for what; one wait for each workflow. May be written in any transaction, or in none. */
+/** Keeps the waits of workflows, at most one for each workflow. May be called in a transaction or outside. */
 public interface WaitStore {
 
-    /** Writes the wait in place of the one that the workflow had; an equal condition keeps its time. */
+    /** Writes the wait, replacing an earlier one of the workflow. An equal condition keeps its time. */
     void put(Wait wait);
 
-    /** The workflow waits no more. Nothing happens if it did not. */
+    /** Removes the wait of the workflow. Does nothing if there is none. */
     void remove(String workflowId);
 
-    /** The workflow and all whose ids begin with its id and a slash wait no more. */
+    /** Removes the waits of the workflow and of all workflows whose ids begin with its id and a slash. */
     void removeAll(String workflowId);
 
-    /** All, the oldest first. One query. */
+    /** All waits, the oldest first. One query. */
     List<Wait> all();
 }

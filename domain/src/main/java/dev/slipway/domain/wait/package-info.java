@@ -1,4 +1,4 @@
-/** What workflows wait for, written down so that whoever sees it come true can wake them. Not the waiting itself. */
+/** The conditions that workflows wait for, stored so that a watcher can wake them. Not the waiting itself. */
 @NullMarked
 package dev.slipway.domain.wait;
 

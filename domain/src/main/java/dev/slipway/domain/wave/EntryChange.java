@@ -4,14 +4,13 @@ import dev.slipway.domain.instance.InstanceSetId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a service on its way: the old set gives place to the new one, wave by wave. The two are the same set where only the
- * count changes.
+ * The change of one entry of a service: the new set replaces the old one, wave by wave. Both are the same set if only the count changes.
  *
- * @param entry position of the new entry, of the old one if it goes away
- * @param old null if nothing served at this place
+ * @param entry position of the new entry; of the old one if it is removed
+ * @param old null if nothing served at this position
  * @param oldCount instances that it had; 0 without an old set
- * @param fresh null if the entry goes away
- * @param freshCount instances that it shall have; 0 if the entry goes away
+ * @param fresh null if the entry is removed
+ * @param freshCount instances that it gets; 0 if the entry is removed
  * @param surge instances above the old count that may exist meanwhile
  * @param unavailable instances below the old count that may be missing meanwhile; fewer than the old count, so that one always serves
  */
@@ -34,7 +33,7 @@ public record EntryChange(
         }
     }
 
-    /** Whether one set gives place to another. */
+    /** Whether one set replaces another. */
     public boolean replaces() {
         return old != null && fresh != null && !old.equals(fresh);
     }
@@ -54,12 +53,12 @@ public record EntryChange(
         return replaces() ? Math.max(oldCount + surge, freshCount) : Math.max(oldCount, freshCount);
     }
 
-    /** How many old instances go on while {@code proven} new ones are healthy. */
+    /** How many old instances stay while {@code proven} new ones are healthy. */
     int oldKept(int proven) {
         return proven >= freshCount ? 0 : Math.max(0, oldCount - unavailable - proven);
     }
 
-    /** How many new instances there shall be while {@code oldLeft} old ones are left. Never more than the peak in all. */
+    /** How many new instances are wanted while {@code oldLeft} old ones are left. Never more than the peak in all. */
     int freshWanted(int oldLeft) {
         return oldLeft == 0 ? freshCount : Math.min(freshCount, oldCount + surge - oldLeft);
     }

@@ -9,25 +9,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far each wave of a rollout goes, told from the counts as they stand, so that a run that begins in the middle goes on where the
- * one before it ended.
+ * Computes each wave of a rollout from the present counts, so that a run that starts in the middle continues where the earlier one stopped.
  */
 public final class Waves {
 
     private final Snapshot snapshot;
     private final Map<InstanceSetId, Integer> counts;
 
-    /** @param counts instances that each set shall have now; absent means 0 */
+    /** @param counts the desired count of each set now; absent means 0 */
     public Waves(Snapshot snapshot, Map<InstanceSetId, Integer> counts) {
         this.snapshot = snapshot;
         this.counts = Map.copyOf(counts);
     }
 
     /**
-     * What a change consists of: old sets and entries meet by position. Sets that are in both stay.
+     * Computes the changes. Sets that are in both stay; the others are matched by position.
      *
-     * @param old what is there, in the order of its entries
-     * @param fresh what shall be there, in the order of its entries
+     * @param old the present sets, in the order of their entries
+     * @param fresh the wanted sets, in the order of their entries
      */
     public static Snapshot changes(List<Member> old, List<Member> fresh) {
         Map<Integer, EntryChange> changes = new LinkedHashMap<>();
@@ -72,7 +71,7 @@ public final class Waves {
                 Math.clamp(rules.unavailable(), 0, Math.max(0, oldCount - 1)));
     }
 
-    /** Counts that the next wave brings sets up to; only sets that grow or come are named. */
+    /** The counts after scaling up in the next wave, only for sets that grow or are added. */
     public Map<InstanceSetId, Integer> scaledUp() {
         Map<InstanceSetId, Integer> scaledUp = new LinkedHashMap<>();
         for (EntryChange change : snapshot.changes()) {
@@ -87,9 +86,9 @@ public final class Waves {
     }
 
     /**
-     * Counts that sets are brought down to now; only sets that shrink or go are named.
+     * The counts after scaling down now, only for sets that shrink or are removed.
      *
-     * @param proven whether all new instances that are wanted now have been ready and healthy for long enough
+     * @param proven whether all new instances wanted now were ready and healthy for long enough
      */
     public Map<InstanceSetId, Integer> scaledDown(boolean proven) {
         boolean complete = proven && isFreshComplete();
@@ -114,7 +113,7 @@ public final class Waves {
         return complete ? change.freshCount() : count(change.old());
     }
 
-    /** Whether nothing is left to do once {@link #scaledDown} is so. */
+    /** Whether nothing is left to do after {@link #scaledDown}. */
     public boolean isLast(boolean proven) {
         return proven && isFreshComplete();
     }
@@ -127,6 +126,6 @@ public final class Waves {
         return set == null ? 0 : counts.getOrDefault(set, 0);
     }
 
-    /** A set of an entry, how many instances it has or shall have, and how an upgrade may go about it. */
+    /** A set of an entry, its present or wanted count, and the limits of an upgrade. */
     public record Member(int entry, InstanceSetId set, int count, int surge, int unavailable) {}
 }

@@ -1,4 +1,4 @@
-/** What a change of instance sets goes from and to, and how far each wave of it goes: pure arithmetic. */
+/** The start, the goal and the waves of a change of instance sets: pure arithmetic. */
 @NullMarked
 package dev.slipway.domain.wave;
 

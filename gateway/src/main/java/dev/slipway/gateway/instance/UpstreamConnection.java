@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** An open connection to an instance, used by one request at a time or idle. All calls on its event loop. */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
-    /** Hears of what happens on the connection while a request uses it. */
+    /** Gets the events of the connection while a request uses it. */
     public interface Listener {
 
         /** A part of the answer; the listener has to release it. */
@@ -21,7 +21,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         /** All parts that had arrived were handed over. */
         void receivedAll();
 
-        /** The connection accepts more bytes, or no more for now. */
+        /** The connection accepts more bytes, or none for now. */
         void writabilityChanged(boolean writable);
 
         /** The connection was closed by the instance or by a failure. */
@@ -45,7 +45,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return endpoint;
     }
 
-    /** Whether it has served another request before: then the instance may have closed it without our knowing. */
+    /** Whether it has served a request before. Then the instance may have closed it, and that is not known yet. */
     public boolean wasUsedBefore() {
         return used;
     }
@@ -55,7 +55,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         listener = taker;
     }
 
-    /** Writes without flushing; the message is released whatever comes. */
+    /** Writes without flushing; the message is always released. */
     public ChannelFuture write(Object message) {
         return channel.write(message);
     }
@@ -84,7 +84,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         owner.keep(this);
     }
 
-    /** Closes it; its listener hears nothing more. */
+    /** Closes it; its listener gets no more events. */
     public void close() {
         listener = null;
         channel.close();
@@ -106,7 +106,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         ReferenceCountUtil.release(message);
-        // Nobody asked: an answer here would be taken for that of the next request.
+        // An answer without a request would be taken for the answer to the next request.
         close();
     }
 
@@ -136,8 +136,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset or an answer that is not HTTP: either way the connection is of no more use, and channelInactive
-        // tells.
+        // A reset or an answer that is not HTTP: the connection is unusable. The listener learns it by channelInactive.
         context.close();
     }
 }

@@ -15,10 +15,10 @@ import java.util.Map;
 /** The connections of one event loop to all instances, kept open between requests. All calls on that event loop. */
 public final class UpstreamConnections {
 
-    /** Who waits for a connection. */
+    /** Waits for a connection. */
     public interface Waiter {
 
-        /** It has a connection now that nobody else uses. */
+        /** A connection is there, for this waiter alone. */
         void connected(UpstreamConnection connection);
 
         /** No connection could be opened: nothing was sent. */
@@ -33,8 +33,8 @@ public final class UpstreamConnections {
 
     /**
      * @param connect how long opening one may take
-     * @param idle how long one without request is kept: less than the shortest keep-alive of common servers (5 s), since one that the
-     *     instance closes while we write is a failed request
+     * @param idle how long a connection without a request is kept: less than the shortest keep-alive of common servers (5 s), because a
+     *     request fails if the instance closes the connection while it is written
      */
     public UpstreamConnections(EventLoop loop, Duration connect, Duration idle) {
         this.loop = loop;
@@ -43,13 +43,13 @@ public final class UpstreamConnections {
         this.idleNanos = idle.toNanos();
     }
 
-    /** Gives {@code waiter} an idle connection in this turn of the loop, or a fresh one as soon as it is open. */
+    /** Gives {@code waiter} an idle connection in this turn of the event loop, or a new one as soon as it is open. */
     public void acquire(Endpoint endpoint, Waiter waiter) {
         Deque<UpstreamConnection> waiting = idle.get(endpoint);
         while (waiting != null && !waiting.isEmpty()) {
             UpstreamConnection latest = waiting.pop();
             if (latest.isOpen() && System.nanoTime() - latest.idleSince() < idleNanos) {
-                // That the instance closed it may have arrived together with the request: the loop handles that first.
+                // The close by the instance may have arrived together with the request, so that event is handled first.
                 loop.execute(() -> useOrAcquire(latest, waiter));
                 return;
             }
@@ -83,7 +83,7 @@ public final class UpstreamConnections {
         });
     }
 
-    /** Leaves the instance out until it answers again. */
+    /** Sends the instance no requests until it answers again. */
     public void eject(Endpoint endpoint) {
         if (endpoint.eject()) {
             probe.start(endpoint);
@@ -106,7 +106,7 @@ public final class UpstreamConnections {
         }
     }
 
-    /** Closes what was idle for too long or leads to an instance that was removed from the routes. To be called now and then. */
+    /** Closes connections that were idle for too long and those to instances that were removed from the routes. Called now and then. */
     public void sweep() {
         long now = System.nanoTime();
         Iterator<Map.Entry<Endpoint, Deque<UpstreamConnection>>> all =

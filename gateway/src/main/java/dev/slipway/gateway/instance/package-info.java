@@ -1,4 +1,4 @@
-/** Connections to instances: kept open between requests, ejected and probed when they cannot be opened. */
+/** Connections to instances, kept open between requests. An instance that cannot be reached is ejected and probed. */
 @NullMarked
 package dev.slipway.gateway.instance;
 

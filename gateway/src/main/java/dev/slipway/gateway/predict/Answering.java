@@ -16,7 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
-/** Passes the answer on to the client, as bytes; what is left of the request still goes to the instance. */
+/** Passes the answer on to the client as bytes. The rest of the request still goes to the instance. */
 final class Answering extends ExchangeState implements UpstreamConnection.Listener {
 
     private final Exchange exchange;
@@ -139,7 +139,7 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
         if (exchange.client().isWritable()) {
             exchange.fail(ErrorResponse.CUT);
         } else {
-            // A client that does not read is no fault of the instance.
+            // If the client does not read, the instance is not at fault.
             exchange.refuse(ErrorResponse.CUT);
         }
     }

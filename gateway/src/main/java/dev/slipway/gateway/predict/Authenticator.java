@@ -9,16 +9,16 @@ interface Authenticator {
     /** @param owner project of the service that is called */
     Authentication authenticate(HttpRequest request, Target target, ProjectId owner);
 
-    /** What an authenticator makes of a request. */
+    /** The result of an authenticator. */
     sealed interface Authentication {
 
-        /** The request carries no credentials of this kind: the next authenticator is asked. */
+        /** The request has no credentials of this kind: the next authenticator is tried. */
         record NoCredentials() implements Authentication {}
 
         /** The client may call the service. */
         record Accepted() implements Authentication {}
 
-        /** The credentials are of this kind and do not allow the call: no other authenticator is asked. */
+        /** The credentials are of this kind and do not allow the call: no other authenticator is tried. */
         record Rejected(ErrorResponse response) implements Authentication {}
     }
 }

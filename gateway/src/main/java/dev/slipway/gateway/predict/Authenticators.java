@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticators in their order: the first that finds credentials of its kind decides. */
+/** Authenticators in order. The first that finds credentials of its kind decides. */
 final class Authenticators {
 
     private final List<Authenticator> inOrder;
@@ -14,7 +14,7 @@ final class Authenticators {
         this.inOrder = List.copyOf(inOrder);
     }
 
-    /** Why the client may not call the service, null if it may; without any credentials it is told to send a token. */
+    /** The response to a client that may not call the service; null if it may. Without credentials the response asks for a token. */
     @Nullable
     ErrorResponse reject(HttpRequest request, Target target, ProjectId owner) {
         for (Authenticator authenticator : inOrder) {

@@ -3,7 +3,7 @@ package dev.slipway.gateway.predict;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** Tells of bytes before they make a whole head, so that a head sent byte by byte has its time limit too. */
+/** Reports bytes before the head is complete, so that a head sent byte by byte has a time limit too. */
 final class BytesReceivedHandler extends ChannelInboundHandlerAdapter {
 
     private final ClientConnection connection;

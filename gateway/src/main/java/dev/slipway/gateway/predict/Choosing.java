@@ -9,14 +9,14 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses an instance and opens a connection to it; tries others while none can be reached. */
+/** Chooses an instance and opens a connection to it. If it cannot be reached, tries another one. */
 final class Choosing extends ExchangeState implements UpstreamConnections.Waiter {
 
     private final Exchange exchange;
     private final TriedInstances tried;
     private @Nullable InFlightRequest inFlight;
 
-    /** @param before the request to an instance that did not get it, null at the first attempt */
+    /** @param before the request at an instance that did not receive it; null at the first attempt */
     Choosing(Exchange exchange, TriedInstances tried, @Nullable InFlightRequest before) {
         this.exchange = exchange;
         this.tried = tried;

@@ -31,26 +31,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection: one request after the other. Requests sent ahead wait, unread as far as possible. All on its event loop.
+ * A client's connection, which handles one request after the other. Pipelined requests wait, unread as far as possible. All calls on its
+ * event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-    /** How long a connection that is to end goes on reading, so that the last answer is not lost by a reset. */
+    /** How long a connection reads on before it is closed, so that the last answer is not lost by a reset. */
     private static final Duration LINGER = Duration.ofSeconds(5);
-    /** How long idle connections of a gateway that ends may still bring a request that was under way. */
+    /** How long idle connections of a draining gateway stay open for a request that is already on its way. */
     private static final Duration LAST_REQUEST = Duration.ofSeconds(1);
 
-    /** What the connection is busy with. */
+    /** What the connection is doing. */
     private enum Phase {
-        /** Nothing has arrived since it was opened or since the last request. */
+        /** Nothing has arrived since the start or since the last request. */
         IDLE,
         /** Bytes have arrived, but not a whole head. */
         READING_HEAD,
         /** An exchange is open. */
         EXCHANGING,
-        /** The rest of a request that was answered before it had ended is read and dropped. */
+        /** The request was answered before its end; the rest is read and dropped. */
         DISCARDING,
         /** The last answer is written; what the client still sends is read and dropped. */
         CLOSING
@@ -60,7 +61,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final SocketChannel channel;
     private final Deque<Object> ahead = new ArrayDeque<>();
     private Phase phase = Phase.IDLE;
-    /** Begin of the phase; of the request as long as that is read. */
+    /** The start of the phase; while a request is read, the start of the request. */
     private long since = System.nanoTime();
 
     private long lastRead = since;
@@ -79,7 +80,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         loop.add(this);
     }
 
-    /** Bytes have arrived, before they make a whole head. */
+    /** Bytes have arrived; the head may not be complete yet. */
     void bytesArrived() {
         lastRead = System.nanoTime();
         if (phase == Phase.IDLE) {
@@ -110,7 +111,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handleWaiting() {
-        // An answer that ends within handle() calls this again: the loop that runs already goes on instead.
+        // An answer that ends within handle() calls this again; then the loop that is running continues.
         if (handling) {
             return;
         }
@@ -208,7 +209,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         channel.flush();
     }
 
-    /** Whether the exchange wants no more of the request for now. */
+    /** Stops or continues reading the request, for the exchange. */
     void hold(boolean on) {
         held = on;
         updateReading();
@@ -224,7 +225,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Answers with the error response and ends the exchange. */
     void refuse(ErrorResponse error, HttpRequest request, String requestId, boolean bodyComplete) {
-        // A client that was not told to go on may send its body or not: what follows could not be told apart.
+        // A client that got no 100 (Continue) may send its body or not, so what follows is ambiguous.
         boolean close = isDraining()
                 || !HttpUtil.isKeepAlive(request)
                 || !request.decoderResult().isSuccess()
@@ -251,7 +252,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         done(close, bodyComplete);
     }
 
-    /** The answer is written to its end. */
+    /** The answer is written completely. */
     void done(boolean close, boolean bodyComplete) {
         exchange = null;
         held = false;
@@ -271,7 +272,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Answers no more: lets the client read what was written, then closes. */
+    /** Ends the connection after the last answer: lets the client read what was written, then closes. */
     private void end() {
         if (phase == Phase.CLOSING) {
             return;
@@ -287,15 +288,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         ahead.clear();
     }
 
-    /** Ends the connection in the middle of an answer, so that the client sees that it is not whole. */
+    /** Ends the connection in the middle of an answer, so that the client sees that the answer is incomplete. */
     void cut() {
         exchange = null;
-        // Where the end of the connection is the end of the answer only a reset tells.
+        // Where the end of the connection marks the end of the answer, only a reset shows that it is incomplete.
         channel.config().setSoLinger(0);
         channel.close();
     }
 
-    /** Finishes what is open and takes no more. */
+    /** Finishes the open request and takes no more. */
     void drain() {
         drainingSince = System.nanoTime();
     }
@@ -305,9 +306,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    /** Looks at the clock. */
+    /** Checks the time limits. */
     void tick(long now) {
-        Limits.ClientLimits limits = loop.limits().client();
+        Limits.ClientTimeouts limits = loop.limits().client();
         switch (phase) {
             case IDLE -> closeIf(now - since > limits.idle().toNanos() || isDrained(now, LAST_REQUEST));
             case READING_HEAD -> closeIf(now - since > limits.head().toNanos() || isDrained(now, limits.head()));
@@ -331,7 +332,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isTooSlow(long now) {
-        Limits.ClientLimits limits = loop.limits().client();
+        Limits.ClientTimeouts limits = loop.limits().client();
         return now - lastRead > limits.silence().toNanos()
                 || now - since > limits.upload().toNanos();
     }
@@ -364,7 +365,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext broken, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            // The edge of the connection: a bug must end this one, not the loop that all others share.
+            // The edge of the connection: a bug must end this connection, not the event loop that others share.
             LOG.error("connection ended by a failure client={}", channel.remoteAddress(), cause);
         }
         channel.close();

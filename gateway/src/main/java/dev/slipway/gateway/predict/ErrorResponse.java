@@ -2,7 +2,7 @@ package dev.slipway.gateway.predict;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** What the gateway answers itself, in the codes that clients know. */
+/** A response of the gateway itself, with the documented codes. */
 record ErrorResponse(HttpResponseStatus status, String code, String message) {
 
     static final ErrorResponse NO_SUCH_PATH = new ErrorResponse(
@@ -80,7 +80,7 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
         return new ErrorResponse(status, "APIG.0201", "Bad request: " + why);
     }
 
-    /** Whether it leaves a request behind whose end cannot be found, or is not worth reading: then the connection ends. */
+    /** Whether the connection has to end, because the end of the request cannot be found or is not worth reading. */
     boolean endsConnection() {
         return equals(TOO_LARGE)
                 || equals(TOO_SLOW)

@@ -6,8 +6,8 @@ import io.netty.handler.codec.http.HttpContent;
 import java.util.function.Consumer;
 
 /**
- * One request and its answer: a state machine over {@link ExchangePhase}, whose states do the work. Ends once, by an answer, an error
- * response, a cut in the middle of an answer, or its client's going. All on one event loop.
+ * One request and its answer: a state machine over {@link ExchangePhase} with a class for each state. Ends once: by an answer, an error
+ * response, a cut in the middle of an answer, or because the client closed the connection. All calls on one event loop.
  */
 final class Exchange {
 
@@ -49,7 +49,7 @@ final class Exchange {
         return body.isComplete();
     }
 
-    /** Whether this very state is the present one. */
+    /** Whether this is the present state. */
     boolean isIn(ExchangeState candidate) {
         return state == candidate;
     }
@@ -58,7 +58,7 @@ final class Exchange {
         return state.phase() == ExchangePhase.ENDED;
     }
 
-    /** Goes over to the next state. */
+    /** Changes to the next state. */
     void become(ExchangeState next) {
         if (!state.phase().mayBecome(next.phase())) {
             throw new IllegalStateException(
@@ -84,7 +84,7 @@ final class Exchange {
         state.requestPart(part);
     }
 
-    /** All that had arrived of the request was handed over. */
+    /** All parts of the request that had arrived were handed over. */
     void contentsEnded() {
         state.requestPartsEnded();
     }
@@ -94,19 +94,19 @@ final class Exchange {
         progressAt = System.nanoTime();
     }
 
-    /** Reads no more of the request for now, or goes on. */
+    /** Stops reading the request, or continues. */
     void hold(boolean full) {
         if (!isEnded()) {
             client.hold(full && !body.isComplete());
         }
     }
 
-    /** The client takes more of the answer, or no more for now. */
+    /** The client accepts more of the answer, or none for now. */
     void clientWritable(boolean writable) {
         state.clientWritable(writable);
     }
 
-    /** Looks at the clock. {@code held} says that the rest of the request waits for the instance. */
+    /** Checks the time limits. {@code held}: the rest of the request waits for the instance. */
     void tick(long now, boolean held) {
         state.tick(now - progressAt, held);
     }
@@ -118,19 +118,19 @@ final class Exchange {
         }
     }
 
-    /** The answer was written to its end, and the state has let its connection go. */
+    /** The answer was written completely, and the state has released its connection. */
     void finish(boolean closesClient) {
         become(new Ended());
         body.release();
         client.done(closesClient, body.isComplete());
     }
 
-    /** Ends the exchange for a reason that is no failure of the instance; an answer that has begun is cut. */
+    /** Ends the exchange for a reason that is not the instance's fault; an answer that has begun is cut. */
     void refuse(ErrorResponse response) {
         end(response, InFlightRequest::drop);
     }
 
-    /** Ends the exchange since the instance or this gateway has failed it; an answer that has begun is cut. */
+    /** Ends the exchange because the instance or this gateway failed; an answer that has begun is cut. */
     void fail(ErrorResponse response) {
         end(response, InFlightRequest::cut);
     }
@@ -148,7 +148,7 @@ final class Exchange {
         }
     }
 
-    /** The client has gone. */
+    /** The client has closed the connection. */
     void abandoned() {
         if (!isEnded()) {
             end(InFlightRequest::drop);

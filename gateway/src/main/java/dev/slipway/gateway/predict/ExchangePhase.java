@@ -3,13 +3,13 @@ package dev.slipway.gateway.predict;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The phases of an exchange, and which may follow which. All but {@link #TUNNEL} have a class of the same name. */
+/** The phases of an exchange and their transitions. All but {@link #TUNNEL} have a class of the same name. */
 enum ExchangePhase {
 
-    /** The beginning of the request's body is read; nobody has been chosen to answer it. */
+    /** The beginning of the request's body is read; no instance is chosen yet. */
     GATHERING,
 
-    /** An instance is chosen and a connection to it opened; on to the next instance while none can be reached. */
+    /** An instance is chosen and a connection to it is opened; if it cannot be reached, another is tried. */
     CHOOSING,
 
     /** The request is on its way to an instance, whose answer has not begun. */
@@ -18,10 +18,10 @@ enum ExchangePhase {
     /** The answer is passed on to the client. */
     ANSWERING,
 
-    /** Bytes in both directions after a switch of protocols. Not built: no phase leads here, an answer of 101 is refused with 502. */
+    /** Bytes go in both directions after a switch of protocols. Not built: no phase leads here, and an answer of 101 becomes a 502. */
     TUNNEL,
 
-    /** Nothing more happens; what was held is released. */
+    /** The exchange is over and everything is released. */
     ENDED;
 
     /** Whether {@code next} may follow this phase. */
@@ -33,7 +33,7 @@ enum ExchangePhase {
         return switch (this) {
             case GATHERING -> EnumSet.of(CHOOSING, ENDED);
             case CHOOSING -> EnumSet.of(SENDING, ENDED);
-            // Back to choosing only while no instance can have looked at the request.
+            // Back to choosing only while no instance can have begun the request.
             case SENDING -> EnumSet.of(CHOOSING, ANSWERING, ENDED);
             case ANSWERING -> EnumSet.of(ENDED);
             case TUNNEL, ENDED -> EnumSet.noneOf(ExchangePhase.class);

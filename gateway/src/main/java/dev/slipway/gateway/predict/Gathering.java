@@ -3,9 +3,9 @@ package dev.slipway.gateway.predict;
 import io.netty.handler.codec.http.HttpContent;
 
 /**
- * Reads the beginning of the request's body before an instance is chosen, so that a small request reaches it at once, however slow its
- * client. Where the limit is that of a whole body nothing is chosen before it has all arrived: what has to see a body goes between
- * this phase and the next.
+ * Reads the beginning of the request's body before an instance is chosen, so that a small request reaches the instance at once, however
+ * slow its client is. If the limit is that of a whole body, no instance is chosen before the whole body has arrived. A later phase that
+ * needs the body belongs between this one and the next.
  */
 final class Gathering extends ExchangeState {
 

@@ -8,7 +8,7 @@ import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Locale;
 
-/** Which headers pass the gateway: all but those of one connection, and those that are a client's secret. */
+/** The headers that pass the gateway: all except those of one connection and those that are a client's secret. */
 final class Headers {
 
     static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
@@ -28,13 +28,13 @@ final class Headers {
             HttpHeaderNames.TRAILER,
             HttpHeaderNames.TRANSFER_ENCODING,
             HttpHeaderNames.UPGRADE);
-    // A sender cannot take framing or addressing out of a message by naming it in Connection.
+    // Headers of framing and addressing stay even if the sender names them in Connection.
     private static final List<String> NEVER_NAMED =
             List.of("content-length", "host", "x-request-id", "x-slipway-instance");
 
     private Headers() {}
 
-    /** Makes a client's headers fit for an instance: model code never sees what its caller could be impersonated with. */
+    /** Adapts a client's headers for an instance. Model code never sees credentials of its caller. */
     static void toInstance(HttpHeaders headers, Endpoint endpoint, String requestId) {
         removeOfOneConnection(headers);
         headers.remove(HttpHeaderNames.EXPECT);
@@ -48,7 +48,7 @@ final class Headers {
         headers.set(REQUEST_ID, requestId);
     }
 
-    /** Makes an instance's headers fit for the client. */
+    /** Adapts an instance's headers for the client. */
     static void toClient(HttpHeaders headers, String requestId) {
         removeOfOneConnection(headers);
         headers.remove(InstanceHeader.NAME);

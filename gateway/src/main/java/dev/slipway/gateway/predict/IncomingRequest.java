@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpRequest;
 /**
  * A client's request whose head was accepted.
  *
- * @param id that client and instance see
+ * @param id the request id that client and instance see
  */
 record IncomingRequest(HttpRequest head, String id, Target target, ServiceRoute route) {
 
@@ -14,7 +14,7 @@ record IncomingRequest(HttpRequest head, String id, Target target, ServiceRoute 
         return target.service();
     }
 
-    /** Whether its client knows neither chunks nor connections that stay open by themselves. */
+    /** Whether the client speaks HTTP/1.0: no chunks, no persistent connections by default. */
     boolean isHttp10() {
         return head.protocolVersion().minorVersion() == 0;
     }

@@ -3,10 +3,10 @@ package dev.slipway.gateway.predict;
 import java.time.Duration;
 
 /**
- * What a request may take.
+ * The limits of a request.
  *
  * @param bodyBytes of a request, inclusive
- * @param gatheredBytes so much of a body is gathered before an instance is chosen; with {@code bodyBytes} always the whole
+ * @param gatheredBytes how much of a body is read before an instance is chosen; the whole body if equal to {@code bodyBytes}
  * @param answer from the whole request to the head of its answer
  * @param stall the longest silence within an answer
  * @param connect to open a connection to an instance
@@ -20,7 +20,7 @@ public record Limits(
         Duration stall,
         Duration connect,
         Duration pooled,
-        ClientLimits client,
+        ClientTimeouts client,
         Duration drain) {
 
     public Limits {
@@ -38,9 +38,9 @@ public record Limits(
      * @param silence the longest silence within a body
      * @param upload to send the whole body
      */
-    public record ClientLimits(Duration idle, Duration head, Duration silence, Duration upload) {}
+    public record ClientTimeouts(Duration idle, Duration head, Duration silence, Duration upload) {}
 
-    /** 12 MB of body and 40 s to the answer, as clients know them. */
+    /** The documented limits: 12 MB of body and 40 s to the answer. */
     public static Limits defaults() {
         return new Limits(
                 12L * 1_048_576,
@@ -49,7 +49,7 @@ public record Limits(
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(4),
-                new ClientLimits(
+                new ClientTimeouts(
                         Duration.ofSeconds(200),
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(30),
@@ -69,7 +69,7 @@ public record Limits(
         return new Limits(bodyBytes, gatheredBytes, answer, limit, connect, pooled, client, drain);
     }
 
-    public Limits withClient(ClientLimits limits) {
+    public Limits withClient(ClientTimeouts limits) {
         return new Limits(bodyBytes, gatheredBytes, answer, stall, connect, pooled, limits, drain);
     }
 

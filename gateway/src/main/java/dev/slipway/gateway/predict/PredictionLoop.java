@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One event loop of the server: its clients and its connections to instances. It shares neither with another loop. */
+/** One event loop of the server: its clients and its connections to instances. No other event loop uses them. */
 final class PredictionLoop {
 
     private static final Duration LONGEST_TICK = Duration.ofMillis(250);
@@ -32,7 +32,7 @@ final class PredictionLoop {
     }
 
     private static Duration tick(Limits limits) {
-        Limits.ClientLimits client = limits.client();
+        Limits.ClientTimeouts client = limits.client();
         return Stream.of(
                         limits.answer(),
                         limits.stall(),
@@ -75,7 +75,7 @@ final class PredictionLoop {
         connections.sweep();
     }
 
-    /** From any thread: all clients finish the request that is open, and no more. */
+    /** All clients finish the open request and send no more. From any thread. */
     void drain() {
         loop.execute(() -> {
             draining = true;
@@ -83,7 +83,7 @@ final class PredictionLoop {
         });
     }
 
-    /** From any thread: ends what is open. */
+    /** Ends everything that is open. From any thread. */
     void closeAll() {
         loop.execute(() -> List.copyOf(clients).forEach(ClientConnection::close));
     }

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Takes prediction requests from clients. It is bound from the start and accepts connections once told to. */
+/** Takes prediction requests from clients. It is bound at once and accepts connections after {@link #accept}. */
 public final class PredictionServer {
 
     private static final int HEADER_BYTES = 64 * 1024;
@@ -64,7 +64,7 @@ public final class PredictionServer {
         ChannelFuture binding = bootstrap.bind(host, port).awaitUninterruptibly();
         if (!binding.isSuccess()) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            // Its own failure is checked, which no caller expects here.
+            // The failure itself may be a checked exception, which no caller expects.
             throw new IllegalStateException(
                     "cannot listen on %s:%d: %s".formatted(host, port, binding.cause()), binding.cause());
         }
@@ -92,30 +92,30 @@ public final class PredictionServer {
         clients.add(channel);
     }
 
-    /** Where it is bound. */
+    /** The bound address. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
     }
 
-    /** Accepts connections, also those that have waited since it was bound. */
+    /** Accepts connections, also those that were waiting since it was bound. */
     public void accept() {
         listening.config().setAutoRead(true);
     }
 
     /**
-     * Takes no new connections, answers what is open with {@code Connection: close}, and returns when the last client has gone; those
-     * that have not after the limit are cut.
+     * Takes no new connections, answers open requests with {@code Connection: close}, and returns when the last client has gone. Clients
+     * that are left after the limit are cut.
      */
     public void drain() {
         predictionLoops.values().forEach(PredictionLoop::drain);
-        // Whoever finds that no new connection is taken may rely on it that the open ones know of the end.
+        // Once a new connection is refused, all open ones must already be draining.
         awaitLoops();
         listening.close().syncUninterruptibly();
         if (!clients.newCloseFuture().awaitUninterruptibly(limits.drain().toMillis())) {
             predictionLoops.values().forEach(PredictionLoop::closeAll);
             clients.close().awaitUninterruptibly();
         }
-        // What each loop still has to do for the clients that have gone: only then is nothing in flight.
+        // Each loop may still have work for clients that have gone. After that nothing is in flight.
         awaitLoops();
     }
 

@@ -8,14 +8,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/** How much of a request's body has arrived, and those parts of it that are kept until an instance has them. */
+/** Counts the arrived bytes of a request's body and keeps its parts until an instance has them. */
 final class RequestBody {
 
     private final Deque<HttpContent> gathered = new ArrayDeque<>();
     private long received;
     private boolean complete;
 
-    /** Counts a part that has arrived, and gives it back without trailers: an instance could take one for a header that was checked. */
+    /** Counts a part and returns it without trailers, because an instance could take a trailer for a checked header. */
     HttpContent count(HttpContent part) {
         received += part.content().readableBytes();
         complete = part instanceof LastHttpContent;
@@ -41,12 +41,12 @@ final class RequestBody {
         return gathered.size();
     }
 
-    /** Hands over a copy of each part that is kept; the parts stay for another instance. */
+    /** Hands over a copy of each kept part. The parts stay for another instance. */
     void copyTo(Consumer<HttpContent> taker) {
         gathered.forEach(part -> taker.accept(part.retainedDuplicate()));
     }
 
-    /** Releases the first parts, which an instance has got as copies, and hands over the others: none is kept any more. */
+    /** Releases the first parts, which the instance has got as copies, and hands over the others. Afterwards none is kept. */
     void moveTo(Consumer<HttpContent> taker, int copied) {
         for (int i = 0; i < copied; i++) {
             gathered.remove().release();
@@ -56,7 +56,7 @@ final class RequestBody {
         }
     }
 
-    /** Releases what is kept. */
+    /** Releases the kept parts. */
     void release() {
         gathered.forEach(ReferenceCountUtil::release);
         gathered.clear();

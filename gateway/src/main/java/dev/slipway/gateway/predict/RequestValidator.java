@@ -28,7 +28,7 @@ final class RequestValidator {
         this.limits = limits;
     }
 
-    /** What the head of a request comes to. */
+    /** The result of the validation. */
     sealed interface Validation {
 
         /** It may pass. */
@@ -64,7 +64,7 @@ final class RequestValidator {
         return rejected == null ? new Validation.Accepted(target, route) : new Validation.Rejected(rejected);
     }
 
-    /** What is wrong with the form of a head, null if nothing is. */
+    /** The response to a malformed head; null if its form is valid. */
     static @Nullable ErrorResponse malformed(HttpRequest request) {
         if (!request.decoderResult().isSuccess()) {
             return malformed(request.decoderResult().cause());

@@ -18,8 +18,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
 /**
- * Sends the request to the instance whose connection it has. Until the head is wholly written nothing can have been worked on, and another
- * instance may be tried; afterwards never, unless the server there says that it is another instance than the one meant.
+ * Sends the request over its connection to the instance. Until the head is completely written the instance cannot have begun to work, so
+ * another instance may be tried. Afterwards that is allowed only if the server answers that it is another instance than the one addressed.
  */
 final class Sending extends ExchangeState implements UpstreamConnection.Listener {
 
@@ -28,7 +28,7 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
     private final UpstreamRequest upstream;
     private int copied;
     private boolean headSent;
-    /** Whether all of the request is kept still, so that another instance could get it. */
+    /** Whether the whole request is still kept, so that another instance could get it. */
     private boolean resendable;
 
     Sending(Exchange exchange, TriedInstances tried, UpstreamRequest upstream) {
@@ -46,7 +46,7 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
     void enter() {
         upstream.connection().take(this);
         ChannelFuture head = upstream.writeHead(head());
-        // The originals stay for another instance until the head is through.
+        // The originals stay for another instance until the head is sent.
         exchange.body().copyTo(upstream::write);
         copied = exchange.body().gatheredParts();
         upstream.connection().flush();
@@ -89,10 +89,10 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
         }
     }
 
-    /** The connection ended before the head was wholly sent, so no instance can have begun: another may be tried. */
+    /** The connection ended before the head was completely sent, so the instance cannot have begun, and another may be tried. */
     private void notSent() {
         if (!upstream.connection().wasUsedBefore()) {
-            // A kept connection that the instance had closed says nothing of the instance, a fresh one does.
+            // A kept connection may simply have been closed by the instance. A new connection that fails shows that the instance does not answer.
             tried.exclude(upstream.endpoint());
         }
         chooseAgain();
@@ -158,7 +158,7 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
 
     @Override
     public void receivedAll() {
-        // Nothing is passed on in this phase.
+        // Nothing is passed on to the client in this phase.
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.slipway.domain.access.ProjectId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 
-/** Header {@code Authorization: SDK-HMAC-SHA256 ...}, a call signed by AK/SK: recognized, and rejected since that is not built yet. */
+/**
+ * Header {@code Authorization: SDK-HMAC-SHA256 ...}, a call signed by AK/SK. It is recognized and rejected, because it is not built yet.
+ */
 final class SignatureAuthenticator implements Authenticator {
 
     @Override

@@ -4,7 +4,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
-/** Refuses a request that says its length in two ways: two readers could see two requests in it (RFC 9112, 6.1). */
+/** Refuses a request that gives its length in two ways, because two readers could see different requests in it (RFC 9112, 6.1). */
 final class StrictRequestDecoder extends HttpRequestDecoder {
 
     private static final int LINE_BYTES = 16 * 1024;

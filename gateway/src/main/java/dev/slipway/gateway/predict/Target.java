@@ -3,7 +3,7 @@ package dev.slipway.gateway.predict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is for.
+ * The service and the path that a request addresses.
  *
  * @param rest path and query that the instance gets, as the client wrote them
  */
@@ -11,7 +11,7 @@ record Target(String service, String rest) {
 
     private static final String PREFIX = "/v1/infers/";
 
-    /** Null if the address is not one of a prediction. */
+    /** Null if the address is not that of a prediction. */
     static @Nullable Target parse(String uri) {
         if (!uri.startsWith(PREFIX)) {
             return null;

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 
-/** How often one request was tried, and which instances it is not tried on again. */
+/** How often one request was tried, and the instances that are excluded from the next try. */
 final class TriedInstances {
 
     private static final int MAX_ATTEMPTS = 8;

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way to one instance: the connection that is its own, and what counts it. */
+/** A request to one instance: its connection and its counters. */
 final class UpstreamRequest {
 
     private final UpstreamConnection connection;
@@ -33,14 +33,14 @@ final class UpstreamRequest {
         return inFlight.endpoint();
     }
 
-    /** Writes the head without flushing; the result says whether it reached the instance's socket. */
+    /** Writes the head without flushing. The future tells whether it was written to the socket. */
     ChannelFuture writeHead(HttpRequest head) {
         ChannelFuture written = connection.write(head);
         lastWritten = written;
         return written;
     }
 
-    /** Writes a part of the body without flushing; it is released whatever comes. */
+    /** Writes a part of the body without flushing; the part is always released. */
     void write(HttpContent part) {
         if (part instanceof LastHttpContent) {
             inFlight.wholeRequestGiven();
@@ -48,7 +48,7 @@ final class UpstreamRequest {
         lastWritten = connection.write(part);
     }
 
-    /** Whether all that was written so far has left for the instance. */
+    /** Whether everything written so far was sent. */
     boolean isWritten() {
         return lastWritten != null && lastWritten.isSuccess();
     }

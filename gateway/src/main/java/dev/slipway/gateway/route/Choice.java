@@ -1,17 +1,17 @@
 package dev.slipway.gateway.route;
 
-/** What a service says to a request that looks for an instance. */
+/** The result of choosing an instance of a service for a request. */
 public sealed interface Choice {
 
-    /** An instance, and the request counts as in flight to it. */
+    /** An instance is chosen, and the request counts as in flight to it. */
     record Chosen(InFlightRequest request) implements Choice {}
 
     /** The service is not running. */
     record Closed() implements Choice {}
 
-    /** The service is gone. */
+    /** The service does not exist any more. */
     record Gone() implements Choice {}
 
-    /** No instance that was not tried can take the request now. */
+    /** No instance is left that could take the request now. */
     record NoInstance() implements Choice {}
 }

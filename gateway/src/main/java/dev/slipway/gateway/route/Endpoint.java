@@ -3,7 +3,7 @@ package dev.slipway.gateway.route;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 
-/** An instance as this gateway knows it. Its counts belong to the lock of its service; identity is by object. */
+/** An instance as this gateway knows it. Its counts are guarded by the lock of its service. Identity is by object. */
 public final class Endpoint {
 
     private final InstanceId instance;
@@ -25,15 +25,15 @@ public final class Endpoint {
         return address;
     }
 
-    /** Whether it takes no requests for now since it could not be reached. */
+    /** Whether it gets no requests for now because it could not be reached. */
     public boolean isEjected() {
         return ejected;
     }
 
     /**
-     * Takes no requests until it answers again.
+     * Sends it no requests until it answers again.
      *
-     * @return whether it did so far: then whoever calls has to probe it
+     * @return whether this call has ejected it: then the caller has to probe it
      */
     public synchronized boolean eject() {
         boolean first = !ejected;
@@ -41,12 +41,12 @@ public final class Endpoint {
         return first;
     }
 
-    /** It answers again. */
+    /** Sends it requests again. */
     public synchronized void readmit() {
         ejected = false;
     }
 
-    /** Whether no document names it any more, for good. */
+    /** Whether it was removed from the route document. Final. */
     public boolean isRemoved() {
         return removed;
     }

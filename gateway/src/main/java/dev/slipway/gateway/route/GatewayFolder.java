@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An identity: the folder {@code <data>/gateway/<n>/}, locked as long as its gateway lives. It outlives the process, so that a restarted
- * gateway is the same one and finds its copy of the routes.
+ * The identity of a gateway: the folder {@code <data>/gateway/<n>/}, locked while its gateway runs. It outlives the process, so that a
+ * restarted gateway has the same identity and finds its copy of the routes.
  */
 public final class GatewayFolder implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class GatewayFolder implements AutoCloseable {
         file.write(path);
     }
 
-    /** Takes the first identity that nobody holds, of those first whose copy of the routes may be served. */
+    /** Takes the first identity that is free; identities whose copy of the routes may be served come first. */
     public static GatewayFolder take(Path data) {
         Path gateways = data.resolve("gateway").toAbsolutePath();
         for (int n = 1; Files.isDirectory(numbered(gateways, n)); n++) {
@@ -76,7 +76,7 @@ public final class GatewayFolder implements AutoCloseable {
         }
     }
 
-    /** The same identity for this process; a new one if there is none yet, or if the folder was copied from another machine. */
+    /** The identity in the file, for this process. A new one if there is none yet or if the folder was copied from another machine. */
     private IdentityFile adopt(@Nullable IdentityFile found) {
         String host = ProcessTable.hostId();
         if (found == null || !found.hostId().equals(host)) {
@@ -90,22 +90,22 @@ public final class GatewayFolder implements AutoCloseable {
         return file.id();
     }
 
-    /** Where the copies of the route documents lie. */
+    /** The folder with the copies of the route documents. */
     public Path routes() {
         return path.resolve("routes");
     }
 
-    /** Who this gateway is, serving at {@code address}. */
+    /** The identity of this gateway, serving at {@code address}. */
     public GatewayIdentity identity(String address, Instant now) {
         return new GatewayIdentity(file.id(), file.hostId(), file.bootId(), pid, processStart, address, now);
     }
 
-    /** Whether the copy of the routes may be served: the gateway registered and has not said goodbye since. */
+    /** Whether the copy of the routes may be served: the gateway registered and has not deregistered since. */
     public boolean isRegistered() {
         return file.registered();
     }
 
-    /** Notes on the disk whether it is registered. */
+    /** Records on the disk whether it is registered. */
     void registered(boolean registered) {
         if (file.registered() != registered) {
             file = new IdentityFile(file.id(), file.hostId(), file.bootId(), pid, processStart, registered);

@@ -2,7 +2,7 @@ package dev.slipway.gateway.route;
 
 import dev.slipway.domain.instance.InstanceSetId;
 
-/** One request in flight to one instance, from its choice until one of the three ends. To be used by one thread; ends once. */
+/** One request in flight to one instance, from the choice of the instance to one of three ends. Used by one thread; ends once. */
 public final class InFlightRequest {
 
     private final ServiceRoute route;
@@ -33,12 +33,12 @@ public final class InFlightRequest {
         }
     }
 
-    /** The instance is given the last byte of the request: its latency counts from now on, not from its choice. */
+    /** The last byte of the request is written: the latency is measured from now on, not from the choice. */
     public void wholeRequestGiven() {
         begin = System.nanoTime();
     }
 
-    /** The instance has answered to the end. */
+    /** The instance has sent a complete answer. */
     public void answered(int status) {
         sent();
         if (end()) {
@@ -46,7 +46,7 @@ public final class InFlightRequest {
         }
     }
 
-    /** The instance or this gateway has failed the request. */
+    /** The request failed because of the instance or this gateway. */
     public void cut() {
         sent();
         if (end()) {
@@ -54,7 +54,7 @@ public final class InFlightRequest {
         }
     }
 
-    /** The request goes elsewhere, or its client has gone: no success and no failure of the set. */
+    /** The request goes to another instance, or its client has gone: neither a success nor a failure of the set. */
     public void drop() {
         if (end()) {
             route.dropped(endpoint);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leases of the instances of this machine that the routes name. An instance under a shim ends some minutes after the last process
- * that uses it has ceased to touch its lease; that needs no database, so what a gateway serves lives as long as it.
+ * The leases of the instances on this machine that the routes name. An instance under a shim ends some minutes after the last process that
+ * uses it stopped touching its lease. That needs no database, so the instances of a gateway live as long as the gateway.
  */
 public final class InstanceLeases {
 
@@ -33,7 +33,7 @@ public final class InstanceLeases {
         this.clock = clock;
     }
 
-    /** Touches the lease of each of them that runs on this machine, twice a minute however often it is called. */
+    /** Touches the lease of each instance that runs on this machine, at most twice a minute. */
     void touch(Supplier<Set<InstanceId>> used) {
         Instant now = clock.instant();
         if (now.isBefore(next)) {
@@ -56,7 +56,7 @@ public final class InstanceLeases {
             }
             Files.setLastModifiedTime(lease, FileTime.from(now));
         } catch (IOException e) {
-            // Its folder may have gone in this moment; a lease that cannot be written is tried again in half a minute.
+            // The folder may just have been removed. A lease that cannot be written is tried again in half a minute.
             LOG.warn("lease not touched file={} cause={}", lease, e.toString());
         }
     }

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The minute that requests are counted in. It never goes back: where the machine's clock is set back, the counts go to the latest minute
+ * The minute that requests are counted in. It never goes back: if the machine's clock is set back, requests count in the latest minute
  * until the clock has caught up. Safe for use by many threads.
  */
 final class MinuteClock {

@@ -17,7 +17,7 @@ public final class RouteCache {
     private final MinuteClock clock;
     private volatile boolean complete;
 
-    /** @param clock whose minutes requests are counted by */
+    /** @param clock for the minutes that requests are counted in */
     public RouteCache(Clock clock) {
         this.clock = new MinuteClock(clock);
     }
@@ -27,7 +27,7 @@ public final class RouteCache {
         return routes.get(service);
     }
 
-    /** Whether the database was read since the start: a service that is not known then does not exist. */
+    /** Whether the database was read since the start. If so, an unknown service does not exist. */
     public boolean isComplete() {
         return complete;
     }
@@ -42,7 +42,7 @@ public final class RouteCache {
         return route;
     }
 
-    /** To be called only when the service has no document, nothing in flight, and that was told. */
+    /** Only for a service without a document and without requests in flight, after both were reported. */
     void drop(String service) {
         routes.remove(service);
     }
@@ -56,7 +56,7 @@ public final class RouteCache {
         return routes.computeIfAbsent(service, id -> new ServiceRoute(id, clock));
     }
 
-    /** All instances that documents name. */
+    /** All instances in the documents. */
     Set<InstanceId> instances() {
         Set<InstanceId> instances = new HashSet<>();
         routes.values().forEach(route -> instances.addAll(route.instances()));

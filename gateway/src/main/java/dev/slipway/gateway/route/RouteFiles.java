@@ -16,7 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** The copy of the route documents on this machine's disk, one file for each service: a gateway serves by it while the database is away. */
+/**
+ * The copy of the route documents on this machine's disk, one file for each service. A gateway uses it while the database is unavailable.
+ */
 final class RouteFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
@@ -29,7 +31,7 @@ final class RouteFiles {
         this.folder = folder;
     }
 
-    /** All documents that can be read; one that cannot is as if it were not there. */
+    /** All readable documents; others are skipped. */
     List<RouteDocument> documents() {
         List<RouteDocument> documents = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the routes up to date and reports to the database what is applied, in flight and counted. One thread does all of it; whatever the
- * database does, requests go on by the routes that are known.
+ * Keeps the routes up to date and reports applied revisions, requests in flight and counts to the database. One thread does all of it.
+ * Whatever the database does, requests are served by the known routes.
  */
 public final class RouteFollower {
 
@@ -39,7 +39,7 @@ public final class RouteFollower {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
-    // The thread's own; the one that starts and the one that closes use them while it does not run.
+    // Used by the follower's thread; start and close use them only while it does not run.
     private final Map<String, Long> onDisk = new HashMap<>();
     private final Map<String, Reported> reported = new HashMap<>();
     private final Set<String> announced = new HashSet<>();
@@ -50,10 +50,10 @@ public final class RouteFollower {
     private long reportedAt;
     private boolean away;
 
-    /** What was last reported of a service: so much of its changes, and a revision. */
+    /** The last report of a service: its change counter and its revision. */
     private record Reported(long changes, long revision) {}
 
-    /** An operator has taken the gateway off the register. */
+    /** An operator has removed the gateway from the register. */
     private static final class Unregistered extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -76,8 +76,8 @@ public final class RouteFollower {
     }
 
     /**
-     * Registers and reads all routes; if the database does not answer within {@code limit}, takes the copy on the disk instead, unless
-     * the gateway had said goodbye. Then follows until closed.
+     * Registers and reads all routes. If the database does not answer within {@code limit}, uses the copy on the disk instead, unless the
+     * gateway had deregistered. Then follows until closed.
      */
     public void start(Duration limit) {
         if (folder.isRegistered()) {
@@ -133,11 +133,11 @@ public final class RouteFollower {
             failed(e);
             return false;
         } catch (Unregistered e) {
-            // The next round finds out and registers again.
+            // The next round checks this and registers again.
             registrationChecked = false;
             return false;
         } catch (RuntimeException e) {
-            // The edge of the loop: whatever is wrong with one round, the next has to be tried.
+            // The edge of the loop: after any failure the next round has to run.
             LOG.error("routes could not be followed gateway={}", identity.id(), e);
             return false;
         }
@@ -149,7 +149,7 @@ public final class RouteFollower {
         if (!away) {
             away = true;
             LOG.warn(
-                    "database of routes is away, serving what is known gateway={} cause={}",
+                    "database of routes is unavailable, serving known routes gateway={} cause={}",
                     identity.id(),
                     cause.getMessage());
         }
@@ -157,25 +157,24 @@ public final class RouteFollower {
 
     private void step() {
         makeSureOfRegistration();
-        // A change that nobody was told of is found all the same.
+        // This also finds a change whose notification was lost.
         if (changed || System.nanoTime() - readAt >= HEARTBEAT_NANOS) {
             read();
         }
         reportChanges();
     }
 
-    /** At the start and after a failure; otherwise each report says whether the gateway is still registered. */
+    /** At the start and after a failure. Otherwise each report returns whether the gateway is still registered. */
     private void makeSureOfRegistration() {
         if (registrationChecked) {
             return;
         }
-        // After a failure the rows may still be there: only this process' first, or one that was taken away, has to be
-        // written.
+        // After a failure the row may still exist. It is written only at the first time in this process, and if it was removed.
         if (!registered) {
             register();
         } else if (!link.isRegistered(identity.id())) {
-            LOG.warn("was taken off the register, registers again gateway={}", identity.id());
-            // Ended before that is done, it must not serve by the disk alone.
+            LOG.warn("was removed from the register, registers again gateway={}", identity.id());
+            // If it ends before that is done, it must not serve from the disk alone.
             folder.registered(false);
             register();
         }
@@ -189,7 +188,7 @@ public final class RouteFollower {
         folder.registered(true);
         announced.clear();
         reported.clear();
-        // The whole truth, before anything is read: what is served now, and what may be served from the next read on.
+        // A full report before anything is read: what is served now, and what may be served after the next read.
         Set<String> services = new HashSet<>(link.revisions().keySet());
         List<PendingReport> pending = new ArrayList<>();
         for (ServiceRoute route : routes.all()) {
@@ -243,7 +242,7 @@ public final class RouteFollower {
             disk.write(document);
             onDisk.put(document.service(), document.revision());
         } catch (UncheckedIOException e) {
-            // Served, but not acknowledged: a restart would not know of it. Tried again with the next round.
+            // It is served but not acknowledged, because a restart would not know it. The next round tries again.
             LOG.error("route not written to disk service={} revision={}", document.service(), document.revision(), e);
         }
     }
@@ -276,16 +275,16 @@ public final class RouteFollower {
         }
     }
 
-    /** A report and how much of the route's changes it covers. */
+    /** A report and the change counter that it covers. */
     private record PendingReport(ServiceRoute route, long changes, GatewayReport report) {}
 
     private PendingReport pendingReport(ServiceRoute route) {
-        // Read first: a change in between is reported twice rather than never.
+        // Read first, so that a change in between is reported twice and not lost.
         long changes = route.changes();
         return new PendingReport(route, changes, route.report(acknowledged(route)));
     }
 
-    /** The revision to acknowledge: none that is not on the disk; without a document that it is gone. */
+    /** The revision to acknowledge, which is never later than the one on the disk. Without a document: that it is removed. */
     private long acknowledged(ServiceRoute route) {
         long applied = route.revision();
         long durable = onDisk(route.service());
@@ -321,18 +320,18 @@ public final class RouteFollower {
     }
 
     /**
-     * Stops following, and says goodbye if nothing is in flight. To be called when no request can come any more.
+     * Stops following, and deregisters if nothing is in flight. Call it when no more requests can come.
      *
-     * @param goodbye whether the gateway ends for good: false leaves it registered, as a crash would
+     * @param deregister whether the gateway ends for good; false leaves it registered, like a crash
      */
-    public void close(boolean goodbye) {
+    public void close(boolean deregister) {
         stopping.countDown();
         try {
             if (!thread.join(END_LIMIT)) {
-                LOG.warn("routes: the database holds the link, closing it gateway={}", identity.id());
+                LOG.warn("routes: the database does not answer, closing the connection gateway={}", identity.id());
             }
-            if (goodbye && !routes.isBusy()) {
-                sayGoodbye();
+            if (deregister && !routes.isBusy()) {
+                deregister();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -341,19 +340,19 @@ public final class RouteFollower {
         }
     }
 
-    private void sayGoodbye() {
+    private void deregister() {
         try {
             if (registered) {
                 reportChanges();
             }
-            // The disk first: after a crash in between nothing is served that no longer counts as registered.
+            // The disk first, so that after a crash in between no deregistered routes are served.
             folder.registered(false);
-            link.goodbye(identity.id());
-        } catch (Unregistered nothingToSayGoodbyeTo) {
+            link.deregister(identity.id());
+        } catch (Unregistered removedAlready) {
             folder.registered(false);
         } catch (Unavailable e) {
             LOG.warn(
-                    "goodbye not told, the process' end will prove it gateway={} cause={}",
+                    "could not deregister, the liveness check will do it gateway={} cause={}",
                     identity.id(),
                     e.getMessage());
         }

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The route of one service: its document, the split, and what is in flight, under one lock. So a choice is made and counted in one
- * step, and a report never misses a request that was chosen by an older document. Safe for use by many threads.
+ * The route of one service: its document, the split over versions, and the requests in flight, under one lock. So an instance is chosen and
+ * counted in one step, and a report includes every request that an older document directed. Safe for use by many threads.
  */
 public final class ServiceRoute {
 
@@ -42,7 +42,7 @@ public final class ServiceRoute {
         return Set.copyOf(endpoints.keySet());
     }
 
-    /** The project that owns it, null if it is gone. */
+    /** The project that owns it; null if it does not exist any more. */
     public synchronized @Nullable ProjectId project() {
         return document == null ? null : document.project();
     }
@@ -52,7 +52,7 @@ public final class ServiceRoute {
         return document == null ? GatewayReport.NONE : document.revision();
     }
 
-    /** Goes over to the document; what is in flight stays counted. */
+    /** Applies the document; requests in flight stay counted. */
     synchronized void apply(RouteDocument next) {
         Map<InstanceId, Endpoint> kept = new HashMap<>();
         List<Version> fresh = new ArrayList<>();
@@ -80,7 +80,7 @@ public final class ServiceRoute {
         changes++;
     }
 
-    /** There is no document any more. */
+    /** Removes the document. */
     synchronized void remove() {
         endpoints.values().forEach(this::removed);
         endpoints.clear();
@@ -100,7 +100,7 @@ public final class ServiceRoute {
      * Chooses an instance for a request; the first time by the split over the versions.
      *
      * @param tried instances that could not be reached by this request
-     * @param set to stay with where it has an instance left; null at the first choice
+     * @param set to prefer if it has an instance left; null at the first choice
      */
     public synchronized Choice choose(Set<Endpoint> tried, @Nullable InstanceSetId set) {
         RouteDocument current = document;
@@ -119,7 +119,7 @@ public final class ServiceRoute {
             }
         }
         Choice alive = bySplit(tried, false);
-        // When all look dead, trying one is better than refusing unseen: the fault may have been on our side.
+        // If all instances are ejected, try one all the same: the fault may have been on this side.
         return alive instanceof Choice.NoInstance ? bySplit(tried, true) : alive;
     }
 
@@ -172,7 +172,7 @@ public final class ServiceRoute {
         changes++;
     }
 
-    /** Grows with each thing that a report would tell; the turn of a minute with requests open is one. */
+    /** A counter of changes that a report has to include; a new minute with open requests is such a change. */
     synchronized long changes() {
         long minute = clock.minute();
         for (SetCounter counter : counters.values()) {
@@ -190,9 +190,9 @@ public final class ServiceRoute {
     }
 
     /**
-     * What there is to tell, all of one moment.
+     * A consistent report.
      *
-     * @param onDisk revision that is on the disk: no later one is acknowledged
+     * @param onDisk revision on the disk: no later one is acknowledged
      */
     synchronized GatewayReport report(long onDisk) {
         Map<InstanceId, Integer> inFlight = new HashMap<>(inFlightOfRemoved);
@@ -205,7 +205,7 @@ public final class ServiceRoute {
         return new GatewayReport(service, onDisk, inFlight, untold);
     }
 
-    /** The report was written: its counts need not be told again. */
+    /** The report was written: its counts need not be reported again. */
     synchronized void reported(GatewayReport report) {
         for (MinuteCounts counts : report.counts()) {
             SetCounter counter = counters.get(counts.set());
@@ -229,7 +229,7 @@ public final class ServiceRoute {
             return members.stream().anyMatch(member -> canTake(member, tried, evenEjected));
         }
 
-        /** The one with the fewest open requests; equal ones take turns. */
+        /** The instance with the fewest open requests; equal ones alternate. */
         @Nullable
         Endpoint next(Set<Endpoint> tried, boolean evenEjected) {
             Endpoint best = null;

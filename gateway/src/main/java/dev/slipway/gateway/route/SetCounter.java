@@ -11,12 +11,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Counts the requests to one instance set by minutes, those of this process. A minute is kept until it is over and was told: each is told
- * as a whole, so that it may be told twice. Belongs to the lock of its service.
+ * Counts the requests of this process to one instance set, by minute. A minute is kept until it is over and reported. Each report contains
+ * whole minutes, so it may be repeated. Guarded by the lock of its service.
  */
 final class SetCounter {
 
-    /** With the database away for longer the latest of them takes all counts, so that memory is bounded. */
+    /** If the database is unavailable for longer, the latest minute takes all counts, so that memory is bounded. */
     static final int MOST_MINUTES = 15;
 
     private static final int SECONDS = 60;
@@ -37,7 +37,7 @@ final class SetCounter {
         current.isTold = false;
     }
 
-    /** A request is open no more. */
+    /** A request has ended. */
     void closed() {
         inFlight--;
     }
@@ -46,7 +46,7 @@ final class SetCounter {
         at(minute).change().sent++;
     }
 
-    /** @param nanos that the answer took */
+    /** @param nanos the latency */
     void answered(long minute, int status, long nanos) {
         Minute current = at(minute).change();
         current.answered++;
@@ -56,7 +56,7 @@ final class SetCounter {
             case 4 -> current.clientErrors++;
             case 5 -> current.serverErrors++;
             default -> {
-                // Counts as answered alone.
+                // Counted as answered only.
             }
         }
     }
@@ -79,15 +79,15 @@ final class SetCounter {
         return inFlight > 0;
     }
 
-    /** Whether there is nothing left to remember. */
+    /** Whether it can be dropped. */
     boolean isEmpty() {
         return inFlight == 0 && minutes.isEmpty();
     }
 
     /**
-     * Begins the minute if a request is open in it, and forgets older ones that were told.
+     * Starts the minute if a request is open in it, and drops older minutes that were reported.
      *
-     * @return whether there is more to tell than before
+     * @return whether there is more to report than before
      */
     boolean turnTo(long minute) {
         minutes.removeIf(each -> each.isTold && each.number < minute);
@@ -98,7 +98,7 @@ final class SetCounter {
         return minutes.size() > before;
     }
 
-    /** The minutes with something to tell, oldest first. */
+    /** The minutes that have to be reported, oldest first. */
     List<MinuteCounts> untold() {
         return minutes.stream()
                 .filter(minute -> !minute.isTold)
@@ -109,7 +109,7 @@ final class SetCounter {
     /** These counts were written. */
     void told(MinuteCounts counts) {
         for (Minute minute : minutes) {
-            // A request since then leaves the minute to be told again.
+            // After a later request the minute has to be reported again.
             if (minute.instant().equals(counts.minute()) && minute.counts(set).equals(counts)) {
                 minute.isTold = true;
             }

@@ -3,8 +3,8 @@ package dev.slipway.gateway.route;
 import java.util.List;
 
 /**
- * Smooth weighted round-robin: of any consecutive choices as many as the weights add up to, each takes exactly its weight, spread
- * evenly, as long as all take part. Not safe for use by several threads.
+ * Smooth weighted round-robin. If all positions take part, any run of choices as long as the sum of the weights contains each position
+ * exactly as often as its weight, spread evenly. Not thread-safe.
  */
 final class WeightedRoundRobin {
 
@@ -17,7 +17,7 @@ final class WeightedRoundRobin {
     }
 
     /**
-     * The next position among those that take part.
+     * The next position of those that take part.
      *
      * @return -1 if none with a weight takes part
      */

@@ -1,4 +1,4 @@
-/** What a gateway knows of routes: the documents in memory and on its disk, how requests are split, and what it tells the database. */
+/** A gateway's routes: the documents in memory and on disk, the split of requests, and the reports to the database. */
 @NullMarked
 package dev.slipway.gateway.route;
 

@@ -7,7 +7,7 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.Gateways.RequestTotals;
 import dev.slipway.domain.route.RouteDocument;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.route.InMemoryGateways;
 import dev.slipway.testing.route.InMemoryGateways.FakeGatewayLink;
 import dev.slipway.testing.route.Routes;
@@ -62,9 +62,9 @@ class RouteFollowerTests {
         started.start(away ? Duration.ZERO : FIRST_READ);
     }
 
-    private void stop(boolean goodbye) {
+    private void stop(boolean deregister) {
         if (follower != null) {
-            follower.close(goodbye);
+            follower.close(deregister);
             follower = null;
         }
         if (folder != null) {
@@ -90,11 +90,11 @@ class RouteFollowerTests {
     }
 
     private void awaitAcknowledged() {
-        Wait.until("the acknowledgement", this::isAcknowledged, () -> register.holding(SERVICE, Set.of()));
+        Await.until("the acknowledgement", this::isAcknowledged, () -> register.holding(SERVICE, Set.of()));
     }
 
     private void awaitTotals(long sent, long answered, long cut) {
-        Wait.until(
+        Await.until(
                 "totals of the service",
                 () -> register.totals(SERVICE).equals(new RequestTotals(sent, answered, cut)),
                 () -> register.totals(SERVICE));
@@ -129,7 +129,7 @@ class RouteFollowerTests {
 
         open.answered(200);
 
-        Wait.until(
+        Await.until(
                 "the instance to be released",
                 () -> isAcknowledged(left),
                 () -> register.holding(SERVICE, Set.of(left)));
@@ -141,7 +141,7 @@ class RouteFollowerTests {
         start(false);
         Path obstacle = Files.createDirectory(copy().resolveSibling(SERVICE + ".json.new"));
         publish(2, Routes.version("new", 100, NEW));
-        Wait.until("the revision to be served", () -> route().revision() == 2, () -> route().revision());
+        Await.until("the revision to be served", () -> route().revision() == 2, () -> route().revision());
 
         assertThat(isAcknowledged()).isFalse();
 
@@ -168,7 +168,7 @@ class RouteFollowerTests {
     }
 
     @Test
-    void afterAGoodbyeItsDiskIsNotServed() {
+    void doesNotServeItsDiskAfterDeregistering() {
         publish(1, Routes.version("old", 100, OLD));
         start(false);
         stop(true);
@@ -181,7 +181,7 @@ class RouteFollowerTests {
     }
 
     @Test
-    void saysNoGoodbyeWithARequestInFlight() {
+    void doesNotDeregisterWithARequestInFlight() {
         publish(1, Routes.version("old", 100, OLD));
         start(false);
         InFlightRequest open = choose();
@@ -198,12 +198,12 @@ class RouteFollowerTests {
         start(false);
         InFlightRequest open = choose();
         register.erase(SERVICE);
-        Wait.until("the copy to go", () -> !Files.exists(copy()), () -> Files.exists(copy()));
+        Await.until("the copy to go", () -> !Files.exists(copy()), () -> Files.exists(copy()));
 
         assertThat(isAcknowledged(Routes.instance("old", 0))).isFalse();
 
         open.answered(200);
-        Wait.until("the route to go", () -> routes.find(SERVICE) == null, () -> routes.find(SERVICE));
+        Await.until("the route to go", () -> routes.find(SERVICE) == null, () -> routes.find(SERVICE));
 
         assertThat(isAcknowledged(Routes.instance("old", 0))).isTrue();
         assertThat(register.totals(SERVICE)).isEqualTo(new RequestTotals(1, 1, 0));
@@ -266,7 +266,7 @@ class RouteFollowerTests {
     }
 
     @Test
-    void countsTheLastRequestsBeforeItsGoodbye() {
+    void countsTheLastRequestsBeforeItDeregisters() {
         publish(1, Routes.version("old", 100, OLD));
         start(false);
         choose().answered(200);
@@ -285,7 +285,7 @@ class RouteFollowerTests {
         publish(1, Routes.version("old", 100, OLD));
         start(false);
 
-        Wait.until("the lease to be touched", () -> isTouched(lease), () -> "not touched");
+        Await.until("the lease to be touched", () -> isTouched(lease), () -> "not touched");
         assertThat(List.of(data.resolve("instances").toFile().list()))
                 .containsExactly(instance.getFileName().toString());
     }

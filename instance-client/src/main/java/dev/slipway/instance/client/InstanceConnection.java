@@ -42,8 +42,8 @@ public final class InstanceConnection implements AutoCloseable {
     private final ClientLimits limits;
 
     // On the event loop only.
-    private final Deque<Exchange> waiting = new ArrayDeque<>();
-    private final Deque<Exchange> sent = new ArrayDeque<>();
+    private final Deque<OpenRequest> waiting = new ArrayDeque<>();
+    private final Deque<OpenRequest> sent = new ArrayDeque<>();
     private long sentBytes;
     private @Nullable BodyWriter writer;
     private boolean informational;
@@ -69,7 +69,7 @@ public final class InstanceConnection implements AutoCloseable {
      * @param limit from now until the whole answer has arrived
      */
     public CompletableFuture<InstanceResponse> send(InstanceRequest request, Duration limit) {
-        Exchange exchange = new Exchange(request, limit);
+        OpenRequest exchange = new OpenRequest(request, limit);
         try {
             channel.eventLoop().execute(() -> begin(exchange));
         } catch (RejectedExecutionException clientIsClosed) {
@@ -85,7 +85,7 @@ public final class InstanceConnection implements AutoCloseable {
         channel.close();
     }
 
-    private void begin(Exchange exchange) {
+    private void begin(OpenRequest exchange) {
         if (ended || !channel.isActive()) {
             exchange.fail(new NoWholeAnswer(How.NOT_SENT, "the connection to %s has ended".formatted(instance)));
             return;
@@ -98,7 +98,7 @@ public final class InstanceConnection implements AutoCloseable {
 
     private void sendNext() {
         while (writer == null && hasTurn(waiting.peekFirst())) {
-            Exchange next = waiting.removeFirst();
+            OpenRequest next = waiting.removeFirst();
             sent.add(next);
             sentBytes += next.request.length();
             writeHead(next.request);
@@ -107,7 +107,7 @@ public final class InstanceConnection implements AutoCloseable {
         }
     }
 
-    private boolean hasTurn(@Nullable Exchange next) {
+    private boolean hasTurn(@Nullable OpenRequest next) {
         if (next == null) {
             return false;
         }
@@ -147,7 +147,7 @@ public final class InstanceConnection implements AutoCloseable {
         channel.write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
-    private void timeOut(Exchange exchange) {
+    private void timeOut(OpenRequest exchange) {
         long seconds = exchange.limit.toSeconds();
         if (waiting.remove(exchange)) {
             exchange.fail(new NoWholeAnswer(How.NOT_SENT, "it was not its turn for %d s".formatted(seconds)));
@@ -174,7 +174,7 @@ public final class InstanceConnection implements AutoCloseable {
     }
 
     private void begin(HttpResponse head) {
-        Exchange exchange = sent.peekFirst();
+        OpenRequest exchange = sent.peekFirst();
         if (exchange == null || head.decoderResult().isFailure()) {
             // Nobody asked, or it is no HTTP: what follows cannot be told apart either.
             endAll(How.CUT, "the instance sent no HTTP answer");
@@ -192,7 +192,7 @@ public final class InstanceConnection implements AutoCloseable {
     }
 
     private void take(HttpContent content) {
-        Exchange exchange = sent.peekFirst();
+        OpenRequest exchange = sent.peekFirst();
         boolean isLast = content instanceof LastHttpContent;
         if (exchange == null || informational || exchange.body == null) {
             content.release();
@@ -213,7 +213,7 @@ public final class InstanceConnection implements AutoCloseable {
         }
     }
 
-    private void answered(Exchange exchange) {
+    private void answered(OpenRequest exchange) {
         sent.removeFirst();
         sentBytes -= exchange.request.length();
         // An answer to half a request: what is left of it would be taken for the next.
@@ -231,10 +231,10 @@ public final class InstanceConnection implements AutoCloseable {
     private void endAll(How how, String message) {
         ended = true;
         How each = how;
-        for (Exchange exchange; (exchange = sent.pollFirst()) != null; each = afterFirst(how)) {
+        for (OpenRequest exchange; (exchange = sent.pollFirst()) != null; each = afterFirst(how)) {
             exchange.fail(new NoWholeAnswer(each, message));
         }
-        for (Exchange exchange; (exchange = waiting.pollFirst()) != null; ) {
+        for (OpenRequest exchange; (exchange = waiting.pollFirst()) != null; ) {
             exchange.fail(new NoWholeAnswer(How.NOT_SENT, message));
         }
         channel.close();
@@ -268,7 +268,7 @@ public final class InstanceConnection implements AutoCloseable {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
-            Exchange exchange = sent.peekFirst();
+            OpenRequest exchange = sent.peekFirst();
             if (exchange != null) {
                 exchange.deliver();
             }
@@ -284,7 +284,7 @@ public final class InstanceConnection implements AutoCloseable {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            Exchange first = sent.peekFirst();
+            OpenRequest first = sent.peekFirst();
             boolean begun = first != null && first.hasBegunToAnswer();
             endAll(How.CUT, begun ? "the instance cut its answer" : "the instance cut the connection");
         }

@@ -6,7 +6,7 @@ import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.process.ProcessIdentity;
 import dev.slipway.parts.process.Processes;
-import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.parts.process.PartProcess;
 import dev.slipway.parts.process.TakenPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,14 +55,14 @@ public final class PostgresPart implements Part {
 
     private final DataFolder folder;
     private final Path cluster;
-    private final ServerProcess server;
+    private final PartProcess server;
     private final int port;
     private @Nullable ProcessIdentity process;
 
     public PostgresPart(DataFolder folder) {
         this.folder = folder;
         this.cluster = folder.root().resolve("postgres");
-        this.server = new ServerProcess(folder.pidFile(NAME), folder.log(NAME));
+        this.server = new PartProcess(folder.pidFile(NAME), folder.log(NAME));
         this.port = folder.ports().get(PortName.POSTGRES);
     }
 
@@ -149,7 +149,7 @@ public final class PostgresPart implements Part {
                 "part=postgres pid={} lives on but does not answer at {}: stopped, to be started again",
                 found.pid(),
                 address());
-        ServerProcess.stop(found, "INT", STOP);
+        PartProcess.stop(found, "INT", STOP);
         return false;
     }
 
@@ -175,14 +175,14 @@ public final class PostgresPart implements Part {
         if (!Files.isDirectory(cluster)) {
             return;
         }
-        if (ServerProcess.waitUntil(() -> Processes.workingIn(cluster).isEmpty(), Duration.ofSeconds(1))) {
+        if (PartProcess.waitUntil(() -> Processes.workingIn(cluster).isEmpty(), Duration.ofSeconds(1))) {
             return;
         }
         for (ProcessIdentity orphan : Processes.workingIn(cluster)) {
             LOG.warn("part=postgres pid={} is left of a dead server: killed", orphan.pid());
-            ServerProcess.signal(orphan, "KILL");
+            PartProcess.signal(orphan, "KILL");
         }
-        ServerProcess.waitUntil(() -> Processes.workingIn(cluster).isEmpty(), Duration.ofSeconds(5));
+        PartProcess.waitUntil(() -> Processes.workingIn(cluster).isEmpty(), Duration.ofSeconds(5));
     }
 
     private void failIfPortIsTaken() {
@@ -270,7 +270,7 @@ public final class PostgresPart implements Part {
 
     private void awaitReady() {
         ProcessIdentity started = java.util.Objects.requireNonNull(process);
-        boolean answers = ServerProcess.waitUntil(() -> !started.isAlive() || isHealthy(), READY);
+        boolean answers = PartProcess.waitUntil(() -> !started.isAlive() || isHealthy(), READY);
         if (!started.isAlive()) {
             throw new PartFailure(
                     NAME, "it ended while starting; the end of '%s':\n%s".formatted(server.log(), server.lastLines(8)));
@@ -347,7 +347,7 @@ public final class PostgresPart implements Part {
                 .or(this::postmaster)
                 .filter(this::worksHere);
         // INT is the fast shutdown: sessions are ended, everything is written.
-        living.ifPresent(identity -> ServerProcess.stop(identity, "INT", STOP));
+        living.ifPresent(identity -> PartProcess.stop(identity, "INT", STOP));
         killOrphans();
         process = null;
         server.forget();

@@ -6,7 +6,7 @@ import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.process.ProcessIdentity;
 import dev.slipway.parts.process.Processes;
-import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.parts.process.PartProcess;
 import dev.slipway.parts.process.TakenPort;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,7 +40,7 @@ public final class TemporalPart implements Part {
     private static final Map<String, String> SEARCH_ATTRIBUTES = searchAttributes();
 
     private final Path home;
-    private final ServerProcess server;
+    private final PartProcess server;
     private final String namespace;
     private final int port;
     private final int uiPort;
@@ -50,7 +50,7 @@ public final class TemporalPart implements Part {
     /** @param progress gets a line before something slow begins, such as the first installation of the server */
     public TemporalPart(DataFolder folder, String namespace, Consumer<String> progress) {
         this.home = folder.folder("temporal");
-        this.server = new ServerProcess(folder.pidFile(NAME), folder.log(NAME));
+        this.server = new PartProcess(folder.pidFile(NAME), folder.log(NAME));
         this.namespace = namespace;
         this.port = folder.ports().get(PortName.TEMPORAL);
         this.uiPort = folder.ports().get(PortName.TEMPORAL_UI);
@@ -96,13 +96,13 @@ public final class TemporalPart implements Part {
             return false;
         }
         ProcessIdentity found = living.get();
-        if (ServerProcess.waitUntil(this::isHealthy, Duration.ofSeconds(5))) {
+        if (PartProcess.waitUntil(this::isHealthy, Duration.ofSeconds(5))) {
             process = found;
             LOG.info("part=temporal adopted pid={} address={}", found.pid(), address());
             return true;
         }
         LOG.warn("part=temporal pid={} lives on but does not answer: stopped, to be started again", found.pid());
-        ServerProcess.stop(found, "INT", STOP);
+        PartProcess.stop(found, "INT", STOP);
         return false;
     }
 
@@ -110,7 +110,7 @@ public final class TemporalPart implements Part {
     private void killOrphans() {
         for (ProcessIdentity orphan : Processes.workingIn(home)) {
             LOG.warn("part=temporal pid={} is left of an earlier start: stopped", orphan.pid());
-            ServerProcess.stop(orphan, "INT", STOP);
+            PartProcess.stop(orphan, "INT", STOP);
         }
     }
 
@@ -143,7 +143,7 @@ public final class TemporalPart implements Part {
     }
 
     private void awaitReady() {
-        boolean answers = ServerProcess.waitUntil(() -> isHealthy() || !isAlive(), READY);
+        boolean answers = PartProcess.waitUntil(() -> isHealthy() || !isAlive(), READY);
         if (!answers || !isAlive()) {
             throw new PartFailure(
                     NAME,
@@ -228,7 +228,7 @@ public final class TemporalPart implements Part {
                 ? process
                 : server.remembered().filter(this::worksHere).orElse(null);
         if (running != null) {
-            ServerProcess.stop(running, "INT", STOP);
+            PartProcess.stop(running, "INT", STOP);
             LOG.info("part=temporal stopped pid={}", running.pid());
         }
         process = null;

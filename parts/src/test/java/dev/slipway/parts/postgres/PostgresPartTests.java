@@ -8,7 +8,7 @@ import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.process.ProcessIdentity;
 import dev.slipway.parts.process.Processes;
-import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.parts.process.PartProcess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -92,8 +92,8 @@ class PostgresPartTests {
 
         try (Connection busy = DriverManager.getConnection(part.url(), PostgresPart.OWNER, part.password())) {
             long begun = System.nanoTime();
-            ServerProcess.signal(ProcessIdentity.of(pid).orElseThrow(), "KILL");
-            assertThat(ServerProcess.waitUntil(() -> !part.isAlive(), Duration.ofSeconds(2)))
+            PartProcess.signal(ProcessIdentity.of(pid).orElseThrow(), "KILL");
+            assertThat(PartProcess.waitUntil(() -> !part.isAlive(), Duration.ofSeconds(2)))
                     .isTrue();
             part.start();
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));

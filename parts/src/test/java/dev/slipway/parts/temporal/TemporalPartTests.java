@@ -7,7 +7,7 @@ import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.process.ProcessIdentity;
-import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.parts.process.PartProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -46,8 +46,8 @@ class TemporalPartTests {
         part.start();
         assertPrepared();
         ProcessIdentity killed = process();
-        ServerProcess.signal(killed, "KILL");
-        assertThat(ServerProcess.waitUntil(() -> !part.isAlive(), Duration.ofSeconds(5)))
+        PartProcess.signal(killed, "KILL");
+        assertThat(PartProcess.waitUntil(() -> !part.isAlive(), Duration.ofSeconds(5)))
                 .isTrue();
         part.start();
         assertThat(process()).isNotEqualTo(killed);
@@ -93,7 +93,7 @@ class TemporalPartTests {
     }
 
     private ProcessIdentity process() {
-        return new ServerProcess(folder.pidFile("temporal"), folder.log("temporal"))
+        return new PartProcess(folder.pidFile("temporal"), folder.log("temporal"))
                 .remembered()
                 .orElseThrow();
     }

@@ -7,6 +7,7 @@ import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.DiskArea.DiskUse;
 import dev.slipway.domain.retention.InUse;
+import dev.slipway.domain.retention.RetentionStore.RemovableRows;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.worker.WorkerApplication;
 import java.io.IOException;
@@ -16,16 +17,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The folders of an installation by what they hold, and what of it the next removal would free. */
+/** The folders of an installation by size, and what the next removal would free of files and rows. */
 final class DiskSummary {
 
     private static final int CONNECTIONS = 1;
     private static final double MEGABYTE = 1e6;
+    private static final int MOST_ROWS = 100_000;
 
     private final Installation installation;
     private final PrintStream out;
@@ -40,8 +43,11 @@ final class DiskSummary {
         Path root = installation.folder().root();
         out.println("Disk");
         Set<String> shown = new HashSet<>();
-        try {
-            InUse inUse = inUse();
+        List<RemovableRows> rows = List.of();
+        try (Database database = open()) {
+            PostgresRetentionStore store = new PostgresRetentionStore(database);
+            InUse inUse = store.inUse();
+            rows = store.removable(installation.settings().retention(), Instant.now(), MOST_ROWS);
             for (DiskArea area :
                     WorkerApplication.diskAreas(root, installation.settings().retention(), Clock.systemUTC())) {
                 DiskUse use = area.use(() -> inUse);
@@ -59,11 +65,18 @@ final class DiskSummary {
                 out.printf("  %-10s %10.1f MB%n", name, size(folder) / MEGABYTE);
             }
         }
+        print(rows);
     }
 
-    private InUse inUse() {
-        try (Database database = open()) {
-            return new PostgresRetentionStore(database).inUse();
+    private void print(List<RemovableRows> rows) {
+        List<RemovableRows> some = rows.stream().filter(each -> each.count() > 0).toList();
+        if (!rows.isEmpty()) {
+            out.println("Rows that would be removed");
+            some.forEach(each -> out.printf(
+                    "  %-20s %s%d%n", each.kind(), each.count() < MOST_ROWS ? "" : "at least ", each.count()));
+        }
+        if (!rows.isEmpty() && some.isEmpty()) {
+            out.println("  none");
         }
     }
 

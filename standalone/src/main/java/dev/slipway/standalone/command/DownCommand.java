@@ -7,7 +7,7 @@ import dev.slipway.parts.Part;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.FolderLock;
 import dev.slipway.parts.process.ProcessIdentity;
-import dev.slipway.parts.process.ServerProcess;
+import dev.slipway.parts.process.PartProcess;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Role;
 import dev.slipway.standalone.shell.ShellWord;
@@ -95,7 +95,7 @@ public final class DownCommand implements Command {
 
     private void terminate(ProcessIdentity holder) {
         out.printf("stopping process %d%n", holder.pid());
-        ServerProcess.stop(holder, "TERM", WAIT_LIMIT);
+        PartProcess.stop(holder, "TERM", WAIT_LIMIT);
     }
 
     private void endInstances(DataFolder folder) {

@@ -5,7 +5,7 @@ import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.formats.event.EventPage;
+import dev.slipway.formats.event.EventList;
 import dev.slipway.formats.event.EventShown;
 import dev.slipway.formats.model.CreateModelBody;
 import dev.slipway.formats.model.ModelItem;
@@ -66,7 +66,7 @@ public final class Demo {
     }
 
     /**
-     * Tells the story.
+     * Tells the steps.
      *
      * @return the last lines of the demo, to be printed when nothing else follows: the sums, and three commands to paste
      * @throws DemoFailure if something is not as it should be; what was found is printed with the step, the log file and a remedy
@@ -75,7 +75,7 @@ public final class Demo {
         try (SlipwayClient client = new SlipwayClient(target.api(), target.login());
                 S3ObjectStore objects = objects()) {
             return tell(client, objects);
-        } catch (RuntimeException e) { // the edge of the story: its reader wants the step and the remedy
+        } catch (RuntimeException e) { // the edge of the steps: its reader wants the step and the remedy
             out.printf("%ndemo failed in step '%s': %s%n", output.step(), e.getMessage());
             out.printf("log file: %s%n", target.log());
             out.printf(
@@ -85,21 +85,21 @@ public final class Demo {
     }
 
     private String tell(SlipwayClient client, ObjectStore objects) {
-        ProgressLog story = new ProgressLog(client, objects);
-        output.step("upload the sample packages and the data to object storage", story::upload);
-        output.step("import iris 0.0.1 as a model", () -> story.modelOne = story.importModel("0.0.1"));
-        output.step("deploy it as a real-time service with two instances", story::deploy);
-        output.step("start a second service that stops by itself after one minute", story::startTimer);
-        output.step("predict over HTTP", story::predict);
-        output.step("run a batch job over a folder with CSV files", story::batchOverFolder);
-        output.step("run a batch job over a manifest", story::batchOverManifest);
-        output.step("upgrade to 0.0.2 under load", story::upgrade);
-        output.step("try 0.0.3 with a wrong setting, and see it rolled back", story::rollback);
-        output.step("the second service stops by itself", story::awaitAutoStop);
-        return ending(story);
+        DemoSteps steps = new DemoSteps(client, objects);
+        output.step("upload the sample packages and the data to object storage", steps::upload);
+        output.step("import iris 0.0.1 as a model", () -> steps.modelOne = steps.importModel("0.0.1"));
+        output.step("deploy it as a real-time service with two instances", steps::deploy);
+        output.step("start a second service that stops by itself after one minute", steps::startTimer);
+        output.step("predict over HTTP", steps::predict);
+        output.step("run a batch job over a folder with CSV files", steps::batchOverFolder);
+        output.step("run a batch job over a manifest", steps::batchOverManifest);
+        output.step("upgrade to 0.0.2 under load", steps::upgrade);
+        output.step("try 0.0.3 with a wrong setting, and see it rolled back", steps::rollback);
+        output.step("the second service stops by itself", steps::awaitAutoStop);
+        return ending(steps);
     }
 
-    private String ending(ProgressLog story) {
+    private String ending(DemoSteps steps) {
         out.printf("%nWorkflows to look at in the Temporal UI, %s%n", target.temporalUi());
         workflows.forEach(workflow -> out.printf("   %s%n", workflow));
         out.printf("%nTime per step%n");
@@ -118,7 +118,7 @@ public final class Demo {
                 "",
                 "./slipway up --data " + data,
                 "eval \"$(./slipway env --data " + data + ")\"",
-                story.predictionCommand(),
+                steps.predictionCommand(),
                 "");
     }
 
@@ -129,7 +129,7 @@ public final class Demo {
     }
 
     /** The steps, and what one hands to the next. */
-    private final class ProgressLog {
+    private final class DemoSteps {
 
         private final SlipwayClient client;
         private final ObjectStore objects;
@@ -141,7 +141,7 @@ public final class Demo {
         private String address = "";
         private String timer = "";
 
-        ProgressLog(SlipwayClient client, ObjectStore objects) {
+        DemoSteps(SlipwayClient client, ObjectStore objects) {
             this.client = client;
             this.objects = objects;
             this.root = new ObjectUri(target.bucket().name(), "demo-" + run + "/");
@@ -406,7 +406,7 @@ public final class Demo {
                     .page());
         }
 
-        private void show(EventPage page) {
+        private void show(EventList page) {
             for (EventShown event : page.events()) {
                 String cause = event.cause() == null ? "" : "  (" + event.cause() + ")";
                 String mark = event.eventType().equals("abnormal") ? "! " : "- ";

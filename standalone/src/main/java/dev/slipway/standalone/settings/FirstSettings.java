@@ -25,6 +25,7 @@ public final class FirstSettings {
                         cpu: 2
                         memory-mb: 8192
                         slots: 8
+                        # resources: {nvidia.com/gpu: 1}   # for clusters that offer it; the instances of this machine do not
 
                 # Accounts (domains) with their projects and users. Nothing of one project is visible to another.
                 # A user has either 'password', or 'password-secret': the name of a file below secrets/, made if it is missing.

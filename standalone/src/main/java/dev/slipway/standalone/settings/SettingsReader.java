@@ -1,8 +1,10 @@
 package dev.slipway.standalone.settings;
 
 import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.ImportPool;
 import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.standalone.settings.Settings.Account;
 import dev.slipway.standalone.settings.Settings.User;
@@ -14,7 +16,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -148,19 +154,15 @@ public final class SettingsReader {
 
     private static Pools pools(String file, List<YamlObject> list) {
         List<Pool> pools = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (YamlObject yaml : list) {
-            String name = yaml.required("name");
-            List<Pool.PoolFlavor> flavors = new ArrayList<>();
-            for (YamlObject flavor : yaml.objects("flavors")) {
-                flavors.add(new Pool.PoolFlavor(
-                        new Flavor(
-                                flavor.required("name"),
-                                flavor.positive("cpu", 1),
-                                flavor.positive("memory-mb", 1024),
-                                flavor.text("category", "CPU")),
-                        flavor.positive("slots", 1)));
-                flavor.end();
+            String name = uniqueName(yaml, names);
+            if (ImportPool.isReserved(name)) {
+                throw yaml.refused("name", "a name that does not begin with '~', which is kept for Slipway's own pools");
             }
+            List<Pool.PoolFlavor> flavors = new ArrayList<>();
+            Set<String> flavorNames = new HashSet<>();
+            yaml.objects("flavors").forEach(flavor -> flavors.add(flavor(flavor, flavorNames)));
             yaml.end();
             pools.add(new Pool(name, flavors));
         }
@@ -168,6 +170,38 @@ public final class SettingsReader {
             throw new SettingsProblem("%s: 'pools' is missing or empty, expected at least one pool".formatted(file));
         }
         return new Pools(pools);
+    }
+
+    private static Pool.PoolFlavor flavor(YamlObject yaml, Set<String> names) {
+        Pool.PoolFlavor flavor = new Pool.PoolFlavor(
+                new Flavor(
+                        uniqueName(yaml, names),
+                        yaml.positive("cpu", 1),
+                        yaml.positive("memory-mb", 1024),
+                        yaml.text("category", "CPU"),
+                        resources(yaml.object("resources"))),
+                yaml.positive("slots", 1));
+        yaml.end();
+        return flavor;
+    }
+
+    private static String uniqueName(YamlObject yaml, Set<String> names) {
+        String name = yaml.required("name");
+        if (!names.add(name)) {
+            throw yaml.refused("name", "a name that is not used above");
+        }
+        return name;
+    }
+
+    private static Map<String, Quantity> resources(YamlObject yaml) {
+        Map<String, Quantity> resources = new LinkedHashMap<>();
+        for (String name : yaml.keys()) {
+            if (!Flavor.isResourceName(name)) {
+                throw yaml.refusedKey(name, "<domain>/<name>, for example nvidia.com/gpu");
+            }
+            resources.put(name, yaml.quantity(name));
+        }
+        return resources;
     }
 
     private static List<Account> accounts(String file, List<YamlObject> list) {

@@ -1,6 +1,8 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.domain.pool.Quantity;
 import dev.slipway.formats.json.NearestName;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -231,7 +233,32 @@ final class YamlObject {
         return values.get(key);
     }
 
-    private SettingsProblem refused(String key, String expected) {
+    /** All keys, for an object whose keys the user chooses. */
+    List<String> keys() {
+        return List.copyOf(values.keySet());
+    }
+
+    /** Pieces of a resource, above 0, with at most three decimals. */
+    Quantity quantity(String key) {
+        String value = text(key);
+        if (value == null || !value.matches("[0-9]{1,6}([.][0-9]{1,3})?")) {
+            throw refused(key, "a number of pieces such as 2 or 0.25");
+        }
+        long thousandths = new BigDecimal(value).movePointRight(3).longValueExact();
+        if (thousandths == 0) {
+            throw refused(key, "more than 0");
+        }
+        return new Quantity(thousandths);
+    }
+
+    /** The refusal of a key that the user chose. */
+    SettingsProblem refusedKey(String key, String expected) {
+        return new SettingsProblem(
+                "%s line %s: '%s': expected a key %s".formatted(file, lines.get(key), child(key), expected));
+    }
+
+    /** The refusal of a value. */
+    SettingsProblem refused(String key, String expected) {
         Node node = values.get(key);
         String found = node instanceof ScalarNode scalar ? "'" + scalar.getValue() + "'" : "something else";
         return new SettingsProblem(

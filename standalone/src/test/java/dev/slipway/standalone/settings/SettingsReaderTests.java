@@ -3,8 +3,11 @@ package dev.slipway.standalone.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.retention.RetentionPeriods;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +66,37 @@ class SettingsReaderTests {
         assertThat(settings.database().gatewayUser()).isEqualTo("slipway_gateway");
         assertThat(settings.temporal().address()).isEqualTo("127.0.0.1:7233");
         assertThat(settings.toString()).doesNotContain("...");
+    }
+
+    @Test
+    void readsExtendedResourcesOfAFlavor() {
+        String text = FirstSettings.text()
+                .replace("slots: 8", "slots: 8\n        resources: {nvidia.com/gpu: 2, example.com/npu: 0.25}");
+        Flavor flavor = SettingsReader.read("slipway.yml", text)
+                .pools()
+                .named(null)
+                .flavor("modelarts.vm.cpu.2u")
+                .flavor();
+        assertThat(flavor.extended())
+                .isEqualTo(Map.of("nvidia.com/gpu", Quantity.whole(2), "example.com/npu", new Quantity(250)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    name: default | name: ~imports | line 6: 'pools[0].name': expected a name that does not begin with '~', which is kept for Slipway's own pools, found '~imports'
+                    slots: 8 | resources: {gpu: 1} | line 11: 'pools[0].flavors[0].resources.gpu': expected a key <domain>/<name>, for example nvidia.com/gpu
+                    slots: 8 | resources: {nvidia.com/gpu: 0} | 'pools[0].flavors[0].resources.nvidia.com/gpu': expected more than 0, found '0'
+                    slots: 8 | resources: {nvidia.com/gpu: 0.2505} | expected a number of pieces such as 2 or 0.25, found '0.2505'
+                    slots: 8 | resources: {nvidia.com/gpu: -1} | expected a number of pieces such as 2 or 0.25, found '-1'
+                    slots: 8 | resources: 1 | 'pools[0].flavors[0].resources' must be an object with keys
+                    slots: 8 | "- name: modelarts.vm.cpu.2u" | 'pools[0].flavors[1].name': expected a name that is not used above, found 'modelarts.vm.cpu.2u'
+                    """)
+    void refusesPoolsThatCannotBe(String before, String after, String message) {
+        String line = before.equals("slots: 8") ? before + "\n" + (after.startsWith("-") ? "      " : "        ") + after : after;
+        assertThatExceptionOfType(SettingsProblem.class)
+                .isThrownBy(() ->
+                        SettingsReader.read("slipway.yml", FirstSettings.text().replace(before, line)))
+                .withMessageContaining(message);
     }
 
     @ParameterizedTest

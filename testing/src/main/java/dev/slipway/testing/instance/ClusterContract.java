@@ -78,7 +78,7 @@ public abstract class ClusterContract {
                 .containsExactly(0, 1);
         assertThat(status.instances())
                 .allSatisfy(instance -> assertThat(instance.address()).isNotNull());
-        Wait.until("the set", () -> sets().equals(List.of(SET)), this::sets);
+        Await.until("the set", () -> sets().equals(List.of(SET)), this::sets);
     }
 
     @Test
@@ -173,7 +173,7 @@ public abstract class ClusterContract {
         apply(working(), 0);
 
         await("nothing left", found -> found.instances().isEmpty());
-        Wait.until("no set", () -> sets().isEmpty(), this::sets);
+        Await.until("no set", () -> sets().isEmpty(), this::sets);
     }
 
     @Test
@@ -234,7 +234,7 @@ public abstract class ClusterContract {
         remove();
 
         await("nothing left", found -> found.instances().isEmpty() && found.wanted() == 0);
-        Wait.until("no set", () -> sets().isEmpty(), this::sets);
+        Await.until("no set", () -> sets().isEmpty(), this::sets);
     }
 
     @Test
@@ -272,10 +272,10 @@ public abstract class ClusterContract {
             assertThat(watch).isNotNull();
             apply(working(), 1);
             await("ready", found -> found.ready() == 1);
-            Wait.until("a notice of the start", () -> changed.contains(SET), () -> changed);
+            Await.until("a notice of the start", () -> changed.contains(SET), () -> changed);
             changed.clear();
             remove();
-            Wait.until("a notice of the end", () -> changed.contains(SET), () -> changed);
+            Await.until("a notice of the end", () -> changed.contains(SET), () -> changed);
         }
     }
 
@@ -284,7 +284,7 @@ public abstract class ClusterContract {
         apply(working(), 1);
         InstanceId id = readyOne(await("ready", found -> found.ready() == 1)).id();
 
-        Wait.until("a log", () -> !logTail(id, 1_000).isEmpty(), () -> logTail(id, 1_000));
+        Await.until("a log", () -> !logTail(id, 1_000).isEmpty(), () -> logTail(id, 1_000));
 
         assertThat(logTail(id, 3).length()).isLessThanOrEqualTo(3);
     }
@@ -343,7 +343,7 @@ public abstract class ClusterContract {
         });
 
         apply(working(), 0);
-        Wait.until("nothing used", () -> usage(id).isEmpty(), () -> usage(id));
+        Await.until("nothing used", () -> usage(id).isEmpty(), () -> usage(id));
     }
 
     @Test
@@ -378,7 +378,7 @@ public abstract class ClusterContract {
                 await(
                         "nothing left",
                         found -> found.wanted() == 0 && living(found).isEmpty());
-                Wait.until("no set", () -> sets().isEmpty(), this::sets);
+                Await.until("no set", () -> sets().isEmpty(), this::sets);
             }
         });
     }
@@ -467,7 +467,7 @@ public abstract class ClusterContract {
 
     protected SetStatus await(String expected, Predicate<SetStatus> condition) {
         List<SetStatus> found = new ArrayList<>(List.of(status()));
-        Wait.until(
+        Await.until(
                 expected,
                 () -> {
                     found.set(0, status());

@@ -73,7 +73,7 @@ public final class FakeCluster implements Cluster {
             startsHeld = false;
             notifyAll();
             for (FakeSet set : sets.values()) {
-                set.slots.values().forEach(slot -> begin(set, slot));
+                set.replicas.values().forEach(replica -> begin(set, replica));
                 fill(set);
             }
         }
@@ -89,7 +89,7 @@ public final class FakeCluster implements Cluster {
     public void letDrain() {
         synchronized (this) {
             drainsHeld = false;
-            sets.values().forEach(set -> set.slots.values().forEach(FakeCluster::endDraining));
+            sets.values().forEach(set -> set.replicas.values().forEach(FakeCluster::endDraining));
             forgetLeft();
         }
         tellAll();
@@ -114,14 +114,14 @@ public final class FakeCluster implements Cluster {
     public void crash(InstanceId id) {
         synchronized (this) {
             FakeSet set = sets.get(id.set());
-            Slot slot = set == null ? null : set.slots.get(id.ordinal());
+            Replica replica = set == null ? null : set.replicas.get(id.ordinal());
             if (set == null
-                    || slot == null
-                    || slot.living == null
-                    || !slot.living.id().equals(id)) {
+                    || replica == null
+                    || replica.living == null
+                    || !replica.living.id().equals(id)) {
                 throw new IllegalArgumentException("instance '%s' does not live".formatted(id));
             }
-            slot.end(null, "the process was killed by SIGKILL", false);
+            replica.end(null, "the process was killed by SIGKILL", false);
             fill(set);
         }
         tell(id.set());
@@ -176,7 +176,7 @@ public final class FakeCluster implements Cluster {
             set.template = desired.set().template();
             desired.leaving().forEach(set::leave);
             set.want(desired.count());
-            set.slots.values().stream().filter(slot -> !slot.wanted).forEach(this::drain);
+            set.replicas.values().stream().filter(replica -> !replica.wanted).forEach(this::drain);
             fill(set);
         }
         tell(desired.id());
@@ -199,8 +199,8 @@ public final class FakeCluster implements Cluster {
                 return;
             }
             set.template = null;
-            set.slots.values().forEach(slot -> slot.wanted = false);
-            set.slots.values().forEach(this::drain);
+            set.replicas.values().forEach(replica -> replica.wanted = false);
+            set.replicas.values().forEach(this::drain);
             forgetLeft();
         }
         tell(id);
@@ -296,56 +296,56 @@ public final class FakeCluster implements Cluster {
     }
 
     private void fill(FakeSet set) {
-        for (Slot slot : List.copyOf(set.slots.values())) {
-            while (slot.wanted && slot.living == null && slot.failure == null) {
+        for (Replica replica : List.copyOf(set.replicas.values())) {
+            while (replica.wanted && replica.living == null && replica.failure == null) {
                 lastIncarnation++;
-                InstanceId id = new InstanceId(set.id, slot.ordinal, lastIncarnation);
-                slot.living = new Instance(id, InstanceState.STARTING, null, null, null, false);
-                begin(set, slot);
+                InstanceId id = new InstanceId(set.id, replica.ordinal, lastIncarnation);
+                replica.living = new Instance(id, InstanceState.STARTING, null, null, null, false);
+                begin(set, replica);
             }
         }
     }
 
-    private void begin(FakeSet set, Slot slot) {
-        Instance starting = slot.living;
+    private void begin(FakeSet set, Replica replica) {
+        Instance starting = replica.living;
         InstanceTemplate template = set.template;
         if (startsHeld || starting == null || starting.state() != InstanceState.STARTING || template == null) {
             return;
         }
         Failure failure = failureOf(template);
         if (failure == null) {
-            slot.living =
+            replica.living =
                     new Instance(starting.id(), InstanceState.READY, addresses.apply(starting.id()), null, null, false);
             return;
         }
-        slot.end(failure.exitCode, failure.cause, false);
-        slot.failedStarts++;
-        if (failure.exitCode == EXIT_CODE_OF_FAILED_LOAD || slot.failedStarts >= EXITS_BEFORE_FAILURE) {
-            slot.failure = failure.cause;
+        replica.end(failure.exitCode, failure.cause, false);
+        replica.failedStarts++;
+        if (failure.exitCode == EXIT_CODE_OF_FAILED_LOAD || replica.failedStarts >= EXITS_BEFORE_FAILURE) {
+            replica.failure = failure.cause;
         }
     }
 
-    private void drain(Slot slot) {
-        Instance living = slot.living;
+    private void drain(Replica replica) {
+        Instance living = replica.living;
         if (living != null && living.state() != InstanceState.DRAINING) {
-            slot.living = new Instance(living.id(), InstanceState.DRAINING, living.address(), null, null, false);
+            replica.living = new Instance(living.id(), InstanceState.DRAINING, living.address(), null, null, false);
             if (!drainsHeld) {
-                endDraining(slot);
+                endDraining(replica);
             }
         }
     }
 
-    private static void endDraining(Slot slot) {
-        Instance living = slot.living;
+    private static void endDraining(Replica replica) {
+        Instance living = replica.living;
         if (living != null && living.state() == InstanceState.DRAINING) {
-            slot.end(0, null, true);
+            replica.end(0, null, true);
         }
     }
 
     private void forgetLeft() {
         sets.values()
                 .removeIf(set ->
-                        set.template == null && set.slots.values().stream().allMatch(slot -> slot.living == null));
+                        set.template == null && set.replicas.values().stream().allMatch(replica -> replica.living == null));
     }
 
     private void tellAll() {
@@ -408,7 +408,7 @@ public final class FakeCluster implements Cluster {
 
     private record Failure(int exitCode, String cause) {}
 
-    private static final class Slot {
+    private static final class Replica {
 
         private final int ordinal;
         private boolean wanted;
@@ -417,7 +417,7 @@ public final class FakeCluster implements Cluster {
         private @Nullable Instance exited;
         private @Nullable String failure;
 
-        private Slot(int ordinal) {
+        private Replica(int ordinal) {
             this.ordinal = ordinal;
         }
 
@@ -433,7 +433,7 @@ public final class FakeCluster implements Cluster {
     private static final class FakeSet {
 
         private final InstanceSetId id;
-        private final Map<Integer, Slot> slots = new TreeMap<>();
+        private final Map<Integer, Replica> replicas = new TreeMap<>();
         private @Nullable InstanceTemplate template;
         private long revision;
 
@@ -442,42 +442,42 @@ public final class FakeCluster implements Cluster {
         }
 
         private void leave(InstanceId id) {
-            Slot slot = slots.get(id.ordinal());
-            if (slot != null && slot.living != null && slot.living.id().equals(id)) {
-                slot.wanted = false;
+            Replica replica = replicas.get(id.ordinal());
+            if (replica != null && replica.living != null && replica.living.id().equals(id)) {
+                replica.wanted = false;
             }
         }
 
         private void want(int count) {
-            List<Slot> wanted = wanted();
+            List<Replica> wanted = wanted();
             for (int surplus = wanted.size(); surplus > count; surplus--) {
                 wanted.get(surplus - 1).wanted = false;
             }
             int missing = count - wanted.size();
             for (int ordinal = 0; missing > 0; ordinal++) {
-                Slot slot = slots.computeIfAbsent(ordinal, Slot::new);
-                if (!slot.wanted && slot.living == null) {
-                    slot.wanted = true;
+                Replica replica = replicas.computeIfAbsent(ordinal, Replica::new);
+                if (!replica.wanted && replica.living == null) {
+                    replica.wanted = true;
                     missing--;
                 }
             }
         }
 
-        private List<Slot> wanted() {
-            return slots.values().stream().filter(slot -> slot.wanted).toList();
+        private List<Replica> wanted() {
+            return replicas.values().stream().filter(replica -> replica.wanted).toList();
         }
 
         private SetStatus status() {
             List<Instance> instances = new ArrayList<>();
             String failure = null;
-            for (Slot slot : slots.values()) {
-                if (slot.exited != null) {
-                    instances.add(slot.exited);
+            for (Replica replica : replicas.values()) {
+                if (replica.exited != null) {
+                    instances.add(replica.exited);
                 }
-                if (slot.living != null) {
-                    instances.add(slot.living);
+                if (replica.living != null) {
+                    instances.add(replica.living);
                 }
-                failure = failure == null && slot.wanted ? slot.failure : failure;
+                failure = failure == null && replica.wanted ? replica.failure : failure;
             }
             instances.sort(
                     Comparator.comparing((Instance instance) -> instance.id().ordinal())

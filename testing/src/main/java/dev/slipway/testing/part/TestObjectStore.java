@@ -14,7 +14,7 @@ public final class TestObjectStore {
         this.part = part;
     }
 
-    private static final class Holder {
+    private static final class Lazy {
         static final TestObjectStore SHARED = start();
 
         private static TestObjectStore start() {
@@ -26,7 +26,7 @@ public final class TestObjectStore {
 
     /** The server of this JVM. */
     public static TestObjectStore shared() {
-        return Holder.SHARED;
+        return Lazy.SHARED;
     }
 
     public String endpoint() {

@@ -20,7 +20,7 @@ public final class TestPostgres {
         this.part = part;
     }
 
-    private static final class Holder {
+    private static final class Lazy {
         static final TestPostgres SHARED = start();
 
         private static TestPostgres start() {
@@ -32,7 +32,7 @@ public final class TestPostgres {
 
     /** The server of this JVM. */
     public static TestPostgres shared() {
-        return Holder.SHARED;
+        return Lazy.SHARED;
     }
 
     /** The part itself, for tests that kill it and start it again. */

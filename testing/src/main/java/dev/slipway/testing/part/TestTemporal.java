@@ -13,7 +13,7 @@ public final class TestTemporal {
         this.part = part;
     }
 
-    private static final class Holder {
+    private static final class Lazy {
         static final TestTemporal SHARED = start();
 
         private static TestTemporal start() {
@@ -25,7 +25,7 @@ public final class TestTemporal {
 
     /** The server of this JVM. */
     public static TestTemporal shared() {
-        return Holder.SHARED;
+        return Lazy.SHARED;
     }
 
     /** Host and port. */

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 public abstract class AdmissionContract {
 
     private static final String FLAVOR = "modelarts.vm.cpu.2u";
-    private static final int PLACES = 4;
+    private static final int SLOTS = 4;
 
     private final String pool = "pool-" + UUID.randomUUID();
 
-    /** The book with these pools, or the same book with other settings when called again. */
+    /** The admission to test, with these pools; called again, the same one with other settings. */
     protected abstract Admission admission(Pools pools);
 
     /** A holder that wants slots until {@link #loseInterest}. */
@@ -52,7 +52,7 @@ public abstract class AdmissionContract {
     @Test
     void refusesWhatThePoolNeverHas() {
         assertThatExceptionOfType(NoCapacity.class)
-                .isThrownBy(() -> claim(admission(), newHolder(), PLACES + 1))
+                .isThrownBy(() -> claim(admission(), newHolder(), SLOTS + 1))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_RESOURCES))
                 .withMessageContaining("4")
                 .withMessageContaining("5");
@@ -89,9 +89,9 @@ public abstract class AdmissionContract {
         Holder holding = newHolder();
         Holder early = newHolder();
         Holder important = newHolder();
-        claim(admission, holding, PLACES);
-        claim(admission, early, PLACES);
-        admission.claim(new Claim(important, pool, FLAVOR, PLACES, 3, wakes(important)));
+        claim(admission, holding, SLOTS);
+        claim(admission, early, SLOTS);
+        admission.claim(new Claim(important, pool, FLAVOR, SLOTS, 3, wakes(important)));
 
         assertThat(admission.standing(early))
                 .isInstanceOfSatisfying(Grant.Waiting.class, waiting -> assertThat(waiting.position())
@@ -120,7 +120,7 @@ public abstract class AdmissionContract {
         Admission admission = admission();
         Holder first = newHolder();
         Holder second = newHolder();
-        claim(admission, first, PLACES);
+        claim(admission, first, SLOTS);
         claim(admission, second, 1);
         assertThat(admission.grantWaiting()).doesNotContain(wakes(first), wakes(second));
 
@@ -138,8 +138,8 @@ public abstract class AdmissionContract {
         Holder holding = newHolder();
         Holder gone = newHolder();
         Holder next = newHolder();
-        claim(admission, holding, PLACES);
-        claim(admission, gone, PLACES);
+        claim(admission, holding, SLOTS);
+        claim(admission, gone, SLOTS);
         claim(admission, next, 1);
 
         assertThat(admission.unwanted()).doesNotContain(holding, gone, next);
@@ -153,11 +153,11 @@ public abstract class AdmissionContract {
         Admission admission = admission();
         Holder holder = newHolder();
         Holder next = newHolder();
-        claim(admission, holder, PLACES);
+        claim(admission, holder, SLOTS);
         claim(admission, next, 1);
 
         assertThat(admission.releaseUnwanted(holder)).isEmpty();
-        assertThat(admission.standing(holder)).isEqualTo(new Grant.Granted(PLACES));
+        assertThat(admission.standing(holder)).isEqualTo(new Grant.Granted(SLOTS));
         loseInterest(holder);
         assertThat(admission.releaseUnwanted(holder)).containsExactly(wakes(next));
         assertThat(admission.standing(holder)).isEqualTo(new Grant.None());
@@ -179,11 +179,30 @@ public abstract class AdmissionContract {
     }
 
     @Test
+    void forgetsAFlavorThatLeftTheSettingsOnceNobodyHasAClaimOnIt() {
+        Pools others = new Pools(List.of(new Pool("another-" + pool, List.of())));
+        Holder holder = newHolder();
+        Holder late = newHolder();
+        claim(admission(), holder, 3);
+
+        Admission without = admission(others);
+        assertThat(without.standing(holder)).isEqualTo(new Grant.Granted(3));
+        assertThatExceptionOfType(NoCapacity.class).isThrownBy(() -> claim(without, late, 1));
+
+        without.release(holder);
+        Admission afterwards = admission(others);
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> claim(afterwards, late, 1))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.FLAVOR_UNKNOWN));
+        assertThat(claim(admission(), late, 1)).isEqualTo(new Grant.Granted(1));
+    }
+
+    @Test
     void givesBackAllOfAPrefixAndNothingTwice() {
         Admission admission = admission();
         Holder holder = newHolder();
         Holder waiting = newHolder();
-        claim(admission, holder, PLACES);
+        claim(admission, holder, SLOTS);
         claim(admission, waiting, 1);
         String prefix = holder.value().substring(0, holder.value().lastIndexOf('/') + 1);
 
@@ -207,12 +226,12 @@ public abstract class AdmissionContract {
             }
         }
         assertThat(holders.stream().filter(holder -> admission.standing(holder) instanceof Grant.Granted))
-                .hasSize(PLACES);
+                .hasSize(SLOTS);
         assertThat(admission.free(pool, FLAVOR)).isZero();
     }
 
     private Admission admission() {
-        return admission(pools(PLACES));
+        return admission(pools(SLOTS));
     }
 
     private Pools pools(int slots) {

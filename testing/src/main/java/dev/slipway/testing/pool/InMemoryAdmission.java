@@ -16,10 +16,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The book of slots in memory. Safe for use by many threads. */
+/** Admission in memory. Safe for use by many threads. */
 public final class InMemoryAdmission implements Admission {
 
     private final Map<String, Integer> slots = new LinkedHashMap<>();
@@ -39,19 +41,23 @@ public final class InMemoryAdmission implements Admission {
         syncPools(pools);
     }
 
-    /** Other settings: whoever holds slots keeps them. */
+    /** Takes other settings. Whoever holds slots keeps them; a flavor that is not named and has no claim is forgotten. */
     public synchronized void syncPools(Pools pools) {
-        slots.replaceAll((shelf, before) -> 0);
+        slots.replaceAll((flavor, before) -> 0);
         for (Pool pool : pools.withImports()) {
             pool.flavors()
                     .forEach(flavor ->
-                            slots.put(shelf(pool.name(), flavor.flavor().name()), flavor.slots()));
+                            slots.put(key(pool.name(), flavor.flavor().name()), flavor.slots()));
         }
+        Set<String> claimed = rows.values().stream()
+                .map(row -> key(row.claim.pool(), row.claim.flavor()))
+                .collect(Collectors.toSet());
+        slots.entrySet().removeIf(each -> each.getValue() == 0 && !claimed.contains(each.getKey()));
     }
 
     @Override
     public synchronized Grant claim(Claim claim) {
-        Integer had = slots.get(shelf(claim.pool(), claim.flavor()));
+        Integer had = slots.get(key(claim.pool(), claim.flavor()));
         if (had == null) {
             throw new Invalid(
                     ErrorCode.FLAVOR_UNKNOWN,
@@ -108,7 +114,7 @@ public final class InMemoryAdmission implements Admission {
 
     @Override
     public synchronized int free(String pool, String flavor) {
-        return slots.getOrDefault(shelf(pool, flavor), 0)
+        return slots.getOrDefault(key(pool, flavor), 0)
                 - rows.values().stream()
                         .filter(row -> row.lies(pool, flavor))
                         .mapToInt(row -> row.granted)
@@ -159,7 +165,7 @@ public final class InMemoryAdmission implements Admission {
                 .toList();
     }
 
-    private static String shelf(String pool, String flavor) {
+    private static String key(String pool, String flavor) {
         return pool + "/" + flavor;
     }
 

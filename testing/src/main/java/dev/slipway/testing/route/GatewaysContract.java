@@ -232,10 +232,10 @@ public abstract class GatewaysContract {
     }
 
     @Test
-    void goodbyeLetsGo() {
+    void aDeregisteredGatewayHoldsNothing() {
         publish(withoutOld(2));
         link().register(identity);
-        link().goodbye(gateway);
+        link().deregister(gateway);
 
         assertThat(holding()).isEmpty();
     }

@@ -342,7 +342,7 @@ public final class InMemoryGateways implements Gateways {
         }
 
         @Override
-        public void goodbye(String gatewayId) {
+        public void deregister(String gatewayId) {
             failIfAway();
             register.forget(gatewayId);
         }

@@ -24,15 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the cluster to the desired state that the rows hold, and writes into the rows what it sees there. The one place that speaks to
- * the cluster, in the one process that leads, never in a transaction. While the database is away the cluster keeps what was applied
- * last.
+ * Brings the cluster to the desired state in the rows, and writes the observed state back into them. Only this class calls the cluster,
+ * only in the leader, and never in a transaction. While the database is unavailable the cluster keeps the state that was applied last.
  */
 public final class ClusterReconciler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterReconciler.class);
     private static final Duration PACE = Duration.ofSeconds(2);
-    // Changes of rows are notified; this is for a notification that got lost.
+    // Changes of rows are notified; this covers a lost notification.
     private static final Duration ALL_EACH = Duration.ofSeconds(30);
 
     private final InstanceSetStore sets;
@@ -49,8 +48,8 @@ public final class ClusterReconciler implements AutoCloseable {
     private @Nullable AutoCloseable watch;
 
     /**
-     * @param leads whether this process speaks to the cluster now
-     * @param observed hears of rows in which something new was written; called on this object's thread
+     * @param leads whether this process is the leader now
+     * @param observed gets the rows whose observed state has changed; called on this object's thread
      */
     public ClusterReconciler(
             InstanceSetStore sets, Cluster cluster, BooleanSupplier leads, Consumer<List<Row>> observed, Clock clock) {
@@ -82,7 +81,7 @@ public final class ClusterReconciler implements AutoCloseable {
 
     void round() {
         if (!leads.getAsBoolean()) {
-            // Another process leads, or the database is away. What was applied stands; later it is applied again.
+            // Another process leads, or the database is unavailable. What was applied stays; later it is applied again.
             applied.clear();
             stale = true;
             return;
@@ -133,7 +132,7 @@ public final class ClusterReconciler implements AutoCloseable {
         if (status.wanted() != set.count()) {
             apply(set);
         } else if (!status.equals(written)) {
-            // The notice of it was lost, or what we were told then was old.
+            // The notification was lost, or the status that came after it was old.
             changed.add(set.id());
         }
     }
@@ -147,7 +146,7 @@ public final class ClusterReconciler implements AutoCloseable {
     private void tryWith(String set, Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException failure) { // an edge: one set must not keep the others from being applied
+        } catch (RuntimeException failure) { // an edge: one set must not stop the others
             stale = true;
             LOG.warn("could not reconcile set={} cause={}", set, failure.toString());
         }
@@ -174,13 +173,13 @@ public final class ClusterReconciler implements AutoCloseable {
         } catch (Unavailable away) {
             changed.addAll(now);
             throw away;
-        } catch (RuntimeException failure) { // an edge: what could not be written is tried again with the next round
+        } catch (RuntimeException failure) { // an edge: the next round tries again
             now.stream().filter(set -> !written.contains(set)).forEach(changed::add);
             throw failure;
         }
     }
 
-    /** False if what the cluster says is of before the last state that it took: then it has to be asked again. */
+    /** False if the cluster's status is older than the state that was applied last: then it has to be asked again. */
     private boolean observe(InstanceSetId set) {
         Long revision = applied.get(set);
         DesiredSet wanted = desired.get(set);

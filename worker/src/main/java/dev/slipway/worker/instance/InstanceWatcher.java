@@ -48,7 +48,7 @@ public final class InstanceWatcher implements AutoCloseable {
     private final Map<ServiceId, String> told = new HashMap<>();
     private Instant nextOfAll = Instant.EPOCH;
 
-    /** @param leads whether this process does the watching now */
+    /** @param leads whether this process is the leader now */
     public InstanceWatcher(ServiceStore services, InstanceSetStore sets, BooleanSupplier leads, Clock clock) {
         this.services = services;
         this.sets = sets;
@@ -61,7 +61,7 @@ public final class InstanceWatcher implements AutoCloseable {
         task.start();
     }
 
-    /** Something new was seen of these instances. Never blocks. */
+    /** The observed state of these instances has changed. Never blocks. */
     public void observed(List<Row> rows) {
         rows.forEach(row -> row.owner().serviceId().ifPresent(id -> changed.add(new ServiceId(id))));
         task.runSoon();
@@ -133,7 +133,7 @@ public final class InstanceWatcher implements AutoCloseable {
             work.run();
         } catch (Unavailable forAll) {
             throw forAll;
-        } catch (RuntimeException failure) { // an edge: what is wrong with one service must not blind us for the others
+        } catch (RuntimeException failure) { // an edge: one service must not stop the others
             LOG.warn("could not follow instances of service={}", id, failure);
         }
     }
@@ -203,7 +203,7 @@ public final class InstanceWatcher implements AutoCloseable {
                 now);
     }
 
-    /** Once for each cause since the service last served whole: the key says which. */
+    /** Once for each cause since all instances last served; the key names the cause. */
     private static Event unstartable(Service service, String failure, Instant now) {
         return Event.abnormal(
                 service.id().value(),

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A service and what was last seen of its instances. */
+/** A service and the observed state of its instances. */
 record ObservedState(Service service, List<Row> rows) {
 
-    /** Whether routes that stand so have to be written. */
+    /** Whether these routes have to be changed. */
     boolean changes(RouteRows routes) {
         RouteDryRun dryRun = new RouteDryRun(routes);
         keep(dryRun);
@@ -40,7 +40,7 @@ record ObservedState(Service service, List<Row> rows) {
         }
         for (Row row : rows) {
             if (row.observed().instances().isEmpty() && !row.current()) {
-                // Nothing was seen of it yet: that says nothing of what lives.
+                // Not observed yet, so it is not known which instances live.
                 continue;
             }
             RouteKeeper.keep(
@@ -55,8 +55,8 @@ record ObservedState(Service service, List<Row> rows) {
         }
     }
 
-    // An instance never goes back from ready to starting: one that was ready and is said to start is being adopted by a
-    // cluster that was started anew, and serves meanwhile.
+    // An instance never goes back from ready to starting. One that was ready and is reported as starting is being adopted by a restarted
+    // cluster, and serves meanwhile.
     private static Instance asBefore(Instance instance, Map<InstanceId, Address> serving) {
         Address address = serving.get(instance.id());
         return instance.state() == InstanceState.STARTING && address != null
@@ -64,7 +64,7 @@ record ObservedState(Service service, List<Row> rows) {
                 : instance;
     }
 
-    /** What the service should show: another state than it has only where it serves and nothing else is going on. */
+    /** The state that the service should show. It differs from its present state only if it serves and no command is in progress. */
     ServiceState state() {
         boolean settled = service.state() == ServiceState.RUNNING || service.state() == ServiceState.CONCERNING;
         if (!settled || !service.shouldServe()) {
@@ -78,7 +78,7 @@ record ObservedState(Service service, List<Row> rows) {
         return entries().stream().mapToInt(ServiceEntry::instanceCount).sum();
     }
 
-    /** How many of these answer. */
+    /** How many instances answer. */
     int ready() {
         return entries().stream()
                 .mapToInt(entry -> Math.min(ready(entry.set()), entry.instanceCount()))
@@ -97,7 +97,7 @@ record ObservedState(Service service, List<Row> rows) {
         return serving == null ? List.of() : serving.entries();
     }
 
-    /** Why instances that should serve cannot be started; null where nothing speaks against it. */
+    /** Why instances that should serve cannot be started; null if they can. */
     @Nullable
     String failure() {
         for (ServiceEntry entry : entries()) {

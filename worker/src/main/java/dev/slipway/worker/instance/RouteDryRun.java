@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Route rows in memory, to see whether writing would change any: most looks at the cluster find nothing new. */
+/** Route rows in memory, to check whether writing would change any. Most observations change nothing. */
 final class RouteDryRun implements RouteTable {
 
     private final Map<InstanceSetId, SetRow> sets = new LinkedHashMap<>();
@@ -27,7 +27,7 @@ final class RouteDryRun implements RouteTable {
         open = rows.open();
     }
 
-    /** Whether anything is other than it was. */
+    /** Whether any row has changed. */
     boolean hasChanged() {
         return open != before.open()
                 || !List.copyOf(sets.values()).equals(before.sets())

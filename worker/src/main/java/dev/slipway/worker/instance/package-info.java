@@ -1,4 +1,4 @@
-/** Follows the cluster: from rows to instances after a restart, from instances to routes and status ever after. */
+/** Applies desired instance sets to the cluster, and updates routes and status from what it observes there. */
 @NullMarked
 package dev.slipway.worker.instance;
 

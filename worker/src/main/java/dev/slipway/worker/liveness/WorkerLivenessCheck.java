@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the steps that a dead worker of this machine had begun to others, at once: so time-outs of heartbeats can be as long as a
- * starved machine or a restart of Temporal needs. Each worker does it for its own machine, over the workflows of all that is unfinished.
+ * Lets activities that a dead worker of this machine had begun be retried at once. So heartbeat time-outs can be as long as a starved
+ * machine or a restart of Temporal needs. Each worker does this for its own machine, for the workflows of all unfinished things.
  */
 public final class WorkerLivenessCheck implements AutoCloseable {
 
@@ -36,12 +36,12 @@ public final class WorkerLivenessCheck implements AutoCloseable {
     private final Steps steps;
     private final PeriodicTask task;
 
-    /** The steps that are under way in Temporal. */
+    /** The activities that are running, as Temporal knows them. */
     @FunctionalInterface
     public interface Steps {
 
         /**
-         * Lets the steps of the workflow that these workers had begun be tried again.
+         * Lets the activities of the workflow that these workers had begun be retried.
          *
          * @return how many there were; 0 also if no such workflow runs
          * @throws Unavailable if Temporal does not answer
@@ -93,7 +93,7 @@ public final class WorkerLivenessCheck implements AutoCloseable {
 
     private static void add(Service service, List<String> workflows) {
         String id = service.id().value();
-        // Chunks of a batch job first: each second counts there.
+        // Batch jobs first: they lose most by waiting.
         String taskId = service.taskId();
         if (taskId != null) {
             workflows.add(new BatchRun(id, taskId, 1).workflowId());

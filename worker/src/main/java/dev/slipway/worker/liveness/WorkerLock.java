@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's identity and the proof that it lives: a file of that name below {@code workers/} of this machine's folder, locked for as
- * long as the process lives. The kernel releases it whatever the process dies of.
+ * A worker's identity and the proof that it lives: a file of that name below {@code workers/} in this machine's folder, locked as long as
+ * the process lives. The kernel releases the lock however the process dies.
  */
 public final class WorkerLock implements AutoCloseable {
 
@@ -75,7 +75,7 @@ public final class WorkerLock implements AutoCloseable {
         }
     }
 
-    /** What the identity had begun has been given to others. */
+    /** Removes an identity whose work was given to other workers. */
     public void forget(String identity) {
         try {
             Files.deleteIfExists(file.resolveSibling(identity));
@@ -84,7 +84,7 @@ public final class WorkerLock implements AutoCloseable {
         }
     }
 
-    /** The worker has ended by itself: nothing of it is left to be given to others. */
+    /** Removes the identity: a worker that ends by itself leaves no work behind. */
     @Override
     public void close() throws IOException {
         Files.deleteIfExists(file);

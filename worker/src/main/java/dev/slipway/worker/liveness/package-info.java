@@ -1,4 +1,4 @@
-/** Tells that a worker is dead by its lock, and gives the steps that it had begun to others at once. Silence alone is no proof. */
+/** Finds out by its lock that a worker is dead, and lets others retry what it had begun. Silence alone is no proof. */
 @NullMarked
 package dev.slipway.worker.liveness;
 

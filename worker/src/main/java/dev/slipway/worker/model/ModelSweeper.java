@@ -26,11 +26,11 @@ public final class ModelSweeper implements AutoCloseable {
 
     /**
      * @param running whether the model's import runs; may throw {@link dev.slipway.domain.problem.Unavailable}
-     * @param leads whether this process does the sweeping now
+     * @param leads whether this process is the leader now
      */
     public ModelSweeper(
             ModelStore models, ModelWaker wake, Predicate<Model> running, BooleanSupplier leads, Clock clock) {
-        this.sweep = new Sweep<>(new ModelRows(models, wake, running), leads, clock);
+        this.sweep = new Sweep<>(new SweptModels(models, wake, running), leads, clock);
         this.task = new PeriodicTask("model-sweeper", PACE, this::round);
     }
 
@@ -47,7 +47,7 @@ public final class ModelSweeper implements AutoCloseable {
         task.close();
     }
 
-    private record ModelRows(ModelStore models, ModelWaker signals, Predicate<Model> running)
+    private record SweptModels(ModelStore models, ModelWaker signals, Predicate<Model> running)
             implements SweptRows<Model> {
 
         @Override

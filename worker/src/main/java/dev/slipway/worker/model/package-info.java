@@ -1,4 +1,4 @@
-/** Makes up for lost signals of imports. */
+/** Repeats lost signals of imports. */
 @NullMarked
 package dev.slipway.worker.model;
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes round after round on one thread of its own until it is closed. A round that fails is logged and followed by the next; of a
- * row of failures the first and then each hundredth is logged.
+ * Runs a round again and again on a thread of its own until it is closed. A failed round is logged and followed by the next; of consecutive
+ * failures the first and then each hundredth are logged.
  */
 public final class PeriodicTask implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class PeriodicTask implements AutoCloseable {
 
     /**
      * @param name for the thread and the log
-     * @param pace between the end of a round and the begin of the next
+     * @param pace between the end of a round and the start of the next
      */
     public PeriodicTask(String name, Duration pace, Runnable round) {
         this(name, () -> pace, round);
@@ -44,12 +44,12 @@ public final class PeriodicTask implements AutoCloseable {
     /** Begins; called once. */
     public synchronized void start() {
         if (thread != null) {
-            throw new IllegalStateException("task '%s' have been started already".formatted(name));
+            throw new IllegalStateException("task '%s' has been started already".formatted(name));
         }
         thread = Thread.ofPlatform().name(name).daemon().start(this::go);
     }
 
-    /** Lets the next round begin at once. Never blocks. */
+    /** Lets the next round start at once. Never blocks. */
     public void runSoon() {
         wakes.release();
     }
@@ -59,7 +59,7 @@ public final class PeriodicTask implements AutoCloseable {
             try {
                 round.run();
                 failuresInARow = 0;
-            } catch (RuntimeException failure) { // an edge: whatever failed, the next round looks again
+            } catch (RuntimeException failure) { // an edge: whatever failed, the next round tries again
                 tell(failure);
             }
             try {
@@ -78,7 +78,7 @@ public final class PeriodicTask implements AutoCloseable {
         }
     }
 
-    /** Ends after the round that is under way; one that takes too long is interrupted. */
+    /** Waits for the running round and ends; a round that takes too long is interrupted. */
     @Override
     public void close() {
         closed = true;

@@ -1,4 +1,4 @@
-/** The loop that all sweepers and watchers run in. Not what they do. */
+/** The loop that all sweepers and watchers run in. */
 @NullMarked
 package dev.slipway.worker.periodic;
 

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives back the slots of holders that want none any more and have no instance left, and wakes those whose slots have come free and
- * who have not heard of it.
+ * Releases the slots of holders that want none any more and have no instance left, and wakes holders that were granted slots and did not
+ * claim again.
  */
 public final class SlotSweeper implements AutoCloseable {
 
@@ -42,7 +42,7 @@ public final class SlotSweeper implements AutoCloseable {
 
     /**
      * @param wake wakes the workflow of that id
-     * @param leads whether this process does the sweeping now
+     * @param leads whether this process is the leader now
      */
     public SlotSweeper(
             Admission admission,
@@ -80,12 +80,12 @@ public final class SlotSweeper implements AutoCloseable {
             } else if (parts.length < 2
                     || sets.find(new InstanceSetId("%s-%s".formatted(setPrefix(parts[0]), parts[1])))
                             .isEmpty()) {
-                // Neither a task nor an import is ever run again under its id.
+                // A task or an import never runs again under the same id.
                 release(holder);
             }
         } catch (Unavailable forAll) {
             throw forAll;
-        } catch (RuntimeException failure) { // an edge: one holder must not keep the slots of others
+        } catch (RuntimeException failure) { // an edge: one holder must not stop the others
             LOG.warn("could not give back slots holder={}", holder, failure);
         }
     }
@@ -95,7 +95,7 @@ public final class SlotSweeper implements AutoCloseable {
             return;
         }
         try {
-            // Under the row's lock: a start that comes now claims after this.
+            // Under the row's lock, so that a start that comes now claims after this.
             services.change(id, transaction -> {
                 if (!transaction.service().wantsInstances() && !hasInstances(id)) {
                     release(holder);

@@ -1,4 +1,4 @@
-/** Makes up for slots that nobody gave back and for wakes that got lost. */
+/** Releases slots that their holders did not release, and repeats lost wakes. */
 @NullMarked
 package dev.slipway.worker.pool;
 

@@ -24,9 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the hourly Schedule of {@link Retention}, or brings the one that stands up to date. Tried again until it succeeds: a
- * Temporal that is slow or away must not keep the worker from starting. From then on looked after each minute: a Temporal that lost its
- * database gets it anew.
+ * Creates or updates the hourly Schedule of {@link Retention}. It retries until it succeeds, in the background, so that the worker can
+ * start while Temporal is unavailable. Afterwards it checks each minute, because a Temporal that lost its database has lost the Schedule.
  */
 public final class RetentionSchedule implements AutoCloseable {
 
@@ -50,7 +49,7 @@ public final class RetentionSchedule implements AutoCloseable {
                         .build());
     }
 
-    /** Begins to try; returns at once. */
+    /** Starts trying; returns at once. */
     public RetentionSchedule start() {
         keeper = Thread.ofVirtual().name("retention-schedule").start(this::keep);
         return this;

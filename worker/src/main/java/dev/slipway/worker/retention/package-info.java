@@ -1,4 +1,4 @@
-/** The Schedule that removes what is kept no longer. */
+/** The Schedule that removes what is no longer kept. */
 @NullMarked
 package dev.slipway.worker.retention;
 

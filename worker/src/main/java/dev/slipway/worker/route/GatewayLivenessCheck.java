@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes gateways off the register of which this machine can prove that they are dead: their process ran here and is no more, and nobody
- * has taken their identity since, which a gateway does that is started again, also while the database is away. Each worker does it for
- * its own machine; silence alone is no proof.
+ * Removes gateways from the register that this machine can prove to be dead: their process ran here and has ended, and no restarted gateway
+ * has taken their identity since, which it also does while the database is unavailable. Each worker does this for its own machine. Silence
+ * alone is no proof.
  */
 public final class GatewayLivenessCheck implements AutoCloseable {
 

@@ -1,4 +1,4 @@
-/** Takes gateways off the register that are proved dead. */
+/** Removes gateways from the register that are proven to be dead. */
 @NullMarked
 package dev.slipway.worker.route;
 

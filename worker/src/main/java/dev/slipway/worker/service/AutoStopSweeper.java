@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops services whose instant has come, through the commands. Their workflows do so too; whoever comes first does it, so that it is in
- * time also while no workflow runs. On a thread of its own: nothing that waits for Temporal may make it late.
+ * Stops services whose auto-stop is due, by the same command as a user. Their workflows do so too, and the first of the two takes effect,
+ * so that the stop is in time even if no workflow runs. It has a thread of its own, so that nothing that waits for Temporal can delay it.
  */
 public final class AutoStopSweeper implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class AutoStopSweeper implements AutoCloseable {
     private final Clock clock;
     private final PeriodicTask task;
 
-    /** @param leads whether this process does the sweeping now */
+    /** @param leads whether this process is the leader now */
     public AutoStopSweeper(ServiceStore services, ServiceCommands commands, BooleanSupplier leads, Clock clock) {
         this.services = services;
         this.commands = commands;
@@ -58,7 +58,7 @@ public final class AutoStopSweeper implements AutoCloseable {
             });
         } catch (Unavailable forAll) {
             throw forAll;
-        } catch (RuntimeException failure) { // an edge: one service must not keep the others from stopping
+        } catch (RuntimeException failure) { // an edge: one service must not stop the others
             LOG.warn("could not stop service={} though it is due", id, failure);
         }
     }

@@ -23,10 +23,10 @@ public final class ServiceSweeper implements AutoCloseable {
     private final Sweep<Service> sweep;
     private final PeriodicTask task;
 
-    /** @param leads whether this process does the sweeping now */
+    /** @param leads whether this process is the leader now */
     public ServiceSweeper(
             ServiceStore services, ServiceWaker wake, WorkflowLiveness liveness, BooleanSupplier leads, Clock clock) {
-        this.sweep = new Sweep<>(new ServiceRows(services, wake, liveness), leads, clock);
+        this.sweep = new Sweep<>(new SweptServices(services, wake, liveness), leads, clock);
         this.task = new PeriodicTask("service-sweeper", PACE, this::round);
     }
 
@@ -43,7 +43,7 @@ public final class ServiceSweeper implements AutoCloseable {
         task.close();
     }
 
-    private record ServiceRows(ServiceStore services, ServiceWaker signals, WorkflowLiveness liveness)
+    private record SweptServices(ServiceStore services, ServiceWaker signals, WorkflowLiveness liveness)
             implements SweptRows<Service> {
 
         @Override

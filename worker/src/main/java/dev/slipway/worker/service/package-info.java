@@ -1,4 +1,4 @@
-/** Makes up for lost signals of services and for auto-stops that nobody saw to. */
+/** Repeats lost signals of services and carries out missed auto-stops. */
 @NullMarked
 package dev.slipway.worker.service;
 

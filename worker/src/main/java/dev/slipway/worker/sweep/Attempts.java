@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * When something was tried, so that it is not tried too often: each wake of a workflow that nobody runs makes its history longer. After
- * the first try at once the waits double from 2 s to 1 min. For one thread.
+ * When each key was last tried, so that it is not tried too often: each wake makes the history of a workflow longer even if no worker runs
+ * it. The pauses double from 2 s to 1 min. Not thread-safe.
  */
 public final class Attempts {
 
@@ -23,14 +23,14 @@ public final class Attempts {
         return last == null || !now.isBefore(last.next());
     }
 
-    /** It was tried. */
+    /** Records a try. */
     public void made(String key, Instant now) {
         Attempt last = made.get(key);
         Duration pause = last == null ? FIRST : doubled(last.pause());
         made.put(key, new Attempt(now.plus(pause), pause));
     }
 
-    /** Forgets all others: they have come to what they were tried for. */
+    /** Forgets all other keys: they need no more tries. */
     public void keepOnly(Collection<String> keys) {
         made.keySet().retainAll(keys);
     }

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One routine for lost signals, a boot and the recovery from a disaster. Rows that nobody takes are signalled; of rows that are taken the
- * workflow is asked for each 15 s, and signalled only if it is gone; with the lead, each unfinished row is signalled once. A long rollout or
- * wait is never signalled through. For one thread.
+ * One routine for lost signals, the start of a process, and disaster recovery. Rows that no workflow has taken are signalled. For rows that
+ * are taken, it checks each 15 s whether the workflow runs, and signals only if it does not. A process that becomes leader signals each
+ * unfinished row once. A long rollout or wait gets no signals. Not thread-safe.
  */
 public final class Sweep<R> {
 
@@ -27,7 +27,7 @@ public final class Sweep<R> {
     private static final Duration ASKED_EACH = Duration.ofSeconds(15);
     private static final int UNTAKEN_LIMIT = 1_000;
     private static final int PAGE = 500;
-    // So that a large installation's pass does not keep a lost wake waiting: the rest follows in the next round.
+    // So that a pass over a large installation does not delay a lost wake. The rest follows in the next round.
     private static final int CALLS_IN_A_ROUND = 100;
 
     private final SweptRows<R> rows;
@@ -41,7 +41,7 @@ public final class Sweep<R> {
     private boolean led;
     private Instant nextAsking = Instant.EPOCH;
 
-    /** @param leads whether this process does the sweeping now */
+    /** @param leads whether this process is the leader now */
     public Sweep(SweptRows<R> rows, BooleanSupplier leads, Clock clock) {
         this.rows = rows;
         this.leads = leads;
@@ -49,9 +49,9 @@ public final class Sweep<R> {
     }
 
     /**
-     * One round.
+     * Runs one round.
      *
-     * @throws Unavailable if the database or Temporal does not answer: the next round goes on where this one ended
+     * @throws Unavailable if the database or Temporal does not answer: the next round continues where this one stopped
      */
     public void round() {
         if (!leads.getAsBoolean()) {
@@ -101,7 +101,7 @@ public final class Sweep<R> {
         if (rows.isRunning(row)) {
             return;
         }
-        // It may have come to its end since the rows were read.
+        // It may have ended since the rows were read.
         rows.again(row).ifPresent(still -> {
             rows.wake(still);
             LOG.info("signalled row={}, its run was gone", rows.key(still));
@@ -119,7 +119,7 @@ public final class Sweep<R> {
         }
     }
 
-    /** A walk over all unfinished rows, page by page, that goes on over as many rounds as it takes. */
+    /** A walk over all unfinished rows, page by page, over as many rounds as it needs. */
     private final class Pass {
 
         private final Deque<R> page = new ArrayDeque<>();
@@ -141,7 +141,7 @@ public final class Sweep<R> {
             return over;
         }
 
-        /** The row whose turn it is, null once all have had theirs. */
+        /** The next row; null at the end. */
         @Nullable
         R first() {
             if (page.isEmpty() && !over) {
@@ -161,7 +161,7 @@ public final class Sweep<R> {
             call.accept(row);
         } catch (Unavailable forAllRows) {
             throw forAllRows;
-        } catch (RuntimeException failure) { // an edge: what is wrong with one row must not keep the others waiting
+        } catch (RuntimeException failure) { // an edge: one row must not stop the others
             LOG.warn("could not sweep row={}", rows.key(row), failure);
         }
     }

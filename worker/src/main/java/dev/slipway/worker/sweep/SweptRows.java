@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Rows that workflows look after. Each call may fail as {@link dev.slipway.domain.problem.Unavailable}. */
+/** Rows that workflows work on. Each call may fail as {@link dev.slipway.domain.problem.Unavailable}. */
 public interface SweptRows<R> {
 
-    /** What was asked of which row: another command makes another key. */
+    /** The row and its last command; each command has another key. */
     String key(R row);
 
     /**
@@ -19,18 +19,18 @@ public interface SweptRows<R> {
     List<R> untakenSince(Instant before, @Nullable R after, int limit);
 
     /**
-     * Rows that a workflow has to look after, by their ids.
+     * Rows that have work for a workflow, in the order of their ids.
      *
-     * @param after only rows after this one; null from the first on
+     * @param after only rows after this one; null for all
      */
     List<R> unfinished(@Nullable R after, int limit);
 
-    /** The row as it stands now, if it still is unfinished. */
+    /** The present row, if it is still unfinished. */
     Optional<R> again(R row);
 
     /** Wakes its workflow, or starts it. */
     void wake(R row);
 
-    /** Whether its workflow runs; asks for this one execution. */
+    /** Whether its workflow runs; looks up this one execution. */
     boolean isRunning(R row);
 }

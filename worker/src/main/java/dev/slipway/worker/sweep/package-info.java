@@ -1,4 +1,4 @@
-/** What sweeping rows means, whatever the rows are of: signals that got lost and runs that are gone. */
+/** The sweep over rows of any kind: repeats lost signals and restarts lost runs. */
 @NullMarked
 package dev.slipway.worker.sweep;
 

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells of gateways for which a drain waits longer than usual: an event names each at once and every ten minutes. A normal one where a
- * gateway that is healthy only finishes its requests. However long a gateway has not been heard of, it may still serve: only its goodbye,
- * a proof of its death or an operator takes it off the register.
+ * Writes events about gateways for which a drain waits longer than usual: at once, and again every ten minutes. The event is a normal one
+ * if a healthy gateway only finishes its requests. A gateway may still serve however long it is silent: it stays registered until it
+ * deregisters, is proven to be dead, or an operator removes it.
  */
 final class HoldEvents {
 
@@ -33,7 +33,7 @@ final class HoldEvents {
         this.clock = clock;
     }
 
-    /** @param holding of each service, the gateways that hold it */
+    /** @param holding the gateways that hold each service */
     void tell(List<Wait> waits, Map<String, List<Holding>> holding) {
         Instant now = clock.instant();
         Set<String> standing = new HashSet<>();
@@ -55,7 +55,7 @@ final class HoldEvents {
         keepOnly(standing);
     }
 
-    /** Forgets all others. */
+    /** Forgets all other workflows. */
     void keepOnly(Set<String> standing) {
         told.retainAll(standing);
     }

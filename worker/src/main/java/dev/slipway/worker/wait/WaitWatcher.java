@@ -31,15 +31,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether what workflows wait for is there, and wakes those for whom it is: again after growing pauses until they have heard. A
- * round costs one query for each kind of condition that somebody waits for. In the process that leads.
+ * Checks the conditions that workflows wait for, and wakes the workflows whose condition holds, again after growing pauses until the wait
+ * is gone. A round costs one query for each kind of condition that is waited for. Runs in the leader only.
  */
 public final class WaitWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WaitWatcher.class);
     private static final Duration AT_REST = Duration.ofSeconds(2);
     private static final Duration WHILE_WAITING = Duration.ofSeconds(1);
-    // Gateways tell the database, not us: the waits of a drain are looked at often, as long as they are young.
+    // Gateways report to the database and not to this process, so the waits of a drain are checked often while they are new.
     private static final Duration WHILE_DRAINING = Duration.ofMillis(200);
     private static final Duration YOUNG = Duration.ofSeconds(30);
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
@@ -60,7 +60,7 @@ public final class WaitWatcher implements AutoCloseable {
 
     /**
      * @param wake wakes the running workflow of that id; false if there is none
-     * @param leads whether this process does the watching now
+     * @param leads whether this process is the leader now
      */
     public WaitWatcher(
             WaitStore waits,
@@ -90,7 +90,7 @@ public final class WaitWatcher implements AutoCloseable {
         task.start();
     }
 
-    /** Something that somebody may wait for has changed, or somebody has begun to wait. Never blocks. */
+    /** Something that a workflow may wait for has changed, or a workflow has begun to wait. Never blocks. */
     public void lookSoon() {
         task.runSoon();
     }
@@ -135,7 +135,7 @@ public final class WaitWatcher implements AutoCloseable {
         boolean isOld = wait.since().plus(FORGOTTEN_AFTER).isBefore(now);
         wakes.run(wait.workflowId(), () -> {
             if (!wake.test(wait.workflowId()) && isOld) {
-                // A run that starts anew writes its wait again.
+                // A new run writes its wait again.
                 waits.remove(wait.workflowId());
                 LOG.info("wait forgotten workflow={}, it does not run", wait.workflowId());
             }
@@ -184,10 +184,10 @@ public final class WaitWatcher implements AutoCloseable {
     }
 
     /**
-     * What was found in one round.
+     * The state of one round.
      *
-     * @param holding of each service asked for, the gateways that hold it
-     * @param observed the generation that each service asked for has settled last
+     * @param holding the gateways that hold each service that is waited for
+     * @param observed the generation that each service has settled last
      * @param publishing the models whose import has not ended
      */
     private record Facts(

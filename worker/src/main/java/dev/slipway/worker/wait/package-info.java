@@ -1,4 +1,4 @@
-/** Wakes workflows once what they wait for is there. */
+/** Wakes workflows once the condition that they wait for holds. */
 @NullMarked
 package dev.slipway.worker.wait;
 

@@ -12,7 +12,7 @@ import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.UnreliableCluster;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.MovingClock;
 import dev.slipway.testing.service.Services;
 import java.time.Duration;
@@ -85,7 +85,7 @@ abstract class ReconcilerContract {
     }
 
     private void awaitRest(ClusterReconciler reconciler) {
-        Wait.until(
+        Await.until(
                 "rest",
                 () -> {
                     round(reconciler);

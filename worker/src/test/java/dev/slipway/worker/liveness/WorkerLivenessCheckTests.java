@@ -8,7 +8,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.service.InMemoryServiceStore;
@@ -78,7 +78,7 @@ class WorkerLivenessCheckTests {
         });
         Process process = holder();
         process.destroyForcibly().waitFor();
-        Wait.until("its lock is free", () -> !lock.dead().isEmpty(), lock::dead);
+        Await.until("its lock is free", () -> !lock.dead().isEmpty(), lock::dead);
 
         check.round();
         check.round();

@@ -19,7 +19,7 @@ import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.request.InMemoryRequestStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
@@ -205,7 +205,7 @@ final class RequestFixture implements AutoCloseable {
 
     /** The service of that name once it is there in that generation. */
     Service awaitService(String name, long generation) {
-        Wait.until(
+        Await.until(
                 "service '%s' in generation %d".formatted(name, generation),
                 () -> named(name)
                         .filter(service -> service.numbers().generation() == generation)
@@ -220,7 +220,7 @@ final class RequestFixture implements AutoCloseable {
     }
 
     Model awaitModel(String name) {
-        Wait.until("model '%s'".formatted(name), () -> model(name).isPresent(), () -> "none");
+        Await.until("model '%s'".formatted(name), () -> model(name).isPresent(), () -> "none");
         return model(name).orElseThrow();
     }
 

@@ -14,7 +14,7 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.formats.service.CreateServiceReader;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.batch.BatchEnd;
@@ -135,7 +135,7 @@ class RequestTests {
             }
         };
         WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
-        Wait.until("accepted twice", () -> fixture.entries.get() >= 1 && lost.get(), fixture.entries::get);
+        Await.until("accepted twice", () -> fixture.entries.get() >= 1 && lost.get(), fixture.entries::get);
         Service service = fixture.awaitService("nightly", 1);
         fixture.jobEnds(service, BatchEnd.FINISHED, null);
 

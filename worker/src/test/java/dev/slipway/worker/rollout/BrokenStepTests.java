@@ -9,7 +9,7 @@ import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
@@ -96,7 +96,7 @@ class BrokenStepTests {
     }
 
     private static void awaitLegalEnd(RolloutFixture fixture, ServiceId id, long generation) {
-        Wait.until(
+        Await.until(
                 "generation %d has a legal end".formatted(generation),
                 () -> fixture.service(id).numbers().observed() == generation
                         && LEGAL_ENDS.contains(fixture.service(id).state()),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore.ServiceQuery;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.workflows.contract.request.RequestResult;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
@@ -61,7 +61,7 @@ class DeploymentRequestTests {
                     result(fixture.requestDeployment("online", "0.0.1", 2)).id());
             fixture.cluster.holdStarts();
             WorkflowStub update = fixture.requestDeployment("online", "0.0.2", 2);
-            Wait.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
+            Await.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
             update.cancel();
 
             cancelled(update);
@@ -78,9 +78,9 @@ class DeploymentRequestTests {
         try (RolloutFixture fixture = new RolloutFixture()) {
             fixture.cluster.holdStarts();
             WorkflowStub first = fixture.requestDeployment("online", "0.0.1", 2);
-            Wait.until("the service is there", () -> onlyId(fixture).isPresent(), () -> "none");
+            Await.until("the service is there", () -> onlyId(fixture).isPresent(), () -> "none");
             ServiceId id = onlyId(fixture).orElseThrow();
-            Wait.until("instances start", () -> !fixture.living(id).isEmpty(), () -> fixture.living(id));
+            Await.until("instances start", () -> !fixture.living(id).isEmpty(), () -> fixture.living(id));
             first.cancel();
 
             cancelled(first);

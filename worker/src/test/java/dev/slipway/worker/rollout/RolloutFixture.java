@@ -40,7 +40,7 @@ import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.pool.InMemoryAdmission;
 import dev.slipway.testing.request.InMemoryRequestStore;
@@ -413,7 +413,7 @@ final class RolloutFixture implements AutoCloseable {
     }
 
     void awaitState(ServiceId id, ServiceState state) {
-        Wait.until(
+        Await.until(
                 "service is %s and settled".formatted(state),
                 () -> service(id).state() == state && service(id).isSettled(),
                 () -> "%s, %s, waits %s, events %s"

@@ -21,7 +21,7 @@ import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +132,7 @@ class RolloutWorkflowTests {
             ServiceId id = only(fixture);
             fixture.cluster.holdStarts();
             fixture.update(id, fixture.entry("0.0.2", 2, 100));
-            Wait.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
+            Await.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
             fixture.want(id, Wanted.STOPPED);
             fixture.awaitState(id, ServiceState.STOPPED);
             assertNothingLeft(fixture, id);
@@ -180,7 +180,7 @@ class RolloutWorkflowTests {
             ServiceId first = fixture.create("first", fixture.entry("0.0.1", 2, 100));
             fixture.awaitState(first, ServiceState.RUNNING);
             ServiceId second = fixture.create("second", fixture.entry("0.0.1", 1, 100));
-            Wait.until(
+            Await.until(
                     "second waits",
                     () -> fixture.service(second).state() == ServiceState.WAITING,
                     () -> fixture.service(second).state());
@@ -196,7 +196,7 @@ class RolloutWorkflowTests {
             ServiceId first = fixture.create("first", fixture.entry("0.0.1", 1, 100));
             fixture.awaitState(first, ServiceState.RUNNING);
             ServiceId second = fixture.create("second", fixture.entry("0.0.1", 1, 100));
-            Wait.until(
+            Await.until(
                     "second waits",
                     () -> fixture.service(second).state() == ServiceState.WAITING,
                     () -> fixture.service(second).state());
@@ -299,7 +299,7 @@ class RolloutWorkflowTests {
             fixture.gateways.mayServe(id.value());
             fixture.gateways.cutOff("lost");
             fixture.update(id, fixture.entry("0.0.2", 2, 100));
-            Wait.until(
+            Await.until(
                     "an event names the gateway",
                     () -> fixture.events.texts(id.value()).stream().anyMatch(text -> text.contains("gateway lost")),
                     () -> fixture.events.texts(id.value()));
@@ -322,8 +322,8 @@ class RolloutWorkflowTests {
             AtomicBoolean drains = new AtomicBoolean();
             fixture.interruption = call -> drains.compareAndSet(false, call.equals("drainOld"));
             fixture.update(id, fixture.entry("0.0.2", 1, 100));
-            Wait.until("old drains", drains::get, () -> fixture.events.texts(id.value()));
-            Wait.until(
+            Await.until("old drains", drains::get, () -> fixture.events.texts(id.value()));
+            Await.until(
                     "old is out of the routes",
                     () -> fixture.routed(id).equals(Map.of(V2, 1)),
                     () -> fixture.routed(id));
@@ -347,7 +347,7 @@ class RolloutWorkflowTests {
                 }
             };
             fixture.update(id, fixture.entry("0.0.2", 3, 100));
-            Wait.until(
+            Await.until(
                     "second wave",
                     () -> second.get() && fixture.living(id).getOrDefault(V2, 0L) == 2,
                     () -> fixture.living(id));
@@ -386,7 +386,7 @@ class RolloutWorkflowTests {
             ServiceId id = only(fixture);
             fixture.cluster.holdStarts();
             fixture.update(id, fixture.entry("0.0.2", 2, 100));
-            Wait.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
+            Await.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
             fixture.loseTemporal(id);
             fixture.cluster.failStarts(V2, 3, "bad");
             fixture.cluster.letStart();
@@ -438,7 +438,7 @@ class RolloutWorkflowTests {
                 }
             };
             fixture.update(id, fixture.entry("0.0.2", 2, 100));
-            Wait.until("the step is reached", reached::get, calls::get);
+            Await.until("the step is reached", reached::get, calls::get);
             fixture.interruption = call -> {};
             fixture.loseTemporal(id);
             fixture.awaitState(id, ServiceState.RUNNING);

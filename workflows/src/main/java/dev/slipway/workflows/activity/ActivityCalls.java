@@ -20,16 +20,17 @@ import org.jspecify.annotations.Nullable;
 public final class ActivityCalls {
 
     /**
-     * How long one try of a step on rows may take. Generous, for a starved machine; the death of a worker is told by its lock, long
-     * before.
+     * How long one try of a step on rows may take. Generous, for a starved machine: the death of a worker is found by its lock, long before
+     * this.
      */
     public static final Duration ROWS = Duration.ofSeconds(60);
 
     private ActivityCalls() {}
 
     /**
-     * A stub of short activities on queue slipway-control that are tried until the database answers. A call runs to its end also when the
-     * workflow is cancelled meanwhile, which is seen at the next wait: an effect has to be over before it is undone.
+     * A stub of short activities on queue slipway-control that are tried until the database answers. A call runs to its end even if the
+     * workflow is cancelled meanwhile, because an effect must be complete before it can be undone. The cancellation takes effect at the
+     * next wait.
      *
      * @param activities an activity interface
      * @param summary for the Temporal UI
@@ -65,14 +66,14 @@ public final class ActivityCalls {
         }
     }
 
-    /** Runs work to its end out of reach of a cancellation, which is seen at the next wait. */
+    /** Runs work to its end, protected from cancellation. A cancellation takes effect at the next wait. */
     public static <R extends @Nullable Object> R uninterrupted(Supplier<R> work) {
         CompletablePromise<R> result = Workflow.newPromise();
         Workflow.newDetachedCancellationScope(() -> result.complete(work.get())).run();
         return result.get();
     }
 
-    /** Why an activity or a child workflow failed, in words for people: what the innermost failure says. */
+    /** Why an activity or a child workflow failed, for people: the message of the innermost failure. */
     public static String causeOf(TemporalFailure failure) {
         if (failure.getCause() instanceof TemporalFailure cause && !(cause instanceof TimeoutFailure)) {
             return causeOf(cause);

@@ -7,7 +7,7 @@ import io.temporal.failure.ActivityFailure;
 import java.util.function.Supplier;
 
 /**
- * Steps whose failure must not keep the steps after them from being done: it is told, in the progress and by an event of the service.
+ * Runs steps whose failure must not stop the steps after them. A failure is reported in the progress and by an event of the service.
  * Workflow code only.
  */
 public final class BestEffort {
@@ -21,10 +21,10 @@ public final class BestEffort {
     }
 
     /**
-     * Does {@code work} if it can be done.
+     * Runs {@code work}; a failure is reported and not thrown.
      *
      * @param what the step, in words that follow "could not"
-     * @return whether it is done
+     * @return whether it succeeded
      */
     public boolean run(String what, Runnable work) {
         return get(what, false, () -> {
@@ -33,7 +33,7 @@ public final class BestEffort {
         });
     }
 
-    /** As {@link #run}, with what the step answers; {@code otherwise} if it cannot be done. */
+    /** As {@link #run}, but returns the result of the step, or {@code otherwise} if it failed. */
     public <R> R get(String what, R otherwise, Supplier<R> work) {
         try {
             return work.get();
@@ -43,7 +43,7 @@ public final class BestEffort {
         }
     }
 
-    /** Tells that {@code what} could not be done. */
+    /** Reports that {@code what} could not be done. */
     public void failed(String what, String cause) {
         progress.add("could not %s: %s".formatted(what, cause));
         report(what, cause);

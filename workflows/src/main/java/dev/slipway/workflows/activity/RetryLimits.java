@@ -8,8 +8,8 @@ import java.time.Duration;
 public final class RetryLimits {
 
     /**
-     * For ever, each second at first and each 10 s later. What its caller would have to change is not tried again, nor what a few tries
-     * have shown to be a bug.
+     * Without end: after one second at first, after 10 s later. Failures that only the caller can correct, and bugs that several tries did
+     * not cure, are not retried.
      */
     public static final RetryOptions UNTIL_IT_ANSWERS = RetryOptions.newBuilder()
             .setInitialInterval(Duration.ofSeconds(1))

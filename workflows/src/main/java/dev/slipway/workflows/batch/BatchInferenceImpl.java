@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@link BatchInference}. Forward: slots, instances and plan, chunks. Then, out of reach of a cancellation and the same for each end:
- * seal, publish, merge tables, manifest, end. It remembers nothing that the rows do not know, so a long job goes on in a new run.
+ * {@link BatchInference}. Forward: slots, instances and plan, chunks. Then, protected from cancellation and the same for every end: seal,
+ * publish, merge tables, manifest, end. All of its state is in rows, so a long job can continue in a new run.
  */
 public final class BatchInferenceImpl implements BatchInference {
 
@@ -47,7 +47,7 @@ public final class BatchInferenceImpl implements BatchInference {
     public BatchResult run(BatchRun run) {
         ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
         OpenedTask opened =
-                ActivityCalls.uninterrupted(() -> Steps.task("open the task").open(run));
+                ActivityCalls.uninterrupted(() -> BatchCalls.task("open the task").open(run));
         BatchResult before = opened.ended();
         if (before != null) {
             return before;
@@ -57,7 +57,7 @@ public final class BatchInferenceImpl implements BatchInference {
         return ActivityCalls.uninterrupted(() -> finish(run, end, progress));
     }
 
-    /** How it is to end, unless a seal says otherwise already. */
+    /** How it should end, unless an earlier seal says otherwise. */
     private record End(BatchEnd end, String error) {
 
         static End failed(String error) {
@@ -85,18 +85,18 @@ public final class BatchInferenceImpl implements BatchInference {
         if (!noSlots.isEmpty()) {
             return noSlots;
         }
-        String notWanted = Steps.instances("start instances").startInstances(run);
+        String notWanted = BatchCalls.instances("start instances").startInstances(run);
         if (!notWanted.isEmpty()) {
             return notWanted;
         }
-        Planned plan = Steps.work("plan").plan(run);
+        Planned plan = BatchCalls.work("plan").plan(run);
         if (!plan.error().isEmpty()) {
             return plan.error();
         }
         progress.add("planned: %d inputs, %d records".formatted(plan.inputs(), plan.records()));
         String notStarted = awaitInstances(run, opened);
         if (notStarted.isEmpty()) {
-            Steps.task("running").running(run);
+            BatchCalls.task("running").running(run);
             Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("running"));
             progress.add("instances answer");
         }
@@ -108,7 +108,7 @@ public final class BatchInferenceImpl implements BatchInference {
         wake.reset();
         while (true) {
             wake.clear();
-            AdmissionResult result = Steps.task("claim slots").claimSlots(run);
+            AdmissionResult result = BatchCalls.task("claim slots").claimSlots(run);
             switch (result.state()) {
                 case GRANTED -> {
                     return "";
@@ -131,7 +131,7 @@ public final class BatchInferenceImpl implements BatchInference {
         wake.reset();
         while (true) {
             wake.clear();
-            InstancesHealth health = Steps.instances("does an instance answer?").checkInstances(run);
+            InstancesHealth health = BatchCalls.instances("does an instance answer?").checkInstances(run);
             switch (health.state()) {
                 case READY -> {
                     return "";
@@ -172,7 +172,7 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    /** When one chunk cannot be done the others end too. */
+    /** If one chunk fails, the others are cancelled. */
     private static ChunkWindow.Left workThrough(ChunkWindow window) {
         CompletablePromise<ChunkWindow.Left> left = Workflow.newPromise();
         CancellationScope chunks = Workflow.newCancellationScope(() -> left.complete(window.workThrough()));
@@ -185,12 +185,12 @@ public final class BatchInferenceImpl implements BatchInference {
     }
 
     private BatchResult finish(BatchRun run, End end, ProgressLog progress) {
-        BatchEnd sealed = Steps.task("seal").seal(run, end.end(), end.error());
+        BatchEnd sealed = BatchCalls.task("seal").seal(run, end.end(), end.error());
         progress.add("sealed: %s %s".formatted(sealed, end.error()));
         Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
         String outputError = writeOutput(run);
         ended.get();
-        BatchResult result = Steps.task("write the end").end(run, outputError);
+        BatchResult result = BatchCalls.task("write the end").end(run, outputError);
         Workflow.upsertTypedSearchAttributes(
                 Attributes.STATUS.valueSet(result.end().name().toLowerCase(Locale.ROOT)));
         progress.add("%s: %d inputs, %d records, %d failed"
@@ -198,20 +198,20 @@ public final class BatchInferenceImpl implements BatchInference {
         return result;
     }
 
-    /** What of it cannot be done is left to whoever reconciles instances and slots with the rows. */
+    /** What fails here is made up for by the reconciler of instances and the sweeper of slots. */
     private void endInstances(BatchRun run, ProgressLog progress) {
         try {
             Instant limit = now().plus(END_OF_INSTANCES);
             Ending.WaitsFor waitsFor = Ending.WaitsFor.INSTANCES;
             wake.reset();
             wake.clear();
-            while (Steps.instances("end instances").endInstances(run, waitsFor).state() != Ending.State.ENDED) {
+            while (BatchCalls.instances("end instances").endInstances(run, waitsFor).state() != Ending.State.ENDED) {
                 if (!wake.await(limit)) {
                     waitsFor = Ending.WaitsFor.NOTHING;
                 }
                 wake.clear();
             }
-            Steps.instances("give back slots").releaseSlots(run);
+            BatchCalls.instances("give back slots").releaseSlots(run);
         } catch (ActivityFailure e) {
             new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
                     .failed("end the instances of the job", ActivityCalls.causeOf(e));
@@ -221,9 +221,9 @@ public final class BatchInferenceImpl implements BatchInference {
     /** Why the output could not be written, "" if it could. */
     private static String writeOutput(BatchRun run) {
         try {
-            Steps.work("publish what is committed").publish(run);
-            Steps.work("merge tables").mergeTables(run);
-            Steps.work("write the manifest").writeManifest(run);
+            BatchCalls.work("publish what is committed").publish(run);
+            BatchCalls.work("merge tables").mergeTables(run);
+            BatchCalls.work("write the manifest").writeManifest(run);
             return "";
         } catch (ActivityFailure e) {
             return "the output could not be written: " + ActivityCalls.causeOf(e);

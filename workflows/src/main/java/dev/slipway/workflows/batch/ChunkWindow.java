@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Lets chunks be done, so many at once, until no record of the task is without an outcome or enough chunks were done for one hiprogress.
- * What is not done is asked of the database each time, so a window can begin anywhere and know nothing. Workflow code only.
+ * Runs chunks, several at once, until every record of the task has an outcome or one history has enough chunks. It asks the database each
+ * time what is left to do, so it needs no state from before. Workflow code only.
  */
 final class ChunkWindow {
     private static final int CUT_AHEAD = 4;
@@ -58,7 +58,7 @@ final class ChunkWindow {
         INSTANCES
     }
 
-    /** Works until one of these is so. */
+    /** Works until one of these is true. */
     Left workThrough() {
         lacksInstances = false;
         while (true) {
@@ -91,7 +91,7 @@ final class ChunkWindow {
                 return;
             }
             begun++;
-            BatchWorkActivities work = Steps.work("records %d to %d".formatted(chunk.from(), chunk.to() - 1));
+            BatchWorkActivities work = BatchCalls.work("records %d to %d".formatted(chunk.from(), chunk.to() - 1));
             running.add(new Running(chunk, Async.function(work::work, run, chunk)));
         }
     }
@@ -102,7 +102,7 @@ final class ChunkWindow {
         }
         int ahead = size == ChunkSizes.FIRST ? parallelism : parallelism * CUT_AHEAD;
         ChunkList cut =
-                Steps.work("cut chunks of %d".formatted(size)).nextChunks(run, new ChunkQuery(from, size, ahead));
+                BatchCalls.work("cut chunks of %d".formatted(size)).nextChunks(run, new ChunkQuery(from, size, ahead));
         waiting.addAll(cut.chunks());
         more = cut.more();
         if (!cut.chunks().isEmpty()) {
@@ -110,7 +110,7 @@ final class ChunkWindow {
         }
     }
 
-    /** Whether the database agrees that nothing is left; a chunk that lost against another's leaves a hole. */
+    /** Whether nothing is left according to the database. A chunk whose commit was refused because of an overlap leaves a gap. */
     private boolean isAllDone() {
         from = 0;
         more = true;

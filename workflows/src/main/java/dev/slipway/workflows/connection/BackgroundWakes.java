@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes workflows off the caller's time: with Temporal away a command answers as quickly as with it. A wake that fails, or that comes
- * while {@value #MOST} others are under way, is dropped: whoever sweeps makes up for it. Safe for use by many threads.
+ * Wakes workflows in the background, so that a command answers just as quickly while Temporal is unavailable. A wake that fails, or that
+ * comes while {@value #MOST} others are in progress, is dropped; a sweeper repeats it later. Safe for use by many threads.
  */
 public final class BackgroundWakes implements AutoCloseable {
 
@@ -45,24 +45,24 @@ public final class BackgroundWakes implements AutoCloseable {
             wake.run();
         } catch (Unavailable later) {
             LOG.info("not woken whom={} reason={}", whom, later.getMessage());
-        } catch (RuntimeException failure) { // an edge: whoever sweeps wakes again
+        } catch (RuntimeException failure) { // a sweeper wakes it again later
             LOG.warn("not woken whom={}", whom, failure);
         } finally {
             free.release();
         }
     }
 
-    /** As {@code waker}, but off the caller's time. */
+    /** As {@code waker}, but in the background. */
     public ServiceWaker ofServices(ServiceWaker waker) {
         return service -> run("service/" + service.id(), () -> waker.wake(service));
     }
 
-    /** As {@code waker}, but off the caller's time. */
+    /** As {@code waker}, but in the background. */
     public ModelWaker ofModels(ModelWaker waker) {
         return model -> run("model/" + model.id(), () -> waker.wake(model));
     }
 
-    /** Drops what is under way, and all that comes later. */
+    /** Drops wakes in progress and all later ones. */
     @Override
     public void close() {
         threads.shutdownNow();

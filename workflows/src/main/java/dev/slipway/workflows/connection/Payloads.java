@@ -12,8 +12,8 @@ import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 
 /**
- * How payloads are written, the same in every process and test. Tolerant of unknown fields: Temporal's default is not, and a worker
- * of the version before would stick at the first new field.
+ * How payloads are written, the same in every process and test. Unknown fields are ignored. Temporal's default refuses them, so that a
+ * worker of the previous version would fail at the first new field.
  */
 public final class Payloads {
 

@@ -14,7 +14,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
 import java.util.Set;
 
-/** The activities that are under way, asked for by execution, never by visibility. Safe for use by many threads. */
+/** The activities that are running, looked up by execution and never by visibility. Safe for use by many threads. */
 public final class RunningSteps {
 
     private final WorkflowClient client;
@@ -24,9 +24,9 @@ public final class RunningSteps {
     }
 
     /**
-     * Fails the activities of the workflow that these workers have begun, as an outage: they are tried again at once by whoever lives.
+     * Fails the activities of the workflow that these workers have begun, as an outage. Living workers retry them at once.
      *
-     * @param workers identities of workers that are proved dead
+     * @param workers identities of workers that are known to be dead
      * @return how many there were; 0 also if no such workflow runs
      * @throws dev.slipway.domain.problem.Unavailable if Temporal does not answer
      */

@@ -7,7 +7,7 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The connection of one process to Temporal. Opened lazily: a server that is away stops no start. */
+/** The connection of one process to Temporal. Opened lazily, so that a process can start while the server is unavailable. */
 public final class TemporalConnection implements AutoCloseable {
 
     private final WorkflowServiceStubs stubs;

@@ -20,7 +20,7 @@ public final class TemporalModelWaker implements ModelWaker {
         signals.wake(ModelImport.TYPE, ModelImport.id(id), "import model " + model.label(), new ImportInput(id));
     }
 
-    /** Whether its workflow runs. Asks for this one execution, never a search. */
+    /** Whether its workflow runs. Looks up this one execution and never searches. */
     public boolean isRunning(Model model) {
         return signals.isRunning(ModelImport.id(model.id().value()));
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Our namespace on a Temporal server. A workflow that writes a search attribute which its namespace does not know fails its task for
- * ever, so a worker has them registered and looked at before it polls.
+ * Our namespace on a Temporal server. A workflow that writes a search attribute unknown to its namespace fails its task again and again, so
+ * a worker registers and checks them before it polls.
  */
 public final class TemporalNamespace implements AutoCloseable {
 

@@ -27,7 +27,7 @@ public final class TemporalServiceWaker implements ServiceWaker, WorkflowLivenes
                 ServiceInput.of(id));
     }
 
-    /** Wakes whoever waits for slots, by the {@code wakes} of its claim; the workflow of a service passes it on. */
+    /** Wakes the workflow that waits for slots, named by the {@code wakes} of its claim. The workflow of a service passes the signal on. */
     public void wake(String wakes) {
         if (!wakes.startsWith(PREFIX) || wakes.indexOf('/', PREFIX.length()) > 0) {
             signals.wakeRunning(wakes);

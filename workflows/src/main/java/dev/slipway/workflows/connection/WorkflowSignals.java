@@ -15,7 +15,7 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 
 /**
- * Wakes workflows by Signal-with-Start: the run that lives gets the signal {@code wake}, or a new one starts; never two of an id.
+ * Wakes workflows by Signal-with-Start: the open run gets the signal {@code wake}, or a new one starts. There are never two runs of an id.
  * Needs no worker. Safe for use by many threads.
  */
 public final class WorkflowSignals {
@@ -32,7 +32,7 @@ public final class WorkflowSignals {
     }
 
     /**
-     * WorkflowSignals the workflow.
+     * Signals the workflow.
      *
      * @param summary one line for the list in the Temporal UI, at most 200 characters
      * @throws Unavailable if Temporal does not answer: the sweeper makes up for it
@@ -68,7 +68,7 @@ public final class WorkflowSignals {
     }
 
     /**
-     * WorkflowSignals the run that lives; false if there is none.
+     * Signals the open run; false if there is none.
      *
      * @throws Unavailable if Temporal does not answer
      */
@@ -84,7 +84,7 @@ public final class WorkflowSignals {
     }
 
     /**
-     * Whether a run of the id is open. Asks for this one execution, never visibility.
+     * Whether a run of the id is open. Looks up this one execution and never uses visibility.
      *
      * @throws Unavailable if Temporal does not answer
      */

@@ -11,13 +11,13 @@ public final class FailureTypes {
     public static final String NO_CAPACITY = "NO_CAPACITY";
     public static final String NOT_ALLOWED = "NOT_ALLOWED";
 
-    /** A mistake of ours, a full disk or anything else that a few tries did not cure. */
+    /** A bug of ours, a full disk, or anything else that several tries did not cure. */
     public static final String BUG = "BUG";
 
     /** Something does not answer now: the only type that is tried again. */
     public static final String UNAVAILABLE = "UNAVAILABLE";
 
-    /** What is never worth another try: the server is told so. */
+    /** The types that are never retried. */
     public static final List<String> FOR_GOOD = List.of(INVALID, NOT_FOUND, CONFLICT, NO_CAPACITY, NOT_ALLOWED, BUG);
 
     private FailureTypes() {}

@@ -11,12 +11,10 @@ import java.time.Instant;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sees a scale-down through: until no gateway holds the drained instances, then until they have ended. Workflow code only.
- */
+/** Carries out a scale-down: waits until no gateway holds the drained instances, then until they have ended. Workflow code only. */
 public final class ScaleDown {
 
-    /** Beyond the time that instances have to end, before their end is no longer waited for. */
+    /** How much longer than their own time to end instances are waited for. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final WakeSignal wake;
@@ -25,8 +23,8 @@ public final class ScaleDown {
     private final Runnable betweenLooks;
 
     /**
-     * @param end the activity that ends drained instances and says how far that is
-     * @param betweenLooks called before each wait: a long history goes on in a new run
+     * @param end the activity that ends drained instances and returns the progress
+     * @param betweenLooks called before each wait, so that a long history can continue in a new run
      */
     public ScaleDown(
             WakeSignal wake, ProgressLog progress, BiFunction<Drain, WaitsFor, Ending> end, Runnable betweenLooks) {
@@ -36,12 +34,12 @@ public final class ScaleDown {
         this.betweenLooks = betweenLooks;
     }
 
-    /** Waits for gateways however long they hold. False if a newer command has overtaken it. */
+    /** Waits for gateways without a limit. False if there is a newer command. */
     public boolean run(Drain drain) {
         return run(drain, null);
     }
 
-    /** As {@link #run(Drain)}, but waits for gateways at most so long. */
+    /** As {@link #run(Drain)}, but waits for gateways at most {@code forGateways}. */
     public boolean run(Drain drain, @Nullable Duration forGateways) {
         if (drain.kept().isEmpty()) {
             return true;

@@ -42,7 +42,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@link ModelImport}: check, build, start on trial, publish, all within one hour. The waits are here, the effects in activities. */
+/** {@link ModelImport}: check, build, trial start, publish, within one hour. The waits are here, the effects are in activities. */
 public final class ModelImportImpl implements ModelImport {
 
     private static final Duration LIMIT = Duration.ofMinutes(60);
@@ -135,7 +135,7 @@ public final class ModelImportImpl implements ModelImport {
         }
     }
 
-    /** What was cancelled still gives back what it has. */
+    /** Cancelled steps still release what they hold. */
     private static void awaitCleanUp(Promise<ImportResult> ending) {
         TimedWait.await(TRIAL_END, ending::isCompleted);
     }
@@ -168,7 +168,7 @@ public final class ModelImportImpl implements ModelImport {
         }
     }
 
-    /** Does the step once it is admitted, and gives the slot back whatever comes of it. */
+    /** Runs the step once it is admitted, and always releases the slot. */
     private <R extends @Nullable Object> R inStep(
             String modelId, ImportStep step, ProgressLog progress, Supplier<R> work) {
         try {
@@ -191,7 +191,7 @@ public final class ModelImportImpl implements ModelImport {
         }
     }
 
-    /** Null if the model starts, otherwise why it does not. */
+    /** Why the model does not start; null if it does. */
     private @Nullable Refusal startOnTrial(ImageOfModel image, ProgressLog progress) {
         Instant began = now();
         try {

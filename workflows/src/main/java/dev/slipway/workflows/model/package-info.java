@@ -1,4 +1,4 @@
-/** The progress of a model's import. Workflow code: no clock, no I/O. */
+/** The workflow that imports a model. Workflow code: no clock, no I/O. */
 @NullMarked
 package dev.slipway.workflows.model;
 

@@ -15,9 +15,9 @@ public final class ProgressLog {
     private final List<String> lines = new ArrayList<>();
 
     /**
-     * A progress that goes on.
+     * Continues the progress of an earlier run.
      *
-     * @param before lines of the run before, empty in the first
+     * @param before lines of the run before; empty in the first run
      */
     public ProgressLog(String heading, List<String> before) {
         this.heading = heading;
@@ -34,7 +34,7 @@ public final class ProgressLog {
         Workflow.setCurrentDetails("**" + heading + "**\n\n" + String.join("\n", lines));
     }
 
-    /** What the next run takes over, at most {@code count} lines. */
+    /** The lines for the next run, at most {@code count}. */
     public List<String> last(int count) {
         return List.copyOf(lines.subList(Math.max(0, lines.size() - count), lines.size()));
     }

@@ -1,4 +1,4 @@
-/** What all workflows share: what they tell in the Temporal UI, and how often they try. Not for users' events: those are rows. */
+/** The progress that workflows show in the Temporal UI. Not for users' events, which are rows. */
 @NullMarked
 package dev.slipway.workflows.progress;
 

@@ -27,7 +27,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What all request workflows do: accept, follow, and on a cancellation take back and follow to that end. Workflow code only. */
+/**
+ * What all request workflows do: accept the request and follow the work to its end; when cancelled, withdraw the work and follow it to that
+ * end. Workflow code only.
+ */
 final class RequestRun {
 
     private static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
@@ -66,7 +69,7 @@ final class RequestRun {
         }
     }
 
-    /** The signal that the work may stand otherwise now. */
+    /** The signal that the state of the work may have changed. */
     void wake() {
         wake.raise();
     }
@@ -94,7 +97,7 @@ final class RequestRun {
         return new RequestOrder(kind, info.getWorkflowId(), info.getFirstExecutionRunId());
     }
 
-    /** Runs to its end also when cancelled meanwhile: only then it is known whether there is something to take back. */
+    /** Runs to its end even if cancelled meanwhile: only then is it known whether there is something to withdraw. */
     private AcceptedRequest accept(RawValue input) {
         try {
             AcceptedRequest accepted = ActivityCalls.uninterrupted(
@@ -134,12 +137,12 @@ final class RequestRun {
         });
     }
 
-    /** Again and again, since a rollout may not have begun yet, or may go on in a new run that knows of no cancellation. */
+    /** Called at each round, because the rollout may not have started yet, or may have continued in a new run that was not cancelled. */
     private static void cancel(String rollout) {
         try {
             Workflow.newUntypedExternalWorkflowStub(rollout).cancel();
         } catch (CancelExternalWorkflowException notThereNow) {
-            // It has ended, or begins later.
+            // It has ended, or has not started yet.
         }
     }
 

@@ -1,4 +1,4 @@
-/** The stories of what users ask for in Temporal itself: a command, then the wait for the end. The work is done by the things' own workflows. */
+/** Request workflows: a user starts them in Temporal, they give a command and wait for the end of the work. Other workflows do the work. */
 @NullMarked
 package dev.slipway.workflows.request;
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** {@link Retention}: events, then what they kept, then the files that no row names any more. */
+/** {@link Retention}: first events, then the rows that were kept for them, then the files that no row names any more. */
 public final class RetentionImpl implements Retention {
 
     private static final String INCOMPLETE = "RETENTION_INCOMPLETE";

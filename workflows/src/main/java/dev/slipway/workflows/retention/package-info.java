@@ -1,4 +1,4 @@
-/** The workflow that removes what is kept no longer. */
+/** The workflow that removes what is no longer kept. */
 @NullMarked
 package dev.slipway.workflows.retention;
 

@@ -5,7 +5,7 @@ import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
-import dev.slipway.workflows.contract.rollout.Outcome;
+import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
@@ -33,8 +33,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Rollout}. Forward: slots, then waves of start, readiness, baking and drain. What undoes a step is noted before the step and
- * undone newest first, out of reach of a cancellation. Activities only change rows; every wait is here, woken by whoever saw the change.
+ * {@link Rollout}. Forward: slots, then waves of start, readiness, bake and drain. The undo of a step is recorded before the step; undo
+ * runs newest first and is protected from cancellation. Activities only change rows. All waits are here, and a watcher wakes them when
+ * something changed.
  */
 public final class RolloutImpl implements Rollout {
 
@@ -47,7 +48,7 @@ public final class RolloutImpl implements Rollout {
     private final ProgressLog progress;
     private final WakeSignal wake = new WakeSignal();
     private final List<UndoStep> undo = new ArrayList<>();
-    private final @Nullable Outcome undoing;
+    private final @Nullable RolloutResult undoing;
     private final BestEffort bestEffort;
     private List<String> proven = List.of();
     private Duration spent = Duration.ZERO;
@@ -77,15 +78,15 @@ public final class RolloutImpl implements Rollout {
     }
 
     @Override
-    public Outcome rollOut(RolloutInput sameInput) {
+    public RolloutResult rollOut(RolloutInput sameInput) {
         RolloutStart start = rows("take a snapshot of what serves").takeSnapshot(step);
-        Outcome before = start.outcome();
+        RolloutResult before = start.outcome();
         if (before != null) {
             progress.add("has ended before: " + before.outcome());
             show(before.outcome().toLowerCase(Locale.ROOT));
             return before;
         }
-        Outcome resumed = undoing;
+        RolloutResult resumed = undoing;
         if (resumed != null) {
             return goBack(start, resumed);
         }
@@ -94,20 +95,20 @@ public final class RolloutImpl implements Rollout {
         try {
             trouble = goForward(start);
         } catch (CanceledFailure e) {
-            return goBack(start, new Outcome(CANCELLED, "it was cancelled"));
+            return goBack(start, new RolloutResult(CANCELLED, "it was cancelled"));
         } catch (ActivityFailure e) {
             if (CancellationScope.current().isCancelRequested()) {
-                return goBack(start, new Outcome(CANCELLED, "it was cancelled"));
+                return goBack(start, new RolloutResult(CANCELLED, "it was cancelled"));
             }
             trouble = ActivityCalls.causeOf(e);
         }
         if (trouble == null) {
             return settled();
         }
-        return goBack(start, new Outcome(start.hasOld() ? "ROLLED_BACK" : "FAILED", trouble));
+        return goBack(start, new RolloutResult(start.hasOld() ? "ROLLED_BACK" : "FAILED", trouble));
     }
 
-    /** Null if the new version serves alone; otherwise why it cannot. */
+    /** Why the new version cannot serve; null once it serves alone. */
     private @Nullable String goForward(RolloutStart start) {
         String noSlots = claimSlots(start);
         if (noSlots != null) {
@@ -175,7 +176,7 @@ public final class RolloutImpl implements Rollout {
         }
     }
 
-    /** Waits until the new instances are ready, lets them serve and bakes them; null if they are healthy. */
+    /** Waits until the new instances are ready, lets them serve, and bakes them. Why they are not healthy; null if they are. */
     private @Nullable String proveHealthy(RolloutStart start, int wave, int wanted) {
         while (true) {
             VersionHealth ready = awaitReady(start, wanted);
@@ -217,12 +218,12 @@ public final class RolloutImpl implements Rollout {
         }
     }
 
-    /** Lets new instances serve and looks after them for the baking time: a crash ends it at once. */
+    /** Lets new instances serve and watches them for the bake time; a crash ends it at once. */
     private VersionHealth bake(RolloutStart start, int wave, VersionHealth ready) {
         wake.clear();
         waves("requests to new instances, wave %d".formatted(wave)).shiftTraffic(step);
-        // A gateway that does not know the new instances yet harms nobody; it is waited for so that they bake under
-        // requests.
+        // A gateway that does not know the new instances yet does no harm. The wait is for the new instances to get requests while they
+        // bake.
         TimedWait.await(ROUTES_KNOWN, wake::isRaised);
         boolean needsBaking = start.hasOld() && !ready.ready().isEmpty();
         Instant baked = now().plus(needsBaking ? start.bake() : Duration.ZERO);
@@ -245,7 +246,10 @@ public final class RolloutImpl implements Rollout {
         return health.details();
     }
 
-    /** Drains and ends old instances, however long a gateway holds them. Whether that was the last wave; null if overtaken. */
+    /**
+     * Drains and ends old instances, however long a gateway holds them. Returns whether that was the last wave; null if there is a newer
+     * command.
+     */
     private @Nullable Boolean drainOld(boolean afterBaking) {
         note(UndoStep.RESTORE_OLD);
         Drain drain = waves("drain old instances").drainOld(step, afterBaking);
@@ -256,7 +260,7 @@ public final class RolloutImpl implements Rollout {
         return drain.last();
     }
 
-    private ScaleDown scaleDown(String which, @Nullable Outcome goingBack) {
+    private ScaleDown scaleDown(String which, @Nullable RolloutResult goingBack) {
         return new ScaleDown(
                 wake,
                 progress,
@@ -264,19 +268,19 @@ public final class RolloutImpl implements Rollout {
                 () -> continueIfLong(goingBack));
     }
 
-    private Outcome settled() {
+    private RolloutResult settled() {
         return ActivityCalls.uninterrupted(() -> {
             bestEffort.run(
                     "give back spare slots", () -> rows("give back spare slots").keepSlots(step, true));
-            return concluded(new Outcome("SUCCEEDED", null));
+            return concluded(new RolloutResult("SUCCEEDED", null));
         });
     }
 
-    private Outcome goBack(RolloutStart start, Outcome outcome) {
+    private RolloutResult goBack(RolloutStart start, RolloutResult outcome) {
         return ActivityCalls.uninterrupted(() -> {
             if (bestEffort.get("ask whether a stop is asked for", false, () -> rows("is a stop asked for?")
                     .isOvertaken(step))) {
-                return concluded(new Outcome(CANCELLED, OVERTAKEN));
+                return concluded(new RolloutResult(CANCELLED, OVERTAKEN));
             }
             progress.add("goes back: " + outcome.cause());
             show("rolling_back");
@@ -285,7 +289,7 @@ public final class RolloutImpl implements Rollout {
             while (!undo.isEmpty()) {
                 boolean overtaken = !tryToUndo(undo.getLast(), start, outcome);
                 if (overtaken) {
-                    return concluded(new Outcome(CANCELLED, OVERTAKEN));
+                    return concluded(new RolloutResult(CANCELLED, OVERTAKEN));
                 }
                 undo.removeLast();
             }
@@ -293,13 +297,13 @@ public final class RolloutImpl implements Rollout {
         });
     }
 
-    /** What cannot be undone is told and left to whoever reconciles: the steps after it are still worth doing. */
-    private boolean tryToUndo(UndoStep undone, RolloutStart start, Outcome outcome) {
+    /** A failed undo step is reported, and the steps after it still run. The reconciler and the sweepers do the rest. */
+    private boolean tryToUndo(UndoStep undone, RolloutStart start, RolloutResult outcome) {
         return bestEffort.get(undone.words(), true, () -> undo(undone, start, outcome));
     }
 
-    /** False if a stop or delete has overtaken it: then all leave anyway. */
-    private boolean undo(UndoStep undone, RolloutStart start, Outcome outcome) {
+    /** False after a stop or delete: then all instances end anyway. */
+    private boolean undo(UndoStep undone, RolloutStart start, RolloutResult outcome) {
         switch (undone) {
             case RESTORE_OLD -> {
                 waves("new instances out of the routes").drainNew(step, false);
@@ -349,8 +353,8 @@ public final class RolloutImpl implements Rollout {
         }
     }
 
-    private Outcome concluded(Outcome outcome) {
-        Outcome written = rows("write the outcome").conclude(step, outcome);
+    private RolloutResult concluded(RolloutResult outcome) {
+        RolloutResult written = rows("write the outcome").conclude(step, outcome);
         progress.add("ended: " + written.outcome());
         show(written.outcome().toLowerCase(Locale.ROOT));
         return written;

@@ -13,7 +13,7 @@ import io.temporal.workflow.Workflow;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A child workflow that has been started and may be cancelled; its end is a value, never an exception. Workflow code only. */
+/** A started child workflow that can be cancelled. Its end is a value, never an exception. Workflow code only. */
 final class Child<R> {
 
     private final CancellationScope scope;
@@ -27,7 +27,7 @@ final class Child<R> {
     }
 
     /**
-     * Starts the child and returns once it is started, or once it is known that a run of its id lives already.
+     * Starts the child. Returns once it is started, or once it is known that a run of its id is already open.
      *
      * @param stub the child; {@code call} calls its workflow method
      */
@@ -43,7 +43,7 @@ final class Child<R> {
         }
     }
 
-    /** False if a run of the id lives that somebody else has started. */
+    /** False if another workflow has started the open run of this id. */
     boolean isOurs() {
         return ours;
     }
@@ -52,18 +52,18 @@ final class Child<R> {
         return result.isCompleted();
     }
 
-    /** Asks it to end; it answers when it has cleaned up. */
+    /** Asks it to end. It ends once it has cleaned up. */
     void cancel() {
         scope.cancel();
     }
 
-    /** What it answered; null if it failed or was cancelled without an answer. Only once it has ended. */
+    /** Its result; null if it failed or was cancelled without one. Only once it has ended. */
     @Nullable
     R result() {
         return result.getFailure() == null ? result.get() : null;
     }
 
-    /** Whether it ended by a failure: not with an answer, and not because it was cancelled. Only once it has ended. */
+    /** Whether it failed: no result and not cancelled. Only once it has ended. */
     boolean hasFailed() {
         RuntimeException failure = result.getFailure();
         return failure != null

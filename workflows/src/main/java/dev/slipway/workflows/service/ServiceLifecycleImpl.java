@@ -8,7 +8,7 @@ import dev.slipway.workflows.contract.batch.BatchInference;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.instance.Drain;
-import dev.slipway.workflows.contract.rollout.Outcome;
+import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.service.InstanceActivities;
@@ -42,8 +42,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link ServiceLifecycle}. One transition at a time: read the row, do what it asks for, write what came of it. The waits are here,
- * the effects in activities and children. A step that cannot be done is an outcome: the generation ends all the same, with an event.
+ * {@link ServiceLifecycle}. One transition at a time: read the row, do what it asks for, write the outcome. The waits are here, the effects
+ * are in activities and children. A step that fails is an outcome too: the generation ends with an event.
  */
 public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
@@ -122,7 +122,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
-    /** A turn that left everything as it was is not taken again at once, whatever the reason. */
+    /** A turn that changed nothing is not repeated at once, whatever the reason. */
     private void pauseBeforeTheSameAgain(ServicePlan plan) {
         ServicePlan before = lastTurn;
         lastTurn = plan;
@@ -187,7 +187,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         awaitWakeOr(plan, () -> false);
     }
 
-    /** Waits until it is woken, {@code other} holds, or the auto-stop is due: then the stop is asked for. */
+    /** Waits until it is woken, {@code other} holds, or the auto-stop is due. Then it asks for the stop. */
     private void awaitWakeOr(ServicePlan plan, BooleanSupplier other) {
         Instant due = plan.autoStopAt();
         if (due == null) {
@@ -200,7 +200,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 && !new BestEffort(step(plan), progress)
                         .run("ask for the stop that is due", () -> rows("auto-stop is due")
                                 .stopWhenDue(id, due))) {
-            // The sweeper of due instants asks for it too.
+            // The sweeper of due auto-stops asks for it too.
             Workflow.await(() -> wake.isRaised() || other.getAsBoolean());
         }
     }
@@ -209,7 +209,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         String childId = Rollout.id(step.serviceId(), step.generation());
         Rollout rollout = Workflow.newChildWorkflowStub(
                 Rollout.class, child(childId, id, plan, "rollout", "roll out %s".formatted(plan.title())));
-        Child<Outcome> child = Child.start(
+        Child<RolloutResult> child = Child.start(
                 rollout,
                 () -> rollout.rollOut(new RolloutInput(step.serviceId(), step.generation(), plan.tenant(), null)));
         if (!child.isOurs()) {
@@ -219,7 +219,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
                 .wake());
         rolledOut = true;
-        progress.add("rollout of generation %d: %s".formatted(step.generation(), child.describe(Outcome::outcome)));
+        progress.add("rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::outcome)));
         if (child.hasFailed()) {
             giveUp(step, "the rollout's workflow failed: " + child.failure());
         }
@@ -252,7 +252,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         return new BatchRun(step.serviceId(), Objects.requireNonNull(plan.taskId(), "task of a batch service"), 1);
     }
 
-    /** Waits for the child's end; a newer command cancels it, any other wake is passed on. */
+    /** Waits for the child's end. A newer command cancels the child; any other wake is passed on. */
     private void follow(Child<?> child, ServiceStep step, ServicePlan plan, Runnable passOn) {
         ServicePlan latest = plan;
         while (!child.hasEnded()) {
@@ -272,7 +272,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
-    /** Ends all that a stop or a deletion ends. What of it cannot be done is told and does not keep the rest from being done. */
+    /** Ends everything that a stop or a deletion ends. A failed step is reported, and the others run all the same. */
     private void endAll(ServiceStep step, ServicePlan plan) {
         BestEffort each = new BestEffort(step, progress);
         endWhatRuns(step, plan);
@@ -291,7 +291,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         progress.add("routes closed, %d instances ended".formatted(drain.removed()));
     }
 
-    /** Ends what a run of ours before this one may have left running, and what a batch job owes. */
+    /** Ends what an earlier run may have left running, and completes a batch job. */
     private void endWhatRuns(ServiceStep step, ServicePlan plan) {
         Long open = plan.openRollout();
         if (open != null) {
@@ -322,7 +322,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
-    /** A cancelled job seals its task and writes its manifest; one that has ended answers at once. */
+    /** A cancelled job seals its task and writes its manifest. A job that has ended returns at once. */
     private void endBatch(ServiceStep step, ServicePlan plan) {
         BatchRun run = batchRun(step, plan);
         boolean isTold = false;
@@ -366,7 +366,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         paused = true;
     }
 
-    /** Whether there was somebody to be told. */
+    /** Whether the message had a recipient. */
     private static boolean isThere(Runnable message) {
         try {
             message.run();
@@ -374,7 +374,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         } catch (SignalExternalWorkflowException | CancelExternalWorkflowException nobodyThere) {
             return false;
         } catch (ApplicationFailure e) {
-            // The SDK tells of a signal that reached nobody by a failure of this type and not by its own exception.
+            // The SDK reports a signal without a recipient by a failure of this type, not by its own exception.
             if (e.getType().startsWith("SIGNAL_EXTERNAL_") || e.getType().startsWith("REQUEST_CANCEL_EXTERNAL_")) {
                 return false;
             }

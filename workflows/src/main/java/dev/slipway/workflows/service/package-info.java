@@ -1,4 +1,4 @@
-/** The life of a service: one entity workflow that brings what is so to what is wanted. */
+/** The lifecycle of a service: one entity workflow that brings the service to its desired state. */
 @NullMarked
 package dev.slipway.workflows.service;
 

@@ -9,14 +9,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waits for a condition or the end of a time, and leaves no timer behind: the SDK's own wait lets its timer fire later, which costs a
- * workflow task and four events for nothing. Workflow code only.
+ * Waits for a condition or a time limit, and cancels the timer. The SDK's own wait lets the timer fire later, which costs a workflow task
+ * and four events. Workflow code only.
  */
 public final class TimedWait {
 
     private TimedWait() {}
 
-    /** Whether the condition held before the time was over. */
+    /** Returns whether the condition held before the time was over. */
     public static boolean await(Duration time, BooleanSupplier condition) {
         if (condition.getAsBoolean()) {
             return true;

@@ -7,9 +7,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flag that a wake signal raises, and the wait for it. Whoever sees a condition come true wakes the workflow; the timer is the net
- * for a signal that got lost. Its pauses grow fourfold from five minutes to four hours, so that a day of waiting is about nine looks.
- * Workflow code only.
+ * The flag that a wake signal raises, and the wait for it. A watcher wakes the workflow when a condition becomes true; a timer covers a
+ * lost signal. Its pauses grow fourfold from five minutes to four hours, so a day of waiting takes about nine checks. Workflow code only.
  */
 public final class WakeSignal {
 
@@ -24,7 +23,7 @@ public final class WakeSignal {
         raised = true;
     }
 
-    /** To be called before the look that follows a wait: what is signalled from here on ends the next one at once. */
+    /** Call it before the check that follows a wait. A signal that comes later ends the next wait at once. */
     public void clear() {
         raised = false;
     }
@@ -34,7 +33,7 @@ public final class WakeSignal {
         return raised;
     }
 
-    /** Something else is waited for now: the pauses begin anew. */
+    /** Call it before waiting for something else: the pauses start from the first again. */
     public void reset() {
         reset(FIRST_PAUSE);
     }
@@ -44,7 +43,7 @@ public final class WakeSignal {
         pause = firstPause;
     }
 
-    /** Waits until it is raised or it is time to look again. */
+    /** Waits until it is raised or it is time to check again. */
     public void await() {
         await(null, () -> false);
     }
@@ -55,7 +54,7 @@ public final class WakeSignal {
     }
 
     /**
-     * Waits until it is raised, {@code other} holds, or it is time to look again.
+     * Waits until it is raised, {@code other} holds, or it is time to check again.
      *
      * @param deadline the wait ends then; null for none
      * @return false if the deadline has come and neither holds

@@ -1,4 +1,4 @@
-/** How workflows sleep: until somebody wakes them, with a timer as the net. */
+/** How workflows wait: until a signal wakes them, with a timer that covers a lost signal. */
 @NullMarked
 package dev.slipway.workflows.wake;
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Folders of instances that have ended, of sets that nobody wants. A running cluster removes what it has ended itself; this is for what
- * a killed process left, and for shims that never came up.
+ * Folders of ended instances whose sets are no longer wanted. A running cluster removes the folders of instances that it ended itself. This
+ * class removes what a killed process left, and folders whose shim never started.
  */
 final class EndedInstances implements DiskArea {
 
@@ -74,7 +74,7 @@ final class EndedInstances implements DiskArea {
         if (state == null) {
             return instance.modified().isBefore(longAgo);
         }
-        // On a folder that two machines see only the other one can tell.
+        // On a folder that two machines share, only the other machine knows.
         return state.host().hostId().equals(host.hostId())
                 && (!state.host().bootId().equals(host.bootId()) || state.hasLeft())
                 && instance.lastSaid().isBefore(longAgo);

@@ -7,12 +7,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What the files below a folder hold. */
+/** The size of the files below a folder. */
 final class FolderSize {
 
     private FolderSize() {}
 
-    /** In bytes; what goes away meanwhile does not count. */
+    /** In bytes. Files that disappear meanwhile do not count. */
     static long of(Path folder) {
         if (!Files.exists(folder)) {
             return 0;

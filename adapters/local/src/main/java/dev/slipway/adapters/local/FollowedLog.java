@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance's log from its last bytes on, through changes of its file, to the end of the instance. One thread reads, any may close.
+ * An instance's log from its last bytes on, over changes of its file, to the end of the instance. One thread reads; any thread may close
+ * it.
  */
 final class FollowedLog extends InputStream {
 
@@ -24,7 +25,7 @@ final class FollowedLog extends InputStream {
     private final InstanceFolder folder;
     private @Nullable FileChannel file;
     private @Nullable Object key;
-    // Nothing more is written into the file that is read, once all of it was read after this was seen.
+    // Whether there is a newer file. Then nothing more is written into the one that is read.
     private boolean replaced;
     private boolean over;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -110,12 +111,12 @@ final class FollowedLog extends InputStream {
         }
     }
 
-    /** False once nothing more can come. */
+    /** False at the end of the log. */
     private boolean waitForMore() throws IOException {
         if (over) {
             return false;
         }
-        // Looked at once more after this: the last words come before the end.
+        // The file is read once more after this, because the last lines are written before the end.
         over = !folder.exists() || folder.hasEnded();
         if (!over) {
             try {

@@ -19,12 +19,12 @@ final class HealthProbe {
 
     private final InstanceClient client;
 
-    /** @param client remains its owner's */
+    /** @param client is not closed */
     HealthProbe(InstanceClient client) {
         this.client = client;
     }
 
-    /** What came of asking. */
+    /** The result of a health check. */
     enum Health {
         GOOD,
         /** An answer, but not that it is healthy. */
@@ -33,11 +33,11 @@ final class HealthProbe {
         SILENT,
         /** Nothing listens there. */
         DEAF,
-        /** Another instance listens there, which says so: by the rule of 421. */
+        /** Another instance listens there and answers 421. */
         NOT_OURS
     }
 
-    /** Asks that very instance, for 2 s at most for the connection and for the answer; never fails. */
+    /** Checks that very instance; at most 2 s for the connection and 2 s for the answer. Never fails. */
     CompletableFuture<Health> ask(InstanceId instance, Address address) {
         return client.connect(instance, address)
                 .thenCompose(connection -> connection

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The interpreter of this machine, with what is installed there: the one environment of every engine. Nothing is built; to make it ready
- * is to find the program.
+ * The interpreter of this machine and what is installed there, as the only environment of every engine. Nothing is built; preparing it
+ * means to find the program.
  */
 final class HostEnvironments implements Environments {
 
@@ -58,7 +58,7 @@ final class HostEnvironments implements Environments {
         return found;
     }
 
-    /** The interpreter itself: what PATH names may be a script that looks for it each time. */
+    /** The interpreter itself: the command in PATH may be a script that searches for it each time. */
     private String find() throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command, "-I", "-S", "-c", QUESTION)

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** This machine and its present boot, written as the shim writes them: a pid means something on these two only. */
+/** This machine and its present boot, in the shim's form. A pid has a meaning only within both. */
 record HostIdentity(String hostId, String bootId) {
 
     static HostIdentity read() {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a command beside the process of an instance: with its variables, in its folder, and in its sandbox where it has one. Memory is
- * limited for each process of the command as it is for the instance's own.
+ * Runs a command beside the process of an instance: with its variables, in its folder, and in its sandbox if it has one. The memory limit
+ * of the instance applies to each process of the command.
  *
  * @param memoryBytes the limit of the instance
  */
@@ -24,10 +24,10 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
 
     private static final String LIMITED = "ulimit -c 0; ulimit -d \"$0\"; exec \"$@\"";
     private static final long BYTES_PER_KB = 1024;
-    // Somebody whom it left behind may hold its output open.
+    // A process that the command left behind may hold its output open.
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
-    /** Runs it to its end, which comes after {@code limit} at the latest: then it and what it started are killed. */
+    /** Runs it to its end. After {@code limit} it is killed, with everything that it started. */
     ExecResult run(List<String> command, Duration limit) throws InterruptedException {
         Process running = start(command);
         Output output = new Output();
@@ -61,7 +61,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
     }
 
     private List<String> words(List<String> command) {
-        // A session of its own, so that all that it starts can be found at its end.
+        // A session of its own, so that everything that it started can be found at its end.
         List<String> words = new ArrayList<>(List.of("setsid"));
         if (sandboxed) {
             words.addAll(
@@ -78,7 +78,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
         String all = Files.readString(proc().resolve("environ"), StandardCharsets.UTF_8);
         for (String variable : all.split("\0", -1)) {
             int equals = variable.indexOf('=');
-            // A user's LD_PRELOAD must not meet what runs outside the sandbox.
+            // A user's LD_PRELOAD must not apply to programs outside the sandbox.
             if (equals > 0 && !(sandboxed && variable.startsWith("LD_"))) {
                 environment.put(variable.substring(0, equals), variable.substring(equals + 1));
             }
@@ -89,14 +89,14 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
         return Path.of("/proc", Long.toString(process.pid()));
     }
 
-    /** Ends it and what it has left behind: nobody else would. */
+    /** Ends it and what it has left behind. */
     private static void kill(Process running) {
         running.destroyForcibly();
         ProcessMark.session(running.pid())
                 .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 
-    /** The first bytes of what is printed; the rest is read and dropped, so that nobody waits for us. */
+    /** The first bytes of the output. The rest is read and dropped, so that the command never waits for its output. */
     private static final class Output {
 
         private static final int PIECE = 8_192;
@@ -110,7 +110,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
                     keep(piece, count);
                 }
             } catch (IOException closedWithItsProcess) {
-                // What came before is the output.
+                // The output ends here.
             }
         }
 

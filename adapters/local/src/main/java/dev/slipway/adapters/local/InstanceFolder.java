@@ -27,7 +27,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The folder of one instance, shared with its shim. The shim's script says what each file is. */
+/** The folder of one instance, shared with its shim. The shim's script describes each file. */
 record InstanceFolder(Path path) {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstanceFolder.class);
@@ -39,7 +39,7 @@ record InstanceFolder(Path path) {
         return path.getFileName().toString();
     }
 
-    /** Makes the folder. False if it is there already: somebody else's. */
+    /** Creates the folder. False if it exists already. */
     boolean create() {
         try {
             Files.createDirectory(
@@ -60,7 +60,7 @@ record InstanceFolder(Path path) {
         return path.resolve("spec.json");
     }
 
-    /** Writes what the shim is to run; it may hold secrets. */
+    /** Writes the spec that the shim runs; it may contain secrets. */
     void writeSpec(JsonNode spec) {
         try (FileChannel channel = FileChannel.open(
                 spec(),
@@ -75,7 +75,7 @@ record InstanceFolder(Path path) {
         }
     }
 
-    /** Whether it was started from a model that lies in this folder. */
+    /** Whether the instance was started from the model in this folder. */
     boolean isOfModelIn(Path unpacked) {
         try {
             String model =
@@ -105,13 +105,13 @@ record InstanceFolder(Path path) {
         }
     }
 
-    /** Whether its shim has said so, or shim and process are gone. */
+    /** Whether its shim reported the end, or shim and process are gone. */
     boolean hasEnded() {
         ShimState said = state();
         return said != null && (said.hasEnded() || said.hasLeft());
     }
 
-    /** What the shim says, null if it has not said anything that can be read: then it is given up after a while. */
+    /** The state that the shim wrote; null if there is none that can be read. */
     @Nullable
     ShimState state() {
         try {
@@ -124,12 +124,12 @@ record InstanceFolder(Path path) {
         }
     }
 
-    /** When the shim last said something; the epoch if it never did. */
+    /** When the shim last wrote its state; the epoch if it never did. */
     Instant lastSaid() {
         return modified(path.resolve("state.json"));
     }
 
-    /** When something was last made or deleted in it. */
+    /** When something was last created or deleted in it. */
     Instant modified() {
         return modified(path);
     }
@@ -142,7 +142,7 @@ record InstanceFolder(Path path) {
         }
     }
 
-    /** Whether a shim holds the lock. Asks by taking it for a moment; a shim that starts meanwhile tries again. */
+    /** Whether a shim holds the lock. Takes the lock for a moment to find out; a shim that starts meanwhile tries again. */
     boolean isLocked() {
         try (FileChannel channel =
                 FileChannel.open(path.resolve("lock"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -172,12 +172,12 @@ record InstanceFolder(Path path) {
         }
     }
 
-    /** What the process prints, until it is large. */
+    /** The output of the process, until the file is large. */
     Path log() {
         return path.resolve("log");
     }
 
-    /** The log before that. */
+    /** The file before that. */
     Path olderLog() {
         return path.resolve("log.1");
     }
@@ -204,7 +204,7 @@ record InstanceFolder(Path path) {
         }
     }
 
-    /** Deletes it with all that is in it. Nothing happens if it is not there. */
+    /** Deletes it with its content. Does nothing if it does not exist. */
     void delete() {
         if (!exists()) {
             return;

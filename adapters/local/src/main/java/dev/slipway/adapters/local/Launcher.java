@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Starts shims: writes the spec, runs the script, returns once the shim lives on its own. */
+/** Starts shims: writes the spec, runs the script, returns once the shim runs detached. */
 final class Launcher {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -37,7 +37,7 @@ final class Launcher {
     }
 
     /**
-     * Starts the shim of an instance in its folder. A shim that is there already lives on and no other is started.
+     * Starts the shim of an instance in its folder. If a shim runs there already, no other is started.
      *
      * @throws LaunchFailure if it can't be started
      */
@@ -114,13 +114,13 @@ final class Launcher {
         }
     }
 
-    /** Runs to the end; what it complained about, empty if it succeeded. */
+    /** Runs a command to its end and returns its errors; empty if it succeeded. */
     private static String run(List<String> words) throws InterruptedException {
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(words).directory(Path.of("/").toFile());
             builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-            // Our own environment may hold secrets that are no business of a shim.
+            // Our own environment may hold secrets that a shim must not get.
             Map<String, String> environment = builder.environment();
             String path = environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
             environment.clear();

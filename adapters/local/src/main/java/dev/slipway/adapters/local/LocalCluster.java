@@ -39,10 +39,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs instances as processes of this machine, each under a shim of its own that outlives this object and this JVM: what lives in the
- * folder is adopted. {@link #close} leaves them serving, {@link #endAll} ends them.
+ * Runs instances as processes of this machine. Each has a shim, which outlives this object and this JVM; running instances in the folder
+ * are adopted. {@link #close} leaves them serving, {@link #endAll} ends them.
  *
- * <p>One thread looks at all instances ten times a second and steers towards what is wanted; starts run beside it.
+ * <p>One thread checks all instances ten times a second and brings them to the desired state. Starts run on other threads.
  */
 public final class LocalCluster implements Cluster, AutoCloseable {
 
@@ -69,7 +69,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private final ExecutorService launches = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService notices = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("local-cluster-notices").factory());
-    private final Thread steersman;
+    private final Thread checker;
 
     private boolean closed;
     private boolean called;
@@ -77,11 +77,11 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private Instant lastTouch = Instant.EPOCH;
 
     /**
-     * Opens the folder and adopts what lives there.
+     * Opens the folder and adopts the instances that run there.
      *
      * @param folder of the installation on this machine; instances, unpacked models and the Python runtime lie below it
      * @param python the command that starts Python 3.9 or newer
-     * @param client by which instances are asked for their health; remains its owner's
+     * @param client for health checks; is not closed
      */
     public LocalCluster(Path folder, String python, ImageStore images, InstanceClient client) {
         this.home = folder.toAbsolutePath();
@@ -95,7 +95,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         synchronized (this) {
             discover(Instant.now());
         }
-        this.steersman = Thread.ofPlatform().daemon().name("local-cluster").start(this::steer);
+        this.checker = Thread.ofPlatform().daemon().name("local-cluster").start(this::run);
     }
 
     private static void createPrivately(Path folder) {
@@ -189,14 +189,14 @@ public final class LocalCluster implements Cluster, AutoCloseable {
      */
     public void endAll(Duration limit) throws InterruptedException {
         close();
-        // A start that is under way would come up behind our back.
+        // A start in progress would come up after the list of instances was read.
         if (!launches.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.warn("starts still under way after {}", limit);
         }
         new LocalInstances(home).endAll(limit);
     }
 
-    /** Stops looking; the instances go on serving. */
+    /** Stops checking; the instances go on serving. */
     @Override
     public void close() {
         synchronized (this) {
@@ -204,8 +204,8 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             call();
         }
         try {
-            steersman.join(TURN.multipliedBy(50));
-        } catch (InterruptedException inAHurry) {
+            checker.join(TURN.multipliedBy(50));
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
         launches.shutdown();
@@ -217,15 +217,15 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         notifyAll();
     }
 
-    private void steer() {
+    private void run() {
         while (true) {
-            // The edge of the loop: a full disk or a damaged file must not end the steering of all others.
+            // The edge of the loop: a full disk or a damaged file must not stop the checks of all instances.
             try {
                 if (!turn()) {
                     return;
                 }
             } catch (RuntimeException problem) {
-                // The edge of the loop: what lives has to be looked at again, whatever went wrong this time.
+                // The edge of the loop: whatever went wrong, the next turn checks again.
                 LOG.error("a turn of the local cluster failed", problem);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
@@ -249,7 +249,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             changed.addAll(discover(now));
         }
         for (LocalSet set : List.copyOf(sets.values())) {
-            if (steer(set, now)) {
+            if (reconcile(set, now)) {
                 changed.add(set.id());
             }
         }
@@ -260,12 +260,12 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     }
 
     /** True if an instance of it has changed. */
-    private boolean steer(LocalSet set, Instant now) {
-        // An edge: what is wrong with the files of one set must not keep us from all others.
+    private boolean reconcile(LocalSet set, Instant now) {
+        // An edge: damaged files of one set must not stop the others.
         try {
-            boolean changed = look(set, now);
+            boolean changed = check(set, now);
             set.drainSurplus();
-            set.slotsToStart(now).forEach(slot -> launch(set, slot));
+            set.replicasToStart(now).forEach(replica -> launch(set, replica));
             if (set.isOver()) {
                 set.clear(this::discard);
                 sets.remove(set.id());
@@ -273,21 +273,21 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             }
             return changed;
         } catch (RuntimeException problem) {
-            // One set's trouble must not keep the others from being looked at.
-            LOG.error("a set can't be looked at set={}", set.id(), problem);
+            // One set must not stop the others.
+            LOG.error("a set can't be checked set={}", set.id(), problem);
             return false;
         }
     }
 
-    private boolean look(LocalSet set, Instant now) {
+    private boolean check(LocalSet set, Instant now) {
         boolean changed = false;
-        for (Slot slot : set.slots()) {
-            changed |= slot.look(now, this::discard);
+        for (Replica replica : set.replicas()) {
+            changed |= replica.check(now, this::discard);
         }
         return changed;
     }
 
-    /** Takes in instances that we do not know: of our last life, or of another process of ours. */
+    /** Adopts unknown instances: those of an earlier process, or of another process of ours. */
     private Set<InstanceSetId> discover(Instant now) {
         lastDiscovery = now;
         Set<InstanceSetId> changed = new LinkedHashSet<>();
@@ -302,7 +302,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         return changed;
     }
 
-    /** Ended instances whose folders were removed, and sets of nothing else. */
+    /** Forgets ended instances whose folders were removed, and sets that consist of such instances only. */
     private void forgetWhatIsGone(List<InstanceFolder> folders) {
         Set<String> names = folders.stream().map(InstanceFolder::name).collect(Collectors.toSet());
         known.retainAll(names);
@@ -312,7 +312,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private Optional<InstanceSetId> adopt(InstanceId id, InstanceFolder folder, Instant now) {
         ShimState state = folder.state();
         if (state != null && !state.host().hostId().equals(host.hostId())) {
-            // Another machine's, on a folder that both see.
+            // It belongs to another machine that shares the folder.
             return Optional.empty();
         }
         boolean isOfAnotherBoot = state != null && !state.host().bootId().equals(host.bootId());
@@ -324,7 +324,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             return Optional.empty();
         }
         LocalInstance instance = LocalInstance.found(id, folder, health, now);
-        instance.look(now);
+        instance.check(now);
         LOG.info("instance found id={} state={}", id, instance.view().state());
         sets.computeIfAbsent(id.set(), LocalSet::new).adopt(instance, this::discard);
         return Optional.of(id.set());
@@ -338,71 +338,71 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         }
     }
 
-    private void launch(LocalSet set, Slot slot) {
+    private void launch(LocalSet set, Replica replica) {
         InstanceTemplate template = set.template();
         if (template == null) {
             return;
         }
-        slot.beginLaunch();
-        launches.execute(() -> launchNow(set, slot, template));
+        replica.beginLaunch();
+        launches.execute(() -> launchNow(set, replica, template));
     }
 
-    private void launchNow(LocalSet set, Slot slot, InstanceTemplate template) {
+    private void launchNow(LocalSet set, Replica replica, InstanceTemplate template) {
         LocalInstance instance = null;
-        // The edge of a start: whatever went wrong is told as its cause and tried again after the back-off.
+        // The edge of a start: whatever went wrong becomes its cause, and is tried again after the back-off.
         try {
             LocalOffer.check(template);
             Path model = models.modelOf(template.image());
-            instance = claim(set, slot);
+            instance = claim(set, replica);
             if (instance != null) {
                 launcher.launch(instance.folder(), template, model, LEASE);
                 LOG.info("instance started id={} label={}", instance.id(), template.label());
             }
         } catch (LaunchFailure problem) {
-            LOG.warn("instance not started set={} ordinal={} cause={}", set.id(), slot.ordinal(), problem.getMessage());
-            fail(set, slot, instance, problem);
+            LOG.warn("instance not started set={} ordinal={} cause={}", set.id(), replica.ordinal(), problem.getMessage());
+            fail(set, replica, instance, problem);
         } catch (RuntimeException problem) {
-            // The edge of a start: whatever it was, the slot is to know, and tries again.
-            LOG.error("instance not started set={} ordinal={}", set.id(), slot.ordinal(), problem);
-            fail(set, slot, instance, LaunchFailure.forNow(String.valueOf(problem.getMessage())));
+            // The edge of a start: as above.
+            LOG.error("instance not started set={} ordinal={}", set.id(), replica.ordinal(), problem);
+            fail(set, replica, instance, LaunchFailure.forNow(String.valueOf(problem.getMessage())));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
-            endLaunch(slot);
+            endLaunch(replica);
         }
     }
 
-    /** The instance to start, or null if it is not wanted any more. */
-    private @Nullable LocalInstance claim(LocalSet set, Slot slot) {
+    /** The instance to start; null if it is no longer wanted. */
+    private @Nullable LocalInstance claim(LocalSet set, Replica replica) {
         synchronized (this) {
-            if (!slot.isWanted() || closed) {
+            if (!replica.isWanted() || closed) {
                 return null;
             }
-            InstanceId id = starts.claim(set.id(), slot.ordinal());
+            InstanceId id = starts.claim(set.id(), replica.ordinal());
             InstanceFolder folder = new InstanceFolder(instances.resolve(id.toString()));
             known.add(folder.name());
             LocalInstance instance = LocalInstance.started(id, folder, health, Instant.now());
-            slot.put(instance, this::discard);
+            replica.put(instance, this::discard);
             tell(Set.of(set.id()));
             return instance;
         }
     }
 
-    private synchronized void fail(LocalSet set, Slot slot, @Nullable LocalInstance instance, LaunchFailure problem) {
+    private synchronized void fail(LocalSet set, Replica replica, @Nullable LocalInstance instance, LaunchFailure problem) {
         if (instance == null) {
-            slot.noteLaunchFailure(problem, Instant.now());
+            replica.noteLaunchFailure(problem, Instant.now());
         } else {
-            slot.failToStart(instance, String.valueOf(problem.getMessage()), Instant.now(), this::discard);
+            replica.failToStart(instance, String.valueOf(problem.getMessage()), Instant.now(), this::discard);
         }
         tell(Set.of(set.id()));
     }
 
-    private synchronized void endLaunch(Slot slot) {
-        slot.endLaunch();
+    private synchronized void endLaunch(Replica replica) {
+        replica.endLaunch();
         call();
     }
 
-    /** Says to the shims that somebody still uses what is wanted; what nobody wants ends with its lease. */
+    /** Renews the leases of wanted instances; an unwanted instance ends with its lease. */
     private void touchLeases(Instant now) {
         if (now.isBefore(lastTouch.plus(BETWEEN_TOUCHES))) {
             return;
@@ -410,14 +410,14 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         lastTouch = now;
         for (LocalSet set : sets.values()) {
             if (set.isWanted()) {
-                set.slots().forEach(LocalCluster::touchLease);
+                set.replicas().forEach(LocalCluster::touchLease);
             }
         }
     }
 
-    private static void touchLease(Slot slot) {
-        LocalInstance living = slot.living();
-        if (living == null || !slot.isServingOrStarting() || !living.folder().exists()) {
+    private static void touchLease(Replica replica) {
+        LocalInstance living = replica.living();
+        if (living == null || !replica.isServingOrStarting() || !living.folder().exists()) {
             return;
         }
         try {
@@ -455,7 +455,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     }
 
     private static void tell(Consumer<InstanceSetId> watcher, InstanceSetId set) {
-        // The edge to foreign code: one watcher's failure is not the next one's.
+        // The edge to foreign code: one watcher must not stop the others.
         try {
             watcher.accept(set);
         } catch (RuntimeException problem) {

@@ -6,13 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** What {@link LocalCluster} leaves in the folder of an installation, seen without a cluster. */
+/** What {@link LocalCluster} leaves in the folder of an installation, for those who have no cluster. */
 public final class LocalDisk {
 
     private LocalDisk() {}
 
     /**
-     * Folders of ended instances, and unpacked models, in the order in which they are to be removed.
+     * Folders of ended instances, and unpacked models, in the order of removal.
      *
      * @param home the folder that a cluster was opened on; need not exist
      * @param keptAfterTheEnd how long the folder of an instance stays after its end, for its log

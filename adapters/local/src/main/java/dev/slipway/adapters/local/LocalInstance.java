@@ -9,34 +9,31 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One instance as we see it from outside: its folder, its shim, its process. Not safe for several threads; the cluster's lock guards
- * it.
- */
+/** One instance: its folder, its shim, its process. Not thread-safe; guarded by the cluster's lock. */
 final class LocalInstance {
 
-    /** How long a folder may be without a word of its shim before nobody is coming. */
-    private static final Duration SHIM_PATIENCE = Duration.ofSeconds(45);
+    /** How long a folder may be without a state of its shim before the start counts as failed. */
+    private static final Duration SHIM_LIMIT = Duration.ofSeconds(45);
 
-    /** The same for a folder that we find: whoever made it may have been killed before it came to start a shim. */
-    private static final Duration FOUND_SHIM_PATIENCE = Duration.ofSeconds(5);
+    /** The same for a folder that was found: its creator may have been killed before it started a shim. */
+    private static final Duration FOUND_SHIM_LIMIT = Duration.ofSeconds(5);
 
-    /** How long an instance that we find may keep its health check waiting. */
-    private static final Duration ADOPTION_PATIENCE = Duration.ofSeconds(10);
+    /** How long an adopted instance may take to answer its health check. */
+    private static final Duration ADOPTION_LIMIT = Duration.ofSeconds(10);
 
-    /** How often an instance that serves is asked for its health. */
+    /** How often a serving instance gets a health check. */
     private static final Duration WATCH_EACH = Duration.ofSeconds(1);
 
-    /** How often in a row nothing may listen at the address of one that serves, or another instance. */
+    /** How many health checks in a row may find nothing, or another instance, at the address of a serving instance. */
     private static final int DEAF_LIMIT = 2;
 
     /**
-     * How often in a row one that serves may keep its health check waiting, some five minutes in all: a package in foreign code may
-     * hold Python's one lock for long, and is at work.
+     * How many health checks in a row a serving instance may leave unanswered, about five minutes in all: foreign code of a package may
+     * hold Python's global lock for long while it works.
      */
     private static final int SILENT_LIMIT = 120;
 
-    /** How long after the grace a shim has to end its process itself. */
+    /** How long after the grace a shim may take to end its process itself. */
     private static final Duration SHIM_ENDS_ITS = Duration.ofSeconds(5);
 
     private static final Duration COARSE = Duration.ofSeconds(1);
@@ -74,12 +71,12 @@ final class LocalInstance {
         this.found = found;
     }
 
-    /** One that we start ourselves. */
+    /** An instance that is started now. */
     static LocalInstance started(InstanceId id, InstanceFolder folder, HealthProbe health, Instant now) {
         return new LocalInstance(id, folder, health, false, now);
     }
 
-    /** One that was there: before it counts as ready it has to answer. */
+    /** An instance that was found. It has to answer a health check before it counts as ready. */
     static LocalInstance found(InstanceId id, InstanceFolder folder, HealthProbe health, Instant now) {
         return new LocalInstance(id, folder, health, true, now);
     }
@@ -104,7 +101,7 @@ final class LocalInstance {
         return drainAsked || state == InstanceState.DRAINING;
     }
 
-    /** For how long it was ready, zero if it never was. */
+    /** How long it has been ready; zero if it never was. */
     Duration readyFor(Instant now) {
         return readySince == null ? Duration.ZERO : Duration.between(readySince, now);
     }
@@ -123,13 +120,13 @@ final class LocalInstance {
         sendDrain();
     }
 
-    /** It could not even be started. */
+    /** Records that it could not be started. */
     void failToStart(String why) {
         end(null, why, false);
     }
 
-    /** Looks at what has become of it. True if its view has changed. */
-    boolean look(Instant now) {
+    /** Checks its state. True if its view has changed. */
+    boolean check(Instant now) {
         if (state == InstanceState.EXITED) {
             return false;
         }
@@ -147,7 +144,7 @@ final class LocalInstance {
 
     private void readState(Instant now) {
         Instant saidAt = folder.lastSaid();
-        // File times are coarse: two states within some milliseconds may bear the same.
+        // File times are coarse: two states written within some milliseconds may have the same time.
         boolean isSettled = saidAt.equals(lastSaid) && saidAt.plus(COARSE).isBefore(now);
         if (!isSettled) {
             lastSaid = saidAt;
@@ -159,7 +156,7 @@ final class LocalInstance {
     private void lookForFirstWord(Instant now) {
         if (!folder.exists()) {
             end(null, "its folder was deleted", false);
-        } else if (now.isAfter(found.plus(adopted ? FOUND_SHIM_PATIENCE : SHIM_PATIENCE))) {
+        } else if (now.isAfter(found.plus(adopted ? FOUND_SHIM_LIMIT : SHIM_LIMIT))) {
             end(null, "its shim never came up", false);
         }
     }
@@ -176,7 +173,7 @@ final class LocalInstance {
         if (shim.hasEnded()) {
             endAsSaid(shim);
         } else if (!shim.shim().isAlive()) {
-            // Its last word may have come between our reading and its end.
+            // It may have written its last state between our reading and its end.
             lastSaid = Instant.EPOCH;
             readState(now);
             ShimState last = said;
@@ -196,7 +193,7 @@ final class LocalInstance {
         end(shim.exitCode(), ours ? null : why, ours);
     }
 
-    /** The shim was killed: the process reads end of file, drains and ends. If it does not, we end it after the grace. */
+    /** The shim was killed, so the process reads end of file, drains and ends. If it does not, it is killed after the grace. */
     private void followOrphan(ShimState shim, Instant now) {
         ProcessMark process = shim.process();
         if (process == null || !process.isAlive()) {
@@ -246,8 +243,8 @@ final class LocalInstance {
     }
 
     /**
-     * Its process lives, which says little: one that can never answer again is ended, as crashed. Without its grace, since nothing
-     * that it still does can be heard.
+     * A living process may still be unable ever to answer again. Then it is killed and counts as crashed, without a grace, because no
+     * answer can come from it any more.
      */
     private void watch(ShimState shim, Address listening, Instant now) {
         if (probe == null && now.isAfter(asked.plus(WATCH_EACH))) {
@@ -272,7 +269,7 @@ final class LocalInstance {
         }
     }
 
-    /** What came of the question that was open, once; null while nothing has. */
+    /** The result of the open health check, returned once; null while there is none. */
     private HealthProbe.@Nullable Health answer() {
         CompletableFuture<HealthProbe.Health> asking = probe;
         if (asking == null || !asking.isDone()) {
@@ -305,7 +302,7 @@ final class LocalInstance {
             adopted = false;
             return true;
         }
-        if (now.isAfter(found.plus(ADOPTION_PATIENCE))) {
+        if (now.isAfter(found.plus(ADOPTION_LIMIT))) {
             condemnedFor = "it did not answer its health check when it was found";
             drain();
         }

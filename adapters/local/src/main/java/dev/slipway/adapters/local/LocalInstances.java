@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lives in the folder of an installation, seen without a cluster: for those who report on it or end what a killed process left.
+ * The running instances in the folder of an installation, for those who have no cluster: to report on them, or to end what a killed process
+ * left.
  */
 public final class LocalInstances {
 
@@ -28,27 +29,27 @@ public final class LocalInstances {
     private final Path folder;
     private final HostIdentity host = HostIdentity.read();
 
-    /** Looks into the folder that a {@link LocalCluster} was opened on; it need not exist. */
+    /** @param folder that a {@link LocalCluster} was opened on; need not exist */
     public LocalInstances(Path folder) {
         this.folder = folder.toAbsolutePath();
     }
 
     /**
-     * A living instance.
+     * A running instance.
      *
      * @param name its id
      * @param address null until it listens
-     * @param pid of its own process, of its shim until that is started
+     * @param pid of its own process; of its shim until the process is started
      */
     public record Living(
             String name, InstanceState state, @Nullable Address address, long pid) {}
 
-    /** All that live, by name. */
+    /** All running instances, by name. */
     public List<Living> living() {
         return folders().stream().flatMap(this::living).toList();
     }
 
-    /** Drains and ends all that live; kills what is left after {@code limit}. */
+    /** Drains and ends all of them; kills what is left after {@code limit}. */
     public void endAll(Duration limit) throws InterruptedException {
         Instant deadline = Instant.now().plus(limit);
         Set<ProcessMark> asked = new HashSet<>();
@@ -59,9 +60,9 @@ public final class LocalInstances {
             left = statesOfLiving();
         }
         left.forEach(ShimState::killProcess);
-        // The shims see it, write how it ended and leave; without one there is nobody to wait for.
-        Instant patience = Instant.now().plus(AFTER_KILL);
-        while (!statesOfLiving().isEmpty() && Instant.now().isBefore(patience)) {
+        // Shims notice the end of their process, write their last state and end.
+        Instant limitAfterKill = Instant.now().plus(AFTER_KILL);
+        while (!statesOfLiving().isEmpty() && Instant.now().isBefore(limitAfterKill)) {
             TimeUnit.MILLISECONDS.sleep(TURN.toMillis());
         }
     }

@@ -6,13 +6,13 @@ import dev.slipway.domain.pool.Quantity;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What instances on this machine can be: the server of their engine, with cores and memory and nothing else. */
+/** What the local cluster offers to instances: the server of their engine, with cores and memory and nothing else. */
 final class LocalOffer {
 
     private LocalOffer() {}
 
     /**
-     * Refuses what would not have its effect here. Pool, project and labels have theirs: they stand in the instance's state.json.
+     * Refuses parts that would have no effect here. Pool, project and labels have one: they are written to the instance's state.json.
      *
      * @throws LaunchFailure for good, naming the part
      */

@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A set of instances on this machine: what is wanted of it and its slots. Guarded by the cluster's lock. */
+/** A set of instances on this machine: its desired state and its replicas. Guarded by the cluster's lock. */
 final class LocalSet {
 
     private final InstanceSetId id;
-    private final TreeMap<Integer, Slot> slots = new TreeMap<>();
+    private final TreeMap<Integer, Replica> replicas = new TreeMap<>();
     private @Nullable InstanceTemplate template;
     private boolean leaving;
     private long revision;
@@ -34,11 +34,11 @@ final class LocalSet {
         return id;
     }
 
-    Collection<Slot> slots() {
-        return slots.values();
+    Collection<Replica> replicas() {
+        return replicas.values();
     }
 
-    /** The template of a set that is wanted, null for one that was only found or that leaves. */
+    /** The template of a wanted set; null if the set was only found or is being removed. */
     @Nullable
     InstanceTemplate template() {
         return leaving ? null : template;
@@ -49,12 +49,12 @@ final class LocalSet {
     }
 
     boolean hasLiving() {
-        return slots.values().stream().anyMatch(slot -> !slot.isEmpty());
+        return replicas.values().stream().anyMatch(replica -> !replica.isEmpty());
     }
 
     /**
-     * Brings what is wanted to the desired state: instances that leave are drained; of the others those that live stay, the highest
-     * ordinals go first, the lowest free ones come. A revision older than the last one changes nothing.
+     * Takes the desired state: leaving instances are drained. Of the others, running ones stay; the highest ordinals are removed first, and
+     * the lowest free ones are added first. A revision older than the last one changes nothing.
      */
     void apply(DesiredSet desired) {
         if (desired.revision() < revision) {
@@ -66,95 +66,95 @@ final class LocalSet {
             return;
         }
         if (!isWanted()) {
-            slots.values().forEach(Slot::forgetFailures);
-            slots.values().forEach(slot -> slot.want(slot.isServingOrStarting()));
+            replicas.values().forEach(Replica::forgetFailures);
+            replicas.values().forEach(replica -> replica.want(replica.isServingOrStarting()));
         }
         template = desired.set().template();
         leaving = false;
         desired.leaving().forEach(this::drain);
-        List<Slot> wanted = wantedSlots();
+        List<Replica> wanted = wantedReplicas();
         for (int surplus = wanted.size(); surplus > desired.count(); surplus--) {
             wanted.get(surplus - 1).want(false);
         }
         int missing = desired.count() - wanted.size();
         for (int ordinal = 0; missing > 0; ordinal++) {
-            Slot slot = slots.computeIfAbsent(ordinal, Slot::new);
-            if (!slot.isWanted() && slot.isEmpty()) {
-                slot.want(true);
+            Replica replica = replicas.computeIfAbsent(ordinal, Replica::new);
+            if (!replica.isWanted() && replica.isEmpty()) {
+                replica.want(true);
                 missing--;
             }
         }
     }
 
-    private List<Slot> wantedSlots() {
-        return slots.values().stream().filter(Slot::isWanted).toList();
+    private List<Replica> wantedReplicas() {
+        return replicas.values().stream().filter(Replica::isWanted).toList();
     }
 
-    /** Wants none, and the set to be forgotten once all have left. */
+    /** Wants no instances; the set is forgotten once all have ended. */
     void leave() {
         leaving = true;
-        slots.values().forEach(slot -> slot.want(false));
+        replicas.values().forEach(replica -> replica.want(false));
     }
 
-    /** Drains this very instance and wants none in its slot for now. An instance that has left takes no successor with it. */
+    /** Drains this very instance, and its replica is not wanted for now. Does nothing to a successor of an instance that has ended. */
     private void drain(InstanceId instance) {
-        Slot slot = slots.get(instance.ordinal());
-        LocalInstance living = slot == null ? null : slot.living();
-        if (slot != null && living != null && living.id().equals(instance)) {
-            slot.want(false);
-            slot.drain();
+        Replica replica = replicas.get(instance.ordinal());
+        LocalInstance living = replica == null ? null : replica.living();
+        if (replica != null && living != null && living.id().equals(instance)) {
+            replica.want(false);
+            replica.drain();
         }
     }
 
-    /** Takes in an instance that was found. */
+    /** Adopts an instance that was found. */
     void adopt(LocalInstance instance, Consumer<LocalInstance> discard) {
-        slots.computeIfAbsent(instance.id().ordinal(), Slot::new).put(instance, discard);
+        replicas.computeIfAbsent(instance.id().ordinal(), Replica::new).put(instance, discard);
     }
 
-    /** Drains all that is not wanted; nothing of a set that was only found. */
+    /** Drains replicas that are not wanted; none of a set that was only found. */
     void drainSurplus() {
         if (isWanted() || leaving) {
-            slots.values().stream().filter(slot -> !slot.isWanted()).forEach(Slot::drain);
+            replicas.values().stream().filter(replica -> !replica.isWanted()).forEach(Replica::drain);
         }
     }
 
-    /** Whether all of a set that leaves have left. */
+    /** Whether a set that is being removed has no instances left. */
     boolean isOver() {
         return leaving && !hasLiving();
     }
 
-    /** Whether nobody wants it, none lives, and none of those that ended has left a folder. */
+    /** Whether it is not wanted, none of its instances runs, and no ended instance has a folder. */
     boolean isMemoryOnly(Set<String> folders) {
         return !leaving
                 && !isWanted()
                 && !hasLiving()
-                && slots.values().stream()
-                        .flatMap(slot -> slot.views().stream())
+                && replicas.values().stream()
+                        .flatMap(replica -> replica.views().stream())
                         .noneMatch(instance -> folders.contains(instance.id().toString()));
     }
 
-    /** Forgets those that exited. */
+    /** Forgets exited instances. */
     void clear(Consumer<LocalInstance> discard) {
-        slots.values().forEach(slot -> slot.clear(discard));
+        replicas.values().forEach(replica -> replica.clear(discard));
     }
 
-    List<Slot> slotsToStart(Instant now) {
+    List<Replica> replicasToStart(Instant now) {
         return isWanted()
-                ? slots.values().stream().filter(slot -> slot.mayStart(now)).toList()
+                ? replicas.values().stream().filter(replica -> replica.mayStart(now)).toList()
                 : List.of();
     }
 
     SetStatus status() {
         List<Instance> instances = new ArrayList<>();
-        slots.values().forEach(slot -> instances.addAll(slot.views()));
+        replicas.values().forEach(replica -> instances.addAll(replica.views()));
         instances.sort(Comparator.comparing((Instance instance) -> instance.id().ordinal())
                 .thenComparing(instance -> instance.id().incarnation()));
-        String failure = slots.values().stream()
-                .filter(Slot::isWanted)
-                .map(Slot::failure)
+        String failure = replicas.values().stream()
+                .filter(Replica::isWanted)
+                .map(Replica::failure)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
-        return new SetStatus(id, isWanted() ? wantedSlots().size() : 0, instances, failure);
+        return new SetStatus(id, isWanted() ? wantedReplicas().size() : 0, instances, failure);
     }
 }

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The files of models, unpacked once per image and never written to again; each shim copies them for its instance. */
+/** The files of models, unpacked once for each image and never changed. Each shim copies them for its instance. */
 final class ModelFolders {
 
     private static final String DRAFT = UnpackedModels.ASIDE + "unpacking-";
@@ -31,7 +31,7 @@ final class ModelFolders {
     }
 
     /**
-     * The model directory of the image. Blocks while it is unpacked.
+     * The model folder of the image. Blocks while it is unpacked.
      *
      * @throws LaunchFailure if there is no such image, or no model in it
      */
@@ -49,9 +49,9 @@ final class ModelFolders {
         return model;
     }
 
-    /** Says that an instance is started from it now, so that it is not removed; false if it is not there. */
+    /** Marks it as in use now, so that it is not removed; false if it does not exist. */
     private boolean isUsedNow(Path files) {
-        return FolderLock.holding(folder, () -> {
+        return FolderMutex.holding(folder, () -> {
             try {
                 Files.setLastModifiedTime(files, FileTime.from(Instant.now()));
                 return true;

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process of this boot, named by its pid and its start in clock ticks since boot: a pid alone may be another process by now.
+ * A process of this boot, identified by its pid and its start time in clock ticks since boot. The pid alone may belong to another process
+ * by now.
  */
 record ProcessMark(long pid, long startTime) {
 
-    /** Where in {@link #stat} the session stands. */
+    /** The position of the session in {@link #stat}. */
     static final int SESSION = 3;
 
     private static final int START_TIME_AFTER_NAME = 19;
@@ -28,10 +29,10 @@ record ProcessMark(long pid, long startTime) {
         }
     }
 
-    /** What the kernel says of the process, from its state on. @throws IOException if there is none */
+    /** The fields of the process in {@code /proc/<pid>/stat}, from its state on. @throws IOException if there is no such process */
     static List<String> stat(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        // The name stands in brackets and may hold blanks and brackets itself.
+        // The name is in brackets and may contain blanks and brackets.
         return List.of(stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1));
     }
 
@@ -56,21 +57,21 @@ record ProcessMark(long pid, long startTime) {
         }
     }
 
-    /** Sends SIGTERM if it still is this process. */
+    /** Sends SIGTERM if it is still this process. */
     void terminate() {
         if (isAlive()) {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
         }
     }
 
-    /** Sends SIGKILL if it still is this process. */
+    /** Sends SIGKILL if it is still this process. */
     void kill() {
         if (isAlive()) {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         }
     }
 
-    /** Sends SIGKILL to it and to what it started, if it still is this process. */
+    /** Sends SIGKILL to it and to what it started, if it is still this process. */
     void killWithChildren() {
         if (isAlive()) {
             ProcessHandle.of(pid).ifPresent(process -> {

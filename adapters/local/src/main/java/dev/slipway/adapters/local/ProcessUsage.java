@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What a process and all others of its session use, as the kernel counts it. */
+/** The CPU time and memory of a process and all others of its session, as the kernel counts them. */
 final class ProcessUsage {
 
     private static final int FIRST_OF_TIMES = 11;
     private static final int AFTER_TIMES = 15;
-    // What the kernel tells programs is in hundredths of a second on every Linux.
+    // The kernel reports times to programs in hundredths of a second on every Linux.
     private static final long NANOS_PER_TICK = TimeUnit.SECONDS.toNanos(1) / 100;
     private static final long BYTES_PER_KB = 1024;
 
@@ -40,7 +40,7 @@ final class ProcessUsage {
         return Optional.of(new Usage(Duration.ofNanos(ticks * NANOS_PER_TICK), memory));
     }
 
-    /** Its own time and that of its children that have ended; 0 if it has ended: then it counts with the one that waited for it. */
+    /** Its own time and that of its ended children. 0 if it has ended: then its time is part of its parent's. */
     private static long ticks(long pid) {
         try {
             return ProcessMark.stat(pid).subList(FIRST_OF_TIMES, AFTER_TIMES).stream()

@@ -33,7 +33,7 @@ record ShimState(
         FAILED,
         EXITED;
 
-        /** As the port says it. A failed one has not ended before its shim says so. */
+        /** The state in the words of the port. An instance that failed has not ended before its shim says so. */
         InstanceState shown() {
             return switch (this) {
                 case STARTING, FAILED -> InstanceState.STARTING;
@@ -49,7 +49,7 @@ record ShimState(
         return !shim.isAlive() && (process == null || !process.isAlive());
     }
 
-    /** Kills the process and what it started; the shim sees it and says so. */
+    /** Kills the process and what it started; the shim notices and writes it. */
     void killProcess() {
         if (process != null) {
             process.killWithChildren();

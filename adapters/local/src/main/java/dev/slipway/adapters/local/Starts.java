@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Numbers all starts on this machine's folder, over restarts and processes, so that no id is ever used twice: a gateway may still be
- * draining the last bearer of one.
+ * Numbers all starts in this machine's folder, over restarts and processes, so that no id is used twice: a gateway may still be draining an
+ * earlier instance.
  */
 final class Starts {
 
@@ -23,7 +23,7 @@ final class Starts {
         this.instances = instances;
     }
 
-    /** The id of the next incarnation, with its folder made: that is the claim on it. */
+    /** The id of the next incarnation. Creates its folder, which reserves the id. */
     InstanceId claim(InstanceSetId set, int ordinal) {
         while (true) {
             InstanceId id = new InstanceId(set, ordinal, next());
@@ -34,7 +34,7 @@ final class Starts {
     }
 
     private int next() {
-        // Locks of files are the process's, not the object's: two clusters of one process would meet an exception.
+        // File locks belong to the process, not to the object: two clusters of one process would get an exception.
         synchronized (Starts.class) {
             return nextAmongProcesses();
         }

@@ -19,12 +19,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Models that {@link ModelFolders} unpacked. Each start of an instance gives its model's folder a new time; what was started since the
- * folders were listed is kept, as is what an instance whose folder is there was started from.
+ * Models that {@link ModelFolders} unpacked. Each start of an instance gives its model's folder a new time. A model is kept if an instance
+ * was started from it since the folders were listed, or if the folder of such an instance exists.
  */
 final class UnpackedModels implements DiskArea {
 
-    /** Begins the names of drafts and of folders on their way out. */
+    /** The prefix of the names of drafts and of folders that are being removed. */
     static final String ASIDE = ".";
 
     private static final Duration LONGEST_UNPACKING = Duration.ofHours(1);
@@ -87,7 +87,7 @@ final class UnpackedModels implements DiskArea {
 
     private Removed remove(Unpacked model) {
         InstanceFolder aside = new InstanceFolder(folder.resolve(ASIDE + "removed-" + UUID.randomUUID()));
-        boolean isAside = FolderLock.holding(folder, () -> {
+        boolean isAside = FolderMutex.holding(folder, () -> {
             if (!model.files().exists() || !model.files().modified().equals(model.used())) {
                 return false;
             }

@@ -1,5 +1,5 @@
 /**
- * The cluster port over processes of this machine: each instance lives under a detached shim that outlives us. Knows nothing of
+ * The cluster port over processes of this machine: each instance runs under a detached shim that outlives this process. Knows nothing of
  * services, jobs and admission.
  */
 @NullMarked

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipway.domain.instance.ExecResult;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,7 +80,7 @@ class InstanceCommandTests {
 
         assertThat(result.exitCode()).isNull();
         long child = Long.parseLong(result.output().trim());
-        Wait.until(
+        Await.until(
                 "its end",
                 () -> !ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false),
                 () -> child);
@@ -93,7 +93,7 @@ class InstanceCommandTests {
         ExecResult result = inside.run(List.of("sh", "-c", "sleep 600 > /dev/null 2>&1 & echo $!"), LIMIT);
 
         long child = Long.parseLong(result.output().trim());
-        Wait.until(
+        Await.until(
                 "its end",
                 () -> !ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false),
                 () -> child);
@@ -102,7 +102,7 @@ class InstanceCommandTests {
     @Test
     void seesTheSystemOfASandboxedProcess() throws Exception {
         ProcessMark outer = start("unshare", "-Ur", "-m", "-p", "-u", "-i", "--fork", "--mount-proc", "sleep", "600");
-        Wait.until("a process inside", () -> !outer.isAlive() || innerOf(outer).isPresent(), () -> outer);
+        Await.until("a process inside", () -> !outer.isAlive() || innerOf(outer).isPresent(), () -> outer);
         assumeTrue(innerOf(outer).isPresent(), "no namespaces here");
         ProcessMark inner = innerOf(outer).orElseThrow();
 

@@ -4,7 +4,7 @@ import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +20,7 @@ final class LocalClusterProcess {
         LocalClusterFixture fixture = new LocalClusterFixture(folder);
         LocalCluster cluster = fixture.open();
         cluster.apply(DesiredSet.of(new InstanceSet(set, LocalClusterFixture.working()), 1, 1));
-        Wait.until("ready", () -> cluster.status(set).ready() == 1, () -> cluster.status(set));
+        Await.until("ready", () -> cluster.status(set).ready() == 1, () -> cluster.status(set));
         Instance instance = cluster.status(set).instances().getFirst();
         Path draft =
                 Files.writeString(folder.resolve("ready.new"), instance.id().toString());

@@ -1,8 +1,10 @@
 package dev.slipway.adapters.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipway.domain.instance.DesiredSet;
+import dev.slipway.domain.instance.ExecResult;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
@@ -10,7 +12,7 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -80,6 +82,26 @@ class LocalClusterTests {
     }
 
     @Test
+    void runsCommandsInTheSandboxOfAnInstance() throws InterruptedException {
+        Instance instance = ready(LocalClusterFixture.working().withEnvs(Map.of("SETTING", "high")));
+        assumeTrue(
+                fixture.stateOf(instance.id()).sandboxed(),
+                "instances have no sandbox here: bubblewrap (bwrap) is not installed, or may not make namespaces");
+
+        ExecResult result = cluster.exec(
+                instance.id(),
+                List.of("sh", "-c", "hostname; id -u; pwd; echo $SETTING; test -e \"$0\" || echo hidden", fixture.folder().toString()),
+                Duration.ofSeconds(30));
+
+        assertThat(result).isEqualTo(new ExecResult(0, "instance\n1000\n/home/mind\nhigh\nhidden\n"));
+        assertThat(cluster.exec(instance.id(), List.of("sleep", "600"), Duration.ofMillis(300)))
+                .isEqualTo(new ExecResult(null, ""));
+        assertThat(cluster.exec(instance.id(), List.of("no-such-command"), Duration.ofSeconds(30))
+                        .exitCode())
+                .isEqualTo(127);
+    }
+
+    @Test
     void usedInstancesHaveTheirLeaseTouched() {
         Instance instance = ready(LocalClusterFixture.working());
         reopen();
@@ -87,7 +109,7 @@ class LocalClusterTests {
 
         Path lease = fixture.folderOf(instance.id()).path().resolve("lease");
 
-        Wait.until("a lease", () -> Files.exists(lease), () -> lease);
+        Await.until("a lease", () -> Files.exists(lease), () -> lease);
     }
 
     @Test
@@ -219,7 +241,7 @@ class LocalClusterTests {
                 .redirectOutput(fixture.folder().resolve("child.log").toFile())
                 .start();
         Path said = fixture.folder().resolve("ready");
-        Wait.until("a ready instance of the other process", () -> Files.exists(said), child::info);
+        Await.until("a ready instance of the other process", () -> Files.exists(said), child::info);
         InstanceId first = InstanceId.parse(Files.readString(said));
 
         child.destroyForcibly().waitFor();
@@ -235,7 +257,7 @@ class LocalClusterTests {
         Instance first = ready(LocalClusterFixture.working());
         cluster.close();
         fixture.processOf(first.id()).kill();
-        Wait.until(
+        Await.until(
                 "the end of the shim", () -> !fixture.stateOf(first.id()).shim().isAlive(), () -> first);
 
         cluster = fixture.open();
@@ -269,7 +291,7 @@ class LocalClusterTests {
         Path state = fixture.folderOf(first.id()).path().resolve("state.json");
         String text = Files.readString(state);
         kill(first.id());
-        Wait.until("the end of the shim", () -> !shim.isAlive(), () -> shim);
+        Await.until("the end of the shim", () -> !shim.isAlive(), () -> shim);
         Files.writeString(state, text.replace(HostIdentity.read().bootId(), "00000000-0000-0000-0000-000000000000"));
 
         cluster = fixture.open();
@@ -383,11 +405,11 @@ class LocalClusterTests {
     }
 
     private void awaitSleep(InstanceId id) {
-        Wait.until("the request", () -> cluster.logTail(id, 1_000).contains("sleeping"), () -> id);
+        Await.until("the request", () -> cluster.logTail(id, 1_000).contains("sleeping"), () -> id);
     }
 
     private SetStatus await(String expected, Predicate<SetStatus> condition) {
-        Wait.until(expected, () -> condition.test(cluster.status(SET)), () -> cluster.status(SET));
+        Await.until(expected, () -> condition.test(cluster.status(SET)), () -> cluster.status(SET));
         return cluster.status(SET);
     }
 

@@ -10,7 +10,7 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.DiskArea.Removed;
 import dev.slipway.domain.retention.InUse;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +58,7 @@ class LocalDiskTests {
         cluster.close();
         fixture.stateOf(instance.id()).shim().kill();
         fixture.processOf(instance.id()).kill();
-        Wait.until("the end", () -> fixture.stateOf(instance.id()).hasLeft(), () -> instance);
+        Await.until("the end", () -> fixture.stateOf(instance.id()).hasLeft(), () -> instance);
 
         assertThat(removed(areas(Clock.systemUTC()), LocalDiskTests.nothing()))
                 .as("its log is kept for a day")
@@ -85,13 +85,13 @@ class LocalDiskTests {
         cluster.close();
         fixture.stateOf(instance.id()).shim().kill();
         fixture.processOf(instance.id()).kill();
-        Wait.until("the end", () -> fixture.stateOf(instance.id()).hasLeft(), () -> instance);
+        Await.until("the end", () -> fixture.stateOf(instance.id()).hasLeft(), () -> instance);
         cluster = fixture.open();
         assertThat(cluster.status(SET).instances()).hasSize(1);
 
         removed(later(), LocalDiskTests.nothing());
 
-        Wait.until("forgotten", () -> cluster.status(SET).instances().isEmpty(), () -> cluster.status(SET));
+        Await.until("forgotten", () -> cluster.status(SET).instances().isEmpty(), () -> cluster.status(SET));
     }
 
     /** Between the look and the removal an instance is started from the very model: it has to find it whole. */
@@ -117,7 +117,7 @@ class LocalDiskTests {
 
     private Instance ready() {
         cluster.apply(new DesiredSet(new InstanceSet(SET, LocalClusterFixture.working()), 1, Set.of(), 1));
-        Wait.until("ready", () -> cluster.status(SET).ready() == 1, () -> cluster.status(SET));
+        Await.until("ready", () -> cluster.status(SET).ready() == 1, () -> cluster.status(SET));
         return cluster.status(SET).instances().getFirst();
     }
 

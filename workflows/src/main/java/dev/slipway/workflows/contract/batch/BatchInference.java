@@ -6,13 +6,13 @@ import io.temporal.workflow.WorkflowMethod;
 
 /**
  * One task of a batch service from its first instance to its manifest. Id: {@link BatchRun#workflowId()}; started as a child of the
- * service's workflow. May be started again at any time under the same id after its run was lost: it goes on with what is not done.
- * Cancelled, it does what it owes (seal, manifest, instances, slots), then ends as cancelled, without a result: the SDK has it so. So
- * cancel it with WAIT_CANCELLATION_COMPLETED and a parent close policy of ABANDON, and start it again to hear how the task has ended.
+ * service's workflow. May be started again at any time under the same id after its run was lost: it goes on with what is not done. When it
+ * is cancelled it still cleans up (seal, manifest, instances, slots) and then ends as cancelled, without a result, as the SDK requires. So
+ * cancel it with WAIT_CANCELLATION_COMPLETED and a parent close policy of ABANDON, and start it again to learn how the task ended.
  */
 @WorkflowInterface
 public interface BatchInference {
-    /** Ends with a result whatever becomes of the job, unless it is cancelled; throws only what is a bug. */
+    /** Ends with a result however the job ends, unless it is cancelled. Fails only because of a bug. */
     @WorkflowMethod(name = "BatchInference")
     BatchResult run(BatchRun run);
 

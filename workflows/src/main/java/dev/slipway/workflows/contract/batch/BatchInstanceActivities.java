@@ -4,21 +4,21 @@ import dev.slipway.workflows.contract.instance.Ending;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * The instances of a task. Each call is a transaction or two on rows and may be repeated with the same effect; the job's workflow is
- * woken when there is more to be said. Queue slipway-control, seconds at most.
+ * The instances of a task. Each call is one or two transactions on rows and may be repeated with the same effect. The job's workflow is
+ * woken when the answer may have changed. Queue slipway-control, seconds at most.
  */
 @ActivityInterface(namePrefix = "Batch")
 public interface BatchInstanceActivities {
 
-    /** Wants the instances. Answers why that cannot be, "" if it can. */
+    /** Asks for the instances. Returns why they cannot be had, "" if they can. */
     String startInstances(BatchRun run);
 
-    /** How they stand: one that is ready is enough. */
+    /** Their state; one ready instance is enough. */
     InstancesHealth checkInstances(BatchRun run);
 
     /** Ends the instances and forgets their set once all have ended; {@code ENDED} or {@code ENDING}. */
     Ending endInstances(BatchRun run, Ending.WaitsFor waitsFor);
 
-    /** Gives back the slots and wakes whose turn has come. */
+    /** Releases the slots and wakes the workflows that get them. */
     void releaseSlots(BatchRun run);
 }

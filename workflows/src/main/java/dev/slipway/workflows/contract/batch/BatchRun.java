@@ -1,7 +1,7 @@
 package dev.slipway.workflows.contract.batch;
 
 /**
- * Which run of which batch service. Nothing else is needed: the rest is in the rows, so that a run can start from them alone.
+ * Which run of which batch service. Everything else is in rows.
  *
  * @param attempt 1, and one more at each restart of the same task by a user
  */

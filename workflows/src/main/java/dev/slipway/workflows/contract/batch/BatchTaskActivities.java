@@ -4,22 +4,22 @@ import dev.slipway.workflows.contract.pool.AdmissionResult;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * The row of a task and its claim of slots, each one or two transactions keyed by the task. Called twice they find their work
- * done. Queue slipway-control, seconds at most; only the database not answering is worth a retry.
+ * The row of a task and its claim of slots. Each call is one or two transactions keyed by the task; a second call changes nothing. Queue
+ * slipway-control, seconds at most. Worth a retry only while the database does not answer.
  */
 @ActivityInterface(namePrefix = "Batch")
 public interface BatchTaskActivities {
-    /** Fixes what the task does, the first time; says how it stands. */
+    /** Fixes what the task does, at the first call; returns its state. */
     OpenedTask open(BatchRun run);
 
-    /** Claims the slots of its instances. A waiter's service is signalled when its turn has come. */
+    /** Claims the slots of its instances. The service of a waiting claim is signalled once it is granted. */
     AdmissionResult claimSlots(BatchRun run);
 
     /** Its first instance is ready: task and service are running. */
     void running(BatchRun run);
 
     /**
-     * Decides how it ends: no chunk is committed after this. The first seal stands, and is answered.
+     * Decides how it ends: no chunk is committed after this. The first seal stands and is returned.
      *
      * @param error if it FAILED; else ""
      */

@@ -3,30 +3,30 @@ package dev.slipway.workflows.contract.batch;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * The work of a task. All of it streams, may run twice, and may be overtaken by another execution of itself. Queue slipway-batch; all
- * heartbeat each second. A failure of type NotFound or Invalid says that the output cannot be written; others are worth a retry.
+ * The work of a task. Every method streams, may run twice, and may run beside an older execution of itself. Queue slipway-batch; all
+ * heartbeat each second. A failure of type NotFound or Invalid says that the output cannot be written; other failures are worth a retry.
  */
 @ActivityInterface(namePrefix = "Batch")
 public interface BatchWorkActivities {
-    /** Fixes inputs, records and their order, once: whoever asks again gets the first plan. */
+    /** Fixes inputs, records and their order. A later call returns the first plan. */
     Planned plan(BatchRun run);
 
-    /** Cuts records that are not done into chunks. */
+    /** Divides records that are not done into chunks. */
     ChunkList nextChunks(BatchRun run, ChunkQuery query);
 
     /**
-     * Lets the instances answer the records of the chunk, keeps the answers as a part, commits it (first wins) and publishes the
-     * results of the inputs that lie wholly in it. Found committed, it publishes again from the part that won. Given up where no
-     * instance is ready for a while.
+     * Sends the records of the chunk to the instances, stores the answers as a part, commits it (the first commit wins) and publishes the
+     * results of inputs that lie wholly in it. If the chunk is already committed, publishes again from the committed part. Gives up if no
+     * instance is ready for some time.
      */
     ChunkDone work(BatchRun run, Chunk chunk);
 
-    /** Publishes the results of all that is committed and not published. */
+    /** Publishes the results of everything that is committed and not yet published. */
     void publish(BatchRun run);
 
     /** Writes the result files of tables that lie in several chunks. */
     void mergeTables(BatchRun run);
 
-    /** Writes the manifest: the same commits give the same bytes. Nothing happens if there is no plan. */
+    /** Writes the manifest; equal commits give equal bytes. Does nothing if there is no plan. */
     void writeManifest(BatchRun run);
 }

@@ -1,11 +1,11 @@
 package dev.slipway.workflows.contract.batch;
 
 /**
- * What became of a chunk.
+ * The outcome of a chunk.
  *
- * @param committed false if some of it was done by another chunk, or the task is sealed: then nothing of it counts
+ * @param committed false if another chunk committed some of its records, or the task is sealed: then none of its answers count
  * @param millis how long its records took
- * @param lacksInstances whether it was given up because no instance was ready
+ * @param lacksInstances whether it gave up because no instance was ready
  */
 public record ChunkDone(boolean committed, long records, long failed, long millis, boolean lacksInstances) {
 

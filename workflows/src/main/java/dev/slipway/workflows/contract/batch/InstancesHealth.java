@@ -1,13 +1,13 @@
 package dev.slipway.workflows.contract.batch;
 
 /**
- * How the instances of a task stand.
+ * The state of the instances of a task.
  *
- * @param details why they failed, or how they stand, for people
+ * @param details why they failed, or their state, for people
  */
 public record InstancesHealth(State state, String details) {
 
-    /** What to do next follows from it. */
+    /** Decides what to do next. */
     public enum State {
         /** At least one answers. */
         READY,

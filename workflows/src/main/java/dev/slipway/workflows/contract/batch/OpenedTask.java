@@ -4,13 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a task stands when its workflow looks.
+ * The state of a task when its workflow starts.
  *
  * @param title model and source, for people
  * @param parallelism chunks that are worked on at once
  * @param startWithin how long it may have no ready instance
  * @param longestWait how long it waits for slots
- * @param sealed whether its end is decided: nothing is left but to finish
+ * @param sealed whether its end is already decided and only has to be carried out
  * @param ended the result, if it has ended before; null if it has not
  */
 public record OpenedTask(

@@ -8,10 +8,10 @@ import java.util.TreeMap;
 /**
  * A scale-down that has begun: its instances get no new requests.
  *
- * @param kept instances that each set is brought down to, by set
+ * @param kept how many instances remain, by set
  * @param leaving the instances that are to end
  * @param last whether nothing is left to do for a rollout after this
- * @param removed how many instances fewer there will be
+ * @param removed by how many instances the service shrinks
  * @param within how long instances may take to end once they are told to
  */
 public record Drain(Map<String, Integer> kept, List<String> leaving, boolean last, int removed, Duration within) {

@@ -1,13 +1,13 @@
 package dev.slipway.workflows.contract.instance;
 
 /**
- * How far a scale-down has come.
+ * The progress of a scale-down.
  *
  * @param details for {@link State#HELD} the gateways and why they hold; otherwise empty
  */
 public record Ending(State state, String details) {
 
-    /** What to do next follows from it. */
+    /** Decides what to do next. */
     public enum State {
         /** A gateway may still send requests to an instance, or has some open: nothing has ended. */
         HELD,
@@ -15,17 +15,17 @@ public record Ending(State state, String details) {
         ENDING,
         /** All have ended; their rows are gone. */
         ENDED,
-        /** A newer command is there, which sees to the instances. */
+        /** A newer command takes care of the instances. */
         OVERTAKEN
     }
 
     /** What is waited for before instances end. */
     public enum WaitsFor {
-        /** Gateways, however long they hold, then the instances. */
+        /** The gateways, without a limit, then the instances. */
         GATEWAYS,
         /** The instances only. */
         INSTANCES,
-        /** Nothing: the rows go, and whoever reconciles ends what is left. */
+        /** Nothing: the rows are removed, and the reconciler ends what is left. */
         NOTHING
     }
 

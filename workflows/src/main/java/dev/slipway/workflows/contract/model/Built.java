@@ -3,7 +3,7 @@ package dev.slipway.workflows.contract.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the build made.
+ * The result of a build.
  *
  * @param refusal why there is no image; null if there is one
  * @param image its digest; empty if refused

@@ -3,7 +3,7 @@ package dev.slipway.workflows.contract.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the check of a package found.
+ * The result of the check of a package.
  *
  * @param refusal why it cannot be imported; null if it can
  * @param fingerprint of the package's listing: the build takes exactly these objects; empty if refused

@@ -1,4 +1,4 @@
 package dev.slipway.workflows.contract.model;
 
-/** An import that is to end badly, and why. */
+/** An import that has to fail, and why. */
 public record FailedImport(String modelId, Refusal refusal) {}

@@ -5,17 +5,17 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
 /**
- * Admits imports to steps that cost much. Each call is a transaction or two on rows and may be repeated with the same effect. Queue
- * slipway-control, seconds at most; only the database not answering is worth a retry.
+ * Admits imports to expensive steps. Each call is one or two transactions on rows and may be repeated with the same effect. Queue
+ * slipway-control, seconds at most. Worth a retry only while the database does not answer.
  */
 @ActivityInterface
 public interface ImportSlots {
 
-    /** Claims a slot for the step; whoever waits is told of by an event and woken when its turn has come. */
+    /** Claims a slot for the step. If it has to wait, an event says so, and the import is woken once the slot is granted. */
     @ActivityMethod(name = "ClaimImportSlot")
     AdmissionResult claim(String modelId, ImportStep step);
 
-    /** Gives the slot back. Nothing happens if the import has none. */
+    /** Releases the slot. Does nothing if the import has none. */
     @ActivityMethod(name = "ReleaseImportSlot")
     void release(String modelId, ImportStep step);
 }

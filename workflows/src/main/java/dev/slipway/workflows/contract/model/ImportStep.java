@@ -1,6 +1,6 @@
 package dev.slipway.workflows.contract.model;
 
-/** A step of an import of which only so many may go on at once. */
+/** A step of an import of which only a limited number may run at once. */
 public enum ImportStep {
     /** Building the image. */
     BUILD("the building of its image"),

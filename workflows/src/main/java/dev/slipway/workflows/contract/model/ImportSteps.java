@@ -4,8 +4,8 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
 /**
- * The long steps of {@link ModelImport}. Each writes its events under keys that make a repetition harmless, heartbeats, and ends soon
- * when cancelled. Throws NOT_FOUND where the model's row is gone, UNAVAILABLE where storage or database do not answer.
+ * The long steps of {@link ModelImport}. Each writes its events under keys so that a repetition adds none, heartbeats, and ends soon when
+ * cancelled. Throws NOT_FOUND if the model's row is gone, UNAVAILABLE if storage or database do not answer.
  */
 @ActivityInterface
 public interface ImportSteps {
@@ -14,7 +14,7 @@ public interface ImportSteps {
     @ActivityMethod(name = "CheckPackage")
     Checked check(String modelId);
 
-    /** Downloads the objects of the listing and builds the image; equal files give an equal image, so twice is once. Minutes. */
+    /** Downloads the objects of the listing and builds the image. Equal files give an equal image, so it may run twice. Takes minutes. */
     @ActivityMethod(name = "BuildImage")
     Built build(BuildOrder order);
 }

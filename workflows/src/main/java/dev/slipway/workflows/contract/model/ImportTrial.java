@@ -6,21 +6,21 @@ import io.temporal.activity.ActivityMethod;
 import java.time.Duration;
 
 /**
- * The trial start of a model: an instance set of one. Each call is a transaction or two on rows and may be repeated with the same
- * effect; the import is woken when there is more to be said. Queue slipway-control, seconds at most.
+ * The trial start of a model: an instance set of one. Each call is one or two transactions on rows and may be repeated with the same
+ * effect. The import is woken when the answer may have changed. Queue slipway-control, seconds at most.
  */
 @ActivityInterface
 public interface ImportTrial {
 
-    /** Wants the instance. Throws NOT_FOUND if the import is no longer wanted. */
+    /** Asks for the instance. Throws NOT_FOUND if the import is no longer wanted. */
     @ActivityMethod(name = "StartTrial")
     void start(ImageOfModel image);
 
-    /** How it stands. */
+    /** Its state. */
     @ActivityMethod(name = "CheckTrial")
     TrialHealth checkTrial(String modelId);
 
-    /** Tells that it was ready after so long. */
+    /** Records the event that it became ready, and how long that took. */
     @ActivityMethod(name = "TrialSucceeded")
     void succeeded(String modelId, Duration after);
 

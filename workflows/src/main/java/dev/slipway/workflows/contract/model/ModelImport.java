@@ -16,7 +16,7 @@ public interface ModelImport {
         return "model/" + modelId;
     }
 
-    /** Ends with what the row says in the end; never fails because of the package. */
+    /** Returns the final state of the row; never fails because of the package. */
     @WorkflowMethod(name = TYPE)
     ImportResult importModel(ImportInput input);
 

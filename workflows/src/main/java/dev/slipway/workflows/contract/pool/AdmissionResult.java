@@ -1,7 +1,7 @@
 package dev.slipway.workflows.contract.pool;
 
 /**
- * How a claim for slots stands.
+ * The state of a claim for slots.
  *
  * @param details in words for the user
  */

@@ -3,7 +3,7 @@ package dev.slipway.workflows.contract.request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the request has set going.
+ * What the request has started.
  *
  * @param id of the model or service
  * @param title for people

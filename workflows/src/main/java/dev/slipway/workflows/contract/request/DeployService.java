@@ -18,15 +18,15 @@ public interface DeployService {
     String TYPE = "DeployService";
 
     /**
-     * Ends with how the work ended, however that was; fails only where the request is refused. A cancellation ends the work first.
+     * Returns how the work ended, also if that failed. Fails only if the request is refused. A cancellation ends the work first.
      *
-     * @param input as it came: what a converter makes of it has lost keys that stand twice
-     * @param more null, unless somebody gives a second input: that is refused
+     * @param input unconverted, because a converter drops repeated keys
+     * @param more null; a second input is refused
      */
     @WorkflowMethod(name = TYPE)
     RequestResult deployService(@Nullable RawValue input, @Nullable RawValue more);
 
-    /** The work may stand otherwise now. */
+    /** The state of the work may have changed. */
     @SignalMethod
     void wake();
 }

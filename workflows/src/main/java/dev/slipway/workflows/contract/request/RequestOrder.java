@@ -1,7 +1,7 @@
 package dev.slipway.workflows.contract.request;
 
 /**
- * What is asked for and the key of the request: a reset keeps both parts, a new start does not.
+ * What is asked for, and the key of the request. Both parts of the key stay the same after a workflow reset and change at a new start.
  *
  * @param workflowId of the request workflow
  * @param firstRunId run id of its first execution

@@ -3,9 +3,9 @@ package dev.slipway.workflows.contract.request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the work of a request stands.
+ * The state of the work of a request.
  *
  * @param result how it ended; null while it goes on
- * @param details how it stands, for people
+ * @param details the state, for people
  */
 public record RequestStanding(@Nullable RequestResult result, String details) {}

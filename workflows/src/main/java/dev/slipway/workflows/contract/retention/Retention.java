@@ -5,9 +5,9 @@ import io.temporal.workflow.WorkflowMethod;
 import java.util.List;
 
 /**
- * Removes what is kept no longer: events, work of batch tasks, rows, counts, images, unpacked models, folders of ended instances. Started
- * each hour by the Schedule {@value #SCHEDULE}, and by hand as often as one likes. A kind that cannot be removed does not keep the others
- * from it; the run fails in the end and names it.
+ * Removes what is no longer kept: events, work of batch tasks, rows, counts, images, unpacked models, folders of ended instances. The
+ * Schedule {@value #SCHEDULE} starts it each hour; it can be started by hand at any time. If a kind cannot be removed, the others are
+ * removed all the same, and the run fails in the end and names that kind.
  */
 @WorkflowInterface
 public interface Retention {

@@ -5,8 +5,8 @@ import io.temporal.activity.ActivityMethod;
 import java.util.List;
 
 /**
- * What {@link Retention} does. Each works in steps of at most 1,000 things with a heartbeat each, goes on where another execution of it
- * stopped, and twice in a row removes nothing the second time. Returns what it removed, by kind.
+ * What {@link Retention} does. Each works in steps of at most 1,000 things, heartbeats after each step, and continues where an earlier
+ * execution stopped. Returns what it removed, by kind.
  */
 @ActivityInterface
 public interface RetentionActivities {

@@ -5,8 +5,8 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Workflow {@code service/<serviceId>/rollout/<generation>}: brings a generation into service or leaves all as it was. Its row is the
- * guard: a run for a rollout that has ended answers with the outcome.
+ * Workflow {@code service/<serviceId>/rollout/<generation>}: brings a generation into service, or leaves everything as it was. The row of
+ * the rollout keeps its outcome: a later run returns that outcome and does nothing.
  */
 @WorkflowInterface
 public interface Rollout {
@@ -17,9 +17,9 @@ public interface Rollout {
     }
 
     @WorkflowMethod
-    Outcome rollOut(RolloutInput input);
+    RolloutResult rollOut(RolloutInput input);
 
-    /** Slots may have come free. */
+    /** Something that the rollout waits for may have changed. */
     @SignalMethod
     void wake();
 }

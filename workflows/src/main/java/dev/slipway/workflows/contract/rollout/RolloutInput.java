@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a rollout starts from.
+ * The input of a rollout.
  *
- * @param carried what a run before has left; null in the first
+ * @param carried the state of the run before; null in the first run
  */
 public record RolloutInput(
         String serviceId,
@@ -26,13 +26,13 @@ public record RolloutInput(
     }
 
     /**
-     * What goes from run to run.
+     * The state that is passed from run to run.
      *
      * @param undo steps to be undone, oldest first
-     * @param spent of the deployment time-out
+     * @param spent how much of the deployment time-out is used
      * @param proven instances that were ready and healthy
      * @param waitingSince when it began to wait for slots; null if it has them
-     * @param undoing how it is to end once all is undone; null while it goes forward
+     * @param undoing how it ends once everything is undone; null while it goes forward
      */
     public record Carried(
             List<UndoStep> undo,
@@ -40,7 +40,7 @@ public record RolloutInput(
             List<String> proven,
             List<String> progress,
             @Nullable Instant waitingSince,
-            @Nullable Outcome undoing) {
+            @Nullable RolloutResult undoing) {
 
         public Carried {
             undo = List.copyOf(undo);

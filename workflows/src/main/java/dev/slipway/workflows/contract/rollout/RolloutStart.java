@@ -4,15 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rollout starts from.
+ * What a rollout knows at its start.
  *
- * @param title what goes and what comes, for people
+ * @param title the old and the new version, for people
  * @param hasOld whether something serves that a failed rollout returns to
- * @param makesRoom whether old instances may leave before new ones are ready
- * @param deployTimeout of waiting for slots and for readiness together
- * @param longestWait how long a start without anything old waits for slots
- * @param bake how long new instances must stay healthy before old ones leave
- * @param outcome how it has ended already; null while it goes on
+ * @param makesRoom whether old instances may end before new ones are ready
+ * @param deployTimeout the limit for waiting for slots and for readiness together
+ * @param longestWait how long a first deployment or a start waits for slots
+ * @param bake how long new instances must stay healthy before old ones end
+ * @param outcome how it ended before; null while it goes on
  */
 public record RolloutStart(
         String title,
@@ -21,4 +21,4 @@ public record RolloutStart(
         Duration deployTimeout,
         Duration longestWait,
         Duration bake,
-        @Nullable Outcome outcome) {}
+        @Nullable RolloutResult outcome) {}

@@ -1,6 +1,6 @@
 package dev.slipway.workflows.contract.rollout;
 
-/** What undoes a step of a rollout. Noted before the step runs; each also undoes a step that never happened. */
+/** Undoes a step of a rollout. It is recorded before the step runs, so it must do no harm if the step never ran. */
 public enum UndoStep {
     RELEASE_SLOTS("give back the slots of new instances"),
     REMOVE_NEW("remove new instances"),
@@ -13,7 +13,7 @@ public enum UndoStep {
         this.words = words;
     }
 
-    /** What it does, in words that follow "could not". */
+    /** Its description, in words that follow "could not". */
     public String words() {
         return words;
     }

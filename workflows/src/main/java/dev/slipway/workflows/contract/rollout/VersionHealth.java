@@ -3,11 +3,11 @@ package dev.slipway.workflows.contract.rollout;
 import java.util.List;
 
 /**
- * How the new version is doing.
+ * The health of the new version.
  *
  * @param ready instances that are ready
  * @param wanted how many there should be
- * @param details the cause where it is not healthy, otherwise what was seen
+ * @param details the cause if it is not healthy, otherwise what was observed
  */
 public record VersionHealth(State state, List<String> ready, int wanted, String details) {
 
@@ -15,11 +15,11 @@ public record VersionHealth(State state, List<String> ready, int wanted, String 
         ready = List.copyOf(ready);
     }
 
-    /** What to do next follows from it. */
+    /** Decides what to do next. */
     public enum State {
         /** All are ready and healthy. */
         HEALTHY,
-        /** Not all are ready, for no fault of theirs: wait again. */
+        /** Not all are ready, without a fault of their own: wait again. */
         UNREADY,
         /** The time is up. */
         TIMED_OUT,

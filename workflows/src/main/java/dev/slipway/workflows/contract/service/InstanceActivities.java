@@ -5,9 +5,9 @@ import dev.slipway.workflows.contract.instance.Ending;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * Ends the instances of a service that is stopped or deleted. Each call is one or two transactions on rows: the process that leads
- * brings the cluster to them. Called twice they find their work done. Queue slipway-control, seconds at most; only the database not
- * answering is worth a retry.
+ * Ends the instances of a service that is stopped or deleted. Each call is one or two transactions on rows, which the leader then applies
+ * to the cluster; a second call changes nothing. Queue slipway-control, seconds at most. Worth a retry only while the database does not
+ * answer.
  */
 @ActivityInterface(namePrefix = "Instances")
 public interface InstanceActivities {
@@ -16,11 +16,11 @@ public interface InstanceActivities {
     Drain closeRoutes(ServiceStep step);
 
     /**
-     * Ends drained instances once what is waited for is there, and says how far that has come. The service's workflow is woken when
-     * there is more to be said.
+     * Ends drained instances once {@code waitsFor} allows it, and returns the progress. The service's workflow is woken when the progress
+     * may have changed.
      */
     Ending end(ServiceStep step, Drain drain, Ending.WaitsFor waitsFor);
 
-    /** Gives back all slots of the service. */
+    /** Releases all slots of the service. */
     void releaseSlots(ServiceStep step);
 }

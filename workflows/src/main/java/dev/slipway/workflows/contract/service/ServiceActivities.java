@@ -5,31 +5,33 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Instant;
 
 /**
- * Reads and writes of a service's row, each one transaction. Called twice they find their work done. Queue slipway-control, seconds at
- * most; only the database not answering is worth a retry.
+ * Reads and writes a service's row. Each call is one transaction; a second call changes nothing. Queue slipway-control, seconds at most.
+ * Worth a retry only while the database does not answer.
  */
 @ActivityInterface(namePrefix = "Service")
 public interface ServiceActivities {
 
-    /** Reads the row, notes that its generation is taken, and says what is to be done. */
+    /** Reads the row, records that its generation is taken, and returns what to do. */
     ServicePlan plan(String serviceId);
 
-    /** The auto-stop armed for {@code dueAt} is due: asks for a stop as a user would, if that is still armed and the state table lets it. */
+    /**
+     * The auto-stop armed for {@code dueAt} is due: asks for a stop as a user would, if it is still armed and the state table allows it.
+     */
     void stopWhenDue(String serviceId, Instant dueAt);
 
     /** Gives the serving entries the shares that were asked for, and settles the generation. */
     void share(ServiceStep step);
 
-    /** Writes how the job of a batch service ended, unless a newer command is there. */
+    /** Writes how the job of a batch service ended, unless there is a newer command. */
     void batchEnded(ServiceStep step, BatchResult result);
 
-    /** Writes that the service is stopped, unless a newer command is there. */
+    /** Writes that the service is stopped, unless there is a newer command. */
     void stopped(ServiceStep step);
 
     /** Writes that the service is deleted; its name and its models are free. */
     void deleted(ServiceStep step);
 
-    /** Has the service's workflow woken once somebody else has settled the generation. */
+    /** Asks that the service's workflow is woken once another run has settled the generation. */
     void awaitSettled(ServiceStep step);
 
     /**
@@ -41,9 +43,9 @@ public interface ServiceActivities {
     void report(ServiceStep step, String what, String cause);
 
     /**
-     * Ends the present generation although a step of it cannot be done: a service that was to be stopped or deleted is so, one
-     * that served goes on serving what it did, any other has failed. Which instances there should be follows from that; the event says
-     * what happened. Nothing happens if the generation is settled or a newer command is there.
+     * Ends the present generation although a step of it failed: a service that should stop or be deleted becomes stopped or deleted, one
+     * that served goes on serving, any other fails. The wanted instances follow from that, and an event says what happened. Does nothing if
+     * the generation is settled or there is a newer command.
      *
      * @param step generation 0 stands for the present one
      */

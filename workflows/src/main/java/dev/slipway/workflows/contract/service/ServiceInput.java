@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the life of a service starts from: the rest is in its row.
+ * The input of the lifecycle; everything else is in the service's row.
  *
  * @param progress last lines of the run before; null in the first
  */

@@ -19,7 +19,7 @@ public interface ServiceLifecycle {
     @WorkflowMethod
     void live(ServiceInput input);
 
-    /** The row has changed, or something that it waits for may be there. */
+    /** The row or something that it waits for may have changed. */
     @SignalMethod
     void wake();
 }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the row says, and what is to be done next.
+ * The state of the row, and what to do next.
  *
  * @param generation asked
  * @param state as clients read it
@@ -27,11 +27,11 @@ public record ServicePlan(
 
     /** The transitions. */
     public enum Next {
-        /** All is as it is wanted. */
+        /** Nothing: the service is as wanted. */
         REST,
         /** Only shares of the requests change. */
         SHARE,
-        /** Instances start, are replaced or leave. */
+        /** Instances start, are replaced or end. */
         ROLL_OUT,
         /** A batch job runs. */
         RUN_BATCH,

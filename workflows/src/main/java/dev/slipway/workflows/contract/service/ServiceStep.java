@@ -1,4 +1,4 @@
 package dev.slipway.workflows.contract.service;
 
-/** The key of what is done for a service: its id and the generation that the row was read at. */
+/** The key of a step for a service: its id and the generation that was read from its row. */
 public record ServiceStep(String serviceId, long generation) {}

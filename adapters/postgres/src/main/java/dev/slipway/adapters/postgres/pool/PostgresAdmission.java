@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The book of slots as rows: {@code pool_flavor} has the slots, its row is the lock; {@code claim} has who holds and who waits.
- * A claim whose service or task does not want it any more is passed over, and left for its owner or the sweeper to give back.
+ * Admission as rows: {@code pool_flavor} has the slots, and its row is the lock; {@code claim} has who holds slots and who waits for
+ * them. A claim that its service or task does not want any more is skipped; its owner or the sweeper releases it.
  */
 public final class PostgresAdmission implements Admission {
 
@@ -49,46 +49,43 @@ public final class PostgresAdmission implements Admission {
     }
 
     /**
-     * Writes what the settings say, and the pool of imports. A pool or flavor that they do not name any more has no slots; whoever holds some keeps them.
-     * To be called at each start.
+     * Writes what the settings say, and the pool of imports. A flavor that they do not name any more has no slots: whoever holds some
+     * keeps them, and the row goes when nobody has a claim on it. To be called at each start.
      */
     public void syncPools(Pools pools) {
         database.inTransaction(() -> {
-            List<Shelf> before = jdbc().sql(
-                            "SELECT pool, flavor, slots FROM pool_flavor ORDER BY pool, flavor FOR UPDATE")
-                    .query(PostgresAdmission::shelf)
-                    .list();
-            for (Shelf shelf : before) {
-                if (slots(pools, shelf) == 0) {
-                    put(shelf.pool(), shelf.flavor(), 0);
-                }
-            }
+            jdbc().sql("SELECT count(*) FROM (SELECT FROM pool_flavor ORDER BY pool, flavor FOR UPDATE) locked")
+                    .query(Long.class)
+                    .single();
+            jdbc().sql("UPDATE pool_flavor SET slots = 0").update();
             for (Pool pool : pools.withImports()) {
                 for (Pool.PoolFlavor flavor : pool.flavors()) {
                     put(pool.name(), flavor.flavor().name(), flavor.slots());
                 }
             }
+            jdbc().sql("DELETE FROM pool_flavor f WHERE slots = 0 AND NOT EXISTS (SELECT FROM claim WHERE pool = f.pool AND flavor = f.flavor)")
+                    .update();
         });
     }
 
     @Override
     public Grant claim(Claim claim) {
         return database.inTransaction(() -> {
-            Shelf shelf = lock(claim.pool(), claim.flavor());
+            FlavorRow flavorRow = lock(claim.pool(), claim.flavor());
             Optional<Row> before = row(claim.holder());
-            before.filter(row -> !row.lies(shelf)).ifPresent(row -> {
+            before.filter(row -> !row.lies(flavorRow)).ifPresent(row -> {
                 throw new IllegalArgumentException("holder '%s' holds '%s' of pool '%s' and claims '%s' of pool '%s'"
                         .formatted(claim.holder(), row.flavor(), row.pool(), claim.flavor(), claim.pool()));
             });
             int held = before.map(Row::granted).orElse(0);
-            if (claim.count() > Math.max(shelf.slots(), held)) {
+            if (claim.count() > Math.max(flavorRow.slots(), held)) {
                 throw new NoCapacity(
                         ErrorCode.NO_RESOURCES,
                         "pool '%s' has %d slots for specification '%s', expected at most so many instances, found %d"
-                                .formatted(claim.pool(), shelf.slots(), claim.flavor(), claim.count()));
+                                .formatted(claim.pool(), flavorRow.slots(), claim.flavor(), claim.count()));
             }
             write(claim, before, held);
-            grantNext(shelf);
+            grantNext(flavorRow);
             jdbc().sql("UPDATE claim SET seen = true WHERE holder = ? AND granted >= wanted")
                     .param(claim.holder().value())
                     .update();
@@ -134,12 +131,12 @@ public final class PostgresAdmission implements Admission {
 
     @Override
     public List<String> grantWaiting() {
-        List<Shelf> waited = database.inTransaction(
+        List<FlavorRow> waited = database.inTransaction(
                 () -> jdbc().sql("""
                         SELECT DISTINCT pool_flavor.pool, pool_flavor.flavor, slots
-                        FROM pool_flavor JOIN claim USING (pool, flavor) WHERE granted < wanted""").query(PostgresAdmission::shelf).list());
-        for (Shelf shelf : waited) {
-            database.inTransaction(() -> grantNext(lock(shelf.pool(), shelf.flavor())));
+                        FROM pool_flavor JOIN claim USING (pool, flavor) WHERE granted < wanted""").query(PostgresAdmission::flavorRow).list());
+        for (FlavorRow flavorRow : waited) {
+            database.inTransaction(() -> grantNext(lock(flavorRow.pool(), flavorRow.flavor())));
         }
         return database.inTransaction(() -> jdbc().sql("SELECT wakes FROM claim WHERE NOT seen AND granted >= wanted")
                 .query(String.class)
@@ -208,13 +205,13 @@ public final class PostgresAdmission implements Admission {
     }
 
     /** Grants from the head of the queue until one does not fit; returns the wakes of those granted. */
-    private List<String> grantNext(Shelf shelf) {
-        int free = free(shelf.pool(), shelf.flavor());
+    private List<String> grantNext(FlavorRow flavorRow) {
+        int free = free(flavorRow.pool(), flavorRow.flavor());
         List<String> wakes = new ArrayList<>();
         List<Row> queue = jdbc().sql("""
                         SELECT * FROM claim WHERE pool = ? AND flavor = ? AND granted < wanted AND (%s)
                         ORDER BY priority DESC, ordinal""".formatted(WANTED))
-                .params(shelf.pool(), shelf.flavor())
+                .params(flavorRow.pool(), flavorRow.flavor())
                 .query(PostgresAdmission::row)
                 .list();
         for (Row next : queue) {
@@ -236,9 +233,9 @@ public final class PostgresAdmission implements Admission {
         if (row.isEmpty()) {
             return List.of();
         }
-        Shelf shelf = lock(row.get().pool(), row.get().flavor());
+        FlavorRow flavorRow = lock(row.get().pool(), row.get().flavor());
         jdbc().sql("DELETE FROM claim WHERE holder = ?").param(holder.value()).update();
-        return grantNext(shelf);
+        return grantNext(flavorRow);
     }
 
     private Grant standingNow(Holder holder) {
@@ -259,10 +256,10 @@ public final class PostgresAdmission implements Admission {
         return new Grant.Waiting(ahead + 1, row.wanted(), free(row.pool(), row.flavor()), row.claimedAt());
     }
 
-    private Shelf lock(String pool, String flavor) {
+    private FlavorRow lock(String pool, String flavor) {
         return jdbc().sql("SELECT pool, flavor, slots FROM pool_flavor WHERE pool = ? AND flavor = ? FOR UPDATE")
                 .params(pool, flavor)
-                .query(PostgresAdmission::shelf)
+                .query(PostgresAdmission::flavorRow)
                 .optional()
                 .orElseThrow(() -> new Invalid(
                         ErrorCode.FLAVOR_UNKNOWN,
@@ -282,17 +279,8 @@ public final class PostgresAdmission implements Admission {
                         ON CONFLICT (pool, flavor) DO UPDATE SET slots = excluded.slots""").params(pool, flavor, slots).update();
     }
 
-    private static int slots(Pools pools, Shelf shelf) {
-        return pools.pools().stream()
-                .filter(pool -> pool.name().equals(shelf.pool()))
-                .flatMap(pool -> pool.flavors().stream())
-                .filter(flavor -> flavor.flavor().name().equals(shelf.flavor()))
-                .mapToInt(Pool.PoolFlavor::slots)
-                .sum();
-    }
-
-    private static Shelf shelf(ResultSet row, int number) throws SQLException {
-        return new Shelf(row.getString("pool"), row.getString("flavor"), row.getInt("slots"));
+    private static FlavorRow flavorRow(ResultSet row, int number) throws SQLException {
+        return new FlavorRow(row.getString("pool"), row.getString("flavor"), row.getInt("slots"));
     }
 
     private static Row row(ResultSet row, int number) throws SQLException {
@@ -313,7 +301,7 @@ public final class PostgresAdmission implements Admission {
     }
 
     /** The slots of a flavor in a pool. */
-    private record Shelf(String pool, String flavor, int slots) {}
+    private record FlavorRow(String pool, String flavor, int slots) {}
 
     private record Row(
             String holder,
@@ -330,8 +318,8 @@ public final class PostgresAdmission implements Admission {
             return granted < wanted;
         }
 
-        boolean lies(Shelf shelf) {
-            return pool.equals(shelf.pool()) && flavor.equals(shelf.flavor());
+        boolean lies(FlavorRow flavorRow) {
+            return pool.equals(flavorRow.pool()) && flavor.equals(flavorRow.flavor());
         }
     }
 }

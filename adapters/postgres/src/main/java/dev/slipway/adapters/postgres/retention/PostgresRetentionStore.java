@@ -7,11 +7,15 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.retention.InUse;
+import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.retention.RetentionStore;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,14 @@ public final class PostgresRetentionStore implements RetentionStore {
                 ELSE false
             END""";
 
+    /** Whether a generation {@code g} of a service {@code v} is a start or stop of before that the service does not need. */
+    private static final String OLD_GENERATION = """
+            NOT g.changes_config AND g.outcome <> 'RUNNING' AND g.accepted_at < ? AND v.state <> 'DELETED'
+                AND g.generation NOT IN (v.generation, v.taken, v.observed, v.serving)""";
+
+    /** Whether a task {@code t} of a service {@code v} is an earlier one whose work is removed. */
+    private static final String OLD_TASK = "NOT t.has_work AND t.ended_at < ? AND v.task_id IS DISTINCT FROM t.id";
+
     private final Database database;
 
     public PostgresRetentionStore(Database database) {
@@ -66,6 +78,46 @@ public final class PostgresRetentionStore implements RetentionStore {
                     .collect(Collectors.toSet());
             return new InUse(images, oldestImport(), sets);
         });
+    }
+
+    @Override
+    public List<RemovableRows> removable(RetentionPeriods periods, Instant now, int limit) {
+        return database.inTransaction(() -> {
+            List<RemovableRows> all = new ArrayList<>();
+            removableSince(periods, now).forEach((kind, rows) -> all.add(new RemovableRows(
+                    kind,
+                    jdbc().sql("SELECT count(*) FROM (SELECT %s LIMIT ?) removable".formatted(rows.source()))
+                            .params(Timestamp.from(rows.before()), limit)
+                            .query(Long.class)
+                            .single())));
+            return all;
+        });
+    }
+
+    /** By kind. Each is read from one table by the index on its age, so that counting costs little. */
+    private static Map<String, OldRows> removableSince(RetentionPeriods periods, Instant now) {
+        Map<String, OldRows> kinds = new LinkedHashMap<>();
+        kinds.put(
+                "events of services",
+                new OldRows("FROM event WHERE subject_kind = 'SERVICE' AND occurred_at < ?", now.minus(periods.serviceEvents())));
+        kinds.put(
+                "events of models",
+                new OldRows("FROM event WHERE subject_kind = 'MODEL' AND occurred_at < ?", now.minus(periods.modelEvents())));
+        kinds.put(
+                "work of batch tasks",
+                new OldRows("FROM batch_task WHERE has_work AND ended_at < ?", now.minus(periods.batch())));
+        kinds.put("counts", new OldRows("FROM request_minute WHERE minute < ?", now.minus(periods.counts())));
+        kinds.put("requests", new OldRows("FROM request WHERE accepted_at < ?", now.minus(periods.requests())));
+        kinds.put(
+                "generations",
+                new OldRows("FROM service_generation g JOIN service v ON v.id = g.service WHERE %s".formatted(OLD_GENERATION), now.minus(periods.serviceEvents())));
+        kinds.put(
+                "batch tasks",
+                new OldRows("FROM batch_task t JOIN service v ON v.id = t.service WHERE %s".formatted(OLD_TASK), now.minus(periods.batchTasks())));
+        kinds.put(
+                "deleted services",
+                new OldRows("FROM service WHERE state = 'DELETED' AND transitioned_at < ?", now.minus(periods.serviceEvents())));
+        return kinds;
     }
 
     private @Nullable Instant oldestImport() {
@@ -129,10 +181,9 @@ public final class PostgresRetentionStore implements RetentionStore {
             int generations = jdbc().sql("""
                             DELETE FROM service_generation WHERE ctid = ANY (ARRAY(
                                 SELECT g.ctid FROM service_generation g JOIN service v ON v.id = g.service
-                                WHERE NOT g.changes_config AND g.outcome <> 'RUNNING' AND g.accepted_at < ? AND v.state <> 'DELETED'
-                                    AND g.generation NOT IN (v.generation, v.taken, v.observed, v.serving)
+                                WHERE %s
                                     AND NOT EXISTS (SELECT FROM rollout r WHERE r.service = g.service AND r.generation = g.generation)
-                                LIMIT ? FOR UPDATE OF g SKIP LOCKED))""").params(before, limit).update();
+                                LIMIT ? FOR UPDATE OF g SKIP LOCKED))""".formatted(OLD_GENERATION)).params(before, limit).update();
             return Math.max(rollouts, generations);
         });
     }
@@ -143,8 +194,8 @@ public final class PostgresRetentionStore implements RetentionStore {
                 () -> jdbc().sql("""
                         DELETE FROM batch_task WHERE id = ANY (ARRAY(
                             SELECT t.id FROM batch_task t JOIN service v ON v.id = t.service
-                            WHERE NOT t.has_work AND t.ended_at < ? AND v.task_id IS DISTINCT FROM t.id
-                            ORDER BY t.ended_at LIMIT ? FOR UPDATE OF t SKIP LOCKED))""").params(Timestamp.from(endedBefore), limit).update());
+                            WHERE %s
+                            ORDER BY t.ended_at LIMIT ? FOR UPDATE OF t SKIP LOCKED))""".formatted(OLD_TASK)).params(Timestamp.from(endedBefore), limit).update());
     }
 
     @Override
@@ -198,4 +249,7 @@ public final class PostgresRetentionStore implements RetentionStore {
     private JdbcClient jdbc() {
         return database.jdbc();
     }
+
+    /** Rows of a query that ends before its limit, with one parameter: the instant before which they are old. */
+    private record OldRows(String source, Instant before) {}
 }

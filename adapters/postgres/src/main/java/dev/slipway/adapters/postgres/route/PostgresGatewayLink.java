@@ -117,7 +117,7 @@ public final class PostgresGatewayLink implements GatewayLink {
     }
 
     @Override
-    public void goodbye(String gatewayId) {
+    public void deregister(String gatewayId) {
         run(connection -> {
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM gateway WHERE id = ?")) {
                 delete.setString(1, gatewayId);

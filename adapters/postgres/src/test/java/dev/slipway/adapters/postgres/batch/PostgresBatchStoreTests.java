@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
-import dev.slipway.adapters.postgres.Rows;
+import dev.slipway.adapters.postgres.TestRows;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.service.ServiceId;
@@ -42,7 +42,7 @@ class PostgresBatchStoreTests extends BatchStoreContract {
 
     @Override
     protected ServiceId service() {
-        return Rows.service(DATABASE);
+        return TestRows.service(DATABASE);
     }
 
     /** The negative control of P1: with the wall taken down the tests that stand for it have to fail. */

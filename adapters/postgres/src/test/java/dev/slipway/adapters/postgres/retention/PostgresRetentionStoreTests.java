@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
-import dev.slipway.adapters.postgres.Rows;
+import dev.slipway.adapters.postgres.TestRows;
 import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.adapters.postgres.instance.PostgresInstanceSetStore;
@@ -22,6 +22,8 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelTransaction;
 import dev.slipway.domain.service.BatchEntry;
+import dev.slipway.domain.retention.RetentionPeriods;
+import dev.slipway.domain.retention.RetentionStore.RemovableRows;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.instance.Templates;
@@ -129,7 +131,7 @@ class PostgresRetentionStoreTests {
 
     @Test
     void removesCountsOfADeletedServiceInSteps() {
-        ServiceId service = Rows.service(database);
+        ServiceId service = TestRows.service(database);
         for (int minute = 0; minute < 5; minute++) {
             count(service, NOW.minus(Duration.ofMinutes(minute)));
         }
@@ -143,7 +145,7 @@ class PostgresRetentionStoreTests {
 
     @Test
     void removesOldStartsAndStopsButNoUpdateThatTheServiceShows() {
-        ServiceId service = Rows.service(database);
+        ServiceId service = TestRows.service(database);
         execute("UPDATE service SET generation = 5, taken = 5, observed = 5, serving = 4 WHERE id = '%s'"
                 .formatted(service));
         for (int number = 1; number <= 5; number++) {
@@ -161,7 +163,7 @@ class PostgresRetentionStoreTests {
 
     @Test
     void removesEarlierTasksAndKeepsTheOneThatTheServiceShows() {
-        ServiceId service = Rows.service(database);
+        ServiceId service = TestRows.service(database);
         TaskId earlier = ended(service);
         TaskId shown = ended(service);
         execute("UPDATE service SET task_id = '%s'".formatted(shown));
@@ -178,9 +180,9 @@ class PostgresRetentionStoreTests {
     void removesInstanceSetsThatNobodyOwns() {
         Model importing = model(row -> {});
         Model gone = Models.asked("gone", "0.0.1");
-        ServiceId serving = Rows.service(database);
-        ServiceId stopped = Rows.service(database);
-        ServiceId justStopped = Rows.service(database);
+        ServiceId serving = TestRows.service(database);
+        ServiceId stopped = TestRows.service(database);
+        ServiceId justStopped = TestRows.service(database);
         settled(stopped, "STOPPED", LONG_AGO);
         settled(justStopped, "STOPPED", NOW);
         want(SetOwner.model(importing.id().value()), "trial-importing");
@@ -200,7 +202,7 @@ class PostgresRetentionStoreTests {
     @Test
     void removesWaitsForWhatIsNoMore() {
         Model importing = model(row -> {});
-        ServiceId service = Rows.service(database);
+        ServiceId service = TestRows.service(database);
         for (String workflow : List.of(
                 "model/" + importing.id(),
                 "service/" + service,
@@ -227,13 +229,45 @@ class PostgresRetentionStoreTests {
     }
 
     @Test
+    void countsWhatIsOlderThanItsPeriodAndRemovesNothing() {
+        ServiceId service = serviceWithEverything();
+        ended(service);
+        execute("UPDATE service SET generation = 5, taken = 5, observed = 5, serving = 4 WHERE id = '%s'"
+                .formatted(service));
+        generation(service, 2, false);
+        execute("UPDATE request SET accepted_at = '%s'".formatted(LONG_AGO));
+        execute("UPDATE batch_task SET has_work = false WHERE id <> (SELECT task_id FROM service)");
+        deleted(TestRows.service(database), LONG_AGO);
+        count(service, LONG_AGO);
+        count(service, LONG_AGO.minusSeconds(60));
+        Map<String, Long> standing = counts();
+
+        assertThat(store.removable(RetentionPeriods.DEFAULT, NOW, MANY))
+                .containsExactly(
+                        new RemovableRows("events of services", 1),
+                        new RemovableRows("events of models", 0),
+                        new RemovableRows("work of batch tasks", 1),
+                        new RemovableRows("counts", 2),
+                        new RemovableRows("requests", 1),
+                        new RemovableRows("generations", 1),
+                        new RemovableRows("batch tasks", 1),
+                        new RemovableRows("deleted services", 1));
+        assertThat(store.removable(RetentionPeriods.DEFAULT, NOW, 1))
+                .contains(new RemovableRows("counts", 1));
+        assertThat(store.removable(RetentionPeriods.DEFAULT, LONG_AGO, MANY))
+                .extracting(RemovableRows::count)
+                .containsOnly(0L);
+        assertThat(counts()).isEqualTo(standing);
+    }
+
+    @Test
     void tellsEveryImageThatARowNames() {
         ImageDigest ofModel = new ImageDigest("sha256:" + "01".repeat(32));
         InstanceTemplate ofSet = Templates.labelled("of a set");
         InstanceTemplate ofTask = Templates.labelled("of a task");
         InstanceTemplate ofEnded = Templates.labelled("of an ended task");
         model(row -> row.save(row.model().orElseThrow().published(ofModel)));
-        ServiceId service = Rows.service(database);
+        ServiceId service = TestRows.service(database);
         sets.want(SetOwner.service(service.value()), new InstanceSet(new InstanceSetId("set-with-image"), ofSet), 1);
         open(service, ofTask);
         TaskId ended = open(service, ofEnded);
@@ -246,7 +280,7 @@ class PostgresRetentionStoreTests {
     }
 
     private ServiceId serviceWithEverything() {
-        ServiceId service = Rows.service(database);
+        ServiceId service = TestRows.service(database);
         generation(service, 1, true);
         TaskId task = ended(service);
         execute("UPDATE service SET task_id = '%s', serving = 1, observed = 1 WHERE id = '%s'"

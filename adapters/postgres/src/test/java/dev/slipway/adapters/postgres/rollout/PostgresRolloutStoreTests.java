@@ -2,7 +2,7 @@ package dev.slipway.adapters.postgres.rollout;
 
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
-import dev.slipway.adapters.postgres.Rows;
+import dev.slipway.adapters.postgres.TestRows;
 import dev.slipway.domain.rollout.RolloutStore;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.testing.part.TestDatabase;
@@ -37,6 +37,6 @@ class PostgresRolloutStoreTests extends RolloutStoreContract {
 
     @Override
     protected ServiceId service() {
-        return Rows.service(DATABASE);
+        return TestRows.service(DATABASE);
     }
 }

@@ -10,7 +10,7 @@ import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.parts.postgres.PostgresPart;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestPostgres;
 import dev.slipway.testing.route.Routes;
@@ -162,7 +162,7 @@ class PostgresGatewayLinkTests {
             forgotten.await();
             Future<Boolean> report =
                     threads.submit(() -> link.report(gateway, reports(2, Routes.counts("v1", MINUTE, 1, 0, 0))));
-            Wait.until(
+            Await.until(
                     "the report to wait",
                     () -> number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0,
                     () -> number("SELECT count(*) FROM pg_locks"));

@@ -6,12 +6,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what other threads and processes do. */
-public final class Wait {
+public final class Await {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration TURN = Duration.ofMillis(10);
 
-    private Wait() {}
+    private Await() {}
 
     /** Returns as soon as the condition holds; fails with {@code found} after 30 s. */
     public static void until(String expected, BooleanSupplier condition, Supplier<?> found) {

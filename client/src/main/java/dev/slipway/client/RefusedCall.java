@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The API refused a call, and says why. */
-public final class Refusal extends ClientFailure {
+public final class RefusedCall extends ClientFailure {
 
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class Refusal extends ClientFailure {
     private final String reason;
     private final @Nullable Duration retryAfter;
 
-    Refusal(String call, Answer answer, @Nullable Duration retryAfter) {
+    RefusedCall(String call, Answer answer, @Nullable Duration retryAfter) {
         super("%s: expected a good answer, found status %d %s".formatted(call, answer.status(), answer.text()));
         this.status = answer.status();
         this.code = answer.errorCode();

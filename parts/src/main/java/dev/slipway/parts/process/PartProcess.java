@@ -20,14 +20,14 @@ import java.util.function.BooleanSupplier;
  * A server of our own that lives outside this JVM: launched in a session of its own (so that Ctrl-C in our terminal does not
  * reach it), remembered by a pid file, stopped by signal.
  */
-public final class ServerProcess {
+public final class PartProcess {
 
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Path pidFile;
     private final Path log;
 
-    public ServerProcess(Path pidFile, Path log) {
+    public PartProcess(Path pidFile, Path log) {
         this.pidFile = pidFile;
         this.log = log;
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One place of a set, by ordinal: its living incarnation, the last one that exited, and when the next may start. */
-final class Slot {
+/** One replica of a set, by ordinal: its running incarnation, the last exited one, and when the next may start. */
+final class Replica {
 
     private static final int EXITS_BEFORE_FAILURE = 3;
     private static final int EXIT_CODE_OF_FAILED_LOAD = 3;
@@ -26,7 +26,7 @@ final class Slot {
     private Instant notBefore = Instant.EPOCH;
     private @Nullable String failure;
 
-    Slot(int ordinal) {
+    Replica(int ordinal) {
         this.ordinal = ordinal;
     }
 
@@ -42,7 +42,7 @@ final class Slot {
         wanted = value;
     }
 
-    /** Begins anew: what went wrong before the set was removed says nothing of it now that it has come back. */
+    /** Forgets failures from before the set was removed and asked for again. */
     void forgetFailures() {
         failure = null;
         crashesInARow = 0;
@@ -55,7 +55,7 @@ final class Slot {
         return living;
     }
 
-    /** Why it can't become ready, null unless that is so. */
+    /** Why it can't become ready; null if it can. */
     @Nullable
     String failure() {
         return failure;
@@ -102,10 +102,10 @@ final class Slot {
         exited = instance;
     }
 
-    /** Looks at the living instance. True if something has changed. */
-    boolean look(Instant now, Consumer<LocalInstance> discard) {
+    /** Checks the running instance. True if something has changed. */
+    boolean check(Instant now, Consumer<LocalInstance> discard) {
         LocalInstance instance = living;
-        if (instance == null || !instance.look(now)) {
+        if (instance == null || !instance.check(now)) {
             return false;
         }
         if (instance.isReady()) {
@@ -120,7 +120,7 @@ final class Slot {
         return true;
     }
 
-    /** A start came to nothing before there was an instance. */
+    /** Records a start that failed before there was an instance. */
     void noteLaunchFailure(LaunchFailure problem, Instant now) {
         crashesInARow++;
         notBefore = now.plus(backOff());
@@ -129,7 +129,7 @@ final class Slot {
         }
     }
 
-    /** The instance was claimed but its shim did not come up. */
+    /** Records that the instance was claimed but its shim did not start. */
     void failToStart(LocalInstance instance, String why, Instant now, Consumer<LocalInstance> discard) {
         instance.failToStart(why);
         if (living == instance) {
@@ -159,7 +159,7 @@ final class Slot {
         return doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;
     }
 
-    /** Drains what lives here. */
+    /** Drains the running instance. */
     void drain() {
         LocalInstance instance = living;
         if (instance != null && !instance.isDraining()) {
@@ -167,7 +167,7 @@ final class Slot {
         }
     }
 
-    /** The living instance and the last that exited. */
+    /** The last exited instance and the running one. */
     List<Instance> views() {
         List<Instance> views = new ArrayList<>();
         if (exited != null) {
@@ -179,7 +179,7 @@ final class Slot {
         return views;
     }
 
-    /** Forgets the last that exited. */
+    /** Forgets the last exited instance. */
     void clear(Consumer<LocalInstance> discard) {
         if (exited != null) {
             discard.accept(exited);

@@ -10,8 +10,8 @@ import java.util.List;
  * @param count those in this answer
  */
 @WireRecord
-public record EventPage(long totalCount, int count, List<EventShown> events) {
-    public EventPage {
+public record EventList(long totalCount, int count, List<EventShown> events) {
+    public EventList {
         events = List.copyOf(events);
     }
 }

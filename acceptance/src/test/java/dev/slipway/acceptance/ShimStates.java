@@ -10,16 +10,16 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What the shims wrote about instances of a data folder. */
-final class InstanceState {
+final class ShimStates {
 
-    private InstanceState() {}
+    private ShimStates() {}
 
     /** The states of all instances that are ready and live. */
     static List<JsonNode> live(Path data) {
         try (Stream<Path> folders = Files.list(data.resolve("instances"))) {
             return folders.map(folder -> folder.resolve("state.json"))
                     .filter(Files::exists)
-                    .map(InstanceState::read)
+                    .map(ShimStates::read)
                     .filter(state -> state.path("state").asString("").equals("ready"))
                     .filter(state -> ProcessHandle.of(modelPid(state)).isPresent())
                     .toList();

@@ -22,15 +22,15 @@ import java.util.Objects;
 import java.util.Set;
 
 /** What tests do with an installation again and again. */
-final class Steps {
+final class InstallationSteps {
 
     static final String FLAVOR = "modelarts.vm.cpu.2u";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final SlipwayClient client;
     private final ObjectStore objects;
 
-    Steps(SlipwayClient client, ObjectStore objects) {
+    InstallationSteps(SlipwayClient client, ObjectStore objects) {
         this.client = client;
         this.objects = objects;
     }
@@ -53,7 +53,7 @@ final class Steps {
     ModelItem ended(String modelId) {
         return SlipwayClient.await(
                 "import ended",
-                PATIENCE,
+                LIMIT,
                 () -> client.models().show(modelId).item(),
                 model -> !model.modelStatus().equals("publishing"),
                 model -> {});
@@ -122,7 +122,7 @@ final class Steps {
         Set<String> wanted = Set.of(states);
         ServiceItem shown = SlipwayClient.await(
                 "service is " + wanted,
-                PATIENCE,
+                LIMIT,
                 () -> client.services().show(serviceId).item(),
                 service -> wanted.contains(service.status()) || service.status().equals("failed"),
                 service -> {});

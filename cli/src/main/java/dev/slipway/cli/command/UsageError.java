@@ -1,11 +1,11 @@
 package dev.slipway.cli.command;
 
 /** The command was called wrongly; the message says how. */
-public final class Usage extends RuntimeException {
+public final class UsageError extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    public Usage(String message) {
+    public UsageError(String message) {
         super(message);
     }
 }

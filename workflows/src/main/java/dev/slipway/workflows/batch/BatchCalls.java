@@ -12,14 +12,14 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
 /** The activities of a batch job, each with its limits and a summary for the Temporal UI. Workflow code only. */
-final class Steps {
-    // Generous: a restart of Temporal or a starved machine must not throw healthy work away. The death of a worker is
-    // told by its lock, long before.
+final class BatchCalls {
+    // Generous: a restart of Temporal or a starved machine must not waste healthy work. The death of a worker is found by its lock, long
+    // before this.
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
     private static final Duration ONE_TRY = Duration.ofHours(4);
     private static final Duration ALL_TRIES = Duration.ofHours(24);
 
-    private Steps() {}
+    private BatchCalls() {}
 
     static BatchTaskActivities task(String summary) {
         return ActivityCalls.untilDone(BatchTaskActivities.class, summary);
@@ -40,7 +40,7 @@ final class Steps {
                 .setHeartbeatTimeout(HEARTBEAT)
                 .setStartToCloseTimeout(ONE_TRY)
                 .setScheduleToCloseTimeout(ALL_TRIES)
-                // A cancelled chunk may go on for a moment: the seal, not its end, is what nothing passes.
+                // A cancelled chunk may go on for a moment. That is safe: after the seal no commit is accepted.
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
                 .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                 .setSummary(summary);

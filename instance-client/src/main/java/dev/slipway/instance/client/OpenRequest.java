@@ -7,7 +7,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. All of it on the connection's event loop, but the future. */
-final class Exchange {
+final class OpenRequest {
 
     final InstanceRequest request;
     final Duration limit;
@@ -22,7 +22,7 @@ final class Exchange {
     boolean keepsConnection;
     private @Nullable InstanceResponse head;
 
-    Exchange(InstanceRequest request, Duration limit) {
+    OpenRequest(InstanceRequest request, Duration limit) {
         this.request = request;
         this.limit = limit;
     }

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Supplier;
 
-/** One at a time, among the threads and processes that use a folder. For moments only. */
-final class FolderLock {
+/** Mutual exclusion among the threads and processes that use a folder. For short work only. */
+final class FolderMutex {
 
-    /** Locks of a file hold between processes only; this one holds between threads. */
+    /** File locks hold between processes only; this lock holds between threads. */
     private static final Object THREADS = new Object();
 
-    private FolderLock() {}
+    private FolderMutex() {}
 
     /** @param folder must exist */
     static <T> T holding(Path folder, Supplier<T> work) {

@@ -2,10 +2,10 @@ package dev.slipway.adapters.postgres;
 
 import dev.slipway.domain.service.ServiceId;
 
-/** Rows that others refer to. */
-public final class Rows {
+/** TestRows that others refer to. */
+public final class TestRows {
 
-    private Rows() {}
+    private TestRows() {}
 
     /** A new row of a service. */
     public static ServiceId service(Database database) {

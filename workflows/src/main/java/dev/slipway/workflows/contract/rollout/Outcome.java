@@ -1,6 +1,0 @@
-package dev.slipway.workflows.contract.rollout;
-
-import org.jspecify.annotations.Nullable;
-
-/** How a rollout ended: SUCCEEDED, ROLLED_BACK, CANCELLED or FAILED; {@code cause} is null if it went well. */
-public record Outcome(String outcome, @Nullable String cause) {}

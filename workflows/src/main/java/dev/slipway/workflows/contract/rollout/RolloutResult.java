@@ -1,0 +1,6 @@
+package dev.slipway.workflows.contract.rollout;
+
+import org.jspecify.annotations.Nullable;
+
+/** How a rollout ended: SUCCEEDED, ROLLED_BACK, CANCELLED or FAILED; {@code cause} is null if it succeeded. */
+public record RolloutResult(String outcome, @Nullable String cause) {}
