@@ -8,21 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The bytes of an answer until its turn to be written has come: a short one in memory, a longer one in a work file, since answers wait
- * for one another and must not keep memory from the one that they wait for. To be closed.
+ * The bytes of an answer until they are written: a short answer in memory, a longer one in a work file. Answers wait for an earlier one and
+ * must not use up the memory that the earlier one needs. Must be closed.
  */
 sealed interface AnswerBody extends AutoCloseable {
-    /** Up to so many bytes wait in memory. */
+    /** The most bytes that stay in memory. */
     int SHORT = 4 << 10;
 
-    /** From the beginning, each time; to be closed by the caller. */
+    /** A new stream from the beginning at each call; the caller closes it. */
     InputStream open() throws IOException;
 
     @Override
     void close() throws IOException;
 
     /**
-     * Takes all of the stream.
+     * Reads the whole stream.
      *
      * @param folder for a work file
      * @throws AnswerTooLong if it has more bytes than that

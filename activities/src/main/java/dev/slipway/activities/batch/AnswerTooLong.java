@@ -2,7 +2,7 @@ package dev.slipway.activities.batch;
 
 import java.io.IOException;
 
-/** An answer has more bytes than are borne. */
+/** An answer has more bytes than the limit. */
 final class AnswerTooLong extends IOException {
     private static final long serialVersionUID = 1;
 

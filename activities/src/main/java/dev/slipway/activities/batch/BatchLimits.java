@@ -3,16 +3,16 @@ package dev.slipway.activities.batch;
 import java.time.Duration;
 
 /**
- * How long and how much is borne.
+ * The limits of batch jobs.
  *
- * @param record one record may take, once its instance works on it alone
- * @param busy an instance may answer 503, or take no connection, before the record is given up
+ * @param record how long one record may take while its instance works on it alone
+ * @param busy how long an instance may answer 503 or accept no connection before the record fails
  * @param tries of a record whose call ends its instance or gets no whole answer
  * @param window calls to an instance at once
  * @param longestAnswer in bytes
- * @param longestFile in bytes; a longer one is not sent
- * @param withoutInstances a chunk waits for an instance that is ready before it is given up for the time being; longer than the
- *     cluster's longest pause before it starts a crashed instance again, so that a chunk whose records end instances comes to its end
+ * @param longestFile in bytes; a longer file is not sent
+ * @param withoutInstances a chunk waits for an instance that is ready before it is given up for the time being; longer than the cluster's
+ *     longest pause before it starts a crashed instance again, so that a chunk whose records end instances comes to its end
  */
 public record BatchLimits(
         Duration record,

@@ -47,8 +47,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link BatchTaskActivities} over the rows. */
 public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
-    // Whoever calls an instance of a job waits for the answer; a call that goes on after the job's end is of no use to
-    // anybody.
+    // The callers of a job's instances wait for their answers, so no call that is still open at the job's end is needed.
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final int LEAST_PARALLELISM = 2;
     private static final int MOST_PARALLELISM = 8;
@@ -156,7 +155,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());
     }
 
-    /** The model's api of that url; of a model that describes none, the plain one. */
+    /** The model's api with that url; for a model without apis, the default one. */
     private static ModelApi api(Model model, String url) {
         ModelConfig config = model.config();
         if (config != null) {
@@ -196,7 +195,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             }
             case Grant.Waiting waiting -> waits(task, waiting);
             case Grant.None ignored ->
-                throw new IllegalStateException("task '%s': a claim left nothing in the book".formatted(task.id()));
+                throw new IllegalStateException("task '%s': a claim left no row".formatted(task.id()));
         };
     }
 
@@ -234,7 +233,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         changeState(task, ServiceState.DEPLOYING, ServiceState.RUNNING);
     }
 
-    /** The state that the service shows, as long as it asks for this task to run. */
+    /** Changes the state of the service, as long as it asks for this task to run. */
     private void changeState(BatchTask task, ServiceState from, ServiceState to) {
         services.change(task.service(), transaction -> {
             Service service = transaction.service();

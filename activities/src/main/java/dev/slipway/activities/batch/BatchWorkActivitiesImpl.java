@@ -55,7 +55,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     /**
      * @param objectHost see {@link dev.slipway.domain.storage.ObjectUri#parse}
      * @param folder for work files, which are removed after use
-     * @param budget of the whole process: what its jobs hold in memory of records and results
+     * @param budget of the whole process for the records and results that its jobs hold in memory
      */
     public BatchWorkActivitiesImpl(
             InstancePools pools,
@@ -180,7 +180,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         try {
             new Publisher(tasks, store, folder, budget).publish(task, winner, liveness);
         } catch (Unavailable later) {
-            // It is committed: the end of the job publishes what is not, and no chunk has to wait for it.
+            // It is committed, and the end of the job publishes the rest, so no chunk has to wait for it.
             LOG.info("chunk not published for now task={} chunk={} reason={}", task.id(), range, later.getMessage());
         }
         return new ChunkDone(true, range.size(), winner.failed(), millis, false);
@@ -228,7 +228,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         });
     }
 
-    /** The row knows: a plan that was written and not noted there is as good as none. */
+    /** By the row: a plan that was written but not recorded there does not count. */
     private static boolean hasPlan(BatchTask task) {
         return task.plan() != null;
     }
@@ -240,7 +240,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                         new NotFound(ErrorCode.BATCH_TASK_UNKNOWN, "batch task '%s' does not exist".formatted(id)));
     }
 
-    /** Names this execution: run, activity and attempt; no other has the same. */
+    /** A unique name of this execution: run, activity and attempt. */
     private static String fence() {
         ActivityExecutionContext context = Activity.getExecutionContext();
         ActivityInfo info = context.getInfo();

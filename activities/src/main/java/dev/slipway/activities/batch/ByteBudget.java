@@ -10,13 +10,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many bytes of records and results this process holds at once, over all jobs. Whoever needs bytes waits for them in the order of
- * asking; one that wants more than there are gets them all and goes alone. Who holds some must never wait for more: then everybody gets
- * on. Safe for use by many threads.
+ * Limits how many bytes of records and results this process holds at once, over all jobs. Requests for bytes are served in order. A request
+ * for more than the budget gets the whole budget, so it runs alone. Holders must never wait for more, so that there is no deadlock. Safe
+ * for use by many threads.
  */
 public final class ByteBudget {
 
-    /** Longer texts are kept in pieces of this size, which are used again: the collector never sees them, and the heap does not grow by them. */
+    /** Longer texts are kept in pieces of this size, which are reused, so that they cause no garbage and the heap does not grow. */
     static final int PIECE = 64 << 10;
 
     private static final long BEAT_MILLIS = 1_000;
@@ -33,7 +33,7 @@ public final class ByteBudget {
     private long held;
     private long mostHeld;
 
-    /** @param bytes more than none */
+    /** @param bytes at least 1 */
     public ByteBudget(long bytes) {
         if (bytes < 1) {
             throw new IllegalArgumentException("byte budget: expected at least one byte, found " + bytes);
@@ -42,9 +42,9 @@ public final class ByteBudget {
     }
 
     /**
-     * Waits until so many bytes are free, and takes them.
+     * Waits until this many bytes are free, and takes them.
      *
-     * @param liveness is told each second of the wait
+     * @param liveness called each second while it waits
      */
     Share take(long wanted, Liveness liveness) throws InterruptedException {
         return take(wanted, liveness, false);
@@ -82,7 +82,7 @@ public final class ByteBudget {
         return new Share(granted);
     }
 
-    /** What waits to be used again counts as well; without any use the collector may have it. */
+    /** Pieces kept for reuse count too. While none is in use the garbage collector may have them. */
     private void trim() {
         while (!free.isEmpty() && held + (long) free.size() * PIECE > bytes) {
             free.removeLast();
@@ -99,7 +99,7 @@ public final class ByteBudget {
         free = last == null ? free : last;
     }
 
-    /** How many there are. */
+    /** The size of the budget. */
     long bytes() {
         return bytes;
     }
@@ -113,7 +113,7 @@ public final class ByteBudget {
         }
     }
 
-    /** How many wait for bytes. */
+    /** How many requests wait for bytes. */
     int waiting() {
         lock.lock();
         try {
@@ -133,7 +133,7 @@ public final class ByteBudget {
         }
     }
 
-    /** Bytes that are held. To be closed, once or more. */
+    /** Held bytes. Must be closed; may be closed again. */
     final class Share implements AutoCloseable {
         private final List<byte[]> pieces = new ArrayList<>();
         private long granted;
@@ -156,7 +156,10 @@ public final class ByteBudget {
             }
         }
 
-        /** Nobody else reads its pieces any more: others may have them once it is closed. Without that they are left to the collector. */
+        /**
+         * Allows others to reuse its pieces after it is closed, because nothing reads them any more. Without this call they are left to the
+         * garbage collector.
+         */
         void reuse() {
             reusable = true;
         }

@@ -35,9 +35,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does a chunk: reads its records, lets instances answer them, keeps the answers as a part whose name carries the fence, commits it.
- * Records are read and written in order and answered side by side. What is held in memory is bounded in bytes: files by the budget of the
- * process, taken when their slot at an instance is there; rows by a share of it for each chunk; answers wait in work files.
+ * Works on a chunk: reads its records, sends them to instances, stores the answers as a part whose name contains the fence, and commits it.
+ * Records are read and written in order and answered concurrently. Memory is bounded in bytes: files take theirs from the budget of the
+ * process once an instance is free for them, rows share a part of that budget for each chunk, and answers wait in work files.
  */
 final class ChunkWorker {
     private static final int PENDING = 64;
@@ -63,7 +63,7 @@ final class ChunkWorker {
         return first.stream().filter(chunk -> chunk.range().equals(range)).findFirst();
     }
 
-    /** Does the chunk and offers it. */
+    /** Works on the chunk and commits it. */
     CommitAnswer work(BatchTask task, ChunkRange range, String fence, InstancePool pool, Liveness liveness)
             throws IOException, InterruptedException {
         TaskFolders folders = store.folders();
@@ -82,7 +82,7 @@ final class ChunkWorker {
         }
     }
 
-    /** A part that cannot be kept costs the records of the chunk; anything else that is refused is not ours to decide. */
+    /** If the part cannot be stored, the records of the chunk fail. Any other refusal is thrown. */
     private CommitAnswer writtenOff(BatchTask task, ChunkRange range, String fence, KeyFailure failure) {
         boolean isPart = failure.access() == Access.WRITE;
         Problem problem = store.judge(failure);
@@ -92,7 +92,7 @@ final class ChunkWorker {
         throw problem;
     }
 
-    /** Before models work for nothing: what an earlier attempt could not get. */
+    /** First tries what an earlier attempt could not get, before models work in vain. */
     private void tryWhatWasRefused(ChunkRange range, String part, Liveness liveness) throws IOException {
         TaskFolders folders = store.folders();
         if (store.isSuspect(Access.WRITE, folders.partData(part))) {
@@ -130,11 +130,11 @@ final class ChunkWorker {
                 refused.add(again);
             }
         } catch (Invalid | NotFound | NotAllowed answer) {
-            // an answer all the same: the record's own try says it
+            // an answer too; the record's own try reports it
         }
     }
 
-    /** A record that has been answered, in order. */
+    /** An answered record. */
     private record Done(BatchInput input, long row, RecordAnswer answer) {}
 
     private void answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
@@ -262,7 +262,7 @@ final class ChunkWorker {
             }
         }
 
-        /** The first row that could not be read, {@code end} if all could. */
+        /** The first row that could not be read; {@code end} if all could. */
         private long rows(BatchInput input, Content.Table table, long first, long end, OrderedWork<Done> answers)
                 throws IOException, InterruptedException, RowsUnread {
             long next = first;
@@ -343,7 +343,7 @@ final class ChunkWorker {
         }
     }
 
-    /** The rows of a table from one on cannot be read, and what they get instead. */
+    /** The rows of a table cannot be read from one row on; contains their answer. */
     private static final class RowsUnread extends Exception {
         private static final long serialVersionUID = 1;
         private final long next;

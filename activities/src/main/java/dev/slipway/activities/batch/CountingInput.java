@@ -5,7 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Knows how far in an object it is. */
+/** A stream that knows its position in an object. */
 final class CountingInput extends FilterInputStream {
     private long position;
 

@@ -4,7 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Knows how many bytes went through it. */
+/** A stream that counts its bytes. */
 final class CountingStream extends FilterOutputStream {
     private long count;
 

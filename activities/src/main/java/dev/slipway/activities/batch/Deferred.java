@@ -4,8 +4,8 @@ import dev.slipway.domain.problem.Unavailable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What object storage refused in an attempt while the rest of it went on, so that all that is refused is known at once and waits
- * together. Safe for use by many threads.
+ * Collects what object storage refused in an attempt while the rest of it went on, so that all refusals are known after one attempt and are
+ * waited for together. Safe for use by many threads.
  */
 final class Deferred {
     private static final int MOST = 64;
@@ -13,7 +13,7 @@ final class Deferred {
     private @Nullable Unavailable first;
     private int count;
 
-    /** @throws Unavailable if so much was refused that the rest is not worth the try */
+    /** @throws Unavailable if so much was refused that the rest is not worth trying */
     synchronized void add(Unavailable refusal) {
         first = first == null ? refusal : first;
         count++;
@@ -22,7 +22,7 @@ final class Deferred {
         }
     }
 
-    /** @throws Unavailable if anything was refused: the attempt has to be made again */
+    /** @throws Unavailable if anything was refused and the attempt has to be repeated */
     synchronized void throwIfAny() {
         if (first != null) {
             throw first;

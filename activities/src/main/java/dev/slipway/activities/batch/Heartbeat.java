@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Beats each second from a thread of its own, so that a slow call to storage does not look like a dead worker; but only while the work
- * has shown itself within the last minute, so that a hung one does.
+ * Heartbeats each second from a thread of its own, so that a slow call to storage does not look like a dead worker. It stops if the work
+ * reported no progress within the last minute, so that hanging work is detected.
  */
 final class Heartbeat implements Liveness, AutoCloseable {
     private static final long EACH_MILLIS = 1_000;
@@ -39,7 +39,7 @@ final class Heartbeat implements Liveness, AutoCloseable {
                 }
             }
         } catch (ActivityCompletionException e) {
-            refused = e; // cancelled, timed out, or the workflow is gone: the work hears of it at its next sign
+            refused = e; // cancelled, timed out, or the workflow is gone: the work learns it at its next report
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ready instances of a task and how many calls are open to each. All chunks of the task in this process share one. A permit is
- * either one of an instance's window, or the instance alone: a record that is suspected to end instances gets it alone, so that no
- * other record is cut with it.
+ * The ready instances of a task and how many calls are open to each. All chunks of the task in this process share one. A permit is either
+ * one of an instance's window, or the whole instance: a record that may be ending instances gets one alone, so that no other record is cut
+ * with it.
  */
 final class InstancePool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InstancePool.class);
@@ -67,14 +67,14 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    /** A connection that waits for its next request; common servers close it after 5 s. */
+    /** An idle connection; common servers close it after 5 s. */
     private record Idle(InstanceConnection connection, long since) {
         boolean isUsable(long now) {
             return connection.isOpen() && now - since < IDLE_NANOS;
         }
     }
 
-    /** @param client remains its owner's */
+    /** @param client is not closed */
     InstancePool(TaskInstances instances, InstanceSetId set, BatchLimits limits, InstanceClient client) {
         this.instances = instances;
         this.set = set;
@@ -105,8 +105,7 @@ final class InstancePool implements AutoCloseable {
         try {
             status = instances.status(set);
         } catch (RuntimeException e) {
-            // The edge of the loop: whatever it was, the next look may fare better, and a job without instances has its
-            // limit.
+            // The edge of the loop: the next round may succeed, and a job without instances has a time limit.
             LOG.warn("instances unknown for now set={} reason={}", set, e.getMessage());
             return;
         }
@@ -189,7 +188,7 @@ final class InstancePool implements AutoCloseable {
         }
         for (State state : ready.values()) {
             boolean usable = state.restsUntil - now <= 0 && !state.alone && state.open < (alone ? 1 : window(state));
-            // The emptiest instance runs dry for the record that waits to have it alone.
+            // The least busy instance takes no new calls while a record waits to have it alone.
             boolean kept = !alone && waitingAlone > 0 && state == emptiest;
             if (usable && !kept && (best == null || state.open < best.open)) {
                 best = state;
@@ -198,12 +197,12 @@ final class InstancePool implements AutoCloseable {
         return best;
     }
 
-    /** Few calls wait at an instance that is slow: each of them counts into the time of the next. */
+    /** A slow instance gets few calls at once, because each of them delays the next. */
     private int window(State state) {
         return state.seconds > SLOW_SECONDS ? Math.min(2, limits.window()) : limits.window();
     }
 
-    /** Ends an instance that hangs, once; another takes its place. */
+    /** Replaces an instance that hangs, once. */
     private void replace(InstanceId id) {
         synchronized (this) {
             if (!replaced.add(id)) {
@@ -222,7 +221,7 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    /** A permit at an instance. To be closed. */
+    /** A permit to call an instance. Must be closed. */
     final class Permit implements AutoCloseable {
         private final State state;
         private final boolean alone;
@@ -235,10 +234,10 @@ final class InstancePool implements AutoCloseable {
         }
 
         /**
-         * Calls the instance, once. Alone, over a connection of its own: then a cut says that the instance ended or refuses.
+         * Calls the instance once. With the whole instance, over a new connection, so that a cut shows that the instance ended or refused.
          *
          * @param folder for an answer that is too long to wait in memory
-         * @throws NoWholeAnswer if it gave none
+         * @throws NoWholeAnswer if there was no complete answer
          * @throws AnswerTooLong if it is longer than the limit
          */
         ModelAnswer call(InstanceRequest request, Path folder) throws IOException, InterruptedException {
@@ -305,7 +304,7 @@ final class InstancePool implements AutoCloseable {
             connection.close();
         }
 
-        /** Lets the instance rest, and replaces one that hangs. */
+        /** Pauses calls to the instance, and replaces one that hangs. */
         private NoWholeAnswer rested(NoWholeAnswer e) {
             synchronized (InstancePool.this) {
                 state.restsUntil = System.nanoTime() + REST_NANOS;
@@ -333,7 +332,7 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    /** How many instances answer, as far as is known. */
+    /** How many instances are known to answer. */
     synchronized int ready() {
         return ready.size();
     }

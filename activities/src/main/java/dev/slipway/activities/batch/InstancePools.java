@@ -6,7 +6,7 @@ import dev.slipway.instance.client.InstanceClient;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One pool for each task that is worked on in this process, for as long as a chunk of it is. */
+/** One pool for each task of which this process works on a chunk. */
 public final class InstancePools {
     private final TaskInstances instances;
     private final BatchLimits limits;
@@ -22,7 +22,7 @@ public final class InstancePools {
         }
     }
 
-    /** @param client remains its owner's */
+    /** @param client is not closed */
     public InstancePools(TaskInstances instances, BatchLimits limits, InstanceClient client) {
         this.instances = instances;
         this.limits = limits;
@@ -39,7 +39,7 @@ public final class InstancePools {
         return new InstancePool(instances, task.id().instances(), limits, client);
     }
 
-    /** The use of a pool. To be closed. */
+    /** The use of a pool. Must be closed. */
     final class Lease implements AutoCloseable {
         private final TaskId task;
         private final InstancePool pool;

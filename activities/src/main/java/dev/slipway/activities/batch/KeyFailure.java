@@ -4,13 +4,13 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
 import java.util.Locale;
 
-/** Object storage did not do what was asked of a key. What follows from it says {@link TaskStorage#judge}. */
+/** An operation of object storage on a key failed. {@link TaskStorage#judge} decides what follows. */
 final class KeyFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** What was asked. */
+    /** The operation. */
     enum Access {
-        /** Whether it is there, or what is below it. */
+        /** Checks whether the object exists, or lists what is below it. */
         LOOK,
         READ,
         WRITE;
@@ -39,7 +39,7 @@ final class KeyFailure extends RuntimeException {
         return access;
     }
 
-    /** As it looks from here alone. */
+    /** As an outage. */
     Unavailable outage() {
         return outage;
     }

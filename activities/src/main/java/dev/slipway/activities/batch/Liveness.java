@@ -1,15 +1,15 @@
 package dev.slipway.activities.batch;
 
-/** Tells that work goes on, and learns that it shall not. */
+/** Work reports its progress here, and learns that it is cancelled. */
 @FunctionalInterface
 interface Liveness {
     Liveness NONE = done -> {};
 
     /**
-     * To be called at least each few seconds.
+     * Call it every few seconds at least.
      *
-     * @param done how far it is, in any unit
-     * @throws RuntimeException if the work is cancelled or no longer ours
+     * @param done the progress, in any unit
+     * @throws RuntimeException if the work is cancelled or given to another worker
      */
     void alive(long done);
 }

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the output manifest: plan and outcomes merged as streams, one line for each input in input order. The same plan, commits and
- * seal give the same bytes. A manifest of more than {@value #LINES_EACH} lines goes on in the next.
+ * Writes the output manifest: plan and outcomes merged as streams, one line for each input in input order. The same plan, commits and seal
+ * give the same bytes. A manifest of more than {@value #LINES_EACH} lines continues in the next.
  */
 final class ManifestWriter {
     static final int LINES_EACH = 1_000_000;
@@ -88,7 +88,7 @@ final class ManifestWriter {
             }
             done += piece.outcome().records();
             failed += piece.outcome().failed();
-            // A table has a line for each row, also for those that a lost part takes with it.
+            // A table has a line for each row, also for rows of a lost part.
             hasResult |= piece.outcome().data() != null || input.content() instanceof Content.Table;
         }
         long missing = input.records().size() - done;

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an instance answered. To be closed by whom it ends with.
+ * The answer of an instance. Its last user closes it.
  *
- * @param retryAfterSeconds null if it does not say
+ * @param retryAfterSeconds null if it has none
  * @param tookAll whether the whole request was sent: an instance may answer before it has read it
- * @param cause what the runtime says of a package that failed, type and message of its exception; null if it says nothing
+ * @param cause type and message of the exception of a package that failed, as the runtime reports it; null if there is none
  */
 record ModelAnswer(
         int status,

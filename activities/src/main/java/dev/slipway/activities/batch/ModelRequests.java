@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Makes requests of records. The id of each names its record in the instance's log. */
+/** Makes requests for records. The request id names the record in the instance's log. */
 final class ModelRequests {
     private ModelRequests() {}
 
@@ -16,7 +16,7 @@ final class ModelRequests {
         return request(api, id, "application/json", List.of(json));
     }
 
-    /** A whole file: as a form with one part if the api has a property for a file, else as the body itself. */
+    /** A whole file: as a form with one part if the api has a property for a file, otherwise as the body. */
     static InstanceRequest file(ModelApi api, String id, String fileName, String field, List<byte[]> bytes) {
         if (field.isEmpty()) {
             String declared = api.requestContentType();
@@ -41,7 +41,7 @@ final class ModelRequests {
                 body);
     }
 
-    /** As browsers do it (HTML, multipart form data). */
+    /** As specified for browsers (HTML, multipart form data). */
     private static String escaped(String text) {
         return text.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
     }

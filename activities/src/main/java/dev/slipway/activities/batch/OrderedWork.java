@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does calls side by side and hands their results on in the order in which the calls came. At most so many are under way or wait for
- * an earlier one, so that memory is bounded. For use by one thread, on which the results are handed on.
+ * Runs calls concurrently and hands on their results in the order of the calls. The number of calls that run or wait for an earlier one is
+ * limited, so that memory is bounded. For one thread, which also handles the results.
  */
 final class OrderedWork<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrderedWork.class);
@@ -41,7 +41,7 @@ final class OrderedWork<T> implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Begins a call, as soon as there is room. */
+    /** Starts a call as soon as the limit allows it. */
     void add(Callable<T> call) throws IOException, InterruptedException {
         makeRoom();
         pending.add(threads.submit(call));
@@ -60,7 +60,7 @@ final class OrderedWork<T> implements AutoCloseable {
         }
     }
 
-    /** Hands on all that is under way. */
+    /** Waits for all calls and hands on their results. */
     void finish() throws IOException, InterruptedException {
         while (!pending.isEmpty()) {
             takeFirst();
@@ -77,7 +77,7 @@ final class OrderedWork<T> implements AutoCloseable {
                 sink.take(result);
                 return;
             } catch (TimeoutException notYet) {
-                // looks again, having shown that it lives
+                // reported progress, so wait again
             } catch (ExecutionException e) {
                 throw rethrown(e);
             }
@@ -98,7 +98,7 @@ final class OrderedWork<T> implements AutoCloseable {
         throw new IllegalStateException(e);
     }
 
-    /** Interrupts what is under way, and waits a moment for its end; nothing more is handed on. */
+    /** Interrupts running calls and waits a moment for their end. No more results are handed on. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the outcomes of all committed chunks in the order of their records. One part at a time is open. Of a chunk that is lost all
- * records failed.
+ * Reads the outcomes of all committed chunks in the order of their records. One part at a time is open. All records of a lost chunk have
+ * failed.
  */
 final class OutcomeReader implements AutoCloseable {
     private static final int COMMITS_EACH = 200;
@@ -33,7 +33,7 @@ final class OutcomeReader implements AutoCloseable {
     private @Nullable ChunkCommit current;
     private @Nullable Piece ahead;
 
-    /** What one chunk did for one input. */
+    /** The outcome of one input in one chunk. */
     record Piece(ChunkCommit chunk, InputOutcome outcome) {}
 
     OutcomeReader(BatchStore tasks, TaskStorage store, BatchTask task) {
@@ -42,7 +42,7 @@ final class OutcomeReader implements AutoCloseable {
         this.task = task;
     }
 
-    /** The next piece if it is of that input, null if there is none (more). Inputs have to be asked for in order. */
+    /** The next piece of that input; null if there is no more. Call it with inputs in order. */
     @Nullable
     Piece nextOf(BatchInput of) throws IOException {
         long input = of.ordinal();
@@ -80,7 +80,7 @@ final class OutcomeReader implements AutoCloseable {
         }
     }
 
-    /** The lost chunk is gone once it has no more records of later inputs. */
+    /** The lost chunk is dropped once it has no records of later inputs. */
     private Piece failed(BatchInput of, ChunkCommit lost) {
         long from = Math.max(lost.range().from(), of.records().from());
         long to = Math.min(lost.range().to(), of.records().to());
@@ -93,7 +93,7 @@ final class OutcomeReader implements AutoCloseable {
         return new Piece(lost, new InputOutcome(of.ordinal(), to - from, to - from, failure, null));
     }
 
-    /** Of the part that is open, null if there is none or it has ended. */
+    /** The next line of the open part; null if there is none or it has ended. */
     private @Nullable String nextLine() throws IOException {
         BufferedReader open = lines;
         if (open == null) {

@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a part to two work files: the bytes of all results one after another, and a line of outcome for each input. */
+/** Writes a part to two work files: the bytes of all results in sequence, and a line with the outcome of each input. */
 final class PartWriter implements AutoCloseable {
     private final Path data;
     private final Path outcomes;
@@ -40,7 +40,7 @@ final class PartWriter implements AutoCloseable {
         this.outcomesOut = new BufferedOutputStream(Files.newOutputStream(outcomes), 1 << 16);
     }
 
-    /** Takes records in the order of their ordinals; the answer is its caller's to close. */
+    /** Takes records in the order of their ordinals. The caller closes the answer. */
     void add(BatchInput of, long row, RecordAnswer answer) throws IOException {
         BatchInput before = input;
         if (before == null || before.ordinal() != of.ordinal()) {

@@ -10,7 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the inputs of a plan in order, from the one that holds a record on. One index object at a time is open. */
+/** Reads the inputs of a plan in order, from the one that contains a given record on. One index object at a time is open. */
 final class PlanReader implements AutoCloseable {
     private final ObjectStore store;
     private final TaskFolders folders;

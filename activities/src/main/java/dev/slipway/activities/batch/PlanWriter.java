@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the index objects of a plan, and its table of contents last: without that there is no plan. */
+/** Writes the index objects of a plan, and its table of contents last; without the latter there is no plan. */
 final class PlanWriter {
     private static final int INPUTS_EACH = 1_000;
     private static final int BYTES_EACH = 1 << 20;
@@ -50,7 +50,7 @@ final class PlanWriter {
         inputs = 0;
     }
 
-    /** Makes this the plan, if there is none yet. */
+    /** Makes this the plan, unless there is one already. */
     void finish(PlanTotals totals) {
         if (inputs > 0) {
             flush();

@@ -28,8 +28,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fixes what a task reads: inputs in order, records of each, names of results. Tables are read through once, for their rows and for
- * marks from which chunks begin. An input that cannot be used becomes one record with the reason; only the source as a whole can fail.
+ * Plans a task: its inputs in order, the records of each, the names of results. Tables are read once, to count rows and to collect marks
+ * from which chunks can start. An unusable input becomes one record with the reason. Only the source as a whole can fail.
  */
 final class Planner {
     private static final int EXAMINED_AT_ONCE = 8;
@@ -46,7 +46,7 @@ final class Planner {
         this.limits = limits;
     }
 
-    /** An input before it has its number. */
+    /** An input that has no number yet. */
     private record Found(String source, String baseName, long records, Content content) {
         static Found rejected(String source, String reason) {
             return new Found(source, "", 1, new Content.Rejected(reason));
@@ -54,11 +54,11 @@ final class Planner {
     }
 
     /**
-     * The totals of the plan that stands: an earlier one, or the one made now.
+     * The totals of the plan: an earlier one, or the one made now.
      *
-     * @throws Invalid if the source holds no input
+     * @throws Invalid if the source has no input
      * @throws NotFound if the source, or the bucket that is written to, does not exist
-     * @throws Unavailable if an input was refused that is to be tried again
+     * @throws Unavailable if an input was refused that has to be tried again
      */
     PlanTotals plan(BatchTask task, String fence, Liveness liveness) throws IOException, InterruptedException {
         BatchEntry entry = task.spec().entry();
@@ -67,7 +67,7 @@ final class Planner {
             return PlanReader.index(store, folders).totals();
         }
         if (store.isSuspect(Access.WRITE, folders.planPart(fence, "probe"))) {
-            store.put(folders.planPart(fence, "probe"), new byte[0]); // before all inputs are read for nothing
+            store.put(folders.planPart(fence, "probe"), new byte[0]); // before all inputs are read in vain
         }
         InputNumbering numbering = new InputNumbering();
         PlanWriter writer = new PlanWriter(store, folders, fence);
@@ -93,7 +93,7 @@ final class Planner {
         return PlanReader.index(store, folders).totals();
     }
 
-    /** Who names a file as a folder finds nothing below it. */
+    /** A file that is named as a folder has nothing below it. */
     private String hint(BatchEntry entry) {
         ObjectUri source = entry.source();
         String key = source.key();
@@ -136,7 +136,7 @@ final class Planner {
         } while (next != null);
     }
 
-    /** Neither a folder's own object nor something that a batch job wrote. */
+    /** Not the folder's own object, and not written by a batch job. */
     private static boolean isInput(ObjectUri folder, ObjectUri object) {
         String below = object.key().substring(folder.key().length());
         return !object.key().endsWith("/")

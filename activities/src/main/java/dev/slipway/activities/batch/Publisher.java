@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the result files of inputs that lie wholly in a committed chunk, from the part that won. Repeatable: the same bytes. What is
- * refused is known before the rest is done once more.
+ * Publishes the result files of inputs that lie wholly in a committed chunk, from the committed part. Repeatable with equal bytes. Files
+ * that were refused before are tried first.
  */
 final class Publisher {
     private static final int AT_ONCE = 8;
@@ -40,7 +40,7 @@ final class Publisher {
         this.budget = budget;
     }
 
-    /** @throws Unavailable if something was refused that is to be tried again; all else is published then */
+    /** @throws Unavailable if something was refused that has to be tried again; everything else is published then */
     void publishAll(BatchTask task, Liveness liveness) throws IOException, InterruptedException {
         Deferred refused = new Deferred();
         long from = 0;
@@ -59,7 +59,7 @@ final class Publisher {
         refused.throwIfAny();
     }
 
-    /** @throws Unavailable if something was refused that is to be tried again; all else of the chunk is published then */
+    /** @throws Unavailable if something was refused that has to be tried again; the rest of the chunk is published then */
     void publish(BatchTask task, ChunkCommit chunk, Liveness liveness) throws IOException, InterruptedException {
         if (chunk.lost() == null) {
             try {
@@ -107,7 +107,7 @@ final class Publisher {
         return store.isSuspect(Access.WRITE, store.folders().result(input.resultName()));
     }
 
-    /** Null if the input has no result, or others have rows of it too. */
+    /** Null if the input has no result, or if other chunks have rows of it too. */
     private static @Nullable Result resultOrNull(
             BatchTask task, ChunkCommit chunk, InputOutcome outcome, @Nullable BatchInput input) {
         if (input == null || input.ordinal() != outcome.input()) {
@@ -152,7 +152,7 @@ final class Publisher {
         }
     }
 
-    /** The bytes of a part, from one place to a later one: near ones are skipped over, far ones asked for. */
+    /** The bytes of a part at ascending offsets. Short gaps are skipped; for long ones the object is opened again. */
     private static final class PartData implements AutoCloseable {
         private final TaskStorage store;
         private final ObjectUri part;
@@ -163,7 +163,7 @@ final class Publisher {
             this.part = part;
         }
 
-        /** To be read before it is asked again. */
+        /** Read the stream before the next call. */
         InputStream at(long offset) throws IOException {
             CountingInput open = in;
             if (open != null && offset - open.position() > SKIPPED) {

@@ -3,7 +3,7 @@ package dev.slipway.activities.batch;
 import dev.slipway.domain.batch.RecordFailure;
 import java.io.IOException;
 
-/** What becomes of a record. To be closed by whom it ends with. */
+/** The answer for a record. Its last user closes it. */
 sealed interface RecordAnswer extends AutoCloseable {
     /** The model answered. */
     record Answered(AnswerBody body) implements RecordAnswer {

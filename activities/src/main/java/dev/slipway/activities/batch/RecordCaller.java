@@ -10,9 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the answer to one record, from whichever instance can give it. A call that is cut or gets no answer is tried again with an
- * instance alone, up to the limit: only a record that then still ends its instance is to blame. An instance that is busy, or not
- * there yet, is waited for.
+ * Gets the answer for one record from any instance. A call that is cut or gets no answer is repeated with a whole instance, up to the
+ * limit, so that a record fails only if it ends an instance alone. It waits while instances are busy or not ready yet.
  */
 final class RecordCaller {
     private static final int SHOWN = 300;

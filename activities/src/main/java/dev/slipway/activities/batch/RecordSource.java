@@ -4,21 +4,21 @@ import dev.slipway.instance.client.InstanceRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Where the request of a record comes from. It is asked when the record's slot at an instance is there, again for each try. */
+/** Prepares the request of a record. Called for each try, once the record has its permit for an instance. */
 @FunctionalInterface
 interface RecordSource {
-    /** May wait for its share of the process's bytes. */
+    /** May wait for its share of the byte budget. */
     Prepared prepare() throws IOException, InterruptedException;
 
-    /** A record that is ready to be sent, or that never will be. To be closed when it is not needed any more. */
+    /** A record that is ready to be sent, or that cannot be sent. Must be closed. */
     sealed interface Prepared extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** @param share that its bytes are part of; null if its owner gives them back */
+    /** @param share of the budget for its bytes; null if its owner releases them */
     record Request(InstanceRequest message, ByteBudget.@Nullable Share share) implements Prepared {
-        /** All of it was sent, and nobody reads its bytes any more. */
+        /** Everything was sent, and its bytes are not used any more. */
         void sent() {
             if (share != null) {
                 share.reuse();
@@ -33,7 +33,7 @@ interface RecordSource {
         }
     }
 
-    /** There is nothing to be sent, and that is the answer. */
+    /** There is no request; contains the answer. */
     record Unfit(RecordAnswer answer) implements Prepared {
         @Override
         public void close() {}

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Carries a big result out of its part by a work file, so that memory is bounded. */
+/** Copies a large result from its part to a work file, so that memory is bounded. */
 final class ResultFiles {
     private final Path folder;
 
@@ -15,7 +15,7 @@ final class ResultFiles {
         this.folder = folder;
     }
 
-    /** Takes a file, which is gone afterwards. */
+    /** Uses a file, which is removed afterwards. */
     @FunctionalInterface
     interface Taker {
         void take(Path file) throws IOException;

@@ -13,7 +13,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes result files. One that object storage refuses for good costs its input, not the job. Safe for use by many threads. */
+/** Writes result files. If object storage refuses one for good, its input fails and the job goes on. Safe for use by many threads. */
 final class ResultWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ResultWriter.class);
 
@@ -21,14 +21,14 @@ final class ResultWriter {
     private final TaskStorage store;
     private final Deferred refused;
 
-    /** @param refused hears of what has to be tried again */
+    /** @param refused gets what has to be tried again */
     ResultWriter(BatchStore tasks, TaskStorage store, Deferred refused) {
         this.tasks = tasks;
         this.store = store;
         this.refused = refused;
     }
 
-    /** Puts the result there. */
+    /** Writes the result. */
     @FunctionalInterface
     interface Put {
         void to(ObjectUri uri) throws IOException;
@@ -37,7 +37,7 @@ final class ResultWriter {
     /**
      * False if it has to be tried again.
      *
-     * @param answered records of the input that were answered, and fail if the file cannot be written
+     * @param answered how many records of the input were answered, which fail if the file cannot be written
      */
     boolean write(BatchTask task, BatchInput input, long answered, Put put) throws IOException {
         ObjectUri uri = store.folders().result(input.resultName());

@@ -1,8 +1,8 @@
 package dev.slipway.activities.batch;
 
 /**
- * What the rows of one chunk may hold of the process's budget: they are read in order and may have to wait long for an instance, so they
- * get a small part of it only and leave the rest to others.
+ * Limits the part of the byte budget that the rows of one chunk may hold. Rows are read in order and may wait long for an instance, so they
+ * get only a small part and leave the rest to others.
  */
 final class RowBudget {
     private static final int PARTS = 32;
@@ -15,7 +15,7 @@ final class RowBudget {
         this.chunk = new ByteBudget(Math.max(1, process.bytes() / PARTS));
     }
 
-    /** Waits for earlier rows of the chunk, then for the process. */
+    /** Waits for earlier rows of the chunk, then for the budget of the process. */
     Share take(long bytes, Liveness liveness) throws InterruptedException {
         ByteBudget.Share own = chunk.take(bytes, liveness);
         boolean taken = false;
@@ -30,7 +30,7 @@ final class RowBudget {
         }
     }
 
-    /** Of both. To be closed. */
+    /** A share of both. Must be closed. */
     record Share(ByteBudget.Share chunk, ByteBudget.Share process) implements AutoCloseable {
         @Override
         public void close() {

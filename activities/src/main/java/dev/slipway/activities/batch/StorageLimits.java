@@ -3,7 +3,7 @@ package dev.slipway.activities.batch;
 import java.time.Duration;
 
 /**
- * When object storage is believed.
+ * When a failure of object storage counts as final.
  *
  * @param refusals of one key, while its bucket answers otherwise, before it is refused for good; and
  * @param refusedFor so long at least from the first to the last of them

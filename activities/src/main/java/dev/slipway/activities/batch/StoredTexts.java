@@ -18,7 +18,7 @@ final class StoredTexts {
         }
     }
 
-    /** To be closed by the caller. */
+    /** The caller closes it. */
     static BufferedReader lines(ObjectStore store, ObjectUri uri) {
         return new BufferedReader(new InputStreamReader(store.open(uri, 0), StandardCharsets.UTF_8), 1 << 16);
     }

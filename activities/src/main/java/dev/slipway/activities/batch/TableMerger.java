@@ -20,8 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the result files of tables whose rows lie in several chunks, or of which only some rows were done: one line for each row in
- * row order, rows without an outcome failed with what the seal says of them.
+ * Writes the result files of tables whose rows lie in several chunks, or of which only some rows were done: one line for each row in row
+ * order, rows without an outcome fail with the message of the seal.
  */
 final class TableMerger {
     private final BatchStore tasks;
@@ -62,7 +62,7 @@ final class TableMerger {
         refused.throwIfAny();
     }
 
-    /** Whether the chunk's publication has written its result. Nobody has written the lines of a table whose part is lost. */
+    /** Whether the result was written when the chunk was published. The lines of a table whose part is lost are not written yet. */
     private static boolean isWhole(BatchInput input, OutcomeReader.Piece first) {
         boolean isLostTable = first.chunk().lost() != null && input.content() instanceof Content.Table;
         return first.chunk().range().covers(input.records()) && !isLostTable;
@@ -132,7 +132,7 @@ final class TableMerger {
         }
     }
 
-    /** What is said of records without an outcome. */
+    /** The failure message of records without an outcome. */
     static String restOf(@Nullable Seal seal) {
         String rest = seal == null ? null : seal.rest();
         if (rest == null) {

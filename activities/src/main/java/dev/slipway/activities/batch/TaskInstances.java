@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is desired of the instances of a task, in rows. Written under the lock of the task's service, so that nobody who is late, such as
- * a chunk of a process thought dead, brings back instances that were ended.
+ * The desired instances of a task, in rows. Written under the lock of the task's service, so that a late writer, such as a chunk in a
+ * process that was thought dead, cannot bring back instances that were ended.
  */
 public final class TaskInstances {
 
@@ -32,7 +32,7 @@ public final class TaskInstances {
         return new InstanceSet(task.id().instances(), task.spec().template());
     }
 
-    /** Wants them; false if the task has been ended or is no longer its service's. */
+    /** Asks for the instances; false if the task has ended or is no longer the present one of its service. */
     boolean want(BatchTask task) {
         InstanceSet set = setOf(task);
         int count = task.spec().slots().count();
@@ -46,17 +46,17 @@ public final class TaskInstances {
         });
     }
 
-    /** What was last seen of them. */
+    /** Their observed state. */
     SetStatus status(InstanceSetId set) {
         return sets.find(set).map(InstanceSetStore.Row::observed).orElse(new SetStatus(set, 0, List.of(), null));
     }
 
-    /** Lets another instance take the place of one that hangs. */
+    /** Replaces an instance that hangs. */
     void replace(InstanceId instance) {
         sets.replace(instance);
     }
 
-    /** Wants none of them any more. */
+    /** Ends all instances. */
     void end(BatchTask task) {
         services.change(task.service(), transaction -> {
             sets.scaleDown(task.id().instances(), 0, Set.of());
@@ -64,7 +64,7 @@ public final class TaskInstances {
         });
     }
 
-    /** They have ended. */
+    /** Removes the set after its instances have ended. */
     void forget(BatchTask task) {
         services.change(task.service(), transaction -> {
             sets.forget(task.id().instances());

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Object storage as one attempt at a step of a task sees it. What it does not do now is a {@link KeyFailure}, which {@link #judge} turns
- * into an outage, to be waited for, or a refusal for good. Safe for use by many threads.
+ * Object storage for one attempt at a step of a task. An operation that fails throws a {@link KeyFailure}, which {@link #judge} turns into
+ * an outage, which is waited for, or into a refusal for good. Safe for use by many threads.
  */
 final class TaskStorage implements ObjectStore {
     private static final Logger LOG = LoggerFactory.getLogger(TaskStorage.class);
@@ -54,10 +54,10 @@ final class TaskStorage implements ObjectStore {
     private final Map<Access, Probed> probed = new EnumMap<>(Access.class);
     private @Nullable Refused refused;
 
-    /** Whether a bucket answered when it was asked last. */
+    /** Whether a bucket answered the last check. */
     private record Probed(String bucket, boolean answers, long at) {}
 
-    /** What was refused and not answered since: single keys, and whole buckets. */
+    /** Keys and buckets that were refused and have not answered since. */
     private record Refused(Set<String> keys, Set<String> outages) {}
 
     TaskStorage(BatchStore tasks, ObjectStore store, StorageLimits limits, Clock clock, BatchTask task) {
@@ -74,8 +74,8 @@ final class TaskStorage implements ObjectStore {
     }
 
     /**
-     * What follows from a failure, which is counted: {@link Unavailable} if it is to be tried again, {@link Invalid} if the key is refused
-     * for good or the outage has lasted too long.
+     * Counts a failure and decides what follows: {@link Unavailable} if it has to be tried again, {@link Invalid} if the key is refused for
+     * good or the outage has lasted too long.
      */
     synchronized Problem judge(KeyFailure failure) {
         Instant now = clock.instant();
@@ -127,7 +127,7 @@ final class TaskStorage implements ObjectStore {
                 : time.toHours() < 2 ? "%d minutes".formatted(time.toMinutes()) : "%d hours".formatted(time.toHours());
     }
 
-    /** Whether the bucket does for another key what it did not do for this one. */
+    /** Whether the same operation works in the bucket for another key. */
     private boolean answersOtherwise(KeyFailure failure) {
         String bucket = failure.uri().bucket();
         Probed last = probed.get(failure.access());
@@ -151,16 +151,16 @@ final class TaskStorage implements ObjectStore {
         } catch (Unavailable away) {
             return false;
         } catch (Problem answer) {
-            return true; // it may have no right to that very key: an answer all the same
+            return true; // it may have no right to that key, but it answers
         }
     }
 
-    /** What a bucket does for nobody. */
+    /** The name of an outage of a bucket. */
     private static String outageOf(Access access, ObjectUri uri) {
         return OUTAGE + access + " " + uri.bucket();
     }
 
-    /** The key as it is counted: those that each try names anew are one. */
+    /** The key as it is counted. Keys that differ in each execution count as one. */
     private String keyOf(Access access, ObjectUri uri) {
         if (access == Access.WRITE && folders.isFenced(uri)) {
             String name = uri.key().substring(folders.work().key().length());
@@ -170,7 +170,7 @@ final class TaskStorage implements ObjectStore {
         return access + " " + uri;
     }
 
-    /** Whether an earlier attempt was refused this and nobody has got it since: it is to be tried before anything else is done. */
+    /** Whether an earlier attempt was refused this and it was not answered since. Then it is tried before anything else. */
     synchronized boolean isSuspect(Access access, ObjectUri uri) {
         return !refused().keys().isEmpty() && refused().keys().contains(keyOf(access, uri));
     }
@@ -192,7 +192,7 @@ final class TaskStorage implements ObjectStore {
         return known;
     }
 
-    /** It did what was asked: what it refused of this before was for a while only. */
+    /** The operation succeeded: earlier refusals of it were temporary. */
     synchronized void answered(Access access, ObjectUri uri) {
         Refused known = refused();
         forget(known.keys(), () -> keyOf(access, uri));
@@ -206,8 +206,8 @@ final class TaskStorage implements ObjectStore {
     }
 
     /**
-     * What follows when a part cannot be read: if that is for good, the chunk is written off and the step has to begin again, with what is
-     * left.
+     * Decides what follows when a part cannot be read. If that is for good, the chunk is lost and the step has to be repeated with the
+     * rest.
      */
     Problem judgePart(KeyFailure failure, ChunkCommit chunk) {
         Problem problem = judge(failure);
@@ -252,7 +252,7 @@ final class TaskStorage implements ObjectStore {
         return calling(Access.LOOK, uri, () -> store.head(uri));
     }
 
-    /** Answered once it is read to its end, or {@link #answered} is called. */
+    /** Counts as answered once it is read to its end, or {@link #answered} is called. */
     @Override
     public InputStream open(ObjectUri uri, long offset) {
         InputStream bytes = calling(Access.READ, uri, () -> store.open(uri, offset));

@@ -5,7 +5,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.storage.ObjectStore;
 import java.time.Clock;
 
-/** Object storage for tasks. What it refused is remembered in rows, so that neither a restart nor another worker begins anew. */
+/** Object storage for tasks. Its refusals are stored in rows, so that the count survives restarts and changes of the worker. */
 public final class TaskStorages {
 
     private final BatchStore tasks;

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through the inputs of a task whose result files cannot be written, a page at a time. */
+/** Reads the inputs of a task whose result files cannot be written, page by page. */
 final class UnwrittenResults {
     private static final int EACH = 200;
 
@@ -23,7 +23,7 @@ final class UnwrittenResults {
         this.task = task;
     }
 
-    /** Null if its result can be written. Inputs have to be asked for in order. */
+    /** Null if its result can be written. Call it with inputs in order. */
     @Nullable
     UnwrittenResult of(long input) {
         while (true) {

@@ -1,4 +1,4 @@
-/** Plans batch jobs, lets instances answer their records, and keeps what they answered: the effects of the batch workflow. */
+/** The activities of batch jobs: they plan, send records to instances, and store the answers. */
 @NullMarked
 package dev.slipway.activities.batch;
 

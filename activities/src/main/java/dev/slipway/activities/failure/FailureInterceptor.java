@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stands around every activity of a worker: what the domain throws leaves it as {@link Failures} has it. */
+/** Wraps every activity of a worker and translates its exceptions by {@link Failures}. */
 public final class FailureInterceptor extends WorkerInterceptorBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureInterceptor.class);
@@ -29,18 +29,18 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
         this((workflow, activity, attempt, reason) -> {});
     }
 
-    /** @param outages is told of every attempt that failed because something does not answer now */
+    /** @param outages gets every attempt that failed because something does not answer now */
     public FailureInterceptor(Outages outages) {
         this(outages, TRIES_OF_WHAT_IS_UNEXPECTED);
     }
 
-    /** @param tries how often what fails unexpectedly is tried before it is a bug */
+    /** @param tries how often an unexpected failure is tried before it counts as a bug */
     public FailureInterceptor(Outages outages, int tries) {
         this.outages = outages;
         this.tries = tries;
     }
 
-    /** Who has to know that a step is tried again and again. */
+    /** Gets the failed attempts of steps that are retried. */
     @FunctionalInterface
     public interface Outages {
         void failed(String workflowId, String activity, int attempt, String reason);
@@ -68,14 +68,14 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                     throw Failures.of(problem);
                 } catch (ActivityCompletionException | ApplicationFailure said) {
                     throw said;
-                } catch (RuntimeException failure) { // an edge: a bug, a full disk or anything else gets a few tries
+                } catch (RuntimeException failure) { // an edge: a bug, a full disk or anything else is tried a few times
                     throw unexpected(Objects.requireNonNull(context).getInfo(), failure);
                 }
             }
         };
     }
 
-    /** What is tried again, until it has failed so often that it is a bug. */
+    /** A retryable failure, or a bug after the last try. */
     private RuntimeException unexpected(ActivityInfo info, RuntimeException failure) {
         String key = info.getWorkflowRunId() + "/" + info.getActivityId();
         if (Thread.currentThread().isInterrupted()) {
@@ -107,7 +107,7 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                     info.getActivityType(),
                     info.getAttempt(),
                     String.valueOf(outage.getMessage()));
-        } catch (RuntimeException e) { // the step is tried again anyway, and the next time may tell
+        } catch (RuntimeException e) { // the step is retried anyway, and the next failure may be reported
             LOG.warn("not told activity={} workflow={}", info.getActivityType(), info.getWorkflowId(), e);
         }
     }

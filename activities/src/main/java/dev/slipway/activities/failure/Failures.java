@@ -10,12 +10,12 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.workflows.contract.FailureTypes;
 import io.temporal.failure.ApplicationFailure;
 
-/** Turns a problem of the domain into a failure with a stable type; only what does not answer now is worth a retry. */
+/** Turns a problem of the domain into a Temporal failure with a stable type. Only outages are retried. */
 public final class Failures {
 
     private Failures() {}
 
-    /** What a few tries did not cure: not tried again. */
+    /** A failure that several tries did not cure; not retried. */
     static ApplicationFailure bug(String activity, int times, RuntimeException cause) {
         ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(
                 "step %s failed %d times: %s".formatted(activity, times, words(cause)), FailureTypes.BUG);
@@ -44,7 +44,7 @@ public final class Failures {
                 ? ApplicationFailure.newFailure(message, type, problem.code().code())
                 : ApplicationFailure.newNonRetryableFailure(
                         message, type, problem.code().code());
-        // Traces of a few causes pass the server's limit, and it shows a sentence of its own in place of the message.
+        // Stack traces of several causes exceed the server's limit, and it would replace the message by a text of its own.
         failure.setStackTrace(new StackTraceElement[0]);
         return failure;
     }

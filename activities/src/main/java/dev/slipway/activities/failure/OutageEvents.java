@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the events of a model or a service that a step of it waits for something that does not answer: at the third attempt, and each
- * ten minutes while it lasts.
+ * Writes events of a model or a service when a step waits for something that does not answer: at the third attempt, and each ten minutes
+ * while it lasts.
  */
 public final class OutageEvents implements FailureInterceptor.Outages {
 
@@ -47,7 +47,7 @@ public final class OutageEvents implements FailureInterceptor.Outages {
                 clock.instant()));
     }
 
-    /** By the ids that workflows have: model/ID, service/ID, service/ID/rollout/N, batch/TASK/N. Null for others. */
+    /** The subject by the id of the workflow: model/ID, service/ID, service/ID/rollout/N, batch/TASK/N. Null for others. */
     private @Nullable String subject(String workflowId) {
         String[] parts = workflowId.split("/", -1);
         if (parts.length < 2) {

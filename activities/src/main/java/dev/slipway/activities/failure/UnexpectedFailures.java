@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often each running activity has failed unexpectedly in this process. Of more than {@value #MOST} the oldest are forgotten, which
- * gives them a few tries more.
+ * Counts the unexpected failures of each running activity in this process. Of more than {@value #MOST} the oldest are forgotten, which only
+ * gives them some more tries.
  */
 final class UnexpectedFailures {
 
@@ -20,7 +20,7 @@ final class UnexpectedFailures {
         }
     };
 
-    /** Counts one more; how many there are now. */
+    /** Counts one more and returns the new number. */
     synchronized int count(String activity) {
         return times.merge(activity, 1, Integer::sum);
     }

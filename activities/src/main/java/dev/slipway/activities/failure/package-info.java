@@ -1,4 +1,4 @@
-/** The one place where failures of the domain become failures that Temporal understands. */
+/** Translates failures of the domain to failures of Temporal. */
 @NullMarked
 package dev.slipway.activities.failure;
 

@@ -14,14 +14,14 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Writes into the route rows which instances answer. Called in a transaction that holds the service's row. */
+/** Writes to the route rows which instances answer. Called in a transaction that locks the service's row. */
 public final class RouteKeeper {
 
     private RouteKeeper() {}
 
     /**
-     * Brings the rows of a set to what the cluster says. An instance whose ordinal is being drained stays out, also in a new
-     * incarnation. Rows of instances that live no more go, unless the cluster does not know the set at all.
+     * Updates the rows of a set from its observed state. An instance whose ordinal is drained is not added, also in a new incarnation. Rows
+     * of ended instances are removed, unless the cluster does not know the set at all.
      */
     public static void keep(RouteTable routes, SetStatus status) {
         List<RouteRows.InstanceRow> rows = routes.rows().instances().stream()
@@ -46,15 +46,15 @@ public final class RouteKeeper {
                     routes.ready(instance.id(), address);
                 }
             }
-            // One that was ready never starts again: a cluster that has just adopted it has not asked it yet.
+            // An instance that was ready never starts again; the cluster has adopted it and has not checked it yet.
             case STARTING -> {}
             case DRAINING, EXITED -> routes.notReady(instance.id());
         }
     }
 
     /**
-     * Lets all instances of the set but {@code keep} get no new requests, those of the highest ordinals first, as the cluster will end
-     * them. Tells which instances of the set leave.
+     * Drains all instances of the set but {@code keep}, from the highest ordinal, which is the order in which the cluster ends them.
+     * Returns the leaving instances.
      */
     static Set<InstanceId> drainBut(RouteTable routes, SetStatus status, int count, int keep) {
         surplusOrdinals(status, count, keep).forEach(ordinal -> drainOrdinal(routes, status, ordinal));
@@ -64,7 +64,7 @@ public final class RouteKeeper {
                 .collect(Collectors.toSet());
     }
 
-    // A crashed one that waits for its next start has its ordinal still; one that we stopped has not.
+    // A crashed instance that waits for its restart still has its ordinal; one that we stopped has not.
     private static List<Integer> surplusOrdinals(SetStatus status, int count, int keep) {
         SortedSet<Integer> held = new TreeSet<>();
         status.instances().stream()
@@ -76,8 +76,7 @@ public final class RouteKeeper {
         return held.stream().skip(keep).toList();
     }
 
-    // An ordinal without any instance is marked by its first incarnation, so that none that comes up later takes
-    // requests.
+    // An ordinal without an instance is marked by its first incarnation, so that a later one takes no requests.
     private static void drainOrdinal(RouteTable routes, SetStatus status, int ordinal) {
         List<InstanceId> known = new ArrayList<>();
         routes.rows().instances().stream()

@@ -31,10 +31,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/**
- * The instance sets of services, in rows: what is desired of them is written here, and what was seen of them read. Nothing here
- * speaks to the cluster.
- */
+/** The instance sets of services, in rows: writes desired state and reads observed state. Nothing here calls the cluster. */
 public final class ServiceInstances {
 
     private static final Duration SHORTEST_DRAIN = Duration.ofSeconds(30);
@@ -59,24 +56,24 @@ public final class ServiceInstances {
         return sets.of(owner(service));
     }
 
-    /** Wants so many instances. Called in a transaction that holds the service's row. */
+    /** Sets the desired count. Called in a transaction that locks the service's row. */
     public void want(ServiceTransaction transaction, InstanceSet set, int count) {
         sets.want(owner(transaction.service().id()), set, count);
     }
 
-    /** Writes down what the workflow waits for: it is woken when that has come. */
+    /** Stores what the workflow waits for; it is woken once that holds. */
     public void await(String workflowId, WaitCondition condition) {
         waits.put(new Wait(workflowId, condition, clock.instant()));
     }
 
-    /** The workflow waits no more. */
+    /** Removes the wait of the workflow. */
     public void awaitNothing(String workflowId) {
         waits.remove(workflowId);
     }
 
     /**
-     * Takes all instances of sets but so many out of the routes, highest ordinals first, and has the workflow woken once no gateway
-     * holds them. Called in a transaction that holds the service's row.
+     * Removes all but {@code kept} instances of sets from the routes, from the highest ordinal, and stores the wait for their release by
+     * all gateways. Called in a transaction that locks the service's row.
      *
      * @param kept sets and how many of their instances stay
      * @param last see {@link Drain#last}
@@ -112,9 +109,9 @@ public final class ServiceInstances {
     }
 
     /**
-     * Ends drained instances as far as what is waited for allows, and has the workflow woken when there is more to do.
+     * Ends drained instances as far as {@code waitsFor} allows, and stores the wait for the rest.
      *
-     * @param allowed whether the service still asks for this; asked in each transaction
+     * @param allowed whether the service still asks for this; checked in each transaction
      */
     public Ending end(
             String workflowId,
@@ -143,8 +140,7 @@ public final class ServiceInstances {
                 return false;
             }
             WaitCondition.Rows rows = rows(kept.keySet());
-            // Told once: those that have ended are off the desired state, and naming them again would make it a new
-            // one.
+            // Written once: ended instances are removed from the desired state, and writing them again would make a new revision.
             if (!isDesired(kept, rows) || !ended.holds(rows)) {
                 kept.forEach((set, keep) -> sets.scaleDown(set, keep, of(set, leaving)));
             }
@@ -198,7 +194,7 @@ public final class ServiceInstances {
         });
     }
 
-    /** Old sets of which instances are draining, and how many are not. */
+    /** Old sets with draining instances, and how many of their instances do not drain. */
     public static Map<InstanceSetId, Integer> undrained(RouteRows routes, List<Row> rows) {
         List<InstanceId> draining = routes.instances().stream()
                 .filter(RouteRows.InstanceRow::draining)
@@ -209,7 +205,7 @@ public final class ServiceInstances {
                 .collect(Collectors.toMap(Row::id, row -> staying(row, draining)));
     }
 
-    // What is beyond the count has been ended already.
+    // Instances above the count are already being ended.
     private static int staying(Row row, List<InstanceId> draining) {
         long leaving = draining.stream()
                 .filter(id ->

@@ -4,7 +4,7 @@ import dev.slipway.domain.problem.Unavailable;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Wakes those who waited for slots, once theirs have come free. */
+/** Wakes workflows whose slots were granted. */
 public final class SlotWaiters {
 
     private final Consumer<String> wake;
@@ -14,7 +14,7 @@ public final class SlotWaiters {
         this.wake = wake;
     }
 
-    /** Wakes them; one that cannot be reached now is woken by the sweeper. */
+    /** Wakes them. One that cannot be reached now is woken by the sweeper. */
     public void wake(List<String> waiters) {
         for (String waiter : waiters) {
             try {

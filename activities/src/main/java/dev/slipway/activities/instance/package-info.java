@@ -1,4 +1,4 @@
-/** Effects on the instances of services: their rows, their routes, the cluster, and the gateways that have to let go of them. */
+/** Effects on the instances of services: their desired state, their routes, and their release by gateways. */
 @NullMarked
 package dev.slipway.activities.instance;
 

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Heartbeats each second while the activity's thread is busy in a call that cannot heartbeat itself, and ends that call when the
- * activity is cancelled. Made, used and closed by the activity's thread.
+ * Heartbeats each second while the activity's thread is in a call that cannot heartbeat itself, and interrupts that call when the activity
+ * is cancelled. Created, used and closed by the activity's thread.
  */
 final class ActivityHeartbeat implements AutoCloseable {
 
@@ -53,10 +53,10 @@ final class ActivityHeartbeat implements AutoCloseable {
     }
 
     /**
-     * The result of a call that waits and can be interrupted: a cancellation interrupts it.
+     * Runs a call that can be interrupted; a cancellation interrupts it.
      *
      * @throws ActivityCompletionException if the activity is cancelled before or during the call
-     * @throws InterruptedException if somebody else interrupts this thread
+     * @throws InterruptedException if this thread is interrupted for another reason
      */
     <T> T interruptedByCancellation(Interruptible<T> call) throws InterruptedException {
         synchronized (lock) {
@@ -70,7 +70,7 @@ final class ActivityHeartbeat implements AutoCloseable {
         }
     }
 
-    /** Whatever the call's end was: the interrupt was ours if the activity is cancelled, and must not reach other work. */
+    /** If the activity is cancelled, the interrupt came from here and must not reach later work, however the call ended. */
     private void leave() {
         synchronized (lock) {
             waiting = null;

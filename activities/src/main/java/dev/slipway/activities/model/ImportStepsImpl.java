@@ -47,7 +47,7 @@ public final class ImportStepsImpl implements ImportSteps {
     private final Path work;
     private final Clock clock;
 
-    /** @param work folder for downloads; each leaves it as it was */
+    /** @param work folder for downloads, which are removed afterwards */
     public ImportStepsImpl(
             ModelStore models, EventStore events, ObjectStore objects, ImageStore images, Path work, Clock clock) {
         this.models = models;
@@ -166,7 +166,7 @@ public final class ImportStepsImpl implements ImportSteps {
                 Files.createDirectories(to.getParent());
                 long bytes = Files.copy(in, to);
                 if (bytes != file.size()) {
-                    // cut short, or overwritten meanwhile: the next attempt lists anew and tells the one from the other
+                    // cut short, or overwritten meanwhile: the next attempt lists the package again and finds out which
                     throw new IOException("it was listed with %d bytes, %d came".formatted(file.size(), bytes));
                 }
             } catch (IOException e) {

@@ -48,7 +48,7 @@ public final class ImportTrialImpl implements ImportTrial {
     private final EventStore events;
     private final Clock clock;
 
-    /** @param cluster asked for the log of the instance only */
+    /** @param cluster only for the log of the instance */
     public ImportTrialImpl(
             ModelStore models,
             InstanceSetStore sets,

@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What a package must have (guide 4.1): structure first, then config.json. */
+/** Checks a package (guide 4.1): first its structure, then config.json. */
 final class PackageCheck {
 
     private static final String CONFIG = "config.json";
@@ -33,7 +33,7 @@ final class PackageCheck {
         this.listing = listing;
     }
 
-    /** Why the package's files cannot be a model of the type asked for; empty if they can. */
+    /** Why the files of the package cannot be a model of the requested type; empty if they can. */
     Optional<Refusal> refusal() {
         if (Engines.find(model.spec().type()).isEmpty()) {
             return refuse(
@@ -52,7 +52,7 @@ final class PackageCheck {
     }
 
     /**
-     * The config of the request, else the package's config.json. To be asked once {@link #refusal} had none.
+     * The config of the request, or the package's config.json. Call it only if {@link #refusal} is empty.
      *
      * @throws Invalid with line and column if it cannot be used
      */
@@ -118,7 +118,7 @@ final class PackageCheck {
         });
     }
 
-    /** The files that can be the model itself; only some engines look for one. */
+    /** The files that can be the model itself; only some engines need one. */
     List<String> modelFiles() {
         return engine().modelFiles(paths());
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of a package below {@code model/}, as object storage lists them, in key order.
  *
- * @param code the object that the request names as the service code, which stands in for the package's; null if it names none
+ * @param code the object that the request names as the service code, which replaces the package's; null if it names none
  */
 record PackageListing(
         ObjectUri folder,
@@ -75,7 +75,7 @@ record PackageListing(
         return files.stream().mapToLong(StoredObject::size).sum();
     }
 
-    /** The same for equal files of equal content. */
+    /** A digest that is equal for equal files of equal content. */
     String fingerprint() {
         MessageDigest digest = sha256();
         for (StoredObject file : files) {

@@ -1,4 +1,4 @@
-/** What the import of a model does: rows, package, image, trial start. */
+/** The activities of an import: rows, package, image, trial start. */
 @NullMarked
 package dev.slipway.activities.model;
 

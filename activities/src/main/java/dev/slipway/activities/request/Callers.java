@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** For whom a request is made: whoever may start workflows may act in every project, and is called {@value #USER}. */
+/**
+ * The caller of a request workflow. Its user is always {@value #USER}, because anybody who may start workflows may act in every project.
+ */
 final class Callers {
 
-    /** Owner of what request workflows make. */
+    /** Owner of what request workflows create. */
     static final String USER = "temporal";
 
     private final AccountStore accounts;
@@ -22,7 +24,7 @@ final class Callers {
     }
 
     /**
-     * The caller in the project of that id or name; in the only project if none is named.
+     * The caller in the project with that id or name; in the only project if none is named.
      *
      * @throws Invalid PARAMETER if there is no such project, or more than one
      */

@@ -19,7 +19,10 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from the rows how work has ended. Whoever else has changed, stopped or deleted it meanwhile: the answer is about this work. */
+/**
+ * Reads from the rows how the work of a request has ended. The answer is about this work, even if others have changed, stopped or deleted
+ * the thing since.
+ */
 final class RequestEnds {
 
     private static final String RUNNING = "running";
@@ -77,7 +80,7 @@ final class RequestEnds {
         };
     }
 
-    /** Ended when the service says so too: a schedule that runs it again the next moment must not be refused. */
+    /** The job counts as ended only when the service has ended too, so that a schedule can run it again at once. */
     private RequestStanding ofJob(AcceptedRequest accepted) {
         Service service = service(accepted);
         if (!isSettled(accepted, service)) {
@@ -97,7 +100,7 @@ final class RequestEnds {
         return services.find(new ServiceId(accepted.id())).orElseThrow();
     }
 
-    /** Whether the work's generation, or a later one in its place, is settled. */
+    /** Whether the work's generation or a later one is settled. */
     private static boolean isSettled(AcceptedRequest accepted, Service service) {
         return service.numbers().observed() >= accepted.generation();
     }

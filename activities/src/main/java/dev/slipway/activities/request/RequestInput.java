@@ -5,7 +5,7 @@ import dev.slipway.domain.problem.Invalid;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.RawValue;
 
-/** The input of a workflow as bytes of JSON, untouched by any converter. */
+/** The input of a workflow as bytes of JSON, without a conversion. */
 final class RequestInput {
 
     private static final String ENCODING = "encoding";
@@ -13,7 +13,7 @@ final class RequestInput {
 
     private RequestInput() {}
 
-    /** @throws Invalid PARAMETER if it is no JSON */
+    /** @throws Invalid PARAMETER if it is not JSON */
     static byte[] json(RawValue input) {
         Payload payload = input.getPayload();
         String encoding = payload.getMetadataMap().containsKey(ENCODING)

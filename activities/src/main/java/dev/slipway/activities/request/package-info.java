@@ -1,4 +1,4 @@
-/** What request workflows do: their input through the readers and commands of the API, and a look at the rows for the end. */
+/** The activities of request workflows: they read the input like the API, give the same commands, and read the outcome from rows. */
 @NullMarked
 package dev.slipway.activities.request;
 

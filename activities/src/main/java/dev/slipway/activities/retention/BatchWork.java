@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes plan, parts and commits of tasks. First the row says that they go, so that nothing is begun with what is half removed; then the
- * objects, then the commits; last the row says that nothing is left.
+ * Removes plan, parts and commits of tasks. First the row records that the removal has begun, so that nothing starts from a half removed
+ * plan. Then the objects are removed, then the commits, and last the row records that nothing is left.
  */
 final class BatchWork {
 
@@ -53,7 +53,7 @@ final class BatchWork {
         Set<TaskId> left = new HashSet<>();
         List<BatchTask> round;
         do {
-            // Those that cannot be removed now come again, behind all that were not tried yet.
+            // Tasks that cannot be removed now come again, after all that were not tried yet.
             round = candidates.find(endedBefore, TASKS).stream()
                     .filter(task -> !left.contains(task.id()))
                     .toList();
@@ -61,7 +61,7 @@ final class BatchWork {
                 try {
                     RemovedKind removed = removeOf(task, alive);
                     all = new RemovedKind(all.kind(), all.things() + removed.things(), all.bytes() + removed.bytes());
-                } catch (Problem notNow) { // one bucket that does not answer must not keep the work of others
+                } catch (Problem notNow) { // one bucket that does not answer must not stop the others
                     left.add(task.id());
                     LOG.warn(
                             "work of a task is left for another time task={} cause={}", task.id(), notNow.getMessage());
@@ -99,7 +99,7 @@ final class BatchWork {
                 from = page.next();
             } while (from != null);
         } catch (NotFound bucketIsGone) {
-            // and with it all that lay there
+            // and everything in it
         }
         return new RemovedKind("", things, bytes);
     }

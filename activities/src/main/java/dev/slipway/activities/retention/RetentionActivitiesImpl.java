@@ -27,7 +27,7 @@ public final class RetentionActivitiesImpl implements RetentionActivities {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionActivitiesImpl.class);
     private static final int STEP = 1_000;
 
-    /** What has no period of its own is left alone for so long: whoever works on it is long done. */
+    /** How long things without a period of their own are kept: long enough for all work on them to end. */
     private static final Duration AT_REST = Duration.ofMinutes(10);
 
     private final RetentionPeriods periods;

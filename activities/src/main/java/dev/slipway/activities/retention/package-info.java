@@ -1,4 +1,4 @@
-/** What removes old rows and unused files. */
+/** The activities that remove old rows and unused files. */
 @NullMarked
 package dev.slipway.activities.retention;
 

@@ -57,10 +57,10 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     private final Clock clock;
 
     /**
-     * Times that rollouts keep to.
+     * The times of rollouts.
      *
      * @param longestWait how long a start waits for slots before it fails
-     * @param bake how long new instances must stay healthy before old ones leave
+     * @param bake how long new instances must stay healthy before old ones end
      */
     public record Limits(Duration longestWait, Duration bake) {}
 

@@ -17,11 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a step of a rollout stands on, read in its own transaction.
+ * The context of a step of a rollout, read in the step's transaction.
  *
- * @param overtaken whether a newer command is there: then the step does nothing
+ * @param overtaken whether there is a newer command, so that the step does nothing
  * @param from what serves; without entries if nothing does
- * @param to what shall serve
+ * @param to what is wanted
  */
 record RolloutContext(
         Service service, boolean overtaken, Snapshot snapshot, ServiceConfig from, ServiceConfig to, List<Row> sets) {
@@ -32,7 +32,7 @@ record RolloutContext(
         return new Waves(snapshot, counts);
     }
 
-    /** The entry whose instances the set has, of the new configuration or the old one. */
+    /** The entry of the set, in the new configuration or the old one. */
     ServiceEntry entryOf(InstanceSetId set) {
         return Stream.concat(to.entries().stream(), from.entries().stream())
                 .filter(entry -> entry.set().equals(set))
@@ -48,7 +48,7 @@ record RolloutContext(
                 .collect(Collectors.toSet());
     }
 
-    /** Counts that take the new instances away: what was there before stays. */
+    /** The counts without new instances. */
     Map<InstanceSetId, Integer> withoutNew() {
         Map<InstanceSetId, Integer> kept = new LinkedHashMap<>();
         for (EntryChange change : snapshot.changes()) {

@@ -35,7 +35,7 @@ public final class RolloutContexts {
         this.pools = pools;
     }
 
-    /** The context; the snapshot of the rollout has been taken. */
+    /** The context. Only after the snapshot of the rollout was taken. */
     RolloutContext read(ServiceTransaction transaction, long generation) {
         Service service = transaction.service();
         RolloutStore.Row row = rollouts.find(service.id(), generation).orElseThrow();
@@ -48,9 +48,9 @@ public final class RolloutContexts {
                 sets.of(SetOwner.service(service.id().value())));
     }
 
-    /** What each instance of the entry is. */
+    /** The instance set of the entry. */
     InstanceSet setOf(ServiceTransaction transaction, ServiceEntry entry) {
-        // What is there stays as it is, also where the settings do not name its flavor any more.
+        // An existing set keeps its template, even if its flavor is no longer in the settings.
         return sets.find(entry.set()).map(InstanceSetStore.Row::set).orElseGet(() -> newSet(transaction, entry));
     }
 

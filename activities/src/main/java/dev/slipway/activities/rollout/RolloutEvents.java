@@ -7,7 +7,7 @@ import dev.slipway.domain.service.ServiceEntry;
 import java.time.Instant;
 import java.util.List;
 
-/** What a user is told of a rollout. The key of an event names generation and step, so that a repeated step tells it once. */
+/** The events of a rollout. The key of an event contains generation and step, so that a repeated step writes it once. */
 final class RolloutEvents {
 
     private static final String LOOK_AT_LOGS =

@@ -56,7 +56,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
     private final EventStore events;
     private final Clock clock;
 
-    /** @param cluster asked for the logs of instances only */
+    /** @param cluster only for the logs of instances */
     public WaveActivitiesImpl(
             ServiceStore services,
             RolloutStore rollouts,

@@ -1,4 +1,4 @@
-/** Effects of a rollout: takeSnapshot, slots, waves, undoing, outcome. */
+/** Effects of a rollout: snapshot, slots, waves, undo, outcome. */
 @NullMarked
 package dev.slipway.activities.rollout;
 

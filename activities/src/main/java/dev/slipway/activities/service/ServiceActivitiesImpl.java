@@ -118,7 +118,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         };
     }
 
-    /** Whether exactly the instances that are asked for are there. */
+    /** Whether the service has exactly the instances that it asks for. */
     private boolean hasItsInstances(Service service) {
         Map<String, Integer> there = sets.of(owner(service)).stream()
                 .filter(row -> row.count() > 0)
@@ -253,7 +253,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
                 return true;
             });
         } catch (NotFound nothingToEnd) {
-            // It never was, so there is nothing to end.
+            // It never existed, so there is nothing to end.
         }
     }
 
@@ -301,7 +301,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         };
     }
 
-    /** Wants the instances of that configuration and no others; those of others get no more requests. */
+    /** Sets the desired instances to those of this configuration; all others get no more requests. */
     private void keepOnly(ServiceTransaction transaction, ServiceConfig config) {
         Map<String, Integer> kept = config.entries().stream()
                 .collect(Collectors.toMap(entry -> entry.set().value(), ServiceEntry::instanceCount));
@@ -320,7 +320,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         }
     }
 
-    /** A rollout whose run got lost before a stop has nobody else to end it. */
+    /** If the run of a rollout was lost before a stop, nothing else ends it. */
     private void settleOpenRollouts(ServiceTransaction transaction) {
         endOpenRollouts(transaction, "the service was stopped or deleted meanwhile");
     }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The folder of downloads and parts in the making: what killed steps left there. */
+/** The folder of downloads and unfinished parts, where killed steps leave files. */
 public final class WorkArea implements DiskArea {
 
-    /** Old enough that no step which still runs can have left its files alone for so long. */
+    /** Longer than any running step leaves its files untouched. */
     private static final Duration ABANDONED = Duration.ofHours(6);
 
     private final Path folder;

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The folder of downloads and parts in the making. Each step removes its own, unless its process is killed. */
+/** The folder of downloads and unfinished parts. Each step removes its own files, unless its process is killed. */
 public final class WorkFolder {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
@@ -19,9 +19,9 @@ public final class WorkFolder {
     private WorkFolder() {}
 
     /**
-     * Removes what nobody has written to since then; what cannot be removed stays, with a line in the log.
+     * Removes entries that were not written to since then. What cannot be removed stays and is logged.
      *
-     * @param until old enough that no step which still runs can have left its files alone for so long
+     * @param until longer ago than any running step leaves its files untouched
      */
     public static void sweep(Path folder, Instant until) {
         if (!Files.isDirectory(folder)) {
@@ -40,7 +40,7 @@ public final class WorkFolder {
         }
     }
 
-    /** Whether nobody has written to it or below it since then; false if that cannot be told now. */
+    /** Whether nothing at or below it was written since then; false if that is not known now. */
     static boolean isAbandoned(Path entry, Instant until) {
         try {
             return lastWritten(entry).isBefore(until);
@@ -49,7 +49,7 @@ public final class WorkFolder {
         }
     }
 
-    /** What the files of it hold, in bytes; what goes away meanwhile does not count. */
+    /** The size of its files in bytes. Files that disappear meanwhile do not count. */
     static long size(Path entry) {
         try (Stream<Path> all = Files.walk(entry)) {
             return all.filter(Files::isRegularFile).mapToLong(WorkFolder::bytes).sum();
@@ -66,7 +66,7 @@ public final class WorkFolder {
         }
     }
 
-    /** Removes a file, or a folder with all below it, if it is there; what cannot be removed stays, with a line in the log. */
+    /** Removes a file, or a folder with its content, if it exists. What cannot be removed stays and is logged. */
     public static void remove(Path entry) {
         if (!Files.exists(entry)) {
             return;

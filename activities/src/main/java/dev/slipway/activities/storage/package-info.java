@@ -1,4 +1,4 @@
-/** Files of steps on their way from and to object storage. */
+/** Local files of steps that download from or upload to object storage. */
 @NullMarked
 package dev.slipway.activities.storage;
 

@@ -8,7 +8,7 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
-/** Addresses as their stored text. Those of before there were several kinds, an object of host and port, are still read. */
+/** Addresses as their stored text. The older form, an object of host and port, is still read. */
 final class AddressJson extends StdDeserializer<Address> {
 
     private AddressJson() {

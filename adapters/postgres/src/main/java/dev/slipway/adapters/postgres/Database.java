@@ -36,7 +36,7 @@ public final class Database implements AutoCloseable {
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     }
 
-    /** Makes the pool; connects at the first use only, so that a database that is away does not stop the start. */
+    /** Creates the pool. Connects at the first use only, so that a process can start while the database is unavailable. */
     public static Database open(DatabaseProperties properties) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(properties.url());
@@ -47,14 +47,14 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(5_000);
         config.setInitializationFailTimeout(-1);
         config.setPoolName("slipway");
-        // A frozen server must not hold a thread for ever: without a socket time-out the driver waits without end.
+        // Without a socket time-out the driver waits for a frozen server without end.
         config.addDataSourceProperty("socketTimeout", "60");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "slipway");
         return new Database(new HikariDataSource(config));
     }
 
-    /** Brings the schema up to date. Repeatable; two at once wait for each other. Where nothing is to be done this costs one query. */
+    /** Brings the schema up to date. Repeatable; concurrent calls wait for each other. Costs one query if there is nothing to do. */
     public void migrate() {
         if (!isUpToDate()) {
             migrateByFlyway();
@@ -65,7 +65,7 @@ public final class Database implements AutoCloseable {
         try {
             return ShippedMigrations.find().areAllAppliedTo(dataSource);
         } catch (SQLException notNow) {
-            // Flyway meets the same trouble, and says what it is.
+            // Flyway has the same problem and reports it.
             return false;
         }
     }
@@ -79,7 +79,7 @@ public final class Database implements AutoCloseable {
                 .migrate();
     }
 
-    /** Plain SQL, to be used inside {@link #inTransaction} also for reads, since failures are translated there; inside {@link #inTransaction} it takes part in the transaction. */
+    /** Plain SQL. Use it inside {@link #inTransaction} even for reads, because failures are translated there. */
     public JdbcClient jdbc() {
         return jdbc;
     }
@@ -90,14 +90,14 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs {@code work} as one transaction (READ COMMITTED): committed when it returns, rolled back when it throws. Inside another it
-     * takes part in that. A deadlock is tried again up to five times, so {@code work} must have no other effects.
+     * Runs {@code work} as one transaction (READ COMMITTED): committed when it returns, rolled back when it throws. Inside another
+     * transaction it is a part of that one. A deadlock is retried up to five times, so {@code work} must have no other effects.
      *
      * @throws Unavailable if the database does not answer
      */
     public <T extends @Nullable Object> T inTransaction(Supplier<T> work) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            // A failed statement has ended the outer transaction: only as a whole it can be tried again.
+            // A failed statement has ended the outer transaction, which can only be retried as a whole.
             return transactions.execute(status -> work.get());
         }
         for (int attempt = 1; ; attempt++) {
@@ -115,7 +115,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs {@code work}, which has nothing to give back, as {@link #inTransaction(Supplier)}. */
+    /** As {@link #inTransaction(Supplier)}, without a result. */
     public void inTransaction(Runnable work) {
         this.<@Nullable Void>inTransaction(() -> {
             work.run();

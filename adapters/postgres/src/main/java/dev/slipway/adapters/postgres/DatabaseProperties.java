@@ -4,7 +4,7 @@ package dev.slipway.adapters.postgres;
  * Where the database is.
  *
  * @param url JDBC url without user and password
- * @param connections at most so many at once
+ * @param connections the most at once
  */
 public record DatabaseProperties(String url, String user, String password, int connections) {
 

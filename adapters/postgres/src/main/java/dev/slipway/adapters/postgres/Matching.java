@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The conditions of a list as SQL: each is left out where its value is null. */
+/** The conditions of a list as SQL. A condition whose value is null is left out. */
 public final class Matching {
 
     private final List<String> conditions = new ArrayList<>();
@@ -19,7 +19,7 @@ public final class Matching {
         return this;
     }
 
-    /** Whether the column holds the text somewhere, in any case; {@code %} and {@code _} are letters like others. */
+    /** Whether the column contains the text, ignoring case; {@code %} and {@code _} have no special meaning. */
     public Matching contains(String column, @Nullable String text) {
         String pattern = text == null
                 ? null

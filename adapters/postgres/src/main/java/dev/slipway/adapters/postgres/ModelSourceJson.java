@@ -12,10 +12,7 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/**
- * Sources of models: a package as bucket and key, as it was before there were several kinds, the others as their kind and the text that
- * names them.
- */
+/** Sources of models as JSON: a package as bucket and key, which is the older form, the others as their kind and name. */
 final class ModelSourceJson {
 
     private static final String KIND = "kind";

@@ -11,9 +11,8 @@ import org.postgresql.PGNotification;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Calls listeners when another transaction has changed something, soon after its commit. A notification is a wake-up and nothing more:
- * after each new connection every listener is called once, and one that gets lost is made up for by whoever looks again by the clock.
- * Keeps one connection of the pool.
+ * Calls listeners soon after the commit of a transaction that changed something. A notification is only a hint and may get lost: every
+ * listener is called once after each new connection, and listeners also check at intervals. Uses one connection of the pool.
  */
 public final class Notifications implements AutoCloseable {
 
@@ -21,11 +20,11 @@ public final class Notifications implements AutoCloseable {
     private static final Duration BETWEEN_CONNECTIONS = Duration.ofSeconds(1);
     private static final int LOOK_MILLIS = 1_000;
 
-    /** What can be listened to. */
+    /** The kinds of changes. */
     public enum Channel {
-        /** Which instances there should be. */
+        /** The desired state of instance sets. */
         DESIRED_STATE,
-        /** What workflows wait for. */
+        /** The waits of workflows. */
         WAITS,
         /** Rows of services. The payload is the service's id. */
         SERVICES;
@@ -34,7 +33,7 @@ public final class Notifications implements AutoCloseable {
             return "slipway_" + name().toLowerCase(java.util.Locale.ROOT);
         }
 
-        /** Notifies at the commit of the transaction that it is called in, once however often it is called with the same payload. */
+        /** Notifies at the commit of the current transaction, once for equal payloads. */
         public void notify(JdbcClient jdbc) {
             notify(jdbc, "");
         }
@@ -48,10 +47,10 @@ public final class Notifications implements AutoCloseable {
         }
     }
 
-    /** Hears of changes. */
+    /** Gets notifications. */
     @FunctionalInterface
     public interface Listener {
-        /** @param payload empty where a channel has none, and after a new connection: then anything may have changed */
+        /** @param payload empty if the channel has none, and after a new connection, when anything may have changed */
         void changed(String payload);
     }
 
@@ -60,7 +59,7 @@ public final class Notifications implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    /** Begins to listen. Connects when the database answers, and again after it was away. */
+    /** Starts to listen. Connects when the database answers, and again after an outage. */
     public Notifications(Database database, Map<Channel, Listener> listeners) {
         this.database = database;
         this.listeners = new EnumMap<>(listeners);
@@ -115,7 +114,7 @@ public final class Notifications implements AutoCloseable {
     private static void tell(Listener listener, String payload) {
         try {
             listener.changed(payload);
-        } catch (RuntimeException failure) { // an edge: one listener must not keep the others from hearing
+        } catch (RuntimeException failure) { // an edge: one listener must not stop the others
             LOG.log(System.Logger.Level.WARNING, "a listener failed", failure);
         }
     }

@@ -5,8 +5,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON columns. Tolerant of unknown fields, so that an older process reads what a newer one wrote; records only grow. Never used for
- * what users send.
+ * JSON columns. Unknown fields are ignored, so that an older process can read what a newer one wrote; parts of records are only added.
+ * Never used for input of users.
  */
 public final class PostgresJson {
 

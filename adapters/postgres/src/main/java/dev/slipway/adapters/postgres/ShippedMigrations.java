@@ -25,8 +25,8 @@ import java.util.zip.CRC32;
 import javax.sql.DataSource;
 
 /**
- * The migrations of this build, and whether a schema has them all: one query, where to load Flyway and let it find out costs a start
- * a third of a second of CPU.
+ * The migrations of this build, and whether a schema has them all. That costs one query; loading Flyway for it would cost a start a third
+ * of a second of CPU.
  */
 final class ShippedMigrations {
 
@@ -60,7 +60,7 @@ final class ShippedMigrations {
         return Map.copyOf(checksums);
     }
 
-    /** True if these very scripts were all applied, and no others; false leaves it to Flyway to say what differs. */
+    /** True if exactly these scripts were applied. If false, Flyway finds out what differs. */
     boolean areAllAppliedTo(DataSource database) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
@@ -82,11 +82,11 @@ final class ShippedMigrations {
     }
 
     private static List<String> scripts() throws IOException {
-        // A jar need not have an entry for the folder itself.
+        // A jar may have no entry for the folder itself.
         URL first = Objects.requireNonNull(ShippedMigrations.class.getResource("/" + FOLDER + "/" + FIRST), FIRST);
         URLConnection connection = first.openConnection();
         if (connection instanceof JarURLConnection jar) {
-            // The class loader's own file, which stays open.
+            // The class loader's file, which stays open.
             return jar.getJarFile().stream()
                     .map(entry -> entry.getName())
                     .filter(name -> name.startsWith(FOLDER + "/") && name.endsWith(".sql"))
@@ -108,7 +108,7 @@ final class ShippedMigrations {
         }
     }
 
-    /** Flyway's: CRC32 over the lines without their ends. */
+    /** Flyway's checksum: CRC32 over the lines without their ends. */
     private static int checksum(String script) throws IOException {
         CRC32 checksum = new CRC32();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(

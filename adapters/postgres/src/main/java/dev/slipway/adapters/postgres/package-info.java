@@ -1,4 +1,4 @@
-/** The connection to PostgreSQL that all stores share: pool, transactions, schema, JSON columns. The stores lie in packages by thing. */
+/** The connection to PostgreSQL that all stores share: pool, transactions, schema, JSON columns. The stores are in packages by thing. */
 @NullMarked
 package dev.slipway.adapters.postgres;
 

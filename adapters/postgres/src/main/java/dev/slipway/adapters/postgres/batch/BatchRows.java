@@ -14,12 +14,12 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of tasks as values. */
+/** Reads rows of tasks. */
 public final class BatchRows {
 
     private BatchRows() {}
 
-    /** The row of {@code batch_task} that the result is at. */
+    /** The present row, of {@code batch_task}. */
     public static BatchTask task(ResultSet row) throws SQLException {
         String sealedEnd = row.getString("sealed_end");
         String rest = row.getString("rest");

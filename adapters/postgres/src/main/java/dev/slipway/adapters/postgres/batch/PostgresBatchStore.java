@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * {@link BatchStore} in PostgreSQL. The exclusion constraint {@code batch_commit_once} refuses overlapping commits; a commit holds the
- * task's row FOR SHARE, a seal takes it FOR UPDATE, so that neither passes the other.
+ * {@link BatchStore} in PostgreSQL. The exclusion constraint {@code batch_commit_once} refuses overlapping commits; a commit locks the
+ * task's row FOR SHARE, a seal locks it FOR UPDATE, so that they exclude each other.
  */
 public final class PostgresBatchStore implements BatchStore {
     private final Database database;
@@ -300,7 +300,7 @@ public final class PostgresBatchStore implements BatchStore {
     @Override
     public void beginRemovalOfWork(TaskId task, Instant now) {
         database.inTransaction(() -> {
-            // As progress() counts: the records of no commit have failed as well.
+            // As progress() counts them: records without a commit have failed too.
             jdbc().sql("""
                             UPDATE batch_task t SET work_removed_at = :now,
                                 failed_records = coalesce(t.records, 0)

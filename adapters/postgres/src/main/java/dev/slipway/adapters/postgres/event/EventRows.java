@@ -13,7 +13,7 @@ public final class EventRows {
 
     private EventRows() {}
 
-    /** Writes the event; nothing happens if one of the same subject and key stands. */
+    /** Writes the event, unless there is one of the same subject and key. */
     public static void insert(JdbcClient jdbc, EventSubject subject, Event event) {
         jdbc.sql("""
                         INSERT INTO event (subject_kind, subject, key, type, info, cause, advice, occurred_at)

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Instance sets in PostgreSQL. Takes part in the transaction that it is called in; a change of what is desired notifies
- * {@link Notifications.Channel#DESIRED_STATE} at its commit.
+ * Instance sets in PostgreSQL. Takes part in the current transaction. A change of desired state notifies {@link
+ * Notifications.Channel#DESIRED_STATE} at the commit.
  */
 public final class PostgresInstanceSetStore implements InstanceSetStore {
 

@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that one process of all has, for as long as its connection lives: whoever has it leads. It keeps one connection of the pool
- * while it is held. What a leader does has to be harmless twice, for one that lost its connection learns of it only when it asks
+ * Elects a leader: a lock that one process holds as long as its connection lives. It uses one connection of the pool while it is held. The
+ * work of a leader must be harmless if two processes do it, because a process that lost its connection learns of that only when it asks
  * again. Safe for use by many threads.
  */
 public final class AdvisoryLock implements BooleanSupplier, AutoCloseable {
@@ -24,13 +24,13 @@ public final class AdvisoryLock implements BooleanSupplier, AutoCloseable {
     private @Nullable Connection holding;
     private boolean closed;
 
-    /** @param name of what is led; one leader for each name in a database */
+    /** @param name of the role; one leader for each name in a database */
     public AdvisoryLock(Database database, String name) {
         this.dataSource = database.dataSource();
         this.name = name;
     }
 
-    /** Whether this process leads now; takes the lead if nobody has it. False if the database does not answer. */
+    /** Whether this process is the leader now; becomes it if there is none. False if the database does not answer. */
     @Override
     public synchronized boolean getAsBoolean() {
         return !closed && (stillHeld() || taken());
@@ -84,7 +84,7 @@ public final class AdvisoryLock implements BooleanSupplier, AutoCloseable {
         }
     }
 
-    /** The session that has the lock must end or be known to have none: it goes back to the pool. */
+    /** Before the connection returns to the pool, its session must have lost the lock or be closed. */
     private void drop(Connection connection) {
         holding = null;
         try (connection) {
@@ -94,7 +94,7 @@ public final class AdvisoryLock implements BooleanSupplier, AutoCloseable {
         }
     }
 
-    /** Gives the lead up, for good. */
+    /** Gives up the lead, for good. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -1,4 +1,4 @@
-/** Which one of several processes does what only one should do. */
+/** The election of one process for work that only one should do. */
 @NullMarked
 package dev.slipway.adapters.postgres.leader;
 

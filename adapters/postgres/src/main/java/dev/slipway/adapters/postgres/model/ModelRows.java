@@ -11,7 +11,7 @@ import dev.slipway.domain.model.ModelStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A model's row, also for transactions of other things that lock it. */
+/** Reads rows of models, also for other transactions that lock them. */
 public final class ModelRows {
 
     private ModelRows() {}

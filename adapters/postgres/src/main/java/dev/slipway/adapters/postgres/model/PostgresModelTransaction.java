@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** {@link ModelTransaction} inside a transaction of the database. */
+/** {@link ModelTransaction} in PostgreSQL. */
 final class PostgresModelTransaction implements ModelTransaction {
 
     private final JdbcClient jdbc;
@@ -91,7 +91,7 @@ final class PostgresModelTransaction implements ModelTransaction {
 
     @Override
     public void remove() {
-        // Rows of deleted services still name their models; nobody reads them any more.
+        // Rows of deleted services still refer to their models, but are not read any more.
         jdbc.sql("""
                         DELETE FROM service_model USING service
                         WHERE service_model.model = ? AND service.id = service_model.service

@@ -26,7 +26,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class PostgresAdmission implements Admission {
 
-    /** Whether the row of the holder still wants slots; {@code false} for holders of a form that nobody makes. */
+    /** Whether the holder still wants slots, by its row; {@code false} for unknown kinds of holders. */
     private static final String WANTED = """
             CASE split_part(claim.holder, '/', 1)
                 WHEN 'service' THEN EXISTS (
@@ -106,7 +106,7 @@ public final class PostgresAdmission implements Admission {
     @Override
     public List<String> releaseAll(String holderPrefix) {
         return database.inTransaction(() -> {
-            // In the order of the locks, so that two of these do not wait for each other.
+            // In the order of the locks, so that two calls cannot deadlock.
             List<Holder> holders = jdbc().sql(
                             "SELECT holder FROM claim WHERE starts_with(holder, ?) ORDER BY pool, flavor, holder")
                     .param(holderPrefix)
@@ -158,7 +158,7 @@ public final class PostgresAdmission implements Admission {
             if (row.isEmpty()) {
                 return List.of();
             }
-            // A start that comes now claims under this lock, after this: it finds its old claim gone and makes another.
+            // A start that comes now claims under this lock after this transaction, finds its old claim gone, and makes another.
             lock(row.get().pool(), row.get().flavor());
             boolean wanted = jdbc().sql("SELECT count(*) FROM claim WHERE holder = ? AND (%s)".formatted(WANTED))
                             .param(holder.value())
@@ -195,7 +195,7 @@ public final class PostgresAdmission implements Admission {
                 .update();
         boolean beginsToWait = claim.count() > held && !before.get().waits();
         if (beginsToWait) {
-            // What it holds it keeps; for more it queues like everybody.
+            // It keeps what it holds, and queues for more.
             jdbc().sql("""
                             UPDATE claim SET ordinal = nextval(pg_get_serial_sequence('claim', 'ordinal')), claimed_at = ?
                             WHERE holder = ?""")
@@ -300,7 +300,7 @@ public final class PostgresAdmission implements Admission {
         return database.jdbc();
     }
 
-    /** The slots of a flavor in a pool. */
+    /** A row of {@code pool_flavor}: the slots of a flavor in a pool. */
     private record FlavorRow(String pool, String flavor, int slots) {}
 
     private record Row(

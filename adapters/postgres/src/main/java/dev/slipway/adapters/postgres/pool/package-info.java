@@ -1,4 +1,4 @@
-/** The book of slots in PostgreSQL. */
+/** Admission to the slots of pools in PostgreSQL. */
 @NullMarked
 package dev.slipway.adapters.postgres.pool;
 

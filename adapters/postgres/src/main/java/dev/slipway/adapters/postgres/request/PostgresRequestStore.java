@@ -7,7 +7,7 @@ import dev.slipway.domain.request.Started;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** {@link RequestStore} in PostgreSQL. Stores of the same database that the command calls take part in the transaction. */
+/** {@link RequestStore} in PostgreSQL. Other stores of the same database that the command calls take part in the transaction. */
 public final class PostgresRequestStore implements RequestStore {
 
     private final Database database;
@@ -24,7 +24,7 @@ public final class PostgresRequestStore implements RequestStore {
         });
     }
 
-    /** Until the end of the transaction nobody else of this key gets further than here. */
+    /** Only one transaction of a key passes here at a time. */
     private void awaitOthersOf(RequestKey key) {
         database.jdbc()
                 .sql("SELECT count(pg_advisory_xact_lock(hashtextextended(?, 0)))")

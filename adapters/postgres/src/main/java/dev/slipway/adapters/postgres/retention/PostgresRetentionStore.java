@@ -24,10 +24,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** {@link RetentionStore} in PostgreSQL. */
 public final class PostgresRetentionStore implements RetentionStore {
 
-    /** Clocks of the machines that write rows and files may differ by so much. */
+    /** How much the clocks of machines that write rows and files may differ. */
     private static final Duration CLOCKS = Duration.ofMinutes(1);
 
-    /** Whether the owner of an instance set wants none. */
+    /** Whether the owner of an instance set {@code s} wants no instances. */
     private static final String WITHOUT_OWNER = """
             CASE split_part(s.owner, '/', 1)
                 WHEN 'model' THEN NOT EXISTS (
@@ -38,7 +38,7 @@ public final class PostgresRetentionStore implements RetentionStore {
                         AND (v.wanted <> 'RUNNING' OR v.state IN ('FAILED', 'FINISHED'))))
             END""";
 
-    /** Whether what a workflow of ours, by its id, works for is no more; false for ids that users chose. */
+    /** Whether the thing that a workflow works for, by its id, does not exist any more; false for ids that users chose. */
     private static final String WITHOUT_SUBJECT = """
             CASE split_part(w.workflow_id, '/', 1)
                 WHEN 'service' THEN NOT EXISTS (
@@ -49,7 +49,7 @@ public final class PostgresRetentionStore implements RetentionStore {
                 ELSE false
             END""";
 
-    /** Whether a generation {@code g} of a service {@code v} is a start or stop of before that the service does not need. */
+    /** Whether a generation {@code g} of a service {@code v} is an old start or stop that the service does not need. */
     private static final String OLD_GENERATION = """
             NOT g.changes_config AND g.outcome <> 'RUNNING' AND g.accepted_at < ? AND v.state <> 'DELETED'
                 AND g.generation NOT IN (v.generation, v.taken, v.observed, v.serving)""";

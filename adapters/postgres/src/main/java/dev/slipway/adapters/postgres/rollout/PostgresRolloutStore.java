@@ -9,7 +9,7 @@ import dev.slipway.domain.wave.Snapshot;
 import java.util.List;
 import java.util.Optional;
 
-/** Rollouts in PostgreSQL. Takes part in the transaction that it is called in. */
+/** Rollouts in PostgreSQL. Takes part in the current transaction. */
 public final class PostgresRolloutStore implements RolloutStore {
 
     private final Database database;

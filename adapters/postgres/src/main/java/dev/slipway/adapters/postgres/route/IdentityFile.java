@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * {@code <data>/gateway/<n>/identity.json}: who a gateway is, and which process last was it. A gateway that is cut off from the
- * database can be known by it to live, on the machine where it runs.
+ * {@code <data>/gateway/<n>/identity.json}: the identity of a gateway and its latest process. On its machine it shows whether a gateway is
+ * alive that cannot reach the database.
  *
- * @param registered false after a goodbye: then the copy of the routes beside it must not be served
+ * @param registered false after the gateway has deregistered: then the copy of the routes beside it must not be served
  */
 public record IdentityFile(String id, String hostId, String bootId, long pid, String processStart, boolean registered) {
 
     private static final String NAME = "identity.json";
 
-    /** The file of an identity's folder, null if there is none. */
+    /** The file in an identity's folder; null if there is none. */
     public static @Nullable IdentityFile read(Path folder) {
         try {
             return PostgresJson.read(Files.readString(folder.resolve(NAME)), IdentityFile.class);
@@ -39,12 +39,12 @@ public record IdentityFile(String id, String hostId, String bootId, long pid, St
         }
     }
 
-    /** Writes it durably: a reader sees the whole of it or the one before. */
+    /** Writes it durably. A reader sees the complete new file or the old one. */
     public void write(Path folder) {
         replace(folder.resolve(NAME), PostgresJson.write(this));
     }
 
-    /** Replaces a file durably: written beside, forced to the disk, renamed, and the folder forced too. */
+    /** Replaces a file durably: writes a file beside it, forces it to disk, renames it, and forces the folder to disk too. */
     public static void replace(Path file, String text) {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         Path folder = file.toAbsolutePath().getParent();

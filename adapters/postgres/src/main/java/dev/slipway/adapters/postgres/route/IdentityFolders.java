@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The identities below a data folder, {@code <data>/gateway/<n>/}. A gateway is one of them as long as it holds its lock, and may be
- * one without the database knowing: it serves the copy of the routes that lies there.
+ * The identities below a data folder, {@code <data>/gateway/<n>/}. A gateway has an identity as long as it holds its lock, even if the
+ * database does not know of it: then it serves the copy of the routes in that folder.
  */
 public final class IdentityFolders {
 
@@ -27,9 +27,9 @@ public final class IdentityFolders {
     }
 
     /**
-     * Runs {@code effect} if the gateway has certainly ended: its process is gone, and its identity lies here and nobody has taken it
-     * since. Meanwhile the identity is locked, and from then on whoever takes it has to register before it serves. Where death cannot
-     * be told from here nothing happens.
+     * Runs {@code effect} if the gateway has certainly ended: its process is gone, its identity is below this folder, and no process has
+     * taken it since. Meanwhile the identity is locked, and its next process has to register before it serves. Does nothing if it is not
+     * known whether the gateway has ended.
      *
      * @return whether it was run
      */
@@ -41,8 +41,8 @@ public final class IdentityFolders {
     }
 
     /**
-     * Runs {@code effect} if the identity lies here and no process has it. Meanwhile it is locked, and from then on whoever takes it
-     * has to register before it serves.
+     * Runs {@code effect} if the identity is below this folder and no process has it. Meanwhile it is locked, and its next process has to
+     * register before it serves.
      *
      * @return whether it was run
      */
@@ -60,7 +60,7 @@ public final class IdentityFolders {
             if (folders.isEmpty() || !folders.equals(of(gatewayId))) {
                 return false;
             }
-            // The disk first: after a crash in between nothing is served that no longer counts as registered.
+            // The disk first, so that after a crash in between no deregistered routes are served.
             folders.forEach(IdentityFolders::mustRegister);
             effect.run();
             return true;
@@ -77,7 +77,7 @@ public final class IdentityFolders {
         }
     }
 
-    /** Whether the identity lies here and a process has it: then that gateway lives. */
+    /** Whether the identity is below this folder and a process has it, so that gateway is alive. */
     public boolean isTaken(String gatewayId) {
         for (Path folder : of(gatewayId)) {
             try (IdentityLock lock = IdentityLock.tryTake(folder)) {
@@ -89,7 +89,7 @@ public final class IdentityFolders {
         return false;
     }
 
-    /** The folders of one identity; several if somebody has copied one. */
+    /** The folders of one identity; several if the folder was copied. */
     private List<Path> of(String gatewayId) {
         List<Path> found = new ArrayList<>();
         if (!Files.isDirectory(gateways)) {

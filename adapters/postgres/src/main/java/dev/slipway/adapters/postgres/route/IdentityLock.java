@@ -10,10 +10,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The lock of an identity's folder: whoever holds it is that gateway, or makes sure that nobody is. It ends with its process. */
+/**
+ * The lock of an identity's folder, held by the gateway with that identity or by a check that there is none. The kernel releases it when
+ * the process ends.
+ */
 public final class IdentityLock implements AutoCloseable {
 
-    /** On Linux closing any descriptor of a file frees the process' locks on it: what this process holds is never opened again. */
+    /**
+     * On Linux closing any descriptor of a file releases the locks of the process on it, so a file that is locked here is never opened
+     * again.
+     */
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -24,7 +30,7 @@ public final class IdentityLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes the lock at once; null if somebody has it, in this process or another. */
+    /** Takes the lock at once; null if it is held, by this process or another. */
     public static @Nullable IdentityLock tryTake(Path folder) {
         Path path = folder.toAbsolutePath().normalize();
         if (!HELD_HERE.add(path)) {

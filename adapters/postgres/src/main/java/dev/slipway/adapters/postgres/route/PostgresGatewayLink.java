@@ -35,12 +35,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * The gateway's link over one connection of its own, made for a role that may see routes and write reports and nothing else. After a
- * failure the next call connects anew. To be used by one thread; {@link #close} may come from any.
+ * {@link GatewayLink} over a connection of its own, for a role that may only read routes and write reports. After a failure the next call
+ * connects again. For one thread; {@link #close} may be called by any.
  */
 public final class PostgresGatewayLink implements GatewayLink {
 
-    /** The channel that whoever changes a route document notifies; the payload is the service's id. */
+    /** The channel for changes of route documents; the payload is the service's id. */
     public static final String CHANNEL = "slipway_route";
 
     private static final TypeReference<List<RouteDocument.Version>> VERSIONS = new TypeReference<>() {};
@@ -89,7 +89,7 @@ public final class PostgresGatewayLink implements GatewayLink {
         this.properties = properties;
     }
 
-    /** Connects at the first call only, so that a database that is away does not stop the start. */
+    /** Connects at the first call only, so that a gateway can start while the database is unavailable. */
     public static PostgresGatewayLink open(DatabaseProperties properties) {
         return new PostgresGatewayLink(properties);
     }
@@ -233,10 +233,10 @@ public final class PostgresGatewayLink implements GatewayLink {
                 .toList());
     }
 
-    /** What crosses as JSON for each service; names are those of the columns. */
+    /** The JSON for a service; names are those of the columns. */
     private record ToldRow(String service, long revision, Map<String, Integer> in_flight, boolean gone) {}
 
-    /** What crosses as JSON for each set and minute; names are those of the columns. */
+    /** The JSON for a set and minute; names are those of the columns. */
     private record CountedRow(
             String service,
             String set_id,
@@ -313,7 +313,7 @@ public final class PostgresGatewayLink implements GatewayLink {
             unavailable.initCause(e);
             throw unavailable;
         } finally {
-            // A failed call may have left a transaction open: never go on with its connection.
+            // A failed call may have left a transaction open, so its connection is not used again.
             if (!done) {
                 drop();
             }
@@ -334,7 +334,7 @@ public final class PostgresGatewayLink implements GatewayLink {
         settings.setProperty("ApplicationName", "slipway-gateway");
         settings.setProperty("connectTimeout", "2");
         settings.setProperty("loginTimeout", "4");
-        // A frozen server must not hold the link for ever.
+        // Limits the wait for a frozen server.
         settings.setProperty("socketTimeout", "5");
         settings.setProperty("tcpKeepAlive", "true");
         Connection fresh = DriverManager.getConnection(properties.url(), settings);
@@ -359,8 +359,7 @@ public final class PostgresGatewayLink implements GatewayLink {
             return;
         }
         try {
-            // Closes the socket also while another thread waits in it; close() would talk to a server that may be
-            // frozen.
+            // Closes the socket even while another thread waits in it; close() would wait for a server that may be frozen.
             old.abort(Runnable::run);
         } catch (SQLException ignoredSinceTheConnectionIsGoneAnyway) {
             // nothing to save

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 
-/** The gateways as their rows tell of them. */
+/** {@link Gateways} in PostgreSQL. */
 public final class PostgresGateways implements Gateways {
 
     private static final TypeReference<Map<String, Integer>> IN_FLIGHT = new TypeReference<>() {};
@@ -80,7 +80,7 @@ public final class PostgresGateways implements Gateways {
     }
 
     private List<Row> rows(Map<String, Set<InstanceId>> leaving) {
-        // One statement, one snapshot: a gateway that registers later reads what is committed by then.
+        // One statement sees one snapshot. A gateway that registers later reads what is committed by then.
         return jdbc().sql("""
                         WITH asked AS (
                             SELECT key AS service, ARRAY(SELECT jsonb_array_elements_text(value)) AS leaving FROM jsonb_each(:leaving::jsonb))
@@ -119,7 +119,7 @@ public final class PostgresGateways implements Gateways {
     }
 
     /**
-     * What is known of a gateway and a service.
+     * The state of a service at a gateway.
      *
      * @param told whether the gateway has told the whole of what it serves since it registered
      * @param reported null if the gateway has not told of the service: once it has told the whole, it cannot serve it
@@ -231,7 +231,7 @@ public final class PostgresGateways implements Gateways {
     @Override
     public void forget(String gatewayId, Consumer<ServedService> released) {
         database.inTransaction(() -> {
-            // Locked first, so that what it tells meanwhile is either counted or void.
+            // Locked first, so that a concurrent report is either counted or refused.
             jdbc().sql("SELECT id FROM gateway WHERE id = ? FOR UPDATE")
                     .param(gatewayId)
                     .query(String.class)
@@ -315,7 +315,7 @@ public final class PostgresGateways implements Gateways {
 
     @Override
     public int removeCountsBefore(Instant before, int limit) {
-        // The inserted and the deleted totals are of different services: one with a document, the other without.
+        // Totals are inserted for services with a document and deleted for services without one, so never for the same service.
         return database.inTransaction(() -> jdbc().sql("""
                         WITH removed AS (
                             DELETE FROM request_minute WHERE ctid IN (

@@ -23,10 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 
-/**
- * The route rows of one service inside one transaction, which holds the service's row. {@link #render} at its end writes the
- * document.
- */
+/** {@link RouteTable} in one transaction that locks the service's row. {@link #render} at its end writes the document. */
 public final class PostgresRouteTable implements RouteTable {
 
     private final JdbcClient jdbc;
@@ -156,7 +153,7 @@ public final class PostgresRouteTable implements RouteTable {
         jdbc.sql("DELETE FROM route_set WHERE service = ?").param(service).update();
     }
 
-    /** Writes the document with its next revision if it differs from the rows, and wakes the gateways at the commit. */
+    /** Writes the document with its next revision if it differs from the rows, and notifies the gateways at the commit. */
     public void render() {
         if (erased) {
             int removed = jdbc.sql("DELETE FROM route_document WHERE service = ?")

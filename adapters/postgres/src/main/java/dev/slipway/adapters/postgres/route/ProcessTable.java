@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The processes of this machine, as a gateway tells of itself and as a proof of its death looks for it. Linux only. */
+/** The processes of this machine, to identify a gateway's process and to find out whether it has ended. Linux only. */
 public final class ProcessTable {
 
     private static final int START_TIME = 19; // field 22 of stat; the first two are cut off
 
     private ProcessTable() {}
 
-    /** The machine, for good; its name where it has no id. */
+    /** The id of the machine, which never changes; its host name if it has no id. */
     public static String hostId() {
         for (String file : new String[] {"/etc/machine-id", "/var/lib/dbus/machine-id"}) {
             String id = read(Path.of(file));
@@ -37,20 +37,20 @@ public final class ProcessTable {
         return id.strip();
     }
 
-    /** When the process began, in clock ticks since boot; null if there is none, or one that has ended and is not yet reaped. */
+    /** The start time of the process in clock ticks since boot; null if there is none, or if it has ended and is a zombie. */
     public static @Nullable String startOf(long pid) {
         String stat = read(Path.of("/proc/" + pid + "/stat"));
         if (stat == null) {
             return null;
         }
-        // The second field is the name in brackets and may hold anything.
+        // The second field is the name in brackets and may contain anything.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return fields[0].equals("Z") || fields[0].equals("X") ? null : fields[START_TIME];
     }
 
     /**
-     * Whether the process has certainly ended: it ran on this machine, before its last boot, or under a pid that is free or another's
-     * now. False where that cannot be told from here.
+     * Whether the process has certainly ended: it ran on this machine, and either before its last boot or under a pid that is now free or
+     * used by another process. False if that is not known here.
      */
     public static boolean hasEnded(String hostId, String bootId, long pid, String processStart) {
         if (!hostId.equals(hostId())) {

@@ -1,4 +1,4 @@
-/** Gateways in the database: the gateway's own narrow view, and the control plane's view of who still serves what. */
+/** Gateways in the database: the gateway's own link, and the control plane's view of what each gateway still serves. */
 @NullMarked
 package dev.slipway.adapters.postgres.route;
 

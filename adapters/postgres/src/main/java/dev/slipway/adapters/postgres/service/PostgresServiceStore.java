@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Services in PostgreSQL. {@link #change} holds the row FOR UPDATE until its commit; other stores of the same database that are called
+ * Services in PostgreSQL. {@link #change} locks the row FOR UPDATE until its commit. Other stores of the same database that are called
  * inside take part in the transaction.
  */
 public final class PostgresServiceStore implements ServiceStore {
@@ -50,7 +50,7 @@ public final class PostgresServiceStore implements ServiceStore {
             insert(draft);
             return run(draft, transaction -> {
                 if (draft.inferType() == InferType.REAL_TIME) {
-                    // A document from birth: gateways tell a service that does not run yet from one that does not
+                    // A document from the start, so that gateways can distinguish a service that does not run yet from one that does not
                     // exist.
                     transaction.routes().open(false);
                 }
@@ -201,7 +201,7 @@ public final class PostgresServiceStore implements ServiceStore {
         columns.put("asked_at", ServiceRows.timestamp(draft.publishedAt()));
         String values =
                 columns.keySet().stream().map(PostgresServiceStore::placeholder).collect(Collectors.joining(", "));
-        // The waiting for a transaction of the same name is the index's: whoever commits first has it.
+        // The index makes concurrent creations of the same name wait; the first commit wins.
         int inserted = jdbc().sql(
                         "INSERT INTO service (%s) VALUES (%s) ON CONFLICT (project, name) WHERE state <> 'DELETED' DO NOTHING"
                                 .formatted(String.join(", ", columns.keySet()), values))
@@ -214,7 +214,7 @@ public final class PostgresServiceStore implements ServiceStore {
         }
     }
 
-    /** The named parameter of a column, cast where it is JSON. */
+    /** The named parameter of a column, with a cast for JSON. */
     static String placeholder(String column) {
         return JSON_COLUMNS.contains(column) ? "CAST(:%s AS jsonb)".formatted(column) : ":" + column;
     }

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** One transaction that holds a service's row. */
+/** {@link ServiceTransaction} in PostgreSQL. */
 final class PostgresServiceTransaction implements ServiceTransaction {
 
     private final JdbcClient jdbc;
@@ -130,7 +130,7 @@ final class PostgresServiceTransaction implements ServiceTransaction {
         return routes;
     }
 
-    /** What has to be so before the commit. */
+    /** Writes what has to be consistent before the commit. */
     void complete() {
         if (saved) {
             Notifications.Channel.SERVICES.notify(jdbc, service.id().value());

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How services and generations lie in their rows. */
+/** Reads and writes rows of services and generations. */
 final class ServiceRows {
 
     private ServiceRows() {}
@@ -55,7 +55,7 @@ final class ServiceRows {
                 row.getString("task_id"));
     }
 
-    /** The columns of a service by name, without those that its store keeps for itself. */
+    /** The columns of a service by name, without those that only the store uses. */
     static Map<String, @Nullable Object> columns(Service service) {
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("id", service.id().value());

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Waits in PostgreSQL. Takes part in the transaction that it is called in; a new wait notifies {@link Notifications.Channel#WAITS}. */
+/** Waits in PostgreSQL. Takes part in the current transaction; a new wait notifies {@link Notifications.Channel#WAITS}. */
 public final class PostgresWaitStore implements WaitStore {
 
     private final Database database;
@@ -95,7 +95,7 @@ public final class PostgresWaitStore implements WaitStore {
     }
 
     /**
-     * The JSON of all kinds. A stored format: it only grows.
+     * The JSON of all conditions. A stored format: parts are only added.
      *
      * @param counts instances of sets, by set
      * @param instances sorted
