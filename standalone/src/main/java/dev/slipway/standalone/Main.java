@@ -3,7 +3,7 @@ package dev.slipway.standalone;
 import dev.slipway.cli.ClientCommands;
 import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
-import dev.slipway.cli.command.Usage;
+import dev.slipway.cli.command.UsageError;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.formats.json.NearestName;
 import dev.slipway.parts.PartFailure;
@@ -77,7 +77,7 @@ public final class Main {
         }
         try {
             return command.run(words.subList(1, words.size()));
-        } catch (Usage e) {
+        } catch (UsageError e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return WRONG_USE;
         } catch (CommandFailure

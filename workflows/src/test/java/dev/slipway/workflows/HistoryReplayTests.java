@@ -77,7 +77,7 @@ class HistoryReplayTests {
     }
 
     @Test
-    void haveOneOfEachStoryAtLeast() throws Exception {
+    void haveOneOfEachWorkflowAtLeast() throws Exception {
         List<String> types = histories().stream()
                 .map(file -> file.getFileName().toString())
                 .map(name -> name.substring(0, name.indexOf('-')))

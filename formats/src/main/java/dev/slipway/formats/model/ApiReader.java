@@ -52,8 +52,8 @@ final class ApiReader {
         if (protocol != null && !protocol.equals("http") && !protocol.equals("https")) {
             throw reader.problem("protocol", "expected http or https, found '%s'".formatted(protocol));
         }
-        Part request = part(reader, "request", "input_params", type);
-        Part response = part(reader, "response", "output_params", type);
+        BodyFormat request = part(reader, "request", "input_params", type);
+        BodyFormat response = part(reader, "response", "output_params", type);
         return new ModelApi(
                 "/",
                 upper,
@@ -65,11 +65,11 @@ final class ApiReader {
                 request.takesFile());
     }
 
-    private static Part part(JsonObjectReader reader, String name, String schemaName, ModelType type) {
+    private static BodyFormat part(JsonObjectReader reader, String name, String schemaName, ModelType type) {
         JsonObjectReader part = reader.objectOrNull(name);
         if (part == null) {
             JsonValue schema = schema(reader, schemaName);
-            return new Part(null, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
+            return new BodyFormat(null, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
         }
         String contentType = part.textOrNull("Content-type");
         if (contentType != null && !Engines.of(type).takes(contentType)) {
@@ -79,7 +79,7 @@ final class ApiReader {
                             .formatted(type.wireName(), contentType));
         }
         JsonValue schema = schema(part, "data");
-        return new Part(contentType, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
+        return new BodyFormat(contentType, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
     }
 
     private static @Nullable JsonValue schema(JsonObjectReader reader, String name) {
@@ -105,6 +105,6 @@ final class ApiReader {
         };
     }
 
-    private record Part(
+    private record BodyFormat(
             @Nullable String contentType, @Nullable String schema, boolean takesFile) {}
 }

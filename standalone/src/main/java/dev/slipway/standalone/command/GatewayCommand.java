@@ -8,7 +8,7 @@ import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.cli.command.Arguments;
 import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
-import dev.slipway.cli.command.Usage;
+import dev.slipway.cli.command.UsageError;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.route.GatewayCommands;
@@ -46,7 +46,7 @@ public final class GatewayCommand implements Command {
         boolean list = values.equals(List.of("list")) && !arguments.has("--force");
         boolean forget = values.size() == 2 && values.getFirst().equals("forget");
         if (!list && !forget) {
-            throw new Usage(USE);
+            throw new UsageError(USE);
         }
         Installation installation = installation(arguments);
         try (Database database = open(installation)) {

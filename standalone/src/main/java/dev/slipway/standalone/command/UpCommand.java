@@ -2,7 +2,7 @@ package dev.slipway.standalone.command;
 
 import dev.slipway.cli.command.Arguments;
 import dev.slipway.cli.command.Command;
-import dev.slipway.cli.command.Usage;
+import dev.slipway.cli.command.UsageError;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Role;
@@ -43,7 +43,7 @@ public final class UpCommand implements Command {
     private Set<Role> roles(Arguments arguments) {
         if (everything) {
             if (!arguments.values().isEmpty()) {
-                throw new Usage("'up' takes no '%s'; did you mean: ./slipway run %s"
+                throw new UsageError("'up' takes no '%s'; did you mean: ./slipway run %s"
                         .formatted(
                                 arguments.values().getFirst(),
                                 arguments.values().getFirst()));
@@ -51,13 +51,13 @@ public final class UpCommand implements Command {
             return Role.all();
         }
         if (arguments.values().size() != 1) {
-            throw new Usage("expected: ./slipway run NAMES, with NAMES of %s, joined by commas"
+            throw new UsageError("expected: ./slipway run NAMES, with NAMES of %s, joined by commas"
                     .formatted(Role.keys(Role.all())));
         }
         try {
             return Role.parse(arguments.values().getFirst());
         } catch (IllegalArgumentException e) {
-            throw new Usage(String.valueOf(e.getMessage()));
+            throw new UsageError(String.valueOf(e.getMessage()));
         }
     }
 

@@ -12,7 +12,7 @@ import dev.slipway.adapters.postgres.route.IdentityLock;
 import dev.slipway.adapters.postgres.route.PostgresGatewayLink;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.cli.command.CommandFailure;
-import dev.slipway.cli.command.Usage;
+import dev.slipway.cli.command.UsageError;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore.EventQuery;
 import dev.slipway.domain.route.GatewayIdentity;
@@ -225,9 +225,9 @@ class GatewayCommandTests {
 
     @Test
     void saysHowItIsUsed() {
-        assertThatExceptionOfType(Usage.class).isThrownBy(() -> run()).withMessageContaining("forget ID");
-        assertThatExceptionOfType(Usage.class).isThrownBy(() -> run("forget"));
-        assertThatExceptionOfType(Usage.class).isThrownBy(() -> run("list", "--force"));
-        assertThatExceptionOfType(Usage.class).isThrownBy(() -> run("forgett", id));
+        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run()).withMessageContaining("forget ID");
+        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run("forget"));
+        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run("list", "--force"));
+        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run("forgett", id));
     }
 }

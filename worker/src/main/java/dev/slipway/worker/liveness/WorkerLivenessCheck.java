@@ -33,12 +33,12 @@ public final class WorkerLivenessCheck implements AutoCloseable {
     private final WorkerLock lock;
     private final ServiceStore services;
     private final ModelStore models;
-    private final Steps steps;
+    private final RunningActivities steps;
     private final PeriodicTask task;
 
     /** The activities that are running, as Temporal knows them. */
     @FunctionalInterface
-    public interface Steps {
+    public interface RunningActivities {
 
         /**
          * Lets the activities of the workflow that these workers had begun be retried.
@@ -49,7 +49,7 @@ public final class WorkerLivenessCheck implements AutoCloseable {
         int takeFrom(Set<String> workers, String workflowId);
     }
 
-    public WorkerLivenessCheck(WorkerLock lock, ServiceStore services, ModelStore models, Steps steps) {
+    public WorkerLivenessCheck(WorkerLock lock, ServiceStore services, ModelStore models, RunningActivities steps) {
         this.lock = lock;
         this.services = services;
         this.models = models;

@@ -69,9 +69,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole import on Temporal's dev server: rows, storage, images and cluster in memory. */
-class ModelImportTests {
+class ImportActivitiesTests {
 
-    /** History events of an import without retries: budget of the story, 6 of them for each of its calls, 4 for each wake. */
+    /** History events of an import without retries: budget of the import, 6 of them for each of its calls, 4 for each wake. */
     private static final int BUDGET = 130;
 
     private static final String CONFIG = """
@@ -103,7 +103,7 @@ class ModelImportTests {
     private final ReconciledCluster reconciled;
     private final Path work;
 
-    ModelImportTests(@TempDir Path work) {
+    ImportActivitiesTests(@TempDir Path work) {
         this.work = work;
         cluster.watch(set -> {
             if (!trials.contains(set)) {
