@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API, wired by hand: what it is made of can be read here from top to bottom. {@link #start} returns when it answers; {@link #close}
- * accepts no more requests, ends those that run, and closes the rest in the reverse order.
+ * The API and the wiring of its parts. {@link #start} returns once it answers; {@link #close} accepts no more requests, waits for running
+ * ones, and closes the parts in reverse order.
  */
 public final class ApiApplication implements AutoCloseable {
 

@@ -1,4 +1,4 @@
-/** The REST control plane: its start and its settings. Controllers lie in packages by thing; they speak HTTP and nothing else. */
+/** The REST control plane: its start and its settings. Controllers are in packages by thing and only handle HTTP. */
 @NullMarked
 package dev.slipway.api;
 

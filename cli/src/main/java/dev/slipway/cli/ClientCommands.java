@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The commands of this module, and what the help says of them. */
+/** The commands of this module and their help. */
 public final class ClientCommands {
 
     public static final String HELP = """

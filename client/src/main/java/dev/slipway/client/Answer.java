@@ -7,7 +7,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** An answer as it came, good or not. */
+/** An answer of the API, of any status. */
 public record Answer(int status, String text) {
 
     static Answer of(HttpResponse<String> response) {
@@ -19,7 +19,7 @@ public record Answer(int status, String text) {
         return WireJson.tree(text);
     }
 
-    /** What a refusal says; empty if the body is none, such as one of a proxy. */
+    /** The body of a refusal; empty if it has another form, such as that of a proxy. */
     public Optional<ErrorBody> error() {
         try {
             return text.startsWith("{") ? Optional.of(WireJson.read(text, ErrorBody.class)) : Optional.empty();

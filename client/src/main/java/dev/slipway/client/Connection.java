@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** One user in one project: sends with the token, and takes answers apart. Tries nothing twice. Safe for use by many threads. */
+/** Sends requests of one user in one project, with the token, and reads the answers. Retries nothing. Safe for use by many threads. */
 final class Connection implements AutoCloseable {
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
@@ -26,7 +26,7 @@ final class Connection implements AutoCloseable {
     private final String token;
     private final String project;
 
-    /** @throws ClientFailure if there is no token to be had */
+    /** @throws ClientFailure if no token can be got */
     Connection(URI api, Login login) {
         this.api = api;
         boolean ready = false;
@@ -77,7 +77,7 @@ final class Connection implements AutoCloseable {
         return call("DELETE", path, null, type);
     }
 
-    /** Whatever is answered. An empty body is not sent. */
+    /** Sends a request and returns the answer, of any status. An empty body is not sent. */
     Answer send(String method, String path, String body) {
         HttpRequest.BodyPublisher sent =
                 body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);

@@ -8,7 +8,7 @@ import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.model.ModelsDeleted;
 import java.util.Map;
 
-/** Calls of models. Each throws a {@link ClientFailure} for any answer but a good one. */
+/** Calls of models. Each throws a {@link ClientFailure} for any answer but a success. */
 public final class ModelCalls {
 
     private static final String MODELS = "/models";
@@ -19,7 +19,7 @@ public final class ModelCalls {
         this.connection = connection;
     }
 
-    /** Begins the import. */
+    /** Starts the import. */
     public ModelCreated create(CreateModelBody body) {
         return connection.post(MODELS, body, ModelCreated.class);
     }

@@ -2,7 +2,7 @@ package dev.slipway.client;
 
 import java.net.URI;
 
-/** Nobody answered, not as the API does, or not what was waited for in time. */
+/** There was no answer, or not in the form of the API, or the expected state did not come in time. */
 public final class NoAnswer extends ClientFailure {
 
     private static final long serialVersionUID = 1L;

@@ -10,7 +10,7 @@ final class Paths {
 
     private Paths() {}
 
-    /** One segment: an id, or whatever is taken for one. */
+    /** One segment, such as an id. */
     static String segment(String text) {
         return escaped(text);
     }

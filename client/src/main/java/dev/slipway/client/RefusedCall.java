@@ -27,17 +27,17 @@ public final class RefusedCall extends ClientFailure {
         return status;
     }
 
-    /** For example {@code ModelArts.3502}; empty where a proxy answered. */
+    /** For example {@code ModelArts.3502}; empty if a proxy answered. */
     public String code() {
         return code;
     }
 
-    /** What the API says, without the call. */
+    /** The message of the API, without the call. */
     public String reason() {
         return reason;
     }
 
-    /** When to ask again; empty where it does not help. */
+    /** When to try again; empty if that does not help. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

@@ -12,7 +12,7 @@ import dev.slipway.formats.service.UpdateRecords;
 import dev.slipway.formats.service.UpdateServiceBody;
 import java.util.Map;
 
-/** Calls of services. Each throws a {@link ClientFailure} for any answer but a good one. */
+/** Calls of services. Each throws a {@link ClientFailure} for any answer but a success. */
 public final class ServiceCalls {
 
     private static final String SERVICES = "/services";
@@ -23,7 +23,7 @@ public final class ServiceCalls {
         this.connection = connection;
     }
 
-    /** Begins the deployment. */
+    /** Starts the deployment. */
     public ServiceCreated create(CreateServiceBody body) {
         return connection.post(SERVICES, body, ServiceCreated.class);
     }
@@ -42,7 +42,7 @@ public final class ServiceCalls {
         return connection.put(path(id), body, ServiceUpdated.class);
     }
 
-    /** Begins the deletion; {@link #show} is refused with 404 when it is over. */
+    /** Starts the deletion; {@link #show} is refused with 404 when it is over. */
     public ServicesDeleted delete(String id) {
         return connection.delete(path(id), ServicesDeleted.class);
     }

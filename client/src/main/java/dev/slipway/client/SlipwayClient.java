@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Calls the REST API as one user in one project. Tries nothing twice. Safe for use by many threads. */
+/** Calls the REST API as one user in one project. Retries nothing. Safe for use by many threads. */
 public final class SlipwayClient implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -18,7 +18,7 @@ public final class SlipwayClient implements AutoCloseable {
      * Asks for a token.
      *
      * @param api scheme, host and port
-     * @throws ClientFailure if there is none to be had
+     * @throws ClientFailure if none can be got
      */
     public SlipwayClient(URI api, Login login) {
         this.connection = new Connection(api, login);
@@ -43,11 +43,11 @@ public final class SlipwayClient implements AutoCloseable {
     }
 
     /**
-     * Any call, and whatever is answered.
+     * Any call; returns an answer of any status.
      *
      * @param path below {@code /v1/<project_id>}
      * @param body not sent if it is empty
-     * @throws NoAnswer if nothing is
+     * @throws NoAnswer if there is no answer
      */
     public Answer call(String method, String path, String body) {
         return connection.send(method, path, body);
@@ -58,13 +58,13 @@ public final class SlipwayClient implements AutoCloseable {
         return connection.prediction(address, json);
     }
 
-    /** The body of a good answer to {@link #prediction}. @throws ClientFailure for any other */
+    /** The body of a successful {@link #prediction}. @throws ClientFailure otherwise */
     public String predict(String address, String json) {
         return connection.predict(address, json);
     }
 
     /**
-     * Looks again and again until {@code done}, and shows each look to {@code progress}.
+     * Calls {@code look} until {@code done}, and passes each result to {@code progress}.
      *
      * @param what is waited for, in messages
      * @throws NoAnswer after {@code limit}, and whatever {@code look} throws

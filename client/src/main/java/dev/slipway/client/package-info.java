@@ -1,4 +1,4 @@
-/** A client of the REST API that speaks by its records. It knows nothing of the server beside them. */
+/** A client of the REST API that uses its records. */
 @NullMarked
 package dev.slipway.client;
 

@@ -1,8 +1,8 @@
 package dev.slipway.parts;
 
 /**
- * An embedded server of one data folder. All methods may be called from any thread; a part guards itself. A part never stops
- * by itself when the JVM ends: whoever started it stops it, last, after the work that needs it.
+ * An embedded server of one data folder. All methods may be called from any thread; a part is thread-safe. A part does not stop by itself
+ * when the JVM ends: the process that started it stops it last, after the work that needs it.
  */
 public interface Part {
 
@@ -13,8 +13,8 @@ public interface Part {
     String address();
 
     /**
-     * Starts the server, or adopts the one of this data folder that lives on from a killed JVM, and returns once it answers.
-     * Does nothing when it already runs.
+     * Starts the server, or adopts the one of this data folder that a killed JVM left running, and returns once it answers. Does nothing if
+     * it already runs.
      *
      * @throws PartFailure with the reason and the remedy when it cannot be started
      */
@@ -26,6 +26,6 @@ public interface Part {
     /** True when it answers a real request within a few seconds. */
     boolean isHealthy();
 
-    /** Stops the server in order, by force after a grace. Does nothing when it does not run. */
+    /** Stops the server in order, by force after a grace. Does nothing if it does not run. */
     void stop();
 }

@@ -2,7 +2,7 @@ package dev.slipway.parts;
 
 import org.jspecify.annotations.Nullable;
 
-/** An embedded part cannot do what was asked; the message says why and what to do. */
+/** An embedded part failed; the message says why and what to do. */
 public final class PartFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

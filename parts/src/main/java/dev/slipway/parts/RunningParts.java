@@ -15,9 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The embedded parts of this process: started side by side, watched, started again on their ports when they died, and stopped
- * together, the last started first. A part that lives but does not answer is left alone: it may come back, and killing it would not
- * be ours to decide.
+ * The embedded parts of this process: started concurrently, watched, restarted on their ports when they die, and stopped together in
+ * reverse order. A part that runs but does not answer is not killed, because it may recover.
  */
 public final class RunningParts implements AutoCloseable {
 
@@ -39,7 +38,7 @@ public final class RunningParts implements AutoCloseable {
     /**
      * Starts all parts at once and returns when all answer. When one fails, those that started are stopped again.
      *
-     * @param notices gets a line when a part is ready, when it died and when it is back
+     * @param notices gets a line when a part is ready, when it died and when it runs again
      * @throws PartFailure the first one
      */
     public static RunningParts start(List<Part> parts, Consumer<String> notices) {
@@ -124,7 +123,7 @@ public final class RunningParts implements AutoCloseable {
         for (Part part : parts.reversed()) {
             try {
                 part.stop();
-            } catch (RuntimeException e) { // an edge: the others must be stopped all the same
+            } catch (RuntimeException e) { // an edge: one part must not stop the others from ending
                 LOG.error("part={} cannot be stopped", part.name(), e);
             }
         }

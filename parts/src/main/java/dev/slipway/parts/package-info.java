@@ -1,4 +1,4 @@
-/** The embedded servers ("parts") of one installation: what each of them promises, their order, and who starts a dead one again. */
+/** The embedded servers ("parts") of one installation: their interface, their order, and their restart after a crash. */
 @NullMarked
 package dev.slipway.parts;
 

@@ -32,7 +32,7 @@ public final class Main {
     private static final String HELP = """
             Slipway: from a model package to a running, upgradable service, and batch inference.
 
-              ./slipway demo [--keep]        the whole story once, in ./data-demo; --keep serves on until Ctrl-C
+              ./slipway demo [--keep]        the main job once, in ./data-demo; --keep serves on until Ctrl-C
               ./slipway up [--check]         everything, in the foreground, until Ctrl-C; --check stops once all of it answers
               ./slipway run NAMES            some of it: parts, api, worker, gateway, joined by commas
               eval "$(./slipway env)"        the variables that clients know
@@ -52,7 +52,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        // Tomcat and the PostgreSQL driver log by java.util.logging, which would print.
+        // Tomcat and the PostgreSQL driver log by java.util.logging, which would print to the terminal.
         LogManager.getLogManager().reset();
         LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
         int status = run(List.of(words), System.out, System.err);
@@ -89,7 +89,7 @@ public final class Main {
                 | StartFailure e) {
             err.printf("slipway %s: %s%n", name, e.getMessage());
             return 1;
-        } catch (Throwable e) { // the edge of the command: its threads would live on without it
+        } catch (Throwable e) { // the edge of the command: otherwise its threads would go on running
             LoggerFactory.getLogger(Main.class).error("command={} failed", name, e);
             err.printf("slipway %s: %s%n", name, e);
             for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {

@@ -1,4 +1,4 @@
-/** The command {@code slipway}: everything of an installation in one process, or part of it, and what looks at it from outside. */
+/** The command {@code slipway}: all or some roles of an installation in one process, and commands that inspect it. */
 @NullMarked
 package dev.slipway.standalone;
 

@@ -11,7 +11,7 @@ import dev.slipway.domain.access.TokenSigner;
 import java.time.Clock;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 
-/** What accounts, logins and tokens are made of. */
+/** The wiring of accounts, logins and tokens. */
 public final class AccessConfiguration {
 
     private final ApiProperties properties;
@@ -33,7 +33,7 @@ public final class AccessConfiguration {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
     }
 
-    /** Brings accounts, projects and users to what the settings say. */
+    /** Brings accounts, projects and users to the settings. */
     public void takeAccountsFromSettings() {
         new AccountsFromSettings(accounts, passwords).take(properties.accounts());
     }
@@ -43,7 +43,7 @@ public final class AccessConfiguration {
         return new IdentityController(tokens, signer, accounts, properties);
     }
 
-    /** Resolves the parameters of those who call. */
+    /** Resolves the parameters for callers. */
     public HandlerMethodArgumentResolver callers() {
         return new CallerResolver(signer);
     }

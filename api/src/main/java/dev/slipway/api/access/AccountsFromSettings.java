@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings accounts, projects and users to what the settings say, at each start: a changed password is taken over, a user that is no
- * longer named can ask for no more tokens. Projects are never removed.
+ * Brings accounts, projects and users to the settings at each start: a changed password takes effect, and a user who is no longer in the
+ * settings cannot ask for tokens any more. Projects are never removed.
  */
 final class AccountsFromSettings {
 

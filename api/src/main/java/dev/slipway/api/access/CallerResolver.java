@@ -18,8 +18,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * A {@link Caller} parameter is the bearer of the request's token, whose project is the one of the path; a {@link TokenClaims} one is
- * what the token says, whatever its project: a controller that takes one is never reached without.
+ * Resolves a {@link Caller} parameter to the user of the request's token, whose project must be the one of the path, and a {@link
+ * TokenClaims} parameter to the token's claims, for any project. Without a valid token the controller is not called.
  */
 class CallerResolver implements HandlerMethodArgumentResolver {
 
@@ -65,7 +65,7 @@ class CallerResolver implements HandlerMethodArgumentResolver {
                 project, projectName, claims.userId(), claims.userName(), claims.domainId(), claims.domainName());
     }
 
-    /** What the request's token says. @throws NotAllowed if there is none, or none of ours */
+    /** The claims of the request's token. @throws NotAllowed if there is no valid one */
     private TokenClaims claims(HttpServletRequest request) {
         String token = request.getHeader("X-Auth-Token");
         if (token != null && !token.isBlank()) {

@@ -57,7 +57,7 @@ class IdentityController {
         this.properties = properties;
     }
 
-    /** Asked before anything else, without credentials. */
+    /** Called by clients first, without credentials. */
     @GetMapping({"/v3", "/v3/"})
     IdentityVersion.One version(HttpServletRequest request) {
         return new IdentityVersion.One(versionOf(request));

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Where a request comes from, as far as the budget of logins tells sources apart: the address of the connection, of IPv6 the /64
- * network that one user has to himself. What headers say of it is not believed: anybody can write them.
+ * The source of a request, for the login budget: the address of the connection; for IPv6 the /64 network, which usually belongs to one
+ * user. Headers with other addresses are ignored, because anybody can write them.
  */
 final class Sources {
 
@@ -21,7 +21,7 @@ final class Sources {
         return of(request.getRemoteAddr());
     }
 
-    /** @param address as the web server writes it, never a name */
+    /** @param address as written by the web server, never a name */
     static String of(String address) {
         try {
             return InetAddress.getByName(address) instanceof Inet6Address v6

@@ -9,8 +9,8 @@ import dev.slipway.formats.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of {@code POST /v3/auth/tokens} (wire contract 7). What the scope says decides what the token opens, so nothing in
- * it is passed over; other fields that are not known are the clients' own affair.
+ * Reads the body of {@code POST /v3/auth/tokens} (wire contract 7). The scope decides what the token allows, so unknown fields in it are
+ * refused. Other unknown fields are ignored.
  */
 final class TokenRequestReader {
 
@@ -52,7 +52,7 @@ final class TokenRequestReader {
         return new TokenService.Request(name, domain, password, project, domainOfProject, ofDomain);
     }
 
-    /** What the object of that field names; null if it is absent. */
+    /** The user, domain or project in that field; null if it is absent. */
     private static TokenService.@Nullable Named named(JsonObjectReader parent, String field, boolean strictly) {
         JsonObjectReader reader = parent.objectOrNull(field);
         if (reader == null) {

@@ -1,4 +1,4 @@
-/** Who calls: tokens, the identity API that gives them, and the check before every other call. */
+/** Callers: tokens, the identity API that issues them, and the check before every other call. */
 @NullMarked
 package dev.slipway.api.access;
 

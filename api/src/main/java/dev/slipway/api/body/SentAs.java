@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** On a {@link SentBody}: the record that describes it. It is read strictly all the same, with positions, never bound to the record. */
+/** On a {@link SentBody}: the record that describes it. The body is still read strictly, with positions, and never bound to the record. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface SentAs {

@@ -1,4 +1,4 @@
-/** What a request carries, as it was sent. */
+/** The body of a request, unchanged. */
 @NullMarked
 package dev.slipway.api.body;
 

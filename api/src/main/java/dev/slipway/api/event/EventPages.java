@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Pages of events (wire contract 3.9), with cause and advice beside the guide's text. */
+/** Pages of events (wire contract 3.9), with cause and advice besides the guide's text. */
 public class EventPages {
 
     private static final List<String> EVENT_TYPES = Arrays.stream(EventType.values())

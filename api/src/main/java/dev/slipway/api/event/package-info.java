@@ -1,4 +1,4 @@
-/** Events as clients ask for them and read them, of models and of services alike. */
+/** The lists of events of models and services. */
 @NullMarked
 package dev.slipway.api.event;
 

@@ -26,7 +26,7 @@ class EngineController {
         return new EngineRuntimePage(all.size(), shown.size(), shown);
     }
 
-    /** There are none yet; asked again with an offset the answer stays empty. */
+    /** There are none yet. */
     @GetMapping("/template")
     TemplatePage templates(Caller caller, @QueryParameters({"offset", "limit"}) ListQuery query) {
         return new TemplatePage(0, 0, query.shown(List.of()));

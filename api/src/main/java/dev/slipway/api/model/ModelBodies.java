@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Models as clients read them (wire contract 2.2, 2.3). What was sent is echoed as it was sent. */
+/** Answers about models (wire contract 2.2, 2.3). Sent fields are returned unchanged. */
 final class ModelBodies {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -95,7 +95,7 @@ final class ModelBodies {
         return List.copyOf(array.values());
     }
 
-    /** The array as JSON text: as it was sent, else made of what config.json says. */
+    /** The array as JSON text: as sent, or else from config.json. */
     private static String apisText(JsonNode request, List<ModelApi> apis) {
         if (request.hasNonNull("apis")) {
             return structure(request, "apis").toString();
@@ -112,7 +112,7 @@ final class ModelBodies {
         return array.toString();
     }
 
-    /** One entry for each property of the apis, if the request did not bring its own. */
+    /** One entry for each property of the apis, unless the request has its own. */
     private static List<JsonNode> parameters(
             JsonNode request, String field, List<ModelApi> apis, Function<ModelApi, @Nullable String> schemaOf) {
         if (request.hasNonNull(field)) {
@@ -138,7 +138,7 @@ final class ModelBodies {
         return text == null ? MAPPER.createObjectNode() : tree(text);
     }
 
-    /** A field that came as an array or as JSON text of one; {@code []} if it did not come. */
+    /** A field that was sent as an array or as JSON text of one; {@code []} if it is absent. */
     private static JsonNode structure(JsonNode request, String field) {
         JsonNode value = request.path(field);
         if (value.isString() && !value.stringValue().isBlank()) {
@@ -170,7 +170,7 @@ final class ModelBodies {
                 : MAPPER.getNodeFactory().numberNode(number.setScale(DECIMALS, RoundingMode.DOWN));
     }
 
-    /** A field as it came, as text. */
+    /** A sent field, as text. */
     private static @Nullable String sent(JsonNode request, String field) {
         JsonNode value = request.path(field);
         if (value.isMissingNode() || value.isNull()) {

@@ -13,7 +13,7 @@ import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
 import java.util.List;
 
-/** What the calls of models are made of. */
+/** The wiring of the calls of models. */
 public final class ModelConfiguration {
 
     private ModelConfiguration() {}

@@ -90,7 +90,7 @@ class ModelController {
                 deletion.refused().stream().map(ModelController::refused).toList());
     }
 
-    /** Ours: the documents name no such call. */
+    /** Ours: the guide has no such call. */
     @GetMapping("/{model_id}/events")
     ModelEventList events(
             Caller caller,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Query strings of the list of models (wire contract 2.2). */
 final class ModelQueries {
 
-    /** The only one there is. */
+    /** The only workspace. */
     private static final String WORKSPACE = "0";
 
     private static final List<String> STATUSES =
@@ -23,7 +23,7 @@ final class ModelQueries {
 
     private ModelQueries() {}
 
-    /** Empty where a filter names something that no model can be, such as the status {@code building}. */
+    /** Empty if no model can match a filter, such as the status {@code building}. */
     static Optional<ModelStore.ModelQuery> models(ListQuery query) {
         String status = query.choice("model_status", STATUSES);
         String type = query.text("model_type");

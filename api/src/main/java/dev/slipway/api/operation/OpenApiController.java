@@ -6,14 +6,14 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
-/** The description of the API, open to everybody: it says nothing of this installation. */
+/** The description of the API, without authentication, because it contains nothing of this installation. */
 @RestController
 public final class OpenApiController {
 
     private final RequestMappingHandlerMapping routes;
     private volatile @Nullable JsonNode document;
 
-    /** @param routes read at the first call: they are complete only then */
+    /** @param routes read at the first call, when they are complete */
     public OpenApiController(RequestMappingHandlerMapping routes) {
         this.routes = routes;
     }

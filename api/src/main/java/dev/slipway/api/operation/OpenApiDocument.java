@@ -25,8 +25,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAPI 3.1 of the routes that there are: paths, methods, parameters and records are read from the controllers, names and purposes
- * from {@link Operations}.
+ * OpenAPI 3.1 of the routes: paths, methods, parameters and records are read from the controllers, names and purposes from {@link
+ * Operations}.
  */
 final class OpenApiDocument {
 
@@ -43,7 +43,7 @@ final class OpenApiDocument {
         this.routes = routes;
     }
 
-    /** The document; equal routes and records give an equal one. */
+    /** The document; equal routes and records give an equal document. */
     ObjectNode toJson() {
         ObjectNode document = JSON.objectNode().put("openapi", "3.1.1");
         document.putObject("info")

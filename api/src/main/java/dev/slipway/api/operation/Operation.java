@@ -3,9 +3,9 @@ package dev.slipway.api.operation;
 import java.util.regex.Pattern;
 
 /**
- * An operation of the wire contract, or one of ours beside it.
+ * An operation of the wire contract, or an additional one of Slipway.
  *
- * @param id as the documents and OpenAPI name it
+ * @param id in the wire contract and in OpenAPI
  * @param path with {@code {name}} for each segment that varies
  * @param title what it is for
  */
@@ -15,7 +15,7 @@ record Operation(String id, String method, String path, State state, String titl
     enum State {
         BUILT,
         NOT_BUILT,
-        /** Built, and named by no document. */
+        /** Built, but not in the wire contract. */
         EXTENSION
     }
 
@@ -23,7 +23,7 @@ record Operation(String id, String method, String path, State state, String titl
         return state != State.NOT_BUILT;
     }
 
-    /** The pattern of paths that are this one's. */
+    /** The pattern of its paths. */
     Pattern paths() {
         return Pattern.compile(path.replaceAll("\\{[^}]+}", "[^/]+"));
     }

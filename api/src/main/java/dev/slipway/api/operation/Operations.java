@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The list of operations that the API is held to: {@code operations.txt} beside this class. */
+/** The list of operations that the API is checked against: {@code operations.txt} beside this class. */
 public final class Operations {
 
     private static final String FILE = "operations.txt";
@@ -36,8 +36,8 @@ public final class Operations {
     }
 
     /**
-     * What the documents have at that path and this version has not, so that nobody looks for a mistake in the path; empty if they
-     * have nothing there, or Slipway has it. Where no method is built, the method does not matter.
+     * The operation of the wire contract at that path that this version does not have, so that the refusal can name it; empty if there is
+     * none. If no method of the path is built, the method is ignored.
      */
     public static Optional<String> notBuilt(String method, String path) {
         return NOT_BUILT.stream()

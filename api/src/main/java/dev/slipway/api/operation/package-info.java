@@ -1,4 +1,4 @@
-/** The operations of the API: the list that they are held to, and their description as OpenAPI. */
+/** The operations of the API: the list that they are checked against, and their description as OpenAPI. */
 @NullMarked
 package dev.slipway.api.operation;
 

@@ -4,7 +4,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
 import org.springframework.http.HttpStatus;
 
-/** The HTTP status of each code, as the wire contract's appendix has it. */
+/** The HTTP status of each code, from the wire contract's appendix. */
 final class HttpStatuses {
 
     private HttpStatuses() {}

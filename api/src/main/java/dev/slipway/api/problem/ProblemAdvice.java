@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Turns every failure of the API into status, code and message, in this one place. */
+/** Translates every failure of the API to status, code and message. */
 @RestControllerAdvice
 public final class ProblemAdvice {
 
@@ -45,7 +45,7 @@ public final class ProblemAdvice {
         return Long.toString(duration.plusNanos(999_999_999).toSeconds());
     }
 
-    /** The edge of every request: what gets here is a bug of ours, or a request that Spring itself refuses. */
+    /** The edge of every request: a bug of ours, or a request that Spring refuses. */
     @ExceptionHandler(Exception.class)
     ResponseEntity<ErrorBody> other(Exception failure, HttpServletRequest request, HttpServletResponse response) {
         if (failure instanceof ErrorResponse refused) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
-/** Writes the refusals of the web server itself, in the form of all others. Tomcat makes it by its name. */
+/** Writes the refusals of the web server itself in the form of all others. Tomcat creates it by its class name. */
 public final class RefusalValve extends ErrorReportValve {
 
     @Override

@@ -1,4 +1,4 @@
-/** How failures are told to clients: status, code, message, request id. */
+/** The form of failures for clients: status, code, message, request id. */
 @NullMarked
 package dev.slipway.api.problem;
 

@@ -14,10 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query string of a call. Parameters that nobody asks for are ignored: clients send them.
+ * The query string of a call. Unknown parameters are ignored, because clients send them.
  *
  * @param parameters as they were sent
- * @param declared names that the call may ask for
+ * @param declared names that the call may read
  */
 public record ListQuery(Map<String, String> parameters, Set<String> declared) {
 
@@ -65,7 +65,7 @@ public record ListQuery(Map<String, String> parameters, Set<String> declared) {
         return text;
     }
 
-    /** Whether the parameter is there, whatever its value. */
+    /** Whether the parameter is present, with any value. */
     public boolean has(String name) {
         return value(name) != null;
     }
@@ -93,7 +93,7 @@ public record ListQuery(Map<String, String> parameters, Set<String> declared) {
         return Math.min(number("limit", LONGEST_PAGE), LONGEST_PAGE);
     }
 
-    /** What is shown of a list that is known as a whole. */
+    /** The part of a complete list that is shown. */
     public <T> List<T> shown(List<T> all) {
         return all.stream().skip(offset()).limit(limit()).toList();
     }

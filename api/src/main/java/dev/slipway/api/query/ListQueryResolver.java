@@ -9,7 +9,7 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** A {@link ListQuery} parameter is the query string, never what a body of form fields says. */
+/** Resolves a {@link ListQuery} parameter to the query string, and never to form fields in the body. */
 public final class ListQueryResolver implements HandlerMethodArgumentResolver {
 
     @Override

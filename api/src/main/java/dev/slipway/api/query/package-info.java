@@ -1,4 +1,4 @@
-/** Query strings that all lists have in common. */
+/** The query strings of lists. */
 @NullMarked
 package dev.slipway.api.query;
 

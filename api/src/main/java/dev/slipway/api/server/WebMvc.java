@@ -24,8 +24,8 @@ import org.springframework.web.servlet.mvc.support.DefaultHandlerExceptionResolv
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /**
- * Spring's dispatch of requests to controllers, of the few parts that the API needs: what Spring Boot would find out at each start is
- * said here once. Answers are JSON, whatever the header Accept asks for.
+ * Spring's dispatch of requests to controllers, with only the parts that the API needs, configured without Spring Boot. Answers are JSON,
+ * whatever the header Accept is.
  */
 public final class WebMvc {
 
@@ -35,7 +35,7 @@ public final class WebMvc {
     private final List<HttpMessageConverter<?>> converters =
             List.of(new JacksonJsonHttpMessageConverter(WireJson.mapper()));
 
-    /** The calls that there are; complete when the servlet of {@link #servlet} serves. */
+    /** The routes; complete once the servlet of {@link #servlet} serves. */
     public RequestMappingHandlerMapping routes() {
         return routes;
     }
@@ -48,7 +48,7 @@ public final class WebMvc {
      */
     public Servlet servlet(List<Object> controllers, Object advice, List<HandlerMethodArgumentResolver> resolvers) {
         GenericWebApplicationContext context = new GenericWebApplicationContext();
-        // Not that of a servlet, which looks for settings in JNDI.
+        // Not the environment of a servlet, which searches settings in JNDI.
         context.setEnvironment(new StandardEnvironment());
         controllers.forEach(controller ->
                 context.getBeanFactory().registerSingleton(controller.getClass().getName(), controller));
@@ -79,7 +79,7 @@ public final class WebMvc {
     private ExceptionHandlerExceptionResolver failures() {
         ExceptionHandlerExceptionResolver failures = new ExceptionHandlerExceptionResolver();
         failures.setOrder(0);
-        // Also for those of unknown paths, which are no controller's.
+        // Also for requests to unknown paths, which have no controller.
         failures.setMappedHandlerPredicate(handler -> true);
         failures.setMessageConverters(converters);
         failures.setContentNegotiationManager(types);
@@ -92,7 +92,7 @@ public final class WebMvc {
         return failures;
     }
 
-    /** A path that no controller has is a failure like others, answered by the advice. */
+    /** An unknown path is a failure like others, answered by the advice. */
     private static SimpleUrlHandlerMapping unknownPaths() {
         HttpRequestHandler unknown = (request, response) -> {
             throw new NoResourceFoundException(

@@ -33,9 +33,9 @@ public final class WebServer implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final String SERVLET = "api";
-    /** Left to be part of an unknown id. */
+    /** Accepted as part of an unknown id. */
     private static final String AS_IT_CAME = "passthrough";
-    /** As clients send them, though the standard has them escaped. */
+    /** Clients send these unescaped, against the standard. */
     private static final String UNESCAPED_IN_QUERIES = "[]{}|";
 
     private final Tomcat tomcat;
@@ -53,14 +53,14 @@ public final class WebServer implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param port 0 for any that is free
+     * @param port 0 for any free one
      * @param filter sees each request before the servlet
-     * @param refusals writes what Tomcat refuses before it reaches the servlet
+     * @param refusals writes the refusals of Tomcat for requests that do not reach the servlet
      * @throws IllegalStateException if it cannot listen there
      */
     public static WebServer start(
             String host, int port, Servlet servlet, Filter filter, Class<? extends ErrorReportValve> refusals) {
-        // Beans of JMX for each of its parts: nobody reads them.
+        // No JMX beans: they are not used.
         Registry.disableRegistry();
         Path folder = temporaryFolder();
         Tomcat tomcat = new Tomcat();
@@ -70,7 +70,7 @@ public final class WebServer implements AutoCloseable {
         StandardHost site = (StandardHost) tomcat.getHost();
         site.setAutoDeploy(false);
         site.setErrorReportValveClass(refusals.getName());
-        // Sessions that expire, classes that change: there are none.
+        // There are no sessions that expire and no classes that change.
         tomcat.getEngine().setBackgroundProcessorDelay(-1);
         StandardContext context = (StandardContext) tomcat.addContext("", folder.toString());
         StandardWrapper wrapper = configure(context, servlet, filter);
@@ -106,7 +106,7 @@ public final class WebServer implements AutoCloseable {
         context.setLoader(loader);
         context.setParentClassLoader(WebServer.class.getClassLoader());
         context.setFailCtxIfServletStartFails(true);
-        // What Tomcat does at the end of one of many applications, by reflection into the JDK.
+        // Tomcat's cleanup at the end of one of many applications, by reflection into the JDK, is not needed.
         context.setClearReferencesRmiTargets(false);
         context.setClearReferencesThreadLocals(false);
         FilterDef definition = new FilterDef();
@@ -138,7 +138,7 @@ public final class WebServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Takes no more connections, lets requests that run come to an end for up to 10 s, and stops. */
+    /** Takes no more connections, waits up to 10 s for running requests, and stops. */
     @Override
     public void close() {
         try {

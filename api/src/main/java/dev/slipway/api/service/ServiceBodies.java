@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Services as clients read them (wire contract 3.4, 3.6, 3.10). What is not set is left out. */
+/** Answers about services (wire contract 3.4, 3.6, 3.10). Absent values are left out. */
 class ServiceBodies {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -57,7 +57,7 @@ class ServiceBodies {
         this.gatewayUrl = properties.gatewayUrl();
     }
 
-    /** A list. Three queries, however many they are. */
+    /** A list. Three queries for any number of services. */
     List<ServiceItem> items(List<Service> page) {
         Facts facts = facts(page);
         return page.stream()
@@ -66,7 +66,7 @@ class ServiceBodies {
     }
 
     /**
-     * What answers need beside the rows of services.
+     * Data that answers need besides the rows of services.
      *
      * @param totals of real-time services, by service
      * @param ready instances that take requests, by set, of services that deploy
@@ -218,7 +218,7 @@ class ServiceBodies {
                 .count();
     }
 
-    /** In percent of the instances that are wanted; null unless it deploys. */
+    /** In percent of the wanted instances; null unless it deploys. */
     private static @Nullable Integer progressOfDeployment(Service service, Facts facts) {
         if (service.state() != ServiceState.DEPLOYING) {
             return null;
@@ -254,7 +254,7 @@ class ServiceBodies {
         return Optional.of(facts.tasks().getOrDefault(id, TaskProgress.draft(id)));
     }
 
-    /** What the service waits for, while it stands in the queue of a pool. */
+    /** What the service waits for, while it is in the queue of a pool. */
     private Optional<ServiceWaiting> waiting(Service service) {
         if (service.state() != ServiceState.DEPLOYING && service.state() != ServiceState.WAITING) {
             return Optional.empty();
@@ -297,7 +297,7 @@ class ServiceBodies {
                 waiting.since().toEpochMilli());
     }
 
-    /** The very value that was sent; null if none was. */
+    /** The sent value, unchanged; null if there was none. */
     private static @Nullable JsonNode echo(JsonNode sent, String name) {
         JsonNode value = sent.get(name);
         return value == null || value.isNull() ? null : value;

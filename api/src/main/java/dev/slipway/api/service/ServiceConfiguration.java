@@ -18,7 +18,7 @@ import dev.slipway.workflows.connection.WorkflowSignals;
 import java.time.Clock;
 import java.util.List;
 
-/** What the calls of services are made of. */
+/** The wiring of the calls of services. */
 public final class ServiceConfiguration {
 
     private ServiceConfiguration() {}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Query strings of the service calls. Unknown parameters are ignored: clients send them. */
+/** Query strings of the service calls. Unknown parameters are ignored, because clients send them. */
 final class ServiceQueries {
 
     private static final List<String> STATUSES = List.of(
@@ -28,7 +28,7 @@ final class ServiceQueries {
 
     private ServiceQueries() {}
 
-    /** Empty where a filter names something that no service can be. */
+    /** Empty if no service can match a filter. */
     static Optional<ServiceStore.ServiceQuery> services(ListQuery query) {
         String status = query.choice("status", STATUSES);
         String inferType = query.choice("infer_type", INFER_TYPES);

@@ -1,4 +1,4 @@
-/** Services over HTTP: create, list, show, update, delete, events, update records, flavors. Rules live in the domain's commands. */
+/** Services over HTTP: create, list, show, update, delete, events, update records, flavors. The rules are in the domain's commands. */
 @NullMarked
 package dev.slipway.api.service;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address to listen on; {@code port} 0 for any free one
  * @param tokenKey the same for all gateways
- * @param publicUrl scheme, host and port under which clients reach this API, for the catalogue; null for the address listened on
+ * @param publicUrl scheme, host and port under which clients reach this API, for the catalogue; null for the address that it listens on
  * @param gatewayUrl scheme, host and port under which clients reach predictions: {@code access_address} begins with it
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
  * @param region name of the region in the catalogue

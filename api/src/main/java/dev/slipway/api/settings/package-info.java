@@ -1,4 +1,4 @@
-/** Settings of the API, as its parts read them. */
+/** Settings of the API. */
 @NullMarked
 package dev.slipway.api.settings;
 

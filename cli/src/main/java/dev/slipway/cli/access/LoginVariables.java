@@ -30,7 +30,7 @@ public final class LoginVariables {
     /**
      * A client that is logged in; the caller closes it.
      *
-     * @throws CommandFailure if a variable is missing, nobody answers, or the login is refused: with what to do
+     * @throws CommandFailure if a variable is missing, the API does not answer, or the login is refused; says what to do
      */
     public SlipwayClient connect() {
         List<String> missing = List.of(ENDPOINT, DOMAIN, USER, PASSWORD, PROJECT).stream()
@@ -66,7 +66,7 @@ public final class LoginVariables {
                 return uri;
             }
         } catch (IllegalArgumentException notAnAddress) {
-            // said below
+            // reported below
         }
         throw new CommandFailure("the variable %s: expected an address such as http://127.0.0.1:7300, found '%s'; %s"
                 .formatted(ENDPOINT, value(ENDPOINT), REMEDY));

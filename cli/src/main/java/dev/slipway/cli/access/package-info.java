@@ -1,4 +1,4 @@
-/** Who calls: the variables that {@code ./slipway env} prints. */
+/** The login of commands, by the variables that {@code ./slipway env} prints. */
 @NullMarked
 package dev.slipway.cli.access;
 

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** {@code batch ID}: the task of a batch service, how far it is, and what came out. */
+/** {@code batch ID}: the task of a batch service, its progress and its result. */
 public final class BatchCommand implements Command {
 
     private static final Set<String> ENDED = Set.of("finished", "failed", "stopped");

@@ -1,4 +1,4 @@
-/** How a batch job is. */
+/** The command that shows a batch job. */
 @NullMarked
 package dev.slipway.cli.batch;
 

@@ -55,7 +55,7 @@ public final class Arguments {
         return value;
     }
 
-    /** The words that are no options, in order. */
+    /** The words that are not options, in order. */
     public List<String> values() {
         return values;
     }
@@ -78,18 +78,18 @@ public final class Arguments {
         return flags.contains(flag);
     }
 
-    /** The data folder that was asked for; null if none was. */
+    /** The data folder; null if there is none. */
     public @Nullable Path folder() {
         String folder = options.get("--data");
         return folder == null ? null : Path.of(folder);
     }
 
-    /** The data folder that was asked for. */
+    /** The data folder. */
     public Path folder(String otherwise) {
         return Path.of(options.getOrDefault("--data", otherwise));
     }
 
-    /** The settings file that was asked for; null if none was. */
+    /** The settings file; null if there is none. */
     public @Nullable Path config() {
         String config = options.get("--config");
         return config == null ? null : Path.of(config);

@@ -5,6 +5,6 @@ import java.util.List;
 /** One word of the command line. */
 public interface Command {
 
-    /** Does it; the answer is the exit status. */
+    /** Runs it and returns the exit status. */
     int run(List<String> words);
 }

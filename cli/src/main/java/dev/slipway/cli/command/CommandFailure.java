@@ -1,6 +1,6 @@
 package dev.slipway.cli.command;
 
-/** A command cannot do what it was asked; the message says why and what to do. */
+/** A command failed; the message says why and what to do. */
 public final class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

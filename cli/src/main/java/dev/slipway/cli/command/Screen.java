@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Prints what others wrote, so that it can do nothing to a terminal but be read. */
+/** Prints foreign text without control characters, so that it cannot affect the terminal. */
 public final class Screen {
 
     private final PrintStream out;

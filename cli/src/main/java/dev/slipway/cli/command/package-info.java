@@ -1,4 +1,4 @@
-/** What a command is: words in, lines and an exit status out. Not for what single commands do. */
+/** What commands share: arguments, output, exit status. Not what single commands do. */
 @NullMarked
 package dev.slipway.cli.command;
 

@@ -1,4 +1,4 @@
-/** What happened to a service or a model. */
+/** The command that shows events. */
 @NullMarked
 package dev.slipway.cli.event;
 

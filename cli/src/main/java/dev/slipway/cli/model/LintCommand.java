@@ -60,7 +60,7 @@ public final class LintCommand implements Command {
         throw new CommandFailure("'%s' has no model/config.json, which every package needs".formatted(folder));
     }
 
-    /** One byte more than the reader takes is enough for it to refuse. */
+    /** One byte more than the reader accepts is enough for a refusal. */
     private static byte[] read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(ModelConfigReader.LONGEST + 1);

@@ -1,4 +1,4 @@
-/** Packages of models, looked at before they are uploaded. */
+/** The command that checks packages before they are uploaded. */
 @NullMarked
 package dev.slipway.cli.model;
 

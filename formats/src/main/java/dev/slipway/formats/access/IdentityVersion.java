@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.slipway.formats.wire.WireRecord;
 import java.util.List;
 
-/** A version of the identity API, as clients ask for before anything else. */
+/** A version of the identity API, which clients ask for first. */
 @WireRecord
 public record IdentityVersion(
         String id,

@@ -5,12 +5,12 @@ import dev.slipway.formats.wire.WireRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a token says (wire contract 7). The token itself is the header {@code X-Subject-Token}. */
+/** The claims of a token (wire contract 7). The token itself is the header {@code X-Subject-Token}. */
 @WireRecord
 public record TokenAnswer(Token token) {
 
     /**
-     * Whose it is, for what, and how long.
+     * Its user, scope and validity.
      *
      * @param expiresAt with microseconds, in UTC, as {@code issuedAt}
      * @param project null in a token of a domain
@@ -38,7 +38,7 @@ public record TokenAnswer(Token token) {
     @WireRecord
     public record Domain(String id, String name) {}
 
-    /** @param passwordExpiresAt empty: it does not */
+    /** @param passwordExpiresAt always empty: it does not expire */
     @WireRecord
     public record User(String id, String name, Domain domain, String passwordExpiresAt) {}
 

@@ -4,7 +4,7 @@ import dev.slipway.formats.wire.WireRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request for a token (wire contract 7). Its text shows no password. */
+/** The body of a request for a token (wire contract 7). {@code toString} shows no password. */
 @WireRecord
 public record TokenRequestBody(Auth auth) {
 

@@ -1,4 +1,4 @@
-/** Tokens, projects and users as the identity API speaks of them. */
+/** Tokens, projects and users of the identity API. */
 @NullMarked
 package dev.slipway.formats.access;
 

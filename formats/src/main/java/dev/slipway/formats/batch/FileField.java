@@ -13,7 +13,7 @@ public final class FileField {
     private FileField() {}
 
     /**
-     * The first property of {@code "type":"file"} in the request's schema, {@code ""} if there is none.
+     * The first property of {@code "type":"file"} in the request's schema; {@code ""} if there is none.
      *
      * @param schema JSON text; null if config.json has none
      */
@@ -24,7 +24,7 @@ public final class FileField {
         try {
             return search(JsonDocument.read(JsonSource.named("request schema", ErrorCode.CONFIG_UNSUPPORTED), schema));
         } catch (Invalid notASchema) {
-            return ""; // the import has judged it: a schema that cannot be read names no file
+            return ""; // checked by the import: a schema that cannot be read has no file
         }
     }
 

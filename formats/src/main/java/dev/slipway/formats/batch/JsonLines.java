@@ -32,11 +32,11 @@ public final class JsonLines {
     /** Bytes that can be read several times, each time from their beginning. */
     @FunctionalInterface
     public interface Source {
-        /** To be closed by the caller. */
+        /** The caller closes it. */
         InputStream open() throws IOException;
     }
 
-    /** As {@link #writeAnswer} has it, without the line break. */
+    /** As written by {@link #writeAnswer}, without the line break. */
     public static String ofAnswer(byte[] answer) {
         ByteArrayOutputStream line = new ByteArrayOutputStream(answer.length + 2);
         try {
@@ -49,8 +49,8 @@ public final class JsonLines {
     }
 
     /**
-     * Writes the line of an answer and its line break: JSON as it came, without the blanks between its parts; any other text as one JSON
-     * string. The answer is read twice and never held whole.
+     * Writes the line of an answer and its line break: JSON unchanged but without blanks between tokens; any other text as one JSON string.
+     * The answer is read twice and never held completely in memory.
      */
     public static void writeAnswer(Source answer, OutputStream out) throws IOException {
         boolean isJson;
@@ -109,14 +109,14 @@ public final class JsonLines {
                 return false;
             }
             parser.skipChildren();
-            parser.getString(); // a lazily read text or number may still turn out to be none
+            parser.getString(); // a lazily read text or number may still be invalid
             return parser.nextToken() == null;
         } catch (JacksonException notJson) {
             return false;
         }
     }
 
-    /** Of a text that is JSON: blanks stand between tokens or inside strings, nowhere else. In UTF-8 each is a byte of its own. */
+    /** For valid JSON, in which blanks are only between tokens or inside strings. In UTF-8 each blank is one byte. */
     private static void writeWithoutBlanks(InputStream in, OutputStream out) throws IOException {
         byte[] read = new byte[BUFFER];
         byte[] kept = new byte[BUFFER];

@@ -4,7 +4,7 @@ import dev.slipway.domain.storage.ObjectUri;
 
 /** A line of an input manifest. */
 public sealed interface ManifestLine {
-    /** The text of its source field as it came; of a line that has none, the line, shortened. */
+    /** The text of its source field; for a line without one, the beginning of the line. */
     String source();
 
     /** A line that names an object. */

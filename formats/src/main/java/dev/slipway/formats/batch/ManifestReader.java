@@ -14,9 +14,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an input manifest as a stream: one JSON object with the one field {@code source} on each line. A line that is not so is a bad
- * line with its number and reason, and the next one follows. Lines of blanks only are no lines of the manifest; a byte order mark at
- * the beginning is passed over.
+ * Reads an input manifest as a stream: one JSON object with the one field {@code source} on each line. Any other line is returned as a bad
+ * line with its number and reason, and reading goes on. Blank lines and a byte order mark at the beginning are skipped.
  */
 public final class ManifestReader implements AutoCloseable {
     static final int LONGEST_LINE = 1 << 16;
@@ -32,7 +31,7 @@ public final class ManifestReader implements AutoCloseable {
         this.objectHost = objectHost;
     }
 
-    /** The next line, null after the last. */
+    /** The next line; null after the last. */
     public @Nullable ManifestLine next() throws IOException {
         while (true) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
@@ -83,7 +82,7 @@ public final class ManifestReader implements AutoCloseable {
         }
     }
 
-    /** Each line is a document of one line: its own number says more than "line 1". */
+    /** Each line is a document of one line, so "line 1" is replaced by its number in the manifest. */
     private static String inThisLine(Invalid e) {
         String message = String.valueOf(e.getMessage());
         return message.startsWith("manifest, line 1, ") ? message.substring("manifest, line 1, ".length()) : message;
@@ -94,7 +93,7 @@ public final class ManifestReader implements AutoCloseable {
         return new ManifestLine.Bad(line.length > SHOWN ? text + "…" : text, reason);
     }
 
-    /** Reads up to the end of the line; keeps one byte more than the longest line at most. False at the end of the manifest. */
+    /** Reads up to the end of the line; keeps at most one byte more than the longest allowed line. False at the end of the manifest. */
     private boolean readLine(ByteArrayOutputStream bytes) throws IOException {
         int b = in.read();
         if (b < 0) {

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a row becomes a request: the JSON schema of the request with the column of each value as {@code index}, from 0. A value whose
- * index is no whole number from 0 on is left out of the request. Numbers keep the spelling that they have in the row.
+ * Maps a row to a request: the JSON schema of the request with the column of each value as {@code index}, from 0. A value whose index is
+ * not a whole number of at least 0 is left out of the request. Numbers are written as in the row.
  */
 public final class MappingRule {
-    // The grammar of JSON: neither a sign '+' nor NaN nor hexadecimal digits, which Java's own parsers take.
+    // The grammar of JSON. Java's own parsers also accept a sign '+', NaN and hexadecimal digits.
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final int SHOWN = 60;
@@ -30,7 +30,7 @@ public final class MappingRule {
         this.root = root;
     }
 
-    /** @throws Invalid PARAMETER, with the place in the rule */
+    /** @throws Invalid PARAMETER, with the position in the rule */
     public static MappingRule parse(String json) {
         return parse(JsonDocument.read(JsonSource.named("mapping_rule", ErrorCode.PARAMETER), json));
     }
@@ -38,7 +38,7 @@ public final class MappingRule {
     /**
      * Reads a rule that is part of another document. Any object or array in it may also be JSON text in a string.
      *
-     * @throws Invalid of the document's code, with the place in the rule
+     * @throws Invalid of the document's code, with the position in the rule
      */
     public static MappingRule parse(JsonValue rule) {
         Node root = node(rule, "");
@@ -114,14 +114,14 @@ public final class MappingRule {
     }
 
     private sealed interface Node {
-        /** Whether a value of it comes from the row; if none does it is still written, without them. */
+        /** Whether any value of it comes from the row; if none does it is written without values. */
         boolean hasColumn();
 
-        /** Writes the value; returns why the row does not fit, null if it does. */
+        /** Writes the value; returns why the row does not fit, or null if it does. */
         @Nullable
         String write(List<String> row, StringBuilder out);
 
-        /** Whether it is left out where it stands. */
+        /** Whether it is left out. */
         default boolean isLeftOut() {
             return false;
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a job keeps in object storage while it runs, as JSON: its plan, and the outcomes of its parts. Nothing that users write. */
+/** The internal files of a job in object storage, as JSON: its plan, and the outcomes of its parts. */
 public final class PlanLines {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -1,6 +1,6 @@
 package dev.slipway.formats.batch;
 
-/** What a row becomes by a mapping rule. */
+/** The result of mapping a row. */
 public sealed interface RowRequest {
     /** The request, as JSON text. */
     record Body(String json) implements RowRequest {}

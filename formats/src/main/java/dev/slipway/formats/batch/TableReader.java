@@ -14,15 +14,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads CSV (RFC 4180, separator comma, UTF-8 with or without a byte order mark, lines ended by LF, CRLF or CR) row by row and says
- * at which byte each row begins, so that another reader can begin there. No header is assumed; lines without any character are no
- * rows. Holds one row at a time, of at most {@value #LONGEST_ROW} bytes.
+ * Reads CSV (RFC 4180, separator comma, UTF-8 with or without a byte order mark, lines ended by LF, CRLF or CR) row by row, with the byte
+ * offset of each row, so that another reader can start there. No header is assumed; empty lines are no rows. Holds one row at a time, of at
+ * most {@value #LONGEST_ROW} bytes.
  *
- * <p>A row that cannot be read is a row with a problem, and the next one follows; but after a quote that is never closed (or not
- * within the longest row) nothing can be trusted: the rest of the table is that one row.
+ * <p>A row that cannot be read is returned as a row with a problem, and reading goes on. But after a quote that is not closed within the
+ * longest allowed row the rest of the table cannot be interpreted and is one row with a problem.
  *
- * <p>Of our own, because neither fastcsv nor opencsv tells the byte at which a row begins, and both make a text of each field before
- * its row is known to be bearable; fastcsv is the oracle of its tests.
+ * <p>Neither fastcsv nor opencsv gives the byte offset of a row, and both create a text of each field before it is known whether the row is
+ * within the limits. The tests compare with fastcsv.
  */
 public final class TableReader implements AutoCloseable {
     static final int LONGEST_ROW = 1 << 20;
@@ -59,7 +59,7 @@ public final class TableReader implements AutoCloseable {
         }
     }
 
-    /** The next row, null after the last. */
+    /** The next row; null after the last. */
     public @Nullable TableRow next() throws IOException {
         if (!skipEmptyLines()) {
             return null;
@@ -206,7 +206,7 @@ public final class TableReader implements AutoCloseable {
         line++;
     }
 
-    /** The first problem of a row stands. */
+    /** Keeps the first problem of a row. */
     private void fail(String message) {
         if (problem == null) {
             problem = message;

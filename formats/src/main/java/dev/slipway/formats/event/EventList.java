@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Some of the events of a thing.
  *
- * @param totalCount all that the query fits
+ * @param totalCount all that match the query
  * @param count those in this answer
  */
 @WireRecord

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eventType {@code normal} or {@code abnormal}
  * @param occurTime in milliseconds since 1970
- * @param cause why, where more is known than the text says
+ * @param cause why, if more is known than in the text
  * @param advice what to do about it
  */
 @WireRecord

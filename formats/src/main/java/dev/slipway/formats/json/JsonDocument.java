@@ -23,14 +23,14 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads JSON as RFC 8259 has it and nothing beside it: one value, UTF-8 without a byte order mark, no comments, no trailing commas,
- * no key twice, no NUL character and no half of a surrogate pair (neither can be stored).
+ * Reads strict JSON (RFC 8259): one value, UTF-8 without a byte order mark, no comments, no trailing commas, no repeated keys, and no NUL
+ * characters and unpaired surrogates, which cannot be stored.
  */
 public final class JsonDocument {
 
     private static final int LONGEST_NUMBER = 1000;
     private static final Pattern NOT_A_NUMBER = Pattern.compile("Non-standard token '([^']*)'");
-    /** What follows the reason in messages of the parser: its own options, and where it began. */
+    /** The part of the parser's messages after the reason: its options and positions. */
     private static final Pattern FOR_PROGRAMMERS = Pattern.compile(
             "(?s)( \\(not recognized as one since| \\((start marker|for \\w+ starting) at|[:;,]? \\(?enable `| \\[?\\(?[Ss]ource:|\n).*");
 
@@ -203,7 +203,7 @@ public final class JsonDocument {
         return JsonPlace.whole(source, line, column).problem(reason);
     }
 
-    /** Without what is meant for programmers of the parser. */
+    /** The message without that part. */
     private static String plain(String message) {
         Matcher constant = NOT_A_NUMBER.matcher(message);
         if (constant.lookingAt()) {

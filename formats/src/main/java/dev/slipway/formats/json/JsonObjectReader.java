@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a JSON object apart field by field, remembers which names were asked for, and in the end refuses the others. A field that is
- * null counts as absent. Not for use by several threads.
+ * Reads a JSON object field by field, remembers the names that were read, and in the end refuses all others. A field that is null counts as
+ * absent. Not thread-safe.
  */
 public final class JsonObjectReader {
 
@@ -34,7 +34,10 @@ public final class JsonObjectReader {
         throw value.place().problem("expected an object, found " + value.description());
     }
 
-    /** Fields that will be asked for: not to be taken for a misspelt one that is missing. They stay unknown until they are. */
+    /**
+     * Fields that will be read later, so that they are not suggested as a misspelling of a missing field. They stay unknown until they are
+     * read.
+     */
     public JsonObjectReader asksLater(String... names) {
         askedLater.addAll(Arrays.asList(names));
         return this;
@@ -45,7 +48,7 @@ public final class JsonObjectReader {
         return object;
     }
 
-    /** Whether the field is there and not null. */
+    /** Whether the field exists and is not null. */
     public boolean has(String name) {
         return valueOrNull(name) != null;
     }
@@ -233,8 +236,8 @@ public final class JsonObjectReader {
     }
 
     /**
-     * A field that the wire contract knows and this version does not act on: absent, null, empty or one of the documented defaults
-     * (as JSON text) passes.
+     * A field of the wire contract that this version does not support: absent, null, empty or one of the documented defaults (as JSON text)
+     * is accepted.
      *
      * @throws Invalid for any other use of it
      */
@@ -250,7 +253,7 @@ public final class JsonObjectReader {
                         .formatted(value.description()));
     }
 
-    /** @throws Invalid for the first field that nobody has asked for, with the nearest name that somebody has */
+    /** @throws Invalid for the first field that was not read, with the nearest known name */
     public void refuseUnknownFields() {
         for (Map.Entry<String, JsonValue> field : object.fields().entrySet()) {
             if (!known.contains(field.getKey())) {
@@ -262,7 +265,7 @@ public final class JsonObjectReader {
         }
     }
 
-    /** The failure that names the field (or, where it is absent, the object and the field). */
+    /** The failure that names the field (or the object and the field, if it is absent). */
     public Invalid problem(String name, String message) {
         known.add(name);
         JsonValue value = object.get(name);
@@ -294,7 +297,7 @@ public final class JsonObjectReader {
         return problem(name, "expected %s, found %s".formatted(expected, found));
     }
 
-    /** A field that nobody asks for and that has nearly this name, as a question; empty if there is none. */
+    /** An unread field with a similar name, as a question; empty if there is none. */
     private String misspelt(String name) {
         return object.fields().keySet().stream()
                 .filter(field -> !known.contains(field) && !askedLater.contains(field))

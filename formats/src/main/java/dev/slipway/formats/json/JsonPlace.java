@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Where a value stands. Its path is put together when it is asked for: a document has as many places as values. */
+/** The position of a value. Its path is computed only when needed, because a document has as many positions as values. */
 public final class JsonPlace {
 
     private static final int LONGEST_NAME = 80;
@@ -62,7 +62,7 @@ public final class JsonPlace {
         return column;
     }
 
-    /** The failure that names this place. */
+    /** The failure that names this position. */
     public Invalid problem(String message) {
         String path = path();
         String where = path.isEmpty() ? "" : " '" + path + "':";

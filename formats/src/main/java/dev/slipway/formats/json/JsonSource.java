@@ -3,9 +3,9 @@ package dev.slipway.formats.json;
 import dev.slipway.domain.problem.ErrorCode;
 
 /**
- * What is read, and how much of it is borne. However long it may be, its values are bounded too: see {@link #HEAVIEST}.
+ * The source of a document, and its limits. Besides the length also the values are limited, see {@link #HEAVIEST}.
  *
- * @param name as messages call it, for example {@code request body} or {@code config.json}
+ * @param name in messages, for example {@code request body} or {@code config.json}
  * @param code of every failure to read it
  * @param longest in bytes
  * @param deepest levels of objects and arrays
@@ -13,8 +13,8 @@ import dev.slipway.domain.problem.ErrorCode;
 public record JsonSource(String name, ErrorCode code, int longest, int deepest) {
 
     /**
-     * How heavy any document may be: the sum of the levels of all its values, so that neither many nor deep ones are dear. A value of
-     * the outermost object counts 1, one in an object in it 2.
+     * The limit for the sum of the levels of all values, which bounds the cost of many and of deep values. A value of the outermost object
+     * counts 1, one in an object in it 2.
      */
     static final int HEAVIEST = 200_000;
 

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON value and where it stood. {@link #toJson()} gives it back with numbers and order untouched. */
+/** A JSON value and its position. {@link #toJson()} writes it with numbers and order unchanged. */
 public sealed interface JsonValue {
 
     JsonPlace place();
 
-    /** The value as compact JSON text: order of fields and spelling of numbers as they came. */
+    /** The value as compact JSON text, with order of fields and spelling of numbers unchanged. */
     default String toJson() {
         StringBuilder out = new StringBuilder();
         JsonWriting.write(this, out);
@@ -31,7 +31,7 @@ public sealed interface JsonValue {
         };
     }
 
-    /** The value as messages show it: its kind, and the beginning of its text. */
+    /** The value for messages: its kind and the beginning of its text. */
     default String description() {
         return switch (this) {
             case JsonNull ignored -> "null";
@@ -53,7 +53,7 @@ public sealed interface JsonValue {
             fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
         }
 
-        /** The field's value, null if there is no such field. */
+        /** The field's value; null if there is no such field. */
         public @Nullable JsonValue get(String name) {
             return fields.get(name);
         }
@@ -70,7 +70,7 @@ public sealed interface JsonValue {
     /** @param literal as it was written */
     record JsonNumber(JsonPlace place, String literal) implements JsonValue {
 
-        /** The number, exact. Its exponent may be huge: see {@link #isWithin} before making an integer of it. */
+        /** The exact number. Its exponent may be huge: call {@link #isWithin} before converting it to an integer. */
         public BigDecimal decimal() {
             return new BigDecimal(literal);
         }

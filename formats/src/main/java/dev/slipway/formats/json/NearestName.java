@@ -10,7 +10,7 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** The known name that differs least from {@code name}, empty if none differs by less than half of its letters. */
+    /** The known name that differs least from {@code name}; empty if all differ in at least half of the letters. */
     public static Optional<String> of(String name, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(name, candidate))
@@ -18,7 +18,7 @@ public final class NearestName {
                 .filter(candidate -> distance(name, candidate) * 2 < Math.max(candidate.length(), 3));
     }
 
-    /** How many letters have to be changed, added or removed (Levenshtein), whatever their case. */
+    /** The Levenshtein distance, ignoring case. */
     private static int distance(String left, String right) {
         String a = left.length() > 100 ? left.substring(0, 100) : left;
         String from = a.toLowerCase(Locale.ROOT);

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code apis}, both as config.json has them (request, response) and as the API has them (input_params, output_params). */
+/** Reads {@code apis}, both in the form of config.json (request, response) and in that of the API (input_params, output_params). */
 final class ApiReader {
 
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD");
@@ -90,7 +90,7 @@ final class ApiReader {
         throw schema.place().problem("expected a JSON schema (an object), found " + schema.description());
     }
 
-    /** Whether some property below has {@code "type":"file"}. Depth is limited by the reader of the document. */
+    /** Whether any property below has {@code "type":"file"}. The reader of the document limits the depth. */
     private static boolean takesFile(JsonValue schema) {
         return switch (schema) {
             case JsonValue.JsonObject object ->

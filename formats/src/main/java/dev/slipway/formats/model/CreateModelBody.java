@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
  * The body of an import (wire contract 2.1), with the fields that have an effect. The arrays may also come as JSON text.
  *
  * @param sourceLocation folder of the package in object storage
- * @param initialConfig config.json as JSON text; wins over the package's
+ * @param initialConfig config.json as JSON text; replaces the package's
  */
 @WireRecord
 public record CreateModelBody(
@@ -32,7 +32,7 @@ public record CreateModelBody(
         @Nullable String sourceJobId,
         @Nullable String sourceJobVersion) {
 
-    /** A package that says the rest by itself. */
+    /** A package without further settings. */
     public static CreateModelBody of(String name, String version, String type, String sourceLocation) {
         return new CreateModelBody(
                 name,

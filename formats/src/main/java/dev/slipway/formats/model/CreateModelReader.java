@@ -35,7 +35,7 @@ public final class CreateModelReader {
         return read(JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body)));
     }
 
-    /** The same of an object whose reader knows further fields already. */
+    /** The same for an object whose reader has read further fields. */
     public ModelSpec read(JsonObjectReader body) {
         body.asksLater(
                 "model_type", "model_version", "source_location", "source_type", "input_params", "output_params");
@@ -127,7 +127,7 @@ public final class CreateModelReader {
         return types;
     }
 
-    /** What is told to people who look at the model, and changes nothing else. */
+    /** Fields that are only shown with the model. */
     private static void readDescriptive(JsonObjectReader body) {
         body.textOrNull("source_job_id");
         body.textOrNull("source_job_version");

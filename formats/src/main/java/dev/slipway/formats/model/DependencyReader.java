@@ -3,7 +3,7 @@ package dev.slipway.formats.model;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
 
-/** Reads {@code dependencies}. Until environments are built, a package that is really asked for is refused by its name. */
+/** Reads {@code dependencies}. Environments are not built yet, so a required package is refused by name. */
 final class DependencyReader {
 
     private DependencyReader() {}

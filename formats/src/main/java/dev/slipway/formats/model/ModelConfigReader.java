@@ -14,15 +14,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a config.json (guide 4.1.2). Keys that it does not know are tolerated and stay in the text; what would change the meaning is
- * refused with line and column.
+ * Reads a config.json (guide 4.1.2). Unknown keys are tolerated and stay in the text. What is not supported is refused with line and
+ * column.
  */
 public final class ModelConfigReader {
 
     private static final JsonSource FILE =
             JsonSource.named("model/config.json", ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
     private static final String ALGORITHM = "[A-Za-z][^&!'\"<>=\\u4e00-\\u9fff]{0,35}";
-    /** Of a config.json, in bytes. */
+    /** The largest config.json, in bytes. */
     public static final int LONGEST = FILE.longest();
 
     private static final List<String> METRICS = List.of("f1", "recall", "precision", "accuracy");
@@ -53,7 +53,7 @@ public final class ModelConfigReader {
         return read(reader, new String(bytes, StandardCharsets.UTF_8), type, asked);
     }
 
-    /** The config that came with a request, as JSON text or as an object. What it leaves out is the request's. */
+    /** The config in a request, as JSON text or as an object. What it leaves out is taken from the request. */
     static ModelConfig readInitial(JsonValue value, String text, ModelType asked) {
         JsonObjectReader reader = JsonObjectReader.of(value);
         return read(reader, text, ModelTypes.optional(reader, asked), asked);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model with everything that is known of it (wire contract 2.3). What was sent is echoed as it was sent.
+ * A model with all details (wire contract 2.3). Sent fields are returned unchanged.
  *
  * @param modelMetrics JSON text
  * @param apis JSON text of an array

@@ -6,12 +6,12 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
 
-/** Reads where a model is to come from: {@code model_type}, {@code source_type}, {@code template} and {@code source_location}. */
+/** Reads the source of a model: {@code model_type}, {@code source_type}, {@code template} and {@code source_location}. */
 final class ModelSourceReader {
 
     private ModelSourceReader() {}
 
-    /** What the body asks for, also where it cannot be imported yet. */
+    /** The source in the body, also if it cannot be imported yet. */
     static ModelSource read(JsonObjectReader body, String objectHost) {
         String type = body.text("model_type");
         String sourceType = body.textOrNull("source_type");

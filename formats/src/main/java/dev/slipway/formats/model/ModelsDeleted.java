@@ -11,7 +11,7 @@ public record ModelsDeleted(List<String> deleteSuccessList, List<Refused> delete
         deleteFailedList = List.copyOf(deleteFailedList);
     }
 
-    /** A model that is still there. */
+    /** A model that was not deleted. */
     @WireRecord
     public record Refused(String modelId, String errorCode, String errorMsg) {}
 }

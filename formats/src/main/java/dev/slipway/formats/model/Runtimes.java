@@ -5,10 +5,7 @@ import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.json.JsonPlace;
 import java.util.List;
 
-/**
- * Which runtimes an engine has. All of them are the one Python 3 of the place that runs the model; the names are those that clients
- * and packages know.
- */
+/** The runtimes of an engine. All names mean the Python 3 of the cluster that runs the model; clients and packages use these names. */
 final class Runtimes {
 
     private static final List<String> PYTHON =

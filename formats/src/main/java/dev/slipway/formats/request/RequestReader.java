@@ -11,7 +11,7 @@ import dev.slipway.formats.model.CreateModelReader;
 import dev.slipway.formats.service.CreateServiceReader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a request workflow is given, by the readers of the API: same checks, same messages, same codes. */
+/** Reads the input of a request workflow with the readers of the API: same checks, same messages, same codes. */
 public final class RequestReader {
 
     private static final String PROJECT = "project";
@@ -26,7 +26,7 @@ public final class RequestReader {
     }
 
     /**
-     * What is asked for and for which project.
+     * A request and its project.
      *
      * @param project id or name; null if none is named
      */

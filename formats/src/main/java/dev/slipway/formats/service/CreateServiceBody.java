@@ -36,7 +36,7 @@ public record CreateServiceBody(
         return new CreateServiceBody(name, "batch", List.of(entry), null, null, null, null, null, null, null);
     }
 
-    /** The same, stopping by itself after so long. */
+    /** The same with an auto-stop. */
     public CreateServiceBody stoppingAfter(String timeUnit, int duration) {
         return new CreateServiceBody(
                 serviceName,

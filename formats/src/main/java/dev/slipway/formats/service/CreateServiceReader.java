@@ -29,7 +29,7 @@ public final class CreateServiceReader {
         return read(JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body)));
     }
 
-    /** The same of an object whose reader knows further fields already. */
+    /** The same for an object whose reader has read further fields. */
     public ServiceCreation read(JsonObjectReader body) {
         String name = name(body);
         InferType type = inferType(body);

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one whole entry of {@code config}. */
+/** Reads one complete entry of {@code config}. */
 final class EntryReader {
 
     private static final int MOST_INSTANCES = 128;
@@ -31,7 +31,7 @@ final class EntryReader {
         this.objectHost = objectHost;
     }
 
-    /** @param poolOfService for an entry that names none; null if the service names none either */
+    /** @param poolOfService for an entry without a pool; null if the service has none either */
     EntryRequest read(JsonObjectReader entry, InferType type, @Nullable String poolOfService) {
         entry.asksLater("src_path", "src_type", "dest_path", "req_uri", "mapping_type", "mapping_rule");
         EntryRequest request = new EntryRequest(

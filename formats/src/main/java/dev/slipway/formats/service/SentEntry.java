@@ -5,7 +5,7 @@ import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonSource;
 import dev.slipway.formats.json.JsonValue;
 
-/** JSON objects that we have stored as text. */
+/** JSON objects that were stored as text. */
 final class SentEntry {
 
     private static final JsonSource STORED = JsonSource.named("stored configuration", ErrorCode.PARAMETER);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The service-level fields that are kept as sent, for the echo and for the entries that name no pool. */
+/** Service-level fields that are stored as sent, for show-service and for entries without a pool. */
 public final class ServiceExtras {
 
     private static final List<String> AT_CREATION =
@@ -20,7 +20,7 @@ public final class ServiceExtras {
         this.kept = kept;
     }
 
-    /** What {@link #toJson} wrote. */
+    /** Reads what {@link #toJson} wrote. */
     static ServiceExtras parse(String json) {
         return new ServiceExtras(SentEntry.parse(json));
     }
@@ -35,7 +35,7 @@ public final class ServiceExtras {
         return checked(body, IN_CHANGES);
     }
 
-    /** The pool of entries that name none: the new-style name beats the old-style id. */
+    /** The pool of entries without one: pool_name, or else cluster_id. */
     @Nullable
     String poolOrNull() {
         JsonObjectReader reader = JsonObjectReader.of(kept);
@@ -43,7 +43,7 @@ public final class ServiceExtras {
         return name == null ? reader.textOrNull("cluster_id") : name;
     }
 
-    /** These laid over what was kept before. */
+    /** Merges these over the stored ones. */
     String over(String before) {
         return JsonMerge.over(SentEntry.parse(before), kept).toJson();
     }

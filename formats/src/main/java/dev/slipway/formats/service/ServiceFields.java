@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Fields of a service that create and update have in common. */
 final class ServiceFields {
 
-    /** Ten years in minutes: beyond that an instant is no plan. */
+    /** Ten years in minutes, the longest auto-stop. */
     private static final int LONGEST = 5_256_000;
 
     private ServiceFields() {}
@@ -32,7 +32,7 @@ final class ServiceFields {
         return description;
     }
 
-    /** The empty text where the description is taken away; null if it stays as it is. */
+    /** The empty text removes the description; null keeps it. */
     static @Nullable String changedDescriptionOrNull(JsonObjectReader body) {
         return body.valueOrNull("description") instanceof JsonValue.JsonText text
                         && text.value().isEmpty()

@@ -8,8 +8,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A service in a list (wire contract 3.4). Times are milliseconds since 1970; what is not set is left out.
  *
- * @param schedule null where it does not stop by itself
- * @param invocationTimes requests since it began; null for a batch service, as {@code failedTimes}
+ * @param schedule null if there is no auto-stop
+ * @param invocationTimes requests since its creation; null for a batch service, as {@code failedTimes}
  * @param taskId of a batch service that was started, as {@code task}
  * @param progress 0 to 100, while it deploys, or of the task
  */

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The body of a change (wire contract 3.7), with the fields that have an effect. What is null stays; beside {@code status} nothing else
- * counts.
+ * The body of a change (wire contract 3.7), with the fields that have an effect. Null changes nothing; with {@code status} all other fields
+ * are ignored.
  *
  * @param status {@code running} or {@code stopped}: starts or stops it
  * @param schedule empty switches it off

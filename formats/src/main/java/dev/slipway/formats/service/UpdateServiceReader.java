@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the body of update-service (wire contract 3.7 and 16): absent fields stay as they are, entries may be partial. */
+/** Reads the body of update-service (wire contract 3.7 and 16): absent fields change nothing, entries may be partial. */
 public final class UpdateServiceReader {
 
     private static final List<String> FIXED =
@@ -32,7 +32,7 @@ public final class UpdateServiceReader {
         return read(JsonDocument.read(JsonSource.requestBody(), body));
     }
 
-    /** The same of a document that is read already. */
+    /** The same for a document that was already read. */
     public ServiceUpdate read(JsonValue value) {
         JsonObjectReader body = JsonObjectReader.of(value);
         ServiceExtras extras = ServiceExtras.readChange(body);
@@ -81,7 +81,7 @@ public final class UpdateServiceReader {
                 ServiceEntry before = service.shown().entries().get(i);
                 entry = JsonObjectReader.of(filledUp(entry.object(), before));
             } else {
-                // A reader remembers what was asked of it: each look at the entry takes one of its own.
+                // A reader remembers which fields were read, so each pass over the entry needs its own.
                 entry = JsonObjectReader.of(entry.object());
             }
             requests.add(entries.read(entry, service.inferType(), pool));

@@ -14,12 +14,12 @@ public final class WireJson {
 
     private WireJson() {}
 
-    /** For a web framework, which writes and reads by itself. */
+    /** The mapper, for a web framework. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
 
-    /** @throws JacksonException if the text is not JSON of that record */
+    /** @throws JacksonException if the text is not JSON for that record */
     public static <T> T read(String json, Class<T> type) {
         return MAPPER.readValue(json, type);
     }

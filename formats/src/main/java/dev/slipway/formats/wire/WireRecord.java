@@ -11,8 +11,8 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * A record that crosses the wire of the REST API: names in snake case, in the order of its parts; what is null is left out; what a
- * newer server adds is passed over. It is the one description of a body: the API writes it, clients read it, OpenAPI is made of it.
+ * A body of the REST API: names in snake case, in the order of the record's parts; null is left out; unknown fields are ignored. It is the
+ * only description of that body: the API writes it, clients read it, and OpenAPI is generated from it.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

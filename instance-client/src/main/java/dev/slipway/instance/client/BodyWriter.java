@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through the pieces of a body, a slice at a time. */
+/** Divides the pieces of a body into slices. */
 final class BodyWriter {
 
     private static final int SLICE = 64 << 10;
@@ -17,7 +17,7 @@ final class BodyWriter {
         this.pieces = pieces.iterator();
     }
 
-    /** The piece that holds the next slice, null at the end. */
+    /** The piece that contains the next slice; null at the end. */
     byte @Nullable [] piece() {
         while (next == piece.length) {
             if (!pieces.hasNext()) {
@@ -34,7 +34,7 @@ final class BodyWriter {
         return next;
     }
 
-    /** The length of the next slice, which is passed over. */
+    /** Returns the length of the next slice and moves past it. */
     int advance() {
         int length = Math.min(SLICE, piece.length - next);
         next += length;

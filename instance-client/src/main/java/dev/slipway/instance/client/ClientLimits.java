@@ -3,12 +3,12 @@ package dev.slipway.instance.client;
 import java.time.Duration;
 
 /**
- * What a client bears.
+ * The limits of a client.
  *
- * @param connect opening a connection, its TLS handshake included
- * @param pipelined requests on one connection that have no answer yet, at most; 1 for one at a time
- * @param requestWindow bytes of requests on one connection that have no answer yet; one that is larger goes alone
- * @param responseWindow bytes of an answer that wait for their reader, about; beyond it no more is taken from the instance
+ * @param connect how long opening a connection may take, including its TLS handshake
+ * @param pipelined the most open requests on one connection; 1 for one at a time
+ * @param requestWindow the most bytes of open requests on one connection; a larger request is sent alone
+ * @param responseWindow about how many bytes of an answer may wait for their reader; beyond that no more is read from the instance
  */
 public record ClientLimits(Duration connect, int pipelined, long requestWindow, int responseWindow) {
 
@@ -22,7 +22,7 @@ public record ClientLimits(Duration connect, int pipelined, long requestWindow, 
         }
     }
 
-    /** With so many requests on one connection that have no answer yet, of so many bytes together. */
+    /** With this limit of open requests on one connection, and of their bytes. */
     public ClientLimits withPipeline(int requests, long bytes) {
         return new ClientLimits(connect, requests, bytes, responseWindow);
     }

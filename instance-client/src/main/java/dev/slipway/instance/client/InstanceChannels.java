@@ -25,7 +25,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens channels to instances, whatever kind of address they have. Safe for use by many threads. */
+/** Opens channels to instances with any kind of address. Safe for use by many threads. */
 public final class InstanceChannels {
 
     private static final int HEADER_BYTES = 64 * 1024;
@@ -37,7 +37,7 @@ public final class InstanceChannels {
 
     /**
      * @param loops on which the channels live
-     * @param limit how long opening one may take, its TLS handshake included
+     * @param limit how long opening one may take, including its TLS handshake
      */
     public InstanceChannels(EventLoopGroup loops, Duration limit) {
         this.limit = limit;
@@ -48,10 +48,7 @@ public final class InstanceChannels {
         this.unixSocket = any.clone().channel(NioDomainSocketChannel.class);
     }
 
-    /**
-     * Opens a channel that speaks HTTP/1.1 as a client: it takes and gives parts of messages, and needs one more handler at its end. Its
-     * failure is told by {@link #isUnreachable}.
-     */
+    /** Opens a channel with an HTTP/1.1 client codec; the caller adds the last handler. For its failure see {@link #isUnreachable}. */
     public Future<Channel> connect(Address address) {
         return switch (address) {
             case Address.Tcp port -> connectTcp(port.host(), port.port(), null);
@@ -102,15 +99,15 @@ public final class InstanceChannels {
     }
 
     /**
-     * Whether a failure to open a channel tells of the other side: nothing listens there, or somebody whom we do not trust. Without
-     * descriptors of our own every instance would look dead.
+     * Whether a failure to open a channel is the other side's: nothing listens there, or its certificate is not trusted. Other failures,
+     * such as a lack of file descriptors, say nothing about the instance.
      */
     public static boolean isUnreachable(Address address, Throwable cause) {
         return cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException
                 || cause instanceof UnknownHostException
                 || (address instanceof Address.Tls && cause instanceof SSLException)
-                // There is no file of that name: the JDK has no narrower type.
+                // There is no file of that name; the JDK has no more specific type.
                 || (address instanceof Address.UnixSocket && cause instanceof SocketException);
     }
 

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Speaks HTTP/1.1 to instances: the one client of batch jobs and health checks. Not java.net.http: that resends or loses a request now
- * and then without saying so, and here it decides who is to blame for a cut. Safe for use by many threads.
+ * The HTTP/1.1 client for instances, used by batch jobs and health checks. Not java.net.http, which sometimes resends or loses a request
+ * silently, while here it matters which request was cut. Safe for use by many threads.
  */
 public final class InstanceClient implements AutoCloseable {
 
@@ -36,7 +36,7 @@ public final class InstanceClient implements AutoCloseable {
         this.channels = new InstanceChannels(loops, limits.connect());
     }
 
-    /** @param threads that do its input and output; made when they are first needed */
+    /** @param threads for input and output; started when first needed */
     public static InstanceClient start(int threads, ClientLimits limits) {
         return new InstanceClient(
                 new MultiThreadIoEventLoopGroup(
@@ -47,7 +47,7 @@ public final class InstanceClient implements AutoCloseable {
     /**
      * Opens a connection, or fails with {@link NoWholeAnswer} UNREACHABLE or NOT_SENT.
      *
-     * @param instance that each request on it is for; whoever else answers there is not taken for it
+     * @param instance that each request on it is for; answers of another instance are detected
      */
     public CompletableFuture<InstanceConnection> connect(InstanceId instance, Address address) {
         CompletableFuture<InstanceConnection> connected = new CompletableFuture<>();
@@ -60,7 +60,7 @@ public final class InstanceClient implements AutoCloseable {
             Channel channel = connecting.getNow();
             open.add(channel);
             if (!connected.complete(new InstanceConnection(instance, address, channel, limits))) {
-                channel.close(); // nobody waits for it any more
+                channel.close(); // no caller waits for it any more
             }
         });
         return connected;
@@ -72,7 +72,7 @@ public final class InstanceClient implements AutoCloseable {
         return new NoWholeAnswer(how, "no connection to %s: %s".formatted(address, cause.getMessage()), cause);
     }
 
-    /** Closes all connections; what is under way fails. */
+    /** Closes all connections; open requests fail. */
     @Override
     public void close() {
         open.close().awaitUninterruptibly(END.toMillis());

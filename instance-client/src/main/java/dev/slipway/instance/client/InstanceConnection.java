@@ -30,9 +30,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to one instance, kept alive between requests. Requests are sent and answered in the order in which they came, with as
- * many under way as {@link ClientLimits} allows. A request that ends without an answer ends the connection. Safe for use by many threads;
- * its owner closes it.
+ * A connection to one instance, kept alive between requests. Requests are sent and answered in order, with as many open at once as {@link
+ * ClientLimits} allows. A request that ends without an answer ends the connection. Safe for use by many threads; its owner closes it.
  */
 public final class InstanceConnection implements AutoCloseable {
 
@@ -58,13 +57,14 @@ public final class InstanceConnection implements AutoCloseable {
         channel.pipeline().addLast(new Handler());
     }
 
-    /** Whether it may take another request, as far as is known. */
+    /** Whether it can take another request, as far as is known. */
     public boolean isOpen() {
         return !ended && channel.isActive();
     }
 
     /**
-     * Sends the request when it is its turn. The future has the answer as soon as its head is here, or fails with {@link NoWholeAnswer}.
+     * Sends the request after the earlier ones. The future completes with the answer as soon as its head has arrived, or fails with {@link
+     * NoWholeAnswer}.
      *
      * @param limit from now until the whole answer has arrived
      */
@@ -78,7 +78,7 @@ public final class InstanceConnection implements AutoCloseable {
         return exchange.response;
     }
 
-    /** Closes it; what is under way fails. */
+    /** Closes it; open requests fail. */
     @Override
     public void close() {
         ended = true;
@@ -128,7 +128,7 @@ public final class InstanceConnection implements AutoCloseable {
         write(head);
     }
 
-    /** As much as the channel takes now: the rest of a big body waits outside of its buffers. */
+    /** Writes as much as the channel accepts now, so that the rest of a large body does not fill its buffers. */
     private void writeBody() {
         BodyWriter current = writer;
         while (current != null && channel.isWritable()) {
@@ -154,7 +154,7 @@ public final class InstanceConnection implements AutoCloseable {
         } else if (exchange == sent.peekFirst()) {
             endAll(How.TIMED_OUT, "no answer in %d s".formatted(seconds));
         } else {
-            // The instance is still at an earlier one, whose own limit is not over yet.
+            // The instance still works on an earlier request, whose limit is not over yet.
             sent.remove(exchange);
             exchange.fail(
                     new NoWholeAnswer(How.ABANDONED, "an earlier request took more than %d s".formatted(seconds)));
@@ -176,7 +176,7 @@ public final class InstanceConnection implements AutoCloseable {
     private void begin(HttpResponse head) {
         OpenRequest exchange = sent.peekFirst();
         if (exchange == null || head.decoderResult().isFailure()) {
-            // Nobody asked, or it is no HTTP: what follows cannot be told apart either.
+            // An answer without a request, or no HTTP: what follows cannot be assigned either.
             endAll(How.CUT, "the instance sent no HTTP answer");
             return;
         }
@@ -216,7 +216,7 @@ public final class InstanceConnection implements AutoCloseable {
     private void answered(OpenRequest exchange) {
         sent.removeFirst();
         sentBytes -= exchange.request.length();
-        // An answer to half a request: what is left of it would be taken for the next.
+        // An answer before the end of the request: the rest of the request would be taken for the next one.
         boolean isWhole = writer == null || !sent.isEmpty();
         boolean keep = exchange.keepsConnection && isWhole;
         ended |= !keep;
@@ -240,16 +240,16 @@ public final class InstanceConnection implements AutoCloseable {
         channel.close();
     }
 
-    /** Whose turn it was is to blame; those behind it are not. */
+    /** The request that was being answered counts as cut; those after it do not. */
     private static How afterFirst(How how) {
         return how == How.CUT || how == How.TIMED_OUT ? How.ABANDONED : how;
     }
 
-    /** What a body asks of the connection. */
+    /** The connection, as used by the body. */
     private final class Source implements ResponseBody.Source {
         @Override
         public void resume() {
-            // On the event loop, so that it comes after the pause that it ends.
+            // On the event loop, so that it runs after the pause that it ends.
             channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
         }
 
@@ -291,7 +291,7 @@ public final class InstanceConnection implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            // A reset, or bytes that are no HTTP: channelInactive tells who is concerned.
+            // A reset, or bytes that are not HTTP; channelInactive ends the requests.
             context.close();
         }
     }

@@ -13,12 +13,12 @@ public final class InstanceHeader {
 
     private InstanceHeader() {}
 
-    /** Names the instance that is meant. */
+    /** Adds the name of the addressed instance. */
     public static void set(HttpRequest request, InstanceId meant) {
         request.headers().set(NAME, meant.toString());
     }
 
-    /** Whether another instance answers, which has not looked at the request: the one that was meant has ended. */
+    /** Whether another instance has refused the request without handling it; the addressed one has ended. */
     public static boolean isRefusedByAnother(HttpResponse response, InstanceId meant) {
         return MisdirectedRequest.isRefusedByAnother(
                 response.status().code(), response.headers().get(NAME), meant);

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A request to an instance, which may be sent any number of times. {@code Host}, {@code Content-Length} and the instance's name are
- * added as it is sent.
+ * A request to an instance, which may be sent any number of times. {@code Host}, {@code Content-Length} and the instance's name are added
+ * when it is sent.
  *
  * @param target path and query, without blanks
  * @param headers without line breaks in their values
- * @param body its pieces, one after another; not to be changed while it is sent
+ * @param body its pieces in order; must not be changed while it is sent
  */
 public record InstanceRequest(String method, String target, Map<String, String> headers, List<byte[]> body) {
 

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer whose head has arrived. Its body comes as it is read: no more than the window of {@link ClientLimits} is held in memory. To
- * be closed; before its end, that closes the connection.
+ * An answer whose head has arrived. Its body is received as it is read: at most the window of {@link ClientLimits} is held in memory. Must
+ * be closed; closing it before its end closes the connection.
  */
 public final class InstanceResponse implements AutoCloseable {
 
@@ -22,12 +22,12 @@ public final class InstanceResponse implements AutoCloseable {
         return head.status().code();
     }
 
-    /** The first header of that name, null if there is none. */
+    /** The first header of that name; null if there is none. */
     public @Nullable String header(String name) {
         return head.headers().get(name);
     }
 
-    /** The body, to be read by one thread. A read that waits when the request fails throws {@link NoWholeAnswer}. */
+    /** The body, for one thread. A waiting read throws {@link NoWholeAnswer} if the request fails. */
     public InputStream body() {
         return body;
     }

@@ -2,25 +2,28 @@ package dev.slipway.instance.client;
 
 import java.io.IOException;
 
-/** A request that ended without a whole answer. */
+/** A request ended without a complete answer. */
 public final class NoWholeAnswer extends IOException {
 
-    /** How far it came, which says who is to blame and whether to send it again. */
+    /** How far it came, which decides whether the instance failed and whether to send it again. */
     public enum How {
-        /** Nothing listens at the address, or somebody whom we do not trust: the instance has seen nothing of it. */
+        /** Nothing listens at the address, or its certificate is not trusted. The instance has not received it. */
         UNREACHABLE,
-        /** There was no connection in time, or it was closed before it was this request's turn: the instance has seen nothing of it. */
+        /** There was no connection in time, or it was closed before this request was sent. The instance has not received it. */
         NOT_SENT,
-        /** Another instance has the address now, and has not looked at it. */
+        /** Another instance has the address now and has not handled it. */
         MISDIRECTED,
-        /** An earlier request on the same connection was cut, timed out or left unread: this one is not to blame, and may have been seen. */
+        /**
+         * An earlier request on the same connection was cut, timed out or left unread. The instance may have received this one, which did
+         * not cause the failure.
+         */
         ABANDONED,
-        /** The instance cut the connection while it was this request's turn. */
+        /** The instance cut the connection while it answered this request. */
         CUT,
-        /** There was no whole answer within the request's limit. */
+        /** There was no complete answer within the request's limit. */
         TIMED_OUT;
 
-        /** Whether the instance has certainly seen nothing of it. */
+        /** Whether the instance has certainly not received it. */
         public boolean isUnseen() {
             return this == UNREACHABLE || this == NOT_SENT || this == MISDIRECTED;
         }

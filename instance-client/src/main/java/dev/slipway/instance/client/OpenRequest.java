@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer. All of it on the connection's event loop, but the future. */
+/** One request and its answer. Everything but the future is used on the connection's event loop only. */
 final class OpenRequest {
 
     final InstanceRequest request;
@@ -37,7 +37,7 @@ final class OpenRequest {
         keepsConnection = keeps;
     }
 
-    /** Lets the caller have what has come of the answer so far. */
+    /** Completes the future with the answer, as far as it has arrived. */
     void deliver() {
         InstanceResponse begun = head;
         if (begun != null && !response.isDone() && !response.complete(begun)) {

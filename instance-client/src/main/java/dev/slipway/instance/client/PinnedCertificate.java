@@ -14,7 +14,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts one certificate, known by its fingerprint, and nobody's signature. */
+/** Trusts one certificate by its fingerprint, and no issuer. */
 final class PinnedCertificate extends X509ExtendedTrustManager {
 
     private final String fingerprint;
@@ -23,13 +23,13 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
         this.fingerprint = fingerprint;
     }
 
-    /** What TLS needs to meet a server with that certificate only. */
+    /** A TLS context that accepts only that certificate. */
     static SslContext context(String fingerprint) {
         try {
             return SslContextBuilder.forClient()
                     .sslProvider(SslProvider.JDK)
                     .trustManager(new PinnedCertificate(fingerprint))
-                    .endpointIdentificationAlgorithm(null) // the pin says who it is, not the name
+                    .endpointIdentificationAlgorithm(null) // the pin identifies the server, not the name
                     .build();
         } catch (SSLException e) {
             throw new IllegalStateException("TLS cannot be set up on this machine", e);

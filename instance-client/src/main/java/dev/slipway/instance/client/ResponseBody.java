@@ -11,15 +11,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Hands bytes from the event loop to the thread that reads them, with a window between the two. */
+/** Passes bytes from the event loop to the reading thread, with a limit for waiting bytes. */
 final class ResponseBody extends InputStream {
 
     /** The connection, as the reader sees it. Called on the reader's thread. */
     interface Source {
-        /** There is room for more. */
+        /** More bytes may be received. */
         void resume();
 
-        /** Nobody will read the rest. */
+        /** The rest will not be read. */
         void abandon();
     }
 
@@ -39,7 +39,7 @@ final class ResponseBody extends InputStream {
         this.source = source;
     }
 
-    /** Takes over the bytes. False if the window is full: then no more may come before {@link Source#resume}. */
+    /** Takes the bytes. False if the window is full: then call it again only after {@link Source#resume}. */
     boolean offer(ByteBuf bytes) {
         lock.lock();
         try {
@@ -68,7 +68,7 @@ final class ResponseBody extends InputStream {
         }
     }
 
-    /** No more bytes come; those that have arrived are still read. */
+    /** No more bytes come; arrived ones can still be read. */
     void fail(NoWholeAnswer why) {
         lock.lock();
         try {

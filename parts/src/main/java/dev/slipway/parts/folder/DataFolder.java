@@ -30,7 +30,7 @@ public final class DataFolder {
     }
 
     /**
-     * Opens the folder and makes what is missing of its layout. Takes no lock.
+     * Opens the folder and creates missing parts of its layout. Takes no lock.
      *
      * @throws FolderUnusable if it cannot be made
      */
@@ -39,7 +39,7 @@ public final class DataFolder {
         try {
             Files.createDirectories(root.getParent() == null ? root : root.getParent());
             privateFolder(root);
-            // A link in the way would make the same folder look like two.
+            // Resolves links, so that the same folder has one path.
             root = root.toRealPath();
             for (String name : new String[] {"secrets", "locks", "run", "logs"}) {
                 privateFolder(root.resolve(name));
@@ -99,7 +99,7 @@ public final class DataFolder {
         return root.resolve("logs").resolve(name + ".log");
     }
 
-    /** The file that remembers the process of a part. */
+    /** The pid file of a part. */
     public Path pidFile(String name) {
         return root.resolve("run").resolve(name + ".pid");
     }

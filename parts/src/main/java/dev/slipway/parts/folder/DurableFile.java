@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 
-/** Small files that are wholly old or wholly new after a crash. */
+/** Small files that are completely old or completely new after a crash. */
 public final class DurableFile {
 
     private DurableFile() {}
@@ -27,8 +27,7 @@ public final class DurableFile {
     }
 
     /**
-     * The same, but a file that is there stays as it is, also when another process makes it at this very moment: of several that call
-     * this at once, one writes.
+     * The same, but an existing file stays unchanged, also if another process creates it concurrently: of concurrent calls, one writes.
      *
      * @return whether this call wrote it
      */

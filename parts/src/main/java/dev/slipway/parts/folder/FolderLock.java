@@ -15,10 +15,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One role of one process on a data folder. The kernel gives it back when the process dies, however it dies. */
+/** The lock of one role of one process on a data folder. The kernel releases it however the process dies. */
 public final class FolderLock implements AutoCloseable {
 
-    /** On Linux closing any descriptor of a file frees the process' locks on it: what this process holds is never opened again. */
+    /**
+     * On Linux closing any descriptor of a file releases the locks of the process on it, so a file that is locked here is never opened
+     * again.
+     */
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path file;

@@ -8,7 +8,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** The data folder, or one below it, can be neither made nor used; the message says why and what to do. */
+/** The data folder, or one below it, cannot be created or used; the message says why and what to do. */
 public final class FolderUnusable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

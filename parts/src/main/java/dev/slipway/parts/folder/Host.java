@@ -12,7 +12,7 @@ public final class Host {
 
     private Host() {}
 
-    /** The kernel's id of the present boot: another one means that every process remembered from before is gone. */
+    /** The kernel's id of the present boot. If it differs, every process of an earlier boot is gone. */
     public static String currentBootId() {
         try {
             return Files.readString(BOOT_ID).strip();

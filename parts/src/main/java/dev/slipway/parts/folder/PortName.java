@@ -1,6 +1,6 @@
 package dev.slipway.parts.folder;
 
-/** What listens on a port of its own, and the setting that moves it. The order is the order within a block of ports. */
+/** The servers with a port, and the settings that change it. The order is that within a block of ports. */
 public enum PortName {
     API("api", "api.port"),
     GATEWAY("gateway", "gateway.port"),

@@ -62,7 +62,7 @@ public final class Ports {
         });
     }
 
-    /** One thread of one process at a time: what was read is still so when it is written. */
+    /** One thread of one process at a time, so that a read and the following write are consistent. */
     private <T> T alone(Supplier<T> change) {
         synchronized (Ports.class) {
             Path lock = file.resolveSibling("locks").resolve("ports.chosen");
@@ -93,8 +93,7 @@ public final class Ports {
     }
 
     private static void chooseBlock(Map<String, Integer> kept) {
-        // Tests start many installations at once: they begin the search at a place of their own, so that two seldom
-        // meet.
+        // Tests start many installations at once, so each starts the search at another port to avoid conflicts.
         int first = Integer.getInteger("slipway.ports.from", FIRST_BLOCK);
         for (int base = first; base < LAST_BLOCK; base += BLOCK) {
             if (isFree(base)) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
-/** The passwords and keys of an installation, one file each, readable by their owner only, made when first asked for. */
+/** The passwords and keys of an installation, one file each, readable by their owner only, created at the first use. */
 public final class Secrets {
 
     private static final String ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
@@ -19,8 +19,8 @@ public final class Secrets {
     }
 
     /**
-     * The secret of this name; 32 random letters and digits (186 bits) are made and kept when there is none. Processes that
-     * ask at once get the same.
+     * The secret of this name; 32 random letters and digits (186 bits) are generated and kept if there is none. Concurrent processes get
+     * the same.
      *
      * @throws IllegalArgumentException when the name is no plain file name
      */

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * S3-compatible storage on a folder of the data folder, served by S3Proxy in this JVM. One bucket is made at the first start. It is no
- * process of its own: it ends with the JVM, and what was answered as written is on disk.
+ * S3-compatible storage on a folder of the data folder, served by S3Proxy in this JVM. One bucket is made at the first start. It is not a
+ * separate process: it ends with the JVM, and confirmed writes are on disk.
  */
 public final class ObjectStorePart implements Part {
 

@@ -59,8 +59,7 @@ final class PostgresBinaries {
     }
 
     /**
-     * Tells one archive from another by what its jar says of it, its CRC-32 and size: to read 15 MB at each start for a better digest
-     * took a tenth of the start.
+     * Identifies an archive by its CRC-32 and size in the jar. Reading 15 MB at each start for a better digest took a tenth of the start.
      */
     private static String mark(String archive) throws IOException {
         URL url = PostgresBinaries.class.getResource(archive);

@@ -117,8 +117,7 @@ public final class PostgresPart implements Part {
                 initialize(programs);
             }
             writeSettings();
-            // Proven dead above; PostgreSQL itself would shy away when the number was given to another process
-            // meanwhile.
+            // It is known to be dead; PostgreSQL itself would refuse to start if another process had got its pid.
             Files.deleteIfExists(cluster.resolve("postmaster.pid"));
             process = server.launch(asUser(programs.resolve("bin/postgres"), "-D", cluster.toString()), cluster, "PG");
         } catch (IOException e) {
@@ -153,7 +152,7 @@ public final class PostgresPart implements Part {
         return false;
     }
 
-    /** The server that PostgreSQL's own lock file names; helps when we died before we wrote ours. */
+    /** The server in PostgreSQL's own lock file, for the case that this process died before it wrote its pid file. */
     private Optional<ProcessIdentity> postmaster() {
         try {
             Path file = cluster.resolve("postmaster.pid");
@@ -170,7 +169,7 @@ public final class PostgresPart implements Part {
         return Processes.workingIn(cluster).contains(identity);
     }
 
-    /** Backends outlive a killed server until they look up from their query; a new server must not meet them. */
+    /** Backends outlive a killed server until the end of their query; a new server must not start before that. */
     private void killOrphans() {
         if (!Files.isDirectory(cluster)) {
             return;
@@ -229,7 +228,7 @@ public final class PostgresPart implements Part {
                 fresh.resolve("postgresql.conf"),
                 "\ninclude 'slipway.conf'\n",
                 java.nio.file.StandardOpenOption.APPEND);
-        // initdb leaves a half-made folder when it is killed: what bears the real name is whole.
+        // A killed initdb leaves an incomplete folder, so it works in a temporary one that is renamed at the end.
         Files.move(fresh, cluster, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -256,7 +255,7 @@ public final class PostgresPart implements Part {
         Files.writeString(cluster.resolve("slipway.conf"), settings);
     }
 
-    /** PostgreSQL refuses to run as root; in a user namespace without a mapping root is somebody else that still owns the files. */
+    /** PostgreSQL refuses to run as root; in a user namespace without a mapping, root is another user that still owns the files. */
     private static List<String> asUser(Path program, String... arguments) {
         List<String> command = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {
@@ -304,7 +303,7 @@ public final class PostgresPart implements Part {
         if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")) {
             statement.execute("CREATE ROLE " + role + " LOGIN");
         }
-        // Sends a verifier, so that the password itself never is in a statement.
+        // Sends a verifier, so that no statement contains the password itself.
         connection.unwrap(PGConnection.class).alterUserPassword(role, password.toCharArray(), "scram-sha-256");
     }
 

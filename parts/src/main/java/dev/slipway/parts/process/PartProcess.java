@@ -66,7 +66,7 @@ public final class PartProcess {
         }
     }
 
-    /** The process of the pid file if that very one is still alive. */
+    /** The process of the pid file if it is still alive. */
     public Optional<ProcessIdentity> remembered() {
         if (!Files.exists(pidFile)) {
             return Optional.empty();
@@ -123,7 +123,7 @@ public final class PartProcess {
         }
     }
 
-    /** Looks every 20 ms; false when the limit has passed or the thread was interrupted. */
+    /** Checks every 20 ms; false when the limit has passed or the thread was interrupted. */
     public static boolean waitUntil(BooleanSupplier condition, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

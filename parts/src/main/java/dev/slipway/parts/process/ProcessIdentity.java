@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * One process and no other that later gets its number.
+ * Identifies a process, also after its pid was reused.
  *
  * @param pid number of the process
  * @param startTicks when it started, in clock ticks since the boot (field 22 of /proc/PID/stat)
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record ProcessIdentity(long pid, long startTicks, String bootId) {
 
-    /** The living process of this number; empty when there is none or it is a zombie. */
+    /** The running process with this pid; empty if there is none or it is a zombie. */
     public static Optional<ProcessIdentity> of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
-/** What /proc tells about the processes of this machine. Processes of other users show less and then do not match. */
+/** The processes of this machine, from /proc. Processes of other users may show too little to match. */
 public final class Processes {
 
     private static final Path PROC = Path.of("/proc");
@@ -34,7 +34,7 @@ public final class Processes {
         return matching(pid -> arguments(pid).contains(argument));
     }
 
-    /** The arguments of a process, its program first; empty when it is gone. */
+    /** The arguments of a process, its program first; empty if it does not exist. */
     public static List<String> arguments(long pid) {
         try {
             return List.of(new String(Files.readAllBytes(PROC.resolve(pid + "/cmdline")), StandardCharsets.UTF_8)
@@ -44,7 +44,7 @@ public final class Processes {
         }
     }
 
-    /** Who listens on this TCP port of this machine. */
+    /** The process that listens on this TCP port of this machine. */
     public static Optional<PortHolder> listeningOn(int port) {
         List<String> sockets = new ArrayList<>();
         for (String table : new String[] {"net/tcp", "net/tcp6"}) {

@@ -4,12 +4,12 @@ import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.folder.Ports;
 import java.util.Optional;
 
-/** A port of ours that somebody else listens on. */
+/** A port of Slipway on which another process listens. */
 public final class TakenPort {
 
     private TakenPort() {}
 
-    /** Who has it and what to do, as the end of a sentence that begins with whose port it is; empty while it is free. */
+    /** The process that has it and what to do, as the end of a sentence that begins with the owner of the port; empty while it is free. */
     public static Optional<String> problem(PortName name, int port) {
         if (Ports.isFree(port)) {
             return Optional.empty();

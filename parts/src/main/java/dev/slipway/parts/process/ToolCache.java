@@ -42,8 +42,8 @@ public final class ToolCache {
     }
 
     /**
-     * The folder of the tool; installed now when it is missing. Wholly there or not at all, also after a crash, and installed
-     * by one process at a time.
+     * The folder of the tool, which is installed now if it is missing. It is complete or does not exist, also after a crash, and is
+     * installed by one process at a time.
      */
     public Path install(String name, Installer installer) throws IOException {
         Path tool = folder(name);

@@ -1,4 +1,4 @@
-/** Processes of the operating system that outlive this JVM: how they are launched, remembered, found again and stopped. */
+/** Processes of the operating system that outlive this JVM: how they are started, recorded, found again and stopped. */
 @NullMarked
 package dev.slipway.parts.process;
 

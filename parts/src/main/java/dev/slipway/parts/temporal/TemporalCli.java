@@ -70,7 +70,7 @@ public final class TemporalCli {
         return find().orElseGet(() -> install(progress));
     }
 
-    /** Runs the command to its end and answers what it printed. */
+    /** Runs the command to its end and returns its output. */
     public String run(List<String> arguments) throws IOException {
         Output output = execute(program, arguments);
         if (output.status() != 0) {

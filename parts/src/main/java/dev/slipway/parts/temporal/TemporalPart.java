@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Temporal's dev server with a database file in the data folder, its UI beside it, and our namespace with its retention and search
- * attributes. Lives on after a kill -9 of the JVM; is adopted at the next start.
+ * attributes. It survives a kill -9 of the JVM and is adopted at the next start.
  */
 public final class TemporalPart implements Part {
 
-    /** Histories are kept so long; the dev server's own namespace forgets after one day. */
+    /** How long histories are kept; the dev server's default namespace keeps them one day. */
     public static final String RETENTION = "720h";
 
     private static final Logger LOG = LoggerFactory.getLogger(TemporalPart.class);
@@ -106,7 +106,7 @@ public final class TemporalPart implements Part {
         return false;
     }
 
-    /** A server that we started and then died before we could remember it. */
+    /** A server that was started by a process which died before it wrote the pid file. */
     private void killOrphans() {
         for (ProcessIdentity orphan : Processes.workingIn(home)) {
             LOG.warn("part=temporal pid={} is left of an earlier start: stopped", orphan.pid());
@@ -167,7 +167,7 @@ public final class TemporalPart implements Part {
         }
     }
 
-    /** A new namespace is known to all parts of the server only after a moment: asked again until it is. */
+    /** All parts of the server know a new namespace only after a moment, so this checks until they do. */
     private void registerSearchAttributes(TemporalCli cli) throws IOException {
         long end = System.nanoTime() + READY.toNanos();
         while (true) {

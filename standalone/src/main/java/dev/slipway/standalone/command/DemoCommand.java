@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** {@code demo}: everything on a folder of its own, and the whole story told on it. */
+/** {@code demo}: starts everything on a folder of its own and runs the main job on it. */
 public final class DemoCommand implements Command {
 
     private final PrintStream out;

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data folder of a demo, which begins with an empty one. A folder is emptied only where a demo made it and nobody used it since: it
- * bears a mark, which {@code up}, {@code run} and {@code demo --keep} take away.
+ * The data folder of a demo, which starts with an empty one. A folder is emptied only if a demo made it and it was not used otherwise
+ * since. It has a mark for that, which {@code up}, {@code run} and {@code demo --keep} remove.
  */
 final class DemoFolder {
 
@@ -26,10 +26,10 @@ final class DemoFolder {
     private DemoFolder() {}
 
     /**
-     * Makes an empty folder with the mark.
+     * Creates an empty folder with the mark.
      *
-     * @param named the one that the user asked for; null for the usual one, or the next of its name that may be emptied
-     * @throws CommandFailure if the named one holds what no demo made, or somebody uses it
+     * @param named the one that the user named; null for the default, or the next of its name that may be emptied
+     * @throws CommandFailure if the named one was not made by a demo, or is in use
      */
     static DataFolder make(@Nullable Path named, PrintStream out) {
         Path path = named == null ? usual(out) : named;
@@ -44,7 +44,7 @@ final class DemoFolder {
         return folder;
     }
 
-    /** From now on the folder is the user's. */
+    /** Removes the mark: the folder now belongs to the user. */
     static void adopt(DataFolder folder) {
         try {
             Files.deleteIfExists(folder.root().resolve(MARK));
@@ -63,7 +63,7 @@ final class DemoFolder {
         return path;
     }
 
-    /** Why the folder must not be emptied, as the end of a sentence; null if it may be, or is not there. */
+    /** Why the folder must not be emptied, as the end of a sentence; null if it may be, or does not exist. */
     private static @Nullable String obstacle(Path path) {
         if (isMissingOrEmpty(path)) {
             return null;
@@ -93,7 +93,7 @@ final class DemoFolder {
         }
     }
 
-    /** Ends what a kill -9 left of the earlier demo, and removes its files; the mark goes last, so that a second try finds it. */
+    /** Ends what a killed demo left running, and removes its files. The mark is removed last, so that a second try finds it. */
     private static void empty(Path path, PrintStream out) {
         if (isMissingOrEmpty(path)) {
             return;

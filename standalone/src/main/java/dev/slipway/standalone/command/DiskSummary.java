@@ -38,7 +38,7 @@ final class DiskSummary {
         this.out = out;
     }
 
-    /** Prints it. Without the database nobody can tell what is in use: then only what there is. */
+    /** Prints it. Without the database it is not known what is in use; then only sizes are printed. */
     void print() {
         Path root = installation.folder().root();
         out.println("Disk");

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code doctor}: what was found, what is embedded, what is missing and what to do. Exit status 1 when something needed is missing. */
+/** {@code doctor}: what was found, what is embedded, what is missing and what to do. Exit status 1 if something required is missing. */
 public final class DoctorCommand implements Command {
 
     private static final long ENOUGH_DISK = 3L << 30;
@@ -244,7 +244,7 @@ public final class DoctorCommand implements Command {
         });
     }
 
-    /** What a program prints first, or why it does not run. */
+    /** The first output of a program, or why it does not run. */
     private static String output(String... command) {
         try {
             Process process = new ProcessBuilder(command)

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code down}: ends whatever lives of a data folder: first the processes that hold it (they stop in order), then instances and
- * embedded servers that a kill -9 left.
+ * {@code down}: ends everything that runs on a data folder: first the processes that hold it, which stop in order, then instances and
+ * embedded servers that killed processes left.
  */
 public final class DownCommand implements Command {
 
@@ -55,7 +55,7 @@ public final class DownCommand implements Command {
         holders(folder).forEach(this::terminate);
         List<FolderLock> locks = new ArrayList<>();
         try {
-            // Nobody may start on the folder while it is being cleared.
+            // No process may start on the folder while it is cleared.
             for (Role role : Role.all()) {
                 locks.add(folder.lock(role.key()));
             }
@@ -72,7 +72,7 @@ public final class DownCommand implements Command {
     private static Set<ProcessIdentity> holders(DataFolder folder) {
         Set<ProcessIdentity> holders = new LinkedHashSet<>();
         Map<String, String> held = folder.holders();
-        // Gateways first and parts last, as one process would stop them; others that hold the folder go before.
+        // Gateways first and parts last, as one process would stop them; other processes before them.
         List<String> roles = new ArrayList<>(held.keySet());
         roles.sort(Comparator.comparingInt(DownCommand::place));
         for (String role : roles) {

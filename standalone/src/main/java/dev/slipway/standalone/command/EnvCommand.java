@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code env}: prints shell exports under the names that clients know, for {@code eval}. It is the one command that prints a password
- * and a key, since that is what it is for.
+ * {@code env}: prints shell exports with the usual names of client variables, for {@code eval}. It is the only command that prints a
+ * password and a key.
  */
 public final class EnvCommand implements Command {
 

@@ -109,7 +109,7 @@ public final class GatewayCommand implements Command {
     private void forget(GatewayCommands commands, IdentityFolders identities, String id, boolean force) {
         Forgotten forgotten = commands.forget(id, force);
         GatewayIdentity gateway = forgotten.gateway();
-        // If its identity lies here: started again it must not serve by its disk.
+        // If its identity is in this folder, a restarted gateway must not serve from its disk.
         boolean withdrawn = identities.withdraw(id, () -> {});
         out.printf("gateway %s is off the register; nothing waits for it any more%n", id);
         forgotten

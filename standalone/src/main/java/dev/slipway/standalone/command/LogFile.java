@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Where this process logs. To be said before the first logger is made. */
+/** The log file of this process. Set it before the first logger is created. */
 final class LogFile {
 
     private LogFile() {}
 
     static void use(Path file) {
         System.setProperty("slipway.log", file.toString());
-        // Tomcat logs by java.util.logging, to the terminal: what it has to say below a warning is of no use there.
+        // Tomcat logs by java.util.logging to the terminal, where messages below a warning are not useful.
         Logger.getLogger("").setLevel(Level.WARNING);
     }
 }

@@ -5,19 +5,19 @@ import dev.slipway.standalone.run.RunningInstallation;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 
-/** A running installation that ends at Ctrl-C, SIGTERM or SIGHUP, or when the command is done with it: once, in order. */
+/** A running installation that is stopped once, in order: at Ctrl-C, SIGTERM or SIGHUP, or by the command. */
 final class Serving {
 
     private final PrintStream out;
     private final RunningInstallation running;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /** @throws dev.slipway.parts.folder.FolderInUse if another process plays one of the roles on this folder */
+    /** @throws dev.slipway.parts.folder.FolderInUse if another process has one of the roles on this folder */
     Serving(PrintStream out, RunningInstallation running) {
         claim(running);
         this.out = out;
         this.running = running;
-        // The JVM runs its hooks at those signals and waits for them; no part of ours registers one of its own.
+        // The JVM runs its hooks at those signals and waits for them. No other part registers a hook.
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     }
 
@@ -30,7 +30,7 @@ final class Serving {
         }
     }
 
-    /** Returns when it serves; stops what was started if it cannot. */
+    /** Starts it and returns when it serves. If that fails, stops what was started. */
     void start() {
         boolean serves = false;
         try {

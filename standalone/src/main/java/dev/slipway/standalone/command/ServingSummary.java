@@ -4,7 +4,7 @@ import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
 
-/** The one screen that says where everything is once it serves. */
+/** The addresses and files that are printed once everything serves. */
 final class ServingSummary {
 
     private final Installation installation;
@@ -33,7 +33,7 @@ final class ServingSummary {
         row(out, "Logs", ShellWord.typed(installation.folder().root().resolve("logs")));
         out.println();
         row(out, "Use it", "eval \"$(./slipway env --data " + data + ")\"");
-        row(out, "Look at it", "./slipway status --data " + data);
+        row(out, "Show its state", "./slipway status --data " + data);
         row(out, "Stop it", "Ctrl-C here, or ./slipway down --data " + data);
     }
 

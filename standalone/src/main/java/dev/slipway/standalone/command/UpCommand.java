@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code up} and {@code run NAMES}: serves in the foreground until Ctrl-C or SIGTERM; with {@code --check} it stops once all of it answers. */
+/**
+ * {@code up} and {@code run NAMES}: serves in the foreground until Ctrl-C or SIGTERM; with {@code --check} it stops once everything
+ * answers.
+ */
 public final class UpCommand implements Command {
 
     private final PrintStream out;

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The main job from the first package to the stopped service: import, deployment, predictions, two batch jobs, an upgrade and a
- * rollback under load, auto-stop. Everything is asked of the REST API and of object storage, as any client would.
+ * The main job from the first package to the stopped service: import, deployment, predictions, two batch jobs, an upgrade and a rollback
+ * under load, auto-stop. It uses only the REST API and object storage, like any client.
  */
 public final class Demo {
 
@@ -66,16 +66,16 @@ public final class Demo {
     }
 
     /**
-     * Tells the steps.
+     * Runs the steps.
      *
-     * @return the last lines of the demo, to be printed when nothing else follows: the sums, and three commands to paste
-     * @throws DemoFailure if something is not as it should be; what was found is printed with the step, the log file and a remedy
+     * @return the last lines of the demo: the sums, and three commands to paste
+     * @throws DemoFailure if something is not as expected, after the step, the log file and a remedy were printed
      */
     public String run() {
         try (SlipwayClient client = new SlipwayClient(target.api(), target.login());
                 S3ObjectStore objects = objects()) {
             return tell(client, objects);
-        } catch (RuntimeException e) { // the edge of the steps: its reader wants the step and the remedy
+        } catch (RuntimeException e) { // the edge of the steps: prints the step and a remedy
             out.printf("%ndemo failed in step '%s': %s%n", output.step(), e.getMessage());
             out.printf("log file: %s%n", target.log());
             out.printf(
@@ -128,7 +128,7 @@ public final class Demo {
                 new ObjectStoreProperties(bucket.endpoint(), bucket.region(), bucket.accessKey(), bucket.secretKey()));
     }
 
-    /** The steps, and what one hands to the next. */
+    /** The steps and the state that they share. */
     private final class DemoSteps {
 
         private final SlipwayClient client;
@@ -425,7 +425,7 @@ public final class Demo {
         }
     }
 
-    /** Prints how far a batch job is, once for each change. */
+    /** Prints the progress of a batch job, once for each change. */
     private final class Progress implements Consumer<ServiceShown> {
 
         private String last = "";

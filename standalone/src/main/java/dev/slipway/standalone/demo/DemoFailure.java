@@ -1,6 +1,6 @@
 package dev.slipway.standalone.demo;
 
-/** The story did not go as it should. The message says what was expected and what was found. */
+/** A step of the demo failed. The message says what was expected and what was found. */
 public final class DemoFailure extends RuntimeException {
 
     DemoFailure(String message) {

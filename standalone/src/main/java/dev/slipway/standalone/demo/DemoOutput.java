@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Prints the story: numbered steps with their time, lines of result below each. */
+/** Prints numbered steps with their times, and result lines below each. */
 final class DemoOutput {
 
     private static final int BAR = 40;
@@ -23,7 +23,7 @@ final class DemoOutput {
         this.out = out;
     }
 
-    /** The step that is going on, for the message when it fails. */
+    /** The running step, for the message of a failure. */
     String step() {
         return step;
     }
@@ -48,7 +48,7 @@ final class DemoOutput {
         out.println(text);
     }
 
-    /** For each second of a load: who answered, as a bar. */
+    /** For each second of a load: which versions answered, as a bar. */
     void shares(LoadReport report, Map<String, Character> marks) {
         line("answers per second, one line each: %s", legend(marks));
         int second = 0;

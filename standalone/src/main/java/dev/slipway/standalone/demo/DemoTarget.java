@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * @param api scheme, host and port of the API
  * @param temporalUi address of the Temporal UI with the namespace's workflows
  * @param samples folder with the sample packages
- * @param log the installation's log file, named when something fails
+ * @param log the installation's log file, for messages of failures
  */
 public record DemoTarget(URI api, Login login, Bucket bucket, String temporalUi, Path samples, Path data, Path log) {
 

@@ -1,4 +1,4 @@
-/** The main job of Slipway told as a story, over HTTP as any client would do it. */
+/** The demo: the main job of Slipway, over HTTP like any client. */
 @NullMarked
 package dev.slipway.standalone.demo;
 

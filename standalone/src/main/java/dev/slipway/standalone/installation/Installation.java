@@ -33,7 +33,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What slipway.yml says together with what the data folder keeps: ports, secrets, embedded servers. */
+/** The settings of slipway.yml, completed by the data folder: ports, secrets, embedded servers. */
 public final class Installation {
 
     private static final int CONNECTIONS = 20;
@@ -49,9 +49,9 @@ public final class Installation {
     }
 
     /**
-     * Opens what is there. The first start of a folder without any settings writes its slipway.yml.
+     * Reads the settings. The first start of a folder without settings writes its slipway.yml.
      *
-     * @param config the file that the user named, null for that of the folder, else that of the current folder
+     * @param config the file that the user named; null for that of the data folder, or else of the current folder
      */
     public static Installation open(DataFolder folder, @Nullable Path config) {
         Path file = settingsFile(folder, config);
@@ -106,7 +106,7 @@ public final class Installation {
         return settings;
     }
 
-    /** The parts that no setting replaces by a server of the user's. They are not started. */
+    /** The parts that the settings do not replace by a server of the user. They are not started. */
     public List<Part> parts(Consumer<String> progress) {
         List<Part> parts = new ArrayList<>();
         if (isDatabaseEmbedded()) {
@@ -253,7 +253,7 @@ public final class Installation {
                 settings.retention());
     }
 
-    /** @param isFirst a further one of this folder gets the port of its own settings file, else any free one */
+    /** @param isFirst whether it is the first of this folder; a further one gets the port of its own settings file, or any free one */
     public GatewayProperties gatewayProperties(boolean isFirst) {
         int port = port(PortName.GATEWAY);
         if (!isFirst) {
@@ -272,7 +272,7 @@ public final class Installation {
                         .toList());
     }
 
-    /** The first user of the first account, in its first project: the one that {@code env} and {@code demo} speak as. */
+    /** The first user of the first account, in its first project, which {@code env} and {@code demo} use. */
     public Login administrator() {
         Settings.Account account = settings.accounts().getFirst();
         Settings.User user = account.users().getFirst();
@@ -287,7 +287,7 @@ public final class Installation {
                 : folder.secrets().get(secret);
     }
 
-    /** Only what is embedded may get a secret that we make up; a server of the user's has its own already. */
+    /** Only embedded servers get a generated secret; a server of the user has its own. */
     private String secret(@Nullable String fromSettings, String key, boolean embedded, String name) {
         if (fromSettings != null) {
             return fromSettings;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of a load.
+ * The result of a load.
  *
  * @param failures reason to count, empty if nothing failed
  * @param versions version to count of answers

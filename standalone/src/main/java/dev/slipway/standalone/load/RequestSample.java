@@ -3,7 +3,7 @@ package dev.slipway.standalone.load;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one request.
+ * The result of one request.
  *
  * @param at nanoseconds since the load began
  * @param took nanoseconds until its end

@@ -12,9 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Sends so many requests a second, whether or not the ones before are answered (open loop), until {@link #stop}. It tries nothing
- * twice and leaves nothing out: every request sent ends as answered (status 200) or failed (any other status, no answer, a cut
- * connection).
+ * Sends a fixed number of requests a second, whether or not earlier ones are answered (open loop), until {@link #stop}. It retries nothing
+ * and counts every request: as answered (status 200) or failed (any other status, no answer, a cut connection).
  */
 public final class SteadyLoad {
 
@@ -55,14 +54,14 @@ public final class SteadyLoad {
                 versionOf);
     }
 
-    /** How it stands now. */
+    /** The result so far. */
     public LoadReport report() {
         synchronized (shots) {
             return LoadReport.of(shots);
         }
     }
 
-    /** Sends no more, waits for the answers to what was sent, and tells. Called again it tells the same. */
+    /** Sends no more, waits for open answers, and returns the result. A second call returns the same. */
     public LoadReport stop() throws InterruptedException {
         stopped = true;
         clock.join();

@@ -1,4 +1,4 @@
-/** A steady load on a prediction address, and an honest count of what became of it. */
+/** A steady load on a prediction address, and the count of its results. */
 @NullMarked
 package dev.slipway.standalone.load;
 

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * API and worker of one process. They know nothing of each other and start at the same time: unfinished work is taken up while the web
- * server still loads.
+ * API and worker of one process. They are independent and start at the same time, so that unfinished work continues while the web server
+ * still loads.
  */
 final class ControlPlane implements AutoCloseable {
 
@@ -75,7 +75,7 @@ final class ControlPlane implements AutoCloseable {
         for (AutoCloseable one : started) {
             try {
                 one.close();
-            } catch (Exception e) { // an edge: what does not stop must not keep the other from stopping
+            } catch (Exception e) { // an edge: one must not stop the other from closing
                 LOG.error("cannot stop {}", one.getClass().getSimpleName(), e);
             }
         }

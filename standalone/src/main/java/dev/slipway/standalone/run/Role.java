@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What one process can be, in the order of the start. One process at a time has a role on a data folder. */
+/** The roles of a process, in the order of the start. One process at a time has a role on a data folder. */
 public enum Role {
     PARTS,
     API,
@@ -18,7 +18,7 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** All of them: what {@code up} is. */
+    /** All roles, as started by {@code up}. */
     public static Set<Role> all() {
         return EnumSet.allOf(Role.class);
     }

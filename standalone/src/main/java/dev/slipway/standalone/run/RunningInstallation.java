@@ -40,7 +40,7 @@ public final class RunningInstallation implements AutoCloseable {
     private int gatewayNumber;
     private boolean closed;
 
-    /** @param progress gets a line for what takes time and for parts that die and come back */
+    /** @param progress gets a line for slow steps, and for parts that die and are restarted */
     public RunningInstallation(Installation installation, Set<Role> roles, Consumer<String> progress) {
         this.installation = installation;
         this.roles = Set.copyOf(roles);
@@ -50,7 +50,7 @@ public final class RunningInstallation implements AutoCloseable {
     /**
      * Takes the folder for the roles. To be called once, before {@link #start}.
      *
-     * @throws dev.slipway.parts.folder.FolderInUse if another process plays one of the roles on this folder
+     * @throws dev.slipway.parts.folder.FolderInUse if another process has one of the roles on this folder
      */
     public void claim() {
         for (Role role : roles) {
@@ -67,7 +67,7 @@ public final class RunningInstallation implements AutoCloseable {
      * Starts everything and returns when it serves.
      *
      * @throws dev.slipway.parts.PartFailure if a part cannot be started
-     * @throws StartFailure if somebody else listens on the port of the API or the gateway: before anything is started
+     * @throws StartFailure if another process listens on the port of the API or the gateway; checked before anything is started
      */
     public void start() {
         failIfPortsAreTaken();
@@ -75,8 +75,8 @@ public final class RunningInstallation implements AutoCloseable {
             startParts();
         }
         if (roles.contains(Role.PARTS) && roles.contains(Role.WORKER)) {
-            // Ctrl-C of the whole ends its instances, after the workers and before the parts; that of a worker alone
-            // does not.
+            // Ctrl-C of the whole installation ends its instances, after the workers and before the parts. Ctrl-C of a worker alone does
+            // not.
             open("instances", () -> this::endInstances);
         }
         if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
@@ -84,7 +84,7 @@ public final class RunningInstallation implements AutoCloseable {
             migrate();
         }
         if (roles.contains(Role.GATEWAY)) {
-            // First: what serves goes on serving while the rest starts.
+            // First, so that running services are served while the rest starts.
             startGateway();
         }
         if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
@@ -209,7 +209,7 @@ public final class RunningInstallation implements AutoCloseable {
         }
     }
 
-    /** Ends everything that was started, also when the start is not complete: then it waits for the step that is going on. */
+    /** Ends everything that was started. If the start is not complete, it first waits for its running step. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -221,7 +221,7 @@ public final class RunningInstallation implements AutoCloseable {
                 if (!named.isLock()) {
                     LOG.info("stopped {} seconds={}", named.name(), (System.nanoTime() - began) / 1e9);
                 }
-            } catch (Exception e) { // an edge: what does not stop must not keep the others from stopping
+            } catch (Exception e) { // an edge: one must not stop the others from closing
                 LOG.error("cannot stop {}", named.name(), e);
             }
         }

@@ -1,6 +1,6 @@
 package dev.slipway.standalone.run;
 
-/** What was to be started cannot be, as this machine or its settings are; the message says why and what to do. */
+/** Something cannot be started on this machine or with these settings; the message says why and what to do. */
 public final class StartFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

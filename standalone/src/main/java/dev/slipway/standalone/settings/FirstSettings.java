@@ -3,7 +3,7 @@ package dev.slipway.standalone.settings;
 /** The slipway.yml that the first start writes. */
 public final class FirstSettings {
 
-    /** The account, user and project that the first start makes, and the secret that holds the user's password. */
+    /** The account, user and project that the first start creates, and the secret with the user's password. */
     public static final String ACCOUNT = "slipway";
 
     public static final String USER = "admin";

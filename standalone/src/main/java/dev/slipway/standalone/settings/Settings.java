@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What slipway.yml says. Null means that the file leaves it to the data folder: its ports, its secrets, its embedded servers.
+ * The content of slipway.yml. Null means that the data folder decides: its ports, its secrets, its embedded servers.
  *
  * @param pools at least one
- * @param bake how long new instances of a rollout must stay healthy before old ones leave
+ * @param bake how long new instances of a rollout must stay healthy before old ones end
  */
 public record Settings(
         Api api,
@@ -37,11 +37,11 @@ public record Settings(
     public record Api(
             String host, @Nullable Integer port, @Nullable String publicUrl, String objectHost, String region) {}
 
-    /** The data path; {@code publicUrl} is the beginning of every access address, if not host and port. */
+    /** The data path; {@code publicUrl} is the prefix of every access address, instead of host and port. */
     public record Gateway(
             String host, @Nullable Integer port, @Nullable String publicUrl) {}
 
-    /** With {@code url} the database is yours, without it is embedded. */
+    /** With {@code url} it is the user's database, without it is embedded. */
     public record Database(
             @Nullable String url,
             @Nullable Integer port,
@@ -57,7 +57,7 @@ public record Settings(
         }
     }
 
-    /** With {@code address} Temporal is yours, without it is embedded. */
+    /** With {@code address} it is the user's Temporal, without it is embedded. */
     public record Temporal(
             @Nullable String address,
             @Nullable Integer port,
@@ -65,7 +65,7 @@ public record Settings(
             String namespace,
             @Nullable String ui) {}
 
-    /** With {@code endpoint} object storage is yours, without it is embedded. */
+    /** With {@code endpoint} it is the user's object storage, without it is embedded. */
     public record Objects(
             @Nullable String endpoint,
             @Nullable Integer port,

@@ -91,7 +91,7 @@ public final class SettingsReader {
                 yaml.duration("service-events", usual.serviceEvents()),
                 yaml.duration("model-events", usual.modelEvents()),
                 yaml.duration("batch", usual.batch()),
-                // A gateway that was cut off tells minutes again: those that are removed already would count twice.
+                // A gateway that was disconnected reports minutes again; removed ones would count twice.
                 yaml.duration("counts", usual.counts(), LEAST_COUNTS),
                 yaml.duration("requests", usual.requests()),
                 yaml.duration("instances", usual.instances()));

@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** An object of the settings file. What nobody asked for by the time of {@link #end} is refused. */
+/** An object of the settings file. Keys that were not read before {@link #end} are refused. */
 final class YamlObject {
 
     private static final String HOST = "(\\[[0-9a-fA-F:.]+]|[^\\s:/?#@\\[\\]]+)";

@@ -1,4 +1,4 @@
-/** The one settings file, slipway.yml: read strictly, completed from the data folder, handed out to whoever needs a part of it. */
+/** The settings file, slipway.yml: read strictly. */
 @NullMarked
 package dev.slipway.standalone.settings;
 

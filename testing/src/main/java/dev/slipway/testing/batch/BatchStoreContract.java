@@ -39,7 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link BatchStore} promises. */
+/** What every {@link BatchStore} does. */
 public abstract class BatchStoreContract {
     protected abstract BatchStore store();
 
@@ -277,7 +277,7 @@ public abstract class BatchStoreContract {
     /** Records of a task that {@link #commitFromManySides} works on. */
     protected static final long RECORDS = 400;
 
-    /** Eight writers commit chunks that each cuts as it likes; fails if a record is committed twice. */
+    /** Eight writers commit chunks of different ranges; fails if a record is committed twice. */
     protected static void commitFromManySides(BatchStore store, TaskId task)
             throws InterruptedException, ExecutionException {
         inParallel(8, writer -> {
@@ -295,7 +295,7 @@ public abstract class BatchStoreContract {
         }
     }
 
-    /** Writers commit while the task is sealed; fails if there is a commit more after the seal's answer than at it. */
+    /** Writers commit while the task is sealed; fails if there is a commit after the seal. */
     protected static void sealAmongCommits(BatchStore store, TaskId task)
             throws InterruptedException, ExecutionException {
         List<List<ChunkCommit>> seen = new ArrayList<>();

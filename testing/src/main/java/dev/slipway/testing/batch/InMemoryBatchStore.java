@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@link BatchStore} in memory. Its walls can be taken down, to see that a test notices. Safe for use by many threads. */
+/** {@link BatchStore} in memory. Its guarantees can be switched off, to check that a test notices it. Safe for use by many threads. */
 public final class InMemoryBatchStore implements BatchStore {
     private final Map<TaskId, BatchTask> tasks = new HashMap<>();
     private final Map<TaskId, List<Row>> commits = new HashMap<>();

@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Events in memory; knows no kinds of subjects, so that {@link #removeOlderThan} takes from all. Safe for use by many threads. */
+/**
+ * Events in memory. It does not distinguish kinds of subjects, so {@link #removeOlderThan} removes from all. Safe for use by many threads.
+ */
 public final class InMemoryEventStore implements EventStore {
 
     private final Map<String, Event> events = new LinkedHashMap<>();

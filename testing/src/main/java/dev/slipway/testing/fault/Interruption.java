@@ -3,7 +3,7 @@ package dev.slipway.testing.fault;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
-/** Something that happens just before a call of an activity: a fault, or a look at how things stand. */
+/** Code that runs before a call of an activity: a fault or a check. */
 @FunctionalInterface
 public interface Interruption {
 

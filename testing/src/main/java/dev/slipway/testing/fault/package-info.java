@@ -1,4 +1,4 @@
-/** Faults that tests throw into calls of others. */
+/** Faults that tests inject into calls. */
 @NullMarked
 package dev.slipway.testing.fault;
 

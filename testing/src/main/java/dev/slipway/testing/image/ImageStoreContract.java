@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every {@link ImageStore} does. */
 public abstract class ImageStoreContract {
 
-    /** A name that a plain tar header has no room for, with letters that are not ASCII. */
+    /** A name too long for a plain tar header, with letters that are not ASCII. */
     protected static final String LONG_NAME =
             "a-name-that-is-longer-than-a-tar-header-has-room-for/".repeat(3) + "中文.bin";
 

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** What every cluster promises. A subclass says how to open one and which templates behave how. */
+/** What every cluster does. A subclass provides the cluster and templates of known behaviour. */
 public abstract class ClusterContract {
 
     private static final InstanceSetId SET = new InstanceSetId("service-contract-g1-e0");
@@ -59,10 +59,10 @@ public abstract class ClusterContract {
     /** Ends with another exit code before it is ready, each time. */
     protected abstract InstanceTemplate dyingBeforeItIsReady();
 
-    /** Names an image that is not there. */
+    /** Its image does not exist. */
     protected abstract InstanceTemplate withoutImage();
 
-    /** Ends the instance's process as kill -9 would. */
+    /** Kills the instance's process like kill -9. */
     protected abstract void kill(Instance instance);
 
     @Test
@@ -383,12 +383,12 @@ public abstract class ClusterContract {
         });
     }
 
-    /** Whether instances of this template run as it says; those of the others have to be refused. */
+    /** Whether the cluster offers this template; others have to be refused. */
     protected boolean offers(InstanceTemplate template) {
         return template.equals(working());
     }
 
-    /** Wants so many instances of the contract's set. */
+    /** Applies this count to the contract's set. */
     protected void apply(InstanceTemplate template, int count) {
         apply(template, count, Set.of());
     }
@@ -444,7 +444,7 @@ public abstract class ClusterContract {
         }
     }
 
-    /** Calls until there is an answer, as everybody does who wants something of a cluster. */
+    /** Repeats a call until there is an answer, like the reconciler. */
     private static <T> T insist(Supplier<T> call) {
         Instant end = Instant.now().plus(LIMIT);
         while (true) {

@@ -38,8 +38,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster in memory. Instances are ready and drained at once unless a test orders otherwise; a crashed one starts again at once. No
- * threads: watchers are called by whoever causes the change.
+ * A cluster in memory. Instances are ready and drained at once unless a test orders otherwise; a crashed one restarts at once. No threads:
+ * watchers are called on the thread that causes the change.
  */
 public final class FakeCluster implements Cluster {
 
@@ -105,7 +105,7 @@ public final class FakeCluster implements Cluster {
         failures.remove(label);
     }
 
-    /** From now on there is no such image. */
+    /** From now on the image does not exist. */
     public synchronized void loseImage(ImageDigest image) {
         missingImages.add(image);
     }
@@ -132,12 +132,12 @@ public final class FakeCluster implements Cluster {
         offered.put(resource, alsoShares);
     }
 
-    /** What each living instance is said to use from now on. */
+    /** The usage of each running instance from now on. */
     public synchronized void use(Usage each) {
         usage = each;
     }
 
-    /** Where instances that become ready from now on are said to listen. */
+    /** The address of instances that become ready from now on. */
     public synchronized void placeAt(Function<InstanceId, Address> places) {
         addresses = places;
     }
@@ -359,7 +359,7 @@ public final class FakeCluster implements Cluster {
         watchers.forEach(watcher -> watcher.accept(id));
     }
 
-    /** What the instance has printed; then waits for its end. */
+    /** The output of the instance; then waits for its end. */
     private final class FakeLog extends InputStream {
 
         private final InstanceId id;

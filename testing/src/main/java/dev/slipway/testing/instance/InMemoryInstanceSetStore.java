@@ -30,7 +30,7 @@ public final class InMemoryInstanceSetStore implements InstanceSetStore {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private long lastRevision;
 
-    /** Calls {@code listener} after each change of what is desired, on the thread that makes it, as a database would notify. */
+    /** Calls {@code listener} after each change of desired state, on the same thread, like a notification of the database. */
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }

@@ -22,9 +22,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A cluster behind a bad network, as a remote one may be. Of four calls one goes wrong: it never arrives, or its answer is lost, or, what
- * is said of desired state, it arrives after its caller has given up. Of four answers about sets one is the answer before. The same seed
- * gives the same sequence.
+ * A cluster behind an unreliable network. One of four calls fails: it is lost, or its answer is lost, or, for desired state, it arrives
+ * after its caller has given up. One of four answers about sets is an old one. Equal seeds give equal sequences.
  */
 public final class UnreliableCluster implements Cluster {
 
@@ -40,7 +39,7 @@ public final class UnreliableCluster implements Cluster {
         this.random = new Random(seed);
     }
 
-    /** From now on every other notice to watchers is lost. */
+    /** From now on every other notification of watchers is lost. */
     public synchronized void loseNotices() {
         losesNotices = true;
     }

@@ -1,4 +1,4 @@
-/** A cluster in memory, and the contract that every cluster keeps. */
+/** A cluster in memory, and the contract of clusters. */
 @NullMarked
 package dev.slipway.testing.instance;
 

@@ -45,7 +45,7 @@ public final class InMemoryModelStore implements ModelStore {
                 .toList();
     }
 
-    /** Writes an event beside any transaction; nothing happens if one of the same subject and key stands. */
+    /** Writes an event outside a transaction, unless there is one of the same subject and key. */
     public synchronized void record(Event event) {
         if (events.stream()
                 .noneMatch(each ->

@@ -25,7 +25,7 @@ final class TestFolder {
 
     private static TestFolder make() {
         try {
-            // Several test JVMs run side by side: each looks for its ports at a place of its own.
+            // Several test JVMs run at once, so each searches its ports in another range.
             if (System.getProperty("slipway.ports.from") == null) {
                 long place = 10_000 + (ProcessHandle.current().pid() * 7919 % 1500) * 10;
                 System.setProperty("slipway.ports.from", Long.toString(place));

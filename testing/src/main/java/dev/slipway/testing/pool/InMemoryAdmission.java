@@ -30,7 +30,7 @@ public final class InMemoryAdmission implements Admission {
     private final Predicate<Holder> stillWants;
     private long nextOrdinal = 1;
 
-    /** All holders want their slots for as long as they do not give them back. */
+    /** All holders want their slots until they release them. */
     public InMemoryAdmission(Pools pools, Clock clock) {
         this(pools, clock, holder -> true);
     }

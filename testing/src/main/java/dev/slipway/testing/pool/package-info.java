@@ -1,4 +1,4 @@
-/** Pools without a database: the book of slots in memory, and what every book has to keep. */
+/** Admission in memory, and the contract of admission. */
 @NullMarked
 package dev.slipway.testing.pool;
 

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the register of gateways and a gateway's link promise together. */
+/** What the register of gateways and a gateway's link do together. */
 public abstract class GatewaysContract {
 
     private static final Address OLD = new Address.Tcp("127.0.0.1", 9001);

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The register of gateways, the documents they read and what they tell, in memory. {@link #link} gives a gateway's end of it, which
- * can be cut off. Safe for use by many threads.
+ * The register of gateways, their documents and reports, in memory. {@link #link} returns the link of a gateway, which can be disconnected.
+ * Safe for use by many threads.
  */
 public final class InMemoryGateways implements Gateways {
 
@@ -44,7 +44,7 @@ public final class InMemoryGateways implements Gateways {
     private final Map<String, RequestTotals> removed = new HashMap<>();
     private long changes;
 
-    /** What one process of a gateway has counted of one set and minute. */
+    /** The counts of one process of a gateway for one set and minute. */
     private record CountKey(Instant minute, String set, String gateway, Instant process)
             implements Comparable<CountKey> {
 
@@ -68,7 +68,7 @@ public final class InMemoryGateways implements Gateways {
         return new FakeGatewayLink(this);
     }
 
-    /** Puts the document in place of the one before and wakes the gateways. */
+    /** Replaces the document and wakes the gateways. */
     public synchronized void publish(RouteDocument document) {
         documents.put(document.service(), document);
         changed();
@@ -280,7 +280,7 @@ public final class InMemoryGateways implements Gateways {
 
     private void put(GatewayIdentity reporter, String service, MinuteCounts told) {
         CountKey key = new CountKey(told.minute(), told.set().toString(), reporter.id(), reporter.registeredAt());
-        // Counts only grow: what arrives late takes nothing back.
+        // Counts only grow, so a late report reduces nothing.
         countsOf(service).merge(key, told, (known, next) -> size(next) < size(known) ? known : next);
     }
 
@@ -300,7 +300,7 @@ public final class InMemoryGateways implements Gateways {
         return changes;
     }
 
-    /** A gateway's end of the register, which can be cut off. */
+    /** The link of a gateway, which can be disconnected. */
     public static final class FakeGatewayLink implements GatewayLink {
 
         private final InMemoryGateways register;
@@ -319,7 +319,7 @@ public final class InMemoryGateways implements Gateways {
             away = on;
         }
 
-        /** From now on reports are written, but the gateway hears that the database does not answer; or no more. */
+        /** Whether reports are written but answered as if the database did not answer. */
         public void loseAnswers(boolean on) {
             losesAnswers = on;
         }

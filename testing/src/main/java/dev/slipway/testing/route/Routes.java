@@ -39,7 +39,7 @@ public final class Routes {
         return new RouteDocument(service, PROJECT, revision, true, List.of(versions));
     }
 
-    /** A gateway that this very process could be. */
+    /** A gateway with the identity of this process. */
     public static GatewayIdentity gateway(String id) {
         return new GatewayIdentity(
                 id, "host", "boot", 4711, "12345", "http://127.0.0.1:8080", Instant.parse("2026-11-01T00:00:00Z"));
@@ -57,7 +57,7 @@ public final class Routes {
                 before.registeredAt().plusMillis(1));
     }
 
-    /** Counts of the version's set: so many answered with 200 in 3 ms, so many with 500 in 2 s, so many cut, 2 in flight. */
+    /** Counts of the version's set: answers with 200 in 3 ms, answers with 500 in 2 s, cut requests, and 2 in flight. */
     public static MinuteCounts counts(String label, Instant minute, int good, int bad, int cut) {
         List<Long> latency = new ArrayList<>(LatencyHistogram.EMPTY.counts());
         latency.set(LatencyHistogram.bucketOf(3_000_000), (long) good);

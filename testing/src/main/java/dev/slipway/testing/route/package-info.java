@@ -1,4 +1,4 @@
-/** Gateways and their link in memory, and the contract that they and the real ones keep. */
+/** Gateways and their link in memory, and their contract. */
 @NullMarked
 package dev.slipway.testing.route;
 

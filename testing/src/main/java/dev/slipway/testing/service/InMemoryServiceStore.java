@@ -44,8 +44,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of services in memory. One transaction at a time; what throws leaves nothing behind. Safe for use by many threads; a
- * transaction inside another is refused, as the real one would wait for itself.
+ * A store of services in memory. One transaction at a time; a transaction that throws changes nothing. Safe for use by many threads. A
+ * transaction inside another is refused, because the real one would wait for itself.
  */
 public final class InMemoryServiceStore implements ServiceStore {
 
@@ -61,7 +61,7 @@ public final class InMemoryServiceStore implements ServiceStore {
     private final Function<ModelId, Optional<Model>> models;
     private final Consumer<Event> alsoTo;
 
-    /** With models of its own, see {@link #put}. */
+    /** With its own models, see {@link #put}. */
     public InMemoryServiceStore() {
         this.models = id -> Optional.ofNullable(ownModels.get(id));
         this.alsoTo = event -> {};
@@ -73,7 +73,7 @@ public final class InMemoryServiceStore implements ServiceStore {
         this.alsoTo = alsoTo;
     }
 
-    /** Makes the model known, or changes it. */
+    /** Adds or changes the model. */
     public void put(Model model) {
         ownModels.put(model.id(), model);
     }
@@ -107,7 +107,7 @@ public final class InMemoryServiceStore implements ServiceStore {
                 .anyMatch(service -> namedBy(service, model)));
     }
 
-    /** Calls {@code listener} after each change of a service, on the thread that makes it, as a database would notify. */
+    /** Calls {@code listener} after each change of a service, on the same thread, like a notification of the database. */
     public void onChange(Consumer<ServiceId> listener) {
         listeners.add(listener);
     }
@@ -419,7 +419,7 @@ public final class InMemoryServiceStore implements ServiceStore {
         }
     }
 
-    /** The rows of one service while a transaction holds them. */
+    /** The rows of one service in a transaction. */
     private final class InMemoryRouteTable implements RouteTable {
 
         private final Map<InstanceSetId, RouteRows.SetRow> sets = new LinkedHashMap<>();

@@ -15,7 +15,7 @@ public final class MovingClock extends Clock {
         this.now = start;
     }
 
-    /** Lets so much time pass. */
+    /** Moves the clock forward. */
     public synchronized void pass(Duration time) {
         now = now.plus(time);
     }

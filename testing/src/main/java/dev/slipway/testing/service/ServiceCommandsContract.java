@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What the commands does over a store: run over the fake and over PostgreSQL. */
+/** What the commands do with a store: run with the fake and with PostgreSQL. */
 public abstract class ServiceCommandsContract {
 
     private final ProjectId project = Services.anyProject();

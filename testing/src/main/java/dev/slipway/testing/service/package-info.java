@@ -1,4 +1,4 @@
-/** Services without a database: a store in memory, makers of valid values, and what every store of services has to keep. */
+/** A store of services in memory, makers of valid values, and the contract of stores of services. */
 @NullMarked
 package dev.slipway.testing.service;
 

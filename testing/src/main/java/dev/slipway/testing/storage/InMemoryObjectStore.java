@@ -37,9 +37,9 @@ public final class InMemoryObjectStore implements ObjectStore {
     private final Deque<Problem> failures = new ArrayDeque<>();
     private final Map<Access, Predicate<ObjectUri>> refused = new EnumMap<>(Access.class);
 
-    /** What a call asks for. */
+    /** The kind of a call. */
     public enum Access {
-        /** Whether it is there, or what is below it. */
+        /** Checks whether an object exists, or lists. */
         LOOK,
         READ,
         /** Or to delete it. */
@@ -64,12 +64,12 @@ public final class InMemoryObjectStore implements ObjectStore {
         return this;
     }
 
-    /** Nothing is refused any more. */
+    /** Ends all refusals. */
     public synchronized void answerAgain() {
         refused.clear();
     }
 
-    /** The object's bytes, null if there is none. */
+    /** The object's bytes; null if there is none. */
     public synchronized byte @Nullable [] bytes(ObjectUri uri) {
         NavigableMap<String, byte[]> bucket = buckets.get(uri.bucket());
         byte[] bytes = bucket == null ? null : bucket.get(uri.key());

@@ -14,7 +14,7 @@ public final class InMemoryWaitStore implements WaitStore {
     private final Map<String, Wait> waits = new TreeMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-    /** Calls {@code listener} after each new wait, on the thread that makes it, as a database would notify. */
+    /** Calls {@code listener} after each new wait, on the same thread, like a notification of the database. */
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }

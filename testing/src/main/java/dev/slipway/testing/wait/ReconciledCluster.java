@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Brings a cluster to the rows, writes back what is seen, and wakes those who wait for instances, as the process that leads does: for
- * tests of workflows in modules that cannot see it. On a thread of its own, until closed.
+ * Applies the rows to a cluster, writes the observed state back, and wakes workflows that wait for instances, like the leader: for tests of
+ * workflows in modules that cannot use the real one. Runs on its own thread until closed.
  */
 public final class ReconciledCluster implements AutoCloseable {
 

@@ -11,7 +11,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Content-addressed blobs {@code blobs/sha256/<digest>}: written aside, then renamed, so that a name always has its whole content. */
+/**
+ * Content-addressed blobs {@code blobs/sha256/<digest>}: written to a temporary file, then renamed, so that a name always has its complete
+ * content.
+ */
 final class Blobs {
 
     private final Path layout;
@@ -23,8 +26,8 @@ final class Blobs {
     }
 
     /**
-     * Writes the blob, also over the same one: the name says what it holds, so two writers do no harm, and its time says that it was
-     * wanted now. Named under the lock, so that whoever removes an old one of this name does not take the new one.
+     * Writes the blob, also over an existing one: its name is its digest, so two writers do no harm, and the new file time shows that it is
+     * in use now. Renamed under the lock, so that the removal of an old blob of this name cannot take the new one.
      */
     Blob write(Content content) throws IOException {
         Files.createDirectories(folder);
@@ -86,7 +89,7 @@ final class Blobs {
         return folder.resolve(hex);
     }
 
-    /** What is written. */
+    /** The content to write. */
     interface Content {
         void writeTo(OutputStream out) throws IOException;
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Brings files and folders to the disk, so that a row that names an image does not outlive it in a power cut. */
+/** Forces files and folders to disk, so that after a power cut no row refers to a lost image. */
 final class Durable {
 
     private Durable() {}
@@ -18,7 +18,7 @@ final class Durable {
         }
     }
 
-    /** Writes a file of few bytes whole or not at all. One writer at a time. */
+    /** Writes a small file completely or not at all. One writer at a time. */
     static void replace(Path file, String text) throws IOException {
         Path aside = file.resolveSibling("." + file.getFileName() + ".tmp");
         Files.writeString(aside, text);

@@ -25,9 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blobs of an image layout. A blob is in use if an image that the rows name is made of it, or if it was written while a model is
- * imported. A build gives each of its blobs its name anew, also where it was there before, so that one whose time has changed since it
- * was listed is kept.
+ * The blobs of an image layout. A blob is in use if it is part of an image that the rows refer to, or if it was written while a model is
+ * imported. A build rewrites each of its blobs, also existing ones, so a blob whose time has changed since it was listed is kept.
  */
 public final class ImageArea implements DiskArea {
 
@@ -125,7 +124,7 @@ public final class ImageArea implements DiskArea {
                 .toList();
     }
 
-    /** What cannot be read stops the removal: its layer could not be told from one that nobody uses. */
+    /** An unreadable manifest stops the removal, because its layer could not be distinguished from an unused one. */
     private void addParts(ImageDigest image, Set<String> named) {
         named.add(image.hex());
         if (!blobs.contains(image.hex())) {

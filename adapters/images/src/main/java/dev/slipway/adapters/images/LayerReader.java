@@ -13,7 +13,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Unpacks a layer below a folder. Links, devices and names that lead out of the folder are refused: an image may come from elsewhere.
+ * Unpacks a layer below a folder. Links, devices and names outside the folder are refused, because an image may come from an untrusted
+ * source.
  */
 final class LayerReader {
 
@@ -25,7 +26,7 @@ final class LayerReader {
         this.folder = folder.toAbsolutePath().normalize();
     }
 
-    /** Unpacks all and returns the SHA-256 of the whole layer in hexadecimal digits. */
+    /** Unpacks the layer and returns its SHA-256 in hexadecimal digits. */
     String unpack() throws IOException {
         MessageDigest digest = Blobs.sha256();
         InputStream whole = new Unskipped(new DigestInputStream(layer, digest));
@@ -53,7 +54,7 @@ final class LayerReader {
         return target;
     }
 
-    /** Reads what others would skip: what is skipped does not count into a digest. */
+    /** Reads bytes instead of skipping them, because skipped bytes are not digested. */
     private static final class Unskipped extends FilterInputStream {
 
         Unskipped(InputStream in) {

@@ -7,15 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** One writer of a layout at a time, among threads and processes. Held for moments only: to give a file its name, or to take it away. */
+/** One writer of a layout at a time, among threads and processes. Held only for renaming or removing a file. */
 final class LayoutLock {
 
-    /** Locks of a file hold between processes only; this one holds between threads. */
+    /** File locks hold between processes only; this lock holds between threads. */
     private static final Object THREADS = new Object();
 
     private LayoutLock() {}
 
-    /** What is done under the lock. */
+    /** The work under the lock. */
     @FunctionalInterface
     interface Work<T> {
         T run() throws IOException;

@@ -70,7 +70,7 @@ final class ModelLayer {
         tar.closeArchiveEntry();
     }
 
-    /** Without time, owner and mode of its own: those of this machine must not show in the digest. */
+    /** With fixed time, owner and mode, so that the digest does not depend on this machine. */
     private static TarArchiveEntry entry(String name, long size, int mode) {
         TarArchiveEntry entry = new TarArchiveEntry(name);
         entry.setSize(size);

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The few JSON documents of an image. Ours are written here byte for byte, since their digests name them. */
+/** The JSON documents of an image. They are written byte for byte, because their digests are their names. */
 final class OciJson {
 
     static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -46,7 +46,7 @@ final class OciJson {
         return out.append("]}").toString();
     }
 
-    /** The manifests that an index of ours lists, digest to size. */
+    /** The manifests in an index that Slipway wrote, digest to size. */
     static Map<String, Long> manifestsOf(String index) {
         return descriptors(index, MANIFEST);
     }

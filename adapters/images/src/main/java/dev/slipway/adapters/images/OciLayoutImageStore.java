@@ -88,7 +88,7 @@ public final class OciLayoutImageStore implements ImageStore {
         }
     }
 
-    /** Into a folder that may be there already, file by file; what is there of the same name is replaced. */
+    /** Moves files one by one into a folder that may exist; files of the same name are replaced. */
     private static void moveInto(Path from, Path target) throws IOException {
         Files.createDirectories(target);
         try (Stream<Path> paths = Files.walk(from)) {
@@ -115,7 +115,7 @@ public final class OciLayoutImageStore implements ImageStore {
         return blobs.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Adds the manifest to index.json, one writer at a time. The index is for other tools; we find images by digest. */
+    /** Adds the manifest to index.json, one writer at a time. The index is for other tools; Slipway finds images by digest. */
     private void list(Blobs.Blob manifest) throws IOException {
         LayoutLock.holding(layout, () -> {
             Path index = layout.resolve("index.json");
@@ -141,7 +141,7 @@ public final class OciLayoutImageStore implements ImageStore {
                 Files.deleteIfExists(path);
             }
         } catch (IOException leftover) {
-            // a folder of ours with a leading dot: in nobody's way
+            // a folder with a leading dot, which other tools ignore
         }
     }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** An object's bytes. Closed before the end it drops the connection, where the SDK would read the rest of the object first. */
+/** An object's bytes. Closing it before the end drops the connection; the SDK would first read the rest of the object. */
 final class AbortingStream extends FilterInputStream {
 
     private final ResponseInputStream<GetObjectResponse> response;

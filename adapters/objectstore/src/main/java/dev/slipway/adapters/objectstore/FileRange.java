@@ -7,7 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** The bytes of a file from an offset on, so many at most. */
+/** A limited number of bytes of a file, from an offset on. */
 final class FileRange extends FilterInputStream {
 
     private long left;

@@ -59,12 +59,12 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         this.singlePutLimit = singlePutLimit;
     }
 
-    /** Makes the client; connects at the first use only. */
+    /** Creates the client; connects at the first use only. */
     public static S3ObjectStore open(ObjectStoreProperties properties) {
         return open(properties, SMALLEST_PART);
     }
 
-    /** @param singlePutLimit longer files go in several parts */
+    /** @param singlePutLimit longer files are uploaded in several parts */
     static S3ObjectStore open(ObjectStoreProperties properties, long singlePutLimit) {
         S3Client client = S3Client.builder()
                 .endpointOverride(URI.create(properties.endpoint()))
@@ -72,7 +72,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(properties.accessKey(), properties.secretKey())))
                 .httpClientBuilder(http(properties.endpoint()))
-                // Servers other than Amazon's know neither trailing checksums nor chunked signatures for certain.
+                // Servers other than Amazon's may not support trailing checksums and chunked signatures.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .serviceConfiguration(S3Configuration.builder()
@@ -88,13 +88,13 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                 .connectionTimeout(Duration.ofSeconds(3))
                 .socketTimeout(Duration.ofSeconds(30));
         if ("http".equalsIgnoreCase(URI.create(endpoint).getScheme())) {
-            // Nobody is trusted: there is no TLS here, and the certificates of the JDK take long to read.
+            // No certificates are loaded: there is no TLS here, and reading those of the JDK takes long.
             http.tlsTrustManagersProvider(() -> new TrustManager[0]);
         }
         return http;
     }
 
-    /** Makes the bucket if there is none of this name that is ours. */
+    /** Creates the bucket unless we own one of this name. */
     public void createBucket(String bucket) {
         ObjectUri whole = new ObjectUri(bucket, "");
         try {
@@ -189,7 +189,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                 if (e.statusCode() == 412) {
                     return false;
                 }
-                // 409: another conditional write of the same key was under way and nobody's was decided.
+                // 409: there was a concurrent conditional write of the same key, and neither was decided.
                 if (e.statusCode() != 409 || attempt == CONFLICT_TRIES) {
                     throw translated(uri, e);
                 }
