@@ -1,4 +1,4 @@
-"""The shim beside each instance: starts it, owns its pipes, log, limits and exit code, and outlives whoever started it.
+"""The shim beside each instance: starts it, owns its pipes, log, limits and exit code, and outlives the process that started it.
 
     slipway_shim.py instances/<id>/spec.json
 
@@ -32,7 +32,7 @@ EVENTS_DESCRIPTOR = 3
 LOG_BYTES = 10 * 1024 * 1024
 LOCK_PATIENCE_SECONDS = 1.0
 SANDBOX_MODEL = "/home/mind/model"
-# What libraries read of /etc. The rest of it, /etc/shadow first, is no business of a package.
+# What libraries read of /etc. The rest of it, such as /etc/shadow, is hidden from a package.
 _SETTINGS = ["/etc/" + name for name in ("alternatives", "group", "hosts", "ld.so.cache", "localtime", "mime.types", "nsswitch.conf", "passwd", "ssl")]
 _LONGEST_EVENT = 64 * 1024
 _TICK_SECONDS = 1.0
@@ -58,7 +58,7 @@ class Spec:
         self.cpus = int(_number(limits, "cpus", 1))
         self.grace_seconds = _number(document, "grace_seconds", 30)
         self.lease_seconds = _number(document, "lease_seconds", 600)
-        # Whose it is, for whoever looks at state.json.
+        # Its owner, for readers of state.json.
         self.belongs_to = {name: document.get(name) for name in ("pool", "project", "labels")}
         self.sandbox = document.get("sandbox", "auto")
         if self.sandbox not in ("auto", "off"):
@@ -83,7 +83,7 @@ def _number(document, name, otherwise):
 
 
 def start_time(pid):
-    """The start of a process in clock ticks since boot, or None if there is none: with the pid it names a process."""
+    """The start time of a process in clock ticks since boot, or None if there is none. With the pid it identifies a process."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
@@ -111,7 +111,7 @@ def boot_id():
 
 
 class State:
-    """state.json: a reader sees one whole version or the next, also after a power cut."""
+    """state.json: a reader sees a complete version, also after a power cut."""
 
     def __init__(self, path, **fields):
         self._path = path
@@ -170,7 +170,7 @@ class Log:
 
 
 class Lease:
-    """Counts from the last touch seen, on the monotonic clock: neither a clock set anew nor a sleeping machine ends it."""
+    """Counts from the last observed touch, on the monotonic clock, so that a changed clock or a suspended machine does not end it."""
 
     def __init__(self, path, seconds):
         self._path = path
@@ -193,7 +193,7 @@ class Lease:
 
 
 class Sandbox:
-    """How the command is started: through bubblewrap where that works, as a plain process where not."""
+    """How the command is started: by bubblewrap if that works, otherwise as a plain process."""
 
     def __init__(self, spec, bubblewrap, reason):
         self._spec = spec
@@ -235,11 +235,11 @@ class Sandbox:
         return self._prefix(private_copy) + words + command
 
     def environment(self, wanted):
-        """The environment to start with. A user's LD_PRELOAD must not meet bubblewrap itself, which runs outside."""
+        """The environment to start with. A user's LD_PRELOAD must not apply to bubblewrap itself, which runs outside."""
         return {"PATH": os.defpath} if self.is_used() else wanted
 
     def environment_file(self, wanted):
-        """The variables as arguments for bubblewrap, in a file without a name: command lines are seen by everybody."""
+        """The variables as arguments for bubblewrap, in a file without a name, because command lines are visible to all users."""
         words = ["--clearenv"]
         for name, value in wanted.items():
             words += ["--setenv", name, value]
@@ -272,7 +272,7 @@ class Sandbox:
 
 
 class Process:
-    """The process itself, seen from outside any sandbox. A pidfd keeps a reused pid from ever being signalled."""
+    """The process itself, outside any sandbox. With a pidfd a reused pid is never signalled."""
 
     def __init__(self, child, pid):
         self._child = child
@@ -342,7 +342,7 @@ class Shim:
             shutil.rmtree(self._spec.path("package"), ignore_errors=True)
 
     def _prepare(self, copy):
-        """Copies the model for this process alone: packages write beside their files. False if stopped meanwhile."""
+        """Copies the model for this process alone, because packages write beside their files. False if stopped meanwhile."""
         shutil.rmtree(copy, ignore_errors=True)
         os.makedirs(copy, mode=0o700)
         copying = subprocess.Popen(
@@ -474,7 +474,7 @@ class Shim:
         return ready
 
     def _look(self):
-        """Begins the drain when asked to, or when nobody has used the instance for too long."""
+        """Starts the drain when asked to, or when the lease is over."""
         if self._stopped_by is not None:
             return
         if self._terminated:
@@ -492,7 +492,7 @@ class Shim:
             self._process.signal(signal.SIGTERM)
 
     def _read(self, descriptor):
-        """Takes in what the pipe has. False at its end, or when it has nothing more now."""
+        """Reads the available bytes of the pipe. False at its end, or if there are no more now."""
         try:
             data = os.read(descriptor, 64 * 1024)
         except BlockingIOError:
@@ -566,7 +566,7 @@ def _signal_name(number):
 
 
 def _pid_inside(info_read, outside):
-    """The pid of the sandbox's pid 1 as the host sees it; bubblewrap's own if it died before it could say."""
+    """The pid of the sandbox's pid 1 as the host sees it; bubblewrap's own if it died before it wrote that."""
     text = b""
     while True:
         data = os.read(info_read, 4096)
@@ -596,7 +596,7 @@ def _lock(path):
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return descriptor
         except OSError:
-            # A watcher that tries whether we live holds it for a moment too.
+            # A process that checks whether this shim lives holds it for a moment too.
             if time.monotonic() > deadline:
                 os.close(descriptor)
                 return None
@@ -604,7 +604,7 @@ def _lock(path):
 
 
 def _detach():
-    """Returns in the detached child the descriptor on which to say that it is under way; the caller's process ends."""
+    """Returns, in the detached child, the descriptor for reporting the start. The calling process ends."""
     said_read, said_write = os.pipe()
     if os.fork() > 0:
         os.close(said_write)
@@ -646,7 +646,7 @@ def main(arguments):
         _say(said, b"another")
         os._exit(0)
     log = Log(spec.path("log"))
-    # The edge of the detached process: without this a bug would end in silence.
+    # The edge of the detached process: without this a bug would leave no trace.
     try:
         state = State(
             spec.path("state.json"),

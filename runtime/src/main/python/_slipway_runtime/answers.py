@@ -1,4 +1,4 @@
-"""What the result or the failure of a package becomes on the wire."""
+"""The HTTP answers for results and failures of a package."""
 
 import base64
 import collections.abc
@@ -9,7 +9,7 @@ from _slipway_runtime import engines
 
 
 class NotJson(Exception):
-    """The package answered with something that can't be said in JSON: its fault, not the caller's."""
+    """The package returned something that can't be written as JSON, which is not the caller's fault."""
 
 
 class Answer:
@@ -50,7 +50,7 @@ def failure(style, exception):
 
 
 def _text_of_exception(exception):
-    # Foreign code: an exception's own text may fail too, and the thread that asks for it has to live on.
+    # Foreign code: the text of an exception may fail too, and the thread has to go on.
     try:
         return str(exception)
     except BaseException as second:
@@ -58,7 +58,7 @@ def _text_of_exception(exception):
 
 
 def refusal(status, message, headers=()):
-    """An answer of the server itself: the package has not seen the request."""
+    """An answer of the server itself, without the package."""
     return Answer(status, to_json({"error_msg": message}), headers)
 
 

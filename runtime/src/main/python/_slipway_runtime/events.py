@@ -1,4 +1,4 @@
-"""What the server tells its shim: JSON lines on file descriptor 3, out of reach of a package's prints."""
+"""The reports of the server to its shim: JSON lines on file descriptor 3, separate from the output of a package."""
 
 import json
 import os
@@ -8,7 +8,7 @@ FILE_DESCRIPTOR = 3
 
 
 class Events:
-    """Writes one line per event. Without a shim nobody listens and nothing is written."""
+    """Writes one line per event. Without a shim nothing is written."""
 
     def __init__(self, supervised):
         self._open = supervised

@@ -32,7 +32,7 @@ _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH
 
 
 class Request:
-    """A request that has arrived whole. `meant_for` is the instance that its caller wants, None if it said nothing; `abandoned` is true
+    """A complete request. `meant_for` is the addressed instance, None if there is none; `abandoned` is true
     once its caller has gone."""
 
     __slots__ = ("method", "path", "content_type", "meant_for", "body", "abandoned")
@@ -65,11 +65,11 @@ class Connections:
         return any(connection.is_busy() for connection in self.open)
 
     def drain(self):
-        """From now on each answer says `Connection: close`."""
+        """From now on each answer has `Connection: close`."""
         self.draining = True
 
     def close_idle(self):
-        """Closes those that have been silent for longer than the keep-alive time."""
+        """Closes those that were idle for longer than the keep-alive time."""
         limit = time.monotonic() - KEEP_ALIVE_SECONDS
         for connection in list(self.open):
             connection.close_if_silent_since(limit)
@@ -150,7 +150,7 @@ class Connection(asyncio.Protocol):
         self._request = None
         self._keep_alive = False
         self._write(answers.refusal(status, message), close=True)
-        # Closing over bytes that nobody has read resets the connection, and the caller might never see why.
+        # Closing with unread bytes resets the connection, and the caller might lose the answer.
         self._buffer.clear()
         self._step = self._discard
         if self._transport.can_write_eof():
@@ -327,7 +327,7 @@ def _content_length(text):
 
 
 def _keeps_alive(headers, minor):
-    wishes = {word.strip().lower() for word in headers.get("connection", "").split(",")}
-    if "close" in wishes:
+    options = {word.strip().lower() for word in headers.get("connection", "").split(",")}
+    if "close" in options:
         return False
-    return minor > 0 or "keep-alive" in wishes
+    return minor > 0 or "keep-alive" in options

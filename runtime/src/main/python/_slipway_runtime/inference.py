@@ -63,7 +63,7 @@ class Inference:
 
     def _answer(self, service, request):
         style = self._package.style
-        # The edge to foreign code: packages call exit() in a request; whatever comes, answer and live on.
+        # The edge to foreign code: packages call exit() in a request. Answer and go on.
         try:
             data = inputs.decode(request.body, request.content_type, style, self._package.configuration.file_field)
             return answers.result(service.inference(data), style, data)

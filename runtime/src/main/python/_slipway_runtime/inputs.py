@@ -1,4 +1,4 @@
-"""What a request body becomes before a package sees it."""
+"""The conversion of request bodies for a package."""
 
 import collections
 import io
@@ -15,7 +15,7 @@ class BadInput(Exception):
 
 
 class JsonText(str):
-    """JSON text as packages for Python 2 and 3 take it: some call `.decode()` first."""
+    """JSON text for packages written for Python 2 and 3: some call `.decode()` first."""
 
     def decode(self, encoding="utf-8", errors="strict"):
         return str(self)

@@ -50,7 +50,7 @@ _OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def as_the_author_sees(exception):
-    """The exception with a traceback that begins in the package: what called it is none of its author's business."""
+    """The exception with a traceback that begins in the package: its callers are left out."""
     frames = exception.__traceback__
     while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
@@ -62,7 +62,7 @@ def _is_ours(filename):
 
 
 class Configuration:
-    """What the server needs of config.json. Tolerant: the import has judged the file before."""
+    """What the server needs of config.json. Tolerant, because the import has checked the file."""
 
     def __init__(self, document):
         self.model_type = document.get("model_type")

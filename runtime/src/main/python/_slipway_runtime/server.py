@@ -1,4 +1,4 @@
-"""Wires the server together and runs its life: starting, ready, draining, gone."""
+"""The server and its states: starting, ready, draining, ended."""
 
 import argparse
 import asyncio
@@ -119,7 +119,7 @@ class Server:
 
     def _at_once(self, request):
         if self._instance and request.meant_for not in (None, self._instance):
-            # The caller's instance has ended and its port is ours now: its data is no business of this package.
+            # The addressed instance has ended and this one has its port. This package must not see the request.
             message = "this is not the instance that the request is for"
             return answers.refusal(421, message, (("X-Slipway-Instance", self._instance),))
         if request.path == "/health":
@@ -140,7 +140,7 @@ class Server:
 
 
 class _LogPipe(io.FileIO):
-    """A pipe to a shim that may be gone: a print in the package must not fail the request for that."""
+    """A pipe to a shim that may be gone. A print in the package must not fail because of that."""
 
     def write(self, data):
         try:

@@ -1,4 +1,4 @@
-"""`model_service.log.getLogger(name)`, the other place where packages look for it."""
+"""`model_service.log.getLogger(name)`, the other module from which packages import it."""
 
 from log import getLogger
 

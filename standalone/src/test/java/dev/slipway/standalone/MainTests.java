@@ -28,7 +28,7 @@ class MainTests {
 
     @ParameterizedTest
     @CsvSource({"API, up", "GATEWAY, up", "GATEWAY, run gateway", "API, 'run api,worker'"})
-    void namesTheStrangerOnAPortBeforeAnythingIsStarted(PortName name, String command) throws IOException {
+    void namesTheOtherProcessOnAPortBeforeAnythingIsStarted(PortName name, String command) throws IOException {
         Path data = temporary.resolve("data");
         int port = DataFolder.open(data).ports().get(name);
         try (ServerSocket stranger = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

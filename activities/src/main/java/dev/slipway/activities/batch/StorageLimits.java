@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param refusals of one key, while its bucket answers otherwise, before it is refused for good; and
  * @param refusedFor so long at least from the first to the last of them
  * @param longestOutage how long a bucket may not answer before the job fails
- * @param longestOutageOfStopped the same of a job that was stopped or deleted: whoever did that waits for its end
+ * @param longestOutageOfStopped the same for a job that was stopped or deleted, whose user waits for its end
  */
 public record StorageLimits(
         int refusals, Duration refusedFor, Duration longestOutage, Duration longestOutageOfStopped) {

@@ -33,7 +33,7 @@ class OutageEventsTests {
     }
 
     @Test
-    void findsTheServiceOfARolloutAndLeavesStrangersAlone() {
+    void findsTheServiceOfARolloutAndIgnoresOthers() {
         at(NOON).failed("service/s-1/rollout/2", "Observe", 3, "no answer");
         at(NOON).failed("iris-tonight", "Ask", 3, "no answer");
 

@@ -1,6 +1,6 @@
 package dev.slipway.api.access;
 
-import dev.slipway.api.body.FromStrangers;
+import dev.slipway.api.body.WithoutToken;
 import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.query.ListQuery;
@@ -72,7 +72,7 @@ class IdentityController {
     @PostMapping("/v3/auth/tokens")
     @ResponseStatus(HttpStatus.CREATED)
     TokenAnswer issue(
-            @FromStrangers @SentAs(TokenRequestBody.class) SentBody body,
+            @WithoutToken @SentAs(TokenRequestBody.class) SentBody body,
             @QueryParameters("nocatalog") ListQuery query,
             HttpServletRequest request,
             HttpServletResponse response) {

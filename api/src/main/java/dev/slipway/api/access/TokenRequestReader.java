@@ -20,7 +20,7 @@ final class TokenRequestReader {
 
     /** @throws Invalid PARAMETER with the field's path */
     static TokenService.Request read(byte[] body) {
-        JsonObjectReader auth = JsonObjectReader.of(JsonDocument.read(JsonSource.strangersBody(), body))
+        JsonObjectReader auth = JsonObjectReader.of(JsonDocument.read(JsonSource.bodyWithoutToken(), body))
                 .object("auth");
         JsonObjectReader identity = auth.object("identity");
         for (String method : identity.texts("methods")) {

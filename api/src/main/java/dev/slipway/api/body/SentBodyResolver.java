@@ -29,8 +29,8 @@ public final class SentBodyResolver implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) {
-        JsonSource source = parameter.hasParameterAnnotation(FromStrangers.class)
-                ? JsonSource.strangersBody()
+        JsonSource source = parameter.hasParameterAnnotation(WithoutToken.class)
+                ? JsonSource.bodyWithoutToken()
                 : JsonSource.requestBody();
         byte[] bytes = read(source, Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)));
         if (bytes.length == 0) {

@@ -59,7 +59,7 @@ class OpenApiTests {
     }
 
     @Test
-    void isGivenToStrangers() throws Exception {
+    void needsNoToken() throws Exception {
         assertThat(API.send("GET", "/openapi.json", "", Map.of()).status()).isEqualTo(200);
         assertThat(document()
                         .path("paths")

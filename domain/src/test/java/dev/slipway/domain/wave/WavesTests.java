@@ -42,8 +42,8 @@ class WavesTests {
             // Old ones that may be missing go before new ones are proven.
             counts.putAll(new Waves(snapshot, counts).scaledDown(false));
             assertThat(sum(counts)).isGreaterThanOrEqualTo(least);
-            Map<InstanceSetId, Integer> raised = new Waves(snapshot, counts).scaledUp();
-            counts.putAll(raised);
+            Map<InstanceSetId, Integer> scaledUp = new Waves(snapshot, counts).scaledUp();
+            counts.putAll(scaledUp);
             assertThat(sum(counts)).as("instances at once, %s", counts).isLessThanOrEqualTo(most);
             Waves proven = new Waves(snapshot, counts);
             boolean isLast = proven.isLast(true);
@@ -73,7 +73,7 @@ class WavesTests {
     }
 
     @Test
-    void lowersNothingThatIsNotProven() {
+    void scalesDownNothingThatIsNotProven() {
         Snapshot snapshot = Waves.changes(List.of(member(OLD, 0, 2)), List.of(member(NEW, 0, 2)));
 
         assertThat(new Waves(snapshot, Map.of(OLD, 2, NEW, 1)).scaledDown(false))

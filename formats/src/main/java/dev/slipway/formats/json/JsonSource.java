@@ -34,7 +34,7 @@ public record JsonSource(String name, ErrorCode code, int longest, int deepest) 
     }
 
     /** The body of a request that anybody may send: at most 64 KiB, failures are ModelArts.0104. */
-    public static JsonSource strangersBody() {
+    public static JsonSource bodyWithoutToken() {
         return new JsonSource("request body", ErrorCode.PARAMETER, 64 * KIBIBYTE, DEEPEST);
     }
 

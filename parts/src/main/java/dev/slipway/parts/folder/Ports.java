@@ -81,7 +81,7 @@ public final class Ports {
         return Map.copyOf(read());
     }
 
-    /** True when nobody listens on this port of the loopback address. */
+    /** True if no process listens on this port of the loopback address. */
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -106,7 +106,7 @@ class PostgresPartTests {
     }
 
     @Test
-    void namesTheStrangerOnItsPort() throws Exception {
+    void namesTheOtherProcessOnItsPort() throws Exception {
         part.stop();
         try (ServerSocket stranger = new ServerSocket()) {
             stranger.setReuseAddress(true);

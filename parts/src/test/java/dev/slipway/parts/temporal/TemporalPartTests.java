@@ -65,7 +65,7 @@ class TemporalPartTests {
     }
 
     @Test
-    void namesTheStrangerOnItsPort() throws IOException {
+    void namesTheOtherProcessOnItsPort() throws IOException {
         int port = folder.ports().get(PortName.TEMPORAL);
         try (ServerSocket stranger = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(stranger.isBound()).isTrue();

@@ -41,7 +41,7 @@ public final class InMemoryAdmission implements Admission {
         syncPools(pools);
     }
 
-    /** Takes other settings. Whoever holds slots keeps them; a flavor that is not named and has no claim is forgotten. */
+    /** Takes other settings. Holders keep their slots; a flavor that is not in the settings and has no claim is forgotten. */
     public synchronized void syncPools(Pools pools) {
         slots.replaceAll((flavor, before) -> 0);
         for (Pool pool : pools.withImports()) {

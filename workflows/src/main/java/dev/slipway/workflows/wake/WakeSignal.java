@@ -28,7 +28,7 @@ public final class WakeSignal {
         raised = false;
     }
 
-    /** Whether somebody has woken the workflow since {@link #clear}. */
+    /** Whether the workflow was woken since {@link #clear}. */
     public boolean isRaised() {
         return raised;
     }
@@ -48,7 +48,7 @@ public final class WakeSignal {
         await(null, () -> false);
     }
 
-    /** As {@link #await()}, at most until {@code deadline}; false if that has come and nobody has raised it. */
+    /** As {@link #await()}, at most until {@code deadline}; false if that has come and it was not raised. */
     public boolean await(@Nullable Instant deadline) {
         return await(deadline, () -> false);
     }

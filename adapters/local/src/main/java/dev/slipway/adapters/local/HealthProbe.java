@@ -30,9 +30,9 @@ final class HealthProbe {
         /** An answer, but not that it is healthy. */
         BAD,
         /** No answer within 2 s, or the connection broke. */
-        SILENT,
+        NO_ANSWER,
         /** Nothing listens there. */
-        DEAF,
+        UNREACHABLE,
         /** Another instance listens there and answers 421. */
         NOT_OURS
     }
@@ -56,12 +56,12 @@ final class HealthProbe {
     private static Health withoutAnswer(Throwable why) {
         Throwable cause = why instanceof CompletionException ? why.getCause() : why;
         if (!(cause instanceof NoWholeAnswer failure)) {
-            return Health.SILENT;
+            return Health.NO_ANSWER;
         }
         return switch (failure.how()) {
-            case UNREACHABLE -> Health.DEAF;
+            case UNREACHABLE -> Health.UNREACHABLE;
             case MISDIRECTED -> Health.NOT_OURS;
-            case NOT_SENT, ABANDONED, CUT, TIMED_OUT -> Health.SILENT;
+            case NOT_SENT, ABANDONED, CUT, TIMED_OUT -> Health.NO_ANSWER;
         };
     }
 }

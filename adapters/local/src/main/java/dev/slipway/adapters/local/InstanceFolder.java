@@ -157,7 +157,7 @@ record InstanceFolder(Path path) {
         }
     }
 
-    /** Tells the shim that somebody uses the instance. */
+    /** Renews the lease: the instance is in use. */
     void touchLease() {
         Path lease = path.resolve("lease");
         try {

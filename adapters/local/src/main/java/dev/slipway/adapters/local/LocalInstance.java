@@ -25,13 +25,13 @@ final class LocalInstance {
     private static final Duration WATCH_EACH = Duration.ofSeconds(1);
 
     /** How many health checks in a row may find nothing, or another instance, at the address of a serving instance. */
-    private static final int DEAF_LIMIT = 2;
+    private static final int UNREACHABLE_LIMIT = 2;
 
     /**
      * How many health checks in a row a serving instance may leave unanswered, about five minutes in all: foreign code of a package may
      * hold Python's global lock for long while it works.
      */
-    private static final int SILENT_LIMIT = 120;
+    private static final int UNANSWERED_LIMIT = 120;
 
     /** How long after the grace a shim may take to end its process itself. */
     private static final Duration SHIM_ENDS_ITS = Duration.ofSeconds(5);
@@ -60,8 +60,8 @@ final class LocalInstance {
     private final Instant found;
     private @Nullable CompletableFuture<HealthProbe.Health> probe;
     private Instant asked = Instant.EPOCH;
-    private int deaf;
-    private int silent;
+    private int unreachable;
+    private int unanswered;
 
     private LocalInstance(InstanceId id, InstanceFolder folder, HealthProbe health, boolean adopted, Instant found) {
         this.id = id;
@@ -255,16 +255,16 @@ final class LocalInstance {
         if (found == null) {
             return;
         }
-        boolean isGone = found == HealthProbe.Health.DEAF || found == HealthProbe.Health.NOT_OURS;
-        deaf = isGone ? deaf + 1 : 0;
-        silent = found == HealthProbe.Health.SILENT ? silent + 1 : 0;
-        if (deaf >= DEAF_LIMIT) {
+        boolean isGone = found == HealthProbe.Health.UNREACHABLE || found == HealthProbe.Health.NOT_OURS;
+        unreachable = isGone ? unreachable + 1 : 0;
+        unanswered = found == HealthProbe.Health.NO_ANSWER ? unanswered + 1 : 0;
+        if (unreachable >= UNREACHABLE_LIMIT) {
             kill(
                     shim,
                     found == HealthProbe.Health.NOT_OURS
                             ? "its process lives but another instance listens at its address"
                             : "its process lives but nothing listens at its address any more");
-        } else if (silent >= SILENT_LIMIT) {
+        } else if (unanswered >= UNANSWERED_LIMIT) {
             kill(shim, "its process lives but has not answered a health check for some minutes");
         }
     }

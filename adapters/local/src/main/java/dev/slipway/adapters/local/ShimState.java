@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * @param process the instance's own process, null until it is started
  * @param sandboxed whether the process sees a system of its own
  * @param exitCode null while it runs, or if a signal ended it
- * @param stoppedBy who asked it to stop, null if nobody did
+ * @param stoppedBy who asked it to stop; null if it was not asked
  * @param hasEnded whether the process is gone and the rest is final
  */
 record ShimState(

@@ -77,8 +77,8 @@ class HealthProbeTests {
         Address nobody;
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = new Address.Tcp("127.0.0.1", silent.getLocalPort());
-            assertThat(ask(nobody)).isEqualTo(Health.SILENT);
+            assertThat(ask(nobody)).isEqualTo(Health.NO_ANSWER);
         }
-        assertThat(ask(nobody)).isEqualTo(Health.DEAF);
+        assertThat(ask(nobody)).isEqualTo(Health.UNREACHABLE);
     }
 }

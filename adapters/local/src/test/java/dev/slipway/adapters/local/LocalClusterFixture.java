@@ -32,7 +32,7 @@ final class LocalClusterFixture implements AutoCloseable {
                         time.sleep(data["sleep"])
                     if "drain" in data:
                         os.write(3, b'{"event": "draining", "why": "it says so"}\\n')
-                    if "deaf" in data:
+                    if "unreachable" in data:
                         os.closerange(3, 300)
                     return {"pid": os.getpid(), "label": self.model_name, "env": os.environ.get("SETTING")}
             """;

@@ -189,7 +189,7 @@ class LocalClusterTests {
     void anInstanceOnWhosePortNothingListensIsEndedAndAnotherStarts() {
         Instance first = ready(LocalClusterFixture.working());
 
-        CompletableFuture<HttpResponse<String>> unused = fixture.ask(first, "{\"deaf\": true}");
+        CompletableFuture<HttpResponse<String>> unused = fixture.ask(first, "{\"unreachable\": true}");
 
         SetStatus status = await(
                 "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));

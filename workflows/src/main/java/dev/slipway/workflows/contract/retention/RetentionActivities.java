@@ -22,11 +22,11 @@ public interface RetentionActivities {
     @ActivityMethod(name = "RemoveOldBatchWork")
     List<RemovedKind> removeBatchWork();
 
-    /** Rows: instance sets and waits that nobody owns, counts, requests, generations, tasks, deleted services. */
+    /** Rows: instance sets and waits without an owner, counts, requests, generations, tasks, deleted services. */
     @ActivityMethod(name = "RemoveOldRows")
     List<RemovedKind> removeRows();
 
-    /** Files of this worker's machine that nobody uses. */
+    /** Unused files of this worker's machine. */
     @ActivityMethod(name = "RemoveUnusedFiles")
     List<RemovedKind> removeFiles();
 }

@@ -1,4 +1,4 @@
-/** The contract of the workflow that removes what nobody needs any more. */
+/** The contract of the workflow that removes what is no longer needed. */
 @NullMarked
 package dev.slipway.workflows.contract.retention;
 

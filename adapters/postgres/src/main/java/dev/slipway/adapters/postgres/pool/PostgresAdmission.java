@@ -49,8 +49,8 @@ public final class PostgresAdmission implements Admission {
     }
 
     /**
-     * Writes what the settings say, and the pool of imports. A flavor that they do not name any more has no slots: whoever holds some
-     * keeps them, and the row goes when nobody has a claim on it. To be called at each start.
+     * Writes the pools of the settings and the pool of imports. A flavor that is not in the settings any more gets 0 slots: its holders
+     * keep theirs, and its row is removed once there is no claim on it. Called at each start.
      */
     public void syncPools(Pools pools) {
         database.inTransaction(() -> {

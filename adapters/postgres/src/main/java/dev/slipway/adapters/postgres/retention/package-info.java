@@ -1,4 +1,4 @@
-/** Removal of rows that nobody needs any more. */
+/** Removal of rows that are no longer needed. */
 @NullMarked
 package dev.slipway.adapters.postgres.retention;
 

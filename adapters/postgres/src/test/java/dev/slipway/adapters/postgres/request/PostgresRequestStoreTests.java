@@ -49,7 +49,7 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     private final PostgresServiceStore services = new PostgresServiceStore(DATABASE);
     private final PostgresModelStore models = new PostgresModelStore(DATABASE);
     private final ProjectId project = Services.anyProject();
-    private final List<Boolean> pokedWhenSeen = Collections.synchronizedList(new ArrayList<>());
+    private final List<Boolean> wokenWhenSeen = Collections.synchronizedList(new ArrayList<>());
     private final RequestCommands commands = new RequestCommands(
             store,
             new ServiceCommands(services, Services.pools(), this::wake, Clock.systemUTC()),
@@ -78,7 +78,7 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     /** Looks from another connection: a wake before the commit would wake a workflow that finds nothing. */
     private void wake(Service service) {
         try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
-            other.execute(() -> pokedWhenSeen.add(services.find(service.id()).isPresent()));
+            other.execute(() -> wokenWhenSeen.add(services.find(service.id()).isPresent()));
         }
     }
 
@@ -155,11 +155,11 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     }
 
     @Test
-    void pokesOnceTheRowCanBeSeen() {
+    void wakesOnceTheRowCanBeSeen() {
         EntryRequest entry = Services.batchRequest(published().id());
         RequestKey key = new RequestKey("nightly", UUID.randomUUID().toString());
         commands.runBatch(key, Services.caller(project), Services.batchCreation("nightly", entry));
-        assertThat(pokedWhenSeen).containsExactly(true);
+        assertThat(wokenWhenSeen).containsExactly(true);
     }
 
     @Test

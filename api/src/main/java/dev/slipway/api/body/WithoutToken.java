@@ -8,4 +8,4 @@ import java.lang.annotation.Target;
 /** On a {@link SentBody} that anybody may send, also without a token: at most 64 KiB in place of 1 MiB. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
-public @interface FromStrangers {}
+public @interface WithoutToken {}
