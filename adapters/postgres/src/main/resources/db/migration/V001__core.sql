@@ -62,7 +62,7 @@ CREATE TABLE service (
     published_at    timestamptz NOT NULL,
     transitioned_at timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
-    -- the commit of the last accepted command: the sweeper pokes what nobody has taken for a while
+    -- the commit of the last accepted command: the sweeper wakes workflows that have not taken it for a while
     asked_at        timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX service_name ON service (project, name) WHERE state <> 'DELETED';
@@ -156,7 +156,7 @@ CREATE TABLE request_count (
     PRIMARY KEY (service, gateway, label)
 );
 
--- Rollouts: photographed once, judged once; the first write of each column stands.
+-- Rollouts: one snapshot and one outcome; the first write of each column stands.
 CREATE TABLE rollout (
     service    text   NOT NULL REFERENCES service,
     generation bigint NOT NULL,
@@ -166,7 +166,7 @@ CREATE TABLE rollout (
     PRIMARY KEY (service, generation)
 );
 
--- Admission: the book of places. pool_flavor holds what the settings say; its row is the lock.
+-- Admission to pools. pool_flavor has the slots of the settings; its row is the lock.
 CREATE TABLE pool_flavor (
     pool   text NOT NULL,
     flavor text NOT NULL,

@@ -1,2 +1,2 @@
--- The field's word for what an instance takes in a pool.
+-- Places are called slots from here on.
 ALTER TABLE pool_flavor RENAME COLUMN places TO slots;
