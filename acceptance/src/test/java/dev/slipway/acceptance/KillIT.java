@@ -89,7 +89,8 @@ class KillIT {
         String task;
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            service = new InstallationSteps(client, objects).batch("kill-" + victim, model, root.resolve("in/"), destination);
+            service = new InstallationSteps(client, objects)
+                    .batch("kill-" + victim, model, root.resolve("in/"), destination);
             task = Objects.requireNonNull(client.services().show(service).item().taskId());
         }
         RunningSlipway.await("records reach instances", Duration.ofSeconds(60), () -> recordsSeen(task) > 0);

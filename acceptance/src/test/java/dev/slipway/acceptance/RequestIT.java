@@ -364,6 +364,7 @@ class RequestIT {
                  "config": [{"model_id": "%s", "specification": "%s", "instance_count": 1,
                              "src_path": "%s", "dest_path": "%s", "req_uri": "/",
                              "mapping_type": "csv", "mapping_rule": %s}]}
-                """.formatted(name, model, InstallationSteps.FLAVOR, root.resolve("in/"), destination, TestPackages.ECHO_RULE);
+                """.formatted(
+                name, model, InstallationSteps.FLAVOR, root.resolve("in/"), destination, TestPackages.ECHO_RULE);
     }
 }

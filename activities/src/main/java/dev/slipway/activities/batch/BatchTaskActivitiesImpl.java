@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link BatchTaskActivities} over the rows. */
 public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
-    // The callers of a job's instances wait for their answers, so no call that is still open at the job's end is needed.
+    // The callers of a job's instances wait for their answers, so no call that is still open at the job's end is
+    // needed.
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final int LEAST_PARALLELISM = 2;
     private static final int MOST_PARALLELISM = 8;

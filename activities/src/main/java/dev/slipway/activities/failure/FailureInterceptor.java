@@ -68,7 +68,8 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                     throw Failures.of(problem);
                 } catch (ActivityCompletionException | ApplicationFailure said) {
                     throw said;
-                } catch (RuntimeException failure) { // an edge: a bug, a full disk or anything else is tried a few times
+                } catch (
+                        RuntimeException failure) { // an edge: a bug, a full disk or anything else is tried a few times
                     throw unexpected(Objects.requireNonNull(context).getInfo(), failure);
                 }
             }

@@ -44,7 +44,8 @@ public final class Failures {
                 ? ApplicationFailure.newFailure(message, type, problem.code().code())
                 : ApplicationFailure.newNonRetryableFailure(
                         message, type, problem.code().code());
-        // Stack traces of several causes exceed the server's limit, and it would replace the message by a text of its own.
+        // Stack traces of several causes exceed the server's limit, and it would replace the message by a text of its
+        // own.
         failure.setStackTrace(new StackTraceElement[0]);
         return failure;
     }

@@ -140,7 +140,8 @@ public final class ServiceInstances {
                 return false;
             }
             WaitCondition.Rows rows = rows(kept.keySet());
-            // Written once: ended instances are removed from the desired state, and writing them again would make a new revision.
+            // Written once: ended instances are removed from the desired state, and writing them again would make a new
+            // revision.
             if (!isDesired(kept, rows) || !ended.holds(rows)) {
                 kept.forEach((set, keep) -> sets.scaleDown(set, keep, of(set, leaving)));
             }

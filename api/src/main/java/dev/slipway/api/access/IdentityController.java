@@ -1,8 +1,8 @@
 package dev.slipway.api.access;
 
-import dev.slipway.api.body.WithoutToken;
 import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
+import dev.slipway.api.body.WithoutToken;
 import dev.slipway.api.query.ListQuery;
 import dev.slipway.api.query.QueryParameters;
 import dev.slipway.api.settings.ApiProperties;

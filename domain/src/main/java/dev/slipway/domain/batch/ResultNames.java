@@ -12,7 +12,8 @@ import java.util.Set;
 public final class ResultNames {
     private static final String SUFFIX = "_result.txt";
 
-    // 64 bits of each name instead of the name, so that a million inputs fit into memory. Two names with equal bits cost a suffix and
+    // 64 bits of each name instead of the name, so that a million inputs fit into memory. Two names with equal bits
+    // cost a suffix and
     // never collide.
     private final Set<Long> taken = new HashSet<>();
     private final Map<Long, Integer> seen = new HashMap<>();

@@ -98,7 +98,12 @@ public final class RequiredSlots {
     public List<Claim> claims() {
         List<Claim> claims = new ArrayList<>();
         counts.forEach((flavorOfPool, count) -> claims.add(new Claim(
-                holder(flavorOfPool), flavorOfPool.pool(), flavorOfPool.flavor(), count, service.priority(), "service/" + service.id())));
+                holder(flavorOfPool),
+                flavorOfPool.pool(),
+                flavorOfPool.flavor(),
+                count,
+                service.priority(),
+                "service/" + service.id())));
         return claims;
     }
 

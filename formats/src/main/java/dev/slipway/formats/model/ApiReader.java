@@ -79,7 +79,8 @@ final class ApiReader {
                             .formatted(type.wireName(), contentType));
         }
         JsonValue schema = schema(part, "data");
-        return new BodyFormat(contentType, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
+        return new BodyFormat(
+                contentType, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
     }
 
     private static @Nullable JsonValue schema(JsonObjectReader reader, String name) {

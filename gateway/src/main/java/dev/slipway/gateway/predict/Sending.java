@@ -92,7 +92,8 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
     /** The connection ended before the head was completely sent, so the instance cannot have begun, and another may be tried. */
     private void notSent() {
         if (!upstream.connection().wasUsedBefore()) {
-            // A kept connection may simply have been closed by the instance. A new connection that fails shows that the instance does not answer.
+            // A kept connection may simply have been closed by the instance. A new connection that fails shows that the
+            // instance does not answer.
             tried.exclude(upstream.endpoint());
         }
         chooseAgain();

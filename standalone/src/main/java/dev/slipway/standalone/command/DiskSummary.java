@@ -69,7 +69,8 @@ final class DiskSummary {
     }
 
     private void print(List<RemovableRows> rows) {
-        List<RemovableRows> some = rows.stream().filter(each -> each.count() > 0).toList();
+        List<RemovableRows> some =
+                rows.stream().filter(each -> each.count() > 0).toList();
         if (!rows.isEmpty()) {
             out.println("Rows that would be removed");
             some.forEach(each -> out.printf(

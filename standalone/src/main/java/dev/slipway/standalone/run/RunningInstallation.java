@@ -75,7 +75,8 @@ public final class RunningInstallation implements AutoCloseable {
             startParts();
         }
         if (roles.contains(Role.PARTS) && roles.contains(Role.WORKER)) {
-            // Ctrl-C of the whole installation ends its instances, after the workers and before the parts. Ctrl-C of a worker alone does
+            // Ctrl-C of the whole installation ends its instances, after the workers and before the parts. Ctrl-C of a
+            // worker alone does
             // not.
             open("instances", () -> this::endInstances);
         }

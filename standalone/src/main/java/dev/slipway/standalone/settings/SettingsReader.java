@@ -158,7 +158,8 @@ public final class SettingsReader {
         for (YamlObject yaml : list) {
             String name = uniqueName(yaml, names);
             if (ImportPool.isReserved(name)) {
-                throw yaml.refused("name", "a name that does not begin with '~', which is kept for Slipway's own pools");
+                throw yaml.refused(
+                        "name", "a name that does not begin with '~', which is kept for Slipway's own pools");
             }
             List<Pool.PoolFlavor> flavors = new ArrayList<>();
             Set<String> flavorNames = new HashSet<>();

@@ -92,7 +92,9 @@ class SettingsReaderTests {
                     slots: 8 | "- name: modelarts.vm.cpu.2u" | 'pools[0].flavors[1].name': expected a name that is not used above, found 'modelarts.vm.cpu.2u'
                     """)
     void refusesPoolsThatCannotBe(String before, String after, String message) {
-        String line = before.equals("slots: 8") ? before + "\n" + (after.startsWith("-") ? "      " : "        ") + after : after;
+        String line = before.equals("slots: 8")
+                ? before + "\n" + (after.startsWith("-") ? "      " : "        ") + after
+                : after;
         assertThatExceptionOfType(SettingsProblem.class)
                 .isThrownBy(() ->
                         SettingsReader.read("slipway.yml", FirstSettings.text().replace(before, line)))

@@ -39,7 +39,8 @@ public final class InMemoryEnvironments implements Environments {
             return before;
         }
         spec.packages().stream().filter(unknownPackages::contains).findFirst().ifPresent(each -> {
-            throw new Invalid(ErrorCode.CONFIG_UNSUPPORTED, "package '%s' does not exist: name another".formatted(each));
+            throw new Invalid(
+                    ErrorCode.CONFIG_UNSUPPORTED, "package '%s' does not exist: name another".formatted(each));
         });
         if (!available) {
             throw new Unavailable(ErrorCode.UNAVAILABLE, "nothing can be built now: try again later");

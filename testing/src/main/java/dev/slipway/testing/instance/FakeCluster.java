@@ -344,8 +344,8 @@ public final class FakeCluster implements Cluster {
 
     private void forgetLeft() {
         sets.values()
-                .removeIf(set ->
-                        set.template == null && set.replicas.values().stream().allMatch(replica -> replica.living == null));
+                .removeIf(set -> set.template == null
+                        && set.replicas.values().stream().allMatch(replica -> replica.living == null));
     }
 
     private void tellAll() {

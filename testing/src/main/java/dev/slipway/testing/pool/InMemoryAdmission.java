@@ -46,8 +46,8 @@ public final class InMemoryAdmission implements Admission {
         slots.replaceAll((flavor, before) -> 0);
         for (Pool pool : pools.withImports()) {
             pool.flavors()
-                    .forEach(flavor ->
-                            slots.put(key(pool.name(), flavor.flavor().name()), flavor.slots()));
+                    .forEach(
+                            flavor -> slots.put(key(pool.name(), flavor.flavor().name()), flavor.slots()));
         }
         Set<String> claimed = rows.values().stream()
                 .map(row -> key(row.claim.pool(), row.claim.flavor()))

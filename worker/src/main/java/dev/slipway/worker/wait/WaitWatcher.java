@@ -39,7 +39,8 @@ public final class WaitWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaitWatcher.class);
     private static final Duration AT_REST = Duration.ofSeconds(2);
     private static final Duration WHILE_WAITING = Duration.ofSeconds(1);
-    // Gateways report to the database and not to this process, so the waits of a drain are checked often while they are new.
+    // Gateways report to the database and not to this process, so the waits of a drain are checked often while they are
+    // new.
     private static final Duration WHILE_DRAINING = Duration.ofMillis(200);
     private static final Duration YOUNG = Duration.ofSeconds(30);
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);

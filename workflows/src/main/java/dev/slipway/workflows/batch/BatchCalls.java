@@ -13,7 +13,8 @@ import java.time.Duration;
 
 /** The activities of a batch job, each with its limits and a summary for the Temporal UI. Workflow code only. */
 final class BatchCalls {
-    // Generous: a restart of Temporal or a starved machine must not waste healthy work. The death of a worker is found by its lock, long
+    // Generous: a restart of Temporal or a starved machine must not waste healthy work. The death of a worker is found
+    // by its lock, long
     // before this.
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
     private static final Duration ONE_TRY = Duration.ofHours(4);

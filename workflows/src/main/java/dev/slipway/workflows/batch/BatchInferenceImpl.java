@@ -46,8 +46,8 @@ public final class BatchInferenceImpl implements BatchInference {
     @Override
     public BatchResult run(BatchRun run) {
         ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
-        OpenedTask opened =
-                ActivityCalls.uninterrupted(() -> BatchCalls.task("open the task").open(run));
+        OpenedTask opened = ActivityCalls.uninterrupted(
+                () -> BatchCalls.task("open the task").open(run));
         BatchResult before = opened.ended();
         if (before != null) {
             return before;
@@ -131,7 +131,8 @@ public final class BatchInferenceImpl implements BatchInference {
         wake.reset();
         while (true) {
             wake.clear();
-            InstancesHealth health = BatchCalls.instances("does an instance answer?").checkInstances(run);
+            InstancesHealth health =
+                    BatchCalls.instances("does an instance answer?").checkInstances(run);
             switch (health.state()) {
                 case READY -> {
                     return "";
@@ -205,7 +206,10 @@ public final class BatchInferenceImpl implements BatchInference {
             Ending.WaitsFor waitsFor = Ending.WaitsFor.INSTANCES;
             wake.reset();
             wake.clear();
-            while (BatchCalls.instances("end instances").endInstances(run, waitsFor).state() != Ending.State.ENDED) {
+            while (BatchCalls.instances("end instances")
+                            .endInstances(run, waitsFor)
+                            .state()
+                    != Ending.State.ENDED) {
                 if (!wake.await(limit)) {
                     waitsFor = Ending.WaitsFor.NOTHING;
                 }

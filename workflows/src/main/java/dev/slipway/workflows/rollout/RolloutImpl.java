@@ -5,11 +5,11 @@ import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
-import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.rollout.RolloutInput.Carried;
+import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.rollout.UndoStep;
 import dev.slipway.workflows.contract.rollout.VersionHealth;
@@ -222,7 +222,8 @@ public final class RolloutImpl implements Rollout {
     private VersionHealth bake(RolloutStart start, int wave, VersionHealth ready) {
         wake.clear();
         waves("requests to new instances, wave %d".formatted(wave)).shiftTraffic(step);
-        // A gateway that does not know the new instances yet does no harm. The wait is for the new instances to get requests while they
+        // A gateway that does not know the new instances yet does no harm. The wait is for the new instances to get
+        // requests while they
         // bake.
         TimedWait.await(ROUTES_KNOWN, wake::isRaised);
         boolean needsBaking = start.hasOld() && !ready.ready().isEmpty();

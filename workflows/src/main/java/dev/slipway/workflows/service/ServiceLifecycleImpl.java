@@ -8,9 +8,9 @@ import dev.slipway.workflows.contract.batch.BatchInference;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.instance.Drain;
-import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
+import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.service.InstanceActivities;
 import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.contract.service.ServiceInput;
@@ -219,7 +219,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
                 .wake());
         rolledOut = true;
-        progress.add("rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::outcome)));
+        progress.add(
+                "rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::outcome)));
         if (child.hasFailed()) {
             giveUp(step, "the rollout's workflow failed: " + child.failure());
         }

@@ -359,7 +359,11 @@ public final class LocalCluster implements Cluster, AutoCloseable {
                 LOG.info("instance started id={} label={}", instance.id(), template.label());
             }
         } catch (LaunchFailure problem) {
-            LOG.warn("instance not started set={} ordinal={} cause={}", set.id(), replica.ordinal(), problem.getMessage());
+            LOG.warn(
+                    "instance not started set={} ordinal={} cause={}",
+                    set.id(),
+                    replica.ordinal(),
+                    problem.getMessage());
             fail(set, replica, instance, problem);
         } catch (RuntimeException problem) {
             // The edge of a start: as above.
@@ -388,7 +392,8 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         }
     }
 
-    private synchronized void fail(LocalSet set, Replica replica, @Nullable LocalInstance instance, LaunchFailure problem) {
+    private synchronized void fail(
+            LocalSet set, Replica replica, @Nullable LocalInstance instance, LaunchFailure problem) {
         if (instance == null) {
             replica.noteLaunchFailure(problem, Instant.now());
         } else {

@@ -140,7 +140,9 @@ final class LocalSet {
 
     List<Replica> replicasToStart(Instant now) {
         return isWanted()
-                ? replicas.values().stream().filter(replica -> replica.mayStart(now)).toList()
+                ? replicas.values().stream()
+                        .filter(replica -> replica.mayStart(now))
+                        .toList()
                 : List.of();
     }
 

@@ -90,7 +90,11 @@ class LocalClusterTests {
 
         ExecResult result = cluster.exec(
                 instance.id(),
-                List.of("sh", "-c", "hostname; id -u; pwd; echo $SETTING; test -e \"$0\" || echo hidden", fixture.folder().toString()),
+                List.of(
+                        "sh",
+                        "-c",
+                        "hostname; id -u; pwd; echo $SETTING; test -e \"$0\" || echo hidden",
+                        fixture.folder().toString()),
                 Duration.ofSeconds(30));
 
         assertThat(result).isEqualTo(new ExecResult(0, "instance\n1000\n/home/mind\nhigh\nhidden\n"));

@@ -63,7 +63,8 @@ public final class PostgresAdmission implements Admission {
                     put(pool.name(), flavor.flavor().name(), flavor.slots());
                 }
             }
-            jdbc().sql("DELETE FROM pool_flavor f WHERE slots = 0 AND NOT EXISTS (SELECT FROM claim WHERE pool = f.pool AND flavor = f.flavor)")
+            jdbc().sql(
+                            "DELETE FROM pool_flavor f WHERE slots = 0 AND NOT EXISTS (SELECT FROM claim WHERE pool = f.pool AND flavor = f.flavor)")
                     .update();
         });
     }
@@ -158,7 +159,8 @@ public final class PostgresAdmission implements Admission {
             if (row.isEmpty()) {
                 return List.of();
             }
-            // A start that comes now claims under this lock after this transaction, finds its old claim gone, and makes another.
+            // A start that comes now claims under this lock after this transaction, finds its old claim gone, and makes
+            // another.
             lock(row.get().pool(), row.get().flavor());
             boolean wanted = jdbc().sql("SELECT count(*) FROM claim WHERE holder = ? AND (%s)".formatted(WANTED))
                             .param(holder.value())

@@ -84,12 +84,13 @@ public final class PostgresRetentionStore implements RetentionStore {
     public List<RemovableRows> removable(RetentionPeriods periods, Instant now, int limit) {
         return database.inTransaction(() -> {
             List<RemovableRows> all = new ArrayList<>();
-            removableSince(periods, now).forEach((kind, rows) -> all.add(new RemovableRows(
-                    kind,
-                    jdbc().sql("SELECT count(*) FROM (SELECT %s LIMIT ?) removable".formatted(rows.source()))
-                            .params(Timestamp.from(rows.before()), limit)
-                            .query(Long.class)
-                            .single())));
+            removableSince(periods, now)
+                    .forEach((kind, rows) -> all.add(new RemovableRows(
+                            kind,
+                            jdbc().sql("SELECT count(*) FROM (SELECT %s LIMIT ?) removable".formatted(rows.source()))
+                                    .params(Timestamp.from(rows.before()), limit)
+                                    .query(Long.class)
+                                    .single())));
             return all;
         });
     }
@@ -99,10 +100,14 @@ public final class PostgresRetentionStore implements RetentionStore {
         Map<String, OldRows> kinds = new LinkedHashMap<>();
         kinds.put(
                 "events of services",
-                new OldRows("FROM event WHERE subject_kind = 'SERVICE' AND occurred_at < ?", now.minus(periods.serviceEvents())));
+                new OldRows(
+                        "FROM event WHERE subject_kind = 'SERVICE' AND occurred_at < ?",
+                        now.minus(periods.serviceEvents())));
         kinds.put(
                 "events of models",
-                new OldRows("FROM event WHERE subject_kind = 'MODEL' AND occurred_at < ?", now.minus(periods.modelEvents())));
+                new OldRows(
+                        "FROM event WHERE subject_kind = 'MODEL' AND occurred_at < ?",
+                        now.minus(periods.modelEvents())));
         kinds.put(
                 "work of batch tasks",
                 new OldRows("FROM batch_task WHERE has_work AND ended_at < ?", now.minus(periods.batch())));
@@ -110,13 +115,20 @@ public final class PostgresRetentionStore implements RetentionStore {
         kinds.put("requests", new OldRows("FROM request WHERE accepted_at < ?", now.minus(periods.requests())));
         kinds.put(
                 "generations",
-                new OldRows("FROM service_generation g JOIN service v ON v.id = g.service WHERE %s".formatted(OLD_GENERATION), now.minus(periods.serviceEvents())));
+                new OldRows(
+                        "FROM service_generation g JOIN service v ON v.id = g.service WHERE %s"
+                                .formatted(OLD_GENERATION),
+                        now.minus(periods.serviceEvents())));
         kinds.put(
                 "batch tasks",
-                new OldRows("FROM batch_task t JOIN service v ON v.id = t.service WHERE %s".formatted(OLD_TASK), now.minus(periods.batchTasks())));
+                new OldRows(
+                        "FROM batch_task t JOIN service v ON v.id = t.service WHERE %s".formatted(OLD_TASK),
+                        now.minus(periods.batchTasks())));
         kinds.put(
                 "deleted services",
-                new OldRows("FROM service WHERE state = 'DELETED' AND transitioned_at < ?", now.minus(periods.serviceEvents())));
+                new OldRows(
+                        "FROM service WHERE state = 'DELETED' AND transitioned_at < ?",
+                        now.minus(periods.serviceEvents())));
         return kinds;
     }
 
@@ -183,19 +195,22 @@ public final class PostgresRetentionStore implements RetentionStore {
                                 SELECT g.ctid FROM service_generation g JOIN service v ON v.id = g.service
                                 WHERE %s
                                     AND NOT EXISTS (SELECT FROM rollout r WHERE r.service = g.service AND r.generation = g.generation)
-                                LIMIT ? FOR UPDATE OF g SKIP LOCKED))""".formatted(OLD_GENERATION)).params(before, limit).update();
+                                LIMIT ? FOR UPDATE OF g SKIP LOCKED))""".formatted(OLD_GENERATION))
+                    .params(before, limit)
+                    .update();
             return Math.max(rollouts, generations);
         });
     }
 
     @Override
     public int removeTasks(Instant endedBefore, int limit) {
-        return database.inTransaction(
-                () -> jdbc().sql("""
+        return database.inTransaction(() -> jdbc().sql("""
                         DELETE FROM batch_task WHERE id = ANY (ARRAY(
                             SELECT t.id FROM batch_task t JOIN service v ON v.id = t.service
                             WHERE %s
-                            ORDER BY t.ended_at LIMIT ? FOR UPDATE OF t SKIP LOCKED))""".formatted(OLD_TASK)).params(Timestamp.from(endedBefore), limit).update());
+                            ORDER BY t.ended_at LIMIT ? FOR UPDATE OF t SKIP LOCKED))""".formatted(OLD_TASK))
+                .params(Timestamp.from(endedBefore), limit)
+                .update());
     }
 
     @Override

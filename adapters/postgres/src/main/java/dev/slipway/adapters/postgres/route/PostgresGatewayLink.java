@@ -359,7 +359,8 @@ public final class PostgresGatewayLink implements GatewayLink {
             return;
         }
         try {
-            // Closes the socket even while another thread waits in it; close() would wait for a server that may be frozen.
+            // Closes the socket even while another thread waits in it; close() would wait for a server that may be
+            // frozen.
             old.abort(Runnable::run);
         } catch (SQLException ignoredSinceTheConnectionIsGoneAnyway) {
             // nothing to save

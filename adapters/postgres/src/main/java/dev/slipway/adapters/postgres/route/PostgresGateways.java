@@ -315,7 +315,8 @@ public final class PostgresGateways implements Gateways {
 
     @Override
     public int removeCountsBefore(Instant before, int limit) {
-        // Totals are inserted for services with a document and deleted for services without one, so never for the same service.
+        // Totals are inserted for services with a document and deleted for services without one, so never for the same
+        // service.
         return database.inTransaction(() -> jdbc().sql("""
                         WITH removed AS (
                             DELETE FROM request_minute WHERE ctid IN (

@@ -50,7 +50,8 @@ public final class PostgresServiceStore implements ServiceStore {
             insert(draft);
             return run(draft, transaction -> {
                 if (draft.inferType() == InferType.REAL_TIME) {
-                    // A document from the start, so that gateways can distinguish a service that does not run yet from one that does not
+                    // A document from the start, so that gateways can distinguish a service that does not run yet from
+                    // one that does not
                     // exist.
                     transaction.routes().open(false);
                 }

@@ -21,9 +21,9 @@ import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelTransaction;
-import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.retention.RetentionStore.RemovableRows;
+import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.instance.Templates;
@@ -252,8 +252,7 @@ class PostgresRetentionStoreTests {
                         new RemovableRows("generations", 1),
                         new RemovableRows("batch tasks", 1),
                         new RemovableRows("deleted services", 1));
-        assertThat(store.removable(RetentionPeriods.DEFAULT, NOW, 1))
-                .contains(new RemovableRows("counts", 1));
+        assertThat(store.removable(RetentionPeriods.DEFAULT, NOW, 1)).contains(new RemovableRows("counts", 1));
         assertThat(store.removable(RetentionPeriods.DEFAULT, LONG_AGO, MANY))
                 .extracting(RemovableRows::count)
                 .containsOnly(0L);
