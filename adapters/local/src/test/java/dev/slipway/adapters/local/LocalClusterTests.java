@@ -94,7 +94,7 @@ class LocalClusterTests {
                         "sh",
                         "-c",
                         "hostname; id -u; pwd; echo $SETTING; test -e \"$0\" || echo hidden",
-                        fixture.folder().toString()),
+                        fixture.folder().resolve("local/instances").toString()),
                 Duration.ofSeconds(30));
 
         assertThat(result).isEqualTo(new ExecResult(0, "instance\n1000\n/home/mind\nhigh\nhidden\n"));
