@@ -84,7 +84,7 @@ class SettingsReaderTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     name: default | name: ~imports | line 6: 'pools[0].name': expected a name that does not begin with '~', which is kept for Slipway's own pools, found '~imports'
-                    slots: 8 | resources: {gpu: 1} | line 11: 'pools[0].flavors[0].resources.gpu': expected a key <domain>/<name>, for example nvidia.com/gpu
+                    slots: 8 | resources: {gpu: 1} | line 12: 'pools[0].flavors[0].resources.gpu': expected a key <domain>/<name>, for example nvidia.com/gpu
                     slots: 8 | resources: {nvidia.com/gpu: 0} | 'pools[0].flavors[0].resources.nvidia.com/gpu': expected more than 0, found '0'
                     slots: 8 | resources: {nvidia.com/gpu: 0.2505} | expected a number of pieces such as 2 or 0.25, found '0.2505'
                     slots: 8 | resources: {nvidia.com/gpu: -1} | expected a number of pieces such as 2 or 0.25, found '-1'
