@@ -8,7 +8,7 @@ import dev.slipway.api.RunningApi;
 import dev.slipway.api.RunningApi.Answer;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.model.Model;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.part.StatementCounter;
 import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.connection.TemporalConnection;
@@ -176,7 +176,7 @@ class ServiceApiTests {
     }
 
     private static void awaitLock(Database database) {
-        Wait.until(
+        Await.until(
                 "the table is locked",
                 () -> database.inTransaction(
                                 () -> database.jdbc().sql("""

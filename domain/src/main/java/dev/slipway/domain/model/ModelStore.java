@@ -22,9 +22,9 @@ public interface ModelStore {
     ModelPage list(ProjectId project, ModelQuery query);
 
     /**
-     * Imports that nobody has taken since {@code before}, by id.
+     * Imports that were asked for before {@code before} and not taken yet, by id.
      *
-     * @param after only ids after this one; null from the first on
+     * @param after only ids after this one; null for all
      */
     List<Model> untakenSince(Instant before, @Nullable ModelId after, int limit);
 

@@ -39,9 +39,9 @@ public interface ServiceStore {
     List<ServiceGeneration> updateRecords(ServiceId id);
 
     /**
-     * Rows whose asked generation nobody has taken since {@code before}, by id. One query.
+     * Rows whose generation was asked for before {@code before} and not taken yet, by id. One query.
      *
-     * @param after only ids after this one; null from the first on
+     * @param after only ids after this one; null for all
      */
     List<Service> untakenSince(Instant before, @Nullable ServiceId after, int limit);
 
@@ -58,16 +58,16 @@ public interface ServiceStore {
      */
     List<Service> unsettled(@Nullable ServiceId after, int limit);
 
-    /** Those of these services that are there, by id. One query. */
+    /** Those of these services that exist, by id. One query. */
     List<Service> find(Collection<ServiceId> services);
 
-    /** The route rows of a service as they stand; none for a batch service. */
+    /** The route rows of a service; none for a batch service. */
     RouteRows routes(Service service);
 
-    /** The route rows of each of these services as they stand. Three queries, however many they are. */
+    /** The route rows of each of these services. Three queries for any number of services. */
     Map<ServiceId, RouteRows> routes(Collection<ServiceId> services);
 
-    /** Of each instance set of these services, how many instances take requests; sets without any are left out. One query. */
+    /** The number of instances that take requests, for each instance set of these services that has any. One query. */
     Map<InstanceSetId, Integer> ready(Collection<ServiceId> services);
 
     /** Services of all projects that should be serving. */

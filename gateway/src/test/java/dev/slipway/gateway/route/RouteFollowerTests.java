@@ -303,7 +303,7 @@ class RouteFollowerTests {
         publish(1, Routes.version("old", 100, OLD, NEW, new Address.Tcp("127.0.0.1", 9003)));
         start(false);
 
-        Wait.until(
+        Await.until(
                 "the neighbours' leases",
                 () -> Files.exists(leases.getFirst()) && Files.exists(leases.getLast()),
                 () -> leases);

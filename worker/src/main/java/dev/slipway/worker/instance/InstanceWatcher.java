@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps routes and status of services at what was seen of their instances: of a service whenever something new was seen or its row has
- * changed, and of all now and then. Writes only what differs. Asks rows alone, many services at once, in the process that leads.
+ * Updates routes and status of services from the observed state of their instances: of one service when its instances or its row have
+ * changed, and of all services now and then. Writes only differences. Reads only rows, of many services at once, only in the leader.
  */
 public final class InstanceWatcher implements AutoCloseable {
 
@@ -97,7 +97,7 @@ public final class InstanceWatcher implements AutoCloseable {
         }
     }
 
-    /** A few queries, however many services they are. */
+    /** A few queries for any number of services. */
     private void follow(List<ServiceId> page) {
         try {
             List<Service> found = services.find(page);
@@ -115,7 +115,7 @@ public final class InstanceWatcher implements AutoCloseable {
         } catch (Unavailable forAll) {
             changed.addAll(page);
             throw forAll;
-        } catch (RuntimeException failure) { // an edge: the row of one that cannot be read must not hide the others
+        } catch (RuntimeException failure) { // an edge: one unreadable row must not stop the others
             if (page.size() == 1) {
                 LOG.warn("could not read service={}", page.getFirst(), failure);
             } else {

@@ -12,9 +12,9 @@ public interface SweptRows<R> {
     String key(R row);
 
     /**
-     * Rows whose command nobody has taken since {@code before}, by their ids.
+     * Rows whose command was given before {@code before} and not taken yet, by id.
      *
-     * @param after only rows after this one; null from the first on
+     * @param after only rows after this one; null for all
      */
     List<R> untakenSince(Instant before, @Nullable R after, int limit);
 

@@ -428,7 +428,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         try {
             living.folder().touchLease();
         } catch (UncheckedIOException failure) {
-            // Tried again in half a minute; the neighbours' leases must not wait for that.
+            // Tried again in half a minute; other leases must not wait for that.
             LOG.warn("lease not touched instance={} cause={}", living.id(), failure.getMessage());
         }
     }

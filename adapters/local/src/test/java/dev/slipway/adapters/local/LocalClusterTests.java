@@ -131,7 +131,7 @@ class LocalClusterTests {
         reopen();
         apply(LocalClusterFixture.working(), 2);
 
-        Wait.until("the neighbour's lease", () -> Files.exists(leases.getLast()), () -> leases);
+        Await.until("the neighbour's lease", () -> Files.exists(leases.getLast()), () -> leases);
     }
 
     @Test

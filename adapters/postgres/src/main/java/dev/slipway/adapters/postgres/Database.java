@@ -123,9 +123,8 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    // No connection came free in time although the database has given us some and refused none. Whether all are in use
-    // is no
-    // question to ask now: they were while we waited.
+    // No connection became free in time although the database has accepted connections and refused none. Whether all are in
+    // use now does not matter: they were during the wait.
     private boolean isOfPool(CannotCreateTransactionException failure) {
         HikariPoolMXBean pool = dataSource.getHikariPoolMXBean();
         return failure.getCause() instanceof SQLTransientConnectionException timeOut
