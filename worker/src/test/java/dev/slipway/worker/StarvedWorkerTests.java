@@ -21,7 +21,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestObjectStore;
 import dev.slipway.testing.part.TestPostgres;
@@ -194,7 +194,7 @@ class StarvedWorkerTests {
     }
 
     private void await(PostgresServiceStore services, ServiceId id, ServiceState state) {
-        Wait.until(
+        Await.until(
                 "service '%s' is %s".formatted(id, state),
                 LONG,
                 () -> {
@@ -297,7 +297,7 @@ class StarvedWorkerTests {
                                         ? "PT1S"
                                         : WorkflowTasks.USUAL.deadlock().toString()),
                         Map.entry("warmed-up", Boolean.toString(!CONTROL))));
-        Wait.until("the worker works", LONG, () -> logged().contains(StarvedWorker.WORKS), () -> logged());
+        Await.until("the worker works", LONG, () -> logged().contains(StarvedWorker.WORKS), () -> logged());
         return started;
     }
 

@@ -7,7 +7,7 @@ import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.service.ServiceState;
-import dev.slipway.testing.instance.Wait;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.part.TestObjectStore;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
@@ -81,7 +81,7 @@ class FolderStorageTests {
 
     /** The worker goes down and comes up in the middle: what was counted before is not counted anew. */
     private static BatchResult refusedThenRestarted(BatchFixture fixture, BatchFixture.Job job) {
-        Wait.until(
+        Await.until(
                 "the long name is refused",
                 LIMIT,
                 () -> !fixture.tasks.refusedKeys(job.task, 1).isEmpty(),
@@ -97,7 +97,7 @@ class FolderStorageTests {
             fixture.put("in/1.csv", "r1,1\n");
             BatchFixture.Job job = fixture.tables(1, "out/x/");
             job.wakeService();
-            Wait.until("the service has failed", LIMIT, () -> job.state() == ServiceState.FAILED, job::service);
+            Await.until("the service has failed", LIMIT, () -> job.state() == ServiceState.FAILED, job::service);
 
             assertThat(job.progress().status()).isEqualTo(TaskStatus.FAILED);
             assertThat(job.error()).contains("refuses to write 'obs://" + bucket + "/out/x/", "for good");
@@ -112,7 +112,7 @@ class FolderStorageTests {
         try (BatchFixture fixture = fixture(limits, Clock.systemUTC())) {
             BatchFixture.Job job = outageIn(fixture);
             job.stop();
-            Wait.until("the service is stopped", LIMIT, () -> job.state() == ServiceState.STOPPED, job::service);
+            Await.until("the service is stopped", LIMIT, () -> job.state() == ServiceState.STOPPED, job::service);
 
             assertThat(job.progress().status()).isEqualTo(TaskStatus.FAILED);
             assertThat(job.error()).contains("the output could not be written", "has not answered");
@@ -130,7 +130,7 @@ class FolderStorageTests {
         try (BatchFixture fixture = fixture(limits, Clock.systemUTC())) {
             BatchFixture.Job job = outageIn(fixture);
             job.delete();
-            Wait.until("the service is gone", LIMIT, () -> job.state() == ServiceState.DELETED, job::progress);
+            Await.until("the service is gone", LIMIT, () -> job.state() == ServiceState.DELETED, job::progress);
 
             assertThat(job.hasLeftNothing()).isTrue();
         }
@@ -141,13 +141,13 @@ class FolderStorageTests {
         try (BatchFixture fixture = fixture(StorageLimits.DEFAULT, Clock.systemUTC())) {
             BatchFixture.Job job = outageIn(fixture);
             job.stop();
-            Wait.until(
+            Await.until(
                     "its output is refused",
                     LIMIT,
                     () -> fixture.tasks.refusedKeys(job.task, 10).stream().anyMatch(key -> key.startsWith("outage")),
                     job::progress);
             server.part().start();
-            Wait.until("the service is stopped", LIMIT, () -> job.state() == ServiceState.STOPPED, job::service);
+            Await.until("the service is stopped", LIMIT, () -> job.state() == ServiceState.STOPPED, job::service);
 
             assertThat(job.progress().status()).isEqualTo(TaskStatus.STOPPED);
             assertThat(job.manifest()).hasSize(3);
@@ -167,7 +167,7 @@ class FolderStorageTests {
                 IntStream.range(0, 150).mapToObj("big%d,3\n"::formatted).collect(Collectors.joining()));
         BatchFixture.Job job = fixture.tables(1);
         job.wakeService();
-        Wait.until(
+        Await.until(
                 "two are written and one waits for its answer",
                 LIMIT,
                 () -> !job.text(job.folders().result("2.csv_result.txt")).equals("(none)")

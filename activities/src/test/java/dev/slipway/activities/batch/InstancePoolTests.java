@@ -42,8 +42,8 @@ class InstancePoolTests {
                 ModelServer other = new ModelServer()) {
             fixture.ready(fixture.model.address(), other.address());
             try (InstancePool pool = fixture.pool()) {
-                List<InstancePool.Slot> slots = taken(pool, 2 * Limits.USUAL.window());
-                Future<InstancePool.Slot> more = threads.submit(() -> pool.acquire(false));
+                List<InstancePool.Permit> permits = taken(pool, 2 * Limits.USUAL.window());
+                Future<InstancePool.Permit> more = threads.submit(() -> pool.acquire(false));
                 fixture.model.hold(body -> true);
                 other.hold(body -> true);
                 List<Future<ModelAnswer>> calls = new ArrayList<>();

@@ -106,7 +106,7 @@ class TemporalAwayApiTests {
     private static List<String> untaken(RunningApi api) {
         try (Database database = api.database()) {
             return new PostgresServiceStore(database)
-                    .untakenSince(Instant.now().plusSeconds(60), 100).stream()
+                    .untakenSince(Instant.now().plusSeconds(60), null, 100).stream()
                             .map(Service::id)
                             .map(ServiceId::value)
                             .toList();

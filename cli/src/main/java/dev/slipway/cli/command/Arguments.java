@@ -63,12 +63,12 @@ public final class Arguments {
     /**
      * The one word that a command takes, which has no options.
      *
-     * @param expected what {@link Usage} says if it is not one word
+     * @param expected what {@link UsageError} says if it is not one word
      */
     public static String single(List<String> words, String expected) {
         List<String> values = new Arguments(words, Set.of(), Set.of()).values();
         if (values.size() != 1 || values.getFirst().isBlank()) {
-            throw new Usage(expected);
+            throw new UsageError(expected);
         }
         return values.getFirst();
     }

@@ -366,9 +366,9 @@ class RolloutWorkflowTests {
             ServiceId id = only(fixture);
             fixture.cluster.holdStarts();
             fixture.update(id, fixture.entry("0.0.2", 1, 100));
-            Wait.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
+            Await.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
             fixture.loseRunOf(id);
-            Wait.until(
+            Await.until(
                     "the new run waits for it",
                     () -> fixture.waitsForItsGeneration(id),
                     () -> fixture.events.texts(id.value()));
@@ -376,7 +376,7 @@ class RolloutWorkflowTests {
             fixture.awaitState(id, ServiceState.RUNNING);
 
             assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 1));
-            Wait.until("nobody is woken any more", () -> !fixture.waits(id), () -> fixture.service(id));
+            Await.until("nobody is woken any more", () -> !fixture.waits(id), () -> fixture.service(id));
         }
     }
 

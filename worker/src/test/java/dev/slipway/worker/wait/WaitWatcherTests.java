@@ -104,7 +104,7 @@ class WaitWatcherTests {
         clock.pass(Duration.ofMinutes(2));
         watcher.round();
 
-        dev.slipway.testing.instance.Wait.until(
+        dev.slipway.testing.instance.Await.until(
                 "its wait is gone", () -> waits.all().isEmpty(), waits::all);
     }
 

@@ -378,7 +378,7 @@ public final class RolloutImpl implements Rollout {
         }
     }
 
-    private void continueIfLong(@Nullable Outcome goingBack) {
+    private void continueIfLong(@Nullable RolloutResult goingBack) {
         if (LongHistory.isReached()) {
             if (goingBack == null) {
                 CancellationScope.throwCanceled(); // the next run would not know of it
