@@ -32,16 +32,16 @@ final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final String NOBODY = "warm-up";
 
-    /** The workflows, each with what it would be started with. */
-    private static final List<Begun> BEGUN = List.of(
-            new Begun("ServiceLifecycle", ServiceInput.of(NOBODY)),
-            new Begun("Rollout", new RolloutInput(NOBODY, 1, NOBODY, null)),
-            new Begun("BatchInference", new BatchRun(NOBODY, NOBODY, 1)),
-            new Begun("ModelImport", new ImportInput(NOBODY)));
+    /** The workflows, each with an input. */
+    private static final List<FirstTask> FIRST_TASKS = List.of(
+            new FirstTask("ServiceLifecycle", ServiceInput.of(NOBODY)),
+            new FirstTask("Rollout", new RolloutInput(NOBODY, 1, NOBODY, null)),
+            new FirstTask("BatchInference", new BatchRun(NOBODY, NOBODY, 1)),
+            new FirstTask("ModelImport", new ImportInput(NOBODY)));
 
     private WarmUp() {}
 
-    private record Begun(String type, Object input) {
+    private record FirstTask(String type, Object input) {
 
         /** Up to where its first workflow task is on. */
         WorkflowExecutionHistory history() {
@@ -93,9 +93,9 @@ final class WarmUp {
      */
     static List<String> of(Worker worker) {
         long begun = System.nanoTime();
-        List<String> warm = BEGUN.stream()
+        List<String> warm = FIRST_TASKS.stream()
                 .filter(each -> isReplayed(worker, each))
-                .map(Begun::type)
+                .map(FirstTask::type)
                 .toList();
         LOG.info(
                 "warmed up workflows={} ms={}",
@@ -104,7 +104,7 @@ final class WarmUp {
         return warm;
     }
 
-    private static boolean isReplayed(Worker worker, Begun each) {
+    private static boolean isReplayed(Worker worker, FirstTask each) {
         try {
             worker.replayWorkflowExecution(each.history());
             return true;

@@ -48,8 +48,12 @@ public interface ServiceStore {
     /** The last settled generation of each of these services that exists. One query. */
     Map<ServiceId, Long> observed(Collection<ServiceId> services);
 
-    /** Rows whose auto-stop is due at {@code now}. */
-    List<ServiceId> dueAt(Instant now, int limit);
+    /**
+     * Services whose auto-stop is due at {@code now}, by id.
+     *
+     * @param after only ids after this one; null for all
+     */
+    List<ServiceId> dueAt(Instant now, @Nullable ServiceId after, int limit);
 
     /**
      * Rows whose asked generation is taken but not settled, by id.

@@ -188,13 +188,15 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<ServiceId> dueAt(Instant now, int limit) {
+    public List<ServiceId> dueAt(Instant now, @Nullable ServiceId after, int limit) {
         return locked(() -> services.values().stream()
                 .filter(service -> {
                     Instant due = service.dueAt();
                     return due != null && !due.isAfter(now);
                 })
                 .map(Service::id)
+                .filter(id -> after == null || id.value().compareTo(after.value()) > 0)
+                .sorted(Comparator.comparing(ServiceId::value))
                 .limit(limit)
                 .toList());
     }

@@ -368,8 +368,10 @@ public abstract class ServiceStoreContract {
         assertThat(store().serving()).extracting(Service::id).contains(created.id());
         assertThat(store().unsettled(null, 1000)).extracting(Service::id).doesNotContain(created.id());
         assertThat(store().observed(List.of(created.id()))).isEqualTo(Map.of(created.id(), 1L));
-        assertThat(store().dueAt(Services.NOON.plusSeconds(59), 1000)).doesNotContain(created.id());
-        assertThat(store().dueAt(Services.NOON.plusSeconds(60), 1000)).contains(created.id());
+        assertThat(store().dueAt(Services.NOON.plusSeconds(59), null, 1000)).doesNotContain(created.id());
+        assertThat(store().dueAt(Services.NOON.plusSeconds(60), null, 1000)).contains(created.id());
+        assertThat(store().dueAt(Services.NOON.plusSeconds(60), created.id(), 1000))
+                .doesNotContain(created.id());
 
         save(created.id(), service -> service.asking(
                         Wanted.STOPPED, service.asked(), ServiceState.STOPPING, Services.NOON)

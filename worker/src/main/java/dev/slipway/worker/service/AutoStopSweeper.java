@@ -8,7 +8,9 @@ import dev.slipway.worker.periodic.PeriodicTask;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ public final class AutoStopSweeper implements AutoCloseable {
     private final BooleanSupplier leads;
     private final Clock clock;
     private final PeriodicTask task;
+    private @Nullable ServiceId last;
 
     /** @param leads whether this process is the leader now */
     public AutoStopSweeper(ServiceStore services, ServiceCommands commands, BooleanSupplier leads, Clock clock) {
@@ -42,9 +45,14 @@ public final class AutoStopSweeper implements AutoCloseable {
     }
 
     void round() {
-        if (leads.getAsBoolean()) {
-            services.dueAt(clock.instant(), LIMIT).forEach(this::stop);
+        if (!leads.getAsBoolean()) {
+            last = null;
+            return;
         }
+        // A page each round: those behind many that cannot be stopped have their turn too.
+        List<ServiceId> due = services.dueAt(clock.instant(), last, LIMIT);
+        due.forEach(this::stop);
+        last = due.size() < LIMIT ? null : due.getLast();
     }
 
     private void stop(ServiceId id) {

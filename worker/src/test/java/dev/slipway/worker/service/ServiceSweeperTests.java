@@ -11,9 +11,11 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.MovingClock;
 import dev.slipway.testing.service.Services;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -201,5 +203,32 @@ class ServiceSweeperTests {
         assertThat(services.find(id).orElseThrow().state()).isEqualTo(ServiceState.STOPPING);
         assertThat(services.eventTexts(id))
                 .containsOnlyOnce("Service stopped automatically because due time is reached.");
+    }
+
+    @Test
+    void reachesTheDueServiceBehindManyThatCannotBeStopped() {
+        AutoStop afterAMinute = new AutoStop("MINUTES", 1, null);
+        ServiceId last = IntStream.rangeClosed(0, 1_000)
+                .mapToObj(number -> commands.create(
+                                Services.caller(model.project()),
+                                Services.creation(
+                                        "service-" + number, afterAMinute, Services.request(model.id(), 1, 100)))
+                        .id())
+                .max(Comparator.comparing(ServiceId::value))
+                .orElseThrow();
+        ServiceStore onlyLast = (ServiceStore) Proxy.newProxyInstance(
+                ServiceStore.class.getClassLoader(), new Class<?>[] {ServiceStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("find") && !last.equals(arguments[0])) {
+                        throw new IllegalStateException("this row cannot be read");
+                    }
+                    return method.invoke(services, arguments);
+                });
+        AutoStopSweeper autoStop = new AutoStopSweeper(onlyLast, commands, () -> leads, clock);
+        clock.pass(Duration.ofMinutes(1));
+        autoStop.round();
+        assertThat(services.find(last).orElseThrow().state()).isEqualTo(ServiceState.DEPLOYING);
+
+        autoStop.round();
+        assertThat(services.find(last).orElseThrow().state()).isEqualTo(ServiceState.STOPPING);
     }
 }

@@ -130,10 +130,10 @@ public final class PostgresServiceStore implements ServiceStore {
     }
 
     @Override
-    public List<ServiceId> dueAt(Instant now, int limit) {
+    public List<ServiceId> dueAt(Instant now, @Nullable ServiceId after, int limit) {
         return database.inTransaction(
-                () -> jdbc().sql("SELECT id FROM service WHERE due_at <= ? ORDER BY due_at LIMIT ?")
-                        .params(Timestamp.from(now), limit)
+                () -> jdbc().sql("SELECT id FROM service WHERE due_at <= ? AND id > ? ORDER BY id LIMIT ?")
+                        .params(Timestamp.from(now), after == null ? "" : after.value(), limit)
                         .query((row, number) -> new ServiceId(row.getString("id")))
                         .list());
     }
