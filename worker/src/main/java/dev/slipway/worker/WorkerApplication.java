@@ -170,6 +170,7 @@ public final class WorkerApplication implements AutoCloseable {
                 stores.gateways(),
                 stores.services(),
                 stores.models(),
+                stores.tasks(),
                 stores.events(),
                 wakes.signals()::wakeRunning,
                 wakes.background(),

@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -84,7 +85,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             transaction.save(service.taking(generation));
         }
         if (service.isSettled()) {
-            waits.remove(ServiceLifecycle.id(service.id().value())); // it waited for that, or for nothing any more
+            waits.remove(ServiceLifecycle.id(service.id().value())); // a settled service waits for nothing
         }
         List<Long> open = rollouts.unsettled(service.id());
         return new ServicePlan(
@@ -218,10 +219,12 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
 
     @Override
     public void awaitSettled(ServiceStep step) {
-        waits.put(new Wait(
-                ServiceLifecycle.id(step.serviceId()),
-                new WaitCondition.ServiceSettled(step.serviceId(), step.generation()),
-                now()));
+        Optional<Service> service = services.find(new ServiceId(step.serviceId()));
+        String job = service.map(Service::taskId).orElse(null);
+        WaitCondition end = job == null
+                ? new WaitCondition.ServiceSettled(step.serviceId(), step.generation())
+                : new WaitCondition.TaskEnded(job);
+        waits.put(new Wait(ServiceLifecycle.id(step.serviceId()), end, now()));
     }
 
     @Override

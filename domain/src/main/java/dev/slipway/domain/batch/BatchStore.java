@@ -1,8 +1,10 @@
 package dev.slipway.domain.batch;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,9 @@ public interface BatchStore extends BatchTasks {
      * @param outputError why its output could not be written, which makes it FAILED; null if it could
      */
     BatchTask end(TaskId task, @Nullable String outputError, Instant now);
+
+    /** Those of these tasks that have not ended. One query. */
+    Set<TaskId> running(Collection<TaskId> tasks);
 
     /**
      * Starts the removal of plan, parts and commits: from now on the task cannot be repaired. The number of failed records is kept. The

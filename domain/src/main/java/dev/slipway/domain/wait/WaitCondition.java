@@ -155,6 +155,9 @@ public sealed interface WaitCondition {
     /** A service has settled this or a later generation, or does not exist any more. */
     record ServiceSettled(String service, long generation) implements WaitCondition {}
 
+    /** A batch task has ended, or does not exist any more. */
+    record TaskEnded(String task) implements WaitCondition {}
+
     /** The import of a model has ended, or the model does not exist any more. */
     record ModelSettled(String model) implements WaitCondition {}
 

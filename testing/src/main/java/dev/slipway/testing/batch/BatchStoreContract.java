@@ -16,21 +16,11 @@ import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
-import dev.slipway.domain.image.ImageDigest;
-import dev.slipway.domain.instance.InstanceTemplate;
-import dev.slipway.domain.instance.Placement;
-import dev.slipway.domain.model.ModelApi;
-import dev.slipway.domain.model.ModelType;
-import dev.slipway.domain.pool.Flavor;
-import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.ServiceId;
-import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.service.Services;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -234,7 +224,10 @@ public abstract class BatchStoreContract {
         assertThat(store().progress(task))
                 .contains(new TaskProgress(task, TaskStatus.RUNNING, 100, 40, 3, 2, Services.NOON, null));
         store().seal(task, Seal.stopped());
+        TaskId unknown = new TaskId("never-was");
+        assertThat(store().running(List.of(task, unknown))).containsExactly(task);
         BatchTask ended = store().end(task, null, Services.NOON.plusSeconds(9));
+        assertThat(store().running(List.of(task, unknown))).isEmpty();
 
         assertThat(ended.status()).isEqualTo(TaskStatus.STOPPED);
         assertThat(store().end(task, "too late", Services.NOON.plusSeconds(10))).isEqualTo(ended);
@@ -344,26 +337,6 @@ public abstract class BatchStoreContract {
 
     private BatchTask opened() {
         TaskId id = new TaskId(UUID.randomUUID().toString());
-        return store().open(BatchTask.draft(id, service(), spec(), Services.NOON));
-    }
-
-    private static TaskSpec spec() {
-        BatchEntry entry = new BatchEntry(
-                new ObjectUri("data", "in/"),
-                false,
-                new ObjectUri("data", "out/"),
-                "/",
-                BatchEntry.Mapping.CSV,
-                "{\"type\":\"number\",\"index\":0}");
-        InstanceTemplate template = InstanceTemplate.ofEngine(
-                new ImageDigest("sha256:" + "ab".repeat(32)),
-                "iris 0.0.1",
-                ModelType.CUSTOM,
-                new Flavor(Services.FLAVOR, 2, 8192, "CPU"),
-                Map.of("A", "b"),
-                Duration.ofSeconds(30),
-                Placement.ANYWHERE);
-        ModelApi api = new ModelApi("/", "POST", null, "application/json", null, null, null, false);
-        return new TaskSpec(entry, api, template, new TaskSpec.Slots(Services.POOL, 2, 2), 20);
+        return store().open(BatchTask.draft(id, service(), Tasks.spec(), Services.NOON));
     }
 }

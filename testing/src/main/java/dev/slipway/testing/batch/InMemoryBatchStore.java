@@ -230,6 +230,13 @@ public final class InMemoryBatchStore implements BatchStore {
     }
 
     @Override
+    public synchronized Set<TaskId> running(Collection<TaskId> ids) {
+        return ids.stream()
+                .filter(id -> tasks.containsKey(id) && required(id).endedAt() == null)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
     public synchronized Optional<TaskProgress> progress(TaskId task) {
         return find(task).map(this::progress);
     }

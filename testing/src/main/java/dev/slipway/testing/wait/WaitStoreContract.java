@@ -29,6 +29,7 @@ public abstract class WaitStoreContract {
             new WaitCondition.Ended(Map.of(SET, 0), Set.of(INSTANCE)),
             new WaitCondition.Released("a-service", 3, Set.of(INSTANCE)),
             new WaitCondition.ServiceSettled("a-service", 4),
+            new WaitCondition.TaskEnded("a-task"),
             new WaitCondition.ModelSettled("a-model"));
 
     private final String workflow = "service/" + UUID.randomUUID();

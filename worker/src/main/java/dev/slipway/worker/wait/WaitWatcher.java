@@ -1,5 +1,7 @@
 package dev.slipway.worker.wait;
 
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -39,8 +41,7 @@ public final class WaitWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaitWatcher.class);
     private static final Duration AT_REST = Duration.ofSeconds(2);
     private static final Duration WHILE_WAITING = Duration.ofSeconds(1);
-    // Gateways report to the database and not to this process, so the waits of a drain are checked often while they are
-    // new.
+    // Gateways report to the database, not to this process: the waits of a drain are checked often while they are new.
     private static final Duration WHILE_DRAINING = Duration.ofMillis(200);
     private static final Duration YOUNG = Duration.ofSeconds(30);
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
@@ -50,6 +51,7 @@ public final class WaitWatcher implements AutoCloseable {
     private final Gateways gateways;
     private final ServiceStore services;
     private final ModelStore models;
+    private final BatchStore tasks;
     private final Predicate<String> wake;
     private final BackgroundWakes wakes;
     private final BooleanSupplier leads;
@@ -69,6 +71,7 @@ public final class WaitWatcher implements AutoCloseable {
             Gateways gateways,
             ServiceStore services,
             ModelStore models,
+            BatchStore tasks,
             EventStore events,
             Predicate<String> wake,
             BackgroundWakes wakes,
@@ -79,6 +82,7 @@ public final class WaitWatcher implements AutoCloseable {
         this.gateways = gateways;
         this.services = services;
         this.models = models;
+        this.tasks = tasks;
         this.wake = wake;
         this.wakes = wakes;
         this.leads = leads;
@@ -152,6 +156,7 @@ public final class WaitWatcher implements AutoCloseable {
         Map<String, Set<InstanceId>> leaving = new HashMap<>();
         Map<ServiceId, Long> generations = new HashMap<>();
         Set<ModelId> imports = new HashSet<>();
+        Set<TaskId> jobs = new HashSet<>();
         for (Wait wait : all) {
             switch (wait.condition()) {
                 case WaitCondition.OfInstances instances -> watched.addAll(instances.sets());
@@ -159,6 +164,7 @@ public final class WaitWatcher implements AutoCloseable {
                     leaving.merge(released.service(), released.leaving(), WaitWatcher::joined);
                 case WaitCondition.ServiceSettled settled ->
                     generations.merge(new ServiceId(settled.service()), settled.generation(), Math::max);
+                case WaitCondition.TaskEnded ended -> jobs.add(new TaskId(ended.task()));
                 case WaitCondition.ModelSettled settled -> imports.add(new ModelId(settled.model()));
             }
         }
@@ -170,6 +176,7 @@ public final class WaitWatcher implements AutoCloseable {
                 rows,
                 leaving.isEmpty() ? Map.of() : gateways.holding(leaving),
                 generations.isEmpty() ? Map.of() : services.observed(generations.keySet()),
+                jobs.isEmpty() ? Set.of() : tasks.running(jobs),
                 imports.isEmpty() ? Set.of() : models.publishing(imports));
     }
 
@@ -189,12 +196,14 @@ public final class WaitWatcher implements AutoCloseable {
      *
      * @param holding the gateways that hold each service that is waited for
      * @param observed the generation that each service has settled last
+     * @param running the tasks that have not ended
      * @param publishing the models whose import has not ended
      */
     private record Facts(
             Map<InstanceSetId, Row> rows,
             Map<String, List<Holding>> holding,
             Map<ServiceId, Long> observed,
+            Set<TaskId> running,
             Set<ModelId> publishing) {
 
         boolean hold(WaitCondition condition) {
@@ -204,6 +213,7 @@ public final class WaitWatcher implements AutoCloseable {
                     holding.getOrDefault(released.service(), List.of()).isEmpty();
                 case WaitCondition.ServiceSettled settled ->
                     observed.getOrDefault(new ServiceId(settled.service()), Long.MAX_VALUE) >= settled.generation();
+                case WaitCondition.TaskEnded ended -> !running.contains(new TaskId(ended.task()));
                 case WaitCondition.ModelSettled settled -> !publishing.contains(new ModelId(settled.model()));
             };
         }

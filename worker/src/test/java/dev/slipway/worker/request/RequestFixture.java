@@ -119,6 +119,7 @@ final class RequestFixture implements AutoCloseable {
                 new InMemoryGateways(Clock.systemUTC()),
                 services,
                 models,
+                tasks,
                 new InMemoryEventStore(),
                 workflow -> new WorkflowSignals(temporal.getWorkflowClient()).wakeRunning(workflow),
                 wakes,

@@ -162,6 +162,7 @@ final class RolloutFixture implements AutoCloseable {
                 seenAs.apply(gateways),
                 services,
                 noModels,
+                new InMemoryBatchStore(),
                 events,
                 this::wakeRunning,
                 wakes,

@@ -2,10 +2,16 @@ package dev.slipway.worker.wait;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.wait.Wait;
 import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.service.ServiceId;
+import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.batch.Tasks;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.model.InMemoryModelStore;
@@ -36,6 +42,7 @@ class WaitWatcherTests {
 
     private final MovingClock clock = new MovingClock(Services.NOON);
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
+    private final InMemoryBatchStore tasks = new InMemoryBatchStore();
     private final BackgroundWakes wakes = new BackgroundWakes();
     private final BlockingQueue<String> woken = new LinkedBlockingQueue<>();
     private volatile Predicate<String> temporal = workflow -> true;
@@ -45,6 +52,7 @@ class WaitWatcherTests {
             new InMemoryGateways(clock),
             new InMemoryServiceStore(),
             new InMemoryModelStore(),
+            tasks,
             new InMemoryEventStore(),
             workflow -> {
                 boolean runs = temporal.test(workflow);
@@ -106,6 +114,21 @@ class WaitWatcherTests {
 
         dev.slipway.testing.instance.Await.until(
                 "its wait is gone", () -> waits.all().isEmpty(), waits::all);
+    }
+
+    @Test
+    void wakesWhoWaitsForAJobOnceItHasEnded() throws InterruptedException {
+        TaskId task = new TaskId("a-task");
+        tasks.open(BatchTask.draft(task, ServiceId.random(), Tasks.spec(), Services.NOON));
+        waits.put(new Wait(WORKFLOW, new WaitCondition.TaskEnded(task.value()), clock.instant()));
+        watcher.round();
+        wakes.run("after it", () -> woken.add("nobody so far"));
+        assertThat(woken.poll(30, TimeUnit.SECONDS)).isEqualTo("nobody so far");
+
+        tasks.seal(task, Seal.stopped());
+        tasks.end(task, null, clock.instant());
+        watcher.round();
+        assertThat(woken.poll(30, TimeUnit.SECONDS)).isEqualTo(WORKFLOW);
     }
 
     @Test

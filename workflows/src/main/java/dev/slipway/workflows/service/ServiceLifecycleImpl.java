@@ -303,7 +303,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
-    /** Cancelled once; each look after that wakes it, which tells as well whether it is still there. */
+    /** Cancels the rollout once. After each pause it sends a wake signal, which fails if the rollout has ended. */
     private void endRollout(Long generation) {
         ExternalWorkflowStub rollout = Workflow.newUntypedExternalWorkflowStub(Rollout.id(id, generation));
         boolean mayHaveEnded = true;
@@ -341,17 +341,19 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         .name())));
                 return;
             }
-            isTold = isTold
-                    || isThere(() -> Workflow.newUntypedExternalWorkflowStub(run.workflowId())
-                            .cancel());
+            if (!isTold) {
+                rows("wait for the end of a job that another run of ours began").awaitSettled(step);
+                isTold = isThere(() -> Workflow.newUntypedExternalWorkflowStub(run.workflowId())
+                        .cancel());
+            }
             continueIfLong();
             wake.await();
         }
     }
 
     /**
-     * A child that a lost run of ours started lives on under its id; when it has ended, ours is told the outcome by its row. To try to
-     * start it is the look that follows each pause: that works once nobody has the id any more.
+     * The child was started by an earlier run of this workflow and is still open. Waits for its end, which a wait row tells. After each
+     * pause the caller tries to start the child again, which succeeds once no run has the id.
      */
     private void waitForOther(ServiceStep step, String childId) {
         if (!childId.equals(foreignChild)) {

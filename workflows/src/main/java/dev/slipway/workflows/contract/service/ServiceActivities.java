@@ -31,7 +31,7 @@ public interface ServiceActivities {
     /** Writes that the service is deleted; its name and its models are free. */
     void deleted(ServiceStep step);
 
-    /** Asks that the service's workflow is woken once another run has settled the generation. */
+    /** Asks that the service's workflow is woken once another run has settled the generation or, of a batch service, ended its task. */
     void awaitSettled(ServiceStep step);
 
     /**

@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -277,6 +278,16 @@ public final class PostgresBatchStore implements BatchStore {
                     .params(task.value(), key)
                     .update();
         });
+    }
+
+    @Override
+    public Set<TaskId> running(Collection<TaskId> tasks) {
+        String[] ids = tasks.stream().map(TaskId::value).toArray(String[]::new);
+        return database.inTransaction(
+                () -> Set.copyOf(jdbc().sql("SELECT id FROM batch_task WHERE ended_at IS NULL AND id = ANY (?)")
+                        .param(ids)
+                        .query((row, number) -> new TaskId(row.getString("id")))
+                        .list()));
     }
 
     @Override

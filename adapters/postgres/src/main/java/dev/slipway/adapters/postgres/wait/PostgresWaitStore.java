@@ -91,6 +91,7 @@ public final class PostgresWaitStore implements WaitStore {
         ENDED,
         RELEASED,
         SERVICE_SETTLED,
+        TASK_ENDED,
         MODEL_SETTLED
     }
 
@@ -105,7 +106,8 @@ public final class PostgresWaitStore implements WaitStore {
             @Nullable List<String> instances,
             @Nullable String service,
             @Nullable Long generation,
-            @Nullable String model) {}
+            @Nullable String model,
+            @Nullable String task) {}
 
     private record Stored(Kind kind, Details details) {
 
@@ -122,20 +124,22 @@ public final class PostgresWaitStore implements WaitStore {
                     new Stored(
                             Kind.RELEASED,
                             new Details(
-                                    null, texts(released.leaving()), released.service(), released.generation(), null));
+                                    null, texts(released.leaving()), released.service(), released.generation(), null, null));
                 case WaitCondition.ServiceSettled settled ->
                     new Stored(
                             Kind.SERVICE_SETTLED,
-                            new Details(null, null, settled.service(), settled.generation(), null));
+                            new Details(null, null, settled.service(), settled.generation(), null, null));
+                case WaitCondition.TaskEnded ended ->
+                    new Stored(Kind.TASK_ENDED, new Details(null, null, null, null, null, ended.task()));
                 case WaitCondition.ModelSettled settled ->
-                    new Stored(Kind.MODEL_SETTLED, new Details(null, null, null, null, settled.model()));
+                    new Stored(Kind.MODEL_SETTLED, new Details(null, null, null, null, settled.model(), null));
             };
         }
 
         private static Details details(Map<InstanceSetId, Integer> counts, Set<InstanceId> instances) {
             Map<String, Integer> byText = new TreeMap<>();
             counts.forEach((set, count) -> byText.put(set.value(), count));
-            return new Details(byText, texts(instances), null, null, null);
+            return new Details(byText, texts(instances), null, null, null, null);
         }
 
         private static List<String> texts(Set<InstanceId> instances) {
@@ -151,6 +155,8 @@ public final class PostgresWaitStore implements WaitStore {
                 case ENDED -> new WaitCondition.Ended(counts(), instances());
                 case RELEASED -> new WaitCondition.Released(service(), generation(), instances());
                 case SERVICE_SETTLED -> new WaitCondition.ServiceSettled(service(), generation());
+                case TASK_ENDED ->
+                    new WaitCondition.TaskEnded(Objects.requireNonNull(details.task(), "task of a wait"));
                 case MODEL_SETTLED ->
                     new WaitCondition.ModelSettled(Objects.requireNonNull(details.model(), "model of a wait"));
             };
