@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets each workflow that people wait for take its first step, up to its first activity, which nobody does: a history made up here is
- * replayed, and nothing reaches Temporal. So neither the SDK nor our classes are loaded within a workflow task, whose time is limited.
+ * Replays a made-up history for the main workflow types before the worker polls. Their code runs up to its first activity call; nothing is
+ * sent to Temporal. This loads the classes outside of a workflow task, whose time is limited.
  */
 final class WarmUp {
 
@@ -108,7 +108,7 @@ final class WarmUp {
         try {
             worker.replayWorkflowExecution(each.history());
             return true;
-        } catch (Exception e) { // an edge: the SDK declares nothing narrower, and a cold start is a start all the same
+        } catch (Exception | LinkageError e) { // an edge: the SDK declares nothing narrower, and a cold start is a start all the same
             LOG.warn("not warmed up workflow={}", each.type(), e);
             return false;
         }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What workflow tasks are given on a machine that has little to give.
  *
- * @param deadlock by the wall clock: workflow code that has not come to its next wait by then is taken for stuck, and its task fails
+ * @param deadlock wall-clock time after which workflow code that has not reached its next wait is considered stuck; its task then fails
  * @param warmedUp whether what runs workflows is loaded before the first task is asked for
  */
 record WorkflowTasks(Duration deadlock, boolean warmedUp) {

@@ -50,7 +50,7 @@ public final class ByteBudget {
         return take(wanted, liveness, false);
     }
 
-    /** As {@link #take(long, Liveness)}, for bytes that will be in {@link Share#piece pieces}: those that wait to be used again become these. */
+    /** As {@link #take(long, Liveness)}, for bytes that are stored in {@link Share#piece pieces}: those kept for reuse stay, for this share to use. */
     Share takePieces(long wanted, Liveness liveness) throws InterruptedException {
         return take(wanted, liveness, true);
     }

@@ -11,17 +11,27 @@ import java.util.Map;
 public interface GatewayLink extends AutoCloseable {
 
     /**
-     * Registers, or renews, the identity. From then on no rollout removes what this gateway may still serve: that is everything, until it
-     * has told. The report that comes next is the whole truth: what was told of other services before is void, and a service that it
-     * does not name is one that the gateway cannot serve.
+     * Registers the gateway, or renews its registration. Until its next report it holds all services. That report must list every service
+     * that the gateway may serve: earlier reports are discarded, and it does not hold services that are not listed.
+     *
+     * <p>A call whose answer did not come in time may still be executed later; after a later call of the same process it changes nothing.
      */
     void register(GatewayIdentity identity);
 
     /** The gateway has stopped serving and has nothing in flight. */
     void deregister(String gatewayId);
 
-    /** Whether the identity is registered (an operator may have forgotten it). */
-    boolean isRegistered(String gatewayId);
+    /** Whose registration the row of this gateway is. */
+    enum Registration {
+        /** There is no row: an operator may have removed it. */
+        NONE,
+        OWN,
+        /** Another process with the same identity has registered after this one. */
+        OF_ANOTHER_PROCESS
+    }
+
+    /** Whose registration there is under this identity's id. */
+    Registration registration(GatewayIdentity identity);
 
     /** Service id to revision of all documents that exist. */
     Map<String, Long> revisions();

@@ -17,10 +17,15 @@ public interface Gateways {
     List<Registered> registered();
 
     /**
-     * The gateways that may still send requests to one of these instances, or have some open to them. All that are registered while the
-     * document still names one of them; those that have registered and not told yet what they serve; of the others those that have told of
-     * the service and not applied its current document. One that has told and not of this service holds nothing: before it reads the
-     * service's document for the first time it says so, and what it reads then is the current one. Empty means acknowledged.
+     * The gateways that may still send requests to one of these instances, or have some open to them; empty means acknowledged. These are:
+     *
+     * <ul>
+     *   <li>every gateway, while the document names one of the instances;
+     *   <li>a gateway that has registered and sent no report yet;
+     *   <li>a gateway that has reported the service and has not applied its current document, or has requests open.
+     * </ul>
+     *
+     * A gateway that has reported, but not this service, does not hold it: it reports {@link GatewayReport#READING} before its first read.
      *
      * @param leaving none asks whether every gateway knows the current document: then those that have not told of the service count too
      */
@@ -77,8 +82,8 @@ public interface Gateways {
      * Removes at most {@code limit} counts of minutes before {@code before}, the oldest first; they stay in the totals as long as the
      * service has a route document. To be called again until it removes less than the limit.
      *
-     * @param before further back than a gateway may be cut off from the database: what it tells again after the removal counts twice in
-     *     the totals
+     * @param before must be older than the longest time that a gateway may be disconnected, because counts that it reports again after
+     *     their removal are added to the totals twice
      * @return how many were removed
      */
     int removeCountsBefore(Instant before, int limit);

@@ -169,17 +169,33 @@ public final class RouteFollower {
         if (registrationChecked) {
             return;
         }
-        // After a failure the row may still exist. It is written only at the first time in this process, and if it was
-        // removed.
-        if (!registered) {
-            register();
-        } else if (!link.isRegistered(identity.id())) {
-            LOG.warn("was removed from the register, registers again gateway={}", identity.id());
-            // If it ends before that is done, it must not serve from the disk alone.
-            folder.registered(false);
+        // After a failure the row may still exist. It is written only at the first time in this process, and if it was removed.
+        if (registered) {
+            switch (link.registration(identity)) {
+                case OWN -> {}
+                case NONE -> {
+                    LOG.warn("was removed from the register, registers again gateway={}", identity.id());
+                    registerAnew();
+                }
+                case OF_ANOTHER_PROCESS -> {
+                    LOG.error(
+                            "another process has registered as this gateway, registers again gateway={} pid={}."
+                                    + " If this is repeated, two gateways run with copies of one data folder: stop one of them.",
+                            identity.id(),
+                            identity.pid());
+                    registerAnew();
+                }
+            }
+        } else {
             register();
         }
         registrationChecked = true;
+    }
+
+    private void registerAnew() {
+        // If it ends before that is done, it must not serve from the disk alone.
+        folder.registered(false);
+        register();
     }
 
     private void register() {

@@ -105,6 +105,21 @@ class RouteFollowerTests {
     }
 
     @Test
+    void registersAgainWhenAnotherProcessHasTakenItsPlace() {
+        publish(1, Routes.version("v1", 100, OLD));
+        start(false);
+        awaitAcknowledged();
+        GatewayIdentity own = register.registered().getFirst().identity();
+        register.link().register(Routes.restarted(own));
+        assertThat(isAcknowledged()).isFalse();
+        publish(2, Routes.version("v1", 100, OLD));
+
+        awaitAcknowledged();
+        assertThat(register.registered()).singleElement().satisfies(row -> assertThat(row.identity())
+                .isEqualTo(own));
+    }
+
+    @Test
     void readsAndAcknowledgesAtItsStart() {
         publish(3, Routes.version("v1", 100, OLD));
         start(false);

@@ -124,7 +124,7 @@ class GatewayCommandTests {
     }
 
     private boolean isRegistered() {
-        return link.isRegistered(id);
+        return link.registration(Routes.gateway(id)) == GatewayLink.Registration.OWN;
     }
 
     private List<Event> events() {

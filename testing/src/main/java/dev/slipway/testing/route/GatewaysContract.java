@@ -6,6 +6,7 @@ import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
+import dev.slipway.domain.route.GatewayLink.Registration;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.MinuteCounts;
@@ -81,11 +82,11 @@ public abstract class GatewaysContract {
 
         assertThat(gateways().registered())
                 .anySatisfy(row -> assertThat(row.identity()).isEqualTo(identity));
-        assertThat(link().isRegistered(gateway)).isTrue();
+        assertThat(link().registration(identity)).isEqualTo(Registration.OWN);
 
         gateways().forget(gateway, served -> {});
 
-        assertThat(link().isRegistered(gateway)).isFalse();
+        assertThat(link().registration(identity)).isEqualTo(Registration.NONE);
     }
 
     @Test
@@ -357,7 +358,7 @@ public abstract class GatewaysContract {
 
         assertThat(released).contains(service);
         assertThat(holding()).isEmpty();
-        assertThat(link().isRegistered(gateway)).isFalse();
+        assertThat(link().registration(identity)).isEqualTo(Registration.NONE);
 
         released.clear();
         gateways().forget(gateway, served -> released.add(served.service()));
@@ -469,7 +470,7 @@ public abstract class GatewaysContract {
         assertThat(count(identity, Routes.counts("new", MINUTE, 1, 0, 0))).isFalse();
         assertThat(holding()).isEmpty();
         assertThat(counts()).isEmpty();
-        assertThat(link().isRegistered(gateway)).isFalse();
+        assertThat(link().registration(identity)).isEqualTo(Registration.NONE);
 
         link().register(identity);
 

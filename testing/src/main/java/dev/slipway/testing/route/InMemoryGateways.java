@@ -5,6 +5,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.GatewayLink;
+import dev.slipway.domain.route.GatewayLink.Registration;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.MinuteCounts;
@@ -238,8 +239,13 @@ public final class InMemoryGateways implements Gateways {
         haveTold.remove(identity.id());
     }
 
-    private synchronized boolean isRegistered(String gateway) {
-        return registered.containsKey(gateway);
+    private synchronized Registration registration(GatewayIdentity identity) {
+        Registered row = registered.get(identity.id());
+        if (row == null) {
+            return Registration.NONE;
+        }
+        boolean own = row.identity().registeredAt().equals(identity.registeredAt());
+        return own ? Registration.OWN : Registration.OF_ANOTHER_PROCESS;
     }
 
     private synchronized Map<String, Long> revisions() {
@@ -348,9 +354,9 @@ public final class InMemoryGateways implements Gateways {
         }
 
         @Override
-        public boolean isRegistered(String gatewayId) {
+        public Registration registration(GatewayIdentity identity) {
             failIfAway();
-            return register.isRegistered(gatewayId);
+            return register.registration(identity);
         }
 
         @Override

@@ -55,9 +55,8 @@ record ObservedState(Service service, List<Row> rows) {
         }
     }
 
-    // An instance never goes back from ready to starting. One that was ready and is reported as starting is being
-    // adopted by a restarted
-    // cluster, and serves meanwhile.
+    // An instance never goes back from ready to starting. One that was ready and is reported as starting is being adopted by
+    // a restarted cluster, and serves meanwhile.
     private static Instance asBefore(Instance instance, Map<InstanceId, Address> serving) {
         Address address = serving.get(instance.id());
         return instance.state() == InstanceState.STARTING && address != null

@@ -48,7 +48,7 @@ public final class RunningSteps {
             if (WorkflowSignals.isNotFound(e)) {
                 return 0;
             }
-            throw WorkflowSignals.unavailable(e);
+            throw WorkflowSignals.failure(e);
         }
     }
 

@@ -47,11 +47,11 @@ public final class WorkflowSignals {
                 // A run continued as new between the two halves of the call (seen on the in-process test server):
                 // signal that one.
                 if (tries == MOST_TRIES) {
-                    throw unavailable(e);
+                    throw failure(e);
                 }
                 stub = stub(workflowType, workflowId, summary);
             } catch (WorkflowServiceException | StatusRuntimeException e) {
-                throw unavailable(e);
+                throw failure(e);
             }
         }
     }
@@ -79,7 +79,7 @@ public final class WorkflowSignals {
         } catch (WorkflowNotFoundException e) {
             return false;
         } catch (WorkflowServiceException | StatusRuntimeException e) {
-            throw unavailable(e);
+            throw failure(e);
         }
     }
 
@@ -98,7 +98,7 @@ public final class WorkflowSignals {
             if (isNotFound(e)) {
                 return false;
             }
-            throw unavailable(e);
+            throw failure(e);
         }
     }
 
@@ -107,10 +107,17 @@ public final class WorkflowSignals {
                 && cause.getStatus().getCode() == Status.Code.NOT_FOUND;
     }
 
-    static Unavailable unavailable(RuntimeException cause) {
+    /** What a call of Temporal failed with: an outage is one for all workflows; a refusal concerns this one, such as too many signals. */
+    static RuntimeException failure(RuntimeException e) {
+        Throwable cause = e instanceof StatusRuntimeException ? e : e.getCause();
+        if (cause instanceof StatusRuntimeException status
+                && status.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
+            return new IllegalStateException(
+                    "Temporal refuses the call: " + status.getStatus().getDescription(), e);
+        }
         Unavailable unavailable = new Unavailable(
                 ErrorCode.UNAVAILABLE, "Temporal does not answer now: what was accepted is done as soon as it does");
-        unavailable.initCause(cause);
+        unavailable.initCause(e);
         return unavailable;
     }
 }

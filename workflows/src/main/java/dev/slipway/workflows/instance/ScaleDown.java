@@ -24,7 +24,7 @@ public final class ScaleDown {
 
     /**
      * @param end the activity that ends drained instances and returns the progress
-     * @param betweenLooks called before each wait, so that a long history can continue in a new run
+     * @param betweenLooks called before each wait for gateways, so that a long history can continue in a new run
      */
     public ScaleDown(
             WakeSignal wake, ProgressLog progress, BiFunction<Drain, WaitsFor, Ending> end, Runnable betweenLooks) {

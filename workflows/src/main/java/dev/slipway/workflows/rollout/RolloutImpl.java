@@ -222,9 +222,7 @@ public final class RolloutImpl implements Rollout {
     private VersionHealth bake(RolloutStart start, int wave, VersionHealth ready) {
         wake.clear();
         waves("requests to new instances, wave %d".formatted(wave)).shiftTraffic(step);
-        // A gateway that does not know the new instances yet does no harm. The wait is for the new instances to get
-        // requests while they
-        // bake.
+        // A gateway that does not know the new instances yet does no harm: the wait is for them to get requests while they bake.
         TimedWait.await(ROUTES_KNOWN, wake::isRaised);
         boolean needsBaking = start.hasOld() && !ready.ready().isEmpty();
         Instant baked = now().plus(needsBaking ? start.bake() : Duration.ZERO);
@@ -254,6 +252,7 @@ public final class RolloutImpl implements Rollout {
     private @Nullable Boolean drainOld(boolean afterBaking) {
         note(UndoStep.RESTORE_OLD);
         Drain drain = waves("drain old instances").drainOld(step, afterBaking);
+        CancellationScope.throwCanceled(); // the last moment at which the old ones can simply serve again
         if (!scaleDown("old", null).run(drain)) {
             return null;
         }

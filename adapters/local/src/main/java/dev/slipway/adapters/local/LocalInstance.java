@@ -219,9 +219,9 @@ final class LocalInstance {
     }
 
     /**
-     * It drains, with or without its shim: from when that was first seen it has its grace.
+     * Whether the grace of a draining instance is over, counted from when draining was first observed.
      *
-     * @param beyond what somebody else has to end it in order
+     * @param beyond extra time for the shim to end the process itself
      */
     private boolean isPastItsGrace(Instant now, Duration beyond) {
         state = InstanceState.DRAINING;
@@ -231,7 +231,7 @@ final class LocalInstance {
         return now.isAfter(drainingSince.plus(folder.grace()).plus(beyond));
     }
 
-    /** Whoever drains, also one that says so without having been asked, has its grace for it; then it is ended. */
+    /** Ends a draining instance after its grace, even if it was not asked to drain. */
     private void holdToGrace(ShimState shim, Instant now) {
         if (isPastItsGrace(now, SHIM_ENDS_ITS)) {
             if (drainAsked || shim.stoppedBy() != null) {

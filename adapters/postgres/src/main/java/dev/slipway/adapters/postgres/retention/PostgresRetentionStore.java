@@ -95,7 +95,7 @@ public final class PostgresRetentionStore implements RetentionStore {
         });
     }
 
-    /** By kind. Each is read from one table by the index on its age, so that counting costs little. */
+    /** By kind. Generations and batch tasks are scanned, the others are read by an index on age, so that counting costs little. */
     private static Map<String, OldRows> removableSince(RetentionPeriods periods, Instant now) {
         Map<String, OldRows> kinds = new LinkedHashMap<>();
         kinds.put(

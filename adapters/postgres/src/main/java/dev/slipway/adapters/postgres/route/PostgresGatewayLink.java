@@ -47,11 +47,13 @@ public final class PostgresGatewayLink implements GatewayLink {
 
     /**
      * One statement for a whole report, so that it costs one round trip and is written as one. All parts depend on the gateway's row: if it
-     * is not there, or names another process, nothing is written, and while an operator forgets the gateway this waits for it.
+     * is not there, names another process, or has had a later call of this one, nothing is written. While an operator forgets the gateway,
+     * this waits for it.
      */
     private static final String REPORT = """
             WITH reporter AS (
-                UPDATE gateway SET last_seen = now(), told = told OR ? WHERE id = ? AND registered_at = ? RETURNING id
+                UPDATE gateway SET last_seen = now(), told = told OR ?, last_call = ?
+                WHERE id = ? AND registered_at = ? AND last_call < ? RETURNING id
             ), told AS (
                 SELECT * FROM jsonb_to_recordset(?::jsonb) AS t (service text, revision bigint, in_flight jsonb, gone boolean)
             ), removed AS (
@@ -85,6 +87,9 @@ public final class PostgresGatewayLink implements GatewayLink {
     private volatile @Nullable Connection connection;
     private boolean nextReportIsWhole;
 
+    /** Numbers what is written: a statement whose connection was given up may still arrive after later ones, and must do nothing. */
+    private long calls;
+
     private PostgresGatewayLink(DatabaseProperties properties) {
         this.properties = properties;
     }
@@ -96,13 +101,16 @@ public final class PostgresGatewayLink implements GatewayLink {
 
     @Override
     public void register(GatewayIdentity identity) {
+        long call = ++calls;
         run(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
-                    INSERT INTO gateway (id, host_id, boot_id, pid, process_start, address, registered_at, last_seen, told)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, now(), false)
+                    INSERT INTO gateway AS g
+                        (id, host_id, boot_id, pid, process_start, address, registered_at, last_seen, told, last_call)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, now(), false, ?)
                     ON CONFLICT (id) DO UPDATE SET host_id = excluded.host_id, boot_id = excluded.boot_id, pid = excluded.pid,
                         process_start = excluded.process_start, address = excluded.address,
-                        registered_at = excluded.registered_at, last_seen = now(), told = false""")) {
+                        registered_at = excluded.registered_at, last_seen = now(), told = false, last_call = excluded.last_call
+                    WHERE g.registered_at <> excluded.registered_at OR g.last_call < excluded.last_call""")) {
                 insert.setString(1, identity.id());
                 insert.setString(2, identity.hostId());
                 insert.setString(3, identity.bootId());
@@ -110,6 +118,7 @@ public final class PostgresGatewayLink implements GatewayLink {
                 insert.setString(5, identity.processStart());
                 insert.setString(6, identity.address());
                 insert.setTimestamp(7, Timestamp.from(identity.registeredAt()));
+                insert.setLong(8, call);
                 insert.executeUpdate();
             }
         });
@@ -127,12 +136,17 @@ public final class PostgresGatewayLink implements GatewayLink {
     }
 
     @Override
-    public boolean isRegistered(String gatewayId) {
+    public Registration registration(GatewayIdentity identity) {
         return call(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM gateway WHERE id = ?")) {
-                select.setString(1, gatewayId);
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT registered_at = ? FROM gateway WHERE id = ?")) {
+                select.setTimestamp(1, Timestamp.from(identity.registeredAt()));
+                select.setString(2, identity.id());
                 try (ResultSet row = select.executeQuery()) {
-                    return row.next();
+                    if (!row.next()) {
+                        return Registration.NONE;
+                    }
+                    return row.getBoolean(1) ? Registration.OWN : Registration.OF_ANOTHER_PROCESS;
                 }
             }
         });
@@ -191,16 +205,19 @@ public final class PostgresGatewayLink implements GatewayLink {
     @Override
     public boolean report(GatewayIdentity gateway, List<GatewayReport> reports) {
         boolean whole = nextReportIsWhole;
+        long call = ++calls;
         boolean written = call(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(REPORT)) {
                 Timestamp process = Timestamp.from(gateway.registeredAt());
                 statement.setBoolean(1, whole);
-                statement.setString(2, gateway.id());
-                statement.setTimestamp(3, process);
-                statement.setString(4, told(reports));
-                statement.setBoolean(5, whole);
-                statement.setTimestamp(6, process);
-                statement.setString(7, counted(reports));
+                statement.setLong(2, call);
+                statement.setString(3, gateway.id());
+                statement.setTimestamp(4, process);
+                statement.setLong(5, call);
+                statement.setString(6, told(reports));
+                statement.setBoolean(7, whole);
+                statement.setTimestamp(8, process);
+                statement.setString(9, counted(reports));
                 try (ResultSet row = statement.executeQuery()) {
                     return row.next() && row.getLong(1) == 1;
                 }

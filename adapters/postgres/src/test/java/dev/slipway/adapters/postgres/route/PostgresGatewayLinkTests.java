@@ -7,7 +7,9 @@ import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.GatewayLink.Registration;
 import dev.slipway.domain.route.GatewayReport;
+import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.MinuteCounts;
 import dev.slipway.parts.postgres.PostgresPart;
 import dev.slipway.testing.instance.Await;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -218,9 +221,38 @@ class PostgresGatewayLinkTests {
         assertThat(reported()).isEqualTo(1);
     }
 
+    /** A second link plays the first one's connection that was given up: its calls have earlier numbers. */
+    @Test
+    void whatArrivesAfterALaterCallDoesNothing() {
+        try (PostgresGatewayLink late = PostgresGatewayLink.open(
+                new DatabaseProperties(PLACE.url(), PLACE.gatewayUser(), PLACE.gatewayPassword(), 1))) {
+            link.register(gateway);
+            link.report(gateway, reports(2));
+            link.report(gateway, reports(3));
+
+            late.register(gateway);
+            assertThat(gateways.holding("service-9", Set.of(Routes.instance("v1", 0)))
+                            .stream()
+                            .map(Gateways.Holding::gatewayId))
+                    .as("it has not begun anew")
+                    .doesNotContain(gateway.id());
+            assertThat(late.report(gateway, List.of())).isFalse();
+            assertThat(reported()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void tellsAnotherProcessFromItsOwn() {
+        link.register(gateway);
+        assertThat(link.registration(gateway)).isEqualTo(Registration.OWN);
+
+        link.register(Routes.restarted(gateway));
+        assertThat(link.registration(gateway)).isEqualTo(Registration.OF_ANOTHER_PROCESS);
+    }
+
     @Test
     void closingItEndsAWait() throws Exception {
-        assertThat(link.isRegistered(gateway.id())).isFalse();
+        assertThat(link.registration(gateway)).isEqualTo(Registration.NONE);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch begun = new CountDownLatch(1);
             Future<?> waiting = threads.submit(() -> {
