@@ -108,7 +108,9 @@ final class WarmUp {
         try {
             worker.replayWorkflowExecution(each.history());
             return true;
-        } catch (Exception | LinkageError e) { // an edge: the SDK declares nothing narrower, and a cold start is a start all the same
+        } catch (Exception
+                | LinkageError
+                        e) { // an edge: the SDK declares nothing narrower, and a cold start is a start all the same
             LOG.warn("not warmed up workflow={}", each.type(), e);
             return false;
         }

@@ -67,8 +67,7 @@ record WorkerActivities(
         return List.of(
                 new ImportRowsImpl(stores.models(), clock),
                 new ImportSlotsImpl(stores.admission(), stores.events(), wakes.slots(), clock),
-                new ImportTrialImpl(
-                        stores.models(), stores.sets(), cluster, stores.waits(), stores.events(), clock));
+                new ImportTrialImpl(stores.models(), stores.sets(), cluster, stores.waits(), stores.events(), clock));
     }
 
     private List<Object> services() {
@@ -127,7 +126,8 @@ record WorkerActivities(
     }
 
     private Object requests() {
-        ModelCommands models = new ModelCommands(stores.models(), wakes.background().ofModels(wakes.models()), clock);
+        ModelCommands models =
+                new ModelCommands(stores.models(), wakes.background().ofModels(wakes.models()), clock);
         return new RequestActivitiesImpl(
                 new RequestCommands(new PostgresRequestStore(stores.database()), commands, models),
                 new PostgresAccountStore(stores.database()),

@@ -135,7 +135,10 @@ public final class WorkerApplication implements AutoCloseable {
         WorkerActivities activities = new WorkerActivities(
                 properties, stores, wakes, objects, images, work, instanceClient, cluster, commands, clock);
         TemporalWorkers workers = workers(
-                temporal, new FailureInterceptor(new OutageEvents(stores.events(), stores.tasks(), clock)), workflowTasks, activities);
+                temporal,
+                new FailureInterceptor(new OutageEvents(stores.events(), stores.tasks(), clock)),
+                workflowTasks,
+                activities);
         WorkFolder.sweep(work, clock.instant().minus(ABANDONED));
         open(workers).start(Queues.CONTROL);
         open(new RetentionSchedule(temporal.client()).start());
@@ -151,7 +154,10 @@ public final class WorkerApplication implements AutoCloseable {
     }
 
     private static TemporalWorkers workers(
-            TemporalConnection temporal, FailureInterceptor failures, WorkflowTasks tasks, WorkerActivities activities) {
+            TemporalConnection temporal,
+            FailureInterceptor failures,
+            WorkflowTasks tasks,
+            WorkerActivities activities) {
         return new TemporalWorkers(temporal.client(), failures, tasks, DRAIN)
                 .queue(Queues.CONTROL, 100)
                 .queue(Queues.BUILD, 50)

@@ -169,7 +169,8 @@ public final class RouteFollower {
         if (registrationChecked) {
             return;
         }
-        // After a failure the row may still exist. It is written only at the first time in this process, and if it was removed.
+        // After a failure the row may still exist. It is written only at the first time in this process, and if it was
+        // removed.
         if (registered) {
             switch (link.registration(identity)) {
                 case OWN -> {}

@@ -55,7 +55,8 @@ record ObservedState(Service service, List<Row> rows) {
         }
     }
 
-    // An instance never goes back from ready to starting. One that was ready and is reported as starting is being adopted by
+    // An instance never goes back from ready to starting. One that was ready and is reported as starting is being
+    // adopted by
     // a restarted cluster, and serves meanwhile.
     private static Instance asBefore(Instance instance, Map<InstanceId, Address> serving) {
         Address address = serving.get(instance.id());

@@ -217,7 +217,9 @@ class ServiceSweeperTests {
                 .max(Comparator.comparing(ServiceId::value))
                 .orElseThrow();
         ServiceStore onlyLast = (ServiceStore) Proxy.newProxyInstance(
-                ServiceStore.class.getClassLoader(), new Class<?>[] {ServiceStore.class}, (proxy, method, arguments) -> {
+                ServiceStore.class.getClassLoader(),
+                new Class<?>[] {ServiceStore.class},
+                (proxy, method, arguments) -> {
                     if (method.getName().equals("find") && !last.equals(arguments[0])) {
                         throw new IllegalStateException("this row cannot be read");
                     }

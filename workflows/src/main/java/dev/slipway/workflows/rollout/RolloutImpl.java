@@ -222,7 +222,8 @@ public final class RolloutImpl implements Rollout {
     private VersionHealth bake(RolloutStart start, int wave, VersionHealth ready) {
         wake.clear();
         waves("requests to new instances, wave %d".formatted(wave)).shiftTraffic(step);
-        // A gateway that does not know the new instances yet does no harm: the wait is for them to get requests while they bake.
+        // A gateway that does not know the new instances yet does no harm: the wait is for them to get requests while
+        // they bake.
         TimedWait.await(ROUTES_KNOWN, wake::isRaised);
         boolean needsBaking = start.hasOld() && !ready.ready().isEmpty();
         Instant baked = now().plus(needsBaking ? start.bake() : Duration.ZERO);

@@ -17,7 +17,8 @@ class WorkflowSignalsTests {
 
     @Test
     void aRefusalOfOneWorkflowIsNoOutageForAll() {
-        assertThat(failed(Status.INVALID_ARGUMENT.withDescription("exceeded workflow execution limit for signal events")))
+        assertThat(failed(
+                        Status.INVALID_ARGUMENT.withDescription("exceeded workflow execution limit for signal events")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("exceeded workflow execution limit");
         assertThat(WorkflowSignals.failure(Status.INVALID_ARGUMENT.asRuntimeException()))

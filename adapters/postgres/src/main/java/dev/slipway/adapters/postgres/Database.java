@@ -123,7 +123,8 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    // No connection became free in time although the database has accepted connections and refused none. Whether all are in
+    // No connection became free in time although the database has accepted connections and refused none. Whether all
+    // are in
     // use now does not matter: they were during the wait.
     private boolean isOfPool(CannotCreateTransactionException failure) {
         HikariPoolMXBean pool = dataSource.getHikariPoolMXBean();

@@ -124,7 +124,12 @@ public final class PostgresWaitStore implements WaitStore {
                     new Stored(
                             Kind.RELEASED,
                             new Details(
-                                    null, texts(released.leaving()), released.service(), released.generation(), null, null));
+                                    null,
+                                    texts(released.leaving()),
+                                    released.service(),
+                                    released.generation(),
+                                    null,
+                                    null));
                 case WaitCondition.ServiceSettled settled ->
                     new Stored(
                             Kind.SERVICE_SETTLED,

@@ -231,8 +231,7 @@ class PostgresGatewayLinkTests {
             link.report(gateway, reports(3));
 
             late.register(gateway);
-            assertThat(gateways.holding("service-9", Set.of(Routes.instance("v1", 0)))
-                            .stream()
+            assertThat(gateways.holding("service-9", Set.of(Routes.instance("v1", 0))).stream()
                             .map(Gateways.Holding::gatewayId))
                     .as("it has not begun anew")
                     .doesNotContain(gateway.id());
