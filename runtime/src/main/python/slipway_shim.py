@@ -11,8 +11,15 @@ the instance's folder:
     lease        touched by whoever uses the instance; the shim drains when nobody did for `lease_seconds`
     log, log.1   what the process printed, capped
 
+    s            the socket where the process listens, unless the spec names another path
+    environment  the variables of the process, as in /proc/<pid>/environ
+    package      the process's own copy of the model
+
+The process gets three descriptors: 3, a pipe for its events; 4, the control pipe, whose end asks it to drain; 5, the socket.
+A line on the control pipe gives it the secret that requests must carry, where it has no sandbox.
+
 Signals: SIGTERM to the shim drains the process, and kills it after the grace. When the shim itself is killed the
-process reads end of file on its standard input and drains by itself.
+process reads the end of its control pipe and drains by itself.
 
 Standard library only, one thread: after a fork nothing may be locked, and `preexec_fn` is safe.
 """
@@ -24,288 +31,39 @@ import resource
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from _slipway_shim import linux, sandbox, view  # noqa: E402
+from _slipway_shim.groups import ControlGroups  # noqa: E402
+from _slipway_shim.processes import Process, boot_id, host_id, start_time  # noqa: E402
+from _slipway_shim.sandbox import CannotRun, Sandbox  # noqa: E402
+from _slipway_shim.spec import Spec  # noqa: E402
+from _slipway_shim.state import Lease, Log, State  # noqa: E402
+from _slipway_shim.watchdog import Watchdog  # noqa: E402
+
 EVENTS_DESCRIPTOR = 3
-LOG_BYTES = 10 * 1024 * 1024
-LOCK_PATIENCE_SECONDS = 1.0
-SANDBOX_MODEL = "/home/mind/model"
-# What libraries read of /etc. The rest of it, such as /etc/shadow, is hidden from a package.
-_SETTINGS = ["/etc/" + name for name in ("alternatives", "group", "hosts", "ld.so.cache", "localtime", "mime.types", "nsswitch.conf", "passwd", "ssl")]
+CONTROL_DESCRIPTOR = 4
+SOCKET_DESCRIPTOR = 5
+_GIVEN = (EVENTS_DESCRIPTOR, CONTROL_DESCRIPTOR, SOCKET_DESCRIPTOR)
+_LOCK_LIMIT_SECONDS = 1.0
+_BACKLOG = 1024
 _LONGEST_EVENT = 64 * 1024
 _TICK_SECONDS = 1.0
-
-
-class Spec:
-    """What to run, from spec.json. Raises ValueError with the field's name for what can't be run."""
-
-    def __init__(self, document, folder):
-        self.folder = folder
-        self.command = _strings(document, "command")
-        self.env = document.get("env", {})
-        if not isinstance(self.env, dict) or not all(isinstance(item, str) for pair in self.env.items() for item in pair):
-            raise ValueError("spec.json: 'env' must be an object of strings")
-        for name, value in self.env.items():
-            if not name or "=" in name or "\0" in name + value:
-                raise ValueError("spec.json: 'env' has a variable '%s' that no process can be given" % name)
-        self.model_dir = document.get("model_dir")
-        if not isinstance(self.model_dir, str) or not os.path.isdir(self.model_dir):
-            raise ValueError("spec.json: 'model_dir' must be a folder, found '%s'" % self.model_dir)
-        limits = document.get("limits", {})
-        self.memory_bytes = _number(limits, "memory_bytes", None)
-        self.cpus = int(_number(limits, "cpus", 1))
-        self.grace_seconds = _number(document, "grace_seconds", 30)
-        self.lease_seconds = _number(document, "lease_seconds", 600)
-        # Its owner, for readers of state.json.
-        self.belongs_to = {name: document.get(name) for name in ("pool", "project", "labels")}
-        self.sandbox = document.get("sandbox", "auto")
-        if self.sandbox not in ("auto", "off"):
-            raise ValueError("spec.json: 'sandbox' must be 'auto' or 'off', found '%s'" % self.sandbox)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-
-def _strings(document, name):
-    value = document.get(name)
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-        raise ValueError("spec.json: '%s' must be a list of strings" % name)
-    return value
-
-
-def _number(document, name, otherwise):
-    value = document.get(name, otherwise)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0):
-        raise ValueError("spec.json: '%s' must be a number of at least 0, found %r" % (name, value))
-    return value
-
-
-def start_time(pid):
-    """The start time of a process in clock ticks since boot, or None if there is none. With the pid it identifies a process."""
-    try:
-        with open("/proc/%d/stat" % pid, "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except OSError:
-        return None
-    # A zombie has ended.
-    return None if fields[0] in (b"Z", b"X") else int(fields[19])
-
-
-def host_id():
-    for path in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
-        try:
-            with open(path, encoding="ascii") as file:
-                text = file.read().strip()
-        except OSError:
-            continue
-        if text:
-            return text
-    return os.uname().nodename
-
-
-def boot_id():
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-        return file.read().strip()
-
-
-class State:
-    """state.json: a reader sees a complete version, also after a power cut."""
-
-    def __init__(self, path, **fields):
-        self._path = path
-        self.fields = fields
-        self._write()
-
-    def change(self, **fields):
-        self.fields.update(fields)
-        self._write()
-
-    def _write(self):
-        self.fields["updated_at"] = time.time()
-        draft = self._path + ".new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            os.write(descriptor, (json.dumps(self.fields) + "\n").encode("ascii"))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(draft, self._path)
-
-
-class Log:
-    """Appends to `log`; a full one becomes `log.1`. Keeps the last line for the cause of an early exit."""
-
-    def __init__(self, path):
-        self._path = path
-        self._descriptor = None
-        self._size = 0
-        self._tail = b""
-        self._open()
-
-    def _open(self):
-        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._size = os.fstat(self._descriptor).st_size
-
-    def write(self, data):
-        self._tail = (self._tail + data)[-2000:]
-        if self._size + len(data) > LOG_BYTES:
-            os.close(self._descriptor)
-            os.replace(self._path, self._path + ".1")
-            self._open()
-        try:
-            self._size += os.write(self._descriptor, data)
-        except OSError:
-            # A full disk costs log lines, not the instance.
-            pass
-
-    def say(self, message):
-        self.write(("shim: %s\n" % message).encode("utf-8", "backslashreplace"))
-
-    def last_line(self):
-        lines = [line.strip() for line in self._tail.decode("utf-8", "replace").splitlines()]
-        lines = [line for line in lines if line and not line.startswith("shim:")]
-        return lines[-1][:500] if lines else ""
-
-
-class Lease:
-    """Counts from the last observed touch, on the monotonic clock, so that a changed clock or a suspended machine does not end it."""
-
-    def __init__(self, path, seconds):
-        self._path = path
-        self._seconds = seconds
-        self._touched = self._read()
-        self._seen = time.monotonic()
-
-    def _read(self):
-        try:
-            return os.stat(self._path).st_mtime_ns
-        except OSError:
-            return None
-
-    def is_over(self):
-        touched = self._read()
-        if touched != self._touched and touched is not None:
-            self._touched = touched
-            self._seen = time.monotonic()
-        return time.monotonic() - self._seen > self._seconds
-
-
-class Sandbox:
-    """How the command is started: by bubblewrap if that works, otherwise as a plain process."""
-
-    def __init__(self, spec, bubblewrap, reason):
-        self._spec = spec
-        self._bubblewrap = bubblewrap
-        self.reason = reason
-
-    @staticmethod
-    def choose(spec):
-        if spec.sandbox == "off":
-            return Sandbox(spec, None, "switched off")
-        bubblewrap = shutil.which("bwrap")
-        if bubblewrap is None:
-            return Sandbox(spec, None, "bubblewrap is not installed")
-        sandbox = Sandbox(spec, bubblewrap, None)
-        # Containers often forbid new namespaces or a new /proc.
-        probe = subprocess.run(
-            sandbox._prefix(None) + ["--", sys.executable, "-I", "-S", "-c", ""],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            close_fds=True,
-        )
-        if probe.returncode == 0:
-            return sandbox
-        lines = probe.stderr.decode("utf-8", "replace").strip().splitlines()
-        return Sandbox(spec, None, "bubblewrap does not work here: %s" % (lines[-1] if lines else "exit code %d" % probe.returncode))
-
-    def is_used(self):
-        return self._bubblewrap is not None
-
-    def model_path(self, private_copy):
-        return SANDBOX_MODEL if self.is_used() else private_copy
-
-    def command(self, command, private_copy, descriptors):
-        if not self.is_used():
-            return command
-        environment, info = descriptors
-        words = ["--info-fd", str(info), "--args", str(environment), "--"]
-        return self._prefix(private_copy) + words + command
-
-    def environment(self, wanted):
-        """The environment to start with. A user's LD_PRELOAD must not apply to bubblewrap itself, which runs outside."""
-        return {"PATH": os.defpath} if self.is_used() else wanted
-
-    def environment_file(self, wanted):
-        """The variables as arguments for bubblewrap, in a file without a name, because command lines are visible to all users."""
-        words = ["--clearenv"]
-        for name, value in wanted.items():
-            words += ["--setenv", name, value]
-        descriptor = os.memfd_create("environment")
-        with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.write(b"".join(os.fsencode(word) + b"\0" for word in words))
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        return descriptor
-
-    def _prefix(self, private_copy):
-        # No --die-with-parent: a killed shim would take the process with it, in the middle of its requests.
-        # Pid 1 is the process itself, so that signals reach it. The network is the host's: callers come to 127.0.0.1.
-        words = [self._bubblewrap, "--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--as-pid-1"]
-        words += ["--unshare-ipc", "--unshare-uts", "--hostname", "instance", "--unshare-cgroup-try", "--cap-drop", "ALL"]
-        words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/var/tmp"]
-        for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
-            if os.path.islink(name):
-                words += ["--symlink", os.readlink(name), name]
-            elif os.path.isdir(name):
-                words += ["--ro-bind", name, name]
-        seen = set()
-        for path in ["/usr", "/opt", *_SETTINGS, sys.base_prefix, sys.prefix, os.path.dirname(os.path.abspath(__file__))]:
-            if path not in seen and os.path.exists(path):
-                seen.add(path)
-                words += ["--ro-bind", path, path]
-        words += ["--dir", "/home/mind"]
-        if private_copy is not None:
-            words += ["--bind", private_copy, SANDBOX_MODEL, "--chdir", "/home/mind"]
-        return words
-
-
-class Process:
-    """The process itself, outside any sandbox. With a pidfd a reused pid is never signalled."""
-
-    def __init__(self, child, pid):
-        self._child = child
-        self.pid = pid
-        self.start_time = start_time(pid)
-        try:
-            self._handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-        except OSError:
-            self._handle = None
-
-    def signal(self, number):
-        try:
-            if self._handle is not None:
-                signal.pidfd_send_signal(self._handle, number)
-            elif start_time(self.pid) == self.start_time:
-                os.kill(self.pid, number)
-        except ProcessLookupError:
-            pass
-
-    def kill_all(self):
-        """Ends it and what it started: all of a sandbox, else its process group."""
-        self.signal(signal.SIGKILL)
-        try:
-            os.killpg(self._child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-
-    def poll(self):
-        return self._child.poll()
+_ROOT = os.path.dirname(os.path.abspath(__file__))
 
 
 class Shim:
-    """One instance from its start to its end. Everything happens in `run`'s loop."""
+    """One instance from its start to its end. Everything happens in `run`'s loop.
+
+    What the process says is a hint: that it is ready, why it failed, what it warns of. Where it listens and whether it drains is
+    this shim's word alone.
+    """
 
     def __init__(self, spec, state, log):
         self._spec = spec
@@ -315,11 +73,16 @@ class Shim:
         self._lease = Lease(spec.path("lease"), spec.lease_seconds)
         self._stopped_by = None
         self._kill_at = None
-        self._stdin = None
+        self._control = None
         self._process = None
+        self._watchdog = None
+        self._groups = ControlGroups([], "none")
+        self._address = None
+        self._tasks_are_limited = False
         self._events = b""
         self._cause = None
         self._warnings = []
+        self._package = spec.path("package")
         self._wake_read, wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(wake_write, False)
@@ -334,97 +97,146 @@ class Shim:
         self._terminated = True
 
     def run(self):
-        copy = self._spec.path("package/model")
         try:
-            if self._prepare(copy) and self._start(copy):
+            copy = os.path.join(self._package, "model")
+            shutil.rmtree(self._package, ignore_errors=True)
+            os.makedirs(copy, mode=0o700)
+            chosen = Sandbox.choose(self._spec, copy)
+            if not chosen.is_used() and chosen.user is not None:
+                copy = self._move_to_where_it_is_reached(chosen.user)
+            if self._prepare(copy, chosen.user) and self._start(copy, chosen):
                 self._serve()
+        except CannotRun as failure:
+            self._end(None, str(failure))
         finally:
-            shutil.rmtree(self._spec.path("package"), ignore_errors=True)
+            shutil.rmtree(self._package, ignore_errors=True)
+            self._groups.remove(os.path.dirname(self._spec.folder))
+            _unlink(self._spec.socket)
 
-    def _prepare(self, copy):
+    def _move_to_where_it_is_reached(self, user):
+        """Without a mount namespace another user can reach nothing below the folder of an installation by root."""
+        shutil.rmtree(self._package, ignore_errors=True)
+        self._package = tempfile.mkdtemp(prefix="slipway-", dir="/var/tmp")
+        self._state.change(package=self._package)
+        shutil.copytree(_ROOT, os.path.join(self._package, "runtime"), ignore=shutil.ignore_patterns("__pycache__"))
+        os.makedirs(os.path.join(self._package, "model"))
+        return os.path.join(self._package, "model")
+
+    def _prepare(self, copy, user):
         """Copies the model for this process alone, because packages write beside their files. False if stopped meanwhile."""
-        shutil.rmtree(copy, ignore_errors=True)
-        os.makedirs(copy, mode=0o700)
-        copying = subprocess.Popen(
+        if not self._complete(
             ["cp", "-R", "--reflink=auto", "--no-preserve=mode,ownership", "--", os.path.join(self._spec.model_dir, "."), copy],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        while copying.poll() is None:
+            "the model can't be copied to '%s'" % copy,
+        ):
+            return False
+        if user is None:
+            return True
+        owner = "%d:%d" % (user.uid, user.gid)
+        return self._complete(["chown", "-R", "-h", owner, "--", self._package], "'%s' can't be given to its user" % copy)
+
+    def _complete(self, command, what):
+        """Runs a command to its end; false, with the end of this instance told, if it failed or a stop came."""
+        running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while running.poll() is None:
             self._wait([self._wake_read])
-            self._look()
+            self._check_stop()
             if self._stopped_by is not None:
-                copying.kill()
-        complaint = copying.stderr.read().decode("utf-8", "replace").strip()
-        copying.stderr.close()
+                running.kill()
+        complaint = running.stderr.read().decode("utf-8", "replace").strip()
+        running.stderr.close()
         if self._stopped_by is not None:
             self._end(None, "stopped before it was started")
             return False
-        if copying.returncode != 0:
-            self._end(None, "the model can't be copied to '%s': %s" % (copy, complaint))
+        if running.returncode != 0:
+            self._end(None, "%s: %s" % (what, complaint))
             return False
         return True
 
-    def _start(self, copy):
-        sandbox = Sandbox.choose(self._spec)
-        values = {"{python}": sys.executable, "{model}": sandbox.model_path(copy)}
-        command = [values.get(word, word) for word in self._spec.command]
-        stdin_read, self._stdin = os.pipe()
+    def _start(self, copy, chosen):
+        environment = self._environment(chosen)
+        _write_privately(self._spec.path("environment"), b"".join(os.fsencode("%s=%s" % pair) + b"\0" for pair in environment.items()))
+        command = self._command(copy, chosen)
+        self._groups = ControlGroups.make(os.path.basename(self._spec.folder), self._spec.limits)
         output_read, output_write = os.pipe()
         events_read, events_write = os.pipe()
+        control_read, self._control = os.pipe()
         info_read, info_write = os.pipe()
-        environment = self._environment(sandbox)
-        given = [sandbox.environment_file(environment), info_write] if sandbox.is_used() else []
-        # Descriptor 3 is kept free for this (see main), so that the child finds its events there.
-        os.dup2(events_write, EVENTS_DESCRIPTOR, inheritable=True)
+        secret = None if chosen.is_used() else os.urandom(16).hex()
+        self._address = "unix:%s%s" % (self._spec.socket, "" if secret is None else "#secret=" + secret)
+        if secret is not None:
+            os.write(self._control, ('{"secret": "%s"}\n' % secret).encode("ascii"))
+        listener = _listen(self._spec.socket)
+        files = []
+        words = chosen.words(command, copy, environment, info_write, files)
+        for source, descriptor in ((events_write, EVENTS_DESCRIPTOR), (control_read, CONTROL_DESCRIPTOR), (listener.fileno(), SOCKET_DESCRIPTOR)):
+            os.dup2(source, descriptor, inheritable=True)
         try:
             child = subprocess.Popen(
-                sandbox.command(command, copy, given),
-                stdin=stdin_read,
+                words,
+                stdin=subprocess.DEVNULL,
                 stdout=output_write,
                 stderr=output_write,
-                env=sandbox.environment(environment),
-                cwd=None if sandbox.is_used() else os.path.dirname(copy),
-                pass_fds=[EVENTS_DESCRIPTOR, *given],
+                env={"PATH": os.defpath} if chosen.is_used() else environment,
+                cwd="/" if chosen.is_used() else os.path.dirname(copy),
+                pass_fds=[*_GIVEN, *files] + ([info_write] if chosen.is_used() else []),
                 start_new_session=True,
-                preexec_fn=self._limit,
+                umask=0o022,
+                preexec_fn=lambda: self._limit(chosen),
             )
-        except OSError as failure:
-            self._end(None, "'%s' can't be started: %s" % (command[0], failure.strerror))
+        except (OSError, subprocess.SubprocessError) as failure:
+            self._end(None, "'%s' can't be started: %s" % (command[0], getattr(failure, "strerror", None) or failure))
             return False
-        _occupy_events_descriptor()
-        for descriptor in {stdin_read, output_write, events_write, info_write, *given}:
-            os.close(descriptor)
-        pid = _pid_inside(info_read, child.pid) if sandbox.is_used() else child.pid
+        finally:
+            _occupy_descriptors()
+            listener.close()
+            for descriptor in (output_write, events_write, control_read, info_write, *files):
+                os.close(descriptor)
+        pid = sandbox.init_of(info_read, child.pid) if chosen.is_used() else child.pid
         os.close(info_read)
-        self._process = Process(child, pid)
+        self._process = Process(child, pid, chosen.is_used())
+        self._sandbox = chosen
+        self._watchdog = Watchdog(pid, chosen.is_used(), self._spec.limits, self._package)
         self._output = output_read
         self._event_pipe = events_read
         for descriptor in (output_read, events_read):
             os.set_blocking(descriptor, False)
         self._state.change(
             process={"pid": pid, "start_time": self._process.start_time},
-            sandbox={"used": sandbox.is_used(), "reason": sandbox.reason},
+            sandbox={"used": chosen.is_used(), "kind": chosen.kind, "reason": chosen.reason, "limits": self._groups.said},
         )
-        self._log.say("started: pid %d, sandbox: %s" % (pid, sandbox.reason or "bubblewrap"))
+        self._log.say("started: pid %d, sandbox: %s%s, %s" % (pid, chosen.kind, " (%s)" % chosen.reason if chosen.reason else "", self._groups.said))
         return True
 
-    def _limit(self):
+    def _command(self, copy, chosen):
+        values = {"{python}": sys.executable, "{model}": view.MODEL if chosen.is_used() else copy}
+        words = [values.get(word, word) for word in self._spec.command]
+        if self._package == self._spec.path("package"):
+            return words
+        moved = os.path.join(self._package, "runtime")
+        return [moved + word[len(_ROOT) :] if word.startswith(_ROOT + "/") else word for word in words]
+
+    def _limit(self, chosen):
+        """In the child, before the command or what makes its sandbox."""
         signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        self._groups.enter()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         files = 4096 if hard == resource.RLIM_INFINITY else min(4096, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-        if self._spec.memory_bytes:
+        memory = self._spec.limits.memory_bytes
+        if memory:
             # RLIMIT_AS would count what is only reserved; with PyTorch it does not work below 1.2 GB.
-            resource.setrlimit(resource.RLIMIT_DATA, (int(self._spec.memory_bytes), int(self._spec.memory_bytes)))
+            resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        if not chosen.is_used():
+            sandbox.prepare_plain(chosen.user)
 
-    def _environment(self, sandbox):
-        cores = str(max(1, self._spec.cpus))
+    def _environment(self, chosen):
+        cores = str(max(1, int(self._spec.limits.cpus)))
         environment = {
             "PATH": os.pathsep.join([os.path.dirname(sys.executable), "/usr/local/bin", "/usr/bin", "/bin"]),
-            "HOME": "/home/mind" if sandbox.is_used() else self._spec.path("package"),
+            "HOME": view.HOME if chosen.is_used() else self._package,
             "LANG": "C.UTF-8",
             "OMP_NUM_THREADS": cores,
             "OPENBLAS_NUM_THREADS": cores,
@@ -445,7 +257,8 @@ class Shim:
             code = self._process.poll()
             if code is not None:
                 break
-            self._look()
+            self._check_stop()
+            self._check_limits()
             if self._kill_at is not None and time.monotonic() >= self._kill_at:
                 self._log.say("the grace of %g s is over, killing the process" % self._spec.grace_seconds)
                 self._kill_at = None
@@ -473,7 +286,7 @@ class Shim:
                 pass
         return ready
 
-    def _look(self):
+    def _check_stop(self):
         """Starts the drain when asked to, or when the lease is over."""
         if self._stopped_by is not None:
             return
@@ -482,14 +295,26 @@ class Shim:
         elif self._lease.is_over():
             self._stop("lease")
 
+    def _check_limits(self):
+        if not self._tasks_are_limited and self._sandbox.is_used():
+            first = sandbox.first_in(self._process.pid)
+            if first is not None:
+                self._sandbox.limit_tasks(first, self._spec.limits)
+                self._tasks_are_limited = True
+        over = self._watchdog.complaint()
+        if over is not None:
+            self._cause = "the instance was ended: %s" % over
+            self._log.say(self._cause)
+            self._process.kill_all()
+
     def _stop(self, by):
         self._stopped_by = by
         self._kill_at = time.monotonic() + self._spec.grace_seconds
         self._log.say("draining, asked by: %s" % by)
         self._state.change(state="draining", stopped_by=by)
-        if self._process is not None:
-            os.close(self._stdin)
-            self._process.signal(signal.SIGTERM)
+        if self._control is not None:
+            os.close(self._control)
+            self._control = None
 
     def _read(self, descriptor):
         """Reads the available bytes of the pipe. False at its end, or if there are no more now."""
@@ -519,15 +344,11 @@ class Shim:
             self._take(name, event)
 
     def _take(self, name, event):
-        if name == "listening":
-            self._state.change(address=event.get("address"))
-        elif name == "ready" and self._stopped_by is None:
-            self._state.change(state="ready", address=event.get("address"), ready_at=time.time())
-        elif name == "failed":
+        if name == "ready" and self._stopped_by is None and "ready_at" not in self._state.fields:
+            self._state.change(state="ready", address=self._address, ready_at=time.time())
+        elif name == "failed" and self._cause is None:
             self._cause = str(event.get("cause"))[:2000]
             self._state.change(state="failed", cause=self._cause)
-        elif name == "draining":
-            self._state.change(state="draining")
         elif name == "warning" and len(self._warnings) < 20:
             self._warnings.append(str(event.get("message"))[:500])
             self._state.change(warnings=self._warnings)
@@ -537,7 +358,7 @@ class Shim:
         if code is not None and code < 0:
             number, code = -code, None
         elif code is not None and code > 128 and self._state.fields["sandbox"]["used"]:
-            # bubblewrap reports the signal of its child as a shell does.
+            # The init of a sandbox reports the signal of its child as a shell does.
             number, code = code - 128, None
         if cause is None and self._stopped_by is None:
             cause = self._describe(code, number)
@@ -553,6 +374,9 @@ class Shim:
 
     def _describe(self, code, number):
         when = "" if "ready_at" in self._state.fields else " before it was ready"
+        if number == signal.SIGKILL and self._groups.ended_for_memory():
+            limit = self._spec.limits.memory_bytes >> 20
+            return "the instance was ended%s: it needed more than the %d MB of memory of its specification" % (when, limit)
         how = "ended with exit code %s" % code if number is None else "was killed by %s" % _signal_name(number)
         last = self._log.last_line()
         return "the process %s%s%s" % (how, when, "; its last line: %s" % last if last else "")
@@ -565,32 +389,42 @@ def _signal_name(number):
         return "signal %d" % number
 
 
-def _pid_inside(info_read, outside):
-    """The pid of the sandbox's pid 1 as the host sees it; bubblewrap's own if it died before it wrote that."""
-    text = b""
-    while True:
-        data = os.read(info_read, 4096)
-        if not data:
-            break
-        text += data
-        try:
-            return int(json.loads(text)["child-pid"])
-        except ValueError:
-            continue
-    return outside
-
-
-def _occupy_events_descriptor():
+def _occupy_descriptors():
+    """Nothing else may get one of the numbers under which the process finds what it is given."""
     empty = os.open(os.devnull, os.O_RDWR)
-    if empty != EVENTS_DESCRIPTOR:
-        os.dup2(empty, EVENTS_DESCRIPTOR, inheritable=False)
+    for number in _GIVEN:
+        if empty != number:
+            os.dup2(empty, number, inheritable=False)
+    if empty not in _GIVEN:
         os.close(empty)
+
+
+def _listen(path):
+    _unlink(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def _unlink(path):
+    try:
+        os.unlink(path)
+    except OSError:
+        # It was never made, or its folder is gone.
+        pass
+
+
+def _write_privately(path, data):
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
 
 
 def _lock(path):
     """Holds the lock for as long as this process lives. None if another shim has it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + LOCK_PATIENCE_SECONDS
+    deadline = time.monotonic() + _LOCK_LIMIT_SECONDS
     while True:
         try:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -634,7 +468,7 @@ def main(arguments):
     path = os.path.abspath(arguments[0])
     folder = os.path.dirname(path)
     os.umask(0o077)
-    _occupy_events_descriptor()
+    _occupy_descriptors()
     try:
         with open(path, encoding="utf-8") as file:
             spec = Spec(json.load(file), folder)
@@ -658,7 +492,7 @@ def main(arguments):
             shim={"pid": os.getpid(), "start_time": start_time(os.getpid())},
             process=None,
             address=None,
-            sandbox={"used": False, "reason": "not started"},
+            sandbox={"used": False, "kind": None, "reason": "not started", "limits": None},
             exit_code=None,
             signal=None,
             cause=None,
@@ -667,6 +501,7 @@ def main(arguments):
             started_at=time.time(),
         )
         _say(said, b"started")
+        linux.adopt_orphans()
         Shim(spec, state, log).run()
     except Exception as failure:  # noqa: BLE001
         log.say("bug: %s: %s" % (type(failure).__name__, failure))

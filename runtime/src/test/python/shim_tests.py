@@ -11,9 +11,12 @@ import threading
 import time
 import unittest
 
-from runtime_fixture import Folder, Shims, wait_for
+from runtime_fixture import SHIM, Folder, Shims, wait_for
 
-import slipway_shim
+from _slipway_shim import processes
+from _slipway_shim.sandbox import Sandbox
+from _slipway_shim.spec import Spec
+from _slipway_shim.state import LOG_BYTES
 
 CODE = """
 import os, sys, time
@@ -65,7 +68,7 @@ def is_locked(path):
 
 
 class ShimCase(Folder):
-    SANDBOX = "off"
+    SANDBOX = "none"
 
     def setUp(self):
         super().setUp()
@@ -108,7 +111,7 @@ class ShimCase(Folder):
         wait_for(lambda: os.path.exists(self.shims.path(name, "package/model/began")), 10, "the request's begin")
 
     def is_alive(self, process):
-        return slipway_shim.start_time(process["pid"]) == process["start_time"]
+        return processes.start_time(process["pid"]) == process["start_time"]
 
     def wait_gone(self, process):
         wait_for(lambda: not self.is_alive(process), 10, "the end of %s" % process)
@@ -117,8 +120,8 @@ class ShimCase(Folder):
 class LifeTests(ShimCase):
     def test_tells_all_that_is_needed_to_adopt_it(self):
         state = self.ready()
-        self.assertEqual(state["host_id"], slipway_shim.host_id())
-        self.assertEqual(state["boot_id"], slipway_shim.boot_id())
+        self.assertEqual(state["host_id"], processes.host_id())
+        self.assertEqual(state["boot_id"], processes.boot_id())
         self.assertTrue(self.is_alive(state["shim"]))
         self.assertTrue(self.is_alive(state["process"]))
         self.assertTrue(is_locked(self.shims.path("one", "lock")))
@@ -145,7 +148,7 @@ class LifeTests(ShimCase):
         self.assertEqual(self.shims.state("one"), before)
 
     def test_a_watcher_that_holds_the_lock_for_a_moment_does_not_keep_it_from_starting(self):
-        spec = self.shims.write_spec("one", self.model, sandbox="off")
+        spec = self.shims.write_spec("one", self.model, sandbox="none")
         path = self.shims.path("one", "lock")
         with open(path, "w+b") as file:
             fcntl.lockf(file, fcntl.LOCK_EX)
@@ -182,7 +185,7 @@ class LifeTests(ShimCase):
         self.shims.post("one", {"do": "print", "lines": 11_000})
         # The answer may be here before the shim has read the last of the pipe.
         wait_for(lambda: sum(self.log_sizes()) >= 11_000_000, 10, "the whole log")
-        self.assertLessEqual(max(self.log_sizes()), slipway_shim.LOG_BYTES)
+        self.assertLessEqual(max(self.log_sizes()), LOG_BYTES)
 
     def log_sizes(self):
         return [os.path.getsize(self.shims.path("one", name)) for name in ("log", "log.1")]
@@ -276,7 +279,7 @@ class KillTests(ShimCase):
     def test_a_process_waiting_for_its_starter_survives_it(self):
         spec = self.shims.write_spec("one", self.model, sandbox=self.SANDBOX)
         starter = subprocess.Popen(
-            ["sh", "-c", '"$@"; kill -9 $$', "sh", sys.executable, "-I", "-S", slipway_shim.__file__, spec],
+            ["sh", "-c", '"$@"; kill -9 $$', "sh", sys.executable, "-I", "-S", SHIM, spec],
             start_new_session=True,
         )
         self.assertEqual(starter.wait(10), -signal.SIGKILL)
@@ -284,16 +287,17 @@ class KillTests(ShimCase):
         self.assertEqual(self.shims.post("one", {"a": 1})[0], 200)
 
 
-@unittest.skipUnless(shutil.which("bwrap"), "bubblewrap is not installed")
-class SandboxTests(StopTests, KillTests):
-    """The same stops and kills, seen through the sandbox."""
+class NamespacesTests(LifeTests, FailureTests, StopTests, KillTests):
+    """The same in namespaces, and what they hide."""
 
-    SANDBOX = "auto"
+    SANDBOX = "namespaces"
 
     def setUp(self):
         super().setUp()
-        if not self.ready("probe")["sandbox"]["used"]:
-            self.skipTest(self.shims.state("probe")["sandbox"]["reason"])
+        spec = Spec({"command": ["x"], "model_dir": self.model, "sandbox": self.SANDBOX}, self.folder)
+        reason = Sandbox(spec, self.SANDBOX).why_not(self.model)
+        if reason is not None:
+            self.skipTest(reason)
 
     def test_the_package_lies_at_home_mind_model(self):
         self.ready()
@@ -304,7 +308,7 @@ class SandboxTests(StopTests, KillTests):
         for path in (self.folder, self.shims.path("one", "spec.json"), "/etc/shadow"):
             self.assertIs(self.shims.post("one", {"do": "see", "path": path})[1], False, path)
 
-    def test_the_environment_reaches_the_package_but_neither_bubblewrap_nor_a_command_line(self):
+    def test_the_environment_reaches_the_package_but_no_command_line(self):
         state = self.ready(env={"TOKEN": "secret", "LD_PRELOAD": "/nowhere.so"})
         _, environment = self.shims.post("one", {"do": "env"})
         self.assertEqual((environment["TOKEN"], environment["HOME"], environment["LD_PRELOAD"]), ("secret", "/home/mind", "/nowhere.so"))
@@ -329,6 +333,10 @@ class SandboxTests(StopTests, KillTests):
         os.kill(self.outer(state), signal.SIGKILL)
         self.shims.wait_state("one", "exited")
         self.wait_gone(state["process"])
+
+
+class BubblewrapTests(NamespacesTests):
+    SANDBOX = "bubblewrap"
 
 
 if __name__ == "__main__":

@@ -99,7 +99,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport):
         self._transport = transport
         connection = transport.get_extra_info("socket")
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if connection.family != socket.AF_UNIX:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connections.open.add(self)
 
     def connection_lost(self, exc):

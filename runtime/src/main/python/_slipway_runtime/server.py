@@ -6,7 +6,7 @@ import errno
 import io
 import logging
 import os
-import signal
+import socket
 import sys
 import threading
 
@@ -41,11 +41,13 @@ class Server:
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._ended = loop.create_future()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._drain, signal.Signals(number).name)
-        self._listener = await loop.create_server(lambda: Connection(self._connections), host, port, backlog=1024)
-        bound = self._listener.sockets[0].getsockname()
-        self._address = "%s:%d" % (bound[0], bound[1])
+        if supervised:
+            listening = socket.socket(fileno=5)
+            self._listener = await loop.create_unix_server(lambda: Connection(self._connections), sock=listening, backlog=1024)
+        else:
+            self._listener = await loop.create_server(lambda: Connection(self._connections), host, port, backlog=1024)
+            bound = self._listener.sockets[0].getsockname()
+            self._address = "%s:%d" % (bound[0], bound[1])
         self._events.tell("listening", address=self._address)
         self._inference = Inference(self._package, self._queue_limit, loop, self._loaded, self._failed)
         self._inference.start()
@@ -77,7 +79,7 @@ class Server:
     def _watch_stdin(self):
         while True:
             try:
-                data = os.read(0, 4096)
+                data = os.read(4, 4096)
             except OSError as failure:
                 if failure.errno == errno.EINTR:
                     continue

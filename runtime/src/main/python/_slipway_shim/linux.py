@@ -1,0 +1,123 @@
+"""The system calls that Python has no function for. Each raises OSError with the name of the call."""
+
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+
+NEWNS = 0x00020000
+NEWCGROUP = 0x02000000
+NEWUTS = 0x04000000
+NEWIPC = 0x08000000
+NEWUSER = 0x10000000
+NEWPID = 0x20000000
+NEWNET = 0x40000000
+
+MS_RDONLY = 1
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_BIND = 4096
+MS_REC = 16384
+MS_PRIVATE = 1 << 18
+
+_MNT_DETACH = 2
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_CAPABILITY_VERSION_3 = 0x20080522
+_KEYCTL_JOIN_SESSION_KEYRING = 1
+_AT_EMPTY_PATH = 0x1000
+_AT_RECURSIVE = 0x8000
+_SIOCSIFFLAGS = 0x8914
+_IFF_UP = 1
+
+# By machine: pivot_root, keyctl. The C library has no function for them. mount_setattr is 442 everywhere.
+_CALLS = {"x86_64": (155, 250), "aarch64": (41, 219)}
+_MOUNT_SETATTR = 442
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result, what):
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, "%s: %s" % (what, os.strerror(number)))
+    return result
+
+
+def unshare(flags):
+    _check(_LIBC.unshare(ctypes.c_int(flags)), "unshare")
+
+
+def mount(source, target, kind=None, flags=0, options=None):
+    texts = [None if text is None else os.fsencode(text) for text in (source, target, kind)]
+    data = None if options is None else os.fsencode(options)
+    _check(_LIBC.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), data), "mount at '%s'" % target)
+
+
+def detach(target):
+    """Takes a mount out of the tree; it ends when nobody uses it any more."""
+    _check(_LIBC.umount2(os.fsencode(target), _MNT_DETACH), "umount of '%s'" % target)
+
+
+def read_only(target):
+    """Makes a mount and all below it read-only, without devices and without set-user-id. They stay as they are for other namespaces."""
+    attributes = struct.pack("QQQQ", MS_RDONLY | MS_NOSUID | MS_NODEV, 0, 0, 0)
+    descriptor = os.open(target, os.O_PATH | os.O_CLOEXEC)
+    try:
+        result = _LIBC.syscall(
+            ctypes.c_long(_MOUNT_SETATTR), descriptor, b"", _AT_EMPTY_PATH | _AT_RECURSIVE, attributes, ctypes.c_size_t(len(attributes))
+        )
+        _check(result, "mount_setattr of '%s'" % target)
+    finally:
+        os.close(descriptor)
+
+
+def pivot_root(new, old):
+    _check(_LIBC.syscall(ctypes.c_long(_calls()[0]), os.fsencode(new), os.fsencode(old)), "pivot_root")
+
+
+def _calls():
+    machine = os.uname().machine
+    if machine not in _CALLS:
+        raise OSError("machine '%s' is not known here, expected one of: %s" % (machine, ", ".join(_CALLS)))
+    return _CALLS[machine]
+
+
+def set_host_name(name):
+    socket.sethostname(name)
+
+
+def bring_loopback_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+
+
+def adopt_orphans():
+    """From now on processes below this one whose parent ends become children of this one."""
+    _check(_LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
+
+
+def never_gain_privileges():
+    """Programs with set-user-id get nothing from it any more, for this process and all below it."""
+    _check(_LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+
+
+def drop_capabilities():
+    """Also from the bounding set, so that no program below gets one."""
+    for number in range(64):
+        # Fails without the right to, and from the first number on that this kernel does not have.
+        if _LIBC.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0) < 0:
+            break
+    header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+    _check(_LIBC.capset(header, struct.pack("IIIIII", 0, 0, 0, 0, 0, 0)), "capset")
+
+
+def join_new_keyring():
+    """A session keyring of its own. Does nothing where the kernel has no keyrings."""
+    machine = os.uname().machine
+    if machine in _CALLS:
+        _LIBC.syscall(ctypes.c_long(_CALLS[machine][1]), _KEYCTL_JOIN_SESSION_KEYRING, None)

@@ -1,0 +1,214 @@
+"""How the command of an instance is started: by bubblewrap, else in namespaces that we make, else as a plain process."""
+
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+
+from _slipway_shim import linux, namespaces, processes, view
+
+BUBBLEWRAP = "bubblewrap"
+NAMESPACES = "namespaces"
+NONE = "none"
+
+_ENTER = os.path.abspath(namespaces.__file__)
+_PROBE_SECONDS = 20
+# More would be the threads of all its processes.
+_TASKS_PER_PROCESS = 16
+
+
+class CannotRun(Exception):
+    """The instance can't be started here; the message says why and what to do."""
+
+
+class User:
+    """As whom a model runs when this process is root."""
+
+    def __init__(self, uid, gid):
+        self.uid = uid
+        self.gid = gid
+
+    @staticmethod
+    def of(name):
+        """None for a process that is not root: then it is this user."""
+        if os.geteuid() != 0:
+            return None
+        try:
+            entry = pwd.getpwnam(name or "nobody")
+        except KeyError:
+            raise CannotRun(
+                "Slipway runs as root and models do not, but there is no user '%s' on this machine: create it, or name another as 'models.user'"
+                % (name or "nobody")
+            ) from None
+        if entry.pw_uid == 0:
+            raise CannotRun("Slipway runs as root and models do not, but user '%s' is root: name another as 'models.user'" % name)
+        return User(entry.pw_uid, entry.pw_gid)
+
+
+class Sandbox:
+    """One way to start it. `kind` is BUBBLEWRAP, NAMESPACES or NONE; `reason` says why it is not a better one."""
+
+    def __init__(self, spec, kind, reason=None):
+        self._spec = spec
+        self.kind = kind
+        self.reason = reason
+        self.user = User.of(spec.user)
+
+    @staticmethod
+    def choose(spec, model):
+        """The best that works here, tried with the very parts and interpreter of the instance. Raises CannotRun."""
+        reasons = []
+        for kind in (BUBBLEWRAP, NAMESPACES) if spec.sandbox == "auto" else (spec.sandbox,):
+            if kind == NONE:
+                reasons.append("switched off")
+                continue
+            found = Sandbox(spec, kind, "; ".join(reasons) or None)
+            why_not = found.why_not(model)
+            if why_not is None:
+                return found
+            reasons.append(why_not)
+        reason = "; ".join(reasons)
+        if spec.requires_sandbox or spec.sandbox in (BUBBLEWRAP, NAMESPACES):
+            raise CannotRun("no sandbox works on this machine, and 'require-sandbox' is set: %s" % reason)
+        return Sandbox(spec, NONE, reason)
+
+    def is_used(self):
+        return self.kind != NONE
+
+    def why_not(self, model):
+        """Why this kind does not work here; None if it does. Containers often forbid new namespaces or a new /proc."""
+        if self.kind == BUBBLEWRAP and shutil.which("bwrap") is None:
+            return "bubblewrap is not installed"
+        info_read, info_write = os.pipe()
+        files = []
+        try:
+            # Not `-S`: what the interpreter of a virtual environment reads at its start has to be there too.
+            words = self.words([sys.executable, "-I", "-c", ""], model, {"PATH": os.defpath}, info_write, files)
+            probe = subprocess.run(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env={"PATH": os.defpath},
+                pass_fds=[info_write, *files],
+                umask=0o022,
+                timeout=_PROBE_SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired) as failure:
+            return "%s does not work here: %s" % (self.kind, failure)
+        finally:
+            for descriptor in (info_read, info_write, *files):
+                os.close(descriptor)
+        if probe.returncode == 0:
+            return None
+        lines = probe.stderr.decode("utf-8", "replace").strip().splitlines()
+        return "%s does not work here: %s" % (self.kind, lines[-1] if lines else "exit code %d" % probe.returncode)
+
+    def words(self, command, model, environment, info, files):
+        """The command line that starts the command. Descriptors that it reads are added to `files`."""
+        if self.kind == NONE:
+            return command
+        parts = view.parts_of(model, self._spec.limits.memory_bytes, self._spec.has_network)
+        user = None if self.user is None else [self.user.uid, self.user.gid]
+        plan = {"parts": parts, "user": user, "network": self._spec.has_network, "info": info}
+        if self.kind == NAMESPACES:
+            plan.update(environment=environment, directory=view.HOME, command=command, exec=False)
+            return _enter(plan, files)
+        if self.user is None:
+            return self._bubblewrap(parts, command, environment, info, files)
+        # By root it would hold root: the files of this machine that root may write could be written.
+        program = shutil.which("bwrap")
+        binds = [part for part in parts if part[0] == "bind"] + [("bind", program, program, False)]
+        staged = {part[1]: namespaces.staged(number) for number, part in enumerate(binds)}
+        moved = [("bind", staged[part[1]], *part[2:]) if part[0] == "bind" else part for part in parts]
+        words = self._bubblewrap(moved, command, environment, info, files)
+        words[0] = staged[program]
+        plan.update(parts=binds, environment={"PATH": os.defpath}, directory="/", command=words, exec=True)
+        return _enter(plan, files)
+
+    def _bubblewrap(self, parts, command, environment, info, files):
+        # No --die-with-parent: a killed shim would take the process with it, in the middle of its requests.
+        words = [shutil.which("bwrap"), "--unshare-user", "--disable-userns", "--uid", str(namespaces.INSIDE), "--gid", str(namespaces.INSIDE)]
+        words += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "instance", "--unshare-cgroup-try", "--cap-drop", "ALL"]
+        words += [] if self._spec.has_network else ["--unshare-net"]
+        words += ["--proc", "/proc", "--dev", "/dev"]
+        shared = 0
+        for part in parts:
+            if part[0] == "bind":
+                words += ["--bind" if part[3] else "--ro-bind", part[1], part[2]]
+            elif part[0] == "memory":
+                words += ["--size", str(part[2]), "--perms", "1777", "--tmpfs", part[1]]
+                shared = max(shared, part[2] // namespaces.SHARED_MEMORY_PART)
+            elif part[0] == "directory":
+                words += ["--dir", part[1]]
+            else:
+                words += ["--symlink", part[1], part[2]]
+        words += ["--size", str(shared), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
+        words += ["--chdir", view.HOME, "--info-fd", str(info), "--args", str(_environment_file(environment, files)), "--"]
+        return words + command
+
+    def limit_tasks(self, pid, limits):
+        """Holds the first process, and so what it starts, to a number of threads and processes, where the kernel counts per sandbox."""
+        import resource
+
+        most = limits.processes * _TASKS_PER_PROCESS
+        try:
+            resource.prlimit(pid, resource.RLIMIT_NPROC, (most, most))
+        except (OSError, ValueError):
+            # The watchdog counts as well.
+            pass
+
+
+def _enter(plan, files):
+    descriptor = os.memfd_create("plan")
+    files.append(descriptor)
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(json.dumps(plan).encode("utf-8"))
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return [sys.executable, "-I", "-S", _ENTER, str(descriptor)]
+
+
+def _environment_file(environment, files):
+    """The variables as arguments for bubblewrap, in a file without a name, because command lines are visible to all users."""
+    words = ["--clearenv"]
+    for name, value in environment.items():
+        words += ["--setenv", name, value]
+    descriptor = os.memfd_create("environment")
+    files.append(descriptor)
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(b"".join(os.fsencode(word) + b"\0" for word in words))
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def init_of(info_read, outside):
+    """The pid of the sandbox's process 1 as the host sees it; that of what was started if it died before it said so."""
+    text = b""
+    while True:
+        data = os.read(info_read, 4096)
+        if not data:
+            break
+        text += data
+        try:
+            return int(json.loads(text)["child-pid"])
+        except ValueError:
+            continue
+    return outside
+
+
+def first_in(init):
+    """The first process beside process 1, as the host sees it; None while there is none."""
+    found = processes.below(init)
+    return found[0] if found else None
+
+
+def prepare_plain(user):
+    """In the child of a plain start, before the command: what a sandbox would do and this process may do."""
+    linux.join_new_keyring()
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user.gid, user.gid, user.gid)
+        os.setresuid(user.uid, user.uid, user.uid)
+    linux.never_gain_privileges()

@@ -1,0 +1,63 @@
+"""What an instance sees of the file system: the system of this machine for reading, its model, and folders in memory.
+
+A view is a list of parts, in the order in which they are made:
+
+    ("bind", source, target, writable)      a folder or file of this machine
+    ("memory", target, bytes)               an empty folder in memory
+    ("directory", target)                   a folder of the root, which is read-only in the end
+    ("link", text, target)                  a symbolic link
+"""
+
+import os
+import sys
+
+HOME = "/home/mind"
+MODEL = "/home/mind/model"
+
+# What libraries read of /etc. The rest of it, such as /etc/shadow and /etc/ssl/private, is not there.
+_ETC = ("alternatives", "hosts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf")
+_ETC += ("ssl/certs", "ssl/openssl.cnf", "ca-certificates.conf", "pki/tls/certs", "pki/ca-trust/extracted")
+# With the network of the host names are looked up as the host does.
+_ETC_OF_NETWORK = ("resolv.conf", "gai.conf", "services", "protocols")
+_LIBRARIES = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+# Numeric libraries read there how many cores and memory nodes there are.
+_HARDWARE = "/sys/devices/system"
+_SYSTEM = ("/usr", "/usr/local", "/")
+_SMALLEST_MEMORY = 64 * 1024 * 1024
+
+
+def parts_of(model, memory_bytes, network):
+    """All parts, with the private copy of the model at MODEL. `network`: whether it has the network of the host."""
+    size = max(int(memory_bytes or 0), _SMALLEST_MEMORY)
+    parts = [("bind", "/usr", "/usr", False)]
+    for name in _LIBRARIES:
+        if os.path.islink(name):
+            parts.append(("link", os.readlink(name), name))
+        elif os.path.isdir(name):
+            parts.append(("bind", name, name, False))
+    parts.append(("directory", "/etc"))
+    for name in _ETC + (_ETC_OF_NETWORK if network else ()):
+        if os.path.exists("/etc/" + name):
+            parts.append(("bind", "/etc/" + name, "/etc/" + name, False))
+    own = os.path.join(os.path.dirname(os.path.abspath(__file__)), "etc")
+    for name in ("passwd", "group"):
+        parts.append(("bind", os.path.join(own, name), "/etc/" + name, False))
+    if os.path.isdir(_HARDWARE):
+        parts.append(("bind", _HARDWARE, _HARDWARE, False))
+    parts += [("memory", "/tmp", size), ("directory", "/var"), ("link", "/tmp", "/var/tmp"), ("memory", HOME, size)]
+    parts += [("bind", path, path, False) for path in _programs()]
+    parts.append(("bind", model, MODEL, True))
+    return parts
+
+
+def _programs():
+    """The folders of the interpreter and of the runtime, where they are not part of the system."""
+    # The shim runs without `site`, so that sys.prefix is never that of a virtual environment.
+    prefixes = [os.path.dirname(os.path.dirname(path)) for path in (sys.executable, os.path.realpath(sys.executable))]
+    prefixes += [sys.base_prefix, os.path.realpath(sys.base_prefix), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    found = []
+    for path in prefixes:
+        known = path in _SYSTEM or path.startswith("/usr/") or any(path == one or path.startswith(one + "/") for one in found)
+        if not known and os.path.isdir(path):
+            found.append(path)
+    return found

@@ -1,0 +1,65 @@
+"""Holds an instance to its limits. What goes over one is told with the figure, and the instance is ended."""
+
+import os
+import time
+
+from _slipway_shim import processes, usage
+
+_EACH_SECONDS = 1.0
+# Of the time between two looks at the disk, what a look may take.
+_DISK_SHARE = 0.01
+_DISK_EACH_SECONDS = 5.0
+
+
+class Watchdog:
+    """`pid` is the first process: of the sandbox, or of the plain process of an instance without one."""
+
+    def __init__(self, pid, sandboxed, limits, copy):
+        self._pid = pid
+        self._sandboxed = sandboxed
+        self._limits = limits
+        self._copy = copy
+        self._next = time.monotonic()
+        self._next_disk = self._next + _DISK_EACH_SECONDS
+        self._disk_before = usage.disk(copy)
+
+    def complaint(self):
+        """What is over its limit, as a sentence with the figure; None if all is within or it was asked too early."""
+        now = time.monotonic()
+        if now < self._next:
+            return None
+        found = self._memory_or_processes() or self._disk(now)
+        took = time.monotonic() - now
+        self._next = now + max(_EACH_SECONDS, 20 * took)
+        return found
+
+    def _memory_or_processes(self):
+        proc, pids, root = self._members()
+        if len(pids) > self._limits.processes:
+            return "it ran %d processes, and may run %d" % (len(pids), self._limits.processes)
+        limit = self._limits.memory_bytes
+        if not limit or usage.memory(proc, pids, root).total() <= limit:
+            return None
+        once = usage.memory_once(proc, pids, root)
+        if once.total() <= limit:
+            return None
+        return "it held %s, and its specification has %d MB" % (once, limit >> 20)
+
+    def _members(self):
+        if self._sandboxed:
+            root = "/proc/%d/root" % self._pid
+            proc = root + "/proc"
+            # Its process 1 is ours.
+            return proc, [pid for pid in processes.numbers(proc) if pid != 1], root
+        return "/proc", processes.below(os.getpid()), None
+
+    def _disk(self, now):
+        if now < self._next_disk:
+            return None
+        grown = usage.disk(self._copy) - self._disk_before
+        took = time.monotonic() - now
+        self._next_disk = now + max(_DISK_EACH_SECONDS, took / _DISK_SHARE)
+        limit = self._limits.disk_bytes
+        if grown <= limit:
+            return None
+        return "it wrote %d MB beside its model, and may write %d MB" % (grown >> 20, limit >> 20)
