@@ -104,6 +104,7 @@ class Shim:
             chosen = Sandbox.choose(self._spec, copy)
             if not chosen.is_used() and chosen.user is not None:
                 copy = self._move_to_where_it_is_reached(chosen.user)
+            self._state.change(package=self._package)
             if self._prepare(copy, chosen.user) and self._start(copy, chosen):
                 self._serve()
         except CannotRun as failure:
@@ -117,7 +118,6 @@ class Shim:
         """Without a mount namespace another user can reach nothing below the folder of an installation by root."""
         shutil.rmtree(self._package, ignore_errors=True)
         self._package = tempfile.mkdtemp(prefix="slipway-", dir="/var/tmp")
-        self._state.change(package=self._package)
         shutil.copytree(_ROOT, os.path.join(self._package, "runtime"), ignore=shutil.ignore_patterns("__pycache__"))
         os.makedirs(os.path.join(self._package, "model"))
         return os.path.join(self._package, "model")

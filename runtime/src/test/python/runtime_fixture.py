@@ -183,6 +183,10 @@ class Shims:
     def path(self, name, file):
         return os.path.join(self.folder, name, file)
 
+    def copy(self, name):
+        """The folder that holds the instance's own copy of the model."""
+        return self.state(name).get("package")
+
     def state(self, name):
         try:
             with open(self.path(name, "state.json"), encoding="ascii") as file:

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import signal
 import stat
 import subprocess
@@ -11,7 +10,7 @@ import threading
 import time
 import unittest
 
-from runtime_fixture import SHIM, Folder, Shims, wait_for
+from runtime_fixture import SHIM, Folder, Shims, plain_python, wait_for
 
 from _slipway_shim import processes
 from _slipway_shim.sandbox import Sandbox
@@ -101,14 +100,14 @@ class ShimCase(Folder):
         self.wait_for_begin(name)
 
         def go_on():
-            open(self.shims.path(name, "package/model/go"), "w").close()
+            open(os.path.join(self.shims.copy(name), "model/go"), "w").close()
             thread.join(10)
             return answers[0]
 
         return go_on
 
     def wait_for_begin(self, name):
-        wait_for(lambda: os.path.exists(self.shims.path(name, "package/model/began")), 10, "the request's begin")
+        wait_for(lambda: os.path.exists(os.path.join(self.shims.copy(name), "model/began")), 10, "the request's begin")
 
     def is_alive(self, process):
         return processes.start_time(process["pid"]) == process["start_time"]
@@ -136,7 +135,7 @@ class LifeTests(ShimCase):
         self.ready()
         for name in ("state.json", "lock", "log"):
             self.assertEqual(stat.S_IMODE(os.stat(self.shims.path("one", name)).st_mode), 0o600, name)
-        self.assertEqual(stat.S_IMODE(os.stat(self.shims.path("one", "package")).st_mode), 0o700)
+        self.assertEqual(stat.S_IMODE(os.stat(self.shims.copy("one")).st_mode), 0o700)
 
     def test_is_detached_from_the_session_that_started_it(self):
         state = self.ready()
@@ -176,9 +175,10 @@ class LifeTests(ShimCase):
         self.assertTrue(has_weights)
         self.assertNotEqual(model_path, self.model)
         self.assertEqual(directory, os.path.dirname(model_path))
+        copy = self.shims.copy("one")
         self.shims.kill("one", "shim", signal.SIGTERM)
         self.shims.wait_state("one", "exited")
-        wait_for(lambda: not os.path.exists(self.shims.path("one", "package")), 5, "the removal of the copy")
+        wait_for(lambda: not os.path.exists(copy), 5, "the removal of the copy")
 
     def test_the_log_is_kept_and_capped(self):
         self.ready()
@@ -279,7 +279,7 @@ class KillTests(ShimCase):
     def test_a_process_waiting_for_its_starter_survives_it(self):
         spec = self.shims.write_spec("one", self.model, sandbox=self.SANDBOX)
         starter = subprocess.Popen(
-            ["sh", "-c", '"$@"; kill -9 $$', "sh", sys.executable, "-I", "-S", SHIM, spec],
+            ["sh", "-c", '"$@"; kill -9 $$', "sh", plain_python(), "-I", "-S", SHIM, spec],
             start_new_session=True,
         )
         self.assertEqual(starter.wait(10), -signal.SIGKILL)
