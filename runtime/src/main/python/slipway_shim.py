@@ -2,7 +2,7 @@
 
     slipway_shim.py instances/<id>/spec.json
 
-returns as soon as the detached shim holds its lock, or finds that another one does. The folder of the spec is
+(`--check <JSON object>` only prints which sandbox an instance would get) returns as soon as the detached shim holds its lock, or finds that another one does. The folder of the spec is
 the instance's folder:
 
     spec.json    what to run (written by the caller, 0600, it may hold secrets)
@@ -460,10 +460,32 @@ def _say(descriptor, text):
     os.close(descriptor)
 
 
+def _check(wanted):
+    """Prints the sandbox that an instance would get here, as one JSON object."""
+    folder = tempfile.mkdtemp(prefix="slipway-check-")
+    try:
+        document = dict(json.loads(wanted), command=["{python}"], model_dir=folder)
+        spec = Spec(document, folder)
+        groups = ControlGroups.make("check-%d" % os.getpid(), spec.limits)
+        groups.remove(folder)
+        try:
+            chosen = Sandbox.choose(spec, folder)
+        except CannotRun as failure:
+            answer = {"kind": None, "reason": str(failure), "limits": groups.said}
+        else:
+            answer = {"kind": chosen.kind, "reason": chosen.reason, "limits": groups.said}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    return 0
+
+
 def main(arguments):
     """Exit code 0: a shim lives, this one or another. 1 with a line on stderr: it can't be started. 2: wrong use."""
+    if len(arguments) == 2 and arguments[0] == "--check":
+        return _check(arguments[1])
     if len(arguments) != 1:
-        sys.stderr.write("usage: slipway_shim.py instances/<id>/spec.json\n")
+        sys.stderr.write("usage: slipway_shim.py instances/<id>/spec.json | --check <wanted>\n")
         return 2
     path = os.path.abspath(arguments[0])
     folder = os.path.dirname(path)

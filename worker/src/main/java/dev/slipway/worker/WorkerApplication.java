@@ -127,7 +127,7 @@ public final class WorkerApplication implements AutoCloseable {
         ImageStore images = new OciLayoutImageStore(properties.data().resolve(IMAGES));
         InstanceClient instanceClient = open(InstanceClient.start(2, ClientLimits.ONE_AT_A_TIME));
         Cluster cluster = given == null
-                ? open(new LocalCluster(properties.data(), properties.python(), images, instanceClient))
+                ? open(new LocalCluster(properties.data(), properties.local(), images, instanceClient))
                 : given;
         ServiceCommands commands = new ServiceCommands(
                 stores.services(), properties.pools(), wakes.background().ofServices(wakes.services()), clock);

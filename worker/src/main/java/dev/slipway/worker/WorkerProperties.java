@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.pool.Pools;
@@ -13,7 +14,7 @@ import java.time.Duration;
  *
  * @param data folder of this machine: images, instances and work files lie below it
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
- * @param python the interpreter that instances run on
+ * @param local of the instances of this machine
  * @param bake how long new instances of a rollout must stay healthy before old ones end
  * @param retention how long things are kept
  */
@@ -23,7 +24,7 @@ public record WorkerProperties(
         ObjectStoreProperties objects,
         String objectHost,
         Path data,
-        String python,
+        LocalSettings local,
         Pools pools,
         Duration bake,
         Batch batch,

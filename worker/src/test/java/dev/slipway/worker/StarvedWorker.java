@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.instance.Address;
@@ -63,7 +64,7 @@ public final class StarvedWorker {
                         told.getProperty("secret-key")),
                 "obs.local",
                 Path.of(told.getProperty("data")),
-                "python3",
+                LocalSettings.usual("python3"),
                 Services.pools(SLOTS),
                 Duration.ofSeconds(1),
                 new WorkerProperties.Batch(64 << 20, Duration.ofHours(24)),

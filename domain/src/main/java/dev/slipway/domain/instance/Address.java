@@ -3,12 +3,18 @@ package dev.slipway.domain.instance;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The address where an instance listens for HTTP. {@code toString} is its stored form, which {@link #parse} reads. */
 public sealed interface Address {
 
     /** The value of the header {@code Host} of a request to it. */
     String authority();
+
+    /** The address for people and logs: without a secret. */
+    default String shown() {
+        return toString();
+    }
 
     /** A port of a host, without encryption. Stored as {@code host:port}. */
     record Tcp(String host, int port) implements Address {
@@ -29,16 +35,28 @@ public sealed interface Address {
     }
 
     /**
-     * A socket in the file system of this machine. Stored as {@code unix:/path}.
+     * A socket in the file system of this machine. Stored as {@code unix:/path} or {@code unix:/path#secret=secret}.
      *
      * @param path absolute, at most 107 bytes, the limit of the kernel
+     * @param secret that each request must carry, because other processes can reach the socket; null if none can. 32 hexadecimal digits in
+     *     lower case
      */
-    record UnixSocket(String path) implements Address {
+    record UnixSocket(String path, @Nullable String secret) implements Address {
 
         private static final String SCHEME = "unix:";
+        private static final String SECRET = "#secret=";
         private static final int LONGEST_PATH = 107;
 
+        /** A socket that nobody else can reach. */
+        public UnixSocket(String path) {
+            this(path, null);
+        }
+
         public UnixSocket {
+            if (secret != null && !secret.matches("[0-9a-f]{32}")) {
+                throw new IllegalArgumentException("the secret of socket '%s': expected 32 hexadecimal digits in lower case"
+                        .formatted(path));
+            }
             int bytes = path.getBytes(StandardCharsets.UTF_8).length;
             if (!path.startsWith("/") || bytes > LONGEST_PATH || path.indexOf('\0') >= 0) {
                 throw new IllegalArgumentException("socket path '%s': expected an absolute path of at most %d bytes"
@@ -53,7 +71,20 @@ public sealed interface Address {
 
         @Override
         public String toString() {
+            return SCHEME + path + (secret == null ? "" : SECRET + secret);
+        }
+
+        @Override
+        public String shown() {
             return SCHEME + path;
+        }
+
+        private static UnixSocket parse(String text) {
+            String rest = text.substring(SCHEME.length());
+            int end = rest.lastIndexOf(SECRET);
+            return end < 0
+                    ? new UnixSocket(rest)
+                    : new UnixSocket(rest.substring(0, end), rest.substring(end + SECRET.length()));
         }
     }
 
@@ -90,7 +121,7 @@ public sealed interface Address {
     /** @throws IllegalArgumentException if it is none of the stored forms */
     static Address parse(String text) {
         if (text.startsWith(UnixSocket.SCHEME + "/")) {
-            return new UnixSocket(text.substring(UnixSocket.SCHEME.length()));
+            return UnixSocket.parse(text);
         }
         Matcher tls = Tls.FORM.matcher(text);
         if (tls.matches()) {

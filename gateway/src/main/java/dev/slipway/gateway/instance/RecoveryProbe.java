@@ -58,10 +58,8 @@ final class RecoveryProbe {
     private void ask(Endpoint endpoint, Channel channel) {
         channel.pipeline().addLast(new AnswerHandler(endpoint));
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/health");
-        request.headers()
-                .set(HttpHeaderNames.HOST, endpoint.address().authority())
-                .set(HttpHeaderNames.CONNECTION, "close");
-        InstanceHeader.set(request, endpoint.instance());
+        request.headers().set(HttpHeaderNames.CONNECTION, "close");
+        InstanceHeader.set(request.headers(), endpoint.instance(), endpoint.address());
         channel.writeAndFlush(request);
         ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {

@@ -43,8 +43,7 @@ final class Headers {
         if (authorization != null && authorization.startsWith(SIGNATURE)) {
             headers.remove(HttpHeaderNames.AUTHORIZATION);
         }
-        headers.set(HttpHeaderNames.HOST, endpoint.address().authority());
-        headers.set(InstanceHeader.NAME, endpoint.instance().toString());
+        InstanceHeader.set(headers, endpoint.instance(), endpoint.address());
         headers.set(REQUEST_ID, requestId);
     }
 

@@ -118,9 +118,8 @@ public final class InstanceConnection implements AutoCloseable {
     private void writeHead(InstanceRequest request) {
         HttpRequest head =
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
-        head.headers().set(HttpHeaderNames.HOST, address.authority());
         request.headers().forEach(head.headers()::set);
-        InstanceHeader.set(head, instance);
+        InstanceHeader.set(head.headers(), instance, address);
         long length = request.length();
         if (length > 0 || !request.method().equals("GET")) {
             HttpUtil.setContentLength(head, length);

@@ -8,6 +8,8 @@ import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.temporal.TemporalCli;
+import dev.slipway.adapters.local.LocalSettings;
+import dev.slipway.adapters.local.SandboxCheck;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.RequiredServers;
 import dev.slipway.standalone.shell.ShellWord;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code doctor}: what was found, what is embedded, what is missing and what to do. Exit status 1 if something required is missing. */
 public final class DoctorCommand implements Command {
@@ -48,7 +52,6 @@ public final class DoctorCommand implements Command {
         jdk();
         python();
         temporal();
-        bubblewrap();
         userNamespaces();
         disk(data);
         out.println("Data folder");
@@ -58,9 +61,11 @@ public final class DoctorCommand implements Command {
             good(
                     "embedded",
                     "PostgreSQL 18, Temporal's dev server, S3Proxy, unless slipway.yml names servers of yours");
+            sandbox(LocalSettings.usual("python3"));
         } else {
             Installation installation = Installation.open(folder.get(), arguments.config());
             good("settings", ShellWord.typed(installation.file()));
+            sandbox(installation.localSettings());
             servers(installation);
             ports(installation);
         }
@@ -108,15 +113,38 @@ public final class DoctorCommand implements Command {
                         .formatted(TemporalCli.PACKAGE));
     }
 
-    private void bubblewrap() {
-        String version = output("bwrap", "--version");
-        if (version.startsWith("bubblewrap")) {
-            good("bubblewrap", version + ": models run in a sandbox");
-            return;
+    /** By starting one with the interpreter of models: a sandbox that is there and can't be used is none. */
+    private void sandbox(LocalSettings settings) {
+        Path scratch = null;
+        try {
+            scratch = Files.createTempDirectory("slipway-doctor-");
+            SandboxCheck check = ModelSandbox.check(settings, scratch).join();
+            String sentence = ModelSandbox.sentence(check);
+            if (check.kind() == null) {
+                bad("models", sentence);
+            } else if (check.isUsed()) {
+                good("models", sentence);
+            } else {
+                note("models", sentence);
+            }
+            note("limits", "memory, processes and disk of an instance are watched; besides: " + check.limits());
+        } catch (IOException failure) {
+            bad("models", "no sandbox can be tried: " + failure.getMessage());
+        } finally {
+            if (scratch != null) {
+                delete(scratch);
+            }
         }
-        note(
-                "bubblewrap",
-                "not found: models run as plain processes of this user, with all that this user may read. Import only packages that you trust, or install it (apt-get install bubblewrap)");
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException left) {
+            // It is a folder for temporary files.
+        }
     }
 
     /** PostgreSQL refuses to run as root; as root it is started in a user namespace. */

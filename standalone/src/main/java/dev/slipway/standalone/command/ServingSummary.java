@@ -1,16 +1,22 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.adapters.local.SandboxCheck;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
+import java.util.concurrent.CompletableFuture;
 
 /** The addresses and files that are printed once everything serves. */
 final class ServingSummary {
 
     private final Installation installation;
+    private final CompletableFuture<SandboxCheck> sandbox;
 
+    /** Begins to find out what it tells of the machine; made before everything starts it costs no time. */
     ServingSummary(Installation installation) {
         this.installation = installation;
+        this.sandbox = ModelSandbox.check(
+                installation.localSettings(), installation.folder().root());
     }
 
     void print(PrintStream out) {
@@ -29,6 +35,7 @@ final class ServingSummary {
                 out,
                 "Temporal",
                 installation.temporal().address() + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
+        row(out, "Models", ModelSandbox.sentence(sandbox.join()));
         row(out, "Settings", ShellWord.typed(installation.file()));
         row(out, "Logs", ShellWord.typed(installation.folder().root().resolve("logs")));
         out.println();

@@ -98,7 +98,7 @@ public final class StatusCommand implements Command {
                 instance.name(),
                 instance.state(),
                 instance.pid(),
-                instance.address() == null ? "" : instance.address()));
+                instance.address() == null ? "" : instance.address().shown()));
         if (living.isEmpty()) {
             out.println("  none");
         }

@@ -1,5 +1,6 @@
 package dev.slipway.standalone.installation;
 
+import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.api.settings.ApiProperties;
@@ -244,13 +245,26 @@ public final class Installation {
                         objectsEndpoint(), settings.objects().region(), objectsAccessKey(), objectsSecretKey()),
                 settings.api().objectHost(),
                 folder.root(),
-                "python3",
+                localSettings(),
                 settings.pools(),
                 settings.bake(),
                 new WorkerProperties.Batch(
                         settings.batch().memoryMegabytes() * 1024L * 1024L,
                         settings.batch().longestOutage()),
                 settings.retention());
+    }
+
+    /** Of the instances of this machine. */
+    public LocalSettings localSettings() {
+        Settings.Models models = settings.models();
+        return new LocalSettings(
+                "python3",
+                models.sandbox(),
+                models.sandboxRequired(),
+                models.user(),
+                models.processes(),
+                models.diskMegabytes() * 1024L * 1024L,
+                models.poolsWithNetwork());
     }
 
     /** @param isFirst whether it is the first of this folder; a further one gets the port of its own settings file, or any free one */

@@ -27,6 +27,16 @@ public final class FirstSettings {
                         slots: 8
                         # resources: {nvidia.com/gpu: 1}   # for clusters that offer it; the instances of this machine do not
 
+                    # network: host    # its models have the network of this machine; without it they have none
+
+                # Models are code of other people: each instance runs in a sandbox, by bubblewrap where it is installed.
+                require-sandbox: false  # true: where no sandbox works nothing is run; else models run without one, with a warning
+                models:
+                  sandbox: auto         # or bubblewrap, namespaces, none
+                  user: nobody          # as whom models run when Slipway is started by root
+                  processes: 256        # of an instance at once
+                  disk-mb: 2048         # what an instance may write beside its model
+
                 # Accounts (domains) with their projects and users. Nothing of one project is visible to another.
                 # A user has either 'password', or 'password-secret': the name of a file below secrets/, made if it is missing.
                 accounts:

@@ -1,9 +1,11 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public record Settings(
         Temporal temporal,
         Objects objects,
         Pools pools,
+        Models models,
         List<Account> accounts,
         Duration bake,
         Batch batch,
@@ -105,6 +108,23 @@ public record Settings(
             return "User[name=%s]".formatted(name);
         }
     }
+
+    /**
+     * Of the processes that run models on this machine.
+     *
+     * @param sandboxRequired whether nothing is run where no sandbox works
+     * @param user as whom they run when Slipway is started by root
+     * @param processes how many an instance may have at once
+     * @param diskMegabytes of 1,048,576 bytes: how much an instance may write beside its model
+     * @param poolsWithNetwork whose instances have the network of this machine
+     */
+    public record Models(
+            SandboxKind sandbox,
+            boolean sandboxRequired,
+            String user,
+            int processes,
+            int diskMegabytes,
+            Set<String> poolsWithNetwork) {}
 
     /**
      * Of batch jobs.

@@ -1,5 +1,7 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.adapters.local.LocalSettings;
+import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.ImportPool;
 import dev.slipway.domain.pool.Pool;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -58,13 +61,15 @@ public final class SettingsReader {
         YamlObject root = YamlObject.of(file, "", compose(file, text));
         YamlObject rollout = root.object("rollout");
         YamlObject batch = root.object("batch");
+        Set<String> poolsWithNetwork = new HashSet<>();
         Settings settings = new Settings(
                 api(root.object("api")),
                 gateway(root.object("gateway")),
                 database(root.object("database")),
                 temporal(root.object("temporal")),
                 objects(root.object("objects")),
-                pools(file, root.objects("pools")),
+                pools(file, root.objects("pools"), poolsWithNetwork),
+                models(root, poolsWithNetwork),
                 accounts(file, root.objects("accounts")),
                 rollout.duration("bake", BAKE),
                 new Settings.Batch(
@@ -152,7 +157,28 @@ public final class SettingsReader {
         return objects;
     }
 
-    private static Pools pools(String file, List<YamlObject> list) {
+    private static Settings.Models models(YamlObject root, Set<String> poolsWithNetwork) {
+        boolean sandboxRequired = root.choice("require-sandbox", List.of("false", "true")).equals("true");
+        YamlObject yaml = root.object("models");
+        LocalSettings usual = LocalSettings.usual("python3");
+        SandboxKind sandbox = SandboxKind.of(
+                yaml.choice("sandbox", Stream.of(SandboxKind.values()).map(SandboxKind::text).toList()));
+        if (sandboxRequired && sandbox == SandboxKind.NONE) {
+            throw yaml.refused("sandbox", "a sandbox, because 'require-sandbox' is true");
+        }
+        Settings.Models models = new Settings.Models(
+                sandbox,
+                sandboxRequired,
+                yaml.text("user", usual.user()),
+                yaml.positive("processes", usual.processes()),
+                yaml.positive("disk-mb", (int) (usual.diskBytes() >> 20)),
+                poolsWithNetwork);
+        yaml.end();
+        return models;
+    }
+
+    /** @param withNetwork gets the names of those whose instances have the network of this machine */
+    private static Pools pools(String file, List<YamlObject> list, Set<String> withNetwork) {
         List<Pool> pools = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (YamlObject yaml : list) {
@@ -164,6 +190,9 @@ public final class SettingsReader {
             List<Pool.PoolFlavor> flavors = new ArrayList<>();
             Set<String> flavorNames = new HashSet<>();
             yaml.objects("flavors").forEach(flavor -> flavors.add(flavor(flavor, flavorNames)));
+            if (yaml.choice("network", List.of("none", "host")).equals("host")) {
+                withNetwork.add(name);
+            }
             yaml.end();
             pools.add(new Pool(name, flavors));
         }

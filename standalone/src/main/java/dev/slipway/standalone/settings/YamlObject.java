@@ -78,6 +78,15 @@ final class YamlObject {
         return value == null || value.isBlank() ? otherwise : value;
     }
 
+    /** One of these words; the first one if it is missing. */
+    String choice(String key, List<String> words) {
+        String value = text(key, words.getFirst());
+        if (!words.contains(value)) {
+            throw refused(key, "one of " + String.join(", ", words));
+        }
+        return value;
+    }
+
     String required(String key) {
         String value = text(key);
         if (value == null || value.isBlank()) {

@@ -1,5 +1,6 @@
 package dev.slipway.worker.instance;
 
+import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.Cluster;
@@ -41,7 +42,7 @@ class LocalReconcilerTests extends ReconcilerContract {
 
     LocalReconcilerTests(@TempDir Path folder) {
         this.folder = folder;
-        this.cluster = new LocalCluster(folder.resolve("local"), "python3", images, client);
+        this.cluster = new LocalCluster(folder.resolve("local"), LocalSettings.usual("python3"), images, client);
     }
 
     @BeforeEach

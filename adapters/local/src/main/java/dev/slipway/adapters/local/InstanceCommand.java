@@ -18,12 +18,15 @@ import java.util.concurrent.TimeUnit;
  * Runs a command beside the process of an instance: with its variables, in its folder, and in its sandbox if it has one. The memory limit
  * of the instance applies to each process of the command.
  *
- * @param memoryBytes the limit of the instance
+ * @param process of the instance; the first one of its sandbox
  */
-record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes) {
+record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder folder) {
 
     private static final String LIMITED = "ulimit -c 0; ulimit -d \"$0\"; exec \"$@\"";
     private static final long BYTES_PER_KB = 1024;
+    // As in view.py and namespaces.py.
+    private static final String HOME = "/home/mind";
+    private static final String USER = "1000";
     // A process that the command left behind may hold its output open.
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
@@ -49,7 +52,8 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
         try {
             setEnvironment(builder.environment());
             if (!sandboxed) {
-                builder.directory(Files.readSymbolicLink(proc().resolve("cwd")).toFile());
+                builder.directory(Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+                        .toFile());
             }
             Process running = builder.start();
             running.getOutputStream().close();
@@ -64,18 +68,24 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
         // A session of its own, so that everything that it started can be found at its end.
         List<String> words = new ArrayList<>(List.of("setsid"));
         if (sandboxed) {
+            if (ProcessHandle.current().info().user().orElse("").equals("root")) {
+                words.addAll(List.of("setpriv", "--clear-groups"));
+            }
             words.addAll(
                     List.of("nsenter", "--target", Long.toString(process.pid()), "--user", "--preserve-credentials"));
-            words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--wd", "--"));
+            words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--net", "--wd=" + HOME, "--"));
+            // The user of the instance, without the rights that entering its namespaces gave.
+            words.addAll(List.of("setpriv", "--reuid", USER, "--regid", USER, "--keep-groups"));
+            words.addAll(List.of("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"));
         }
-        words.addAll(List.of("/bin/sh", "-c", LIMITED, Long.toString(memoryBytes / BYTES_PER_KB)));
+        words.addAll(List.of("/bin/sh", "-c", LIMITED, Long.toString(folder.memoryBytes() / BYTES_PER_KB)));
         words.addAll(command);
         return words;
     }
 
     private void setEnvironment(Map<String, String> environment) throws IOException {
         environment.clear();
-        String all = Files.readString(proc().resolve("environ"), StandardCharsets.UTF_8);
+        String all = Files.readString(folder.environment(), StandardCharsets.UTF_8);
         for (String variable : all.split("\0", -1)) {
             int equals = variable.indexOf('=');
             // A user's LD_PRELOAD must not apply to programs outside the sandbox.
@@ -83,10 +93,6 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, long memoryBytes)
                 environment.put(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
-    }
-
-    private Path proc() {
-        return Path.of("/proc", Long.toString(process.pid()));
     }
 
     /** Ends it and what it has left behind. */

@@ -172,6 +172,11 @@ record InstanceFolder(Path path) {
         }
     }
 
+    /** The variables of the process, each with a NUL behind it. */
+    Path environment() {
+        return path.resolve("environment");
+    }
+
     /** The output of the process, until the file is large. */
     Path log() {
         return path.resolve("log");

@@ -27,13 +27,17 @@ final class Launcher {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long BYTES_PER_MB = 1L << 20;
 
+    private final LocalSettings settings;
     private final Environments environments;
     private final Path runtimeFolder;
+    private final SocketFolder sockets;
     private @Nullable PythonRuntime runtime;
 
-    Launcher(Environments environments, Path runtimeFolder) {
-        this.environments = environments;
+    Launcher(LocalSettings settings, Path runtimeFolder, SocketFolder sockets) {
+        this.settings = settings;
+        this.environments = new HostEnvironments(settings.python());
         this.runtimeFolder = runtimeFolder;
+        this.sockets = sockets;
     }
 
     /**
@@ -44,6 +48,7 @@ final class Launcher {
     void launch(InstanceFolder folder, InstanceTemplate template, Path model, Duration lease)
             throws InterruptedException {
         PythonRuntime python = runtime();
+        sockets.make();
         folder.writeSpec(spec(folder.name(), template, model, lease, python));
         List<String> words = List.of(
                 interpreter(template),
@@ -57,7 +62,7 @@ final class Launcher {
         }
     }
 
-    private static JsonNode spec(
+    private JsonNode spec(
             String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python) {
         ObjectNode spec = JSON.createObjectNode();
         // {python} and {model} are filled in by the shim: they differ inside a sandbox.
@@ -80,8 +85,16 @@ final class Launcher {
         spec.put("model_dir", model.toString());
         spec.putObject("limits")
                 .put("cpus", template.flavor().cpu())
-                .put("memory_bytes", template.flavor().memoryMb() * BYTES_PER_MB);
+                .put("memory_bytes", template.flavor().memoryMb() * BYTES_PER_MB)
+                .put("processes", settings.processes())
+                .put("disk_bytes", settings.diskBytes());
         Placement placement = template.placement();
+        spec.put("socket", sockets.socketOf(name).toString());
+        spec.put("sandbox", settings.sandbox().text());
+        spec.put("require_sandbox", settings.sandboxRequired());
+        spec.put("user", settings.user());
+        boolean hasNetwork = placement.pool() != null && settings.poolsWithNetwork().contains(placement.pool());
+        spec.put("network", hasNetwork ? "host" : "none");
         spec.put("pool", placement.pool());
         spec.put(
                 "project",

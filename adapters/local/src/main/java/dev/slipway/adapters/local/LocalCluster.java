@@ -58,6 +58,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private final Path instances;
     private final HostIdentity host = HostIdentity.read();
     private final Launcher launcher;
+    private final SocketFolder sockets;
     private final ModelFolders models;
     private final Starts starts;
     private final HealthProbe health;
@@ -80,17 +81,17 @@ public final class LocalCluster implements Cluster, AutoCloseable {
      * Opens the folder and adopts the instances that run there.
      *
      * @param folder of the installation on this machine; instances, unpacked models and the Python runtime lie below it
-     * @param python the command that starts Python 3.9 or newer
      * @param client for health checks; is not closed
      */
-    public LocalCluster(Path folder, String python, ImageStore images, InstanceClient client) {
+    public LocalCluster(Path folder, LocalSettings settings, ImageStore images, InstanceClient client) {
         this.home = folder.toAbsolutePath();
         this.instances = home.resolve("instances");
-        this.launcher = new Launcher(new HostEnvironments(python), home.resolve("runtime"));
         this.models = new ModelFolders(home.resolve("models"), images);
         this.starts = new Starts(instances);
         this.health = new HealthProbe(client);
         createPrivately(instances);
+        this.sockets = SocketFolder.of(instances);
+        this.launcher = new Launcher(settings, home.resolve("runtime"), sockets);
         createPrivately(home.resolve("models"));
         synchronized (this) {
             discover(Instant.now());
@@ -173,14 +174,16 @@ public final class LocalCluster implements Cluster, AutoCloseable {
                     ErrorCode.PARAMETER_VALUE,
                     "instance '%s' does not live: no command can run in it".formatted(instance));
         }
-        return new InstanceCommand(process, said.sandboxed(), folder.memoryBytes()).run(command, limit);
+        return new InstanceCommand(process, said.sandboxed(), folder).run(command, limit);
     }
 
     @Override
     public Optional<Usage> usage(InstanceId instance) {
         ShimState said = new InstanceFolder(instances.resolve(instance.toString())).state();
         ProcessMark process = said == null ? null : said.process();
-        return process == null ? Optional.empty() : ProcessUsage.of(process);
+        return said == null || process == null
+                ? Optional.empty()
+                : ProcessUsage.of(process, said.sandboxed());
     }
 
     /**
@@ -293,6 +296,9 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         Set<InstanceSetId> changed = new LinkedHashSet<>();
         List<InstanceFolder> folders = LocalInstances.list(instances);
         forgetWhatIsGone(folders);
+        if (!folders.isEmpty()) {
+            sockets.make();
+        }
         for (InstanceFolder folder : folders) {
             InstanceId id = idOf(folder);
             if (id != null && known.add(folder.name())) {

@@ -36,6 +36,16 @@ record ProcessMark(long pid, long startTime) {
         return List.of(stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1));
     }
 
+    /** A process and all below it, by pid. */
+    static List<Long> below(long ancestor) {
+        return Stream.concat(
+                        Stream.of(ancestor),
+                        ProcessHandle.of(ancestor).stream()
+                                .flatMap(ProcessHandle::descendants)
+                                .map(ProcessHandle::pid))
+                .toList();
+    }
+
     /** The processes of a session, by pid. */
     static List<Long> session(long leader) {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {

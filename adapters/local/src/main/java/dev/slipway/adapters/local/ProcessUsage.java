@@ -6,11 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The CPU time and memory of a process and all others of its session, as the kernel counts them. */
+/** The CPU time and memory of an instance's processes, as the kernel counts them. */
 final class ProcessUsage {
 
     private static final int FIRST_OF_TIMES = 11;
@@ -21,16 +22,19 @@ final class ProcessUsage {
 
     private ProcessUsage() {}
 
-    /** Empty if it has ended. */
-    static Optional<Usage> of(ProcessMark process) {
+    /**
+     * All processes of its sandbox, or of its session if it has none. Empty if it has ended.
+     *
+     * @param process of the instance; the first one of its sandbox
+     */
+    static Optional<Usage> of(ProcessMark process, boolean sandboxed) {
         if (!process.isAlive()) {
             return Optional.empty();
         }
         long ticks = 0;
         long memory = 0;
         try {
-            long session = Long.parseLong(ProcessMark.stat(process.pid()).get(ProcessMark.SESSION));
-            for (long pid : ProcessMark.session(session)) {
+            for (long pid : sandboxed ? ProcessMark.below(process.pid()) : sessionOf(process)) {
                 ticks += ticks(pid);
                 memory += memory(pid);
             }
@@ -38,6 +42,10 @@ final class ProcessUsage {
             return Optional.empty();
         }
         return Optional.of(new Usage(Duration.ofNanos(ticks * NANOS_PER_TICK), memory));
+    }
+
+    private static List<Long> sessionOf(ProcessMark process) throws IOException {
+        return ProcessMark.session(Long.parseLong(ProcessMark.stat(process.pid()).get(ProcessMark.SESSION)));
     }
 
     /** Its own time and that of its ended children. 0 if it has ended: then its time is part of its parent's. */

@@ -94,7 +94,7 @@ final class LocalClusterFixture implements AutoCloseable {
     }
 
     LocalCluster open(String python) {
-        return new LocalCluster(folder.resolve("local"), python, images, probes);
+        return new LocalCluster(folder.resolve("local"), LocalSettings.usual(python), images, probes);
     }
 
     static InstanceTemplate working() {

@@ -1,0 +1,196 @@
+"""What an instance holds beyond its limits ends it, with the figure, and no end leaves a process of it."""
+
+import os
+import time
+import unittest
+
+from _slipway_shim import processes
+from _slipway_shim.sandbox import Sandbox
+from _slipway_shim.spec import Spec
+from runtime_fixture import Folder, Shims, wait_for
+
+CODE = """
+import mmap, multiprocessing, os, signal, sys, time
+from model_service.model_service import SingleNodeService
+
+MB = 1 << 20
+kept = []
+
+class S(SingleNodeService):
+    def __init__(self, model_name, model_path):
+        self.model_path = model_path
+
+    def inference(self, data):
+        return getattr(self, data["do"])(data)
+
+    def nothing(self, data):
+        return "nothing"
+
+    def memfd(self, data):
+        descriptor = os.memfd_create("kept")
+        kept.append(descriptor)
+        for _ in range(data["mb"]):
+            os.write(descriptor, b"x" * MB)
+        return "held"
+
+    def shared(self, data):
+        area = mmap.mmap(-1, data["mb"] * MB)
+        kept.append(area)
+        for _ in range(data["mb"]):
+            area.write(b"x" * MB)
+        # In several processes it is one memory all the same.
+        for _ in range(3):
+            if os.fork() == 0:
+                area.seek(0)
+                while area.read(MB):
+                    pass
+                time.sleep(60)
+                os._exit(0)
+        return "held"
+
+    def file(self, data):
+        with open(os.path.join(data["folder"], "large"), "wb") as file:
+            for _ in range(data["mb"]):
+                file.write(b"x" * MB)
+        return "written"
+
+    def disk(self, data):
+        return self.file(dict(data, folder=self.model_path))
+
+    def many(self, data):
+        for _ in range(data["count"]):
+            if os.fork() == 0:
+                time.sleep(60)
+                os._exit(0)
+        return "started"
+
+    def leave(self, data):
+        # Left its group and session, its parent is gone, it takes no signal, and starts itself again.
+        if os.fork() == 0:
+            os.setsid()
+            for number in range(1, 30):
+                try:
+                    signal.signal(number, signal.SIG_IGN)
+                except (OSError, ValueError):
+                    pass
+            while True:
+                if os.fork() != 0:
+                    os._exit(0)
+                time.sleep(0.05)
+        return "left"
+"""
+
+MB = 1 << 20
+
+
+class LimitCase(Folder):
+    SANDBOX = "none"
+
+    def setUp(self):
+        super().setUp()
+        self.model = self.package(CODE)
+        self.shims = Shims(self.folder)
+        self.addCleanup(self.shims.close)
+        if self.SANDBOX != "none":
+            reason = Sandbox(Spec({"command": ["x"], "model_dir": self.model}, self.folder), self.SANDBOX).why_not(self.model)
+            if reason is not None:
+                self.skipTest(reason)
+
+    def ready(self, **fields):
+        fields.setdefault("limits", {"memory_bytes": 200 * MB, "processes": 20, "disk_bytes": 50 * MB})
+        self.assertEqual(self.shims.start("one", self.model, sandbox=self.SANDBOX, **fields), (0, ""))
+        return self.shims.wait_state("one", "ready")
+
+    def ask(self, **body):
+        try:
+            return self.shims.post("one", body)
+        except OSError as cut:
+            return cut
+
+    def cause(self):
+        state = wait_for(lambda: self.shims.state("one").get("ended_at") and self.shims.state("one"), 20, "the end")
+        return state["cause"]
+
+    def stays(self):
+        """Outlives three looks of the watchdog."""
+        wait_for(lambda: time.time() > self.shims.state("one")["ready_at"] + 4, 10, "some seconds")
+        self.assertEqual(self.shims.state("one")["state"], "ready")
+        self.assertEqual(self.ask(do="nothing"), (200, "nothing"))
+
+    def members(self):
+        """Processes with the mark of this test in their environment, wherever they stand in the tree."""
+        found = []
+        for pid in processes.numbers():
+            try:
+                with open("/proc/%d/environ" % pid, "rb") as file:
+                    if b"MARK=" + self.folder.encode() in file.read():
+                        found.append(pid)
+            except OSError:
+                continue
+        return [pid for pid in found if processes.start_time(pid) is not None]
+
+
+class PlainLimitTests(LimitCase):
+    def test_within_its_limits_it_stays(self):
+        self.ready()
+        self.assertEqual(self.ask(do="memfd", mb=60), (200, "held"))
+        self.assertEqual(self.ask(do="disk", mb=20), (200, "written"))
+        self.stays()
+
+    def test_shared_memory_counts_once_however_many_hold_it(self):
+        self.ready()
+        self.assertEqual(self.ask(do="shared", mb=90), (200, "held"))
+        self.stays()
+
+    def test_a_memfd_counts(self):
+        self.ready()
+        self.ask(do="memfd", mb=300)
+        self.assertRegex(self.cause(), "ended: it (held \\d+ MB of memory .* and its specification has 200 MB|needed more than the 200 MB)")
+
+    def test_shared_memory_counts(self):
+        self.ready()
+        self.ask(do="shared", mb=300)
+        self.assertRegex(self.cause(), "and its specification has 200 MB|needed more than the 200 MB")
+
+    def test_too_many_processes(self):
+        self.ready()
+        self.ask(do="many", count=60)
+        self.assertRegex(self.cause(), "it ran \\d+ processes, and may run 20")
+
+    def test_too_much_disk(self):
+        self.ready()
+        self.ask(do="disk", mb=120)
+        self.assertRegex(self.cause(), "it wrote \\d+ MB beside its model, and may write 50 MB")
+
+    def test_no_end_leaves_a_process(self):
+        state = self.ready(env={"MARK": self.folder}, grace_seconds=1)
+        self.assertEqual(self.ask(do="leave"), (200, "left"))
+        wait_for(lambda: len(self.members()) >= 2, 5, "what has left")
+        self.shims.kill("one", "shim", 15)
+        self.shims.wait_state("one", "exited")
+        wait_for(lambda: not self.members(), 10, "the end of all of it")
+        self.assertIsNone(processes.start_time(state["process"]["pid"]))
+
+
+class NamespacesLimitTests(PlainLimitTests):
+    SANDBOX = "namespaces"
+
+    def test_files_in_memory_count(self):
+        self.ready()
+        self.ask(do="file", folder="/tmp", mb=150)
+        self.ask(do="file", folder="/dev/shm", mb=90)
+        self.assertRegex(self.cause(), "and its specification has 200 MB|needed more than the 200 MB")
+
+    def test_folders_in_memory_have_a_size(self):
+        self.ready()
+        status, answer = self.ask(do="file", folder="/dev/shm", mb=130)
+        self.assertEqual(status, 500)
+        self.assertIn("No space left on device", str(answer))
+
+
+class BubblewrapLimitTests(NamespacesLimitTests):
+    SANDBOX = "bubblewrap"
+
+
+if __name__ == "__main__":
+    unittest.main()
