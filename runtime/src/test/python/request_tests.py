@@ -1,15 +1,12 @@
 """What comes over the wire, and how the server lives and ends."""
 
-import http.client
 import json
 import os
-import signal
-import socket
 import threading
 import unittest
 
 from _slipway_runtime.http import MAX_BODY
-from runtime_fixture import Folder, Server, wait_for
+from runtime_fixture import Folder, Server, UnixConnection, wait_for
 
 PROBE = """
 import math, os, sys, time
@@ -76,7 +73,7 @@ class Served(Folder):
         self.server.ready()
 
     def raw(self, data):
-        connection = socket.create_connection(self.server.address(), timeout=10)
+        connection = self.server.connect()
         self.addCleanup(connection.close)
         connection.sendall(data)
         return connection
@@ -118,13 +115,13 @@ class MisdirectedTests(Folder):
 
     def test_what_is_for_another_instance_is_refused_unseen(self):
         for method, path in (("POST", "/"), ("GET", "/health"), ("POST", "/nowhere")):
-            status, _, headers = self.server.request(method, path, b"{}", {"X-Slipway-Instance": "service-b-0-1"})
+            status, _, headers = self.server.request(method, path, b"{}", {"X-Slipway-Instance": "service-b-0-1", **Server.PROBE})
             self.assertEqual(status, 421)
             self.assertEqual(headers["X-Slipway-Instance"], "service-a-0-1")
 
     def test_what_is_for_this_one_or_for_nobody_by_name_is_answered(self):
         for headers in ({}, {"X-Slipway-Instance": "service-a-0-1"}):
-            self.assertEqual(self.server.request("GET", "/health", headers=headers)[0], 200)
+            self.assertEqual(self.server.request("GET", "/health", headers={**headers, **Server.PROBE})[0], 200)
 
 
 class DecodingTests(Served):
@@ -207,8 +204,8 @@ class HttpTests(Served):
     def test_methods_and_paths(self):
         self.assertEqual(self.server.request("GET", "/")[0], 405)
         self.assertEqual(self.server.request("POST", "/nothing", "{}")[0], 404)
-        self.assertEqual(self.server.request("POST", "/health", "{}")[0], 405)
-        self.assertEqual(self.server.request("GET", "/health?x=1")[:2], (200, {"status": "OK"}))
+        self.assertEqual(self.server.request("POST", "/health", "{}", Server.PROBE)[0], 405)
+        self.assertEqual(self.server.request("GET", "/health?x=1", headers=Server.PROBE)[:2], (200, {"status": "OK"}))
 
     def test_keeps_a_connection_and_answers_pipelined_requests_in_order(self):
         one = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n[%d]"
@@ -244,7 +241,7 @@ class HttpTests(Served):
     def test_health_answers_while_the_package_computes(self):
         began, go_on = self.waiting_request()
         wait_for(began)
-        self.assertEqual(self.server.request("GET", "/health")[0], 200)
+        self.assertEqual(self.server.health()[0], 200)
         self.assertEqual(go_on()[:2], (200, "waited"))
 
     def test_a_full_queue_says_when_to_try_again(self):
@@ -252,7 +249,7 @@ class HttpTests(Served):
         wait_for(began)
         waiting = [self.raw(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n%02d" % n) for n in (10, 11)]
         # The two are in the queue once /health, asked after them, answers.
-        self.server.request("GET", "/health")
+        self.server.health()
         status, _, headers = self.server.post_json({})
         self.assertEqual((status, headers["Retry-After"]), (503, "1"))
         self.assertEqual(go_on()[0], 200)
@@ -261,37 +258,31 @@ class HttpTests(Served):
 
 
 class DrainTests(Served):
-    def drain_by(self, begin):
+    def test_end_of_file_on_the_control_pipe_lets_requests_end(self):
         began, go_on = self.waiting_request()
         wait_for(began)
-        kept = http.client.HTTPConnection(*self.server.address(), timeout=10)
+        kept = UnixConnection(self.server.path)
         self.addCleanup(kept.close)
-        kept.request("GET", "/health")
+        kept.request("GET", "/health", headers=Server.PROBE)
         kept.getresponse().read()
-        begin()
+        self.server.drain()
         self.server.event("draining")
-        kept.request("GET", "/health")
+        kept.request("GET", "/health", headers=Server.PROBE)
         response = kept.getresponse()
         self.assertEqual((response.status, response.getheader("Connection"), json.loads(response.read())), (503, "close", {"status": "draining"}))
         status, answer, headers = go_on()
         self.assertEqual((status, answer, headers["Connection"]), (200, "waited", "close"))
         self.assertEqual(self.server.exit_code(), 0)
 
-    def test_sigterm_lets_requests_end(self):
-        self.drain_by(lambda: self.server.process.send_signal(signal.SIGTERM))
-
-    def test_end_of_file_on_stdin_lets_requests_end(self):
-        self.drain_by(self.server.process.stdin.close)
-
     def test_an_idle_server_ends_at_once(self):
-        self.server.process.send_signal(signal.SIGTERM)
+        self.server.drain()
         self.assertEqual(self.server.exit_code(), 0)
 
     def test_a_slow_reader_gets_its_whole_answer(self):
         body = b'"' + b"a" * (8 * 1024 * 1024) + b'"'
         connection = self.raw(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         head = connection.recv(1000)
-        self.server.process.send_signal(signal.SIGTERM)
+        self.server.drain()
         self.server.event("draining")
         threading.Event().wait(0.5)
         self.assertGreater(len(head) + len(self.read_all(connection)), len(body))
