@@ -12,7 +12,7 @@ the instance's folder:
     log, log.1   what the process printed, capped
 
 Signals: SIGTERM to the shim drains the process, and kills it after the grace. When the shim itself is killed the
-process reads end of file on its standard input and drains by itself.
+process reads end of file on its control pipe and drains by itself.
 
 Standard library only, one thread: after a fork nothing may be locked, and `preexec_fn` is safe.
 """
@@ -24,11 +24,14 @@ import resource
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 
 EVENTS_DESCRIPTOR = 3
+CONTROL_DESCRIPTOR = 4
+LISTENER_DESCRIPTOR = 5
 LOG_BYTES = 10 * 1024 * 1024
 LOCK_PATIENCE_SECONDS = 1.0
 SANDBOX_MODEL = "/home/mind/model"
@@ -315,7 +318,8 @@ class Shim:
         self._lease = Lease(spec.path("lease"), spec.lease_seconds)
         self._stopped_by = None
         self._kill_at = None
-        self._stdin = None
+        self._control = None
+        self._listener = None
         self._process = None
         self._events = b""
         self._cause = None
@@ -370,31 +374,34 @@ class Shim:
         sandbox = Sandbox.choose(self._spec)
         values = {"{python}": sys.executable, "{model}": sandbox.model_path(copy)}
         command = [values.get(word, word) for word in self._spec.command]
-        stdin_read, self._stdin = os.pipe()
+        control_read, self._control = os.pipe()
+        self._listener = self._listen()
         output_read, output_write = os.pipe()
         events_read, events_write = os.pipe()
         info_read, info_write = os.pipe()
         environment = self._environment(sandbox)
         given = [sandbox.environment_file(environment), info_write] if sandbox.is_used() else []
-        # Descriptor 3 is kept free for this (see main), so that the child finds its events there.
+        # Descriptors 3 to 5 are kept free for this (see main), so that the child finds these there.
         os.dup2(events_write, EVENTS_DESCRIPTOR, inheritable=True)
+        os.dup2(control_read, CONTROL_DESCRIPTOR, inheritable=True)
+        os.dup2(self._listener.fileno(), LISTENER_DESCRIPTOR, inheritable=True)
         try:
             child = subprocess.Popen(
                 sandbox.command(command, copy, given),
-                stdin=stdin_read,
+                stdin=subprocess.DEVNULL,
                 stdout=output_write,
                 stderr=output_write,
                 env=sandbox.environment(environment),
                 cwd=None if sandbox.is_used() else os.path.dirname(copy),
-                pass_fds=[EVENTS_DESCRIPTOR, *given],
+                pass_fds=[EVENTS_DESCRIPTOR, CONTROL_DESCRIPTOR, LISTENER_DESCRIPTOR, *given],
                 start_new_session=True,
                 preexec_fn=self._limit,
             )
         except OSError as failure:
             self._end(None, "'%s' can't be started: %s" % (command[0], failure.strerror))
             return False
-        _occupy_events_descriptor()
-        for descriptor in {stdin_read, output_write, events_write, info_write, *given}:
+        _occupy_descriptors()
+        for descriptor in {control_read, output_write, events_write, info_write, *given}:
             os.close(descriptor)
         pid = _pid_inside(info_read, child.pid) if sandbox.is_used() else child.pid
         os.close(info_read)
@@ -409,6 +416,19 @@ class Shim:
         )
         self._log.say("started: pid %d, sandbox: %s" % (pid, sandbox.reason or "bubblewrap"))
         return True
+
+    def _listen(self):
+        """The socket that callers come to. Made here: its address is our word, not that of the process."""
+        path = self._spec.path("s")
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            pass
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen(1024)
+        self._state.change(address="unix:" + path)
+        return listener
 
     def _limit(self):
         signal.set_wakeup_fd(-1)
@@ -488,8 +508,7 @@ class Shim:
         self._log.say("draining, asked by: %s" % by)
         self._state.change(state="draining", stopped_by=by)
         if self._process is not None:
-            os.close(self._stdin)
-            self._process.signal(signal.SIGTERM)
+            os.close(self._control)
 
     def _read(self, descriptor):
         """Reads the available bytes of the pipe. False at its end, or if there are no more now."""
@@ -519,10 +538,8 @@ class Shim:
             self._take(name, event)
 
     def _take(self, name, event):
-        if name == "listening":
-            self._state.change(address=event.get("address"))
-        elif name == "ready" and self._stopped_by is None:
-            self._state.change(state="ready", address=event.get("address"), ready_at=time.time())
+        if name == "ready" and self._stopped_by is None:
+            self._state.change(state="ready", ready_at=time.time())
         elif name == "failed":
             self._cause = str(event.get("cause"))[:2000]
             self._state.change(state="failed", cause=self._cause)
@@ -580,10 +597,14 @@ def _pid_inside(info_read, outside):
     return outside
 
 
-def _occupy_events_descriptor():
+def _occupy_descriptors():
+    """Descriptors 3 to 5 are nothing, so that no file of ours gets these numbers."""
+    given = (EVENTS_DESCRIPTOR, CONTROL_DESCRIPTOR, LISTENER_DESCRIPTOR)
     empty = os.open(os.devnull, os.O_RDWR)
-    if empty != EVENTS_DESCRIPTOR:
-        os.dup2(empty, EVENTS_DESCRIPTOR, inheritable=False)
+    for descriptor in given:
+        if descriptor != empty:
+            os.dup2(empty, descriptor, inheritable=False)
+    if empty not in given:
         os.close(empty)
 
 
@@ -634,7 +655,7 @@ def main(arguments):
     path = os.path.abspath(arguments[0])
     folder = os.path.dirname(path)
     os.umask(0o077)
-    _occupy_events_descriptor()
+    _occupy_descriptors()
     try:
         with open(path, encoding="utf-8") as file:
             spec = Spec(json.load(file), folder)
