@@ -148,9 +148,14 @@ class Server:
             os.close(self._control)
             self._control = None
 
-    def request(self, method="POST", path="/", body=None, headers=None, timeout=10):
+    def request(self, method="POST", path="/", body=None, headers=None):
         self.event("listening")
-        connection = UnixConnection(self.path, timeout)
+        return self.ask(self.path, method, path, body, headers)
+
+    @staticmethod
+    def ask(address, method, path, body, headers):
+        """Status, parsed body and headers. The address is a path, or host and port."""
+        connection = UnixConnection(address) if isinstance(address, str) else http.client.HTTPConnection(*address, timeout=10)
         with contextlib.closing(connection):
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()

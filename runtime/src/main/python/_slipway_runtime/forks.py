@@ -14,6 +14,7 @@ class Forks:
         self._server = os.getpid()
         self._descriptors = []
         self._handlers = {}
+        self._mask = None
 
     def take_away(self, descriptors):
         """`descriptors` is called in each forked process and returns those of the server."""
@@ -25,7 +26,15 @@ class Forks:
         signal.signal(number, handler)
 
     def watch(self):
-        os.register_at_fork(after_in_child=self._clean)
+        os.register_at_fork(before=self._hold, after_in_parent=self._release, after_in_child=self._clean)
+
+    def _hold(self):
+        # A signal that reaches a child before its handlers are gone would be swallowed.
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, self._handlers) if self._handlers else None
+
+    def _release(self):
+        if self._mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def _clean(self):
         # Once: the child of a child may use the same numbers for files of its own.
@@ -40,6 +49,8 @@ class Forks:
         for number, handler in handlers.items():
             if signal.getsignal(number) == handler:
                 signal.signal(number, signal.SIG_DFL)
+        self._release()
+        self._mask = None
 
     def end_if_forked(self, exception=None):
         """Ends a forked process that comes back from the package's code: one server answers, not two."""
