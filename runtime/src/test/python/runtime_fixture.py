@@ -136,7 +136,11 @@ class Server:
         self.event("listening")
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(10)
-        connection.connect(self.path)
+        try:
+            connection.connect(self.path)
+        except OSError:
+            connection.close()
+            raise
         return connection
 
     def health(self):
