@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import os
+import signal
 import socket
 import threading
 import time
@@ -483,6 +484,16 @@ class DrainTests(Served):
         with self.assertRaises(ConnectionRefusedError):
             wait_for(lambda: self.server.connect().close(), 5)
         self.assertEqual(go_on()[0], 200)
+
+    def test_a_connection_made_in_the_moment_of_the_drain_is_answered(self):
+        # Stopped, so that the server finds both at once.
+        self.server.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.server.process.pid, os.WSTOPPED)
+        connection = self.raw(b"GET /health HTTP/1.1\r\nX-Slipway-Probe: 1\r\n\r\n")
+        self.server.drain()
+        self.server.process.send_signal(signal.SIGCONT)
+        self.assertTrue(self.read_all(connection).startswith(b"HTTP/1.1 "))
+        self.assertEqual(self.server.exit_code(), 0)
 
     def test_an_idle_server_ends_at_once(self):
         self.server.drain()

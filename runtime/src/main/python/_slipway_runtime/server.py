@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import os
 import selectors
 import signal
@@ -26,6 +27,8 @@ _SWEEP_SECONDS = 5
 _IDLE_BEFORE_EXIT_SECONDS = 0.1
 _FLUSH_SECONDS = 0.02
 _MAIN_THREAD_SECONDS = 1
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_WITHOUT_ROOM_SECONDS = 1
 
 
 class Server:
@@ -81,7 +84,8 @@ class Server:
             os._exit(EXIT_BUG)
 
     async def _serve(self):
-        self._accepting = await self._loop.create_server(self._connection, sock=self._listener, backlog=_BACKLOG)
+        self._listener.setblocking(False)
+        self._loop.add_reader(self._listener, self._accept)
         if self._control is not None:
             self._loop.add_reader(self._control, self._read_control)
         self._events.tell("listening")
@@ -130,15 +134,26 @@ class Server:
         if self._listener.family == socket.AF_UNIX:
             # The shim holds the same socket: only this closes it for callers.
             self._listener.shutdown(socket.SHUT_RDWR)
+        self._loop.remove_reader(self._listener)
+        self._accept()
+        self._listener.close()
+
+    def _accept(self):
+        # Not by a server of asyncio's: one that is closed in the same turn forgets a connection that it has accepted.
         while True:
             try:
                 accepted, _ = self._listener.accept()
-            except OSError as there_are_no_more:
-                del there_are_no_more
-                break
+            except OSError as failure:
+                if failure.errno in _NO_ROOM and not self._draining:
+                    self._loop.remove_reader(self._listener)
+                    self._loop.call_later(_WITHOUT_ROOM_SECONDS, self._accept_again)
+                return
             accepted.setblocking(False)
             self._loop.create_task(self._loop.connect_accepted_socket(self._connection, accepted))
-        self._accepting.close()
+
+    def _accept_again(self):
+        if not self._draining:
+            self._loop.add_reader(self._listener, self._accept)
 
     def _end_when_idle(self, idle_turns):
         idle = self._inference.is_idle() and not self._connections.busy()
