@@ -62,6 +62,7 @@ final class RecoveryProbe {
                 .set(HttpHeaderNames.HOST, endpoint.address().authority())
                 .set(HttpHeaderNames.CONNECTION, "close");
         InstanceHeader.set(request, endpoint.instance());
+        InstanceHeader.setProbe(request);
         channel.writeAndFlush(request);
         ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {
