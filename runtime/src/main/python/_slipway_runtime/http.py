@@ -46,7 +46,8 @@ class Request:
         self.content_encoding = headers.get("content-encoding", "")
         self.meant_for = headers.get("x-slipway-instance")
         self.is_probe = "x-slipway-probe" in headers
-        self.request_id = headers.get("x-request-id")
+        request_id = headers.get("x-request-id")
+        self.request_id = None if request_id is None else request_id[:200]
         self.body = b""
 
 

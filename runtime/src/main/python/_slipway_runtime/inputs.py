@@ -33,6 +33,8 @@ class JsonText(str):
 
 def codings_of(content_encoding):
     """The codings of a body in the order in which they were applied; raises Refused for one that is not known."""
+    if not content_encoding:
+        return []
     names = [name.strip().lower() for name in content_encoding.split(",")]
     names = ["gzip" if name == "x-gzip" else name for name in names if name not in ("", "identity")]
     if len(names) > _MOST_CODINGS or any(name not in CODINGS for name in names):

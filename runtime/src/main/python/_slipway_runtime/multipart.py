@@ -32,6 +32,8 @@ def parse_header(value):
     """The main value of a header in lower case, and its parameters."""
     main, _, rest = value.partition(";")
     found = {}
+    if not rest:
+        return main.strip().lower(), found
     for name, text in _PARAMETER.findall(";" + rest):
         text = text.strip()
         if text.startswith('"') and text.endswith('"') and len(text) > 1:

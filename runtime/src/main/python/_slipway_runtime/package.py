@@ -94,8 +94,11 @@ class Configuration:
         return self._file_fields.get(self._url(path), [])
 
     def _url(self, path):
+        if path in self._file_fields:
+            return path
         # A URL of other letters than ASCII arrives in percent signs.
-        return next((url for url in (path, urllib.parse.unquote(path)) if url in self._file_fields), None)
+        plain = urllib.parse.unquote(path)
+        return plain if plain in self._file_fields else None
 
     @staticmethod
     def read(path):
