@@ -16,7 +16,7 @@ the instance's folder:
     package      the process's own copy of the model
 
 The process gets three descriptors: 3, a pipe for its events; 4, the control pipe, whose end asks it to drain; 5, the socket.
-A line on the control pipe gives it the secret that requests must carry, where it has no sandbox.
+The first line on the control pipe, {"secret": ...}, gives it what each request must carry where it has no sandbox, else null.
 
 Signals: SIGTERM to the shim drains the process, and kills it after the grace. When the shim itself is killed the
 process reads the end of its control pipe and drains by itself.
@@ -163,8 +163,7 @@ class Shim:
         info_read, info_write = os.pipe()
         secret = None if chosen.is_used() else os.urandom(16).hex()
         self._address = "unix:%s%s" % (self._spec.socket, "" if secret is None else "#secret=" + secret)
-        if secret is not None:
-            os.write(self._control, ('{"secret": "%s"}\n' % secret).encode("ascii"))
+        os.write(self._control, (json.dumps({"secret": secret}) + "\n").encode("ascii"))
         listener = _listen(self._spec.socket)
         files = []
         words = chosen.words(command, copy, environment, info_write, files)

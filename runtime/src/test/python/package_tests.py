@@ -167,12 +167,12 @@ class PackageTests(Folder):
         """
         model = self.package(code)
         server = self.server(model)
-        self.assertEqual(server.request("GET", "/health")[:2], (503, {"status": "starting"}))
+        self.assertEqual(server.health()[:2], (503, {"status": "starting"}))
         status, _, headers = server.post_json({})
         self.assertEqual((status, headers["Retry-After"]), (503, "1"))
         open(model + "/go", "w").close()
         server.ready()
-        self.assertEqual(server.request("GET", "/health")[:2], (200, {"status": "OK"}))
+        self.assertEqual(server.health()[:2], (200, {"status": "OK"}))
 
 
 class ClassicTests(Folder):

@@ -1,6 +1,7 @@
 """Starts real servers and real shims for the tests, and ends each of them."""
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -27,6 +28,15 @@ from model_service.model_service import SingleNodeService
 class Echo(SingleNodeService):
     def _inference(self, data):
         return {"echo": data}
+"""
+
+# Puts three descriptors on the numbers where the server looks for them, and becomes it.
+START = """
+import os, sys
+for place, given in enumerate(map(int, sys.argv[1:4]), 3):
+    os.dup2(given, place)
+    os.close(given)
+os.execv(sys.argv[4], sys.argv[4:])
 """
 
 
@@ -75,23 +85,47 @@ class Folder(unittest.TestCase):
         return model
 
 
-class Server:
-    """A server process with its events, as a shim would hold it."""
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
 
-    def __init__(self, model, *options, env=None):
+    def __init__(self, path, timeout=10):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Server:
+    """A server process with its events, its control pipe and its socket, as a shim would hold it."""
+
+    PROBE = {"X-Slipway-Probe": "1"}
+
+    def __init__(self, model, *options, env=None, secret=None):
         events_read, events_write = os.pipe()
+        control_read, self._control = os.pipe()
+        os.write(self._control, (json.dumps({"secret": secret}) + "\n").encode("ascii"))
+        self._folder = tempfile.mkdtemp(prefix="slipway-socket-")
+        self.path = os.path.join(self._folder, "s")
+        # Kept open as the shim keeps it.
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(self.path)
+        self._listener.listen(1024)
         self.log_file = tempfile.TemporaryFile()
         command = [sys.executable, "-I", SERVER, "--supervised", "--model-dir", model, *options]
-        # A small shell puts the pipe on descriptor 3, where the server looks for it.
+        given = [fcntl.fcntl(one, fcntl.F_DUPFD, 20) for one in (events_write, control_read, self._listener.fileno())]
         self.process = subprocess.Popen(
-            ["sh", "-c", 'exec 3>&%d; exec "$@"' % events_write, "sh", *command],
-            stdin=subprocess.PIPE,
+            [sys.executable, "-I", "-S", "-c", START, *map(str, given), *command],
+            stdin=subprocess.DEVNULL,
             stdout=self.log_file,
             stderr=subprocess.STDOUT,
             env=dict(os.environ, **(env or {})),
-            pass_fds=(events_write,),
+            pass_fds=given,
         )
-        os.close(events_write)
+        for descriptor in (events_write, control_read, *given):
+            os.close(descriptor)
         self.events = []
         self._stream = os.fdopen(events_read, encoding="ascii")
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -104,16 +138,39 @@ class Server:
     def event(self, name, seconds=10):
         return wait_for(lambda: next((one for one in self.events if one["event"] == name), None), seconds, "event '%s'" % name)
 
-    def address(self):
-        host, port = self.event("listening")["address"].split(":")
-        return host, int(port)
-
     def ready(self):
         self.event("ready")
         return self
 
+    def connect(self):
+        """A plain connection."""
+        self.event("listening")
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(10)
+        try:
+            connection.connect(self.path)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+    def health(self):
+        return self.request("GET", "/health", headers=self.PROBE)
+
+    def drain(self):
+        """Closes the control pipe."""
+        if self._control is not None:
+            os.close(self._control)
+            self._control = None
+
     def request(self, method="POST", path="/", body=None, headers=None):
-        connection = http.client.HTTPConnection(*self.address(), timeout=10)
+        self.event("listening")
+        return self.ask(self.path, method, path, body, headers)
+
+    @staticmethod
+    def ask(address, method, path, body, headers):
+        """Status, parsed body and headers. The address is a path, or host and port."""
+        connection = UnixConnection(address) if isinstance(address, str) else http.client.HTTPConnection(*address, timeout=10)
         with contextlib.closing(connection):
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
@@ -132,23 +189,12 @@ class Server:
     def close(self):
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
+        self.drain()
+        self._listener.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
         self._reader.join(5)
         self._stream.close()
         self.log_file.close()
-
-
-class UnixConnection(http.client.HTTPConnection):
-    """To a socket in the file system."""
-
-    def __init__(self, path):
-        super().__init__("localhost", timeout=10)
-        self._path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
 
 
 class Shims:
@@ -212,7 +258,8 @@ class Shims:
         path, _, secret = self.state(name)["address"][len("unix:") :].partition("#secret=")
         connection = UnixConnection(path)
         with contextlib.closing(connection):
-            connection.request("POST", "/", json.dumps(body), {"Content-Type": "application/json"})
+            headers = {"Content-Type": "application/json", **({"X-Slipway-Secret": secret} if secret else {})}
+            connection.request("POST", "/", json.dumps(body), headers)
             response = connection.getresponse()
             return response.status, json.loads(response.read())
 

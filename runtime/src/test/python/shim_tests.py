@@ -48,6 +48,11 @@ class S(SingleNodeService):
                 time.sleep(0.01)
             print("after the wait", flush=True)
             return "waited"
+        if what == "c call":
+            import ctypes, signal
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            open(os.path.join(self.model_path, "began"), "w").close()
+            return ctypes.CDLL(None).sleep(30)
         if what == "see":
             return os.path.exists(data["path"])
         if what == "allocate":
@@ -226,6 +231,18 @@ class StopTests(ShimCase):
         self.assertEqual(go_on(), (200, "waited"))
         state = self.shims.wait_state("one", "exited")
         self.assertEqual((state["exit_code"], state["signal"], state["stopped_by"]), (0, None, "signal"))
+
+    def test_a_package_that_ignores_sigterm_in_a_c_call_of_30_s_is_drained_and_killed_after_the_grace(self):
+        self.ready(grace_seconds=0.5)
+        process = self.shims.state("one")["process"]
+        thread = threading.Thread(target=lambda: self.assertRaises(OSError, self.shims.post, "one", {"do": "c call"}))
+        thread.start()
+        self.addCleanup(thread.join, 10)
+        self.wait_for_begin("one")
+        os.kill(process["pid"], signal.SIGTERM)
+        self.shims.kill("one", "shim", signal.SIGTERM)
+        state = self.shims.wait_state("one", "exited")
+        self.assertEqual((state["signal"], state["stopped_by"]), (signal.SIGKILL, "signal"))
 
     def test_kills_after_the_grace(self):
         self.ready(grace_seconds=0.5)

@@ -25,5 +25,26 @@ class Events:
             try:
                 os.write(FILE_DESCRIPTOR, line.encode("ascii"))
             except OSError:
-                # The shim is gone; end of file on stdin says so too and starts the drain.
+                # The shim is gone; end of file on the control pipe says so too and starts the drain.
                 self._open = False
+
+
+class Warnings:
+    """What the author of a package should know and what does not keep it from being served. Each text is told once."""
+
+    def __init__(self):
+        self._told = set()
+        self._listeners = []
+
+    def listen(self, listener):
+        self._listeners.append(listener)
+
+    def warn(self, message):
+        if message in self._told:
+            return
+        self._told.add(message)
+        for listener in self._listeners:
+            listener(message)
+
+
+WARNINGS = Warnings()

@@ -1,6 +1,7 @@
 """HTTP/1.1 on asyncio.Protocol: one request at a time per connection, one write per answer."""
 
 import asyncio
+import select
 import socket
 import time
 
@@ -15,10 +16,12 @@ _LINGER_SECONDS = 2
 REASONS = {
     200: "OK",
     400: "Bad Request",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     408: "Request Timeout",
     413: "Content Too Large",
+    415: "Unsupported Media Type",
     417: "Expectation Failed",
     421: "Misdirected Request",
     431: "Request Header Fields Too Large",
@@ -32,18 +35,22 @@ _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH
 
 
 class Request:
-    """A complete request. `meant_for` is the addressed instance, None if there is none; `abandoned` is true
-    once its caller has gone."""
+    """A complete request. `meant_for` is the addressed instance, None if there is none; `is_probe` is true for one of
+    the platform, not of a caller."""
 
-    __slots__ = ("method", "path", "content_type", "meant_for", "body", "abandoned")
+    __slots__ = ("method", "path", "content_type", "content_encoding", "meant_for", "secret", "is_probe", "request_id", "body")
 
-    def __init__(self, method, path, content_type, meant_for=None):
+    def __init__(self, method, path, headers):
         self.method = method
         self.path = path
-        self.content_type = content_type
-        self.meant_for = meant_for
+        self.content_type = headers.get("content-type", "")
+        self.content_encoding = headers.get("content-encoding", "")
+        self.meant_for = headers.get("x-slipway-instance")
+        self.secret = headers.get("x-slipway-secret")
+        self.is_probe = "x-slipway-probe" in headers
+        request_id = headers.get("x-request-id")
+        self.request_id = None if request_id is None else request_id[:200]
         self.body = b""
-        self.abandoned = False
 
 
 class _Refused(Exception):
@@ -55,8 +62,9 @@ class _Refused(Exception):
 class Connections:
     """All open connections of the server, for idle time-outs and the drain."""
 
-    def __init__(self, handle):
+    def __init__(self, handle, forget):
         self.handle = handle
+        self.forget = forget
         self.open = set()
         self.draining = False
 
@@ -78,6 +86,9 @@ class Connections:
         for connection in list(self.open):
             connection.close()
 
+    def descriptors(self):
+        return [connection.descriptor() for connection in list(self.open)]
+
 
 class Connection(asyncio.Protocol):
     """One client's connection: head, body (by length or chunked), answer, and again."""
@@ -85,6 +96,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, connections):
         self._connections = connections
         self._transport = None
+        self._socket = None
         self._buffer = bytearray()
         self._step = self._read_head
         self._request = None
@@ -98,20 +110,36 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport):
         self._transport = transport
-        connection = transport.get_extra_info("socket")
-        if connection.family != socket.AF_UNIX:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = transport.get_extra_info("socket")
+        if self._socket.family != socket.AF_UNIX:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connections.open.add(self)
 
     def connection_lost(self, exc):
         self._connections.open.discard(self)
-        if self._request is not None:
-            self._request.abandoned = True
+        if self._answering:
+            self._connections.forget(self._request)
 
     def eof_received(self):
-        # A caller may half-close and still wait for its answer; without a request there is nothing to wait for.
-        self._keep_alive = False
-        return self._answering
+        # A caller that has closed one half can't be told from one that has gone: both end the connection, so that
+        # nobody waits for an answer that nobody reads. No client of ours closes one half.
+        return False
+
+    def is_left(self):
+        """Whether the caller has gone; also from another thread, and before the loop has read the end."""
+        descriptor = self.descriptor()
+        if descriptor < 0:
+            return True
+        poll = select.poll()
+        poll.register(descriptor, select.POLLRDHUP)
+        return bool(poll.poll(0))
+
+    def abandon(self):
+        """Ends the connection to a caller that has gone."""
+        self._transport.abort()
+
+    def descriptor(self):
+        return self._socket.fileno()
 
     def is_busy(self):
         arriving = bool(self._buffer) or self._step != self._read_head
@@ -148,9 +176,10 @@ class Connection(asyncio.Protocol):
             self._refuse(refused.status, str(refused))
 
     def _refuse(self, status, message):
+        request_id = self._request.request_id if self._request is not None else None
         self._request = None
         self._keep_alive = False
-        self._write(answers.refusal(status, message), close=True)
+        self._write(answers.refusal(status, message, request_id=request_id), close=True)
         # Closing with unread bytes resets the connection, and the caller might lose the answer.
         self._buffer.clear()
         self._step = self._discard
@@ -176,7 +205,7 @@ class Connection(asyncio.Protocol):
         method, target, minor = _request_line(lines[0])
         headers = _headers(lines[1:])
         self._keep_alive = _keeps_alive(headers, minor)
-        self._request = Request(method, target.split("?", 1)[0], headers.get("content-type", ""), headers.get("x-slipway-instance"))
+        self._request = Request(method, target.split("?", 1)[0], headers)
         self._begin_body(headers, minor)
         return True
 

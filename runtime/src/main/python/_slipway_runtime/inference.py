@@ -1,74 +1,143 @@
-"""The one thread that runs the package: packages keep state on self, so one request at a time, always."""
+"""The main thread, which runs the package: packages keep state on self, so one request at a time, always."""
 
-import logging
+import collections
 import queue
 import threading
 
 from _slipway_runtime import answers, inputs
+from _slipway_runtime.http import MAX_BODY
 from _slipway_runtime.package import as_the_author_sees
 
-_LOG = logging.getLogger("slipway.runtime")
+EXIT_LOAD_FAILED = 3
+
+
+class _Interrupted(Exception):
+    """A signal handler of the package raised an exception at the end of a request."""
+
+
+class _Job:
+    __slots__ = ("connection", "request", "is_begun", "answer", "is_answered")
+
+    def __init__(self, connection, request):
+        self.connection = connection
+        self.request = request
+        self.is_begun = False
+        self.answer = None
+        self.is_answered = False
 
 
 class Inference:
-    """Loads the package on its thread, then answers requests in order of arrival.
+    """Loads the package, then answers requests in order of arrival. Those whose caller has gone are left out.
 
-    `admit` and `is_idle` belong to the event loop's thread; a request is answered there too.
+    `run` belongs to the main thread, where a package finds what a plain script has: signals, an event loop of its own.
+    `admit`, `forget`, `is_idle` and `end` belong to the server's thread; a request is answered there too.
     """
 
-    def __init__(self, package, queue_limit, loop, on_ready, on_failure):
+    def __init__(self, package, queue_limit, log, forks):
         self._package = package
         self._queue_limit = queue_limit
-        self._loop = loop
-        self._on_ready = on_ready
-        self._on_failure = on_failure
-        self._queue = queue.SimpleQueue()
-        self._pending = 0
-        # Not a daemon: threads that the package starts inherit that, and its loaders would not be waited for.
-        self._thread = threading.Thread(target=self._run, name="slipway-inference", daemon=False)
-
-    def start(self):
-        self._thread.start()
+        self._log = log
+        self._forks = forks
+        self._lock = threading.Lock()
+        self._waiting = collections.deque()
+        self._current = None
+        self._wake = queue.SimpleQueue()
+        self._exit_code = None
 
     def is_idle(self):
-        return self._pending == 0
+        with self._lock:
+            return self._current is None and not self._waiting
 
     def admit(self, connection, request):
         """Queues the request; False when the queue is full."""
-        # One runs, the others wait.
-        if self._pending > self._queue_limit:
-            return False
-        self._pending += 1
-        self._queue.put((connection, request))
+        with self._lock:
+            # One runs, the others wait.
+            if len(self._waiting) + (self._current is not None) > self._queue_limit:
+                return False
+            if self._current is None and not self._waiting:
+                self._wake.put(None)
+            self._waiting.append(_Job(connection, request))
         return True
 
-    def _run(self):
+    def forget(self, request):
+        """Leaves out a request that waits; one that runs can't be stopped."""
+        with self._lock:
+            for job in self._waiting:
+                if job.request is request:
+                    self._waiting.remove(job)
+                    return
+
+    def end(self, code):
+        """Lets `run` return."""
+        self._exit_code = code
+        self._wake.put(None)
+
+    def run(self, server):
+        """Returns the exit code: 0 when it is told to end, 3 if the package can't be loaded."""
         try:
             service = self._package.load()
-        # The edge of the loading thread: every failure is told as the cause of exit code 3.
+        # The edge to foreign code: every failure is told as the cause of exit code 3.
         except BaseException as exception:
-            _LOG.error("the package can't be loaded", exc_info=as_the_author_sees(exception.__cause__ or exception))
-            self._loop.call_soon_threadsafe(self._on_failure, exception)
-            return
-        self._loop.call_soon_threadsafe(self._on_ready)
-        while True:
-            connection, request = self._queue.get()
-            answer = None if request.abandoned else self._answer(service, request)
-            self._loop.call_soon_threadsafe(self._done, connection, answer)
+            self._forks.end_if_forked(exception.__cause__ or exception)
+            self._log.error("the package can't be loaded", as_the_author_sees(exception.__cause__ or exception))
+            server.failed(exception)
+            return EXIT_LOAD_FAILED
+        self._forks.end_if_forked()
+        server.loaded()
+        while self._exit_code is None:
+            # The edge to signal handlers of the package, which run between any two steps and may raise.
+            try:
+                self._turn(service, server)
+            except BaseException as exception:
+                self._forks.end_if_forked(exception)
+                self._log.error("a signal handler of the package failed", as_the_author_sees(exception))
+        return self._exit_code
 
-    def _done(self, connection, answer):
-        self._pending -= 1
-        if answer is not None:
-            connection.answer(answer)
+    def _turn(self, service, server):
+        job = self._take(server)
+        if job is None:
+            # Also interrupted for the package's signal handlers.
+            self._wake.get()
+            return
+        if not job.is_begun:
+            job.is_begun = True
+            job.answer = self._answer(service, job.request)
+        answer = job.answer or answers.failure(self._package.style, _Interrupted("a signal handler ended the request"))
+        server.call(self._done, job, answer)
+        with self._lock:
+            self._current = None
+
+    def _take(self, server):
+        with self._lock:
+            while self._current is None and self._waiting:
+                job = self._waiting[0]
+                if job.is_begun:
+                    pass
+                elif job.connection.is_left():
+                    server.call(job.connection.abandon)
+                else:
+                    self._current = job
+                self._waiting.popleft()
+            return self._current
+
+    def _done(self, job, answer):
+        if not job.is_answered:
+            job.is_answered = True
+            job.connection.answer(answer)
 
     def _answer(self, service, request):
         style = self._package.style
         # The edge to foreign code: packages call exit() in a request. Answer and go on.
         try:
-            data = inputs.decode(request.body, request.content_type, style, self._package.configuration.file_field)
-            return answers.result(service.inference(data), style, data)
+            data = inputs.decode(request, style, self._package.configuration.file_fields(request.path), MAX_BODY)
+            value = service.inference(data)
+            self._forks.end_if_forked()
+            return answers.result(value, style, data)
         except inputs.BadInput as bad:
             return answers.bad_input(style, str(bad))
+        except inputs.Refused as refused:
+            return answers.refusal(refused.status, str(refused), refused.headers, request.request_id)
         except BaseException as exception:
-            _LOG.error("the package failed on a request", exc_info=as_the_author_sees(exception))
+            self._forks.end_if_forked(exception)
+            self._log.error("the package failed on a request", as_the_author_sees(exception))
             return answers.failure(style, exception)

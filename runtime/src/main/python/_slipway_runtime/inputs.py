@@ -3,15 +3,25 @@
 import collections
 import io
 import json
-import ntpath
-import posixpath
-import re
+import zlib
 
-from _slipway_runtime import engines
+from _slipway_runtime import engines, multipart
+from _slipway_runtime.multipart import BadInput
+
+CODINGS = ("gzip", "deflate")
+_MOST_CODINGS = 3
+_MOST_GZIP_MEMBERS = 1000
+_STEP = 16 * 1024
+_CURL_DEFAULT = "application/x-www-form-urlencoded"
 
 
-class BadInput(Exception):
-    """The body can't be decoded; the message may be shown to the caller."""
+class Refused(Exception):
+    """A body that no package is asked about. Has the status and the headers of the answer."""
+
+    def __init__(self, status, message, headers=()):
+        super().__init__(message)
+        self.status = status
+        self.headers = headers
 
 
 class JsonText(str):
@@ -21,39 +31,62 @@ class JsonText(str):
         return str(self)
 
 
-def decode(body, content_type, style, file_field):
-    """The `data` of a request and the document for `meta`. `file_field` names the property of type file, if any."""
-    media_type = content_type.split(";", 1)[0].strip().lower()
+def codings_of(content_encoding):
+    """The codings of a body in the order in which they were applied; raises Refused for one that is not known."""
+    if not content_encoding:
+        return []
+    names = [name.strip().lower() for name in content_encoding.split(",")]
+    names = ["gzip" if name == "x-gzip" else name for name in names if name not in ("", "identity")]
+    if len(names) > _MOST_CODINGS or any(name not in CODINGS for name in names):
+        message = "Content-Encoding '%s' is not supported, expected one of: %s, identity" % (content_encoding, ", ".join(CODINGS))
+        raise Refused(415, message, (("Accept-Encoding", ", ".join(CODINGS)),))
+    return names
+
+
+def decode(request, style, file_fields, limit):
+    """The `data` for a package. `file_fields` are the properties of type file of the API that is called; `limit` is
+    the most bytes that a compressed body may have when it is not compressed. Raises BadInput and Refused."""
+    body = _plain(request.body, codings_of(request.content_encoding), limit)
+    media_type, parameters = multipart.parse_header(request.content_type)
+    charset = parameters.get("charset", "")
     if style == engines.CLASSIC:
-        return _classic(body)
+        _json(body, charset)
+        return JsonText(_text(body, charset))
     if media_type == "multipart/form-data":
-        return _multipart(body, content_type)
+        return multipart.parse(body, parameters.get("boundary", ""), file_fields)
+    if not (file_fields and body):
+        return _json(body, charset)
     try:
-        return _json(body)
+        # Packages that take a file declare JSON too, and that is what callers then send, or say that they do.
+        return _json(body, charset) if multipart.is_json(media_type) or media_type == _CURL_DEFAULT else _only_file(file_fields, body)
     except BadInput:
-        # Bytes sent as they are, to an API that takes a file: one file without a name of its own.
-        if file_field is not None and body:
-            return {file_field: collections.OrderedDict([("file", io.BytesIO(body))])}
-        raise
+        return _only_file(file_fields, body)
 
 
-def _classic(body):
-    _json(body)
-    return JsonText(_text(body))
+def _only_file(file_fields, body):
+    return {file_fields[0]: collections.OrderedDict([(multipart.NO_NAME, io.BytesIO(body))])}
 
 
-def _text(body):
+def _text(body, charset):
+    _check_charset(body, charset)
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
         raise BadInput("the body is not UTF-8 at byte %d" % failure.start) from failure
 
 
-def _json(body):
+def _check_charset(body, charset):
+    name, has_ascii = multipart.charset_of(charset)
+    if name == "utf-8" or (has_ascii and body.isascii()):
+        return
+    raise Refused(415, "charset '%s' of the Content-Type is not supported, expected UTF-8" % charset)
+
+
+def _json(body, charset):
     if not body:
         raise BadInput("the body is empty, expected JSON or multipart/form-data")
     try:
-        return json.loads(_text(body))
+        return json.loads(_text(body, charset))
     except json.JSONDecodeError as failure:
         raise BadInput("the body is not JSON: %s at line %d, column %d" % (failure.msg, failure.lineno, failure.colno)) from failure
     except RecursionError as failure:
@@ -62,72 +95,53 @@ def _json(body):
         raise BadInput("the body is not JSON: %s" % failure) from failure
 
 
-_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+def _plain(body, codings, limit):
+    for coding in reversed(codings):
+        try:
+            body = _gunzip(body, limit) if coding == "gzip" else _inflate(body, limit)
+        except zlib.error as failure:
+            raise BadInput("the body is not what Content-Encoding says (%s): %s" % (coding, failure)) from failure
+    return body
 
 
-def _parameters(header):
-    found = {}
-    for name, value in _PARAMETER.findall(";" + header.partition(";")[2]):
-        value = value.strip()
-        if value.startswith('"') and value.endswith('"') and len(value) > 1:
-            # Only quote and backslash are escaped: some clients send C:\path unescaped.
-            value = re.sub(r'\\(["\\])', r"\1", value[1:-1])
-        found[name.lower()] = value
-    return found
+def _gunzip(body, limit):
+    pieces, size, at, members = [], 0, 0, 0
+    unpacker = None
+    while at < len(body):
+        if unpacker is None:
+            members += 1
+            if members > _MOST_GZIP_MEMBERS:
+                raise BadInput("the gzip body has more than %d members" % _MOST_GZIP_MEMBERS)
+            unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        step = body[at : at + _STEP]
+        piece = unpacker.decompress(step, limit + 1 - size)
+        size += len(piece)
+        _check_size(size, limit)
+        pieces.append(piece)
+        at += len(step) - len(unpacker.unused_data)
+        if unpacker.eof:
+            unpacker = None
+    if unpacker is not None:
+        raise BadInput("the gzip body ends early")
+    return b"".join(pieces)
 
 
-def _base_name(name):
-    """Some packages open() the name that the caller gave: no folders, no parent folder, no NUL."""
-    name = ntpath.basename(posixpath.basename(name)).replace("\0", "")
-    return "file" if name in ("", ".", "..") else name
+def _inflate(body, limit):
+    try:
+        return _inflated(zlib.decompressobj(), body, limit)
+    except zlib.error:
+        # Some clients send what the name says, without the frame that the standard asks for.
+        return _inflated(zlib.decompressobj(-zlib.MAX_WBITS), body, limit)
 
 
-def _multipart(body, content_type):
-    boundary = _parameters(content_type).get("boundary", "").encode("latin-1")
-    if not 1 <= len(boundary) <= 200:
-        raise BadInput("multipart/form-data without a usable boundary")
-    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
-    if len(pieces) < 2 or not any(piece.startswith(b"--") for piece in pieces[1:]):
-        raise BadInput("the multipart body has no closing boundary")
-    data = {}
-    for piece in pieces[1:]:
-        if piece.startswith(b"--"):
-            break
-        _add_part(data, piece.lstrip(b" \t")[2:])
-    if not data:
-        raise BadInput("the multipart body has no part")
-    return data
+def _inflated(unpacker, body, limit):
+    plain = unpacker.decompress(body, limit + 1)
+    _check_size(len(plain), limit)
+    if not unpacker.eof and body:
+        raise BadInput("the deflate body ends early")
+    return plain
 
 
-def _add_part(data, part):
-    if part.startswith(b"\r\n"):
-        head, content = b"", part[2:]
-    else:
-        head, separator, content = part.partition(b"\r\n\r\n")
-        if not separator:
-            raise BadInput("a part of the multipart body has no blank line after its headers")
-    disposition = ""
-    for line in head.decode("utf-8", "replace").split("\r\n"):
-        name, _, value = line.partition(":")
-        if name.strip().lower() == "content-disposition":
-            disposition = value
-    parameters = _parameters(disposition)
-    field = parameters.get("name")
-    if field is None:
-        raise BadInput("a part of the multipart body has no name")
-    if "filename" not in parameters:
-        data[field] = content.decode("utf-8", "replace")
-        return
-    files = data.get(field)
-    if not isinstance(files, dict):
-        files = data[field] = collections.OrderedDict()
-    files[_free_name(files, _base_name(parameters["filename"]))] = io.BytesIO(content)
-
-
-def _free_name(files, name):
-    candidate, number = name, 1
-    while candidate in files:
-        number += 1
-        stem, dot, suffix = name.rpartition(".")
-        candidate = "%s_%d.%s" % (stem, number, suffix) if dot and stem else "%s_%d" % (name, number)
-    return candidate
+def _check_size(size, limit):
+    if size > limit:
+        raise Refused(413, "the body is larger than %d bytes when it is not compressed" % limit)

@@ -7,8 +7,10 @@ import os
 import sys
 import threading
 import traceback
+import urllib.parse
 
 from _slipway_runtime import engines
+from _slipway_runtime.events import WARNINGS
 from model_service.model_service import ModelService
 from model_service.python_model_service import XgSklServingBaseService
 
@@ -66,8 +68,7 @@ class Configuration:
 
     def __init__(self, document):
         self.model_type = document.get("model_type")
-        self.urls = {"/"}
-        self.file_field = None
+        self._file_fields = {"/": []}
         apis = document.get("apis")
         if not isinstance(apis, list):
             apis = [document] if "request" in document else []
@@ -77,14 +78,27 @@ class Configuration:
 
     def _read(self, api):
         url = api.get("url")
-        if isinstance(url, str) and url.startswith("/"):
-            self.urls.add(url)
+        fields = self._file_fields.setdefault(url if isinstance(url, str) and url.startswith("/") else "/", [])
         request = api.get("request")
         data = request.get("data") if isinstance(request, dict) else None
         properties = data.get("properties") if isinstance(data, dict) else None
         for name, schema in properties.items() if isinstance(properties, dict) else ():
-            if self.file_field is None and isinstance(schema, dict) and schema.get("type") == "file":
-                self.file_field = name
+            if _is_file(schema) and name not in fields:
+                fields.append(name)
+
+    def has_api(self, path):
+        return self._url(path) is not None
+
+    def file_fields(self, path):
+        """The properties of type file of the API at `path`, in the order of its schema."""
+        return self._file_fields.get(self._url(path), [])
+
+    def _url(self, path):
+        if path in self._file_fields:
+            return path
+        # A URL of other letters than ASCII arrives in percent signs.
+        plain = urllib.parse.unquote(path)
+        return plain if plain in self._file_fields else None
 
     @staticmethod
     def read(path):
@@ -100,14 +114,23 @@ class Configuration:
         return Configuration(document)
 
 
+def _is_file(schema):
+    """Whether it is a file, or a list of files."""
+    if isinstance(schema, list):
+        return any(_is_file(item) for item in schema)
+    if not isinstance(schema, dict):
+        return False
+    kind = schema.get("type")
+    return kind == "file" or (kind == "array" and _is_file(schema.get("items")))
+
+
 class Package:
     """The model directory with its configuration; `load` makes the service that answers requests."""
 
-    def __init__(self, model_dir, configuration, model_name, warn):
+    def __init__(self, model_dir, configuration, model_name):
         self.model_dir = os.path.abspath(model_dir)
         self.configuration = configuration
         self.model_name = model_name
-        self._warn = warn
         try:
             self.style = engines.style_of(configuration.model_type)
         except engines.UnsupportedEngine as failure:
@@ -156,7 +179,7 @@ class Package:
             )
         base = engines.CLASSIC if issubclass(leaves[0], XgSklServingBaseService) else engines.DEEP_LEARNING
         if base != self.style:
-            self._warn("class '%s' extends the base class of another engine than '%s'" % (leaves[0].__name__, self.configuration.model_type))
+            WARNINGS.warn("class '%s' extends the base class of another engine than '%s'" % (leaves[0].__name__, self.configuration.model_type))
         return leaves[0]
 
     def _construct(self, service_class):
@@ -174,7 +197,7 @@ class Package:
             try:
                 service.model_path = model_path
             except AttributeError as ignored_slots_only:
-                self._warn("class '%s' takes no attribute 'model_path': %s" % (service_class.__name__, ignored_slots_only))
+                WARNINGS.warn("class '%s' takes no attribute 'model_path': %s" % (service_class.__name__, ignored_slots_only))
         return service
 
     def _classic_model_file(self):
@@ -182,7 +205,7 @@ class Package:
         if not files:
             raise LoadFailure("no '*.m' file in the model directory, expected one for engine 'Scikit_Learn'", error="FileNotFoundError")
         if len(files) > 1:
-            self._warn("several '*.m' files in the model directory, took '%s' of: %s" % (files[0], ", ".join(files)))
+            WARNINGS.warn("several '*.m' files in the model directory, took '%s' of: %s" % (files[0], ", ".join(files)))
         return os.path.join(self.model_dir, files[0])
 
     def _join_loaders(self, before):
@@ -194,7 +217,7 @@ class Package:
                 continue
             thread.join(30)
             while thread.is_alive():
-                self._warn("still waiting for thread '%s', which the constructor started" % thread.name)
+                WARNINGS.warn("still waiting for thread '%s', which the constructor started" % thread.name)
                 thread.join(300)
 
     def _doing(self, what, call):

@@ -3,90 +3,123 @@
 import argparse
 import asyncio
 import errno
-import io
-import logging
+import hmac
+import json
 import os
+import selectors
+import signal
 import socket
 import sys
 import threading
 
-from _slipway_runtime import answers, engines
-from _slipway_runtime.events import Events
+from _slipway_runtime import answers, engines, inputs, output
+from _slipway_runtime.events import FILE_DESCRIPTOR, WARNINGS, Events
+from _slipway_runtime.forks import Forks
 from _slipway_runtime.http import Connection, Connections
-from _slipway_runtime.inference import Inference
+from _slipway_runtime.inference import EXIT_LOAD_FAILED, Inference
 from _slipway_runtime.package import Configuration, LoadFailure, Package
 
-EXIT_LOAD_FAILED = 3
+CONTROL_DESCRIPTOR = 4
+LISTENER_DESCRIPTOR = 5
+EXIT_WRONG_USE = 2
+EXIT_BUG = 70
 QUEUE_LIMIT = 64
+_BACKLOG = 1024
 _SWEEP_SECONDS = 5
 _IDLE_BEFORE_EXIT_SECONDS = 0.1
-
-_LOG = logging.getLogger("slipway.runtime")
+_FLUSH_SECONDS = 0.02
+_MAIN_THREAD_SECONDS = 1
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_WITHOUT_ROOM_SECONDS = 1
 
 
 class Server:
-    """One package behind one port. `/health` is answered by the event loop, also while the package computes."""
+    """One package behind one listening socket, on a thread of its own.
 
-    def __init__(self, package, events, queue_limit, instance=None):
-        self._package = package
-        self._instance = instance
+    `/health` is answered here, also while the package computes, and only for a probe: for callers that path is the
+    package's like any other. `loaded`, `failed`, `call` and `drain` may be called from every thread.
+    """
+
+    def __init__(self, configuration, inference, events, log, instance=None, secret=None):
+        self._configuration = configuration
+        self._inference = inference
         self._events = events
-        self._queue_limit = queue_limit
-        self._connections = Connections(self._handle)
+        self._log = log
+        self._instance = instance
+        # Latin-1, as headers are read.
+        self._secret = None if secret is None else secret.encode("latin-1")
+        self._connections = Connections(self._handle, inference.forget)
         self._ready = False
         self._draining = False
-        self._address = None
+        self._serving = threading.Event()
+        self._selector = selectors.DefaultSelector()
+        # Ours by name: a package may set a policy or loop of its own for the main thread.
+        self._loop = asyncio.SelectorEventLoop(self._selector)
 
-    async def run(self, host, port, supervised):
-        loop = asyncio.get_running_loop()
-        self._loop = loop
-        self._ended = loop.create_future()
-        if supervised:
-            listening = socket.socket(fileno=5)
-            self._listener = await loop.create_unix_server(lambda: Connection(self._connections), sock=listening, backlog=1024)
-        else:
-            self._listener = await loop.create_server(lambda: Connection(self._connections), host, port, backlog=1024)
-            bound = self._listener.sockets[0].getsockname()
-            self._address = "%s:%d" % (bound[0], bound[1])
-        self._events.tell("listening", address=self._address)
-        self._inference = Inference(self._package, self._queue_limit, loop, self._loaded, self._failed)
-        self._inference.start()
-        if supervised:
-            threading.Thread(target=self._watch_stdin, name="slipway-stdin", daemon=True).start()
-        self._sweep()
-        return await self._ended
+    def start(self, listener, control, forks):
+        """Returns once the socket is served. `control` is a pipe whose end of file asks for the drain, None if there is none."""
+        self._listener = listener
+        self._control = control
+        forks.take_away(self._descriptors)
+        # A daemon, so that the package's own threads can be told from it.
+        threading.Thread(target=self._run, name="slipway-http", daemon=True).start()
+        self._serving.wait()
 
-    def _loaded(self):
-        if self._draining:
-            return
-        self._ready = True
-        self._events.tell("ready", address=self._address)
+    def call(self, what, *arguments):
+        self._loop.call_soon_threadsafe(what, *arguments)
 
-    def _failed(self, exception):
+    def loaded(self):
+        self.call(self._loaded)
+
+    def failed(self, exception):
         cause = str(exception) or type(exception).__name__
         details = {"error": getattr(exception, "error", None), "where": getattr(exception, "where", None)}
         self._events.tell("failed", cause=cause, **details)
-        self._end(EXIT_LOAD_FAILED)
 
-    def _end(self, code):
-        if not self._ended.done():
-            self._ended.set_result(code)
+    def drain(self, why):
+        self.call(self._drain, why)
+
+    def _run(self):
+        # The edge of the thread: without this a bug would leave a process that answers nobody.
+        try:
+            self._loop.run_until_complete(self._serve())
+        except BaseException as bug:
+            self._log.error("bug: the server's thread has failed", bug)
+            os._exit(EXIT_BUG)
+
+    async def _serve(self):
+        self._listener.setblocking(False)
+        self._loop.add_reader(self._listener, self._accept)
+        if self._control is not None:
+            self._loop.add_reader(self._control, self._read_control)
+        self._events.tell("listening")
+        self._sweep()
+        self._serving.set()
+        await self._loop.create_future()
+
+    def _descriptors(self):
+        """All that a forked process must not share."""
+        # No public name for the end by which other threads wake the loop.
+        waker = getattr(self._loop, "_csock", None)
+        own = [self._selector.fileno(), self._listener.fileno(), *self._selector.get_map(), *self._connections.descriptors()]
+        return [one for one in (*own, waker.fileno() if waker is not None else -1) if one >= 0]
+
+    def _connection(self):
+        return Connection(self._connections)
+
+    def _loaded(self):
+        if not self._draining:
+            self._ready = True
+            self._events.tell("ready")
 
     def _sweep(self):
         self._connections.close_idle()
         self._loop.call_later(_SWEEP_SECONDS, self._sweep)
 
-    def _watch_stdin(self):
-        while True:
-            try:
-                data = os.read(4, 4096)
-            except OSError as failure:
-                if failure.errno == errno.EINTR:
-                    continue
-                data = b""
-            if not data:
-                self._loop.call_soon_threadsafe(self._drain, "end of file on stdin")
-                return
+    def _read_control(self):
+        if not os.read(self._control, 4096):
+            self._loop.remove_reader(self._control)
+            self._drain("end of file on the control pipe")
 
     def _drain(self, why):
         if self._draining:
@@ -95,71 +128,93 @@ class Server:
         self._events.tell("draining", why=why)
         if not self._ready:
             # Nothing was admitted yet, and a constructor can't be interrupted.
-            self._end(0)
-            return
+            os._exit(0)
         self._connections.drain()
-        # One more turn of the loop takes in the connections that are already made.
-        self._loop.call_soon(self._listener.close)
+        self._stop_listening()
         self._end_when_idle(0)
+
+    def _stop_listening(self):
+        """Takes in the connections that are already made; later ones are refused at once, not left to wait."""
+        if self._listener.family == socket.AF_UNIX:
+            # The shim holds the same socket: only this closes it for callers.
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._loop.remove_reader(self._listener)
+        self._accept()
+        self._listener.close()
+
+    def _accept(self):
+        # Not by a server of asyncio's: one that is closed in the same turn forgets a connection that it has accepted.
+        while True:
+            try:
+                accepted, _ = self._listener.accept()
+            except OSError as failure:
+                if failure.errno in _NO_ROOM and not self._draining:
+                    self._loop.remove_reader(self._listener)
+                    self._loop.call_later(_WITHOUT_ROOM_SECONDS, self._accept_again)
+                return
+            accepted.setblocking(False)
+            self._loop.create_task(self._loop.connect_accepted_socket(self._connection, accepted))
+
+    def _accept_again(self):
+        if not self._draining:
+            self._loop.add_reader(self._listener, self._accept)
 
     def _end_when_idle(self, idle_turns):
         idle = self._inference.is_idle() and not self._connections.busy()
         # Twice idle: a request that is on its way over an open connection still gets its answer.
         if idle and idle_turns > 0:
             self._connections.close_all()
-            self._loop.call_soon(self._end, 0)
+            # Closed transports still flush their last answer.
+            self._loop.call_later(_FLUSH_SECONDS, self._end)
             return
         delay = _IDLE_BEFORE_EXIT_SECONDS if idle else _IDLE_BEFORE_EXIT_SECONDS / 5
         self._loop.call_later(delay, self._end_when_idle, idle_turns + 1 if idle else 0)
 
+    def _end(self):
+        self._inference.end(0)
+        # The main thread ends the process, unless a signal handler of the package keeps it.
+        self._loop.call_later(_MAIN_THREAD_SECONDS, os._exit, 0)
+
     def _handle(self, connection, request):
-        answer = self._at_once(request)
+        try:
+            answer = self._at_once(request)
+        except inputs.Refused as refused:
+            answer = self._refusal(request, refused.status, str(refused), refused.headers)
         if answer is None and not self._inference.admit(connection, request):
-            answer = answers.refusal(503, "too many requests are waiting, try again", (("Retry-After", "1"),))
+            answer = self._refusal(request, 503, "too many requests are waiting, try again", (("Retry-After", "1"),))
         if answer is not None:
             connection.answer(answer)
 
     def _at_once(self, request):
+        if self._secret is not None and not hmac.compare_digest((request.secret or "").encode("latin-1"), self._secret):
+            # Without a sandbox others can reach the socket. This package must not see their requests.
+            return self._refusal(request, 403, "this request does not come from the platform")
         if self._instance and request.meant_for not in (None, self._instance):
             # The addressed instance has ended and this one has its port. This package must not see the request.
             message = "this is not the instance that the request is for"
-            return answers.refusal(421, message, (("X-Slipway-Instance", self._instance),))
-        if request.path == "/health":
+            return self._refusal(request, 421, message, (("X-Slipway-Instance", self._instance),))
+        if request.is_probe and request.path == "/health":
             return self._health(request)
-        if request.path not in self._package.configuration.urls:
-            return answers.refusal(404, "no API at '%s'" % request.path)
+        if not self._configuration.has_api(request.path):
+            return self._refusal(request, 404, "no API at '%s'" % request.path)
         if request.method != "POST":
-            return answers.refusal(405, "method '%s' is not allowed, expected POST" % request.method, (("Allow", "POST"),))
+            message = "method '%s' is not allowed, expected POST" % request.method
+            return self._refusal(request, 405, message, (("Allow", "POST"),))
+        inputs.codings_of(request.content_encoding)
         if not self._ready:
-            return answers.refusal(503, "the model is still loading", (("Retry-After", "1"),))
+            return self._refusal(request, 503, "the model is still loading", (("Retry-After", "1"),))
         return None
 
     def _health(self, request):
         if request.method not in ("GET", "HEAD"):
-            return answers.refusal(405, "method '%s' is not allowed, expected GET" % request.method, (("Allow", "GET, HEAD"),))
+            message = "method '%s' is not allowed, expected GET" % request.method
+            return self._refusal(request, 405, message, (("Allow", "GET, HEAD"),))
         status = "draining" if self._draining else "OK" if self._ready else "starting"
         return answers.Answer(200 if status == "OK" else 503, answers.to_json({"status": status}))
 
-
-class _LogPipe(io.FileIO):
-    """A pipe to a shim that may be gone. A print in the package must not fail because of that."""
-
-    def write(self, data):
-        try:
-            return super().write(data)
-        except BrokenPipeError:
-            return len(data)
-
-
-def _open_log():
-    for descriptor, name in ((1, "stdout"), (2, "stderr")):
-        raw = _LogPipe(descriptor, "w", closefd=False)
-        # A line at a time, and a write of nothing else between: prints of the package keep their order.
-        stream = io.TextIOWrapper(io.BufferedWriter(raw, 64 * 1024), encoding="utf-8", errors="backslashreplace", line_buffering=True)
-        setattr(sys, name, stream)
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
+    @staticmethod
+    def _refusal(request, status, message, headers=()):
+        return answers.refusal(status, message, headers, request.request_id)
 
 
 def _parse(arguments):
@@ -170,9 +225,14 @@ def _parse(arguments):
     parser.add_argument("--model-name", default="model", help="the name that constructors get")
     parser.add_argument("--instance", help="the instance's name; a request for another by its header X-Slipway-Instance is refused with 421")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one, the event 'listening' says which")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one, the first line of the log says which")
     parser.add_argument("--queue", type=int, default=QUEUE_LIMIT, help="requests that may wait")
-    parser.add_argument("--supervised", action="store_true", help="tell events on descriptor 3, drain at end of file on stdin")
+    parser.add_argument(
+        "--supervised",
+        action="store_true",
+        help="tell events on descriptor %d, drain at end of file on %d, serve the listening socket %d in place of host and port; no signal drains"
+        % (FILE_DESCRIPTOR, CONTROL_DESCRIPTOR, LISTENER_DESCRIPTOR),
+    )
     return parser.parse_args(arguments)
 
 
@@ -182,33 +242,66 @@ def _search_path(model_dir, root):
     sys.path[:] = ours_and_the_packages + [entry for entry in sys.path if entry not in ours_and_the_packages]
 
 
+def _read_secret():
+    """The first line on the control pipe: what each request must carry, None where nobody else can reach the socket."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(CONTROL_DESCRIPTOR, 1)
+        if not byte:
+            # The shim has gone; the drain follows.
+            return None
+        line += byte
+    return json.loads(line)["secret"]
+
+
+def _given_socket():
+    os.set_inheritable(CONTROL_DESCRIPTOR, False)
+    os.set_inheritable(LISTENER_DESCRIPTOR, False)
+    return socket.socket(fileno=LISTENER_DESCRIPTOR)
+
+
+def _own_socket(options, log):
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listener = socket.create_server((options.host, options.port), family=family, backlog=_BACKLOG)
+    log.info("listening on %s:%d" % listener.getsockname()[:2])
+    return listener
+
+
 def main(arguments, root):
-    """Runs until drained; the exit code is 0, or 3 for a package that can't be loaded."""
+    """Runs until drained; the exit code is 0, 3 for a package that can't be loaded, 2 for wrong use."""
     options = _parse(arguments)
-    _open_log()
-    events = Events(options.supervised)
+    log = output.open_streams()
+    try:
+        events = Events(options.supervised)
+        listener = _given_socket() if options.supervised else _own_socket(options, log)
+        secret = _read_secret() if options.supervised else None
+    except (OSError, ValueError, KeyError) as failure:
+        log.error("can't listen, or --supervised without its descriptors", failure)
+        return EXIT_WRONG_USE
+    WARNINGS.listen(log.warning)
+    WARNINGS.listen(lambda message: events.tell("warning", message=message))
     model_dir = os.path.abspath(options.model_dir)
     _search_path(model_dir, root)
     engines.refuse_the_others()
-
-    def warn(message):
-        _LOG.warning("%s", message)
-        events.tell("warning", message=message)
-
+    # What a plain script sees.
+    sys.argv[:] = [os.path.join(model_dir, "customize_service.py")]
     try:
         configuration = Configuration.read(options.config or os.path.join(model_dir, "config.json"))
         if options.model_type:
             configuration.model_type = options.model_type
-        package = Package(model_dir, configuration, options.model_name, warn)
+        package = Package(model_dir, configuration, options.model_name)
     except LoadFailure as failure:
-        _LOG.error("%s", failure)
+        log.error(str(failure))
         events.tell("failed", cause=str(failure), error=failure.error, where=failure.where)
         return EXIT_LOAD_FAILED
-    return asyncio.run(_run(package, events, options))
-
-
-async def _run(package, events, options):
-    code = await Server(package, events, options.queue, options.instance).run(options.host, options.port, options.supervised)
-    # Closed transports still flush their last answer.
-    await asyncio.sleep(0.02)
-    return code
+    forks = Forks()
+    inference = Inference(package, options.queue, log, forks)
+    server = Server(configuration, inference, events, log, options.instance, secret)
+    if options.supervised:
+        forks.take_away(lambda: [FILE_DESCRIPTOR])
+    else:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            forks.handle(number, lambda which, frame: server.drain(signal.Signals(which).name))
+    forks.watch()
+    server.start(listener, CONTROL_DESCRIPTOR if options.supervised else None, forks)
+    return inference.run(server)

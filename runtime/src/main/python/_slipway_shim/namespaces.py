@@ -35,6 +35,8 @@ _KERNEL = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "asound")
 # Everywhere, and empty in a new mount namespace until the new root stands on it.
 STAGE = "/tmp"
 SHARED_MEMORY_PART = 2
+# What the shim gives to the command: events, control pipe, socket.
+_GIVEN = (3, 4, 5)
 
 
 class Plan:
@@ -55,6 +57,14 @@ def _write(path, text):
         os.write(descriptor, text.encode("ascii"))
     finally:
         os.close(descriptor)
+
+
+def _close(descriptor):
+    try:
+        os.close(descriptor)
+    except OSError:
+        # It was not given.
+        pass
 
 
 def _map_user(pid, uid, gid):
@@ -98,6 +108,10 @@ def run(plan):
         _init(plan, become_user, (asked_write, mapped_read))
     os.close(asked_write)
     os.close(mapped_read)
+    # The sandbox alone holds what the shim gave it.
+    for descriptor in _GIVEN:
+        if descriptor != plan.info:
+            _close(descriptor)
     os.write(plan.info, json.dumps({"child-pid": init}).encode("ascii"))
     os.close(plan.info)
     if is_root and os.read(asked_read, 1) == b"!":

@@ -2,8 +2,8 @@
 
 import collections
 import json
-import warnings
 
+from _slipway_runtime.events import WARNINGS
 from model_service.model_service import ModelService
 
 
@@ -43,6 +43,6 @@ _MISPRINTS = ("XgSkIServingBaseService", "XgSkServingBaseService")
 def __getattr__(name):
     # The guide prints these two; packages copy them.
     if name in _MISPRINTS:
-        warnings.warn("'%s' is a misprint of the guide, use 'XgSklServingBaseService'" % name, stacklevel=2)
+        WARNINGS.warn("'%s' is a misprint of the guide, use 'XgSklServingBaseService'" % name)
         return XgSklServingBaseService
     raise AttributeError("module '%s' has no attribute '%s'" % (__name__, name))

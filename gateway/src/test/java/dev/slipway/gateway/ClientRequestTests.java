@@ -366,6 +366,26 @@ class ClientRequestTests {
         mirror.close();
     }
 
+    /** With the probe's header a caller would reach the runtime's own paths. */
+    @Test
+    void theHeadersOfThePlatformAreItsOwn() throws IOException {
+        ScriptedInstance mirror = new ScriptedInstance(wire -> {
+            while (true) {
+                wire.answer(String.join("|", wire.request().head()));
+            }
+        });
+        fixture.publish(Routes.version("v1", 100, mirror.address()));
+        try (RawClient client = fixture.client()) {
+            Message answer = client.send(GatewayFixture.head() + "X-Slipway-Probe: 1\r\nx-slipway-probe: 2\r\nX-SLIPWAY-Later: 3\r\n"
+                            + "X-Slipway-Instance: forged\r\nX-Slip: 4\r\nContent-Length: 2\r\n\r\n{}")
+                    .answer();
+            assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
+                    .contains("x-slip: 4", "x-slipway-instance: set-v1-0-1")
+                    .doesNotContain("x-slipway-probe", "x-slipway-later", "forged");
+        }
+        mirror.close();
+    }
+
     @Test
     void theReasonOfARefusalIsValidJsonWhateverWasAsked() throws IOException {
         try (RawClient client = fixture.client()) {

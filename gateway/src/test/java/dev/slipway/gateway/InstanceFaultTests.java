@@ -406,6 +406,7 @@ class InstanceFaultTests {
             Message request = Message.read(wire.in());
             if (request.line().startsWith("GET /health ")) {
                 assertThat(request.header("x-slipway-instance")).isEqualTo("set-v1-0-1");
+                assertThat(request.header("x-slipway-probe")).isEqualTo("1");
                 probes.incrementAndGet();
             }
             wire.write(

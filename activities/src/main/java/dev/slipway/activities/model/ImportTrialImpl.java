@@ -90,6 +90,8 @@ public final class ImportTrialImpl implements ImportTrial {
         await(modelId, new WaitCondition.Judged(Map.of(set, 1), Set.of()));
         SetStatus status =
                 sets.find(set).map(InstanceSetStore.Row::observed).orElse(new SetStatus(set, 1, List.of(), null));
+        status.warnings()
+                .forEach(text -> events.record(ImportEvents.warned(new ModelId(modelId), text, clock.instant())));
         String failure = status.failure();
         if (failure != null) {
             waits.remove(ModelImport.id(modelId));

@@ -293,6 +293,19 @@ class ImportActivitiesTests {
     }
 
     @Test
+    void tellsTheWarningsThatTheRuntimeHasInTheTrialStart() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        cluster.warn(model.label(), "several '*.m' files");
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+        assertThat(models.events(model.id()))
+                .filteredOn(event -> event.info().equals("The runtime has a warning about the package."))
+                .singleElement()
+                .satisfies(event -> assertThat(event.cause()).isEqualTo("several '*.m' files"));
+    }
+
+    @Test
     void saysWhyTheTrialFailedAndShowsTheLog() throws Exception {
         put("config.json", CONFIG);
         put("customize_service.py", "code");

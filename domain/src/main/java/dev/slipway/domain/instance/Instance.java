@@ -1,5 +1,7 @@
 package dev.slipway.domain.instance;
 
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode null while it runs, or if the code is not known
  * @param cause why it failed to start or exited, for its user; null if it did not, or if we stopped it
  * @param stoppedByUs whether we stopped it, which is no crash
+ * @param warnings what its runtime found odd in its package and serves all the same, each text once
  */
 public record Instance(
         InstanceId id,
@@ -16,7 +19,29 @@ public record Instance(
         @Nullable Address address,
         @Nullable Integer exitCode,
         @Nullable String cause,
-        boolean stoppedByUs) {
+        boolean stoppedByUs,
+        List<String> warnings) {
+
+    public Instance {
+        // Stored ones from before there were warnings have none.
+        warnings = List.copyOf(Objects.requireNonNullElse(warnings, List.of()));
+    }
+
+    /** One without warnings. */
+    public Instance(
+            InstanceId id,
+            InstanceState state,
+            @Nullable Address address,
+            @Nullable Integer exitCode,
+            @Nullable String cause,
+            boolean stoppedByUs) {
+        this(id, state, address, exitCode, cause, stoppedByUs, List.of());
+    }
+
+    /** The same with these warnings. */
+    public Instance withWarnings(List<String> texts) {
+        return new Instance(id, state, address, exitCode, cause, stoppedByUs, texts);
+    }
 
     /** Whether it crashed. */
     public boolean hasCrashed() {

@@ -35,6 +35,14 @@ public record SetStatus(
                 .count();
     }
 
+    /** The warnings of its instances, each text once. */
+    public List<String> warnings() {
+        return instances.stream()
+                .flatMap(instance -> instance.warnings().stream())
+                .distinct()
+                .toList();
+    }
+
     /** The same with another count asked for. */
     public SetStatus withWanted(int count) {
         return new SetStatus(id, count, instances, failure);

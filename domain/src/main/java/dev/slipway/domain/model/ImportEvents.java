@@ -49,6 +49,16 @@ public final class ImportEvents {
                 .withCause("ready after " + after);
     }
 
+    /** Ours: what the runtime found odd in the package in the trial start. Each text is told once. */
+    public static Event warned(ModelId model, String warning, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "import/warning/%08x".formatted(warning.hashCode()),
+                        "The runtime has a warning about the package.",
+                        at)
+                .withCause(warning);
+    }
+
     public static Event imported(ModelId model, Instant at) {
         return Event.normal(model.value(), "import/succeeded", "Model imported successfully.", at);
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ApiReader {
 
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD");
+    private static final String OF_PREDICTIONS = "POST";
     private static final int MOST = 100;
 
     private ApiReader() {}
@@ -44,9 +45,14 @@ final class ApiReader {
                     "url", "a model of engine '%s' answers on '/' only, found '%s'".formatted(type.wireName(), url));
         }
         String method = reader.textOrNull("method");
-        String upper = method == null ? "POST" : method.toUpperCase(Locale.ROOT);
+        String upper = method == null ? OF_PREDICTIONS : method.toUpperCase(Locale.ROOT);
         if (!METHODS.contains(upper)) {
             throw reader.problem("method", "expected an HTTP method such as POST, found '%s'".formatted(method));
+        }
+        if (!upper.equals(OF_PREDICTIONS)) {
+            throw reader.problem(
+                    "method",
+                    "a model of engine '%s' is called by POST only, found '%s'".formatted(type.wireName(), method));
         }
         String protocol = reader.textOrNull("protocol");
         if (protocol != null && !protocol.equals("http") && !protocol.equals("https")) {

@@ -60,6 +60,7 @@ final class RecoveryProbe {
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/health");
         request.headers().set(HttpHeaderNames.CONNECTION, "close");
         InstanceHeader.set(request.headers(), endpoint.instance(), endpoint.address());
+        InstanceHeader.setProbe(request);
         channel.writeAndFlush(request);
         ScheduledFuture<?> limit = loop.schedule(() -> channel.close(), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {

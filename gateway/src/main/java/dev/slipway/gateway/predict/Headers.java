@@ -34,11 +34,15 @@ final class Headers {
 
     private Headers() {}
 
-    /** Adapts a client's headers for an instance. Model code never sees credentials of its caller. */
+    /**
+     * Adapts a client's headers for an instance. Model code never sees credentials of its caller, and no caller speaks with the platform's
+     * headers.
+     */
     static void toInstance(HttpHeaders headers, Endpoint endpoint, String requestId) {
         removeOfOneConnection(headers);
         headers.remove(HttpHeaderNames.EXPECT);
         headers.remove(AUTH_TOKEN);
+        InstanceHeader.removeAll(headers);
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
         if (authorization != null && authorization.startsWith(SIGNATURE)) {
             headers.remove(HttpHeaderNames.AUTHORIZATION);

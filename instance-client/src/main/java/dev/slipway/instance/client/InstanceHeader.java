@@ -5,16 +5,28 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.MisdirectedRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
-/** The headers that address a request to one instance, and the rule of 421 that goes with them. */
+/** The headers between platform and instances: which instance a request is for, with the rule of 421, and whose request it is. */
 public final class InstanceHeader {
 
     public static final AsciiString NAME = AsciiString.cached(MisdirectedRequest.HEADER);
 
     /** The header with the secret of an instance that has no sandbox. */
     public static final AsciiString SECRET = AsciiString.cached("X-Slipway-Secret");
+
+    /** Marks a request of the platform, such as a health check: the runtime answers its own paths to these alone. */
+    public static final AsciiString PROBE = AsciiString.cached("X-Slipway-Probe");
+
+    /** The value of {@link #PROBE}. */
+    public static final String OF_THE_PLATFORM = "1";
+
+    private static final String OURS = "x-slipway-";
 
     private InstanceHeader() {}
 
@@ -26,6 +38,22 @@ public final class InstanceHeader {
         if (address instanceof Address.UnixSocket socket && socket.secret() != null) {
             headers.set(SECRET, socket.secret());
         }
+    }
+
+    /** Removes all headers that only the platform may send, in any spelling of case. */
+    public static void removeAll(HttpHeaders headers) {
+        List<String> forged = new ArrayList<>();
+        for (Map.Entry<String, String> header : headers) {
+            if (header.getKey().regionMatches(true, 0, OURS, 0, OURS.length())) {
+                forged.add(header.getKey());
+            }
+        }
+        forged.forEach(headers::remove);
+    }
+
+    /** Marks a request as one of the platform. */
+    public static void setProbe(HttpRequest request) {
+        request.headers().set(PROBE, OF_THE_PLATFORM);
     }
 
     /** Whether another instance has refused the request without handling it; the addressed one has ended. */

@@ -26,6 +26,12 @@ public record InstanceRequest(String method, String target, Map<String, String> 
         return new InstanceRequest("GET", target, Map.of(), List.of());
     }
 
+    /** A question of the platform, to which the runtime of packages answers itself. No caller's request can be one. */
+    public static InstanceRequest probe(String target) {
+        return new InstanceRequest(
+                "GET", target, Map.of(InstanceHeader.PROBE.toString(), InstanceHeader.OF_THE_PLATFORM), List.of());
+    }
+
     /** Bytes of the body. */
     public long length() {
         return body.stream().mapToLong(piece -> piece.length).sum();

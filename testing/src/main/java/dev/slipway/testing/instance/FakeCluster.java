@@ -50,6 +50,7 @@ public final class FakeCluster implements Cluster {
     private final Map<InstanceSetId, FakeSet> sets = new HashMap<>();
     private final List<Consumer<InstanceSetId>> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, Failure> failures = new HashMap<>();
+    private final Map<String, List<String>> warnings = new HashMap<>();
     private final Set<ImageDigest> missingImages = new HashSet<>();
     private final Map<String, Boolean> offered = new HashMap<>();
     private Usage usage = new Usage(Duration.ofSeconds(1), 64L << 20);
@@ -103,6 +104,11 @@ public final class FakeCluster implements Cluster {
     /** From now on instances with this label start again. */
     public synchronized void healStarts(String label) {
         failures.remove(label);
+    }
+
+    /** From now on instances with this label that start have these warnings of their runtime. */
+    public synchronized void warn(String label, String... texts) {
+        warnings.put(label, List.of(texts));
     }
 
     /** From now on the image does not exist. */
@@ -315,7 +321,8 @@ public final class FakeCluster implements Cluster {
         Failure failure = failureOf(template);
         if (failure == null) {
             replica.living =
-                    new Instance(starting.id(), InstanceState.READY, addresses.apply(starting.id()), null, null, false);
+                    new Instance(starting.id(), InstanceState.READY, addresses.apply(starting.id()), null, null, false)
+                            .withWarnings(warnings.getOrDefault(template.label(), List.of()));
             return;
         }
         replica.end(failure.exitCode, failure.cause, false);

@@ -228,7 +228,8 @@ public abstract class InstanceSetStoreContract {
     }
 
     private static Instance ready(InstanceId id) {
-        return new Instance(id, InstanceState.READY, new Address.Tcp("127.0.0.1", 8080), null, null, false);
+        return new Instance(id, InstanceState.READY, new Address.Tcp("127.0.0.1", 8080), null, null, false)
+                .withWarnings(List.of("class 'S' extends the base class of another engine", "鸢尾"));
     }
 
     private static Instance in(InstanceId id, InstanceState state) {

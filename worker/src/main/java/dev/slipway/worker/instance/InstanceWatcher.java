@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,7 @@ public final class InstanceWatcher implements AutoCloseable {
     private final PeriodicTask task;
     private final Set<ServiceId> changed = ConcurrentHashMap.newKeySet();
     private final Map<ServiceId, String> told = new HashMap<>();
+    private final Map<ServiceId, Set<String>> warned = new HashMap<>();
     private Instant nextOfAll = Instant.EPOCH;
 
     /** @param leads whether this process is the leader now */
@@ -104,6 +106,7 @@ public final class InstanceWatcher implements AutoCloseable {
             Map<SetOwner, List<Row>> rows =
                     sets.of(page.stream().map(InstanceWatcher::owner).toList());
             Map<ServiceId, RouteRows> routes = services.routes(page);
+            warned.keySet().removeAll(without(page, found));
             for (Service service : found) {
                 tryWith(
                         service.id(),
@@ -124,6 +127,12 @@ public final class InstanceWatcher implements AutoCloseable {
         }
     }
 
+    private static Set<ServiceId> without(List<ServiceId> page, List<Service> found) {
+        Set<ServiceId> gone = new HashSet<>(page);
+        found.forEach(service -> gone.remove(service.id()));
+        return gone;
+    }
+
     private static SetOwner owner(ServiceId id) {
         return SetOwner.service(id.value());
     }
@@ -139,10 +148,11 @@ public final class InstanceWatcher implements AutoCloseable {
     }
 
     private void follow(Service service, List<Row> rows, RouteRows routes) {
+        ObservedState observed = new ObservedState(service, rows);
+        tellWarnings(service.id(), observed);
         if (!service.wantsInstances() || service.inferType() != InferType.REAL_TIME) {
             return;
         }
-        ObservedState observed = new ObservedState(service, rows);
         String failure = observed.state() == ServiceState.CONCERNING ? observed.failure() : null;
         boolean isNews = failure != null && !failure.equals(told.get(service.id()));
         if (isNews || observed.state() != service.state() || observed.changes(routes)) {
@@ -153,6 +163,32 @@ public final class InstanceWatcher implements AutoCloseable {
         } else {
             told.put(service.id(), failure);
         }
+    }
+
+    private void tellWarnings(ServiceId id, ObservedState observed) {
+        Map<String, String> warnings = observed.warnings();
+        if (warnings.isEmpty()) {
+            warned.remove(id);
+            return;
+        }
+        if (warnings.keySet().equals(warned.get(id))) {
+            return;
+        }
+        Instant now = clock.instant();
+        try {
+            services.change(id, transaction -> {
+                warnings.forEach((key, text) -> transaction.record(warning(id, key, text, now)));
+                return true;
+            });
+            warned.put(id, Set.copyOf(warnings.keySet()));
+        } catch (NotFound gone) {
+            LOG.debug("service is gone id={}", id);
+        }
+    }
+
+    private static Event warning(ServiceId id, String key, String text, Instant now) {
+        return Event.normal(id.value(), key, "The runtime has a warning about the package.", now)
+                .withCause(text);
     }
 
     private void write(ServiceId id) {

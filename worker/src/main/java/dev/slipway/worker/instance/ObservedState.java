@@ -15,6 +15,7 @@ import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceState;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ record ObservedState(Service service, List<Row> rows) {
     private static Instance asBefore(Instance instance, Map<InstanceId, Address> serving) {
         Address address = serving.get(instance.id());
         return instance.state() == InstanceState.STARTING && address != null
-                ? new Instance(instance.id(), InstanceState.READY, address, null, null, false)
+                ? new Instance(instance.id(), InstanceState.READY, address, null, null, false, instance.warnings())
                 : instance;
     }
 
@@ -109,6 +110,17 @@ record ObservedState(Service service, List<Row> rows) {
             }
         }
         return null;
+    }
+
+    /** The warnings of each instance set, with the key of their event. */
+    Map<String, String> warnings() {
+        Map<String, String> warnings = new LinkedHashMap<>();
+        for (Row row : rows) {
+            for (String text : row.observed().warnings()) {
+                warnings.put("warning/%s/%08x".formatted(row.id(), text.hashCode()), text);
+            }
+        }
+        return warnings;
     }
 
     /** Why not all instances answer, in words. */

@@ -27,6 +27,7 @@ import dev.slipway.testing.service.Services;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,24 @@ class InstanceWatcherTests {
                     assertThat(event.type()).isEqualTo(EventType.ABNORMAL);
                     assertThat(event.cause()).contains("no image");
                 });
+    }
+
+    @Test
+    void tellsEachWarningOfTheRuntimeOnceHoweverManyInstancesHaveIt() {
+        cluster.warn("iris 0.0.1", "one base class", "two files");
+        roundOfAll();
+        roundOfAll();
+        ready().forEach(instance -> cluster.crash(instance.id()));
+        roundOfAll();
+        restart();
+        roundOfAll();
+
+        assertThat(services.events(id))
+                .filteredOn(event -> event.info().equals("The runtime has a warning about the package."))
+                .extracting(Event::type, Event::cause)
+                .containsExactly(
+                        Assertions.tuple(EventType.NORMAL, "one base class"),
+                        Assertions.tuple(EventType.NORMAL, "two files"));
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionException;
 final class HealthProbe {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final InstanceRequest HEALTH = InstanceRequest.get("/health");
+    private static final InstanceRequest HEALTH = InstanceRequest.probe("/health");
     private static final int OK = 200;
 
     private final InstanceClient client;

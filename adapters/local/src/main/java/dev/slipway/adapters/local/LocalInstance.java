@@ -6,6 +6,7 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,8 @@ final class LocalInstance {
     }
 
     Instance view() {
-        return new Instance(id, state, address, exitCode, cause, stoppedByUs);
+        List<String> warnings = said == null ? List.of() : said.warnings();
+        return new Instance(id, state, address, exitCode, cause, stoppedByUs, warnings);
     }
 
     /** Asks it to finish its requests and end. */

@@ -2,6 +2,8 @@ package dev.slipway.adapters.local;
 
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceState;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -12,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param sandboxed whether the process sees a system of its own
  * @param exitCode null while it runs, or if a signal ended it
  * @param stoppedBy who asked it to stop; null if it was not asked
+ * @param warnings what the runtime found odd in the package, each text once
  * @param hasEnded whether the process is gone and the rest is final
  */
 record ShimState(
@@ -24,7 +27,12 @@ record ShimState(
         @Nullable Integer exitCode,
         @Nullable String cause,
         @Nullable String stoppedBy,
+        List<String> warnings,
         boolean hasEnded) {
+
+    ShimState {
+        warnings = List.copyOf(warnings);
+    }
 
     enum Phase {
         STARTING,
@@ -74,6 +82,7 @@ record ShimState(
                 document.path("exit_code").isInt() ? document.path("exit_code").asInt() : null,
                 text(document.path("cause")),
                 text(document.path("stopped_by")),
+                texts(document.path("warnings")),
                 document.has("ended_at"));
     }
 
@@ -94,6 +103,16 @@ record ShimState(
         }
         return new ProcessMark(
                 node.path("pid").asLong(), node.path("start_time").asLong());
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode each : list) {
+            if (each.isString() && !texts.contains(each.asString())) {
+                texts.add(each.asString());
+            }
+        }
+        return texts;
     }
 
     private static @Nullable String text(JsonNode node) {

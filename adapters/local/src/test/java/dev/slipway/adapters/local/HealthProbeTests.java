@@ -26,6 +26,7 @@ class HealthProbeTests {
 
     private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
     private final AtomicReference<String> meant = new AtomicReference<>();
+    private final AtomicReference<String> probe = new AtomicReference<>();
     private final HttpServer server;
     private volatile int status = 200;
     private volatile String itself = "set-asked-0-1";
@@ -34,6 +35,7 @@ class HealthProbeTests {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/health", exchange -> {
             meant.set(exchange.getRequestHeaders().getFirst(MisdirectedRequest.HEADER));
+            probe.set(exchange.getRequestHeaders().getFirst("X-Slipway-Probe"));
             boolean misdirected = !itself.equals(meant.get());
             exchange.getResponseHeaders().set(MisdirectedRequest.HEADER, itself);
             exchange.sendResponseHeaders(misdirected ? MisdirectedRequest.STATUS : status, -1);
@@ -60,6 +62,12 @@ class HealthProbeTests {
     void saysWhichInstanceItAsks() {
         assertThat(ask(address())).isEqualTo(Health.GOOD);
         assertThat(meant).hasValue("set-asked-0-1");
+    }
+
+    @Test
+    void saysThatItIsThePlatformThatAsks() {
+        ask(address());
+        assertThat(probe).hasValue("1");
     }
 
     @Test

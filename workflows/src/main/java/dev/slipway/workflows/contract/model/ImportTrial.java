@@ -16,7 +16,7 @@ public interface ImportTrial {
     @ActivityMethod(name = "StartTrial")
     void start(ImageOfModel image);
 
-    /** Its state. */
+    /** Its state. Warnings of its runtime become events of the model, each once. */
     @ActivityMethod(name = "CheckTrial")
     TrialHealth checkTrial(String modelId);
 
