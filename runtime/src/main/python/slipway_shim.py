@@ -166,7 +166,7 @@ class Shim:
         os.write(self._control, (json.dumps({"secret": secret}) + "\n").encode("ascii"))
         listener = _listen(self._spec.socket)
         files = []
-        words = chosen.words(command, copy, environment, info_write, files)
+        words = chosen.words(command, copy, environment, info_write, files, _GIVEN)
         for source, descriptor in ((events_write, EVENTS_DESCRIPTOR), (control_read, CONTROL_DESCRIPTOR), (listener.fileno(), SOCKET_DESCRIPTOR)):
             os.dup2(source, descriptor, inheritable=True)
         try:

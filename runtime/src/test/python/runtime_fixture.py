@@ -245,7 +245,11 @@ class Shims:
         return state
 
     def wait_state(self, name, wanted, seconds=15):
-        return wait_for(lambda: self._in(name, wanted), seconds, "state '%s' of '%s'" % (wanted, name))
+        try:
+            return wait_for(lambda: self._in(name, wanted), seconds, "state '%s' of '%s'" % (wanted, name))
+        except AssertionError as late:
+            with open(self.path(name, "log"), "rb") as log:
+                raise AssertionError("%s; it is %s; its log: %s" % (late, self.state(name), log.read()[-2000:])) from None
 
     def _in(self, name, wanted):
         state = self.state(name)

@@ -10,6 +10,7 @@ The plan is a JSON object:
     environment  of the command
     directory    to start it in
     command      list of strings, found without PATH
+    given        descriptors that only the command keeps
     info         descriptor that gets {"child-pid": the pid of the sandbox's init as the host sees it}
     exec         true: run the command in place of this process, after only making its files reachable (for bubblewrap by root)
 
@@ -35,8 +36,6 @@ _KERNEL = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "asound")
 # Everywhere, and empty in a new mount namespace until the new root stands on it.
 STAGE = "/tmp"
 SHARED_MEMORY_PART = 2
-# What the shim gives to the command: events, control pipe, socket.
-_GIVEN = (3, 4, 5)
 
 
 class Plan:
@@ -48,6 +47,7 @@ class Plan:
         self.directory = document["directory"]
         self.command = document["command"]
         self.info = document["info"]
+        self.given = document["given"]
         self.is_exec = document["exec"]
 
 
@@ -57,14 +57,6 @@ def _write(path, text):
         os.write(descriptor, text.encode("ascii"))
     finally:
         os.close(descriptor)
-
-
-def _close(descriptor):
-    try:
-        os.close(descriptor)
-    except OSError:
-        # It was not given.
-        pass
 
 
 def _map_user(pid, uid, gid):
@@ -109,9 +101,8 @@ def run(plan):
     os.close(asked_write)
     os.close(mapped_read)
     # The sandbox alone holds what the shim gave it.
-    for descriptor in _GIVEN:
-        if descriptor != plan.info:
-            _close(descriptor)
+    for descriptor in plan.given:
+        os.close(descriptor)
     os.write(plan.info, json.dumps({"child-pid": init}).encode("ascii"))
     os.close(plan.info)
     if is_root and os.read(asked_read, 1) == b"!":

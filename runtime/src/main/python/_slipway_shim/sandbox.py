@@ -106,13 +106,13 @@ class Sandbox:
         lines = probe.stderr.decode("utf-8", "replace").strip().splitlines()
         return "%s does not work here: %s" % (self.kind, lines[-1] if lines else "exit code %d" % probe.returncode)
 
-    def words(self, command, model, environment, info, files):
-        """The command line that starts the command. Descriptors that it reads are added to `files`."""
+    def words(self, command, model, environment, info, files, given=()):
+        """The command line that starts the command. Descriptors that it reads are added to `files`; `given` are the command's own."""
         if self.kind == NONE:
             return command
         parts = view.parts_of(model, self._spec.limits.memory_bytes, self._spec.has_network)
         user = None if self.user is None else [self.user.uid, self.user.gid]
-        plan = {"parts": parts, "user": user, "network": self._spec.has_network, "info": info}
+        plan = {"parts": parts, "user": user, "network": self._spec.has_network, "info": info, "given": given}
         if self.kind == NAMESPACES:
             plan.update(environment=environment, directory=view.HOME, command=command, exec=False)
             return _enter(plan, files)
