@@ -373,8 +373,9 @@ class Shim:
 
     def _describe(self, code, number):
         when = "" if "ready_at" in self._state.fields else " before it was ready"
-        if number == signal.SIGKILL and self._groups.ended_for_memory():
-            limit = self._spec.limits.memory_bytes >> 20
+        memory = self._spec.limits.memory_bytes
+        if number == signal.SIGKILL and memory and self._groups.ended_for_memory():
+            limit = memory >> 20
             return "the instance was ended%s: it needed more than the %d MB of memory of its specification" % (when, limit)
         how = "ended with exit code %s" % code if number is None else "was killed by %s" % _signal_name(number)
         last = self._log.last_line()

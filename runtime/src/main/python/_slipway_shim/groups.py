@@ -14,6 +14,8 @@ class ControlGroups:
     def __init__(self, paths, said):
         self._paths = paths
         self.said = said
+        # An earlier instance of that name may have left its group.
+        self._ended_before = self._ended_for_memory()
 
     @staticmethod
     def make(name, limits, mounts="/proc/self/mounts"):
@@ -34,13 +36,17 @@ class ControlGroups:
 
     def ended_for_memory(self):
         """Whether the kernel ended a process of it for its memory."""
+        return self._ended_for_memory() > self._ended_before
+
+    def _ended_for_memory(self):
+        count = 0
         for path in self._paths:
             for file in ("memory.events", "memory.oom_control"):
                 for line in _read_or_nothing(os.path.join(path, file)).splitlines():
                     words = line.split()
-                    if len(words) == 2 and words[0] == "oom_kill" and words[1] != "0":
-                        return True
-        return False
+                    if len(words) == 2 and words[0] == "oom_kill":
+                        count += int(words[1])
+        return count
 
     def remove(self, instances):
         """Removes them, and those of instances whose folder is gone: a killed shim can't remove its own."""
