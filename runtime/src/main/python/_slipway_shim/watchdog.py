@@ -35,6 +35,8 @@ class Watchdog:
 
     def _memory_or_processes(self):
         proc, pids, root = self._members()
+        if pids is None:
+            return None
         if len(pids) > self._limits.processes:
             return "it ran %d processes, and may run %d" % (len(pids), self._limits.processes)
         limit = self._limits.memory_bytes
@@ -46,9 +48,13 @@ class Watchdog:
         return "it held %s, and its specification has %d MB" % (once, limit >> 20)
 
     def _members(self):
+        """The folder that shows its processes, their pids, and its root; the pids are None while the sandbox is being made."""
         if self._sandboxed:
             root = "/proc/%d/root" % self._pid
             proc = root + "/proc"
+            if processes.start_time(1, proc) != processes.start_time(self._pid):
+                # It still has the root of this machine, and shows all of its processes.
+                return proc, None, root
             # Its process 1 is ours.
             return proc, [pid for pid in processes.numbers(proc) if pid != 1], root
         return "/proc", processes.below(os.getpid()), None
