@@ -134,6 +134,15 @@ class DrainTests(ScriptCase):
         self.assertEqual(server.exit_code(5), 0)
 
 
+class ClosedTests(ScriptCase):
+    def test_a_package_that_closes_what_it_has_not_opened_ends_with_a_cause(self):
+        server = self.serve(inference="os.closerange(3, 300)\nreturn data").ready()
+        with self.assertRaises(OSError):
+            server.post_json({})
+        self.assertEqual(server.exit_code(), 70)
+        self.assertTrue(server.log().endswith("the package has closed descriptors that it had not opened, the server can't go on\n"), server.log())
+
+
 class StreamTests(ScriptCase):
     REPLACED = {
         "detached": "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8')",
