@@ -66,6 +66,21 @@ except TimeoutError as failure:
         wait_for(lambda: "a signal handler of the package failed" in server.log())
         self.assertEqual(self.ask(server), "late")
 
+    def test_handlers_that_raise_at_any_moment_cost_no_request_its_answer(self):
+        head = """
+def late(*_):
+    late.times += 1
+    if late.times % 5 == 0:
+        raise TimeoutError('late')
+late.times = 0
+"""
+        inference = "signal.signal(signal.SIGALRM, late)\nsignal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\nreturn data"
+        server = self.serve(inference=inference, head=head).ready()
+        for _ in range(1000):
+            self.assertIn(server.post_json([1])[0], (200, 500))
+        self.assertIn("a signal handler of the package failed", server.log())
+        self.assertEqual(server.health()[0], 200)
+
     def test_asyncio_has_a_loop_of_the_package_s_own(self):
         inference = """
 loop = asyncio.get_event_loop_policy().get_event_loop() if sys.version_info < (3, 14) else asyncio.new_event_loop()

@@ -78,8 +78,9 @@ class Log(logging.Handler):
         self._say(logging.ERROR, message, None if exception is None else (type(exception), exception, exception.__traceback__))
 
     def _say(self, level, message, exc_info=None):
-        # Not through a logger: a package may switch all of them off.
-        self.handle(logging.LogRecord("slipway.runtime", level, __file__, 0, message, (), exc_info))
+        # Not through a logger: a package may switch all of them off. Without the lock: a signal handler of the package
+        # may raise before it is released.
+        self.emit(logging.LogRecord("slipway.runtime", level, __file__, 0, message, (), exc_info))
 
 
 def open_streams():
