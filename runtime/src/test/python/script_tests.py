@@ -66,6 +66,21 @@ except TimeoutError as failure:
         wait_for(lambda: "a signal handler of the package failed" in server.log())
         self.assertEqual(self.ask(server), "late")
 
+    def test_handlers_that_raise_at_any_moment_cost_no_request_its_answer(self):
+        head = """
+def late(*_):
+    late.times += 1
+    if late.times % 5 == 0:
+        raise TimeoutError('late')
+late.times = 0
+"""
+        inference = "signal.signal(signal.SIGALRM, late)\nsignal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\nreturn data"
+        server = self.serve(inference=inference, head=head).ready()
+        for _ in range(1000):
+            self.assertIn(server.post_json([1])[0], (200, 500))
+        self.assertIn("a signal handler of the package failed", server.log())
+        self.assertEqual(server.health()[0], 200)
+
     def test_asyncio_has_a_loop_of_the_package_s_own(self):
         inference = """
 loop = asyncio.get_event_loop_policy().get_event_loop() if sys.version_info < (3, 14) else asyncio.new_event_loop()
@@ -132,6 +147,15 @@ class DrainTests(ScriptCase):
         answer = connection.recv(65536)
         self.assertTrue(answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"\r\n\r\n0"), answer)
         self.assertEqual(server.exit_code(5), 0)
+
+
+class ClosedTests(ScriptCase):
+    def test_a_package_that_closes_what_it_has_not_opened_ends_with_a_cause(self):
+        server = self.serve(inference="os.closerange(3, 300)\nreturn data").ready()
+        with self.assertRaises(OSError):
+            server.post_json({})
+        self.assertEqual(server.exit_code(), 70)
+        self.assertTrue(server.log().endswith("the package has closed descriptors that it had not opened, the server can't go on\n"), server.log())
 
 
 class StreamTests(ScriptCase):

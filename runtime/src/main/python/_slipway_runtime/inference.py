@@ -85,13 +85,21 @@ class Inference:
         self._forks.end_if_forked()
         server.loaded()
         while self._exit_code is None:
-            # The edge to signal handlers of the package, which run between any two steps and may raise.
-            try:
-                self._turn(service, server)
-            except BaseException as exception:
-                self._forks.end_if_forked(exception)
-                self._log.error("a signal handler of the package failed", as_the_author_sees(exception))
+            self._turns(service, server)
         return self._exit_code
+
+    def _turns(self, service, server):
+        # Two edges to signal handlers of the package, which run between any two steps and may raise, also while the
+        # exception of the one before is told.
+        try:
+            while self._exit_code is None:
+                try:
+                    self._turn(service, server)
+                except BaseException as exception:
+                    self._forks.end_if_forked(exception)
+                    self._log.error("a signal handler of the package failed", as_the_author_sees(exception))
+        except BaseException as another:
+            self._forks.end_if_forked(another)
 
     def _turn(self, service, server):
         job = self._take(server)

@@ -1,11 +1,13 @@
 """The standard streams of a package, and a log that works whatever a package does with them."""
 
+import errno
 import io
 import logging
 import os
 import sys
 import time
 
+_STDERR = 2
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -42,17 +44,27 @@ class Log(logging.Handler):
 
     def emit(self, record):
         try:
-            data = (self.format(record) + "\n").encode("utf-8", "backslashreplace")
-            while data:
-                data = data[os.write(self._descriptor, data) :]
+            self._write((self.format(record) + "\n").encode("utf-8", "backslashreplace"))
         # The edge to foreign code, the arguments of a record: a line that can't be made must not fail a request.
         except Exception:
             self.handleError(record)
 
+    def _write(self, data):
+        while data:
+            try:
+                written = os.write(self._descriptor, data)
+            except OSError as failure:
+                if failure.errno != errno.EBADF or self._descriptor == _STDERR:
+                    raise
+                # A package has closed what it had not opened.
+                self._descriptor = _STDERR
+                continue
+            data = data[written:]
+
     def handleError(self, record):  # noqa: N802 (the name is logging's)
         line = "%s ERROR slipway.runtime: a line of '%s' can't be logged\n" % (time.strftime("%Y-%m-%d %H:%M:%S"), record.name)
         try:
-            os.write(self._descriptor, line.encode("utf-8", "backslashreplace"))
+            self._write(line.encode("utf-8", "backslashreplace"))
         except OSError as the_reader_is_gone:
             del the_reader_is_gone
 
@@ -66,8 +78,9 @@ class Log(logging.Handler):
         self._say(logging.ERROR, message, None if exception is None else (type(exception), exception, exception.__traceback__))
 
     def _say(self, level, message, exc_info=None):
-        # Not through a logger: a package may switch all of them off.
-        self.handle(logging.LogRecord("slipway.runtime", level, __file__, 0, message, (), exc_info))
+        # Not through a logger: a package may switch all of them off. Without the lock: a signal handler of the package
+        # may raise before it is released.
+        self.emit(logging.LogRecord("slipway.runtime", level, __file__, 0, message, (), exc_info))
 
 
 def open_streams():

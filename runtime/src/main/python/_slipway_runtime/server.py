@@ -22,7 +22,7 @@ from _slipway_runtime.package import Configuration, LoadFailure, Package
 CONTROL_DESCRIPTOR = 4
 LISTENER_DESCRIPTOR = 5
 EXIT_WRONG_USE = 2
-EXIT_BUG = 70
+EXIT_SERVER_FAILED = 70
 QUEUE_LIMIT = 64
 _BACKLOG = 1024
 _SWEEP_SECONDS = 5
@@ -83,9 +83,11 @@ class Server:
         # The edge of the thread: without this a bug would leave a process that answers nobody.
         try:
             self._loop.run_until_complete(self._serve())
-        except BaseException as bug:
-            self._log.error("bug: the server's thread has failed", bug)
-            os._exit(EXIT_BUG)
+        except BaseException as failure:
+            self._log.error("the server's thread has failed", failure)
+            if isinstance(failure, OSError) and failure.errno == errno.EBADF:
+                self._log.error("the package has closed descriptors that it had not opened, the server can't go on")
+            os._exit(EXIT_SERVER_FAILED)
 
     async def _serve(self):
         self._listener.setblocking(False)

@@ -37,6 +37,14 @@ final class LocalClusterFixture implements AutoCloseable {
                     return {"pid": os.getpid(), "label": self.model_name, "env": os.environ.get("SETTING")}
             """;
 
+    static final String WARNED = """
+            from model_service.model_service import SingleNodeService
+            from model_service.python_model_service import XgSkIServingBaseService
+
+            class Warned(SingleNodeService):
+                pass
+            """;
+
     static final String FAILING = """
             from model_service.model_service import SingleNodeService
 
@@ -58,6 +66,7 @@ final class LocalClusterFixture implements AutoCloseable {
     LocalClusterFixture(Path folder) {
         this.folder = folder;
         keep("working", WORKING);
+        keep("warned", WARNED);
         keep("failing", FAILING);
         keep("dying", DYING);
     }

@@ -13,6 +13,7 @@ import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.testing.instance.Await;
+import dev.slipway.testing.instance.Templates;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -64,6 +65,12 @@ class LocalClusterTests {
                         "\"pool\": \"default\"",
                         "\"project\": \"0123456789abcdef0123456789abcdef\"",
                         "\"labels\": {\"slipway.dev/model\": \"m-1\"}");
+    }
+
+    @Test
+    void anInstanceHasTheWarningsOfItsRuntime() {
+        assertThat(ready(Templates.labelled("warned")).warnings())
+                .containsExactly("'XgSkIServingBaseService' is a misprint of the guide, use 'XgSklServingBaseService'");
     }
 
     @Test
