@@ -203,6 +203,8 @@ class Shim:
             process={"pid": pid, "start_time": self._process.start_time},
             sandbox={"used": chosen.is_used(), "kind": chosen.kind, "reason": chosen.reason, "limits": self._groups.said},
         )
+        if not chosen.is_used():
+            self._warn("the instance runs without a sandbox, and may read and reach all that its user may: %s" % chosen.reason)
         self._log.say("started: pid %d, sandbox: %s%s, %s" % (pid, chosen.kind, " (%s)" % chosen.reason if chosen.reason else "", self._groups.said))
         return True
 
@@ -244,6 +246,9 @@ class Shim:
             "OMP_WAIT_POLICY": "PASSIVE",
         }
         environment.update(self._spec.env)
+        if not chosen.is_used():
+            # By which its processes are found when this shim was killed.
+            environment["SLIPWAY_INSTANCE"] = os.path.basename(self._spec.folder)
         return environment
 
     def _serve(self):
@@ -348,8 +353,12 @@ class Shim:
         elif name == "failed" and self._cause is None:
             self._cause = str(event.get("cause"))[:2000]
             self._state.change(state="failed", cause=self._cause)
-        elif name == "warning" and len(self._warnings) < 20:
-            self._warnings.append(str(event.get("message"))[:500])
+        elif name == "warning":
+            self._warn(str(event.get("message")))
+
+    def _warn(self, message):
+        if len(self._warnings) < 20 and message[:500] not in self._warnings:
+            self._warnings.append(message[:500])
             self._state.change(warnings=self._warnings)
 
     def _end(self, code, cause):

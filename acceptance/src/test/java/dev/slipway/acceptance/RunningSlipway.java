@@ -49,6 +49,7 @@ final class RunningSlipway implements AutoCloseable {
 
     private final Path data;
     private final Map<String, Process> processes = new LinkedHashMap<>();
+    private @Nullable Path programs;
 
     private RunningSlipway(Path data) {
         this.data = data;
@@ -76,6 +77,27 @@ final class RunningSlipway implements AutoCloseable {
                                 """.formatted(account));
         Files.writeString(slipway.data.resolve("slipway.yml"), settings);
         return slipway;
+    }
+
+    /** A folder whose models run in this kind of sandbox. */
+    static RunningSlipway withSandbox(String kind) throws IOException {
+        RunningSlipway slipway = onNewFolder();
+        String settings = FirstSettings.text().replace("sandbox: auto ", "sandbox: " + kind + " ");
+        Files.writeString(slipway.data.resolve("slipway.yml"), settings);
+        return slipway;
+    }
+
+    /** Puts a folder of programs before those that the processes of this installation find. */
+    RunningSlipway withPrograms(Path folder) {
+        programs = folder;
+        return this;
+    }
+
+    /** The port of a part. */
+    int port(String part) throws IOException {
+        Properties ports = new Properties();
+        ports.load(new StringReader(Files.readString(data.resolve("ports"))));
+        return Integer.parseInt(ports.getProperty(part));
     }
 
     /** A folder whose settings keep nothing for longer than it is needed. */
@@ -251,6 +273,11 @@ final class RunningSlipway implements AutoCloseable {
         killNine(pidOfPart("temporal"));
     }
 
+    /** The pid of a process that {@link #up} or {@link #run} started. */
+    long pid(String name) {
+        return Objects.requireNonNull(processes.get(name), name).pid();
+    }
+
     /** kill -9 of a process that {@link #up} or {@link #run} started. */
     void killNine(String name) throws Exception {
         Process process = Objects.requireNonNull(processes.remove(name), name);
@@ -305,12 +332,13 @@ final class RunningSlipway implements AutoCloseable {
 
     private void start(String name, List<String> arguments) throws IOException {
         Path out = data.resolveSibling(data.getFileName() + "." + name.replace(',', '-') + ".out");
-        processes.put(
-                name,
-                new ProcessBuilder(java(arguments))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
-                        .start());
+        ProcessBuilder builder = new ProcessBuilder(java(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()));
+        if (programs != null) {
+            builder.environment().merge("PATH", programs.toString(), (path, first) -> first + File.pathSeparator + path);
+        }
+        processes.put(name, builder.start());
     }
 
     private void failIfEnded() {

@@ -31,6 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
 record InstanceFolder(Path path) {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstanceFolder.class);
+    /** With the name of the instance, in the environment of instances without a sandbox. */
+    static final String VARIABLE = "SLIPWAY_INSTANCE";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final double DEFAULT_GRACE_SECONDS = 30.0;
     private static final long DEFAULT_MEMORY_BYTES = 1L << 30;
@@ -213,6 +216,10 @@ record InstanceFolder(Path path) {
     void delete() {
         if (!exists()) {
             return;
+        }
+        ShimState said = state();
+        if (said != null && said.copyElsewhere() != null) {
+            new InstanceFolder(said.copyElsewhere()).delete();
         }
         try (Stream<Path> paths = Files.walk(path)) {
             for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {

@@ -199,6 +199,9 @@ final class LocalInstance {
     private void followOrphan(ShimState shim, Instant now) {
         ProcessMark process = shim.process();
         if (process == null || !process.isAlive()) {
+            if (!shim.sandboxed()) {
+                ProcessMark.killStartedWith(InstanceFolder.VARIABLE, folder.name());
+            }
             end(null, drainAsked ? null : "its shim was killed", drainAsked);
             return;
         }
@@ -233,14 +236,10 @@ final class LocalInstance {
         return now.isAfter(drainingSince.plus(folder.grace()).plus(beyond));
     }
 
-    /** Ends a draining instance after its grace, even if it was not asked to drain. */
+    /** Ends a draining instance after its grace. Only its shim says that it drains. */
     private void holdToGrace(ShimState shim, Instant now) {
         if (isPastItsGrace(now, SHIM_ENDS_ITS)) {
-            if (drainAsked || shim.stoppedBy() != null) {
-                shim.shim().kill();
-            } else {
-                kill(shim, "it called itself draining without being asked and did not end within its grace");
-            }
+            shim.shim().kill();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.slipway.adapters.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,28 @@ record ProcessMark(long pid, long startTime) {
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
         // The name is in brackets and may contain blanks and brackets.
         return List.of(stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1));
+    }
+
+    /** Kills all processes that were started with a variable of this value. Those that took it out of their environment are not found. */
+    static void killStartedWith(String variable, String value) {
+        byte[] wanted = (variable + "=" + value + "\0").getBytes(StandardCharsets.UTF_8);
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            all.filter(path -> path.getFileName().toString().matches("[0-9]+"))
+                    .filter(path -> environmentHas(path, new String(wanted, StandardCharsets.ISO_8859_1)))
+                    .map(path -> Long.valueOf(path.getFileName().toString()))
+                    .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the processes of this machine can't be listed", failure);
+        }
+    }
+
+    private static boolean environmentHas(Path process, String variable) {
+        try {
+            String all = "\0" + Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
+            return all.contains("\0" + variable);
+        } catch (IOException endedOrOfAnotherUser) {
+            return false;
+        }
     }
 
     /** A process and all below it, by pid. */

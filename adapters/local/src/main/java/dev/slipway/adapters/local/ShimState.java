@@ -2,6 +2,7 @@ package dev.slipway.adapters.local;
 
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceState;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param sandboxed whether the process sees a system of its own
  * @param exitCode null while it runs, or if a signal ended it
  * @param stoppedBy who asked it to stop; null if it was not asked
+ * @param copyElsewhere the folder with its copy of the model, where that is not below its own; null otherwise
  * @param warnings what the runtime found odd in the package, each text once
  * @param hasEnded whether the process is gone and the rest is final
  */
@@ -27,6 +29,7 @@ record ShimState(
         @Nullable Integer exitCode,
         @Nullable String cause,
         @Nullable String stoppedBy,
+        @Nullable Path copyElsewhere,
         List<String> warnings,
         boolean hasEnded) {
 
@@ -82,8 +85,14 @@ record ShimState(
                 document.path("exit_code").isInt() ? document.path("exit_code").asInt() : null,
                 text(document.path("cause")),
                 text(document.path("stopped_by")),
+                elsewhere(text(document.path("package"))),
                 texts(document.path("warnings")),
                 document.has("ended_at"));
+    }
+
+    /** Only a folder that a shim may have made: this one is deleted with the instance. */
+    private static @Nullable Path elsewhere(@Nullable String copy) {
+        return copy != null && copy.matches("/var/tmp/slipway-[A-Za-z0-9_]+") ? Path.of(copy) : null;
     }
 
     private static Phase phase(String name) {

@@ -1,7 +1,6 @@
 package dev.slipway.adapters.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipway.domain.instance.ExecResult;
 import dev.slipway.testing.instance.Await;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +36,8 @@ class InstanceCommandTests {
     private ProcessMark start(String... command) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().put("SETTING", "high");
+        Files.writeString(folder.resolve("environment"), "PATH=/usr/bin:/bin\0SETTING=high\0");
+        Files.writeString(folder.resolve("spec.json"), "{\"limits\": {\"memory_bytes\": %d}}".formatted(MEMORY));
         Process process = builder.start();
         started.add(process);
         return markOf(process.pid());
@@ -54,7 +53,7 @@ class InstanceCommandTests {
 
     @Test
     void hasTheVariablesTheFolderAndTheLimitsOfTheInstance() throws Exception {
-        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, MEMORY);
+        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, new InstanceFolder(folder));
 
         ExecResult result = inside.run(List.of("sh", "-c", "echo $SETTING; pwd; ulimit -d; ulimit -c; exit 7"), LIMIT);
 
@@ -64,7 +63,7 @@ class InstanceCommandTests {
 
     @Test
     void keepsTheFirstOfMuchOutput() throws Exception {
-        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, MEMORY);
+        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, new InstanceFolder(folder));
 
         ExecResult result = inside.run(List.of("sh", "-c", "yes | head -c 3000000; exit 5"), LIMIT);
 
@@ -74,7 +73,7 @@ class InstanceCommandTests {
 
     @Test
     void killsWhatTheCommandHasStartedWhenItsTimeIsOver() throws Exception {
-        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, MEMORY);
+        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, new InstanceFolder(folder));
 
         ExecResult result = inside.run(List.of("sh", "-c", "sleep 600 & echo $!; wait"), Duration.ofSeconds(1));
 
@@ -88,7 +87,7 @@ class InstanceCommandTests {
 
     @Test
     void endsWhatTheCommandLeavesBehind() throws Exception {
-        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, MEMORY);
+        InstanceCommand inside = new InstanceCommand(start("sleep", "600"), false, new InstanceFolder(folder));
 
         ExecResult result = inside.run(List.of("sh", "-c", "sleep 600 > /dev/null 2>&1 & echo $!"), LIMIT);
 
@@ -97,37 +96,5 @@ class InstanceCommandTests {
                 "its end",
                 () -> !ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false),
                 () -> child);
-    }
-
-    @Test
-    void seesTheSystemOfASandboxedProcess() throws Exception {
-        ProcessMark outer = start("unshare", "-Ur", "-m", "-p", "-u", "-i", "--fork", "--mount-proc", "sleep", "600");
-        Await.until("a process inside", () -> !outer.isAlive() || innerOf(outer).isPresent(), () -> outer);
-        assumeTrue(innerOf(outer).isPresent(), "no namespaces here");
-        ProcessMark inner = innerOf(outer).orElseThrow();
-
-        ExecResult result = new InstanceCommand(inner, true, MEMORY)
-                .run(List.of("sh", "-c", "readlink /proc/1/exe; echo $SETTING; ulimit -d"), LIMIT);
-
-        assertThat(result.output()).contains("sleep", "\nhigh\n" + (MEMORY >> 10) + "\n");
-        assertThat(result.exitCode()).isZero();
-    }
-
-    /** The process that has become the command, not the one that is about to. */
-    private static Optional<ProcessMark> innerOf(ProcessMark outer) {
-        return ProcessHandle.of(outer.pid()).stream()
-                .flatMap(ProcessHandle::children)
-                .map(ProcessHandle::pid)
-                .filter(InstanceCommandTests::isSleep)
-                .map(InstanceCommandTests::markOf)
-                .findFirst();
-    }
-
-    private static boolean isSleep(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/%d/cmdline".formatted(pid))).startsWith("sleep");
-        } catch (IOException ended) {
-            return false;
-        }
     }
 }

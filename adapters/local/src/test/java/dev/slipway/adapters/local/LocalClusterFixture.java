@@ -1,20 +1,23 @@
 package dev.slipway.adapters.local;
 
+import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
+import dev.slipway.instance.client.InstanceRequest;
+import dev.slipway.instance.client.InstanceResponse;
 import dev.slipway.testing.instance.Templates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -32,6 +35,10 @@ final class LocalClusterFixture implements AutoCloseable {
                         time.sleep(data["sleep"])
                     if "drain" in data:
                         os.write(3, b'{"event": "draining", "why": "it says so"}\\n')
+                    if "elsewhere" in data:
+                        os.write(3, b'{"event": "ready", "address": "127.0.0.1:22"}\\n')
+                    if "warn" in data:
+                        os.write(3, b'{"event": "warning", "message": "a word"}\\n')
                     if "unreachable" in data:
                         os.closerange(3, 300)
                     return {"pid": os.getpid(), "label": self.model_name, "env": os.environ.get("SETTING")}
@@ -60,8 +67,7 @@ final class LocalClusterFixture implements AutoCloseable {
 
     private final Path folder;
     private final FolderImages images = new FolderImages();
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final InstanceClient probes = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
+    private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
 
     LocalClusterFixture(Path folder) {
         this.folder = folder;
@@ -98,12 +104,16 @@ final class LocalClusterFixture implements AutoCloseable {
         return images;
     }
 
+    InstanceClient client() {
+        return client;
+    }
+
     LocalCluster open() {
         return open("python3");
     }
 
     LocalCluster open(String python) {
-        return new LocalCluster(folder.resolve("local"), LocalSettings.usual(python), images, probes);
+        return new LocalCluster(folder.resolve("local"), LocalSettings.usual(python), images, client);
     }
 
     static InstanceTemplate working() {
@@ -131,20 +141,35 @@ final class LocalClusterFixture implements AutoCloseable {
     }
 
     /** The answer to a prediction: status and body. */
-    CompletableFuture<HttpResponse<String>> ask(Instance instance, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + instance.address() + "/"))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .header("Content-Type", "application/json")
-                .timeout(Duration.ofSeconds(20))
-                .build();
-        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    CompletableFuture<Answer> ask(Instance instance, String body) {
+        InstanceRequest request = new InstanceRequest(
+                "POST",
+                "/",
+                Map.of("Content-Type", "application/json"),
+                List.of(body.getBytes(StandardCharsets.UTF_8)));
+        Address address = Objects.requireNonNull(instance.address());
+        return client.connect(instance.id(), address)
+                .thenCompose(connection -> connection
+                        .send(request, Duration.ofSeconds(20))
+                        .thenApplyAsync(LocalClusterFixture::read)
+                        .whenComplete((answer, failure) -> connection.close()));
     }
+
+    private static Answer read(InstanceResponse response) {
+        try (response) {
+            return new Answer(response.status(), new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    record Answer(int statusCode, String body) {}
 
     /** Ends what a test has left, and deletes the folder. */
     @Override
     public void close() {
         client.shutdownNow();
-        probes.close();
+        client.close();
         Path instances = folder.resolve("local/instances");
         if (Files.isDirectory(instances)) {
             try (Stream<Path> all = Files.list(instances)) {

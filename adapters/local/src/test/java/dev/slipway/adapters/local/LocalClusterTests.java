@@ -15,7 +15,6 @@ import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.Templates;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,7 +47,7 @@ class LocalClusterTests {
     void theInstanceServesWithItsLabelAndSettings() {
         Instance instance = ready(LocalClusterFixture.working().withEnvs(Map.of("SETTING", "high")));
 
-        HttpResponse<String> answer = fixture.ask(instance, "{}").join();
+        LocalClusterFixture.Answer answer = fixture.ask(instance, "{}").join();
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"label\": \"working\"", "\"env\": \"high\"");
@@ -144,7 +143,7 @@ class LocalClusterTests {
     @Test
     void requestsEndBeforeARemovedInstanceDoes() {
         Instance instance = ready(LocalClusterFixture.working());
-        CompletableFuture<HttpResponse<String>> answer = askSlowly(instance);
+        CompletableFuture<LocalClusterFixture.Answer> answer = askSlowly(instance);
 
         replace(instance.id());
 
@@ -157,7 +156,7 @@ class LocalClusterTests {
     @Test
     void anInstanceThatDoesNotDrainIsKilledAfterItsTime() {
         Instance instance = ready(LocalClusterFixture.working().withDrain(Duration.ofMillis(300)));
-        CompletableFuture<HttpResponse<String>> answer = fixture.ask(instance, "{\"sleep\": 60}");
+        CompletableFuture<LocalClusterFixture.Answer> answer = fixture.ask(instance, "{\"sleep\": 60}");
         awaitSleep(instance.id());
 
         replace(instance.id());
@@ -170,21 +169,62 @@ class LocalClusterTests {
     }
 
     @Test
-    void anInstanceThatSaysItDrainsWithoutBeingAskedIsReplaced() {
-        Instance first = ready(LocalClusterFixture.working().withDrain(Duration.ofMillis(300)));
+    void anInstanceIsNotBelievedWhenItSaysThatItDrains() throws IOException {
+        Instance first = ready(LocalClusterFixture.working());
         assertThat(fixture.ask(first, "{\"drain\": 1}").join().statusCode()).isEqualTo(200);
+        Path log = fixture.folderOf(first.id()).log();
 
-        SetStatus status = await(
-                "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
-        assertThat(status.instances().getFirst().hasCrashed()).isTrue();
-        assertThat(status.instances().getFirst().cause()).contains("draining without being asked");
+        // A later event: the shim has read the one before.
+        fixture.ask(first, "{\"warn\": 1}").join();
+        await("the warning", found -> !readyOne(found).warnings().isEmpty());
+
+        assertThat(fixture.stateOf(first.id()).phase()).isEqualTo(ShimState.Phase.READY);
+        assertThat(Files.readString(log)).doesNotContain("draining");
+        cluster.remove(SET);
+        await("gone", found -> found.instances().stream().noneMatch(each -> each.state() != InstanceState.EXITED));
+    }
+
+    @Test
+    void anInstanceIsReachedWhereItsShimSaysAndNowhereElse() {
+        Instance first = ready(LocalClusterFixture.working());
+        assertThat(fixture.ask(first, "{\"elsewhere\": 1}").join().statusCode()).isEqualTo(200);
+        fixture.ask(first, "{\"warn\": 1}").join();
+        await("the warning", found -> !readyOne(found).warnings().isEmpty());
+
+        assertThat(readyOne(cluster.status(SET)).address()).isEqualTo(first.address());
+    }
+
+    @Test
+    void theFolderMayHaveALongPath() throws IOException {
+        Path deep = Files.createDirectories(fixture.folder().resolve("d".repeat(100)).resolve("e".repeat(100)));
+        cluster.close();
+        cluster = new LocalCluster(deep, LocalSettings.usual("python3"), fixture.images(), fixture.client());
+
+        Instance instance = ready(LocalClusterFixture.working());
+
+        assertThat(fixture.ask(instance, "{}").join().statusCode()).isEqualTo(200);
+        cluster.remove(SET);
+        await("gone", found -> found.instances().stream().noneMatch(each -> each.state() != InstanceState.EXITED));
+    }
+
+    @Test
+    void aLinkThatIsGoneIsMadeAgainForInstancesThatLive() throws IOException {
+        Instance instance = ready(LocalClusterFixture.working());
+        SocketFolder sockets = SocketFolder.of(fixture.folder().resolve("local/instances"));
+        Files.delete(sockets.folder().resolve("i"));
+        Files.delete(sockets.folder());
+
+        Await.until("the link", () -> Files.isSymbolicLink(sockets.folder().resolve("i")), () -> sockets);
+
+        assertThat(fixture.ask(instance, "{}").join().statusCode()).isEqualTo(200);
+        assertThat(readyOne(cluster.status(SET)).id()).isEqualTo(instance.id());
     }
 
     @Test
     void aKilledShimLetsItsInstanceFinishAndAnotherStarts() {
         Instance first = ready(LocalClusterFixture.working());
         ProcessMark process = fixture.processOf(first.id());
-        CompletableFuture<HttpResponse<String>> answer = askSlowly(first);
+        CompletableFuture<LocalClusterFixture.Answer> answer = askSlowly(first);
 
         fixture.stateOf(first.id()).shim().kill();
         assertThat(answer.join().statusCode()).isEqualTo(200);
@@ -200,7 +240,7 @@ class LocalClusterTests {
     void anInstanceOnWhosePortNothingListensIsEndedAndAnotherStarts() {
         Instance first = ready(LocalClusterFixture.working());
 
-        CompletableFuture<HttpResponse<String>> unused = fixture.ask(first, "{\"unreachable\": true}");
+        CompletableFuture<LocalClusterFixture.Answer> unused = fixture.ask(first, "{\"unreachable\": true}");
 
         SetStatus status = await(
                 "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
@@ -212,7 +252,7 @@ class LocalClusterTests {
     void aNewClusterAdoptsWhatLivesAndKeepsItsProcess() {
         Instance first = ready(LocalClusterFixture.working());
         ProcessMark process = fixture.processOf(first.id());
-        CompletableFuture<HttpResponse<String>> answer = askSlowly(first);
+        CompletableFuture<LocalClusterFixture.Answer> answer = askSlowly(first);
 
         reopen();
 
@@ -365,7 +405,7 @@ class LocalClusterTests {
         Instance first = ready(LocalClusterFixture.working());
         cluster.close();
         ProcessMark process = fixture.processOf(first.id());
-        CompletableFuture<HttpResponse<String>> answer = fixture.ask(first, "{\"sleep\": 60}");
+        CompletableFuture<LocalClusterFixture.Answer> answer = fixture.ask(first, "{\"sleep\": 60}");
         awaitSleep(first.id());
         fixture.stateOf(first.id()).shim().kill();
 
@@ -409,8 +449,8 @@ class LocalClusterTests {
         return readyOne(await("ready", status -> status.ready() == 1));
     }
 
-    private CompletableFuture<HttpResponse<String>> askSlowly(Instance instance) {
-        CompletableFuture<HttpResponse<String>> answer = fixture.ask(instance, "{\"sleep\": 1}");
+    private CompletableFuture<LocalClusterFixture.Answer> askSlowly(Instance instance) {
+        CompletableFuture<LocalClusterFixture.Answer> answer = fixture.ask(instance, "{\"sleep\": 1}");
         awaitSleep(instance.id());
         return answer;
     }

@@ -42,7 +42,7 @@ class ProcessUsageTests {
     }
 
     private static Usage used(ProcessMark process) {
-        return ProcessUsage.of(process).orElseThrow();
+        return ProcessUsage.of(process, false).orElseThrow();
     }
 
     private static void await(String what, ProcessMark process, Predicate<Usage> condition) {
@@ -88,19 +88,19 @@ class ProcessUsageTests {
     @Test
     void isEmptyOnceTheProcessHasEnded() throws IOException {
         ProcessMark process = start("sleep", "600");
-        assertThat(ProcessUsage.of(process)).isPresent();
+        assertThat(ProcessUsage.of(process, false)).isPresent();
 
         process.kill();
 
         Await.until("its end", () -> !process.isAlive(), () -> process);
-        assertThat(ProcessUsage.of(process)).isEqualTo(Optional.empty());
+        assertThat(ProcessUsage.of(process, false)).isEqualTo(Optional.empty());
     }
 
     @Test
     void isEmptyForAnotherProcessOfTheSameNumber() throws IOException {
         ProcessMark process = start("sleep", "600");
 
-        assertThat(ProcessUsage.of(new ProcessMark(process.pid(), process.startTime() - 1)))
+        assertThat(ProcessUsage.of(new ProcessMark(process.pid(), process.startTime() - 1), false))
                 .isEmpty();
     }
 }
