@@ -168,7 +168,6 @@ final class LocalClusterFixture implements AutoCloseable {
     /** Ends what a test has left, and deletes the folder. */
     @Override
     public void close() {
-        client.shutdownNow();
         client.close();
         Path instances = folder.resolve("local/instances");
         if (Files.isDirectory(instances)) {
