@@ -376,8 +376,9 @@ class ClientRequestTests {
         });
         fixture.publish(Routes.version("v1", 100, mirror.address()));
         try (RawClient client = fixture.client()) {
-            Message answer = client.send(GatewayFixture.head() + "X-Slipway-Probe: 1\r\nx-slipway-probe: 2\r\nX-SLIPWAY-Later: 3\r\n"
-                            + "X-Slipway-Instance: forged\r\nX-Slip: 4\r\nContent-Length: 2\r\n\r\n{}")
+            Message answer = client.send(
+                            GatewayFixture.head() + "X-Slipway-Probe: 1\r\nx-slipway-probe: 2\r\nX-SLIPWAY-Later: 3\r\n"
+                                    + "X-Slipway-Instance: forged\r\nX-Slip: 4\r\nContent-Length: 2\r\n\r\n{}")
                     .answer();
             assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
                     .contains("x-slip: 4", "x-slipway-instance: set-v1-0-1")

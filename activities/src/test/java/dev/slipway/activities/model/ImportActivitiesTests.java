@@ -299,7 +299,7 @@ class ImportActivitiesTests {
         cluster.warn(model.label(), "several '*.m' files");
 
         assertThat(result(start(model))).isEqualTo(ImportResult.published());
-        assertThat(models.events(model.id()))
+        assertThat(events.of(model.id().value()))
                 .filteredOn(event -> event.info().equals("The runtime has a warning about the package."))
                 .singleElement()
                 .satisfies(event -> assertThat(event.cause()).isEqualTo("several '*.m' files"));

@@ -320,9 +320,9 @@ public final class FakeCluster implements Cluster {
         }
         Failure failure = failureOf(template);
         if (failure == null) {
-            replica.living =
-                    new Instance(starting.id(), InstanceState.READY, addresses.apply(starting.id()), null, null, false)
-                            .withWarnings(warnings.getOrDefault(template.label(), List.of()));
+            replica.living = new Instance(
+                            starting.id(), InstanceState.READY, addresses.apply(starting.id()), null, null, false)
+                    .withWarnings(warnings.getOrDefault(template.label(), List.of()));
             return;
         }
         replica.end(failure.exitCode, failure.cause, false);
