@@ -237,10 +237,22 @@ class LocalClusterTests {
     }
 
     @Test
-    void anInstanceOnWhosePortNothingListensIsEndedAndAnotherStarts() {
+    void anInstanceThatClosesWhatItWasGivenIsEndedAndAnotherStarts() {
         Instance first = ready(LocalClusterFixture.working());
 
         CompletableFuture<LocalClusterFixture.Answer> unused = fixture.ask(first, "{\"unreachable\": true}");
+
+        SetStatus status = await(
+                "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
+        assertThat(status.instances().getFirst().hasCrashed()).isTrue();
+        assertThat(status.instances().getFirst().cause()).contains("exit code 70");
+    }
+
+    @Test
+    void anInstanceOnWhoseSocketNothingListensIsEndedAndAnotherStarts() throws IOException {
+        Instance first = ready(LocalClusterFixture.working());
+
+        Files.delete(fixture.folderOf(first.id()).path().resolve("s"));
 
         SetStatus status = await(
                 "another", found -> found.ready() == 1 && !readyOne(found).id().equals(first.id()));
