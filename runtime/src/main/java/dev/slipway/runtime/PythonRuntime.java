@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
@@ -59,6 +60,7 @@ public record PythonRuntime(Path root) {
             for (String line : index) {
                 copy(line.substring(line.indexOf("  ") + 2), draft);
             }
+            letAllRead(draft);
             Files.move(draft, root, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException anotherProcessWasFirst) {
             delete(draft);
@@ -69,6 +71,16 @@ public record PythonRuntime(Path root) {
         Path target = draft.resolve(name);
         Files.createDirectories(target.getParent());
         Files.write(target, resource(name));
+    }
+
+    /** Also another user, as whom models run: it is bound into their sandboxes, wherever it lies. */
+    private static void letAllRead(Path draft) throws IOException {
+        try (Stream<Path> paths = Files.walk(draft)) {
+            for (Path path : paths.toList()) {
+                String mode = Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--";
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+            }
+        }
     }
 
     private static byte[] resource(String name) throws IOException {

@@ -73,12 +73,12 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
             }
             words.addAll(
                     List.of("nsenter", "--target", Long.toString(process.pid()), "--user", "--preserve-credentials"));
-            words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--net", "--wd=" + HOME, "--"));
+            words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--net", "--"));
             // The user of the instance, without the rights that entering its namespaces gave.
             words.addAll(List.of("setpriv", "--reuid", USER, "--regid", USER, "--keep-groups"));
             words.addAll(List.of("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"));
         }
-        words.addAll(List.of("/bin/sh", "-c", LIMITED, Long.toString(folder.memoryBytes() / BYTES_PER_KB)));
+        words.addAll(List.of("/bin/sh", "-c", sandboxed ? "cd " + HOME + "; " + LIMITED : LIMITED, Long.toString(folder.memoryBytes() / BYTES_PER_KB)));
         words.addAll(command);
         return words;
     }
