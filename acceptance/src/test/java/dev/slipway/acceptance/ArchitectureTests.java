@@ -152,6 +152,16 @@ class ArchitectureTests {
             .orShould()
             .callMethod(Thread.class, "sleep", long.class);
 
+    /** See docs/decisions/0020. */
+    private static final ArchRule NOBODY_WAITS_ON_A_MONITOR = noClasses()
+            .that(OURS.and(not(resideInAnyPackage("dev.slipway.testing.."))))
+            .should()
+            .callMethod(Object.class, "wait")
+            .orShould()
+            .callMethod(Object.class, "wait", long.class)
+            .orShould()
+            .callMethod(Object.class, "wait", long.class, int.class);
+
     private static final ArchRule DOMAIN_DOES_NO_IO = noClasses()
             .that()
             .resideInAPackage("dev.slipway.domain..")
@@ -182,6 +192,7 @@ class ArchitectureTests {
                         Map.entry("runnables do not import each other", RUNNABLES_DO_NOT_IMPORT_EACH_OTHER),
                         Map.entry("workflows are pure", WORKFLOWS_ARE_PURE),
                         Map.entry("workflows ask no clock", WORKFLOWS_ASK_NO_CLOCK),
+                        Map.entry("nobody waits on a monitor", NOBODY_WAITS_ON_A_MONITOR),
                         Map.entry("domain does no io", DOMAIN_DOES_NO_IO))
                 .map(rule -> DynamicTest.dynamicTest(
                         rule.getKey(),

@@ -24,6 +24,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +38,17 @@ import org.slf4j.LoggerFactory;
  */
 final class InstancePool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InstancePool.class);
-    private static final long REFRESH_MILLIS = 500;
+    private static final Duration REFRESH = Duration.ofMillis(500);
+    /** A rest of an instance ends without a signal. */
+    private static final Duration NET = Duration.ofMillis(100);
+
     private static final long REST_NANOS = Duration.ofMillis(250).toNanos();
     private static final long IDLE_NANOS = Duration.ofSeconds(4).toNanos();
     private static final double SLOW_SECONDS = 0.5;
+
+    // Not the object's monitor: see docs/decisions/0020.
+    private final Lock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
 
     private final TaskInstances instances;
     private final InstanceSetId set;
@@ -86,16 +96,19 @@ final class InstancePool implements AutoCloseable {
     private void follow() {
         while (true) {
             refresh();
-            synchronized (this) {
+            lock.lock();
+            try {
                 if (closed) {
                     return;
                 }
                 try {
-                    wait(REFRESH_MILLIS);
+                    changed.awaitNanos(REFRESH.toNanos());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;
                 }
+            } finally {
+                lock.unlock();
             }
         }
     }
@@ -109,7 +122,8 @@ final class InstancePool implements AutoCloseable {
             LOG.warn("instances unknown for now set={} reason={}", set, e.getMessage());
             return;
         }
-        synchronized (this) {
+        lock.lock();
+        try {
             Set<String> living = new HashSet<>();
             for (Instance instance : status.instances()) {
                 Address address = instance.address();
@@ -123,7 +137,9 @@ final class InstancePool implements AutoCloseable {
             if (!ready.isEmpty()) {
                 lastReady = System.nanoTime();
             }
-            notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -140,26 +156,31 @@ final class InstancePool implements AutoCloseable {
      * @param alone whether the instance must have no other call while this permit is held
      * @throws NoInstances if none was ready for longer than the limit
      */
-    synchronized Permit acquire(boolean alone) throws InterruptedException {
-        if (alone) {
-            waitingAlone++;
-        }
+    Permit acquire(boolean alone) throws InterruptedException {
+        lock.lock();
         try {
-            while (true) {
-                State state = choose(alone);
-                if (state != null) {
-                    state.open++;
-                    state.alone = alone;
-                    return new Permit(state);
+            if (alone) {
+                waitingAlone++;
+            }
+            try {
+                while (true) {
+                    State state = choose(alone);
+                    if (state != null) {
+                        state.open++;
+                        state.alone = alone;
+                        return new Permit(state);
+                    }
+                    failIfTooLongWithout();
+                    changed.awaitNanos(NET.toNanos());
                 }
-                failIfTooLongWithout();
-                wait(100);
+            } finally {
+                if (alone) {
+                    waitingAlone--;
+                    changed.signalAll();
+                }
             }
         } finally {
-            if (alone) {
-                waitingAlone--;
-                notifyAll();
-            }
+            lock.unlock();
         }
     }
 
@@ -204,7 +225,8 @@ final class InstancePool implements AutoCloseable {
 
     /** Replaces an instance that hangs, once. */
     private void replace(InstanceId id) {
-        synchronized (this) {
+        lock.lock();
+        try {
             if (!replaced.add(id)) {
                 return;
             }
@@ -212,6 +234,8 @@ final class InstancePool implements AutoCloseable {
             if (state != null) {
                 leave(state);
             }
+        } finally {
+            lock.unlock();
         }
         LOG.warn("instance hangs and is replaced instance={}", id);
         try {
@@ -282,7 +306,8 @@ final class InstancePool implements AutoCloseable {
 
         private @Nullable InstanceConnection idleConnection() {
             long now = System.nanoTime();
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 for (Idle idle;
                         (idle = state.idle.poll()) != null;
                         idle.connection().close()) {
@@ -291,23 +316,31 @@ final class InstancePool implements AutoCloseable {
                     }
                 }
                 return null;
+            } finally {
+                lock.unlock();
             }
         }
 
         private void giveBack(InstanceConnection connection, boolean keep) {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 if (keep && connection.isOpen() && !state.gone && !closed) {
                     state.idle.push(new Idle(connection, System.nanoTime()));
                     return;
                 }
+            } finally {
+                lock.unlock();
             }
             connection.close();
         }
 
         /** Pauses calls to the instance, and replaces one that hangs. */
         private NoWholeAnswer rested(NoWholeAnswer e) {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 state.restsUntil = System.nanoTime() + REST_NANOS;
+            } finally {
+                lock.unlock();
             }
             if (e.how() == How.TIMED_OUT) {
                 replace(state.id);
@@ -316,37 +349,58 @@ final class InstancePool implements AutoCloseable {
         }
 
         private void learn(double seconds) {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 double each = seconds / (others + 1);
                 state.seconds = state.seconds == 0 ? each : 0.8 * state.seconds + 0.2 * each;
+            } finally {
+                lock.unlock();
             }
         }
 
         @Override
         public void close() {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 state.open--;
                 state.alone = false;
-                InstancePool.this.notifyAll();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
             }
         }
     }
 
     /** How many instances are known to answer. */
-    synchronized int ready() {
-        return ready.size();
+    int ready() {
+        lock.lock();
+        try {
+            return ready.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many wait for an instance alone. */
-    synchronized int waitingAlone() {
-        return waitingAlone;
+    int waitingAlone() {
+        lock.lock();
+        try {
+            return waitingAlone;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        ready.values().forEach(InstancePool::leave);
-        ready.clear();
-        notifyAll();
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            ready.values().forEach(InstancePool::leave);
+            ready.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }
