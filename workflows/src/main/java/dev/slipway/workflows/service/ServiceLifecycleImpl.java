@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     private static final int PROGRESS_CARRIED = 10;
-    private static final Duration FIRST_PAUSE_OF_FOREIGN_END = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE_OF_AN_END = Duration.ofSeconds(5);
 
     private final ServiceInput input;
     private final String id;
@@ -235,8 +235,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             waitForOther(step, run.workflowId());
             return;
         }
-        follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId())
-                .wake());
+        follow(child, step, plan, () -> wakeBatch(run));
         rolledOut = true;
         endedTask = run.taskId();
         BatchResult result = child.result();
@@ -249,11 +248,18 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
+    private static void wakeBatch(BatchRun run) {
+        Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId()).wake();
+    }
+
     private static BatchRun batchRun(ServiceStep step, ServicePlan plan) {
         return new BatchRun(step.serviceId(), Objects.requireNonNull(plan.taskId(), "task of a batch service"), 1);
     }
 
-    /** Waits for the child's end. A newer command cancels the child; any other wake is passed on. */
+    /**
+     * Waits for the child's end. A newer command ends the child; any other wake is passed on. A long history continues in a new run, which
+     * waits for the child as for one of another run.
+     */
     private void follow(Child<?> child, ServiceStep step, ServicePlan plan, Runnable passOn) {
         ServicePlan latest = plan;
         while (!child.hasEnded()) {
@@ -265,11 +271,26 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             latest = plan();
             if (latest.generation() != step.generation()) {
                 progress.add("generation %d ends what is going on".formatted(latest.generation()));
-                child.cancel();
-                Workflow.await(child::hasEnded);
+                end(child, passOn);
                 return;
             }
             isThere(passOn);
+            continueIfLong();
+        }
+    }
+
+    /**
+     * Cancels the child and waits for its end. An undo is protected from cancellation and may wait for hours. So the child is woken too: it
+     * asks its row again and finds that it is overtaken.
+     */
+    private void end(Child<?> child, Runnable passOn) {
+        child.cancel();
+        wake.reset(FIRST_PAUSE_OF_AN_END);
+        while (!child.hasEnded()) {
+            wake.clear();
+            isThere(passOn);
+            continueIfLong();
+            wake.await(null, child::hasEnded);
         }
     }
 
@@ -308,7 +329,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         ExternalWorkflowStub rollout = Workflow.newUntypedExternalWorkflowStub(Rollout.id(id, generation));
         boolean mayHaveEnded = true;
         boolean there = isThere(rollout::cancel);
-        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
+        wake.reset(FIRST_PAUSE_OF_AN_END);
         while (there) {
             if (mayHaveEnded) {
                 wake.clear();
@@ -327,7 +348,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void endBatch(ServiceStep step, ServicePlan plan) {
         BatchRun run = batchRun(step, plan);
         boolean isTold = false;
-        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
+        wake.reset(FIRST_PAUSE_OF_AN_END);
         while (true) {
             wake.clear();
             BatchInference batch = Workflow.newChildWorkflowStub(
@@ -335,8 +356,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                     child(run.workflowId(), id, plan, "batch", "end batch %s".formatted(plan.title())));
             Child<BatchResult> child = Child.start(batch, () -> batch.run(run));
             if (child.isOurs()) {
-                child.cancel();
-                Workflow.await(child::hasEnded);
+                end(child, () -> wakeBatch(run));
                 progress.add("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
                         .name())));
                 return;
