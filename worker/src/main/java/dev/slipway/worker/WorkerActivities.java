@@ -151,7 +151,7 @@ record WorkerActivities(
         return new Object[] {
             new BatchWorkActivitiesImpl(
                     new InstancePools(taskInstances(), BatchLimits.DEFAULT, instanceClient),
-                    new TaskStorages(stores.tasks(), objects, limits, clock),
+                    new TaskStorages(stores.tasks(), taskInstances()::isWanted, objects, limits, clock),
                     stores.tasks(),
                     properties.objectHost(),
                     work,

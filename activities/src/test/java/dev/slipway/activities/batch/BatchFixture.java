@@ -170,7 +170,8 @@ final class BatchFixture implements AutoCloseable {
                 .registerActivitiesImplementations(faulty(
                         new BatchWorkActivitiesImpl(
                                 new InstancePools(instances, Limits.USUAL, client),
-                                new TaskStorages(tasks, storage.store(), storage.limits(), storage.clock()),
+                                new TaskStorages(
+                                        tasks, instances::isWanted, storage.store(), storage.limits(), storage.clock()),
                                 tasks,
                                 "obs.local",
                                 folder,

@@ -89,7 +89,8 @@ final class TaskFixture implements AutoCloseable {
     /** Over {@code obs://data/in/}, a row being a record of a text and a number. */
     static TaskFixture tables(Path folder) {
         return new TaskFixture(folder, Limits.USUAL, entry("in/", BatchEntry.Mapping.CSV, """
-                {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}"""));
+            {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}\
+            """));
     }
 
     private static BatchEntry entry(String source, BatchEntry.Mapping mapping, @Nullable String rule) {
@@ -116,7 +117,7 @@ final class TaskFixture implements AutoCloseable {
     /** Object storage as a new attempt sees it. */
     TaskStorage storage() {
         BatchTask row = tasks.find(task.id()).orElseThrow();
-        return new TaskStorages(tasks, store, StorageLimits.DEFAULT, clock).of(row);
+        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, clock).of(row);
     }
 
     TaskFolders folders() {
