@@ -19,18 +19,16 @@ import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.ExternalMessage;
 import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
-import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ExternalWorkflowStub;
-import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -274,7 +272,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 end(child, passOn);
                 return;
             }
-            isThere(passOn);
+            ExternalMessage.arrives(passOn);
             continueIfLong();
         }
     }
@@ -288,7 +286,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         wake.reset(FIRST_PAUSE_OF_AN_END);
         while (!child.hasEnded()) {
             wake.clear();
-            isThere(passOn);
+            ExternalMessage.arrives(passOn);
             continueIfLong();
             wake.await(null, child::hasEnded);
         }
@@ -328,7 +326,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void endRollout(Long generation) {
         ExternalWorkflowStub rollout = Workflow.newUntypedExternalWorkflowStub(Rollout.id(id, generation));
         boolean mayHaveEnded = true;
-        boolean there = isThere(rollout::cancel);
+        boolean there = ExternalMessage.arrives(rollout::cancel);
         wake.reset(FIRST_PAUSE_OF_AN_END);
         while (there) {
             if (mayHaveEnded) {
@@ -340,7 +338,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             continueIfLong();
             wake.await();
             mayHaveEnded = wake.isRaised();
-            there = isThere(() -> rollout.signal("wake"));
+            there = ExternalMessage.arrives(() -> rollout.signal("wake"));
         }
     }
 
@@ -363,7 +361,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             }
             if (!isTold) {
                 rows("wait for the end of a job that another run of ours began").awaitSettled(step);
-                isTold = isThere(() -> Workflow.newUntypedExternalWorkflowStub(run.workflowId())
+                isTold = ExternalMessage.arrives(() -> Workflow.newUntypedExternalWorkflowStub(run.workflowId())
                         .cancel());
             }
             continueIfLong();
@@ -378,7 +376,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void waitForOther(ServiceStep step, String childId) {
         if (!childId.equals(foreignChild)) {
             rows("wait for the end of a run that another one of ours began").awaitSettled(step);
-            isThere(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
+            ExternalMessage.arrives(
+                    () -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
             foreignChild = childId;
         }
         continueIfLong();
@@ -387,22 +386,6 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             foreignChild = null;
         }
         paused = true;
-    }
-
-    /** Whether the message had a recipient. */
-    private static boolean isThere(Runnable message) {
-        try {
-            message.run();
-            return true;
-        } catch (SignalExternalWorkflowException | CancelExternalWorkflowException nobodyThere) {
-            return false;
-        } catch (ApplicationFailure e) {
-            // The SDK reports a signal without a recipient by a failure of this type, not by its own exception.
-            if (e.getType().startsWith("SIGNAL_EXTERNAL_") || e.getType().startsWith("REQUEST_CANCEL_EXTERNAL_")) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     private void continueIfLong() {

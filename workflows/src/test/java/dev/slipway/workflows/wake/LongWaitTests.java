@@ -8,10 +8,18 @@ import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.batch.InstancesHealth;
 import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.contract.batch.Planned;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.workflows.contract.request.AcceptedRequest;
+import dev.slipway.workflows.contract.request.DeployService;
+import dev.slipway.workflows.contract.request.RequestKind;
+import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.RequestStanding;
+import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
@@ -20,6 +28,7 @@ import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServicePlan.Next;
+import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -52,7 +61,10 @@ class LongWaitTests {
     private static final String TASK = "0e0e0e0e-0000-4000-8000-000000000002";
     private static final String LIFECYCLE = ServiceLifecycle.id(SERVICE);
     private static final String ROLLOUT = Rollout.id(SERVICE, 2);
+    private static final String REQUEST = "a-request";
     private static final BatchRun JOB = new BatchRun(SERVICE, TASK, 1);
+
+    private static final Duration START_WITHIN = Duration.ofMinutes(20);
 
     private static final int A_DAY = 200;
     /** Of pauses that grow fourfold from five minutes to four hours. */
@@ -75,8 +87,19 @@ class LongWaitTests {
                 .answer("WaveActivities.end", () -> new Ending(Ending.State.HELD, "gateway lost"))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null))
-                .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING));
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null))
+                .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING))
+                .answer("BatchInstanceActivities.startInstances", () -> "")
+                .answer("BatchWorkActivities.plan", () -> new Planned(1, 1, ""))
+                .answer(
+                        "BatchInstanceActivities.checkInstances",
+                        () -> new InstancesHealth(InstancesHealth.State.STARTING, "none is ready"))
+                .answer(
+                        "RequestActivities.accept",
+                        () -> new AcceptedRequest(
+                                RequestKind.DEPLOY_SERVICE, SERVICE, "service online", "tenant", 2, null))
+                .answer("RequestActivities.follow", () -> new RequestStanding(null, "deploying"))
+                .answer("RequestActivities.withdraw", () -> new Withdrawn("it goes back", ROLLOUT));
     }
 
     @AfterEach
@@ -105,6 +128,21 @@ class LongWaitTests {
         start("BatchInference", JOB.workflowId(), JOB);
 
         costsLittle(JOB.workflowId(), "BatchTaskActivities.claimSlots");
+    }
+
+    @Test
+    void aRequestWhoseWorkGoesOn() {
+        startRequest();
+
+        costsLittle(REQUEST, "RequestActivities.follow");
+    }
+
+    @Test
+    void aCancelledRequestWhoseRolloutDoesNotHeedIt() {
+        start("Foreign", ROLLOUT);
+        startRequest().cancel();
+
+        costsLittle(REQUEST, "RequestActivities.follow");
     }
 
     @Test
@@ -233,6 +271,18 @@ class LongWaitTests {
         goesOnInNewRuns(ROLLOUT);
     }
 
+    @Test
+    void aRequestGoesOnInNewRunsAndIsAcceptedOnce() {
+        WorkflowStub request = startRequest();
+        goesOnInNewRuns(REQUEST);
+        RequestResult result = new RequestResult(SERVICE, null, "running", null);
+        script.answer("RequestActivities.follow", () -> new RequestStanding(result, "running"));
+        environment.getWorkflowClient().newUntypedWorkflowStub(REQUEST).signal("wake");
+
+        assertThat(request.getResult(RequestResult.class)).isEqualTo(result);
+        assertThat(script.calls("RequestActivities.accept")).isEqualTo(1);
+    }
+
     private void costsLittle(String workflow, String look) {
         int before = eventsAfter(workflow, Duration.ofMinutes(1));
         int looks = script.calls(look);
@@ -292,6 +342,10 @@ class LongWaitTests {
 
     private WorkflowStub startService() {
         return start(ServiceLifecycle.TYPE, LIFECYCLE, ServiceInput.of(SERVICE));
+    }
+
+    private WorkflowStub startRequest() {
+        return start(DeployService.TYPE, REQUEST, Map.of("service_name", "online"));
     }
 
     private WorkflowStub start(String type, String id, Object... arguments) {
@@ -361,9 +415,11 @@ class LongWaitTests {
                 ServiceLifecycleImpl.class,
                 RolloutImpl.class,
                 BatchInferenceImpl.class,
+                DeployServiceImpl.class,
                 Foreign.Unmoved.class,
                 Foreign.AtOnce.class);
-        worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts());
+        worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts(), script.ofRequests());
+        made.newWorker(Queues.BATCH).registerActivitiesImplementations(script.ofBatchWork());
         made.start();
         return made;
     }
