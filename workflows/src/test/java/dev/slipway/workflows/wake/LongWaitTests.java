@@ -272,6 +272,21 @@ class LongWaitTests {
     }
 
     @Test
+    void aServiceWithItsOwnRolloutGoesOnInNewRuns() {
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
+    void aServiceWithItsOwnJobGoesOnInNewRuns() {
+        plan(Next.RUN_BATCH, TASK, null);
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
     void aRequestGoesOnInNewRunsAndIsAcceptedOnce() {
         WorkflowStub request = startRequest();
         goesOnInNewRuns(REQUEST);
@@ -281,6 +296,28 @@ class LongWaitTests {
 
         assertThat(request.getResult(RequestResult.class)).isEqualTo(result);
         assertThat(script.calls("RequestActivities.accept")).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatWaitsForSlotsGoesOnInNewRunsAndFailsInTime() {
+        start("BatchInference", JOB.workflowId(), JOB);
+        environment.sleep(Duration.ofHours(40));
+        goesOnInNewRuns(JOB.workflowId());
+        assertThat(script.calls("BatchTaskActivities.seal")).isZero();
+        environment.sleep(Duration.ofHours(8));
+
+        assertThat(script.calls("BatchTaskActivities.seal")).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatWaitsForInstancesGoesOnInNewRunsAndFailsInTime() {
+        script.answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.GRANTED));
+        start("BatchInference", JOB.workflowId(), JOB);
+        goesOnInNewRuns(JOB.workflowId());
+        assertThat(script.calls("BatchTaskActivities.seal")).isZero();
+        environment.sleep(START_WITHIN);
+
+        assertThat(script.calls("BatchTaskActivities.seal")).isEqualTo(1);
     }
 
     private void costsLittle(String workflow, String look) {
