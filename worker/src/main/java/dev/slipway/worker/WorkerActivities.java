@@ -67,7 +67,13 @@ record WorkerActivities(
         return List.of(
                 new ImportRowsImpl(stores.models(), clock),
                 new ImportSlotsImpl(stores.admission(), stores.events(), wakes.slots(), clock),
-                new ImportTrialImpl(stores.models(), stores.sets(), cluster, stores.waits(), stores.events(), clock));
+                new ImportTrialImpl(
+                        stores.models(),
+                        stores.sets(),
+                        cluster,
+                        stores.waits(),
+                        stores.events(),
+                        clock));
     }
 
     private List<Object> services() {
@@ -91,7 +97,13 @@ record WorkerActivities(
                         new RolloutActivitiesImpl.Limits(LONGEST_WAIT_FOR_SLOTS, properties.bake()),
                         clock),
                 new WaveActivitiesImpl(
-                        stores.services(), stores.rollouts(), contexts, instances(), cluster, stores.events(), clock));
+                        stores.services(),
+                        stores.rollouts(),
+                        contexts,
+                        instances(),
+                        cluster,
+                        stores.events(),
+                        clock));
     }
 
     private List<Object> tasks() {
@@ -101,7 +113,8 @@ record WorkerActivities(
                         stores.tasks(),
                         stores.admission(),
                         properties.pools(),
-                        LONGEST_WAIT_FOR_SLOTS,
+                        new BatchTaskActivitiesImpl.Waits(
+                                LONGEST_WAIT_FOR_SLOTS, properties.batch().longestOutage()),
                         clock),
                 new BatchInstanceActivitiesImpl(
                         taskInstances(),

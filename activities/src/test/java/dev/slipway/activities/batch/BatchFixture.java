@@ -161,7 +161,14 @@ final class BatchFixture implements AutoCloseable {
                         admission,
                         waiters),
                 faulty(
-                        new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, Duration.ofHours(24), CLOCK),
+                        new BatchTaskActivitiesImpl(
+                                services,
+                                tasks,
+                                admission,
+                                POOLS,
+                                new BatchTaskActivitiesImpl.Waits(
+                                        Duration.ofHours(24), storage.limits().longestOutage()),
+                                CLOCK),
                         BatchTaskActivities.class),
                 faulty(
                         new BatchInstanceActivitiesImpl(instances, sets, tasks, admission, waits, waiters, CLOCK),

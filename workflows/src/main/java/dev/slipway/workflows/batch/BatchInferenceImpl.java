@@ -59,7 +59,7 @@ public final class BatchInferenceImpl implements BatchInference {
         progress.add(opened.title());
         waiting = run.waiting();
         End end = opened.sealed() ? new End(BatchEnd.FINISHED, "") : goForward(run, opened, progress);
-        return ActivityCalls.uninterrupted(() -> finish(run, end, progress));
+        return ActivityCalls.uninterrupted(() -> finish(run, opened, end, progress));
     }
 
     /** How it should end, unless an earlier seal says otherwise. */
@@ -94,7 +94,7 @@ public final class BatchInferenceImpl implements BatchInference {
         if (!notWanted.isEmpty()) {
             return notWanted;
         }
-        Planned plan = BatchCalls.work("plan").plan(run);
+        Planned plan = BatchCalls.work("plan", opened).plan(run);
         if (!plan.error().isEmpty()) {
             return plan.error();
         }
@@ -177,7 +177,7 @@ public final class BatchInferenceImpl implements BatchInference {
     }
 
     private End workThrough(BatchRun run, OpenedTask opened, ProgressLog progress) {
-        ChunkWindow window = new ChunkWindow(run, opened.parallelism(), CHUNKS_EACH_RUN, progress::add);
+        ChunkWindow window = new ChunkWindow(run, opened, CHUNKS_EACH_RUN, progress::add);
         while (true) {
             ChunkWindow.Left left = workThrough(window);
             if (CancellationScope.current().isCancelRequested()) {
@@ -211,11 +211,11 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    private BatchResult finish(BatchRun run, End end, ProgressLog progress) {
+    private BatchResult finish(BatchRun run, OpenedTask opened, End end, ProgressLog progress) {
         BatchEnd sealed = BatchCalls.task("seal").seal(run, end.end(), end.error());
         progress.add("sealed: %s %s".formatted(sealed, end.error()));
         Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
-        String outputError = writeOutput(run);
+        String outputError = writeOutput(run, opened);
         ended.get();
         BatchResult result = BatchCalls.task("write the end").end(run, outputError);
         Workflow.upsertTypedSearchAttributes(
@@ -249,11 +249,11 @@ public final class BatchInferenceImpl implements BatchInference {
     }
 
     /** Why the output could not be written, "" if it could. */
-    private static String writeOutput(BatchRun run) {
+    private static String writeOutput(BatchRun run, OpenedTask opened) {
         try {
-            BatchCalls.work("publish what is committed").publish(run);
-            BatchCalls.work("merge tables").mergeTables(run);
-            BatchCalls.work("write the manifest").writeManifest(run);
+            BatchCalls.work("publish what is committed", opened).publish(run);
+            BatchCalls.work("merge tables", opened).mergeTables(run);
+            BatchCalls.work("write the manifest", opened).writeManifest(run);
             return "";
         } catch (ActivityFailure e) {
             return "the output could not be written: " + ActivityCalls.causeOf(e);

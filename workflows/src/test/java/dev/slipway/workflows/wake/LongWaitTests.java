@@ -7,6 +7,7 @@ import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.InstancesHealth;
 import dev.slipway.workflows.contract.batch.OpenedTask;
@@ -87,7 +88,7 @@ class LongWaitTests {
                 .answer("WaveActivities.end", () -> new Ending(Ending.State.HELD, "gateway lost"))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null))
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null, null))
                 .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING))
                 .answer("BatchInstanceActivities.startInstances", () -> "")
                 .answer("BatchWorkActivities.plan", () -> new Planned(1, 1, ""))
@@ -318,6 +319,26 @@ class LongWaitTests {
         environment.sleep(START_WITHIN);
 
         assertThat(script.calls("BatchTaskActivities.seal")).isEqualTo(1);
+    }
+
+    @Test
+    void aStepOfAJobOutlastsTheLongestOutageThatBeginsInIt() {
+        Duration longestOutage = Duration.ofHours(48);
+        script.answer(
+                        "BatchTaskActivities.open",
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage))
+                .answer("BatchTaskActivities.seal", () -> BatchEnd.FINISHED);
+        start("BatchInference", JOB.workflowId(), JOB);
+        environment.sleep(Duration.ofMinutes(1));
+
+        assertThat(events(JOB.workflowId()).getFirst())
+                .filteredOn(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .extracting(HistoryEvent::getActivityTaskScheduledEventAttributes)
+                .filteredOn(step -> step.getTaskQueue().getName().equals(Queues.BATCH))
+                .isNotEmpty()
+                .allSatisfy(step -> assertThat(step.getScheduleToCloseTimeout().getSeconds())
+                        .isGreaterThan(longestOutage.toSeconds()
+                                + step.getStartToCloseTimeout().getSeconds()));
     }
 
     private void costsLittle(String workflow, String look) {
