@@ -214,8 +214,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             waitForOther(step, childId);
             return;
         }
-        follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
-                .wake());
+        Runnable wakeIt =
+                () -> Workflow.newExternalWorkflowStub(Rollout.class, childId).wake();
+        follow(child, step, plan, wakeIt, () -> end(child, wakeIt));
         rolledOut = true;
         progress.add(
                 "rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::outcome)));
@@ -233,7 +234,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             waitForOther(step, run.workflowId());
             return;
         }
-        follow(child, step, plan, () -> wakeBatch(run));
+        Runnable wakeIt = () -> Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId())
+                .wake();
+        follow(child, step, plan, wakeIt, () -> end(child));
         rolledOut = true;
         endedTask = run.taskId();
         BatchResult result = child.result();
@@ -246,19 +249,15 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
-    private static void wakeBatch(BatchRun run) {
-        Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId()).wake();
-    }
-
     private static BatchRun batchRun(ServiceStep step, ServicePlan plan) {
         return new BatchRun(step.serviceId(), Objects.requireNonNull(plan.taskId(), "task of a batch service"), 1);
     }
 
     /**
-     * Waits for the child's end. A newer command ends the child; any other wake is passed on. A long history continues in a new run, which
-     * waits for the child as for one of another run.
+     * Waits for the child's end. Any wake is passed on, except for a newer command, which ends the child. A long history continues in a
+     * new run, which waits for the child as for one of another run.
      */
-    private void follow(Child<?> child, ServiceStep step, ServicePlan plan, Runnable passOn) {
+    private void follow(Child<?> child, ServiceStep step, ServicePlan plan, Runnable passOn, Runnable end) {
         ServicePlan latest = plan;
         while (!child.hasEnded()) {
             awaitWakeOr(latest, child::hasEnded);
@@ -269,7 +268,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             latest = plan();
             if (latest.generation() != step.generation()) {
                 progress.add("generation %d ends what is going on".formatted(latest.generation()));
-                end(child, passOn);
+                end.run();
                 return;
             }
             ExternalMessage.arrives(passOn);
@@ -277,16 +276,21 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         }
     }
 
+    private static void end(Child<?> child) {
+        child.cancel();
+        Workflow.await(child::hasEnded);
+    }
+
     /**
-     * Cancels the child and waits for its end. An undo is protected from cancellation and may wait for hours. So the child is woken too: it
-     * asks its row again and finds that it is overtaken.
+     * Ends a rollout. Its undo is protected from the cancellation and may wait for hours. So it is woken too: it asks its row again and
+     * finds that it is overtaken.
      */
-    private void end(Child<?> child, Runnable passOn) {
+    private void end(Child<?> child, Runnable wakeIt) {
         child.cancel();
         wake.reset(FIRST_PAUSE_OF_AN_END);
         while (!child.hasEnded()) {
             wake.clear();
-            ExternalMessage.arrives(passOn);
+            ExternalMessage.arrives(wakeIt);
             continueIfLong();
             wake.await(null, child::hasEnded);
         }
@@ -354,7 +358,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                     child(run.workflowId(), id, plan, "batch", "end batch %s".formatted(plan.title())));
             Child<BatchResult> child = Child.start(batch, () -> batch.run(run));
             if (child.isOurs()) {
-                end(child, () -> wakeBatch(run));
+                end(child);
                 progress.add("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
                         .name())));
                 return;
