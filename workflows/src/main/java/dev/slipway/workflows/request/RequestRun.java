@@ -148,8 +148,9 @@ final class RequestRun {
         return ActivityCalls.uninterrupted(() -> {
             Withdrawn withdrawn = calls("take it back").withdraw(accepted);
             progress.add("cancelled: " + withdrawn.words());
-            RolloutCancellation cancellation = new RolloutCancellation(withdrawn.rollout());
-            wake.reset(CANCEL_AGAIN);
+            String rollout = withdrawn.rollout();
+            wake.reset(rollout == null ? WakeSignal.FIRST_PAUSE : CANCEL_AGAIN);
+            RolloutCancellation cancellation = new RolloutCancellation(rollout);
             RequestResult result = follow(accepted, cancellation::send);
             tellEnd(result);
             return new CanceledFailure("%s was cancelled: %s".formatted(type, withdrawn.words()));
