@@ -10,6 +10,7 @@ import dev.slipway.activities.batch.StorageLimits;
 import dev.slipway.activities.batch.TaskInstances;
 import dev.slipway.activities.batch.TaskStorages;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.model.ImportRowsImpl;
 import dev.slipway.activities.model.ImportSlotsImpl;
@@ -70,7 +71,7 @@ record WorkerActivities(
                 new ImportTrialImpl(
                         stores.models(),
                         stores.sets(),
-                        cluster,
+                        new InstanceLogs(cluster),
                         stores.waits(),
                         stores.events(),
                         clock));
@@ -101,7 +102,7 @@ record WorkerActivities(
                         stores.rollouts(),
                         contexts,
                         instances(),
-                        cluster,
+                        new InstanceLogs(cluster),
                         stores.events(),
                         clock));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
@@ -120,7 +121,8 @@ class ImportActivitiesTests {
                                         admission, events, new SlotWaiters(signals::wakeRunning), Clock.systemUTC()),
                                 ImportSlots.class),
                         faulty(
-                                new ImportTrialImpl(models, sets, cluster, waits, events, Clock.systemUTC()),
+                                new ImportTrialImpl(
+                                        models, sets, new InstanceLogs(cluster), waits, events, Clock.systemUTC()),
                                 ImportTrial.class));
         workers.newWorker(
                         Queues.BUILD,
@@ -303,6 +305,20 @@ class ImportActivitiesTests {
                 .filteredOn(event -> event.info().equals("The model could not be started in a trial start."))
                 .singleElement()
                 .satisfies(event -> assertThat(event.advice()).contains("log of trial-"));
+    }
+
+    @Test
+    void saysWhyTheTrialFailedAlsoWhereTheLogCannotBeRead() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        cluster.failStarts(model.label(), 3, "the constructor raised ValueError");
+        cluster.loseLogs();
+
+        assertThat(result(start(model)).error()).isEqualTo("the constructor raised ValueError");
+        assertThat(models.events(model.id()))
+                .filteredOn(event -> event.info().equals("The model could not be started in a trial start."))
+                .singleElement()
+                .satisfies(event -> assertThat(event.advice()).contains("cannot be read: the cluster does not answer"));
     }
 
     @Test

@@ -57,6 +57,7 @@ public final class FakeCluster implements Cluster {
     private boolean startsHeld;
     private boolean drainsHeld;
     private int lastIncarnation;
+    private boolean logsLost;
     private int lastPort = FIRST_PORT;
     private Function<InstanceId, Address> addresses = id -> new Address.Tcp("127.0.0.1", ++lastPort);
 
@@ -108,6 +109,11 @@ public final class FakeCluster implements Cluster {
     /** From now on the image does not exist. */
     public synchronized void loseImage(ImageDigest image) {
         missingImages.add(image);
+    }
+
+    /** From now on no log can be read, as if the cluster were away. */
+    public synchronized void loseLogs() {
+        logsLost = true;
     }
 
     /** The instance ends by itself, as if killed; another incarnation starts. */
@@ -225,6 +231,9 @@ public final class FakeCluster implements Cluster {
 
     @Override
     public synchronized String logTail(InstanceId id, int bytes) {
+        if (logsLost) {
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "the cluster does not answer: a test wants it so");
+        }
         boolean isKnown = status(id.set()).instances().stream()
                 .anyMatch(instance -> instance.id().equals(id));
         String log = isKnown ? "log of " + id + "\n" : "";

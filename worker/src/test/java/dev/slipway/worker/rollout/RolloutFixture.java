@@ -2,6 +2,7 @@ package dev.slipway.worker.rollout;
 
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.request.RequestActivitiesImpl;
@@ -129,6 +130,7 @@ final class RolloutFixture implements AutoCloseable {
     private final ClusterReconciler reconciler;
     private final UnaryOperator<Gateways> seenAs;
     private final int tries;
+    private volatile @Nullable WaveActivities waves;
     private volatile @Nullable TestWorkflowEnvironment temporal;
 
     RolloutFixture() {
@@ -229,6 +231,14 @@ final class RolloutFixture implements AutoCloseable {
         Gateways seen = seenAs.apply(gateways);
         SlotWaiters waiters = new SlotWaiters(waiter -> signals().wake(waiter));
         ServiceInstances instances = new ServiceInstances(services, sets, seen, waits, clock);
+        waves = new WaveActivitiesImpl(
+                services,
+                rollouts,
+                new RolloutContexts(sets, rollouts, pools),
+                instances,
+                new InstanceLogs(cluster),
+                events,
+                clock);
         Worker control = environment.newWorker(Queues.CONTROL, options());
         control.registerWorkflowImplementationTypes(
                 ServiceLifecycleImpl.class, RolloutImpl.class, DeployServiceImpl.class);
@@ -262,16 +272,7 @@ final class RolloutFixture implements AutoCloseable {
                                 new RolloutActivitiesImpl.Limits(Duration.ofHours(24), BAKE),
                                 clock),
                         RolloutActivities.class),
-                interrupted(
-                        new WaveActivitiesImpl(
-                                services,
-                                rollouts,
-                                new RolloutContexts(sets, rollouts, pools),
-                                instances,
-                                cluster,
-                                events,
-                                clock),
-                        WaveActivities.class));
+                interrupted(waves(), WaveActivities.class));
         environment.start();
         temporal = environment;
     }
@@ -411,6 +412,11 @@ final class RolloutFixture implements AutoCloseable {
 
     Service service(ServiceId id) {
         return services.find(id).orElseThrow();
+    }
+
+    /** The steps of a wave, called without a workflow. */
+    WaveActivities waves() {
+        return Objects.requireNonNull(waves);
     }
 
     void awaitState(ServiceId id, ServiceState state) {

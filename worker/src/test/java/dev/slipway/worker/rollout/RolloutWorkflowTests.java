@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
@@ -24,6 +25,8 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.contract.rollout.VersionHealth;
+import dev.slipway.workflows.contract.service.ServiceStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -128,6 +131,27 @@ class RolloutWorkflowTests {
             assertThat(fixture.slotsHeld(id)).isZero();
             assertThat(fixture.service(id).error()).contains("no such module");
             assertThat(fixture.events.texts(id.value())).contains("Service iris started failed.");
+        }
+    }
+
+    @Test
+    void timesOutWithoutALogWhereTheClusterIsAway() {
+        try (RolloutFixture fixture = serving(2)) {
+            ServiceId id = only(fixture);
+            fixture.cluster.holdStarts();
+            fixture.update(id, fixture.entry("0.0.2", 2, 100));
+            Await.until(
+                    "a new instance is observed",
+                    () -> fixture.wanted(id).stream()
+                            .flatMap(row -> row.observed().instances().stream())
+                            .anyMatch(instance -> instance.state() == InstanceState.STARTING),
+                    () -> fixture.wanted(id));
+            fixture.cluster.loseLogs();
+            VersionHealth health = fixture.waves().timeOut(new ServiceStep(id.value(), 2));
+
+            assertThat(health.state()).isEqualTo(VersionHealth.State.TIMED_OUT);
+            assertThat(health.details())
+                    .contains("0 of 1 instances were ready in time", "cannot be read: the cluster does not answer");
         }
     }
 
