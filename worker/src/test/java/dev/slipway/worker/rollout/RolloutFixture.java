@@ -130,6 +130,7 @@ final class RolloutFixture implements AutoCloseable {
     private final ClusterReconciler reconciler;
     private final UnaryOperator<Gateways> seenAs;
     private final int tries;
+    private final int activitySlots;
     private volatile @Nullable WaveActivities waves;
     private volatile @Nullable TestWorkflowEnvironment temporal;
 
@@ -144,6 +145,16 @@ final class RolloutFixture implements AutoCloseable {
 
     /** @param tries how often a step that fails unexpectedly is tried */
     RolloutFixture(int slots, UnaryOperator<Gateways> seenAs, int tries) {
+        this(slots, seenAs, tries, 200);
+    }
+
+    /** A worker that carries out so few activities at once. */
+    static RolloutFixture withActivitySlots(int activitySlots, int slots) {
+        return new RolloutFixture(slots, UnaryOperator.identity(), 5, activitySlots);
+    }
+
+    private RolloutFixture(int slots, UnaryOperator<Gateways> seenAs, int tries, int activitySlots) {
+        this.activitySlots = activitySlots;
         this.tries = tries;
         this.seenAs = seenAs;
         pools = Services.pools(slots);
@@ -288,8 +299,9 @@ final class RolloutFixture implements AutoCloseable {
         return new WorkflowSignals(temporal().getWorkflowClient()).wakeRunning(workflowId);
     }
 
-    private static WorkerOptions options() {
+    private WorkerOptions options() {
         return WorkerOptions.newBuilder()
+                .setMaxConcurrentActivityExecutionSize(activitySlots)
                 .setStickyQueueScheduleToStartTimeout(Duration.ZERO)
                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                 .build();
@@ -330,6 +342,14 @@ final class RolloutFixture implements AutoCloseable {
         return waits.all().stream()
                 .anyMatch(wait -> wait.workflowId().equals(ServiceLifecycle.id(id.value()))
                         && wait.condition() instanceof WaitCondition.ServiceSettled);
+    }
+
+    /** Rollouts that wait until gateways have released instances. */
+    long held() {
+        return waits.all().stream()
+                .filter(wait -> wait.condition() instanceof WaitCondition.Released released
+                        && !released.leaving().isEmpty())
+                .count();
     }
 
     /** Whether the service's workflow, or one of its rollouts, is to be woken by somebody. */
