@@ -147,7 +147,7 @@ public final class WorkerApplication implements AutoCloseable {
         watch(stores, wakes, cluster, leader, clock);
         sweep(stores, wakes, commands, leader, clock);
         RunningSteps running = new RunningSteps(temporal.client());
-        open(new WorkerLivenessCheck(lock, stores.services(), stores.models(), running::takeFrom))
+        open(new WorkerLivenessCheck(lock, stores.services(), stores.models(), stores.waits(), running::takeFrom))
                 .start();
         open(new GatewayLivenessCheck(stores.gateways(), new IdentityFolders(properties.data())))
                 .start();
