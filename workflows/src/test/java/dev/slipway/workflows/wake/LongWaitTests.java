@@ -23,6 +23,7 @@ import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
+import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.service.ServiceInput;
@@ -113,6 +114,29 @@ class LongWaitTests {
         start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
 
         costsLittle(ROLLOUT, "WaveActivities.end");
+    }
+
+    @Test
+    void aRolloutWhoseInstancesAreReadyAndUnreadyInTurnTimesOut() {
+        script.answer(
+                        "RolloutActivities.takeSnapshot",
+                        () -> new RolloutStart(
+                                "iris",
+                                true,
+                                false,
+                                Duration.ofMinutes(1),
+                                Duration.ofHours(48),
+                                Duration.ofSeconds(5),
+                                null))
+                .answer("WaveActivities.judge", () -> health(VersionHealth.State.UNREADY))
+                .answer("WaveActivities.timeOut", () -> health(VersionHealth.State.TIMED_OUT))
+                .answer("RolloutActivities.isOvertaken", () -> true)
+                .answer("RolloutActivities.conclude", () -> new RolloutResult("CANCELLED", "the script says so"));
+        WorkflowStub rollout = start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+        environment.sleep(Duration.ofMinutes(2));
+
+        assertThat(script.calls("WaveActivities.timeOut")).isEqualTo(1);
+        assertThat(rollout.getResult(RolloutResult.class).outcome()).isEqualTo("CANCELLED");
     }
 
     @Test
@@ -441,7 +465,11 @@ class LongWaitTests {
     }
 
     private static VersionHealth healthy() {
-        return new VersionHealth(VersionHealth.State.HEALTHY, List.of("new-1"), 1, "all are ready");
+        return health(VersionHealth.State.HEALTHY);
+    }
+
+    private static VersionHealth health(VersionHealth.State state) {
+        return new VersionHealth(state, List.of("new-1"), 1, "the script says so");
     }
 
     private static Drain drain() {
