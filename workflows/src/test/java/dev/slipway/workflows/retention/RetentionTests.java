@@ -3,6 +3,7 @@ package dev.slipway.workflows.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.retention.RemovedKind;
 import dev.slipway.workflows.contract.retention.Retention;
@@ -73,7 +74,7 @@ class RetentionTests {
         public List<RemovedKind> removeBatchWork() {
             List<RemovedKind> removed = removed("work", 1);
             if (failing) {
-                throw ApplicationFailure.newNonRetryableFailure("the disk is read-only", "BUG");
+                throw ApplicationFailure.newFailure("the disk is read-only", FailureTypes.BUG);
             }
             return removed;
         }
