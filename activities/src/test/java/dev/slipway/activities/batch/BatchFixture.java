@@ -51,6 +51,7 @@ import dev.slipway.workflows.contract.batch.BatchWorkActivities;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -302,6 +303,11 @@ final class BatchFixture implements AutoCloseable {
         /** The run that {@link #start} has started. */
         WorkflowStub running() {
             return temporal.client().newUntypedWorkflowStub(run.workflowId());
+        }
+
+        /** The history of the run that {@link #start} has started. */
+        WorkflowExecutionHistory history() {
+            return temporal.client().fetchHistory(run.workflowId());
         }
 
         /** Records that are committed so far. */
