@@ -18,8 +18,11 @@ public interface GatewayLink extends AutoCloseable {
      */
     void register(GatewayIdentity identity);
 
-    /** The gateway has stopped serving and has nothing in flight. */
-    void deregister(String gatewayId);
+    /**
+     * The gateway has stopped serving and has nothing in flight. Executed late, it changes nothing: neither after a later call of the same
+     * process, nor once another process of this gateway has registered.
+     */
+    void deregister(GatewayIdentity identity);
 
     /** Whose registration the row of this gateway is. */
     enum Registration {

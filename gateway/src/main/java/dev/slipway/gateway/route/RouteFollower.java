@@ -365,7 +365,7 @@ public final class RouteFollower {
             }
             // The disk first, so that after a crash in between no deregistered routes are served.
             folder.registered(false);
-            link.deregister(identity.id());
+            link.deregister(identity);
         } catch (Unregistered removedAlready) {
             folder.registered(false);
         } catch (Unavailable e) {
