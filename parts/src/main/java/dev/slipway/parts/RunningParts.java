@@ -86,9 +86,7 @@ public final class RunningParts implements AutoCloseable {
         Map<Part, Long> notBefore = new HashMap<>();
         while (!closing) {
             for (Part part : parts) {
-                if (!part.isAlive()
-                        && System.nanoTime() >= notBefore.getOrDefault(part, Long.MIN_VALUE)
-                        && !restart(part)) {
+                if (System.nanoTime() >= notBefore.getOrDefault(part, Long.MIN_VALUE) && !isAliveAgain(part)) {
                     notBefore.put(part, System.nanoTime() + BETWEEN_TRIES.toNanos());
                 }
             }
@@ -100,6 +98,17 @@ public final class RunningParts implements AutoCloseable {
         }
     }
 
+    /** Starts it again if it died; false if that failed. */
+    private boolean isAliveAgain(Part part) {
+        try {
+            return part.isAlive() || restart(part);
+        } catch (Throwable e) { // an edge: the watch goes on and tries again, whatever the reason
+            LOG.error("part={} cannot be started again, next try in {} s", part.name(), BETWEEN_TRIES.toSeconds(), e);
+            notices.accept(String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
     private boolean restart(Part part) {
         if (closing) {
             return true;
@@ -107,16 +116,10 @@ public final class RunningParts implements AutoCloseable {
         LOG.warn("part={} died, starting it again", part.name());
         notices.accept("part '%s' died, starting it again".formatted(part.name()));
         long began = System.nanoTime();
-        try {
-            part.start();
-            notices.accept("part '%s' is back at %s after %.1f s"
-                    .formatted(part.name(), part.address(), (System.nanoTime() - began) / 1e9));
-            return true;
-        } catch (RuntimeException e) { // an edge: the watch goes on and tries again, whatever the reason
-            LOG.error("part={} cannot be started again, next try in {} s", part.name(), BETWEEN_TRIES.toSeconds(), e);
-            notices.accept(String.valueOf(e.getMessage()));
-            return false;
-        }
+        part.start();
+        notices.accept("part '%s' is back at %s after %.1f s"
+                .formatted(part.name(), part.address(), (System.nanoTime() - began) / 1e9));
+        return true;
     }
 
     private void stopAll() {

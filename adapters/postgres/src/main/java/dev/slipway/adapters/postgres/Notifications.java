@@ -72,6 +72,8 @@ public final class Notifications implements AutoCloseable {
                 listenOn(connection);
             } catch (SQLException away) {
                 LOG.log(System.Logger.Level.DEBUG, "no notifications for now", away);
+            } catch (Throwable failure) { // the edge of the loop: without its thread nobody is woken
+                LOG.log(System.Logger.Level.ERROR, "notifications failed", failure);
             }
             pause();
         }
