@@ -59,6 +59,9 @@ public abstract class ClusterContract {
     /** Ends with another exit code before it is ready, each time. */
     protected abstract InstanceTemplate dyingBeforeItIsReady();
 
+    /** Never becomes ready. */
+    protected abstract InstanceTemplate hanging();
+
     /** Its image does not exist. */
     protected abstract InstanceTemplate withoutImage();
 
@@ -344,6 +347,24 @@ public abstract class ClusterContract {
 
         apply(working(), 0);
         Await.until("nothing used", () -> usage(id).isEmpty(), () -> usage(id));
+    }
+
+    /** Else one that restarts while its service serves would stay starting for ever. */
+    @Test
+    void anInstanceThatIsNotReadyInTimeIsKilledAndCountsAsCrashed() {
+        apply(hanging().withStartLimit(Duration.ofSeconds(2)), 1);
+
+        SetStatus status = await(
+                "another takes its place",
+                found -> found.instances().stream().anyMatch(Instance::hasCrashed)
+                        && !living(found).isEmpty());
+        Instance crashed = status.instances().stream()
+                .filter(Instance::hasCrashed)
+                .findFirst()
+                .orElseThrow();
+        assertThat(crashed.cause()).isEqualTo("it was not ready within 2 s of its start");
+        assertThat(living(status).getFirst().id().incarnation())
+                .isGreaterThan(crashed.id().incarnation());
     }
 
     @Test

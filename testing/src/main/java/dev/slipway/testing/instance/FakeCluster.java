@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,6 +52,7 @@ public final class FakeCluster implements Cluster {
     private final List<Consumer<InstanceSetId>> watchers = new CopyOnWriteArrayList<>();
     private final Map<String, Failure> failures = new HashMap<>();
     private final Set<ImageDigest> missingImages = new HashSet<>();
+    private final Set<String> hanging = new HashSet<>();
     private final Map<String, Boolean> offered = new HashMap<>();
     private Usage usage = new Usage(Duration.ofSeconds(1), 64L << 20);
     private boolean answers = true;
@@ -103,6 +105,11 @@ public final class FakeCluster implements Cluster {
     /** From now on instances with this label start again. */
     public synchronized void healStarts(String label) {
         failures.remove(label);
+    }
+
+    /** From now on instances with this label do not become ready. */
+    public synchronized void hangStarts(String label) {
+        hanging.add(label);
     }
 
     /** From now on the image does not exist. */
@@ -209,7 +216,27 @@ public final class FakeCluster implements Cluster {
     @Override
     public synchronized SetStatus status(InstanceSetId id) {
         FakeSet set = sets.get(id);
-        return set == null ? new SetStatus(id, 0, List.of(), null) : set.status();
+        if (set == null) {
+            return new SetStatus(id, 0, List.of(), null);
+        }
+        endLateStarts(set);
+        return set.status();
+    }
+
+    private void endLateStarts(FakeSet set) {
+        InstanceTemplate template = set.template;
+        if (template == null) {
+            return;
+        }
+        Instant latest = Instant.now().minus(template.startLimit());
+        for (Replica replica : set.replicas.values()) {
+            Instance living = replica.living;
+            if (living != null && living.state() == InstanceState.STARTING && replica.startedAt.isBefore(latest)) {
+                long limit = template.startLimit().toSeconds();
+                replica.end(null, "it was not ready within %d s of its start".formatted(limit), false);
+            }
+        }
+        fill(set);
     }
 
     @Override
@@ -301,6 +328,7 @@ public final class FakeCluster implements Cluster {
                 lastIncarnation++;
                 InstanceId id = new InstanceId(set.id, replica.ordinal, lastIncarnation);
                 replica.living = new Instance(id, InstanceState.STARTING, null, null, null, false);
+                replica.startedAt = Instant.now();
                 begin(set, replica);
             }
         }
@@ -309,7 +337,10 @@ public final class FakeCluster implements Cluster {
     private void begin(FakeSet set, Replica replica) {
         Instance starting = replica.living;
         InstanceTemplate template = set.template;
-        if (startsHeld || starting == null || starting.state() != InstanceState.STARTING || template == null) {
+        if (startsHeld || (template != null && hanging.contains(template.label()))) {
+            return;
+        }
+        if (starting == null || starting.state() != InstanceState.STARTING || template == null) {
             return;
         }
         Failure failure = failureOf(template);
@@ -413,6 +444,7 @@ public final class FakeCluster implements Cluster {
         private final int ordinal;
         private boolean wanted;
         private int failedStarts;
+        private Instant startedAt = Instant.EPOCH;
         private @Nullable Instance living;
         private @Nullable Instance exited;
         private @Nullable String failure;

@@ -41,6 +41,11 @@ class LocalClusterContractTests extends ClusterContract {
     }
 
     @Override
+    protected InstanceTemplate hanging() {
+        return Templates.labelled("hanging");
+    }
+
+    @Override
     protected InstanceTemplate withoutImage() {
         return Templates.labelled("missing");
     }
