@@ -101,7 +101,9 @@ public final class RunningParts implements AutoCloseable {
     /** Starts it again if it died; false if that failed. */
     private boolean isAliveAgain(Part part) {
         try {
-            return part.isAlive() || restart(part);
+            boolean isAlive = part.isAlive() || restart(part);
+            part.limitLog();
+            return isAlive;
         } catch (Throwable e) { // an edge: the watch goes on and tries again, whatever the reason
             LOG.error("part={} cannot be started again, next try in {} s", part.name(), BETWEEN_TRIES.toSeconds(), e);
             notices.accept(String.valueOf(e.getMessage()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ class RunningPartsTests {
     /** A part without a process. */
     private static final class TestingPart implements Part {
         private final String name;
+        private final CountDownLatch logLimited = new CountDownLatch(2);
         private volatile boolean alive;
         private volatile @Nullable Throwable next;
 
@@ -74,6 +76,11 @@ class RunningPartsTests {
         }
 
         @Override
+        public void limitLog() {
+            logLimited.countDown();
+        }
+
+        @Override
         public void stop() {
             alive = false;
         }
@@ -119,6 +126,15 @@ class RunningPartsTests {
             awaitNotice("part 'one' died, starting it again");
             awaitNotice("part 'one' is back");
             assertThat(parts.parts()).allMatch(Part::isAlive);
+        }
+    }
+
+    @Test
+    void limitsTheirLogsWhileTheyRun() throws InterruptedException {
+        try (RunningParts parts = start()) {
+            assertThat(parts.parts()).hasSize(2);
+            assertThat(one.logLimited.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.logLimited.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
