@@ -139,6 +139,15 @@ public final class FakeCluster implements Cluster {
         offered.put(resource, alsoShares);
     }
 
+    /** The template that instances of the set are started from now. */
+    public synchronized InstanceTemplate templateOf(InstanceSetId id) {
+        FakeSet set = sets.get(id);
+        if (set == null || set.template == null) {
+            throw new IllegalArgumentException("there is no set '%s'".formatted(id));
+        }
+        return set.template;
+    }
+
     /** The usage of each running instance from now on. */
     public synchronized void use(Usage each) {
         usage = each;

@@ -45,6 +45,19 @@ class FakeClusterTests extends ClusterContract {
     }
 
     @Override
+    protected Running running(Instance instance) {
+        InstanceTemplate template = cluster.templateOf(instance.id().set());
+        return new Running(
+                template.label(),
+                template.type().wireName(),
+                template.flavor().cpu(),
+                template.flavor().memoryMb(),
+                template.envs(),
+                template.placement(),
+                template.drain());
+    }
+
+    @Override
     protected InstanceTemplate hanging() {
         return Templates.labelled("hanging");
     }
