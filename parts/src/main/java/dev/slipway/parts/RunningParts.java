@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class RunningParts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningParts.class);
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration CHECKED_EACH = Duration.ofMillis(500);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(2);
 
     private final List<Part> parts;
@@ -91,7 +91,7 @@ public final class RunningParts implements AutoCloseable {
                 }
             }
             try {
-                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+                TimeUnit.NANOSECONDS.sleep(CHECKED_EACH.toNanos());
             } catch (InterruptedException closed) {
                 return;
             }

@@ -98,7 +98,7 @@ public final class PeriodicTask implements AutoCloseable {
                 running.interrupt();
                 running.join(LAST_ROUND);
             }
-        } catch (InterruptedException inAHurry) {
+        } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             running.interrupt();
         }

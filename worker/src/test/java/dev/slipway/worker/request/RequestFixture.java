@@ -139,8 +139,8 @@ final class RequestFixture implements AutoCloseable {
                 wakes,
                 () -> true,
                 Clock.systemUTC());
-        services.onChange(service -> waitWatcher.lookSoon());
-        waits.onChange(waitWatcher::lookSoon);
+        services.onChange(service -> waitWatcher.checkSoon());
+        waits.onChange(waitWatcher::checkSoon);
         waitWatcher.start();
     }
 

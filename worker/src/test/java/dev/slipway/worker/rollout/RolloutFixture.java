@@ -184,14 +184,14 @@ final class RolloutFixture implements AutoCloseable {
                 () -> true,
                 rows -> {
                     watcher.observed(rows);
-                    waitWatcher.lookSoon();
+                    waitWatcher.checkSoon();
                 },
                 clock);
         sets.onChange(reconciler::desiredStateChanged);
-        waits.onChange(waitWatcher::lookSoon);
+        waits.onChange(waitWatcher::checkSoon);
         services.onChange(service -> {
             watcher.serviceChanged(service);
-            waitWatcher.lookSoon();
+            waitWatcher.checkSoon();
         });
         startTemporal();
         reconciler.start();
