@@ -52,7 +52,8 @@ public record InstanceTemplate(
             Map<String, String> envs,
             Duration drain,
             Placement placement) {
-        return new InstanceTemplate(image, label, type, flavor, envs, drain, placement, ServerProcess.OF_ENGINE, LONGEST_START);
+        return new InstanceTemplate(
+                image, label, type, flavor, envs, drain, placement, ServerProcess.OF_ENGINE, LONGEST_START);
     }
 
     /** The same with other variables. */

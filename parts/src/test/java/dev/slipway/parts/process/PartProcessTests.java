@@ -32,7 +32,8 @@ class PartProcessTests {
     void keepsTheLogOfARunningServerShort() throws IOException {
         ProcessIdentity server = process.launch(List.of("sh", "-c", TALKATIVE), log.getParent(), "NONE");
         try {
-            assertThat(PartProcess.waitUntil(() -> length() > LONGEST_LOG, SOON)).isTrue();
+            assertThat(PartProcess.waitUntil(() -> length() > LONGEST_LOG, SOON))
+                    .isTrue();
             PartProcess.signal(server, "STOP");
             long before = length();
 
@@ -47,7 +48,9 @@ class PartProcessTests {
         } finally {
             PartProcess.signal(server, "KILL");
         }
-        assertThat(Files.readString(log)).as("it goes on at the beginning of the file").matches("(?s)(line-)?[0-9\n].*");
+        assertThat(Files.readString(log))
+                .as("it goes on at the beginning of the file")
+                .matches("(?s)(line-)?[0-9\n].*");
     }
 
     @Test

@@ -114,7 +114,8 @@ class SlotSweeperTests {
         Holder holder = new Holder("model/m-1");
         InMemoryAdmission kept = new InMemoryAdmission(Services.pools(SLOTS), clock, any -> wanted.get());
         kept.claim(new Claim(holder, Services.POOL, Services.FLAVOR, 1, 2, "model/m-1"));
-        Object late = Interruption.before(kept, Admission.class, call -> wanted.compareAndSet(false, call.startsWith("release")));
+        Object late = Interruption.before(
+                kept, Admission.class, call -> wanted.compareAndSet(false, call.startsWith("release")));
 
         new SlotSweeper((Admission) late, services, sets, woken::add, () -> true, clock).round();
 

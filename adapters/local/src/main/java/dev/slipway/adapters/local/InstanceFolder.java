@@ -95,8 +95,7 @@ record InstanceFolder(Path path) {
 
     /** How long the instance may take until it is ready before it is killed. */
     Duration startLimit() {
-        return Duration.ofSeconds(
-                readSpec().path("start_seconds").asLong(InstanceTemplate.LONGEST_START.toSeconds()));
+        return Duration.ofSeconds(readSpec().path("start_seconds").asLong(InstanceTemplate.LONGEST_START.toSeconds()));
     }
 
     /** How much memory a process of the instance may have. */

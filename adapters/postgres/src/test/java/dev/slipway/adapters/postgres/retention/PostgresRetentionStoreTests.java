@@ -93,7 +93,8 @@ class PostgresRetentionStoreTests {
                         "route_instance",
                         "route_document",
                         "event")
-                .as("a row that refers to a service and stays keeps 1,000 others; service_model is left out, since it needs a model")
+                .as(
+                        "a row that refers to a service and stays keeps 1,000 others; service_model is left out, since it needs a model")
                 .containsAll(tablesThatReferToAService());
 
         assertThat(store.removeServices(BEFORE, MANY)).as("it has an event").isZero();
@@ -365,7 +366,8 @@ class PostgresRetentionStoreTests {
     }
 
     private List<String> tablesThatReferToAService() {
-        return database.inTransaction(() -> database.jdbc().sql("""
+        return database.inTransaction(
+                () -> database.jdbc().sql("""
                         SELECT DISTINCT conrelid::regclass::text FROM pg_constraint
                         WHERE confrelid = 'service'::regclass AND contype = 'f'
                             AND conrelid <> 'service_model'::regclass""").query(String.class).list());
