@@ -19,10 +19,12 @@ class PartProcessTests {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String TALKATIVE = "i=0; while :; do i=$((i+1)); echo line-$i; done";
 
+    private final Path folder;
     private final Path log;
     private final PartProcess process;
 
     PartProcessTests(@TempDir Path folder) {
+        this.folder = folder;
         log = folder.resolve("talkative.log");
         process = new PartProcess(folder.resolve("talkative.pid"), log, LONGEST_LOG);
     }
@@ -30,7 +32,7 @@ class PartProcessTests {
     /** A server may run for months: what it prints must not fill the disk. */
     @Test
     void keepsTheLogOfARunningServerShort() throws IOException {
-        ProcessIdentity server = process.launch(List.of("sh", "-c", TALKATIVE), log.getParent(), "NONE");
+        ProcessIdentity server = process.launch(List.of("sh", "-c", TALKATIVE), folder, "NONE");
         try {
             assertThat(PartProcess.waitUntil(() -> length() > LONGEST_LOG, SOON))
                     .isTrue();

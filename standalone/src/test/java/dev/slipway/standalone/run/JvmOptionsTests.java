@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +17,7 @@ class JvmOptionsTests {
         private OutOfMemory() {}
 
         public static void main(String[] none) throws InterruptedException {
-            Thread thread = Thread.ofPlatform().start(() -> {
-                List<byte[]> all = new ArrayList<>();
-                while (true) {
-                    all.add(new byte[1 << 20]);
-                }
-            });
+            Thread thread = Thread.ofPlatform().start(() -> System.out.println(new byte[Integer.MAX_VALUE - 8].length));
             thread.join();
         }
     }

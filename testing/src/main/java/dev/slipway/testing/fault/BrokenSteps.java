@@ -25,6 +25,7 @@ public enum BrokenSteps {
 
     private static final String CONTRACT = "dev.slipway.workflows.contract.";
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of gives immutable ones
     private final List<String> interfaces;
 
     BrokenSteps(String... interfaces) {

@@ -94,7 +94,7 @@ class LocalClusterContractTests extends ClusterContract {
     private static long dataLimit(Path process) throws IOException {
         return Files.readAllLines(process.resolve("limits")).stream()
                 .filter(line -> line.startsWith("Max data size"))
-                .map(line -> line.substring("Max data size".length()).strip().split(" +")[0])
+                .map(line -> line.substring("Max data size".length()).strip().split(" +", 2)[0])
                 .mapToLong(Long::parseLong)
                 .findFirst()
                 .orElseThrow();
