@@ -189,7 +189,7 @@ public final class WorkerApplication implements AutoCloseable {
                 leader,
                 rows -> {
                     instances.observed(rows);
-                    waits.lookSoon();
+                    waits.checkSoon();
                 },
                 clock));
         waits.start();
@@ -201,7 +201,7 @@ public final class WorkerApplication implements AutoCloseable {
                         Notifications.Channel.DESIRED_STATE,
                         payload -> reconciler.desiredStateChanged(),
                         Notifications.Channel.WAITS,
-                        payload -> waits.lookSoon(),
+                        payload -> waits.checkSoon(),
                         Notifications.Channel.SERVICES,
                         payload -> {
                             if (payload.isEmpty()) {
@@ -209,7 +209,7 @@ public final class WorkerApplication implements AutoCloseable {
                             } else {
                                 instances.serviceChanged(new ServiceId(payload));
                             }
-                            waits.lookSoon();
+                            waits.checkSoon();
                         })));
     }
 

@@ -142,19 +142,20 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         Pool pool = pools.named(entry.pool());
         Flavor flavor = pool.flavor(entry.specification()).flavor();
         InstanceTemplate template = InstanceTemplate.ofEngine(
-                image,
-                entry.label(),
-                model.spec().type(),
-                flavor,
-                entry.envs(),
-                DRAIN,
-                new Placement(
-                        pool.name(),
-                        service.project(),
-                        Map.of(
-                                Placement.SERVICE, service.id().value(),
-                                Placement.MODEL, entry.model().value(),
-                                Placement.TASK, id.value())));
+                        image,
+                        entry.label(),
+                        model.spec().type(),
+                        flavor,
+                        entry.envs(),
+                        DRAIN,
+                        new Placement(
+                                pool.name(),
+                                service.project(),
+                                Map.of(
+                                        Placement.SERVICE, service.id().value(),
+                                        Placement.MODEL, entry.model().value(),
+                                        Placement.TASK, id.value())))
+                .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()));
         TaskSpec.Slots slots = new TaskSpec.Slots(entry.pool(), entry.instanceCount(), service.priority());
         return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());
     }

@@ -6,7 +6,6 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.instance.client.InstanceConnection;
 import dev.slipway.instance.client.InstanceRequest;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,13 @@ final class InstancePool implements AutoCloseable {
     private final BatchLimits limits;
     private final InstanceClient client;
     private final Map<String, State> ready = new TreeMap<>();
-    private final Set<InstanceId> replaced = new HashSet<>();
+
+    /** Those that hang, until they are gone: they get no more calls. */
+    private final Set<InstanceId> hanging = new HashSet<>();
+
+    /** Those of them whose replacement could not be written yet. */
+    private final Set<InstanceId> unreplaced = new HashSet<>();
+
     private long lastReady = System.nanoTime();
     private int waitingAlone;
     private boolean closed;
@@ -95,7 +102,7 @@ final class InstancePool implements AutoCloseable {
 
     private void follow() {
         while (true) {
-            refresh();
+            refreshOrLog();
             lock.lock();
             try {
                 if (closed) {
@@ -113,21 +120,49 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    private void refresh() {
-        SetStatus status;
+    private void refreshOrLog() {
         try {
-            status = instances.status(set);
-        } catch (RuntimeException e) {
+            refresh();
+            for (InstanceId id : unreplaced()) {
+                instances.replace(id);
+                isReplaced(id);
+            }
+        } catch (Throwable e) {
             // The edge of the loop: the next round may succeed, and a job without instances has a time limit.
-            LOG.warn("instances unknown for now set={} reason={}", set, e.getMessage());
-            return;
+            LOG.warn("instances unknown or not replaced for now set={} reason={}", set, e.toString());
         }
+    }
+
+    private List<InstanceId> unreplaced() {
         lock.lock();
         try {
+            return List.copyOf(unreplaced);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void isReplaced(InstanceId id) {
+        lock.lock();
+        try {
+            unreplaced.remove(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refresh() {
+        SetStatus status = instances.status(set);
+        Set<InstanceId> listed = status.instances().stream().map(Instance::id).collect(Collectors.toSet());
+        lock.lock();
+        try {
+            hanging.retainAll(listed);
+            unreplaced.retainAll(listed);
             Set<String> living = new HashSet<>();
             for (Instance instance : status.instances()) {
                 Address address = instance.address();
-                if (instance.state() == InstanceState.READY && address != null) {
+                boolean isUsable = instance.state() == InstanceState.READY && !hanging.contains(instance.id());
+                if (isUsable && address != null) {
                     String key = instance.id().toString();
                     living.add(key);
                     ready.computeIfAbsent(key, id -> new State(instance.id(), address));
@@ -223,26 +258,22 @@ final class InstancePool implements AutoCloseable {
         return state.seconds > SLOW_SECONDS ? Math.min(2, limits.window()) : limits.window();
     }
 
-    /** Replaces an instance that hangs, once. */
+    /** Takes an instance that hangs out of use; the next round replaces it, and tries again until that is written. */
     private void replace(InstanceId id) {
         lock.lock();
         try {
-            if (!replaced.add(id)) {
+            State state = ready.remove(id.toString());
+            if (state == null) {
                 return;
             }
-            State state = ready.remove(id.toString());
-            if (state != null) {
-                leave(state);
-            }
+            leave(state);
+            hanging.add(id);
+            unreplaced.add(id);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
         LOG.warn("instance hangs and is replaced instance={}", id);
-        try {
-            instances.replace(id);
-        } catch (Unavailable e) {
-            LOG.warn("could not replace instance={} reason={}", id, e.getMessage());
-        }
     }
 
     /** A permit to call an instance. Must be closed. */

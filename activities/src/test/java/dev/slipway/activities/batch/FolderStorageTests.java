@@ -166,7 +166,7 @@ class FolderStorageTests {
     private BatchFixture.Job outageAfter(BatchFixture fixture) {
         fixture.put("in/1.csv", "r1,1\n");
         fixture.fault = call -> {
-            if (call.equals("publish")) {
+            if (call.equals("BatchWorkActivities.publish")) {
                 fixture.fault = after -> {};
                 server.part().stop();
             }

@@ -1,5 +1,7 @@
 package dev.slipway.worker.rollout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.InstanceLogs;
@@ -13,6 +15,7 @@ import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.Project;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -38,6 +41,7 @@ import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.FakeCluster;
@@ -112,7 +116,13 @@ final class RolloutFixture implements AutoCloseable {
     volatile ServiceCommands commands;
     /** Instances that ended while a gateway could still send requests to them. */
     final List<InstanceId> cutOff = Collections.synchronizedList(new ArrayList<>());
-    /** Asked before each activity of a service, its instances and its rollouts. */
+
+    /** Calls of the cluster in a transaction: with a row locked, nobody may wait for another system. */
+    final List<String> calledInTransaction = Collections.synchronizedList(new ArrayList<>());
+
+    private final Cluster calledCluster = (Cluster) Interruption.before(cluster, Cluster.class, this::noteTransaction);
+
+    /** Asked before each activity of a service, its instances and its rollouts; gets names of {@link BrokenSteps}. */
     volatile Interruption fault = call -> {};
 
     /** Asked before each activity of a rollout. */
@@ -183,18 +193,18 @@ final class RolloutFixture implements AutoCloseable {
                 clock);
         reconciler = new ClusterReconciler(
                 sets,
-                cluster,
+                calledCluster,
                 () -> true,
                 rows -> {
                     watcher.observed(rows);
-                    waitWatcher.lookSoon();
+                    waitWatcher.checkSoon();
                 },
                 clock);
         sets.onChange(reconciler::desiredStateChanged);
-        waits.onChange(waitWatcher::lookSoon);
+        waits.onChange(waitWatcher::checkSoon);
         services.onChange(service -> {
             watcher.serviceChanged(service);
-            waitWatcher.lookSoon();
+            waitWatcher.checkSoon();
         });
         startTemporal();
         reconciler.start();
@@ -204,6 +214,12 @@ final class RolloutFixture implements AutoCloseable {
 
     private ServiceCommands commands() {
         return new ServiceCommands(services, pools, service -> signals().wake(service), clock);
+    }
+
+    private void noteTransaction(String call) {
+        if (services.isInTransaction()) {
+            calledInTransaction.add(call);
+        }
     }
 
     private void noteCutOff(InstanceSetId set) {
@@ -247,7 +263,7 @@ final class RolloutFixture implements AutoCloseable {
                 rollouts,
                 new RolloutContexts(sets, rollouts, pools),
                 instances,
-                new InstanceLogs(cluster),
+                new InstanceLogs(calledCluster),
                 events,
                 clock);
         Worker control = environment.newWorker(Queues.CONTROL, options());
@@ -266,11 +282,11 @@ final class RolloutFixture implements AutoCloseable {
                 Interruption.before(
                         new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
                         ServiceActivities.class,
-                        call -> fault.before(call)),
+                        call -> fault.before(BrokenSteps.name(ServiceActivities.class, call))),
                 Interruption.before(
                         new InstanceActivitiesImpl(services, instances, admission, waiters),
                         InstanceActivities.class,
-                        call -> fault.before(call)),
+                        call -> fault.before(BrokenSteps.name(InstanceActivities.class, call))),
                 interrupted(
                         new RolloutActivitiesImpl(
                                 services,
@@ -291,7 +307,7 @@ final class RolloutFixture implements AutoCloseable {
     private <A> Object interrupted(A activities, Class<A> type) {
         return Interruption.before(activities, type, call -> {
             interruption.before(call);
-            fault.before(call);
+            fault.before(BrokenSteps.name(type, call));
         });
     }
 
@@ -501,5 +517,8 @@ final class RolloutFixture implements AutoCloseable {
         waitWatcher.close();
         wakes.close();
         temporal().close();
+        assertThat(calledInTransaction)
+                .as("calls of the cluster in a transaction")
+                .isEmpty();
     }
 }

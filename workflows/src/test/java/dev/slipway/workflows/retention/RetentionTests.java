@@ -13,10 +13,14 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RetentionTests {
 
@@ -31,14 +35,19 @@ class RetentionTests {
         assertThat(removals.calls).containsExactly("events", "work", "rows", "files");
     }
 
-    @Test
-    void removesTheRestWhereOneKindCannotBeRemoved() {
-        removals.failing = true;
+    static Stream<String> steps() {
+        return Stream.of(RetentionActivities.class.getMethods()).map(Method::getName);
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void removesTheRestWhereOneKindCannotBeRemoved(String broken) {
+        removals.broken = broken;
 
         assertThatExceptionOfType(WorkflowFailedException.class)
                 .isThrownBy(this::run)
                 .havingCause()
-                .withMessageContaining("batch work: the disk is read-only");
+                .withMessageContaining(": '%s' is broken".formatted(broken));
         assertThat(removals.calls).containsExactly("events", "work", "rows", "files");
     }
 
@@ -63,16 +72,16 @@ class RetentionTests {
     public static final class CountedRemovals implements RetentionActivities {
 
         private final List<String> calls = new CopyOnWriteArrayList<>();
-        private volatile boolean failing;
+        private volatile String broken = "none";
 
         @Override
         public List<RemovedKind> removeEvents() {
-            return removed("events", 3);
+            return removed("events", "removeEvents", 3);
         }
 
         @Override
         public List<RemovedKind> removeBatchWork() {
-            List<RemovedKind> removed = removed("work", 1);
+            List<RemovedKind> removed = removed("work", "removeBatchWork", 1);
             if (failing) {
                 throw ApplicationFailure.newFailure("the disk is read-only", FailureTypes.BUG);
             }
@@ -81,16 +90,19 @@ class RetentionTests {
 
         @Override
         public List<RemovedKind> removeRows() {
-            return removed("rows", 0);
+            return removed("rows", "removeRows", 0);
         }
 
         @Override
         public List<RemovedKind> removeFiles() {
-            return removed("files", 2);
+            return removed("files", "removeFiles", 2);
         }
 
-        private List<RemovedKind> removed(String kind, int things) {
+        private List<RemovedKind> removed(String kind, String method, int things) {
             calls.add(kind);
+            if (method.equals(broken)) {
+                throw ApplicationFailure.newNonRetryableFailure("'%s' is broken".formatted(method), "BUG");
+            }
             return List.of(new RemovedKind(kind, things, 10));
         }
     }

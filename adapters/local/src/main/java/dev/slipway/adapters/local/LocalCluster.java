@@ -221,7 +221,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
 
     private void run() {
         while (true) {
-            // The edge of the loop: a full disk or a damaged file must not stop the checks of all instances.
             try {
                 if (calls.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
                     calls.drainPermits();
@@ -229,12 +228,13 @@ public final class LocalCluster implements Cluster, AutoCloseable {
                 if (!turn()) {
                     return;
                 }
-            } catch (RuntimeException problem) {
-                // The edge of the loop: whatever went wrong, the next turn checks again.
-                LOG.error("a turn of the local cluster failed", problem);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (Throwable problem) {
+                // The edge of the loop: a full disk, a damaged file or a class that is missing must not stop the checks
+                // of all instances.
+                LOG.error("a turn of the local cluster failed", problem);
             }
         }
     }

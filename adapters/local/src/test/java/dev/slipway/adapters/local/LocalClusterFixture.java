@@ -50,6 +50,11 @@ final class LocalClusterFixture implements AutoCloseable {
             os._exit(9)
             """;
 
+    static final String HANGING = """
+            import time
+            time.sleep(3600)
+            """;
+
     private final Path folder;
     private final FolderImages images = new FolderImages();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -60,6 +65,7 @@ final class LocalClusterFixture implements AutoCloseable {
         keep("working", WORKING);
         keep("failing", FAILING);
         keep("dying", DYING);
+        keep("hanging", HANGING);
     }
 
     static LocalClusterFixture create() {
