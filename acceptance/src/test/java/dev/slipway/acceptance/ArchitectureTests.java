@@ -6,14 +6,21 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.slipway.domain.instance.Cluster;
+import dev.slipway.testing.fault.BrokenSteps;
+import io.temporal.activity.ActivityInterface;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -116,7 +123,7 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAnyPackage("dev.slipway.worker..", "dev.slipway.api..");
 
-    /** ArchUnit sees direct calls only, so both the stories and the domain they call are named. */
+    /** ArchUnit sees direct calls only, so both the workflows and the domain they call are named. */
     private static final ArchRule WORKFLOWS_ARE_PURE = noClasses()
             .that(resideInAPackage("dev.slipway.workflows..")
                     .and(not(resideInAnyPackage("dev.slipway.workflows.connection.."))))
@@ -152,6 +159,25 @@ class ArchitectureTests {
             .orShould()
             .callMethod(Thread.class, "sleep", long.class);
 
+    /** See docs/decisions/0020. */
+    private static final ArchRule NOBODY_WAITS_ON_A_MONITOR = noClasses()
+            .that(OURS.and(not(resideInAnyPackage("dev.slipway.testing.."))))
+            .should()
+            .callMethod(Object.class, "wait")
+            .orShould()
+            .callMethod(Object.class, "wait", long.class)
+            .orShould()
+            .callMethod(Object.class, "wait", long.class, int.class);
+    /** So that nobody waits for it with a row locked, and two do not give it different orders. */
+    private static final ArchRule ONLY_THE_RECONCILER_COMMANDS_THE_CLUSTER = noClasses()
+            .that(not(resideInAnyPackage("dev.slipway.testing..", "dev.slipway.adapters.local.."))
+                    .and(not(named("dev.slipway.worker.instance.ClusterReconciler"))))
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "it is one of the cluster's but that for the end of a log",
+                    (JavaMethodCall call) -> call.getTargetOwner().isEquivalentTo(Cluster.class)
+                            && !call.getName().equals("logTail")));
+
     private static final ArchRule DOMAIN_DOES_NO_IO = noClasses()
             .that()
             .resideInAPackage("dev.slipway.domain..")
@@ -182,10 +208,22 @@ class ArchitectureTests {
                         Map.entry("runnables do not import each other", RUNNABLES_DO_NOT_IMPORT_EACH_OTHER),
                         Map.entry("workflows are pure", WORKFLOWS_ARE_PURE),
                         Map.entry("workflows ask no clock", WORKFLOWS_ASK_NO_CLOCK),
+                        Map.entry("nobody waits on a monitor", NOBODY_WAITS_ON_A_MONITOR),
+                        Map.entry("only the reconciler commands the cluster", ONLY_THE_RECONCILER_COMMANDS_THE_CLUSTER),
                         Map.entry("domain does no io", DOMAIN_DOES_NO_IO))
                 .map(rule -> DynamicTest.dynamicTest(
                         rule.getKey(),
                         () -> rule.getValue().allowEmptyShould(true).check(ALL)));
+    }
+
+    @Test
+    void everyStepIsBrokenInATest() {
+        Set<String> interfaces = ALL.stream()
+                .filter(type -> type.isAnnotatedWith(ActivityInterface.class))
+                .map(JavaClass::getName)
+                .collect(Collectors.toSet());
+
+        assertThat(BrokenSteps.interfaces()).containsExactlyInAnyOrderElementsOf(interfaces);
     }
 
     @Test

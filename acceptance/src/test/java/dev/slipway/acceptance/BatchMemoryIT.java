@@ -20,7 +20,7 @@ class BatchMemoryIT {
 
     private static final int FILES = 64;
     private static final int SIZE = 5_000_000;
-    private static final int LANES = 7; // and one slot for the service
+    private static final int INSTANCES = 7; // and one slot for the service
 
     @Test
     void aBatchOverBigFilesFailsNoPrediction() throws Exception {
@@ -39,7 +39,7 @@ class BatchMemoryIT {
                 String service = steps.deploy("beside", model, 1);
                 SteadyLoad load =
                         SteadyLoad.start(client.prediction(steps.address(service), "{\"id\":\"y\"}"), 10, body -> "y");
-                String job = steps.batchOfFiles("big", model, LANES, root.resolve("in/"), root.resolve("out/"));
+                String job = steps.batchOfFiles("big", model, INSTANCES, root.resolve("in/"), root.resolve("out/"));
                 steps.awaitStatus(job, "finished");
                 LoadReport report = load.stop();
 

@@ -53,7 +53,7 @@ class StoryIT {
     }
 
     @Test
-    void tellsTheWholeStoryWithoutAFailedRequestOrALostRecord() {
+    void servesFromTheFirstUploadToTheLastDeletionWithoutAFailedRequestOrALostRecord() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         DemoTarget target = new DemoTarget(
                 RunningSlipway.endpoint(env),

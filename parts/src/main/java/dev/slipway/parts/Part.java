@@ -26,6 +26,9 @@ public interface Part {
     /** True when it answers a real request within a few seconds. */
     boolean isHealthy();
 
+    /** Shortens a log of it that has become too long; cheap enough to call twice a second. */
+    void limitLog();
+
     /** Stops the server in order, by force after a grace. Does nothing if it does not run. */
     void stop();
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class RunningParts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningParts.class);
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration CHECKED_EACH = Duration.ofMillis(500);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(2);
 
     private final List<Part> parts;
@@ -86,17 +86,28 @@ public final class RunningParts implements AutoCloseable {
         Map<Part, Long> notBefore = new HashMap<>();
         while (!closing) {
             for (Part part : parts) {
-                if (!part.isAlive()
-                        && System.nanoTime() >= notBefore.getOrDefault(part, Long.MIN_VALUE)
-                        && !restart(part)) {
+                if (System.nanoTime() >= notBefore.getOrDefault(part, Long.MIN_VALUE) && !isAliveAgain(part)) {
                     notBefore.put(part, System.nanoTime() + BETWEEN_TRIES.toNanos());
                 }
             }
             try {
-                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+                TimeUnit.NANOSECONDS.sleep(CHECKED_EACH.toNanos());
             } catch (InterruptedException closed) {
                 return;
             }
+        }
+    }
+
+    /** Starts it again if it died; false if that failed. */
+    private boolean isAliveAgain(Part part) {
+        try {
+            boolean isAlive = part.isAlive() || restart(part);
+            part.limitLog();
+            return isAlive;
+        } catch (Throwable e) { // an edge: the watch goes on and tries again, whatever the reason
+            LOG.error("part={} cannot be started again, next try in {} s", part.name(), BETWEEN_TRIES.toSeconds(), e);
+            notices.accept(String.valueOf(e.getMessage()));
+            return false;
         }
     }
 
@@ -107,16 +118,10 @@ public final class RunningParts implements AutoCloseable {
         LOG.warn("part={} died, starting it again", part.name());
         notices.accept("part '%s' died, starting it again".formatted(part.name()));
         long began = System.nanoTime();
-        try {
-            part.start();
-            notices.accept("part '%s' is back at %s after %.1f s"
-                    .formatted(part.name(), part.address(), (System.nanoTime() - began) / 1e9));
-            return true;
-        } catch (RuntimeException e) { // an edge: the watch goes on and tries again, whatever the reason
-            LOG.error("part={} cannot be started again, next try in {} s", part.name(), BETWEEN_TRIES.toSeconds(), e);
-            notices.accept(String.valueOf(e.getMessage()));
-            return false;
-        }
+        part.start();
+        notices.accept("part '%s' is back at %s after %.1f s"
+                .formatted(part.name(), part.address(), (System.nanoTime() - began) / 1e9));
+        return true;
     }
 
     private void stopAll() {

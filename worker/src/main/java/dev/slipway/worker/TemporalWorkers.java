@@ -1,6 +1,7 @@
 package dev.slipway.worker;
 
 import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.failure.UnknownSteps;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -63,8 +64,10 @@ final class TemporalWorkers implements AutoCloseable {
         return this;
     }
 
+    /** Called once for each queue. Steps that are none of these are told of and tried again. */
     TemporalWorkers activities(String queue, Object... implementations) {
         worker(queue).registerActivitiesImplementations(implementations);
+        worker(queue).registerActivitiesImplementations(new UnknownSteps());
         return this;
     }
 

@@ -10,6 +10,7 @@ import dev.slipway.activities.batch.StorageLimits;
 import dev.slipway.activities.batch.TaskInstances;
 import dev.slipway.activities.batch.TaskStorages;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.model.ImportRowsImpl;
 import dev.slipway.activities.model.ImportSlotsImpl;
@@ -67,7 +68,13 @@ record WorkerActivities(
         return List.of(
                 new ImportRowsImpl(stores.models(), clock),
                 new ImportSlotsImpl(stores.admission(), stores.events(), wakes.slots(), clock),
-                new ImportTrialImpl(stores.models(), stores.sets(), cluster, stores.waits(), stores.events(), clock));
+                new ImportTrialImpl(
+                        stores.models(),
+                        stores.sets(),
+                        new InstanceLogs(cluster),
+                        stores.waits(),
+                        stores.events(),
+                        clock));
     }
 
     private List<Object> services() {
@@ -91,7 +98,13 @@ record WorkerActivities(
                         new RolloutActivitiesImpl.Limits(LONGEST_WAIT_FOR_SLOTS, properties.bake()),
                         clock),
                 new WaveActivitiesImpl(
-                        stores.services(), stores.rollouts(), contexts, instances(), cluster, stores.events(), clock));
+                        stores.services(),
+                        stores.rollouts(),
+                        contexts,
+                        instances(),
+                        new InstanceLogs(cluster),
+                        stores.events(),
+                        clock));
     }
 
     private List<Object> tasks() {
@@ -101,7 +114,8 @@ record WorkerActivities(
                         stores.tasks(),
                         stores.admission(),
                         properties.pools(),
-                        LONGEST_WAIT_FOR_SLOTS,
+                        new BatchTaskActivitiesImpl.Waits(
+                                LONGEST_WAIT_FOR_SLOTS, properties.batch().longestOutage()),
                         clock),
                 new BatchInstanceActivitiesImpl(
                         taskInstances(),
@@ -151,7 +165,7 @@ record WorkerActivities(
         return new Object[] {
             new BatchWorkActivitiesImpl(
                     new InstancePools(taskInstances(), BatchLimits.DEFAULT, instanceClient),
-                    new TaskStorages(stores.tasks(), objects, limits, clock),
+                    new TaskStorages(stores.tasks(), taskInstances()::isWanted, objects, limits, clock),
                     stores.tasks(),
                     properties.objectHost(),
                     work,

@@ -147,7 +147,7 @@ public final class WorkerApplication implements AutoCloseable {
         watch(stores, wakes, cluster, leader, clock);
         sweep(stores, wakes, commands, leader, clock);
         RunningSteps running = new RunningSteps(temporal.client());
-        open(new WorkerLivenessCheck(lock, stores.services(), stores.models(), running::takeFrom))
+        open(new WorkerLivenessCheck(lock, stores.services(), stores.models(), stores.waits(), running::takeFrom))
                 .start();
         open(new GatewayLivenessCheck(stores.gateways(), new IdentityFolders(properties.data())))
                 .start();
@@ -189,7 +189,7 @@ public final class WorkerApplication implements AutoCloseable {
                 leader,
                 rows -> {
                     instances.observed(rows);
-                    waits.lookSoon();
+                    waits.checkSoon();
                 },
                 clock));
         waits.start();
@@ -201,7 +201,7 @@ public final class WorkerApplication implements AutoCloseable {
                         Notifications.Channel.DESIRED_STATE,
                         payload -> reconciler.desiredStateChanged(),
                         Notifications.Channel.WAITS,
-                        payload -> waits.lookSoon(),
+                        payload -> waits.checkSoon(),
                         Notifications.Channel.SERVICES,
                         payload -> {
                             if (payload.isEmpty()) {
@@ -209,7 +209,7 @@ public final class WorkerApplication implements AutoCloseable {
                             } else {
                                 instances.serviceChanged(new ServiceId(payload));
                             }
-                            waits.lookSoon();
+                            waits.checkSoon();
                         })));
     }
 

@@ -57,22 +57,23 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     private final BatchStore tasks;
     private final Admission admission;
     private final Pools pools;
-    private final Duration longestWait;
+    private final Waits waits;
     private final Clock clock;
 
-    /** @param longestWait how long a job waits for slots before it fails */
+    /**
+     * How long a job waits before it fails.
+     *
+     * @param forStorage for object storage that does not answer
+     */
+    public record Waits(Duration forSlots, Duration forStorage) {}
+
     public BatchTaskActivitiesImpl(
-            ServiceStore services,
-            BatchStore tasks,
-            Admission admission,
-            Pools pools,
-            Duration longestWait,
-            Clock clock) {
+            ServiceStore services, BatchStore tasks, Admission admission, Pools pools, Waits waits, Clock clock) {
         this.services = services;
         this.tasks = tasks;
         this.admission = admission;
         this.pools = pools;
-        this.longestWait = longestWait;
+        this.waits = waits;
         this.clock = clock;
     }
 
@@ -99,7 +100,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     }
 
     private OpenedTask neverBegun(BatchResult result) {
-        return new OpenedTask("", LEAST_PARALLELISM, Duration.ZERO, longestWait, false, result);
+        return new OpenedTask(
+                "", LEAST_PARALLELISM, Duration.ZERO, waits.forSlots(), false, result, waits.forStorage());
     }
 
     private static BatchResult notRepairable(BatchTask task, Instant removed) {
@@ -115,9 +117,10 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
                 "%s over %s".formatted(spec.template().label(), spec.entry().source()),
                 Math.clamp(spec.slots().count(), LEAST_PARALLELISM, MOST_PARALLELISM),
                 Duration.ofMinutes(spec.deployTimeoutMinutes()),
-                longestWait,
+                waits.forSlots(),
                 task.seal() != null,
-                task.status().isEnd() ? result(task) : null);
+                task.status().isEnd() ? result(task) : null,
+                waits.forStorage());
     }
 
     /** Null if the service has a newer task. */
@@ -139,19 +142,20 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         Pool pool = pools.named(entry.pool());
         Flavor flavor = pool.flavor(entry.specification()).flavor();
         InstanceTemplate template = InstanceTemplate.ofEngine(
-                image,
-                entry.label(),
-                model.spec().type(),
-                flavor,
-                entry.envs(),
-                DRAIN,
-                new Placement(
-                        pool.name(),
-                        service.project(),
-                        Map.of(
-                                Placement.SERVICE, service.id().value(),
-                                Placement.MODEL, entry.model().value(),
-                                Placement.TASK, id.value())));
+                        image,
+                        entry.label(),
+                        model.spec().type(),
+                        flavor,
+                        entry.envs(),
+                        DRAIN,
+                        new Placement(
+                                pool.name(),
+                                service.project(),
+                                Map.of(
+                                        Placement.SERVICE, service.id().value(),
+                                        Placement.MODEL, entry.model().value(),
+                                        Placement.TASK, id.value())))
+                .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()));
         TaskSpec.Slots slots = new TaskSpec.Slots(entry.pool(), entry.instanceCount(), service.priority());
         return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());
     }

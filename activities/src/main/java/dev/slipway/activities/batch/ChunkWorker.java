@@ -309,12 +309,25 @@ final class ChunkWorker {
                     byte[] json = body.json().getBytes(StandardCharsets.UTF_8);
                     InstanceRequest message = ModelRequests.json(
                             task.spec().api(), id(input.records().from() + number), json);
-                    RowBudget.Share share = rows.take(json.length, liveness);
-                    answers.add(() -> {
-                        try (share) {
-                            return new Done(input, number, caller.call(() -> new RecordSource.Request(message, null)));
-                        }
-                    });
+                    send(input, number, message, json.length, answers);
+                }
+            }
+        }
+
+        private void send(BatchInput input, long number, InstanceRequest message, int bytes, OrderedWork<Done> answers)
+                throws IOException, InterruptedException {
+            RowBudget.Share share = rows.take(bytes, liveness);
+            boolean handedOn = false;
+            try {
+                answers.add(() -> {
+                    try (share) {
+                        return new Done(input, number, caller.call(() -> new RecordSource.Request(message, null)));
+                    }
+                });
+                handedOn = true;
+            } finally {
+                if (!handedOn) {
+                    share.close();
                 }
             }
         }

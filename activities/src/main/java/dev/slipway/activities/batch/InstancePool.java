@@ -6,7 +6,6 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
-import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.instance.client.InstanceConnection;
 import dev.slipway.instance.client.InstanceRequest;
@@ -19,11 +18,16 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,17 +39,30 @@ import org.slf4j.LoggerFactory;
  */
 final class InstancePool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InstancePool.class);
-    private static final long REFRESH_MILLIS = 500;
+    private static final Duration REFRESH = Duration.ofMillis(500);
+    /** A rest of an instance ends without a signal. */
+    private static final Duration NET = Duration.ofMillis(100);
+
     private static final long REST_NANOS = Duration.ofMillis(250).toNanos();
     private static final long IDLE_NANOS = Duration.ofSeconds(4).toNanos();
     private static final double SLOW_SECONDS = 0.5;
+
+    // Not the object's monitor: see docs/decisions/0020.
+    private final Lock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
 
     private final TaskInstances instances;
     private final InstanceSetId set;
     private final BatchLimits limits;
     private final InstanceClient client;
     private final Map<String, State> ready = new TreeMap<>();
-    private final Set<InstanceId> replaced = new HashSet<>();
+
+    /** Those that hang, until they are gone: they get no more calls. */
+    private final Set<InstanceId> hanging = new HashSet<>();
+
+    /** Those of them whose replacement could not be written yet. */
+    private final Set<InstanceId> unreplaced = new HashSet<>();
+
     private long lastReady = System.nanoTime();
     private int waitingAlone;
     private boolean closed;
@@ -85,35 +102,67 @@ final class InstancePool implements AutoCloseable {
 
     private void follow() {
         while (true) {
-            refresh();
-            synchronized (this) {
+            refreshOrLog();
+            lock.lock();
+            try {
                 if (closed) {
                     return;
                 }
                 try {
-                    wait(REFRESH_MILLIS);
+                    changed.awaitNanos(REFRESH.toNanos());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;
                 }
+            } finally {
+                lock.unlock();
             }
         }
     }
 
-    private void refresh() {
-        SetStatus status;
+    private void refreshOrLog() {
         try {
-            status = instances.status(set);
-        } catch (RuntimeException e) {
+            refresh();
+            for (InstanceId id : unreplaced()) {
+                instances.replace(id);
+                isReplaced(id);
+            }
+        } catch (Throwable e) {
             // The edge of the loop: the next round may succeed, and a job without instances has a time limit.
-            LOG.warn("instances unknown for now set={} reason={}", set, e.getMessage());
-            return;
+            LOG.warn("instances unknown or not replaced for now set={} reason={}", set, e.toString());
         }
-        synchronized (this) {
+    }
+
+    private List<InstanceId> unreplaced() {
+        lock.lock();
+        try {
+            return List.copyOf(unreplaced);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void isReplaced(InstanceId id) {
+        lock.lock();
+        try {
+            unreplaced.remove(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refresh() {
+        SetStatus status = instances.status(set);
+        Set<InstanceId> listed = status.instances().stream().map(Instance::id).collect(Collectors.toSet());
+        lock.lock();
+        try {
+            hanging.retainAll(listed);
+            unreplaced.retainAll(listed);
             Set<String> living = new HashSet<>();
             for (Instance instance : status.instances()) {
                 Address address = instance.address();
-                if (instance.state() == InstanceState.READY && address != null) {
+                boolean isUsable = instance.state() == InstanceState.READY && !hanging.contains(instance.id());
+                if (isUsable && address != null) {
                     String key = instance.id().toString();
                     living.add(key);
                     ready.computeIfAbsent(key, id -> new State(instance.id(), address));
@@ -123,7 +172,9 @@ final class InstancePool implements AutoCloseable {
             if (!ready.isEmpty()) {
                 lastReady = System.nanoTime();
             }
-            notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -140,26 +191,31 @@ final class InstancePool implements AutoCloseable {
      * @param alone whether the instance must have no other call while this permit is held
      * @throws NoInstances if none was ready for longer than the limit
      */
-    synchronized Permit acquire(boolean alone) throws InterruptedException {
-        if (alone) {
-            waitingAlone++;
-        }
+    Permit acquire(boolean alone) throws InterruptedException {
+        lock.lock();
         try {
-            while (true) {
-                State state = choose(alone);
-                if (state != null) {
-                    state.open++;
-                    state.alone = alone;
-                    return new Permit(state);
+            if (alone) {
+                waitingAlone++;
+            }
+            try {
+                while (true) {
+                    State state = choose(alone);
+                    if (state != null) {
+                        state.open++;
+                        state.alone = alone;
+                        return new Permit(state);
+                    }
+                    failIfTooLongWithout();
+                    changed.awaitNanos(NET.toNanos());
                 }
-                failIfTooLongWithout();
-                wait(100);
+            } finally {
+                if (alone) {
+                    waitingAlone--;
+                    changed.signalAll();
+                }
             }
         } finally {
-            if (alone) {
-                waitingAlone--;
-                notifyAll();
-            }
+            lock.unlock();
         }
     }
 
@@ -202,23 +258,22 @@ final class InstancePool implements AutoCloseable {
         return state.seconds > SLOW_SECONDS ? Math.min(2, limits.window()) : limits.window();
     }
 
-    /** Replaces an instance that hangs, once. */
+    /** Takes an instance that hangs out of use; the next round replaces it, and tries again until that is written. */
     private void replace(InstanceId id) {
-        synchronized (this) {
-            if (!replaced.add(id)) {
+        lock.lock();
+        try {
+            State state = ready.remove(id.toString());
+            if (state == null) {
                 return;
             }
-            State state = ready.remove(id.toString());
-            if (state != null) {
-                leave(state);
-            }
+            leave(state);
+            hanging.add(id);
+            unreplaced.add(id);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
         LOG.warn("instance hangs and is replaced instance={}", id);
-        try {
-            instances.replace(id);
-        } catch (Unavailable e) {
-            LOG.warn("could not replace instance={} reason={}", id, e.getMessage());
-        }
     }
 
     /** A permit to call an instance. Must be closed. */
@@ -282,7 +337,8 @@ final class InstancePool implements AutoCloseable {
 
         private @Nullable InstanceConnection idleConnection() {
             long now = System.nanoTime();
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 for (Idle idle;
                         (idle = state.idle.poll()) != null;
                         idle.connection().close()) {
@@ -291,23 +347,31 @@ final class InstancePool implements AutoCloseable {
                     }
                 }
                 return null;
+            } finally {
+                lock.unlock();
             }
         }
 
         private void giveBack(InstanceConnection connection, boolean keep) {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 if (keep && connection.isOpen() && !state.gone && !closed) {
                     state.idle.push(new Idle(connection, System.nanoTime()));
                     return;
                 }
+            } finally {
+                lock.unlock();
             }
             connection.close();
         }
 
         /** Pauses calls to the instance, and replaces one that hangs. */
         private NoWholeAnswer rested(NoWholeAnswer e) {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 state.restsUntil = System.nanoTime() + REST_NANOS;
+            } finally {
+                lock.unlock();
             }
             if (e.how() == How.TIMED_OUT) {
                 replace(state.id);
@@ -316,37 +380,58 @@ final class InstancePool implements AutoCloseable {
         }
 
         private void learn(double seconds) {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 double each = seconds / (others + 1);
                 state.seconds = state.seconds == 0 ? each : 0.8 * state.seconds + 0.2 * each;
+            } finally {
+                lock.unlock();
             }
         }
 
         @Override
         public void close() {
-            synchronized (InstancePool.this) {
+            lock.lock();
+            try {
                 state.open--;
                 state.alone = false;
-                InstancePool.this.notifyAll();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
             }
         }
     }
 
     /** How many instances are known to answer. */
-    synchronized int ready() {
-        return ready.size();
+    int ready() {
+        lock.lock();
+        try {
+            return ready.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many wait for an instance alone. */
-    synchronized int waitingAlone() {
-        return waitingAlone;
+    int waitingAlone() {
+        lock.lock();
+        try {
+            return waitingAlone;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        ready.values().forEach(InstancePool::leave);
-        ready.clear();
-        notifyAll();
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            ready.values().forEach(InstancePool::leave);
+            ready.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.Wanted;
 import java.util.List;
 import java.util.Set;
 
@@ -44,6 +45,13 @@ public final class TaskInstances {
             }
             return ours;
         });
+    }
+
+    /** Whether the task's service still asks for it: it was not stopped or deleted, and has no newer task. */
+    public boolean isWanted(BatchTask task) {
+        return services.find(task.service())
+                .filter(service -> task.id().value().equals(service.taskId()) && service.wanted() == Wanted.RUNNING)
+                .isPresent();
     }
 
     /** Their observed state. */

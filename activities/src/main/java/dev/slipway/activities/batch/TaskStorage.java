@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ final class TaskStorage implements ObjectStore {
     private static final Duration PROBE_HOLDS = Duration.ofSeconds(5);
 
     private final BatchStore tasks;
+    private final BooleanSupplier wanted;
     private final ObjectStore store;
     private final StorageLimits limits;
     private final Clock clock;
@@ -60,8 +62,16 @@ final class TaskStorage implements ObjectStore {
     /** Keys and buckets that were refused and have not answered since. */
     private record Refused(Set<String> keys, Set<String> outages) {}
 
-    TaskStorage(BatchStore tasks, ObjectStore store, StorageLimits limits, Clock clock, BatchTask task) {
+    /** @param wanted whether the service still asks for this task */
+    TaskStorage(
+            BatchStore tasks,
+            BooleanSupplier wanted,
+            ObjectStore store,
+            StorageLimits limits,
+            Clock clock,
+            BatchTask task) {
         this.tasks = tasks;
+        this.wanted = wanted;
         this.store = store;
         this.limits = limits;
         this.clock = clock;
@@ -114,11 +124,16 @@ final class TaskStorage implements ObjectStore {
     }
 
     private Duration longestOutage() {
-        Seal seal = task.seal();
-        boolean isStopped = seal != null && seal.end() == TaskStatus.STOPPED;
-        return isStopped && limits.longestOutageOfStopped().compareTo(limits.longestOutage()) < 0
+        return limits.longestOutageOfStopped().compareTo(limits.longestOutage()) < 0 && isStopped()
                 ? limits.longestOutageOfStopped()
                 : limits.longestOutage();
+    }
+
+    // A stop or a deletion may come after the seal, while the output waits for storage. So the service is read at each
+    // failure.
+    private boolean isStopped() {
+        Seal seal = task.seal();
+        return (seal != null && seal.end() == TaskStatus.STOPPED) || !wanted.getAsBoolean();
     }
 
     private static String words(Duration time) {

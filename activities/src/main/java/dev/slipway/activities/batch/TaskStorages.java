@@ -4,17 +4,22 @@ import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.storage.ObjectStore;
 import java.time.Clock;
+import java.util.function.Predicate;
 
 /** Object storage for tasks. Its refusals are stored in rows, so that the count survives restarts and changes of the worker. */
 public final class TaskStorages {
 
     private final BatchStore tasks;
+    private final Predicate<BatchTask> wanted;
     private final ObjectStore store;
     private final StorageLimits limits;
     private final Clock clock;
 
-    public TaskStorages(BatchStore tasks, ObjectStore store, StorageLimits limits, Clock clock) {
+    /** @param wanted whether the service of a task still asks for it */
+    public TaskStorages(
+            BatchStore tasks, Predicate<BatchTask> wanted, ObjectStore store, StorageLimits limits, Clock clock) {
         this.tasks = tasks;
+        this.wanted = wanted;
         this.store = store;
         this.limits = limits;
         this.clock = clock;
@@ -22,6 +27,6 @@ public final class TaskStorages {
 
     /** For one attempt at a step. */
     TaskStorage of(BatchTask task) {
-        return new TaskStorage(tasks, store, limits, clock, task);
+        return new TaskStorage(tasks, () -> wanted.test(task), store, limits, clock, task);
     }
 }

@@ -2,6 +2,7 @@ package dev.slipway.activities.failure;
 
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
+import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
@@ -68,8 +69,9 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                     throw Failures.of(problem);
                 } catch (ActivityCompletionException | ApplicationFailure said) {
                     throw said;
-                } catch (
-                        RuntimeException failure) { // an edge: a bug, a full disk or anything else is tried a few times
+                } catch (OutOfMemoryError | InternalError process) {
+                    throw process; // not of this step: another process gets it
+                } catch (Throwable failure) { // an edge: a bug, a full disk or anything else is tried a few times
                     throw unexpected(Objects.requireNonNull(context).getInfo(), failure);
                 }
             }
@@ -77,10 +79,10 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
     }
 
     /** A retryable failure, or a bug after the last try. */
-    private RuntimeException unexpected(ActivityInfo info, RuntimeException failure) {
+    private RuntimeException unexpected(ActivityInfo info, Throwable failure) {
         String key = info.getWorkflowRunId() + "/" + info.getActivityId();
         if (Thread.currentThread().isInterrupted()) {
-            return failure;
+            return Activity.wrap(failure);
         }
         int times = unexpectedFailures.count(key);
         LOG.error(
@@ -92,7 +94,7 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                 tries,
                 failure);
         if (times < tries) {
-            return failure;
+            return Activity.wrap(failure);
         }
         unexpectedFailures.forget(key);
         return Failures.bug(info.getActivityType(), times, failure);

@@ -16,7 +16,7 @@ public final class Failures {
     private Failures() {}
 
     /** A failure that several tries did not cure; not retried. */
-    static ApplicationFailure bug(String activity, int times, RuntimeException cause) {
+    static ApplicationFailure bug(String activity, int times, Throwable cause) {
         ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(
                 "step %s failed %d times: %s".formatted(activity, times, words(cause)), FailureTypes.BUG);
         failure.setStackTrace(new StackTraceElement[0]);

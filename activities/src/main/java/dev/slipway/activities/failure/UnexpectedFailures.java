@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * Counts the unexpected failures of each running activity in this process. Of more than {@value #MOST} the oldest are forgotten, which only
- * gives them some more tries.
+ * gives them some more tries. The end of a process counts for none of its activities: what ended it cannot be told from what only ran
+ * beside it, and an operator may kill a process as often as he likes.
  */
 final class UnexpectedFailures {
 

@@ -1,8 +1,8 @@
 package dev.slipway.activities.model;
 
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
-import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -43,22 +43,21 @@ public final class ImportTrialImpl implements ImportTrial {
 
     private final ModelStore models;
     private final InstanceSetStore sets;
-    private final Cluster cluster;
+    private final InstanceLogs logs;
     private final WaitStore waits;
     private final EventStore events;
     private final Clock clock;
 
-    /** @param cluster only for the log of the instance */
     public ImportTrialImpl(
             ModelStore models,
             InstanceSetStore sets,
-            Cluster cluster,
+            InstanceLogs logs,
             WaitStore waits,
             EventStore events,
             Clock clock) {
         this.models = models;
         this.sets = sets;
-        this.cluster = cluster;
+        this.logs = logs;
         this.waits = waits;
         this.events = events;
         this.clock = clock;
@@ -108,7 +107,7 @@ public final class ImportTrialImpl implements ImportTrial {
         return status.instances().stream()
                 .map(Instance::id)
                 .max(Comparator.comparingInt(id -> id.incarnation()))
-                .map(id -> cluster.logTail(id, LOG_BYTES))
+                .map(id -> logs.tail(id, LOG_BYTES))
                 .orElse("");
     }
 

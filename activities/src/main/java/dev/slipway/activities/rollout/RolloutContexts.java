@@ -67,17 +67,18 @@ public final class RolloutContexts {
         return new InstanceSet(
                 entry.set(),
                 InstanceTemplate.ofEngine(
-                        image,
-                        entry.label(),
-                        config == null ? model.spec().type() : config.type(),
-                        pool.flavor(entry.specification()).flavor(),
-                        entry.envs(),
-                        Duration.ofSeconds(entry.rolling().terminationGraceSeconds()),
-                        new Placement(
-                                pool.name(),
-                                service.project(),
-                                Map.of(
-                                        Placement.SERVICE, service.id().value(),
-                                        Placement.MODEL, entry.model().value()))));
+                                image,
+                                entry.label(),
+                                config == null ? model.spec().type() : config.type(),
+                                pool.flavor(entry.specification()).flavor(),
+                                entry.envs(),
+                                Duration.ofSeconds(entry.rolling().terminationGraceSeconds()),
+                                new Placement(
+                                        pool.name(),
+                                        service.project(),
+                                        Map.of(
+                                                Placement.SERVICE, service.id().value(),
+                                                Placement.MODEL, entry.model().value())))
+                        .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes())));
     }
 }

@@ -1,9 +1,9 @@
 package dev.slipway.activities.rollout;
 
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.RouteKeeper;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.domain.event.EventStore;
-import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -52,24 +52,23 @@ public final class WaveActivitiesImpl implements WaveActivities {
     private final RolloutStore rollouts;
     private final RolloutContexts contexts;
     private final ServiceInstances instances;
-    private final Cluster cluster;
+    private final InstanceLogs logs;
     private final EventStore events;
     private final Clock clock;
 
-    /** @param cluster only for the logs of instances */
     public WaveActivitiesImpl(
             ServiceStore services,
             RolloutStore rollouts,
             RolloutContexts contexts,
             ServiceInstances instances,
-            Cluster cluster,
+            InstanceLogs logs,
             EventStore events,
             Clock clock) {
         this.services = services;
         this.rollouts = rollouts;
         this.contexts = contexts;
         this.instances = instances;
-        this.cluster = cluster;
+        this.logs = logs;
         this.events = events;
         this.clock = clock;
     }
@@ -165,7 +164,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     private String lastWords(Instance instance) {
         String cause = instance.cause();
-        String log = cluster.logTail(instance.id(), LOG_BYTES).strip();
+        String log = logs.tail(instance.id(), LOG_BYTES);
         return (cause == null ? "" : "; " + cause) + (log.isEmpty() ? "" : "; its log ends: " + log);
     }
 

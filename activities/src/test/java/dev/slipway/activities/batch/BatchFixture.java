@@ -25,6 +25,7 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -48,9 +49,11 @@ import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -75,7 +78,7 @@ final class BatchFixture implements AutoCloseable {
     private static final Clock CLOCK = Clock.systemUTC();
 
     final InMemoryServiceStore services = new InMemoryServiceStore();
-    /** Asked before each activity. */
+    /** Asked before each activity, and before the end of a job is written; gets names of {@link BrokenSteps}. */
     volatile Interruption fault = call -> {};
 
     final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
@@ -154,14 +157,23 @@ final class BatchFixture implements AutoCloseable {
         SlotWaiters waiters = new SlotWaiters(workflow -> {});
         control.registerWorkflowImplementationTypes(BatchInferenceImpl.class, ServiceLifecycleImpl.class);
         control.registerActivitiesImplementations(
-                new ServiceActivitiesImpl(services, sets, new InMemoryRolloutStore(), waits, commands, CLOCK),
+                faulty(
+                        new ServiceActivitiesImpl(services, sets, new InMemoryRolloutStore(), waits, commands, CLOCK),
+                        ServiceActivities.class),
                 new InstanceActivitiesImpl(
                         services,
                         new ServiceInstances(services, sets, new InMemoryGateways(CLOCK), waits, CLOCK),
                         admission,
                         waiters),
                 faulty(
-                        new BatchTaskActivitiesImpl(services, tasks, admission, POOLS, Duration.ofHours(24), CLOCK),
+                        new BatchTaskActivitiesImpl(
+                                services,
+                                tasks,
+                                admission,
+                                POOLS,
+                                new BatchTaskActivitiesImpl.Waits(
+                                        Duration.ofHours(24), storage.limits().longestOutage()),
+                                CLOCK),
                         BatchTaskActivities.class),
                 faulty(
                         new BatchInstanceActivitiesImpl(instances, sets, tasks, admission, waits, waiters, CLOCK),
@@ -170,7 +182,8 @@ final class BatchFixture implements AutoCloseable {
                 .registerActivitiesImplementations(faulty(
                         new BatchWorkActivitiesImpl(
                                 new InstancePools(instances, Limits.USUAL, client),
-                                new TaskStorages(tasks, storage.store(), storage.limits(), storage.clock()),
+                                new TaskStorages(
+                                        tasks, instances::isWanted, storage.store(), storage.limits(), storage.clock()),
                                 tasks,
                                 "obs.local",
                                 folder,
@@ -182,7 +195,7 @@ final class BatchFixture implements AutoCloseable {
     }
 
     private <A> Object faulty(A activities, Class<A> type) {
-        return Interruption.before(activities, type, call -> fault.before(call));
+        return Interruption.before(activities, type, call -> fault.before(BrokenSteps.name(type, call)));
     }
 
     void put(String key, String text) {
@@ -294,6 +307,11 @@ final class BatchFixture implements AutoCloseable {
         /** The run that {@link #start} has started. */
         WorkflowStub running() {
             return temporal.client().newUntypedWorkflowStub(run.workflowId());
+        }
+
+        /** The history of the run that {@link #start} has started. */
+        WorkflowExecutionHistory history() {
+            return temporal.client().fetchHistory(run.workflowId());
         }
 
         /** Records that are committed so far. */

@@ -12,12 +12,15 @@ import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -63,6 +66,22 @@ class BatchInferenceTests {
         assertThat(job.progress().percent()).isEqualTo(100);
         assertThat(job.state()).isEqualTo(ServiceState.RUNNING); // its lifecycle writes the end
         assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    @Test
+    void givesEachStepADayAndTheLongestOutageOnTop() {
+        fixture.put("in/x.json", "1");
+        BatchFixture.Job job = fixture.files(1);
+        job.start().getResult(BatchResult.class);
+
+        Duration limit = Duration.ofDays(1).plus(BatchFixture.STORAGE_LIMITS.longestOutage());
+        assertThat(job.history().getEvents())
+                .filteredOn(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .extracting(HistoryEvent::getActivityTaskScheduledEventAttributes)
+                .filteredOn(step -> step.getTaskQueue().getName().equals(Queues.BATCH))
+                .isNotEmpty()
+                .allSatisfy(step -> assertThat(step.getScheduleToCloseTimeout().getSeconds())
+                        .isEqualTo(limit.toSeconds()));
     }
 
     @Test

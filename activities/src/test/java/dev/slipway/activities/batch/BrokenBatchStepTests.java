@@ -3,11 +3,8 @@ package dev.slipway.activities.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.instance.Await;
-import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
-import dev.slipway.workflows.contract.batch.BatchTaskActivities;
-import dev.slipway.workflows.contract.batch.BatchWorkActivities;
-import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -22,11 +19,9 @@ class BrokenBatchStepTests {
 
     private static final Set<ServiceState> LEGAL_ENDS = EnumSet.of(ServiceState.FINISHED, ServiceState.FAILED);
 
+    /** With the one by which the service learns of the end of its job. */
     static Stream<String> steps() {
-        return Stream.of(BatchTaskActivities.class, BatchInstanceActivities.class, BatchWorkActivities.class)
-                .flatMap(type -> Stream.of(type.getMethods()))
-                .map(Method::getName)
-                .sorted();
+        return Stream.concat(BrokenSteps.BATCH.all(), Stream.of("ServiceActivities.batchEnded"));
     }
 
     @ParameterizedTest

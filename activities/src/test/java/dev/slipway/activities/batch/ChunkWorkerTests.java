@@ -14,6 +14,7 @@ import dev.slipway.testing.storage.InMemoryObjectStore.Access;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,39 @@ class ChunkWorkerTests {
 
             assertThatExceptionOfType(NoInstances.class).isThrownBy(() -> fixture.work(0, 1, "f"));
             assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    /** What is not given back then is lost to all jobs of the process, until they wait for ever. */
+    @Test
+    void givesTheBytesOfRowsBackWhenItEndsBetweenThem() throws Exception {
+        BatchLimits impatient = Limits.withoutInstances(Duration.ofMillis(300));
+        try (TaskFixture fixture = TaskFixture.tables(folder, impatient)) {
+            fixture.put("in/a.csv", rows(0, 200));
+            fixture.plan();
+            fixture.ready();
+
+            assertThatExceptionOfType(NoInstances.class).isThrownBy(() -> fixture.work(0, 200, "f"));
+            assertThat(fixture.budget.held()).isZero();
+        }
+    }
+
+    @Test
+    void givesTheBytesOfRowsBackWhenItIsCancelled() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 200));
+            fixture.plan();
+            fixture.model.hold(body -> true);
+            Liveness cancelledOnceItWorks = done -> {
+                if (fixture.model.calls() > 0) {
+                    throw new CancellationException("cancelled");
+                }
+            };
+
+            assertThatExceptionOfType(CancellationException.class)
+                    .isThrownBy(() -> fixture.work(0, 200, "f", cancelledOnceItWorks));
+            assertThat(fixture.budget.mostHeld()).isPositive();
+            assertThat(fixture.budget.held()).isZero();
         }
     }
 

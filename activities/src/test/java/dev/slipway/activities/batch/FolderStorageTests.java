@@ -137,6 +137,51 @@ class FolderStorageTests {
     }
 
     @Test
+    void aStopGetsThroughAnOutageThatBeganAfterTheLastRecord() {
+        StorageLimits limits = new StorageLimits(5, Duration.ofMinutes(5), Duration.ofHours(24), SHORT);
+        try (BatchFixture fixture = fixture(limits, Clock.systemUTC())) {
+            BatchFixture.Job job = outageAfter(fixture);
+            job.stop();
+            Await.until("the service is stopped", LIMIT, () -> job.state() == ServiceState.STOPPED, job::service);
+
+            assertThat(job.progress().status()).isEqualTo(TaskStatus.FAILED);
+            assertThat(job.error()).contains("the output could not be written", "has not answered");
+            assertThat(job.hasLeftNothing()).isTrue();
+        }
+    }
+
+    @Test
+    void aDeletionGetsThroughAnOutageThatBeganAfterTheLastRecord() {
+        StorageLimits limits = new StorageLimits(5, Duration.ofMinutes(5), Duration.ofHours(24), SHORT);
+        try (BatchFixture fixture = fixture(limits, Clock.systemUTC())) {
+            BatchFixture.Job job = outageAfter(fixture);
+            job.delete();
+            Await.until("the service is gone", LIMIT, () -> job.state() == ServiceState.DELETED, job::progress);
+
+            assertThat(job.hasLeftNothing()).isTrue();
+        }
+    }
+
+    /** A job of which every record is done, and storage goes away before its output is written. */
+    private BatchFixture.Job outageAfter(BatchFixture fixture) {
+        fixture.put("in/1.csv", "r1,1\n");
+        fixture.fault = call -> {
+            if (call.equals("BatchWorkActivities.publish")) {
+                fixture.fault = after -> {};
+                server.part().stop();
+            }
+        };
+        BatchFixture.Job job = fixture.tables(1);
+        job.wakeService();
+        Await.until(
+                "its output is refused",
+                LIMIT,
+                () -> fixture.tasks.refusedKeys(job.task, 10).stream().anyMatch(key -> key.startsWith("outage")),
+                job::service);
+        return job;
+    }
+
+    @Test
     void aStopThatOutlastsAShortOutageHasItsManifest() {
         try (BatchFixture fixture = fixture(StorageLimits.DEFAULT, Clock.systemUTC())) {
             BatchFixture.Job job = outageIn(fixture);

@@ -3,6 +3,7 @@ package dev.slipway.activities.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.instance.client.InstanceRequest;
 import dev.slipway.instance.client.NoWholeAnswer;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -129,24 +131,65 @@ class InstancePoolTests {
     }
 
     @Test
-    void replacesAnInstanceThatHangsOnce() throws Exception {
+    void replacesAnInstanceThatHangs() throws Exception {
         BatchLimits quick = Limits.record(Duration.ofMillis(300));
         try (TaskFixture fixture = TaskFixture.files(folder, quick);
                 InstancePool pool = fixture.pool()) {
-            fixture.model.hold(body -> true);
-            try (InstancePool.Permit permit = pool.acquire(false)) {
-                assertThatExceptionOfType(NoWholeAnswer.class)
-                        .isThrownBy(() -> permit.call(request("1"), folder))
-                        .satisfies(failure -> assertThat(failure.how()).isEqualTo(How.TIMED_OUT));
-            }
-            InstanceId first = new InstanceId(fixture.task.id().instances(), 0, 1);
-            assertThat(fixture.sets
-                            .find(fixture.task.id().instances())
-                            .orElseThrow()
-                            .desired()
-                            .leaving())
-                    .containsExactly(first);
+            hang(fixture, pool);
+            Await.until("it is replaced", () -> !leaving(fixture).isEmpty(), () -> leaving(fixture));
+            assertThat(leaving(fixture))
+                    .containsExactly(new InstanceId(fixture.task.id().instances(), 0, 1));
         }
+    }
+
+    /** Else it comes back at the next round, hangs again, and is never ended. */
+    @Test
+    void replacesAnInstanceThatHangsOnceTheDatabaseAnswersAgain() throws Exception {
+        BatchLimits quick = Limits.record(Duration.ofMillis(300));
+        try (TaskFixture fixture = TaskFixture.files(folder, quick);
+                InstancePool pool = fixture.pool()) {
+            fixture.sets.cutOff(true);
+            hang(fixture, pool);
+            assertThat(leaving(fixture)).isEmpty();
+
+            fixture.sets.cutOff(false);
+
+            Await.until("it is replaced", () -> !leaving(fixture).isEmpty(), () -> leaving(fixture));
+            assertThat(leaving(fixture))
+                    .containsExactly(new InstanceId(fixture.task.id().instances(), 0, 1));
+        }
+    }
+
+    @Test
+    void sendsNothingToAnInstanceThatHangsUntilItIsGone() throws Exception {
+        BatchLimits quick = Limits.record(Duration.ofMillis(300));
+        try (TaskFixture fixture = TaskFixture.files(folder, quick);
+                InstancePool pool = fixture.pool()) {
+            hang(fixture, pool);
+
+            Address address = fixture.model.address();
+            fixture.ready(address, address, address);
+
+            Await.until("the others are known", () -> pool.ready() >= 2, pool::ready);
+            assertThat(pool.ready()).isEqualTo(2);
+        }
+    }
+
+    private void hang(TaskFixture fixture, InstancePool pool) throws Exception {
+        fixture.model.hold(body -> true);
+        try (InstancePool.Permit permit = pool.acquire(false)) {
+            assertThatExceptionOfType(NoWholeAnswer.class)
+                    .isThrownBy(() -> permit.call(request("1"), folder))
+                    .satisfies(failure -> assertThat(failure.how()).isEqualTo(How.TIMED_OUT));
+        }
+    }
+
+    private static Set<InstanceId> leaving(TaskFixture fixture) {
+        return fixture.sets
+                .find(fixture.task.id().instances())
+                .orElseThrow()
+                .desired()
+                .leaving();
     }
 
     @Test

@@ -88,7 +88,11 @@ final class TaskFixture implements AutoCloseable {
 
     /** Over {@code obs://data/in/}, a row being a record of a text and a number. */
     static TaskFixture tables(Path folder) {
-        return new TaskFixture(folder, Limits.USUAL, entry("in/", BatchEntry.Mapping.CSV, """
+        return tables(folder, Limits.USUAL);
+    }
+
+    static TaskFixture tables(Path folder, BatchLimits limits) {
+        return new TaskFixture(folder, limits, entry("in/", BatchEntry.Mapping.CSV, """
                 {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}"""));
     }
 
@@ -116,7 +120,7 @@ final class TaskFixture implements AutoCloseable {
     /** Object storage as a new attempt sees it. */
     TaskStorage storage() {
         BatchTask row = tasks.find(task.id()).orElseThrow();
-        return new TaskStorages(tasks, store, StorageLimits.DEFAULT, clock).of(row);
+        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, clock).of(row);
     }
 
     TaskFolders folders() {
@@ -131,9 +135,13 @@ final class TaskFixture implements AutoCloseable {
 
     /** Has the chunk done, by an execution of that name. */
     CommitAnswer work(long from, long to, String fence) throws IOException, InterruptedException {
+        return work(from, to, fence, Liveness.NONE);
+    }
+
+    CommitAnswer work(long from, long to, String fence, Liveness liveness) throws IOException, InterruptedException {
         try (InstancePool pool = pool()) {
             return new ChunkWorker(tasks, storage(), folder, limits, budget)
-                    .work(task, new ChunkRange(from, to), fence, pool, Liveness.NONE);
+                    .work(task, new ChunkRange(from, to), fence, pool, liveness);
         }
     }
 

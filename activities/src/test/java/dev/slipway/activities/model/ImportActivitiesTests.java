@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.activities.failure.FailureInterceptor;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
@@ -17,6 +18,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.Await;
@@ -49,13 +51,13 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -120,7 +122,8 @@ class ImportActivitiesTests {
                                         admission, events, new SlotWaiters(signals::wakeRunning), Clock.systemUTC()),
                                 ImportSlots.class),
                         faulty(
-                                new ImportTrialImpl(models, sets, cluster, waits, events, Clock.systemUTC()),
+                                new ImportTrialImpl(
+                                        models, sets, new InstanceLogs(cluster), waits, events, Clock.systemUTC()),
                                 ImportTrial.class));
         workers.newWorker(
                         Queues.BUILD,
@@ -134,16 +137,32 @@ class ImportActivitiesTests {
     }
 
     private <A> Object faulty(A activities, Class<A> type) {
-        return Interruption.before(activities, type, call -> fault.before(call));
+        return Interruption.before(activities, type, call -> fault.before(BrokenSteps.name(type, call)));
     }
 
     static Stream<String> steps() {
-        return Stream.of(ImportRows.class, ImportSlots.class, ImportTrial.class, ImportSteps.class)
-                .flatMap(type -> Stream.of(type.getMethods()))
-                .map(Method::getName)
-                // The end that the others fall back on: while even that cannot be written, the sweeper begins again.
-                .filter(name -> !name.equals("fail"))
-                .sorted();
+        return BrokenSteps.IMPORT.without(Set.of("ImportRows.fail"));
+    }
+
+    /** The end that the others fall back on: while even that cannot be written, the import ends, and the sweeper begins it again. */
+    @Test
+    void beginsAgainWhenNotEvenItsFailureCanBeWritten() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        fault = call -> {
+            if (Set.of("ImportSteps.check", "ImportRows.fail").contains(call)) {
+                throw new IllegalStateException("'%s' is broken".formatted(call));
+            }
+        };
+        WorkflowStub workflow = start(model);
+        assertThatExceptionOfType(WorkflowFailedException.class)
+                .isThrownBy(() -> result(workflow))
+                .withStackTraceContaining("'ImportRows.fail' is broken");
+        assertThat(model().status()).isEqualTo(ModelStatus.PUBLISHING);
+
+        fault = call -> {};
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
     }
 
     @ParameterizedTest
@@ -165,7 +184,7 @@ class ImportActivitiesTests {
                 () -> !trials.isEmpty() || model().status() == ModelStatus.FAILED,
                 () -> trials);
         workflow.signal("wake");
-        if (!broken.equals("isWanted")) {
+        if (!broken.equals("ImportRows.isWanted")) {
             cluster.letStart();
         }
 
@@ -316,6 +335,20 @@ class ImportActivitiesTests {
                 .filteredOn(event -> event.info().equals("The model could not be started in a trial start."))
                 .singleElement()
                 .satisfies(event -> assertThat(event.advice()).contains("log of trial-"));
+    }
+
+    @Test
+    void saysWhyTheTrialFailedAlsoWhereTheLogCannotBeRead() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        cluster.failStarts(model.label(), 3, "the constructor raised ValueError");
+        cluster.loseLogs();
+
+        assertThat(result(start(model)).error()).isEqualTo("the constructor raised ValueError");
+        assertThat(models.events(model.id()))
+                .filteredOn(event -> event.info().equals("The model could not be started in a trial start."))
+                .singleElement()
+                .satisfies(event -> assertThat(event.advice()).contains("cannot be read: the cluster does not answer"));
     }
 
     @Test

@@ -31,7 +31,7 @@ public final class WebServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration CHECKED_EACH = Duration.ofMillis(20);
     private static final String SERVLET = "api";
     /** Accepted as part of an unknown id. */
     private static final String AS_IT_CAME = "passthrough";
@@ -157,7 +157,7 @@ public final class WebServer implements AutoCloseable {
         long end = System.nanoTime() + DRAIN.toNanos();
         while (wrapper.getCountAllocated() > 0 && System.nanoTime() < end) {
             try {
-                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+                TimeUnit.NANOSECONDS.sleep(CHECKED_EACH.toNanos());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

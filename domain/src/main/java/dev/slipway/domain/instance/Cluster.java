@@ -14,8 +14,9 @@ import java.util.function.Consumer;
  * status may be some seconds old. The cluster itself keeps the count after a crash: it starts another incarnation after 1 s, doubling to 1
  * min, without end, also while no process calls it.
  *
- * <p>Called by the leader only, never while a row is locked. After a restart of that process the cluster adopts running instances, but it
- * does not store the desired state, so every set has to be applied again.
+ * <p>Never called while a row is locked. Only the leader changes and watches sets; any worker may read a log, in which it must not fail
+ * where the cluster cannot be reached. After a restart of the leader the cluster adopts running instances, but it does not store the
+ * desired state, so every set has to be applied again.
  */
 public interface Cluster {
 

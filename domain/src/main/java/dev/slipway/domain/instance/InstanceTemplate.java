@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param flavor cores, memory and further resources
  * @param envs variables of the user, besides the platform's own
  * @param drain how long a stopping instance may finish its requests before it is killed
+ * @param startLimit how long each instance may take from its start until it is ready, positive; then it is killed and counts as crashed
  */
 public record InstanceTemplate(
         ImageDigest image,
@@ -25,16 +26,24 @@ public record InstanceTemplate(
         Map<String, String> envs,
         Duration drain,
         Placement placement,
-        ServerProcess process) {
+        ServerProcess process,
+        Duration startLimit) {
+
+    /** What an instance gets whose template names none: the longest time-out of a deployment. */
+    public static final Duration LONGEST_START = Duration.ofHours(2);
 
     public InstanceTemplate {
         envs = Map.copyOf(envs);
         // Older rows have none.
         placement = Objects.requireNonNullElse(placement, Placement.ANYWHERE);
         process = Objects.requireNonNullElse(process, ServerProcess.OF_ENGINE);
+        startLimit = Objects.requireNonNullElse(startLimit, LONGEST_START);
+        if (!startLimit.isPositive()) {
+            throw new IllegalArgumentException("startLimit has to be positive, found %s".formatted(startLimit));
+        }
     }
 
-    /** With the server of the model's engine. */
+    /** With the server of the model's engine, and the longest limit for its start. */
     public static InstanceTemplate ofEngine(
             ImageDigest image,
             String label,
@@ -43,31 +52,37 @@ public record InstanceTemplate(
             Map<String, String> envs,
             Duration drain,
             Placement placement) {
-        return new InstanceTemplate(image, label, type, flavor, envs, drain, placement, ServerProcess.OF_ENGINE);
+        return new InstanceTemplate(
+                image, label, type, flavor, envs, drain, placement, ServerProcess.OF_ENGINE, LONGEST_START);
     }
 
     /** The same with other variables. */
     public InstanceTemplate withEnvs(Map<String, String> others) {
-        return new InstanceTemplate(image, label, type, flavor, others, drain, placement, process);
+        return new InstanceTemplate(image, label, type, flavor, others, drain, placement, process, startLimit);
     }
 
     /** The same with another time to drain. */
     public InstanceTemplate withDrain(Duration other) {
-        return new InstanceTemplate(image, label, type, flavor, envs, other, placement, process);
+        return new InstanceTemplate(image, label, type, flavor, envs, other, placement, process, startLimit);
     }
 
     /** The same with another flavor. */
     public InstanceTemplate withFlavor(Flavor other) {
-        return new InstanceTemplate(image, label, type, other, envs, drain, placement, process);
+        return new InstanceTemplate(image, label, type, other, envs, drain, placement, process, startLimit);
     }
 
     /** The same with another placement. */
     public InstanceTemplate withPlacement(Placement other) {
-        return new InstanceTemplate(image, label, type, flavor, envs, drain, other, process);
+        return new InstanceTemplate(image, label, type, flavor, envs, drain, other, process, startLimit);
     }
 
     /** The same with another process. */
     public InstanceTemplate withProcess(ServerProcess other) {
-        return new InstanceTemplate(image, label, type, flavor, envs, drain, placement, other);
+        return new InstanceTemplate(image, label, type, flavor, envs, drain, placement, other, startLimit);
+    }
+
+    /** The same with another limit for its start. */
+    public InstanceTemplate withStartLimit(Duration other) {
+        return new InstanceTemplate(image, label, type, flavor, envs, drain, placement, process, other);
     }
 }

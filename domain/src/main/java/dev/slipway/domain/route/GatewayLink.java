@@ -18,8 +18,11 @@ public interface GatewayLink extends AutoCloseable {
      */
     void register(GatewayIdentity identity);
 
-    /** The gateway has stopped serving and has nothing in flight. */
-    void deregister(String gatewayId);
+    /**
+     * The gateway has stopped serving and has nothing in flight. Executed late, it changes nothing: neither after a later call of the same
+     * process, nor once another process of this gateway has registered.
+     */
+    void deregister(GatewayIdentity identity);
 
     /** Whose registration the row of this gateway is. */
     enum Registration {
@@ -40,10 +43,10 @@ public interface GatewayLink extends AutoCloseable {
     List<RouteDocument> documents(List<String> services);
 
     /**
-     * Writes what was applied, what is in flight, and the counts; an empty list says that the gateway lives. Counts of a minute take the
-     * place of those that the same process told before, so that a report may be sent again; those of an earlier process of this gateway
-     * stay beside them. A gateway tells {@link GatewayReport#READING} of a service before
-     * it reads its document for the first time: a service that it never told of is one that it cannot serve.
+     * Writes what was applied, what is in flight, and the counts; an empty list says that the gateway lives. Counts of a minute replace
+     * those that the same process reported before, so that a report may be sent again; those of an earlier process of this gateway are
+     * added to them. Before it reads the document of a service for the first time, a gateway reports {@link GatewayReport#READING} of it:
+     * it cannot serve a service that it has never reported.
      *
      * @param gateway as it has registered: {@code registeredAt} tells its process from an earlier one
      * @return false if the gateway is not registered, or another process of it is: then nothing was written

@@ -25,9 +25,11 @@ public interface Gateways {
      *   <li>a gateway that has reported the service and has not applied its current document, or has requests open.
      * </ul>
      *
-     * A gateway that has reported, but not this service, does not hold it: it reports {@link GatewayReport#READING} before its first read.
+     * A gateway whose first report does not name this service does not hold it: it cannot serve it before it has reported {@link
+     * GatewayReport#READING}.
      *
-     * @param leaving none asks whether every gateway knows the current document: then those that have not told of the service count too
+     * @param leaving if it is empty, the question is whether every gateway knows the current document: then those that have not reported the
+     *     service count too
      */
     List<Holding> holding(String service, Set<InstanceId> leaving);
 

@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks an ejected instance for {@code /health} twice a second and readmits it when it answers, with any status below 500 (an image of a
- * user's own may not know that path). A status of 421 does not count: it comes from another instance that has the port now.
+ * user's own may not know that path). A status of 421 with the name of another
+ * instance does not count: that one has the port now.
  */
 final class RecoveryProbe {
 

@@ -117,6 +117,10 @@ public final class RouteFollower {
                 pause();
             } catch (InterruptedException e) {
                 return;
+            } catch (Throwable e) {
+                // The edge of the loop: without this thread the gateway would serve routes of long ago.
+                LOG.error("routes could not be followed gateway={}", identity.id(), e);
+                pause();
             }
         }
     }
@@ -136,7 +140,7 @@ public final class RouteFollower {
             // The next round checks this and registers again.
             registrationChecked = false;
             return false;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // The edge of the loop: after any failure the next round has to run.
             LOG.error("routes could not be followed gateway={}", identity.id(), e);
             return false;
@@ -365,7 +369,7 @@ public final class RouteFollower {
             }
             // The disk first, so that after a crash in between no deregistered routes are served.
             folder.registered(false);
-            link.deregister(identity.id());
+            link.deregister(identity);
         } catch (Unregistered removedAlready) {
             folder.registered(false);
         } catch (Unavailable e) {

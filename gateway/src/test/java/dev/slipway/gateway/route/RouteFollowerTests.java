@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.route.GatewayIdentity;
+import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.Gateways.RequestTotals;
 import dev.slipway.domain.route.RouteDocument;
+import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.route.InMemoryGateways;
 import dev.slipway.testing.route.InMemoryGateways.FakeGatewayLink;
@@ -19,9 +21,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,9 +55,13 @@ class RouteFollowerTests {
 
     /** Starts a gateway's follower on the data folder, with nothing in memory. */
     private void start(boolean away) {
-        routes = new RouteCache(clock);
         link = register.link();
         link.away(away);
+        start(link, away);
+    }
+
+    private void start(GatewayLink link, boolean away) {
+        routes = new RouteCache(clock);
         GatewayFolder taken = GatewayFolder.take(data);
         folder = taken;
         GatewayIdentity identity = taken.identity("http://127.0.0.1:1", clock.instant());
@@ -128,6 +136,32 @@ class RouteFollowerTests {
         assertThat(route().revision()).isEqualTo(3);
         assertThat(isAcknowledged()).isTrue();
         assertThat(copy()).exists();
+    }
+
+    /** Whatever fails: without its thread the gateway would serve routes of long ago. */
+    @Test
+    void goesOnFollowingAfterAnyFailure() {
+        Deque<Throwable> failures = new ConcurrentLinkedDeque<>(
+                List.of(new IllegalStateException("odd"), new NoClassDefFoundError("gone")));
+        GatewayLink failing = (GatewayLink) Interruption.before(register.link(), GatewayLink.class, call -> {
+            if (call.equals("awaitChange")) {
+                switch (failures.poll()) {
+                    case Error error -> throw error;
+                    case RuntimeException failure -> throw failure;
+                    case null, default -> {}
+                }
+            }
+        });
+        publish(1, Routes.version("old", 100, OLD));
+        start(failing, false);
+        publish(2, Routes.version("new", 100, NEW));
+
+        awaitAcknowledged();
+        Await.until("both failures", failures::isEmpty, () -> failures);
+        publish(3, Routes.version("old", 100, OLD));
+
+        awaitAcknowledged();
+        assertThat(route().revision()).isEqualTo(3);
     }
 
     @Test

@@ -100,6 +100,10 @@ public final class ObjectStorePart implements Part {
         return running != null && running.getState().equals("STARTED");
     }
 
+    /** It logs with this process. */
+    @Override
+    public void limitLog() {}
+
     @Override
     public boolean isHealthy() {
         try (Socket socket = new Socket()) {

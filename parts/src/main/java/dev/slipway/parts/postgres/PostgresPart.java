@@ -330,6 +330,11 @@ public final class PostgresPart implements Part {
     }
 
     @Override
+    public void limitLog() {
+        server.limitLog();
+    }
+
+    @Override
     public boolean isHealthy() {
         try (Connection connection = connect("postgres", SUPERUSER, superuserPassword());
                 Statement statement = connection.createStatement()) {

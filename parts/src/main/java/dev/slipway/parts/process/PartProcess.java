@@ -5,8 +5,11 @@ import dev.slipway.parts.folder.Host;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +27,51 @@ public final class PartProcess {
 
     private static final Duration POLL = Duration.ofMillis(20);
 
+    private static final long LONGEST_LOG = 16L << 20;
+
     private final Path pidFile;
     private final Path log;
+    private final long longestLog;
 
     public PartProcess(Path pidFile, Path log) {
+        this(pidFile, log, LONGEST_LOG);
+    }
+
+    /** @param longestLog in bytes */
+    PartProcess(Path pidFile, Path log, long longestLog) {
         this.pidFile = pidFile;
         this.log = log;
+        this.longestLog = longestLog;
+    }
+
+    /**
+     * Empties the log if it is longer than 16 MiB, after it was copied to the file that ends in {@code .1}, in the place of the copy before.
+     * The server has the file open, so it cannot be renamed; what is written during the copy may be lost. Without room there is no copy.
+     */
+    public void limitLog() {
+        try {
+            if (Files.notExists(log) || Files.size(log) <= longestLog) {
+                return;
+            }
+            keepCopy();
+            try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+                channel.truncate(0);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot shorten the log '" + log + "'", e);
+        }
+    }
+
+    private void keepCopy() throws IOException {
+        Path copy = log.resolveSibling(log.getFileName() + ".1");
+        try {
+            Files.copy(log, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException noRoom) {
+            // A part of it would take the room that the server needs.
+            if (Files.isRegularFile(copy)) {
+                Files.delete(copy);
+            }
+        }
     }
 
     /**

@@ -213,6 +213,11 @@ public final class TemporalPart implements Part {
     }
 
     @Override
+    public void limitLog() {
+        server.limitLog();
+    }
+
+    @Override
     public boolean isHealthy() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);

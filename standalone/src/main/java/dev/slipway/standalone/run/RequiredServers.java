@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 public final class RequiredServers {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration CHECKED_EACH = Duration.ofMillis(100);
 
     public static final String DATABASE = "database";
     public static final String TEMPORAL = "Temporal";
@@ -66,7 +66,7 @@ public final class RequiredServers {
 
     private static void pause() {
         try {
-            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            TimeUnit.NANOSECONDS.sleep(CHECKED_EACH.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a server", e);

@@ -146,7 +146,7 @@ class GatewayCommandTests {
 
     @Test
     void saysThatNobodyIsRegistered() {
-        link.deregister(id);
+        link.deregister(Routes.gateway(id));
 
         assertThat(run("list")).isEqualTo("no gateway is registered%n".formatted());
     }
@@ -217,7 +217,7 @@ class GatewayCommandTests {
         assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> run("forget", "gateway-x"))
                 .withMessage("gateway 'gateway-x' is not registered; those that are: '%s'", id);
-        link.deregister(id);
+        link.deregister(Routes.gateway(id));
         assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> run("forget", "gateway-x"))
                 .withMessageContaining("no gateway is");

@@ -3,6 +3,7 @@ package dev.slipway.testing.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.ExecResult;
@@ -12,6 +13,7 @@ import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.instance.Probe;
 import dev.slipway.domain.instance.ServerProcess;
 import dev.slipway.domain.instance.SetStatus;
@@ -23,10 +25,12 @@ import dev.slipway.domain.problem.Unavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +39,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +50,45 @@ public abstract class ClusterContract {
     private static final InstanceSetId SET = new InstanceSetId("service-contract-g1-e0");
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** For parts that only name something for people and for the choice of a pool. */
+    private static final String A_NAME = "";
+
+    /** The test of each part of a template. */
+    private static final Map<String, String> TESTS = Map.ofEntries(
+            Map.entry("image", "aMissingImageFailsTheSet"),
+            Map.entry("label", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("type", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("flavor.name", A_NAME),
+            Map.entry("flavor.cpu", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("flavor.memoryMb", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("flavor.category", A_NAME),
+            Map.entry("flavor.extended", "refusesByNameWhatItDoesNotOffer"),
+            Map.entry("envs", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("drain", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("placement.pool", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("placement.project", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("placement.labels", "runsAnInstanceAsItsTemplateSays"),
+            Map.entry("process.command", "refusesByNameWhatItDoesNotOffer"),
+            Map.entry("process.ports", "refusesByNameWhatItDoesNotOffer"),
+            Map.entry("process.readiness", "refusesByNameWhatItDoesNotOffer"),
+            Map.entry("process.liveness", "refusesByNameWhatItDoesNotOffer"),
+            Map.entry("startLimit", "anInstanceThatIsNotReadyInTimeIsKilledAndCountsAsCrashed"));
+
+    /**
+     * How an instance runs, seen from outside of the cluster.
+     *
+     * @param type of the model, as requests name it
+     * @param envs at least those of the template
+     */
+    public record Running(
+            String label,
+            String type,
+            int cpu,
+            long memoryMb,
+            Map<String, String> envs,
+            Placement placement,
+            Duration drain) {}
 
     private long revision;
 
@@ -59,11 +104,63 @@ public abstract class ClusterContract {
     /** Ends with another exit code before it is ready, each time. */
     protected abstract InstanceTemplate dyingBeforeItIsReady();
 
+    /** Never becomes ready. */
+    protected abstract InstanceTemplate hanging();
+
     /** Its image does not exist. */
     protected abstract InstanceTemplate withoutImage();
 
     /** Kills the instance's process like kill -9. */
     protected abstract void kill(Instance instance);
+
+    /** How this living instance runs. */
+    protected abstract Running running(Instance instance);
+
+    /** A part that is accepted and ignored would be noticed by nobody. */
+    @Test
+    void everyPartOfATemplateHasATest() {
+        assertThat(parts("", InstanceTemplate.class).toList()).containsExactlyInAnyOrderElementsOf(TESTS.keySet());
+        Set<String> tests = Arrays.stream(ClusterContract.class.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Test.class))
+                .map(Method::getName)
+                .collect(Collectors.toSet());
+        assertThat(TESTS.values()).allMatch(test -> test.equals(A_NAME) || tests.contains(test));
+    }
+
+    private static Stream<String> parts(String path, Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).flatMap(part -> {
+            boolean isGroup =
+                    List.of(Flavor.class, Placement.class, ServerProcess.class).contains(part.getType());
+            return isGroup ? parts(path + part.getName() + ".", part.getType()) : Stream.of(path + part.getName());
+        });
+    }
+
+    @Test
+    void runsAnInstanceAsItsTemplateSays() {
+        Flavor flavor = working().flavor();
+        Placement placement = new Placement(
+                "pool-7", new ProjectId("7".repeat(32)), Map.of(Placement.SERVICE, "s-7", Placement.MODEL, "m-7"));
+        InstanceTemplate template = working()
+                .withFlavor(new Flavor(flavor.name(), 3, 4_321, flavor.category(), Map.of()))
+                .withEnvs(Map.of("SETTING", "seven", "OTHER", "with = and \u00e4"))
+                .withDrain(Duration.ofSeconds(7))
+                .withPlacement(placement);
+        apply(template, 1);
+        Running running = running(readyOne(await("ready", found -> found.ready() == 1)));
+
+        assertThat(running.envs()).containsAllEntriesOf(template.envs());
+        assertThat(running)
+                .usingRecursiveComparison()
+                .ignoringFields("envs")
+                .isEqualTo(new Running(
+                        template.label(),
+                        template.type().wireName(),
+                        3,
+                        4_321,
+                        Map.of(),
+                        placement,
+                        Duration.ofSeconds(7)));
+    }
 
     @Test
     void startsAsManyAsAreWanted() {
@@ -344,6 +441,24 @@ public abstract class ClusterContract {
 
         apply(working(), 0);
         Await.until("nothing used", () -> usage(id).isEmpty(), () -> usage(id));
+    }
+
+    /** Else one that restarts while its service serves would stay starting for ever. */
+    @Test
+    void anInstanceThatIsNotReadyInTimeIsKilledAndCountsAsCrashed() {
+        apply(hanging().withStartLimit(Duration.ofSeconds(2)), 1);
+
+        SetStatus status = await(
+                "another takes its place",
+                found -> found.instances().stream().anyMatch(Instance::hasCrashed)
+                        && !living(found).isEmpty());
+        Instance crashed = status.instances().stream()
+                .filter(Instance::hasCrashed)
+                .findFirst()
+                .orElseThrow();
+        assertThat(crashed.cause()).isEqualTo("it was not ready within 2 s of its start");
+        assertThat(living(status).getFirst().id().incarnation())
+                .isGreaterThan(crashed.id().incarnation());
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -52,12 +53,14 @@ public final class FakeCluster implements Cluster {
     private final Map<String, Failure> failures = new HashMap<>();
     private final Map<String, List<String>> warnings = new HashMap<>();
     private final Set<ImageDigest> missingImages = new HashSet<>();
+    private final Set<String> hanging = new HashSet<>();
     private final Map<String, Boolean> offered = new HashMap<>();
     private Usage usage = new Usage(Duration.ofSeconds(1), 64L << 20);
     private boolean answers = true;
     private boolean startsHeld;
     private boolean drainsHeld;
     private int lastIncarnation;
+    private boolean logsLost;
     private int lastPort = FIRST_PORT;
     private Function<InstanceId, Address> addresses = id -> new Address.Tcp("127.0.0.1", ++lastPort);
 
@@ -111,9 +114,19 @@ public final class FakeCluster implements Cluster {
         warnings.put(label, List.of(texts));
     }
 
+    /** From now on instances with this label do not become ready. */
+    public synchronized void hangStarts(String label) {
+        hanging.add(label);
+    }
+
     /** From now on the image does not exist. */
     public synchronized void loseImage(ImageDigest image) {
         missingImages.add(image);
+    }
+
+    /** From now on no log can be read, as if the cluster were away. */
+    public synchronized void loseLogs() {
+        logsLost = true;
     }
 
     /** The instance ends by itself, as if killed; another incarnation starts. */
@@ -136,6 +149,15 @@ public final class FakeCluster implements Cluster {
     /** From now on instances may have this resource, also shares of it or whole pieces only. */
     public synchronized void offer(String resource, boolean alsoShares) {
         offered.put(resource, alsoShares);
+    }
+
+    /** The template that instances of the set are started from now. */
+    public synchronized InstanceTemplate templateOf(InstanceSetId id) {
+        FakeSet set = sets.get(id);
+        if (set == null || set.template == null) {
+            throw new IllegalArgumentException("there is no set '%s'".formatted(id));
+        }
+        return set.template;
     }
 
     /** The usage of each running instance from now on. */
@@ -215,7 +237,27 @@ public final class FakeCluster implements Cluster {
     @Override
     public synchronized SetStatus status(InstanceSetId id) {
         FakeSet set = sets.get(id);
-        return set == null ? new SetStatus(id, 0, List.of(), null) : set.status();
+        if (set == null) {
+            return new SetStatus(id, 0, List.of(), null);
+        }
+        endLateStarts(set);
+        return set.status();
+    }
+
+    private void endLateStarts(FakeSet set) {
+        InstanceTemplate template = set.template;
+        if (template == null) {
+            return;
+        }
+        Instant latest = Instant.now().minus(template.startLimit());
+        for (Replica replica : set.replicas.values()) {
+            Instance living = replica.living;
+            if (living != null && living.state() == InstanceState.STARTING && replica.startedAt.isBefore(latest)) {
+                long limit = template.startLimit().toSeconds();
+                replica.end(null, "it was not ready within %d s of its start".formatted(limit), false);
+            }
+        }
+        fill(set);
     }
 
     @Override
@@ -231,6 +273,9 @@ public final class FakeCluster implements Cluster {
 
     @Override
     public synchronized String logTail(InstanceId id, int bytes) {
+        if (logsLost) {
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "the cluster does not answer: a test wants it so");
+        }
         boolean isKnown = status(id.set()).instances().stream()
                 .anyMatch(instance -> instance.id().equals(id));
         String log = isKnown ? "log of " + id + "\n" : "";
@@ -307,6 +352,7 @@ public final class FakeCluster implements Cluster {
                 lastIncarnation++;
                 InstanceId id = new InstanceId(set.id, replica.ordinal, lastIncarnation);
                 replica.living = new Instance(id, InstanceState.STARTING, null, null, null, false);
+                replica.startedAt = Instant.now();
                 begin(set, replica);
             }
         }
@@ -315,7 +361,10 @@ public final class FakeCluster implements Cluster {
     private void begin(FakeSet set, Replica replica) {
         Instance starting = replica.living;
         InstanceTemplate template = set.template;
-        if (startsHeld || starting == null || starting.state() != InstanceState.STARTING || template == null) {
+        if (startsHeld || (template != null && hanging.contains(template.label()))) {
+            return;
+        }
+        if (starting == null || starting.state() != InstanceState.STARTING || template == null) {
             return;
         }
         Failure failure = failureOf(template);
@@ -420,6 +469,7 @@ public final class FakeCluster implements Cluster {
         private final int ordinal;
         private boolean wanted;
         private int failedStarts;
+        private Instant startedAt = Instant.EPOCH;
         private @Nullable Instance living;
         private @Nullable Instance exited;
         private @Nullable String failure;

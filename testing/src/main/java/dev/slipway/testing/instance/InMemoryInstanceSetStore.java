@@ -9,6 +9,8 @@ import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Unavailable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -29,6 +31,12 @@ public final class InMemoryInstanceSetStore implements InstanceSetStore {
     private final Map<String, Stored> rows = new TreeMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private long lastRevision;
+    private volatile boolean cutOff;
+
+    /** Whether writes fail, as if the database did not answer. */
+    public void cutOff(boolean on) {
+        cutOff = on;
+    }
 
     /** Calls {@code listener} after each change of desired state, on the same thread, like a notification of the database. */
     public void onChange(Runnable listener) {
@@ -84,6 +92,9 @@ public final class InMemoryInstanceSetStore implements InstanceSetStore {
     }
 
     private void change(InstanceSetId set, UnaryOperator<@Nullable Stored> work) {
+        if (cutOff) {
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "the database does not answer now: cut off");
+        }
         synchronized (this) {
             Stored before = rows.get(set.value());
             Stored after = work.apply(before);

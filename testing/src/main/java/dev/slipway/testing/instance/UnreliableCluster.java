@@ -11,8 +11,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +28,11 @@ public final class UnreliableCluster implements Cluster {
 
     private final Cluster cluster;
     private final Random random;
-    private final Deque<Runnable> late = new ArrayDeque<>();
+    private final List<Runnable> late = new ArrayList<>();
     private final Map<InstanceSetId, SetStatus> told = new HashMap<>();
     private List<InstanceSetId> toldSets = List.of();
     private boolean losesNotices;
+    private boolean reorders;
 
     public UnreliableCluster(Cluster cluster, long seed) {
         this.cluster = cluster;
@@ -44,15 +44,25 @@ public final class UnreliableCluster implements Cluster {
         losesNotices = true;
     }
 
-    private enum Fate {
+    /** From now on a late command arrives at a random later call, and thus also after commands that were given after it. */
+    public synchronized void reorder() {
+        reorders = true;
+    }
+
+    /** Whether a command is still under way. */
+    public synchronized boolean hasLate() {
+        return !late.isEmpty();
+    }
+
+    private enum Outcome {
         DONE,
         NEVER_ARRIVED,
         ANSWER_LOST,
         LATE
     }
 
-    private Fate fate() {
-        return random.nextInt(4) > 0 ? Fate.DONE : Fate.values()[1 + random.nextInt(3)];
+    private Outcome outcome() {
+        return random.nextInt(4) > 0 ? Outcome.DONE : Outcome.values()[1 + random.nextInt(3)];
     }
 
     @Override
@@ -67,7 +77,7 @@ public final class UnreliableCluster implements Cluster {
 
     private void command(Runnable command) {
         arrive();
-        switch (fate()) {
+        switch (outcome()) {
             case DONE -> command.run();
             case NEVER_ARRIVED -> throw unavailable();
             case ANSWER_LOST -> {
@@ -83,15 +93,18 @@ public final class UnreliableCluster implements Cluster {
 
     private <T> T answer(Supplier<T> question) {
         arrive();
-        if (fate() != Fate.DONE) {
+        if (outcome() != Outcome.DONE) {
             throw unavailable();
         }
         return question.get();
     }
 
     private void arrive() {
-        while (!late.isEmpty()) {
-            late.remove().run();
+        for (Runnable command : List.copyOf(late)) {
+            if (!reorders || random.nextInt(4) == 0) {
+                late.remove(command);
+                command.run();
+            }
         }
     }
 

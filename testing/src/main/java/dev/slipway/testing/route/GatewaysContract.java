@@ -236,9 +236,23 @@ public abstract class GatewaysContract {
     void aDeregisteredGatewayHoldsNothing() {
         publish(withoutOld(2));
         link().register(identity);
-        link().deregister(gateway);
+        link().deregister(identity);
 
         assertThat(holding()).isEmpty();
+    }
+
+    /** It may be executed after the next process has registered, and then that one holds. */
+    @Test
+    void aProcessThatIsNoLongerRegisteredDoesNotDeregisterItsSuccessor() {
+        GatewayIdentity restarted = Routes.restarted(identity);
+        publish(withoutOld(2));
+        link().register(identity);
+        link().register(restarted);
+
+        link().deregister(identity);
+
+        assertThat(link().registration(restarted)).isEqualTo(Registration.OWN);
+        assertThat(holding()).hasSize(1);
     }
 
     @Test

@@ -239,6 +239,12 @@ public final class InMemoryGateways implements Gateways {
         haveTold.remove(identity.id());
     }
 
+    private synchronized void deregister(GatewayIdentity identity) {
+        if (registration(identity) == Registration.OWN) {
+            forget(identity.id());
+        }
+    }
+
     private synchronized Registration registration(GatewayIdentity identity) {
         Registered row = registered.get(identity.id());
         if (row == null) {
@@ -348,9 +354,9 @@ public final class InMemoryGateways implements Gateways {
         }
 
         @Override
-        public void deregister(String gatewayId) {
+        public void deregister(GatewayIdentity identity) {
             failIfAway();
-            register.forget(gatewayId);
+            register.deregister(identity);
         }
 
         @Override

@@ -107,6 +107,11 @@ public final class InMemoryServiceStore implements ServiceStore {
                 .anyMatch(service -> namedBy(service, model)));
     }
 
+    /** Whether the calling thread is in a transaction: it must not speak to other systems then. */
+    public boolean isInTransaction() {
+        return lock.isHeldByCurrentThread();
+    }
+
     /** Calls {@code listener} after each change of a service, on the same thread, like a notification of the database. */
     public void onChange(Consumer<ServiceId> listener) {
         listeners.add(listener);

@@ -55,7 +55,7 @@ public abstract class ServiceCommandsContract {
     protected abstract List<String> eventTexts(ServiceId id);
 
     @Test
-    void writesRowGenerationAndEventThenPokes() {
+    void writesRowGenerationAndEventThenWakes() {
         Service created = create("one", request(published("0.0.1"), 2, 100));
 
         assertThat(created.state()).isEqualTo(ServiceState.DEPLOYING);
@@ -70,7 +70,7 @@ public abstract class ServiceCommandsContract {
     }
 
     @Test
-    void acceptsWhenThePokeIsLost() {
+    void acceptsWhenTheWakeIsLost() {
         ServiceCommands deaf = new ServiceCommands(
                 store(),
                 Services.pools(),

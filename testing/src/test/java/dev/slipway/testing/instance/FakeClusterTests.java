@@ -20,6 +20,7 @@ class FakeClusterTests extends ClusterContract {
     FakeClusterTests() {
         cluster.failStarts("failing", 3, "ValueError: wrong setting");
         cluster.failStarts("dying", 9, "the process ended with exit code 9 before it was ready");
+        cluster.hangStarts("hanging");
         cluster.loseImage(Templates.labelled("missing").image());
     }
 
@@ -41,6 +42,24 @@ class FakeClusterTests extends ClusterContract {
     @Override
     protected InstanceTemplate dyingBeforeItIsReady() {
         return Templates.labelled("dying");
+    }
+
+    @Override
+    protected Running running(Instance instance) {
+        InstanceTemplate template = cluster.templateOf(instance.id().set());
+        return new Running(
+                template.label(),
+                template.type().wireName(),
+                template.flavor().cpu(),
+                template.flavor().memoryMb(),
+                template.envs(),
+                template.placement(),
+                template.drain());
+    }
+
+    @Override
+    protected InstanceTemplate hanging() {
+        return Templates.labelled("hanging");
     }
 
     @Override

@@ -27,7 +27,7 @@ class ModelCommandsTests {
             new ModelCommands(store, model -> signalled.add(model.id()), Clock.fixed(Models.NOON, ZoneOffset.UTC));
 
     @Test
-    void writesRowAndEventThenPokes() {
+    void writesRowAndEventThenWakes() {
         Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
 
         assertThat(model.status()).isEqualTo(ModelStatus.PUBLISHING);
@@ -36,7 +36,7 @@ class ModelCommandsTests {
     }
 
     @Test
-    void acceptsWhenThePokeIsLost() {
+    void acceptsWhenTheWakeIsLost() {
         ModelCommands deaf = new ModelCommands(
                 store,
                 model -> {

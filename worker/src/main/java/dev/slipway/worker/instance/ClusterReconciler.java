@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the cluster to the desired state in the rows, and writes the observed state back into them. Only this class calls the cluster,
- * only in the leader, and never in a transaction. While the database is unavailable the cluster keeps the state that was applied last.
+ * Brings the cluster to the desired state in the rows, and writes the observed state back into them. Only this class changes and watches
+ * sets, only in the leader, and never in a transaction; activities only read logs. While the database is unavailable the cluster keeps the state that was applied last.
  */
 public final class ClusterReconciler implements AutoCloseable {
 

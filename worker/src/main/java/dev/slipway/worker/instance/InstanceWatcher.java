@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ public final class InstanceWatcher implements AutoCloseable {
     private final Set<ServiceId> changed = ConcurrentHashMap.newKeySet();
     private final Map<ServiceId, String> told = new HashMap<>();
     private final Map<ServiceId, Set<String>> warned = new HashMap<>();
+    private final AtomicBoolean allMayHaveChanged = new AtomicBoolean();
     private Instant nextOfAll = Instant.EPOCH;
 
     /** @param leads whether this process is the leader now */
@@ -77,7 +79,7 @@ public final class InstanceWatcher implements AutoCloseable {
 
     /** Anything may have changed. Never blocks. */
     public void allMayHaveChanged() {
-        nextOfAll = Instant.EPOCH;
+        allMayHaveChanged.set(true);
         task.runSoon();
     }
 
@@ -86,7 +88,9 @@ public final class InstanceWatcher implements AutoCloseable {
             nextOfAll = Instant.EPOCH;
             return;
         }
-        if (!clock.instant().isBefore(nextOfAll)) {
+        if (allMayHaveChanged.getAndSet(false) || !clock.instant().isBefore(nextOfAll)) {
+            // Until they are read: if that fails, the next round does it.
+            nextOfAll = Instant.EPOCH;
             sets.all().forEach(row -> row.owner().serviceId().ifPresent(id -> changed.add(new ServiceId(id))));
             services.serving().forEach(service -> changed.add(service.id()));
             nextOfAll = clock.instant().plus(ALL_EACH);

@@ -6,14 +6,15 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.worker.periodic.PeriodicTask;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,17 @@ public final class WorkerLivenessCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLivenessCheck.class);
     private static final Duration PACE = Duration.ofSeconds(2);
     private static final int PAGE = 500;
+    private static final int OLDER_ROLLOUTS = 3;
 
     private final WorkerLock lock;
     private final ServiceStore services;
     private final ModelStore models;
+    private final WaitStore waits;
     private final RunningActivities steps;
     private final PeriodicTask task;
+    private Set<String> dead = Set.of();
+    /** Workflows whose activities were taken from all of {@link #dead}. */
+    private final Set<String> done = new HashSet<>();
 
     /** The activities that are running, as Temporal knows them. */
     @FunctionalInterface
@@ -49,8 +55,10 @@ public final class WorkerLivenessCheck implements AutoCloseable {
         int takeFrom(Set<String> workers, String workflowId);
     }
 
-    public WorkerLivenessCheck(WorkerLock lock, ServiceStore services, ModelStore models, RunningActivities steps) {
+    public WorkerLivenessCheck(
+            WorkerLock lock, ServiceStore services, ModelStore models, WaitStore waits, RunningActivities steps) {
         this.lock = lock;
+        this.waits = waits;
         this.services = services;
         this.models = models;
         this.steps = steps;
@@ -61,21 +69,37 @@ public final class WorkerLivenessCheck implements AutoCloseable {
         task.start();
     }
 
+    /** A workflow that cannot be asked now is asked again in the next round, alone. */
     void round() {
-        Set<String> dead = new HashSet<>(lock.dead());
+        Set<String> found = new HashSet<>(lock.dead());
+        if (!found.equals(dead)) {
+            done.clear();
+            dead = found;
+        }
         if (dead.isEmpty()) {
             return;
         }
         int taken = 0;
+        Unavailable failure = null;
         for (String workflow : unfinished()) {
-            taken += steps.takeFrom(dead, workflow);
+            try {
+                if (!done.contains(workflow)) {
+                    taken += steps.takeFrom(dead, workflow);
+                    done.add(workflow);
+                }
+            } catch (Unavailable later) {
+                failure = later;
+            }
+        }
+        LOG.info("workers are dead identities={} steps_given_to_others={} all={}", dead, taken, failure == null);
+        if (failure != null) {
+            throw failure;
         }
         dead.forEach(lock::forget);
-        LOG.info("workers are dead identities={} steps_given_to_others={}", dead, taken);
     }
 
-    private List<String> unfinished() {
-        List<String> workflows = new ArrayList<>();
+    private Set<String> unfinished() {
+        Set<String> workflows = new LinkedHashSet<>();
         List<Service> page;
         @Nullable ServiceId after = null;
         do {
@@ -88,17 +112,24 @@ public final class WorkerLivenessCheck implements AutoCloseable {
         for (Model model : models.unfinished(null, Integer.MAX_VALUE)) {
             workflows.add(ModelImport.id(model.id().value()));
         }
+        // What else waits: request workflows, rollouts of services that have a newer command.
+        waits.all().forEach(wait -> workflows.add(wait.workflowId()));
         return workflows;
     }
 
-    private static void add(Service service, List<String> workflows) {
+    private static void add(Service service, Set<String> workflows) {
         String id = service.id().value();
         // Batch jobs first: they lose most by waiting.
         String taskId = service.taskId();
         if (taskId != null) {
             workflows.add(new BatchRun(id, taskId, 1).workflowId());
         } else {
-            workflows.add(Rollout.id(id, service.numbers().generation()));
+            // A stop or a deletion has a generation of its own, beside that of the rollout that it ends.
+            Service.Numbers numbers = service.numbers();
+            long oldest = Math.max(numbers.observed() + 1, numbers.generation() - OLDER_ROLLOUTS);
+            for (long generation = numbers.generation(); generation >= oldest; generation--) {
+                workflows.add(Rollout.id(id, generation));
+            }
         }
         workflows.add(ServiceLifecycle.id(id));
     }

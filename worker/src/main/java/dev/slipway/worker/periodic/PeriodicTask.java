@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a round again and again on a thread of its own until it is closed. A failed round is logged and followed by the next; of consecutive
- * failures the first and then each hundredth are logged.
+ * Runs a round again and again on a thread of its own until it is closed. A failed round, also one with an {@link Error}, is logged and
+ * followed by the next; of consecutive failures the first and then each hundredth are logged. A process without memory ends by the option
+ * of the JVM.
  */
 public final class PeriodicTask implements AutoCloseable {
 
@@ -59,7 +60,9 @@ public final class PeriodicTask implements AutoCloseable {
             try {
                 round.run();
                 failuresInARow = 0;
-            } catch (RuntimeException failure) { // an edge: whatever failed, the next round tries again
+            } catch (Throwable failure) {
+                // An edge: whatever failed, the next round tries again. Without its thread the process would keep the
+                // leader's lock.
                 tell(failure);
             }
             try {
@@ -72,7 +75,7 @@ public final class PeriodicTask implements AutoCloseable {
         }
     }
 
-    private void tell(RuntimeException failure) {
+    private void tell(Throwable failure) {
         if (!closed && failuresInARow++ % LOGGED_EACH == 0) {
             LOG.warn("round failed of={} cause={}, going on", name, failure.toString(), failure);
         }
@@ -95,7 +98,7 @@ public final class PeriodicTask implements AutoCloseable {
                 running.interrupt();
                 running.join(LAST_ROUND);
             }
-        } catch (InterruptedException inAHurry) {
+        } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             running.interrupt();
         }

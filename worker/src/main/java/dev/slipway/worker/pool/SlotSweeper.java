@@ -116,8 +116,9 @@ public final class SlotSweeper implements AutoCloseable {
     }
 
     private void release(Holder holder) {
-        admission.release(holder);
-        LOG.info("slots given back holder={}", holder);
+        // Not if it is wanted again meanwhile.
+        admission.releaseUnwanted(holder);
+        LOG.info("slots given back if still unwanted holder={}", holder);
     }
 
     private void wakeGranted() {

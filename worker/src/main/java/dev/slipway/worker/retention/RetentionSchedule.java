@@ -1,8 +1,8 @@
 package dev.slipway.worker.retention;
 
+import dev.slipway.worker.periodic.PeriodicTask;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.retention.Retention;
-import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -11,7 +11,6 @@ import io.temporal.client.schedules.ScheduleActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleAlreadyRunningException;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleClientOptions;
-import io.temporal.client.schedules.ScheduleException;
 import io.temporal.client.schedules.ScheduleIntervalSpec;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.SchedulePolicy;
@@ -19,9 +18,6 @@ import io.temporal.client.schedules.ScheduleSpec;
 import io.temporal.client.schedules.ScheduleUpdate;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Creates or updates the hourly Schedule of {@link Retention}. It retries until it succeeds, in the background, so that the worker can
@@ -29,60 +25,54 @@ import org.slf4j.LoggerFactory;
  */
 public final class RetentionSchedule implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RetentionSchedule.class);
-    private static final Duration AGAIN = Duration.ofSeconds(5);
-    private static final Duration LOOK_AFTER = Duration.ofMinutes(1);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+    private static final Duration CHECKED_EACH = Duration.ofMinutes(1);
 
     private static final Duration PERIOD = Duration.ofHours(1);
     private static final Duration JITTER = Duration.ofMinutes(5);
     private static final Duration CATCH_UP = Duration.ofHours(1);
 
     private final ScheduleClient schedules;
-    private volatile @Nullable Thread keeper;
+    private final PeriodicTask task;
+    private boolean isUpToDate;
+    private boolean isThere;
 
     public RetentionSchedule(WorkflowClient client) {
-        this.schedules = ScheduleClient.newInstance(
-                client.getWorkflowServiceStubs(),
-                ScheduleClientOptions.newBuilder()
-                        .setNamespace(client.getOptions().getNamespace())
-                        .setDataConverter(client.getOptions().getDataConverter())
-                        .build());
+        this(
+                ScheduleClient.newInstance(
+                        client.getWorkflowServiceStubs(),
+                        ScheduleClientOptions.newBuilder()
+                                .setNamespace(client.getOptions().getNamespace())
+                                .setDataConverter(client.getOptions().getDataConverter())
+                                .build()),
+                AFTER_FAILURE);
+    }
+
+    /** @param afterFailure how long it waits before it tries again */
+    RetentionSchedule(ScheduleClient schedules, Duration afterFailure) {
+        this.schedules = schedules;
+        this.task = new PeriodicTask("retention-schedule", () -> isThere ? CHECKED_EACH : afterFailure, this::round);
     }
 
     /** Starts trying; returns at once. */
     public RetentionSchedule start() {
-        keeper = Thread.ofVirtual().name("retention-schedule").start(this::keep);
+        task.start();
         return this;
     }
 
     @Override
     public void close() {
-        Thread running = keeper;
-        if (running != null) {
-            running.interrupt();
-        }
+        task.close();
     }
 
-    private void keep() {
-        boolean isUpToDate = false;
-        while (!Thread.currentThread().isInterrupted()) {
-            boolean isThere = true;
-            try {
-                ensure(isUpToDate);
-                isUpToDate = true;
-            } catch (ScheduleException | StatusRuntimeException e) {
-                isThere = false;
-                LOG.warn("schedule={} cannot be kept now, tried again cause={}", Retention.SCHEDULE, e.toString());
-            }
-            try {
-                Thread.sleep(isThere ? LOOK_AFTER : AGAIN);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    private void round() {
+        isThere = false;
+        ensure();
+        isUpToDate = true;
+        isThere = true;
     }
 
-    private void ensure(boolean isUpToDate) {
+    private void ensure() {
         Schedule schedule = schedule();
         try {
             schedules.createSchedule(

@@ -96,7 +96,7 @@ public final class WaitWatcher implements AutoCloseable {
     }
 
     /** Something that a workflow may wait for has changed, or a workflow has begun to wait. Never blocks. */
-    public void lookSoon() {
+    public void checkSoon() {
         task.runSoon();
     }
 

@@ -18,6 +18,8 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.Templates;
@@ -25,6 +27,8 @@ import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.MovingClock;
 import dev.slipway.testing.service.Services;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.Assertions;
@@ -298,5 +302,23 @@ class InstanceWatcherTests {
         assertThat(document().versions().getFirst().endpoints())
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.instance().ordinal()).isZero());
+    }
+
+    @Test
+    void looksAtAllAgainWhenThatIsAskedForWhileItDoes() {
+        List<String> calls = new ArrayList<>();
+        Object asked = Interruption.before(services, ServiceStore.class, call -> {
+            calls.add(call);
+            if (call.equals("serving") && Collections.frequency(calls, "serving") == 1) {
+                watcher.allMayHaveChanged();
+            }
+        });
+        watcher = new InstanceWatcher((ServiceStore) asked, sets, () -> leads, clock);
+
+        watcher.round();
+        watcher.round();
+        watcher.round();
+
+        assertThat(calls).filteredOn("serving"::equals).hasSize(2);
     }
 }

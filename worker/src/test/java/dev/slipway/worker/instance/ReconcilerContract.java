@@ -1,6 +1,9 @@
 package dev.slipway.worker.instance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.slipway.domain.instance.Cluster;
+import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
@@ -20,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 /** A reconciler that sees its cluster through a bad network, and what it has come to. */
 abstract class ReconcilerContract {
@@ -41,9 +45,47 @@ abstract class ReconcilerContract {
 
     /** So many random changes of what is desired and of what is there, each followed by a round; then it has to come to rest. */
     final void convergesAfter(int changes, int mostSets, int mostInstances, long seed) {
-        try (ClusterReconciler reconciler = reconciler(network(seed))) {
+        UnreliableCluster network = network(seed);
+        try (ClusterReconciler reconciler = reconciler(network)) {
             changeAtRandom(reconciler, changes, mostSets, mostInstances, seed);
-            awaitRest(reconciler);
+            awaitRest(reconciler, network);
+        }
+    }
+
+    /** A command that arrives long after others is repaired by the next comparison: a removal of a set that was asked for again. */
+    @Test
+    final void bringsASetBackThatALateCommandHasRemoved() {
+        InstanceSet set = new InstanceSet(new InstanceSetId("set-late"), working());
+        UnreliableCluster network = new UnreliableCluster(cluster(), 1);
+        try (ClusterReconciler reconciler = reconciler(network)) {
+            sets.want(OWNER, set, 1);
+            awaitRest(reconciler, network);
+
+            cluster().remove(set.id());
+
+            Await.until("it is gone", () -> cluster().status(set.id()).living() == 0, this::real);
+            awaitRest(reconciler, network);
+            assertThat(cluster().status(set.id()).ready()).isEqualTo(1);
+        }
+    }
+
+    /** And a desired state of a set that was forgotten since. */
+    @Test
+    final void removesASetThatALateCommandHasBroughtBack() {
+        InstanceSet set = new InstanceSet(new InstanceSetId("set-late"), working());
+        UnreliableCluster network = new UnreliableCluster(cluster(), 1);
+        try (ClusterReconciler reconciler = reconciler(network)) {
+            sets.want(OWNER, set, 1);
+            awaitRest(reconciler, network);
+            DesiredSet late = sets.find(set.id()).orElseThrow().desired();
+            sets.forget(set.id());
+            awaitRest(reconciler, network);
+
+            cluster().apply(late);
+
+            Await.until("it is there", () -> !cluster().sets().isEmpty(), this::real);
+            awaitRest(reconciler, network);
+            assertThat(cluster().sets()).isEmpty();
         }
     }
 
@@ -64,6 +106,7 @@ abstract class ReconcilerContract {
     private UnreliableCluster network(long seed) {
         UnreliableCluster seen = new UnreliableCluster(cluster(), seed);
         seen.loseNotices();
+        seen.reorder();
         return seen;
     }
 
@@ -82,12 +125,12 @@ abstract class ReconcilerContract {
         }
     }
 
-    private void awaitRest(ClusterReconciler reconciler) {
+    private void awaitRest(ClusterReconciler reconciler, UnreliableCluster network) {
         Await.until(
                 "rest",
                 () -> {
                     round(reconciler);
-                    return isAtRest();
+                    return isAtRest() && !network.hasLate();
                 },
                 () -> "rows %s, cluster %s".formatted(sets.all(), real()));
     }

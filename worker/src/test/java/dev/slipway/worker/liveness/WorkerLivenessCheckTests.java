@@ -8,11 +8,14 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.wait.Wait;
+import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
+import dev.slipway.testing.wait.InMemoryWaitStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,12 +36,14 @@ class WorkerLivenessCheckTests {
     private final Path folder;
     private final WorkerLock lock;
     private final WorkerLivenessCheck check;
+    private final InMemoryWaitStore waits = new InMemoryWaitStore();
     private boolean temporalIsAway;
+    private String stuck = "";
 
     WorkerLivenessCheckTests(@TempDir Path folder) {
         this.folder = folder;
         this.lock = WorkerLock.take(folder);
-        this.check = new WorkerLivenessCheck(lock, services, models, this::takeFrom);
+        this.check = new WorkerLivenessCheck(lock, services, models, waits, this::takeFrom);
     }
 
     @AfterEach
@@ -47,7 +52,7 @@ class WorkerLivenessCheckTests {
     }
 
     private int takeFrom(Set<String> workers, String workflow) {
-        if (temporalIsAway) {
+        if (temporalIsAway || workflow.equals(stuck)) {
             throw new Unavailable(ErrorCode.UNAVAILABLE, "away");
         }
         dead.add(workers);
@@ -103,6 +108,48 @@ class WorkerLivenessCheckTests {
         check.round();
 
         assertThat(asked).isNotEmpty();
+    }
+
+    @Test
+    void givesAlsoTheStepsOfARolloutThatAStopEnds() throws Exception {
+        Service service = unfinished();
+        services.change(service.id(), transaction -> {
+            transaction.save(transaction.service().withNumbers(new Service.Numbers(2, 2, 0, 0)));
+            return true;
+        });
+        Files.createFile(folder.resolve("workers/worker-gone"));
+        check.round();
+
+        assertThat(asked)
+                .containsExactly(
+                        "service/%s/rollout/2".formatted(service.id()),
+                        "service/%s/rollout/1".formatted(service.id()),
+                        "service/" + service.id());
+    }
+
+    @Test
+    void givesAlsoTheStepsOfRequestsThatWait() throws Exception {
+        waits.put(new Wait("a-request", new WaitCondition.ModelSettled("model"), Services.NOON));
+        Files.createFile(folder.resolve("workers/worker-gone"));
+        check.round();
+
+        assertThat(asked).containsExactly("a-request");
+    }
+
+    @Test
+    void oneThatCannotBeAskedKeepsNoOther() throws Exception {
+        Service service = unfinished();
+        stuck = "service/%s/rollout/1".formatted(service.id());
+        Files.createFile(folder.resolve("workers/worker-gone"));
+        assertThatExceptionOfType(Unavailable.class).isThrownBy(check::round);
+        assertThatExceptionOfType(Unavailable.class).isThrownBy(check::round);
+        assertThat(asked).containsExactly("service/" + service.id());
+        assertThat(lock.dead()).isNotEmpty();
+
+        stuck = "";
+        check.round();
+        assertThat(asked).containsExactly("service/" + service.id(), "service/%s/rollout/1".formatted(service.id()));
+        assertThat(lock.dead()).isEmpty();
     }
 
     @Test

@@ -26,6 +26,20 @@ class PeriodicTaskTests {
         }
     }
 
+    /** Else the process keeps the leader's lock and does none of its work. */
+    @Test
+    void goesOnAfterAnError() throws InterruptedException {
+        try (PeriodicTask task = new PeriodicTask("test", FOR_EVER, () -> {
+            gone.release();
+            throw new NoClassDefFoundError("a worse round");
+        })) {
+            task.start();
+            assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+            task.runSoon();
+            assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
     @Test
     void goesNoRoundAfterItsEnd() throws InterruptedException {
         PeriodicTask task = new PeriodicTask("test", FOR_EVER, gone::release);

@@ -6,6 +6,7 @@ import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
@@ -13,6 +14,7 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.instance.Templates;
 import dev.slipway.testing.pool.InMemoryAdmission;
@@ -22,6 +24,7 @@ import dev.slipway.testing.service.Services;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class SlotSweeperTests {
@@ -102,6 +105,22 @@ class SlotSweeperTests {
         sweeper.round();
         assertThat(admission.standing(holder(id))).isEqualTo(new Grant.Granted(1));
         assertThat(woken).isEmpty();
+    }
+
+    /** Between the question who wants none and the release, an import may have begun that claims under the same name. */
+    @Test
+    void keepsWhatIsWantedAgainBeforeItGivesItBack() {
+        AtomicBoolean wanted = new AtomicBoolean();
+        Holder holder = new Holder("model/m-1");
+        InMemoryAdmission kept = new InMemoryAdmission(Services.pools(SLOTS), clock, any -> wanted.get());
+        kept.claim(new Claim(holder, Services.POOL, Services.FLAVOR, 1, 2, "model/m-1"));
+        Object late = Interruption.before(
+                kept, Admission.class, call -> wanted.compareAndSet(false, call.startsWith("release")));
+
+        new SlotSweeper((Admission) late, services, sets, woken::add, () -> true, clock).round();
+
+        assertThat(wanted).isTrue();
+        assertThat(kept.standing(holder)).isEqualTo(new Grant.Granted(1));
     }
 
     @Test

@@ -18,6 +18,8 @@ import dev.slipway.domain.service.ServiceStore.ServiceQuery;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.fault.BrokenSteps;
+import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.model.InMemoryModelStore;
@@ -71,6 +73,9 @@ final class RequestFixture implements AutoCloseable {
     final InMemoryBatchStore tasks = new InMemoryBatchStore();
     final InMemoryAccountStore accounts = new InMemoryAccountStore();
     final AtomicInteger entries = new AtomicInteger();
+    /** Asked before each activity; gets names of {@link BrokenSteps}. */
+    volatile Interruption fault = call -> {};
+
     /** Runs before each acceptance, and after it. */
     volatile Runnable beforeEntry = () -> {};
 
@@ -87,13 +92,19 @@ final class RequestFixture implements AutoCloseable {
     private String latest = ID;
 
     RequestFixture() {
+        this(5);
+    }
+
+    /** @param tries how often a step that fails unexpectedly is tried */
+    RequestFixture(int tries) {
         accounts.put(new Project(PROJECT, "local", new Account("tenant-1", "acme")));
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(Payloads.converter())
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new FailureInterceptor())
+                        .setWorkerInterceptors(
+                                new FailureInterceptor((workflow, activity, attempt, reason) -> {}, tries))
                         .build());
         Attributes.ALL.forEach(key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
         temporal = TestWorkflowEnvironment.newInstance(options.build());
@@ -111,7 +122,10 @@ final class RequestFixture implements AutoCloseable {
                 waits,
                 "obs.local",
                 Clock.systemUTC());
-        control.registerActivitiesImplementations(watched(activities));
+        control.registerActivitiesImplementations(Interruption.before(
+                watched(activities),
+                RequestActivities.class,
+                call -> fault.before(BrokenSteps.name(RequestActivities.class, call))));
         temporal.start();
         waitWatcher = new WaitWatcher(
                 waits,
@@ -125,8 +139,8 @@ final class RequestFixture implements AutoCloseable {
                 wakes,
                 () -> true,
                 Clock.systemUTC());
-        services.onChange(service -> waitWatcher.lookSoon());
-        waits.onChange(waitWatcher::lookSoon);
+        services.onChange(service -> waitWatcher.checkSoon());
+        waits.onChange(waitWatcher::checkSoon);
         waitWatcher.start();
     }
 

@@ -127,7 +127,7 @@ class RequestTests {
     }
 
     @Test
-    void isOneRequestWhenTheAnswerOfTheDoorIsLost() {
+    void isOneRequestWhenItsAnswerIsLost() {
         AtomicBoolean lost = new AtomicBoolean();
         fixture.afterEntry = () -> {
             if (lost.compareAndSet(false, true)) {

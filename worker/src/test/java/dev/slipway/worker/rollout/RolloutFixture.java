@@ -1,7 +1,10 @@
 package dev.slipway.worker.rollout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.request.RequestActivitiesImpl;
@@ -12,6 +15,7 @@ import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.Project;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -37,6 +41,7 @@ import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
+import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.FakeCluster;
@@ -111,7 +116,13 @@ final class RolloutFixture implements AutoCloseable {
     volatile ServiceCommands commands;
     /** Instances that ended while a gateway could still send requests to them. */
     final List<InstanceId> cutOff = Collections.synchronizedList(new ArrayList<>());
-    /** Asked before each activity of a service, its instances and its rollouts. */
+
+    /** Calls of the cluster in a transaction: with a row locked, nobody may wait for another system. */
+    final List<String> calledInTransaction = Collections.synchronizedList(new ArrayList<>());
+
+    private final Cluster calledCluster = (Cluster) Interruption.before(cluster, Cluster.class, this::noteTransaction);
+
+    /** Asked before each activity of a service, its instances and its rollouts; gets names of {@link BrokenSteps}. */
     volatile Interruption fault = call -> {};
 
     /** Asked before each activity of a rollout. */
@@ -129,6 +140,8 @@ final class RolloutFixture implements AutoCloseable {
     private final ClusterReconciler reconciler;
     private final UnaryOperator<Gateways> seenAs;
     private final int tries;
+    private final int activitySlots;
+    private volatile @Nullable WaveActivities waves;
     private volatile @Nullable TestWorkflowEnvironment temporal;
 
     RolloutFixture() {
@@ -142,6 +155,16 @@ final class RolloutFixture implements AutoCloseable {
 
     /** @param tries how often a step that fails unexpectedly is tried */
     RolloutFixture(int slots, UnaryOperator<Gateways> seenAs, int tries) {
+        this(slots, seenAs, tries, 200);
+    }
+
+    /** A worker that carries out so few activities at once. */
+    static RolloutFixture withActivitySlots(int activitySlots, int slots) {
+        return new RolloutFixture(slots, UnaryOperator.identity(), 5, activitySlots);
+    }
+
+    private RolloutFixture(int slots, UnaryOperator<Gateways> seenAs, int tries, int activitySlots) {
+        this.activitySlots = activitySlots;
         this.tries = tries;
         this.seenAs = seenAs;
         pools = Services.pools(slots);
@@ -170,18 +193,18 @@ final class RolloutFixture implements AutoCloseable {
                 clock);
         reconciler = new ClusterReconciler(
                 sets,
-                cluster,
+                calledCluster,
                 () -> true,
                 rows -> {
                     watcher.observed(rows);
-                    waitWatcher.lookSoon();
+                    waitWatcher.checkSoon();
                 },
                 clock);
         sets.onChange(reconciler::desiredStateChanged);
-        waits.onChange(waitWatcher::lookSoon);
+        waits.onChange(waitWatcher::checkSoon);
         services.onChange(service -> {
             watcher.serviceChanged(service);
-            waitWatcher.lookSoon();
+            waitWatcher.checkSoon();
         });
         startTemporal();
         reconciler.start();
@@ -191,6 +214,12 @@ final class RolloutFixture implements AutoCloseable {
 
     private ServiceCommands commands() {
         return new ServiceCommands(services, pools, service -> signals().wake(service), clock);
+    }
+
+    private void noteTransaction(String call) {
+        if (services.isInTransaction()) {
+            calledInTransaction.add(call);
+        }
     }
 
     private void noteCutOff(InstanceSetId set) {
@@ -229,6 +258,14 @@ final class RolloutFixture implements AutoCloseable {
         Gateways seen = seenAs.apply(gateways);
         SlotWaiters waiters = new SlotWaiters(waiter -> signals().wake(waiter));
         ServiceInstances instances = new ServiceInstances(services, sets, seen, waits, clock);
+        waves = new WaveActivitiesImpl(
+                services,
+                rollouts,
+                new RolloutContexts(sets, rollouts, pools),
+                instances,
+                new InstanceLogs(calledCluster),
+                events,
+                clock);
         Worker control = environment.newWorker(Queues.CONTROL, options());
         control.registerWorkflowImplementationTypes(
                 ServiceLifecycleImpl.class, RolloutImpl.class, DeployServiceImpl.class);
@@ -245,11 +282,11 @@ final class RolloutFixture implements AutoCloseable {
                 Interruption.before(
                         new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
                         ServiceActivities.class,
-                        call -> fault.before(call)),
+                        call -> fault.before(BrokenSteps.name(ServiceActivities.class, call))),
                 Interruption.before(
                         new InstanceActivitiesImpl(services, instances, admission, waiters),
                         InstanceActivities.class,
-                        call -> fault.before(call)),
+                        call -> fault.before(BrokenSteps.name(InstanceActivities.class, call))),
                 interrupted(
                         new RolloutActivitiesImpl(
                                 services,
@@ -262,16 +299,7 @@ final class RolloutFixture implements AutoCloseable {
                                 new RolloutActivitiesImpl.Limits(Duration.ofHours(24), BAKE),
                                 clock),
                         RolloutActivities.class),
-                interrupted(
-                        new WaveActivitiesImpl(
-                                services,
-                                rollouts,
-                                new RolloutContexts(sets, rollouts, pools),
-                                instances,
-                                cluster,
-                                events,
-                                clock),
-                        WaveActivities.class));
+                interrupted(waves(), WaveActivities.class));
         environment.start();
         temporal = environment;
     }
@@ -279,7 +307,7 @@ final class RolloutFixture implements AutoCloseable {
     private <A> Object interrupted(A activities, Class<A> type) {
         return Interruption.before(activities, type, call -> {
             interruption.before(call);
-            fault.before(call);
+            fault.before(BrokenSteps.name(type, call));
         });
     }
 
@@ -287,8 +315,9 @@ final class RolloutFixture implements AutoCloseable {
         return new WorkflowSignals(temporal().getWorkflowClient()).wakeRunning(workflowId);
     }
 
-    private static WorkerOptions options() {
+    private WorkerOptions options() {
         return WorkerOptions.newBuilder()
+                .setMaxConcurrentActivityExecutionSize(activitySlots)
                 .setStickyQueueScheduleToStartTimeout(Duration.ZERO)
                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                 .build();
@@ -329,6 +358,14 @@ final class RolloutFixture implements AutoCloseable {
         return waits.all().stream()
                 .anyMatch(wait -> wait.workflowId().equals(ServiceLifecycle.id(id.value()))
                         && wait.condition() instanceof WaitCondition.ServiceSettled);
+    }
+
+    /** Rollouts that wait until gateways have released instances. */
+    long held() {
+        return waits.all().stream()
+                .filter(wait -> wait.condition() instanceof WaitCondition.Released released
+                        && !released.leaving().isEmpty())
+                .count();
     }
 
     /** Whether the service's workflow, or one of its rollouts, is to be woken by somebody. */
@@ -413,6 +450,11 @@ final class RolloutFixture implements AutoCloseable {
         return services.find(id).orElseThrow();
     }
 
+    /** The steps of a wave, called without a workflow. */
+    WaveActivities waves() {
+        return Objects.requireNonNull(waves);
+    }
+
     void awaitState(ServiceId id, ServiceState state) {
         Await.until(
                 "service is %s and settled".formatted(state),
@@ -475,5 +517,8 @@ final class RolloutFixture implements AutoCloseable {
         waitWatcher.close();
         wakes.close();
         temporal().close();
+        assertThat(calledInTransaction)
+                .as("calls of the cluster in a transaction")
+                .isEmpty();
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
+import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
@@ -23,6 +25,8 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.contract.rollout.VersionHealth;
+import dev.slipway.workflows.contract.service.ServiceStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +36,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +47,8 @@ class RolloutWorkflowTests {
 
     private static final String V1 = "iris 0.0.1";
     private static final String V2 = "iris 0.0.2";
+    /** In seconds. */
+    private static final int SHORTEST_DRAIN = 30;
 
     @Test
     void startsAllInstancesAndOpensTheRoutes() {
@@ -127,6 +135,27 @@ class RolloutWorkflowTests {
     }
 
     @Test
+    void timesOutWithoutALogWhereTheClusterIsAway() {
+        try (RolloutFixture fixture = serving(2)) {
+            ServiceId id = only(fixture);
+            fixture.cluster.holdStarts();
+            fixture.update(id, fixture.entry("0.0.2", 2, 100));
+            Await.until(
+                    "a new instance is observed",
+                    () -> fixture.wanted(id).stream()
+                            .flatMap(row -> row.observed().instances().stream())
+                            .anyMatch(instance -> instance.state() == InstanceState.STARTING),
+                    () -> fixture.wanted(id));
+            fixture.cluster.loseLogs();
+            VersionHealth health = fixture.waves().timeOut(new ServiceStep(id.value(), 2));
+
+            assertThat(health.state()).isEqualTo(VersionHealth.State.TIMED_OUT);
+            assertThat(health.details())
+                    .contains("0 of 1 instances were ready in time", "cannot be read: the cluster does not answer");
+        }
+    }
+
+    @Test
     void stopEndsARolloutInTheMiddle() {
         try (RolloutFixture fixture = serving(2)) {
             ServiceId id = only(fixture);
@@ -144,6 +173,81 @@ class RolloutWorkflowTests {
                             .outcome())
                     .isEqualTo(RolloutOutcome.CANCELLED);
             assertThat(fixture.events.texts(id.value())).doesNotContain("Failed to update service, rollback it.");
+        }
+    }
+
+    @Test
+    void stopWaitsForTheGatewayOfAnUndoOnlyTheDrainLimit() {
+        try (RolloutFixture fixture = servingWithShortDrain()) {
+            ServiceId id = only(fixture);
+            holdUndo(fixture, id);
+            fixture.want(id, Wanted.STOPPED);
+            awaitCancelled(fixture, id);
+            Await.until(
+                    "the stop does not wait longer for the gateway",
+                    Duration.ofSeconds(SHORTEST_DRAIN + 15),
+                    () -> fixture.service(id).state() == ServiceState.STOPPED,
+                    () -> fixture.events.texts(id.value()));
+            assertNothingLeft(fixture, id);
+        }
+    }
+
+    @Test
+    void deletionEndsAnUndoThatAGatewayHolds() {
+        try (RolloutFixture fixture = servingWithShortDrain()) {
+            ServiceId id = only(fixture);
+            holdUndo(fixture, id);
+            fixture.commands.delete(fixture.project, List.of(id));
+            awaitCancelled(fixture, id);
+            fixture.gateways.reconnect("g1");
+            fixture.awaitState(id, ServiceState.DELETED);
+            assertNothingLeft(fixture, id);
+            assertThat(fixture.cutOff).isEmpty();
+        }
+    }
+
+    /** The second new instance is bad, and a gateway that is cut off may still send requests to the first. */
+    private static void holdUndo(RolloutFixture fixture, ServiceId id) {
+        AtomicInteger shifts = new AtomicInteger();
+        fixture.interruption = call -> {
+            if (call.equals("shiftTraffic") && shifts.incrementAndGet() == 2) {
+                InstanceId first = firstOf(fixture, id, "g2");
+                fixture.gateways.cutOff("g1");
+                fixture.cluster.status(first.set()).instances().stream()
+                        .map(Instance::id)
+                        .filter(other -> !other.equals(first))
+                        .forEach(fixture.cluster::crash);
+            }
+        };
+        fixture.update(id, withShortDrain(fixture.entry("0.0.2", 2, 100)));
+        Await.until(
+                "an event names the gateway that holds the undo",
+                () -> fixture.events.texts(id.value()).contains("Failed to update service, rollback it.")
+                        && fixture.events
+                                .texts(id.value())
+                                .contains("Waiting for gateway g1 to release old instances."),
+                () -> fixture.events.texts(id.value()));
+    }
+
+    @Test
+    void stopEndsAnUndoThatWaitsForOldInstances() {
+        try (RolloutFixture fixture = new RolloutFixture(2, UnaryOperator.identity())) {
+            ServiceId id = fixture.create("iris", fixture.entry("0.0.1", 2, 100));
+            fixture.awaitState(id, ServiceState.RUNNING);
+            fixture.cluster.failStarts(V2, 3, "no such module");
+            AtomicBoolean waits = new AtomicBoolean();
+            fixture.interruption = call -> {
+                if (call.equals("restoreOld")) {
+                    fixture.cluster.holdStarts();
+                }
+                waits.compareAndSet(false, call.equals("areOldBack"));
+            };
+            fixture.update(
+                    id, Services.withRolling(fixture.entry("0.0.2", 2, 100), new RollingLimits(1, 1, SHORTEST_DRAIN)));
+            Await.until("it waits for old instances", waits::get, () -> fixture.events.texts(id.value()));
+            fixture.want(id, Wanted.STOPPED);
+            fixture.awaitState(id, ServiceState.STOPPED);
+            assertNothingLeft(fixture, id);
         }
     }
 
@@ -491,9 +595,21 @@ class RolloutWorkflowTests {
     }
 
     private static RolloutFixture serving(int instances) {
+        return serving(fixture -> fixture.entry("0.0.1", instances, 100));
+    }
+
+    private static RolloutFixture servingWithShortDrain() {
+        return serving(fixture -> withShortDrain(fixture.entry("0.0.1", 2, 100)));
+    }
+
+    private static EntryRequest withShortDrain(EntryRequest entry) {
+        return Services.withRolling(entry, new RollingLimits(1, 0, SHORTEST_DRAIN));
+    }
+
+    private static RolloutFixture serving(Function<RolloutFixture, EntryRequest> entry) {
         RolloutFixture fixture = new RolloutFixture();
         fixture.gateways.register("g1", Instant.now());
-        ServiceId id = fixture.create("iris", fixture.entry("0.0.1", instances, 100));
+        ServiceId id = fixture.create("iris", entry.apply(fixture));
         fixture.awaitState(id, ServiceState.RUNNING);
         fixture.gateways.mayServe(id.value());
         return fixture;
@@ -520,6 +636,19 @@ class RolloutWorkflowTests {
 
     private static ServiceGeneration.Outcome outcome(RolloutFixture fixture, ServiceId id, long generation) {
         return fixture.services.generation(id, generation).outcome();
+    }
+
+    private static void awaitCancelled(RolloutFixture fixture, ServiceId id) {
+        Await.until(
+                "the rollout has ended",
+                () -> outcomeOfRollout(fixture, id) == RolloutOutcome.CANCELLED,
+                () -> fixture.events.texts(id.value()));
+    }
+
+    private static @Nullable RolloutOutcome outcomeOfRollout(RolloutFixture fixture, ServiceId id) {
+        RolloutStore.Settled settled =
+                fixture.rollouts.find(id, 2).map(RolloutStore.Row::settled).orElse(null);
+        return settled == null ? null : settled.outcome();
     }
 
     private static String advice(RolloutFixture fixture, ServiceId id) {

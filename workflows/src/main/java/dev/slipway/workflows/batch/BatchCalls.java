@@ -6,10 +6,12 @@ import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import dev.slipway.workflows.contract.batch.OpenedTask;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The activities of a batch job, each with its limits and a summary for the Temporal UI. Workflow code only. */
 final class BatchCalls {
@@ -18,7 +20,9 @@ final class BatchCalls {
     // before this.
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
     private static final Duration ONE_TRY = Duration.ofHours(4);
-    private static final Duration ALL_TRIES = Duration.ofHours(24);
+    // Of all tries together, without the outages of object storage that they wait for.
+    private static final Duration WORK = Duration.ofHours(24);
+    private static final Duration LONGEST_OUTAGE = Duration.ofHours(24);
 
     private BatchCalls() {}
 
@@ -30,17 +34,19 @@ final class BatchCalls {
         return ActivityCalls.untilDone(BatchInstanceActivities.class, summary);
     }
 
-    static BatchWorkActivities work(String summary) {
+    /** The steps wait for object storage themselves: their limit ends later than the longest outage that may begin in them. */
+    static BatchWorkActivities work(String summary, OpenedTask task) {
+        Duration outage = Objects.requireNonNullElse(task.longestOutage(), LONGEST_OUTAGE);
         return Workflow.newActivityStub(
-                BatchWorkActivities.class, beating(summary).build());
+                BatchWorkActivities.class, beating(summary, WORK.plus(outage)).build());
     }
 
-    private static ActivityOptions.Builder beating(String summary) {
+    private static ActivityOptions.Builder beating(String summary, Duration allTries) {
         return ActivityOptions.newBuilder()
                 .setTaskQueue(Queues.BATCH)
                 .setHeartbeatTimeout(HEARTBEAT)
                 .setStartToCloseTimeout(ONE_TRY)
-                .setScheduleToCloseTimeout(ALL_TRIES)
+                .setScheduleToCloseTimeout(allTries)
                 // A cancelled chunk may go on for a moment. That is safe: after the seal no commit is accepted.
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
                 .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)

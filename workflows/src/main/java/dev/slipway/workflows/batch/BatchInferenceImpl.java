@@ -7,6 +7,7 @@ import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.batch.BatchRun.Waiting;
 import dev.slipway.workflows.contract.batch.InstancesHealth;
 import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.batch.Planned;
@@ -14,6 +15,7 @@ import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link BatchInference}. Forward: slots, instances and plan, chunks. Then, protected from cancellation and the same for every end: seal,
@@ -37,6 +40,7 @@ public final class BatchInferenceImpl implements BatchInference {
     private static final Duration END_OF_INSTANCES = Duration.ofSeconds(40);
 
     private final WakeSignal wake = new WakeSignal();
+    private @Nullable Waiting waiting;
 
     @Override
     public void wake() {
@@ -53,8 +57,9 @@ public final class BatchInferenceImpl implements BatchInference {
             return before;
         }
         progress.add(opened.title());
+        waiting = run.waiting();
         End end = opened.sealed() ? new End(BatchEnd.FINISHED, "") : goForward(run, opened, progress);
-        return ActivityCalls.uninterrupted(() -> finish(run, end, progress));
+        return ActivityCalls.uninterrupted(() -> finish(run, opened, end, progress));
     }
 
     /** How it should end, unless an earlier seal says otherwise. */
@@ -89,7 +94,7 @@ public final class BatchInferenceImpl implements BatchInference {
         if (!notWanted.isEmpty()) {
             return notWanted;
         }
-        Planned plan = BatchCalls.work("plan").plan(run);
+        Planned plan = BatchCalls.work("plan", opened).plan(run);
         if (!plan.error().isEmpty()) {
             return plan.error();
         }
@@ -104,7 +109,8 @@ public final class BatchInferenceImpl implements BatchInference {
     }
 
     private String claimSlots(BatchRun run, OpenedTask opened, ProgressLog progress) {
-        Instant deadline = now().plus(opened.longestWait());
+        Instant since = waitsSince(true);
+        Instant deadline = since.plus(opened.longestWait());
         wake.reset();
         while (true) {
             wake.clear();
@@ -122,12 +128,14 @@ public final class BatchInferenceImpl implements BatchInference {
                 return "no slots were free within %d hours: %s"
                         .formatted(opened.longestWait().toHours(), result.details());
             }
+            continueIfLong(run.waiting(true, since));
         }
     }
 
     /** Why no instance answers, "" once one does. */
     private String awaitInstances(BatchRun run, OpenedTask opened) {
-        Instant deadline = now().plus(opened.startWithin());
+        Instant since = waitsSince(false);
+        Instant deadline = since.plus(opened.startWithin());
         wake.reset();
         while (true) {
             wake.clear();
@@ -145,13 +153,31 @@ public final class BatchInferenceImpl implements BatchInference {
                         return "no instance was ready within %d minutes; %s"
                                 .formatted(opened.startWithin().toMinutes(), health.details());
                     }
+                    continueIfLong(run.waiting(false, since));
                 }
             }
         }
     }
 
+    /** When the wait began, maybe in an earlier run. */
+    private Instant waitsSince(boolean isForSlots) {
+        Waiting carried = waiting;
+        if (carried == null || carried.isForSlots() != isForSlots) {
+            return now();
+        }
+        waiting = null;
+        return carried.since();
+    }
+
+    private static void continueIfLong(BatchRun next) {
+        if (LongHistory.isReached()) {
+            CancellationScope.throwCanceled(); // the next run would not know of it
+            Workflow.continueAsNew(next);
+        }
+    }
+
     private End workThrough(BatchRun run, OpenedTask opened, ProgressLog progress) {
-        ChunkWindow window = new ChunkWindow(run, opened.parallelism(), CHUNKS_EACH_RUN, progress::add);
+        ChunkWindow window = new ChunkWindow(run, opened, CHUNKS_EACH_RUN, progress::add);
         while (true) {
             ChunkWindow.Left left = workThrough(window);
             if (CancellationScope.current().isCancelRequested()) {
@@ -161,7 +187,7 @@ public final class BatchInferenceImpl implements BatchInference {
                 case NOTHING -> {
                     return new End(BatchEnd.FINISHED, "");
                 }
-                case MORE -> Workflow.continueAsNew(run);
+                case MORE -> Workflow.continueAsNew(run.continued());
                 case INSTANCES -> {
                     progress.add("waits for an instance that answers");
                     String trouble = awaitInstances(run, opened);
@@ -185,11 +211,11 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    private BatchResult finish(BatchRun run, End end, ProgressLog progress) {
+    private BatchResult finish(BatchRun run, OpenedTask opened, End end, ProgressLog progress) {
         BatchEnd sealed = BatchCalls.task("seal").seal(run, end.end(), end.error());
         progress.add("sealed: %s %s".formatted(sealed, end.error()));
         Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
-        String outputError = writeOutput(run);
+        String outputError = writeOutput(run, opened);
         ended.get();
         BatchResult result = BatchCalls.task("write the end").end(run, outputError);
         Workflow.upsertTypedSearchAttributes(
@@ -223,11 +249,11 @@ public final class BatchInferenceImpl implements BatchInference {
     }
 
     /** Why the output could not be written, "" if it could. */
-    private static String writeOutput(BatchRun run) {
+    private static String writeOutput(BatchRun run, OpenedTask opened) {
         try {
-            BatchCalls.work("publish what is committed").publish(run);
-            BatchCalls.work("merge tables").mergeTables(run);
-            BatchCalls.work("write the manifest").writeManifest(run);
+            BatchCalls.work("publish what is committed", opened).publish(run);
+            BatchCalls.work("merge tables", opened).mergeTables(run);
+            BatchCalls.work("write the manifest", opened).writeManifest(run);
             return "";
         } catch (ActivityFailure e) {
             return "the output could not be written: " + ActivityCalls.causeOf(e);

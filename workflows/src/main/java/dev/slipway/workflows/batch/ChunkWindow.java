@@ -7,6 +7,7 @@ import dev.slipway.workflows.contract.batch.Chunk;
 import dev.slipway.workflows.contract.batch.ChunkDone;
 import dev.slipway.workflows.contract.batch.ChunkList;
 import dev.slipway.workflows.contract.batch.ChunkQuery;
+import dev.slipway.workflows.contract.batch.OpenedTask;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -25,7 +26,7 @@ final class ChunkWindow {
     private static final int CUT_AHEAD = 4;
 
     private final BatchRun run;
-    private final int parallelism;
+    private final OpenedTask task;
     private final int most;
     private final Consumer<String> progress;
     private final Deque<Chunk> waiting = new ArrayDeque<>();
@@ -41,9 +42,9 @@ final class ChunkWindow {
     private record Running(Chunk chunk, Promise<ChunkDone> done) {}
 
     /** @param most chunks of this window at most */
-    ChunkWindow(BatchRun run, int parallelism, int most, Consumer<String> progress) {
+    ChunkWindow(BatchRun run, OpenedTask task, int most, Consumer<String> progress) {
         this.run = run;
-        this.parallelism = parallelism;
+        this.task = task;
         this.most = most;
         this.progress = progress;
     }
@@ -82,7 +83,7 @@ final class ChunkWindow {
     }
 
     private void fill() {
-        while (!lacksInstances && running.size() < parallelism && begun < most) {
+        while (!lacksInstances && running.size() < task.parallelism() && begun < most) {
             if (waiting.isEmpty()) {
                 cutMore();
             }
@@ -91,7 +92,8 @@ final class ChunkWindow {
                 return;
             }
             begun++;
-            BatchWorkActivities work = BatchCalls.work("records %d to %d".formatted(chunk.from(), chunk.to() - 1));
+            BatchWorkActivities work =
+                    BatchCalls.work("records %d to %d".formatted(chunk.from(), chunk.to() - 1), task);
             running.add(new Running(chunk, Async.function(work::work, run, chunk)));
         }
     }
@@ -100,9 +102,9 @@ final class ChunkWindow {
         if (!more) {
             return;
         }
-        int ahead = size == ChunkSizes.FIRST ? parallelism : parallelism * CUT_AHEAD;
-        ChunkList cut =
-                BatchCalls.work("cut chunks of %d".formatted(size)).nextChunks(run, new ChunkQuery(from, size, ahead));
+        int ahead = size == ChunkSizes.FIRST ? task.parallelism() : task.parallelism() * CUT_AHEAD;
+        ChunkList cut = BatchCalls.work("cut chunks of %d".formatted(size), task)
+                .nextChunks(run, new ChunkQuery(from, size, ahead));
         waiting.addAll(cut.chunks());
         more = cut.more();
         if (!cut.chunks().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.slipway.workflows.request;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
@@ -12,15 +13,15 @@ import dev.slipway.workflows.contract.request.RequestResult;
 import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.progress.ProgressLog;
-import dev.slipway.workflows.wake.TimedWait;
+import dev.slipway.workflows.wake.ExternalMessage;
+import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.WakeSignal;
+import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.CancelExternalWorkflowException;
-import io.temporal.workflow.Promise;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
@@ -47,16 +48,17 @@ final class RequestRun {
     }
 
     RequestResult carryOut(@Nullable RawValue input, @Nullable RawValue more) {
-        if (input == null || more != null) {
+        AcceptedRequest before = acceptedBefore(more);
+        if (input == null || (more != null && before == null)) {
             throw refused(
                     "%s: expected one input, a JSON object, found %s"
                             .formatted(type, input == null ? "none" : "several"),
                     FailureTypes.INVALID,
                     ErrorCode.PARAMETER.code());
         }
-        AcceptedRequest accepted = accept(input);
+        AcceptedRequest accepted = before == null ? accept(input) : before;
         try {
-            RequestResult result = follow(accepted);
+            RequestResult result = follow(accepted, () -> continueIfLong(input, accepted));
             tellEnd(result);
             return result;
         } catch (CanceledFailure cancelled) {
@@ -69,13 +71,32 @@ final class RequestRun {
         }
     }
 
+    /** What an earlier run of this workflow accepted; null if this is the first run. */
+    private static @Nullable AcceptedRequest acceptedBefore(@Nullable RawValue more) {
+        if (more == null || Workflow.getInfo().getContinuedExecutionRunId().isEmpty()) {
+            return null;
+        }
+        try {
+            return Payloads.converter().fromPayload(more.getPayload(), AcceptedRequest.class, AcceptedRequest.class);
+        } catch (DataConverterException notOurs) {
+            return null;
+        }
+    }
+
+    private static void continueIfLong(RawValue input, AcceptedRequest accepted) {
+        if (LongHistory.isReached()) {
+            CancellationScope.throwCanceled(); // the next run would not know of it
+            Workflow.continueAsNew(input, accepted);
+        }
+    }
+
     /** The signal that the state of the work may have changed. */
     void wake() {
         wake.raise();
     }
 
-    private RequestResult follow(AcceptedRequest accepted) {
-        wake.reset();
+    /** @param beforeEachWait called while the work goes on */
+    private RequestResult follow(AcceptedRequest accepted, Runnable beforeEachWait) {
         String told = "";
         while (true) {
             wake.clear();
@@ -88,6 +109,7 @@ final class RequestRun {
                 told = standing.details();
                 progress.add(told);
             }
+            beforeEachWait.run();
             wake.await();
         }
     }
@@ -121,28 +143,37 @@ final class RequestRun {
         }
     }
 
+    /** Stays in this run, however long the work takes to end: a new run would not be cancelled, and would end as failed. */
     private CanceledFailure takenBack(AcceptedRequest accepted) {
         return ActivityCalls.uninterrupted(() -> {
             Withdrawn withdrawn = calls("take it back").withdraw(accepted);
             progress.add("cancelled: " + withdrawn.words());
-            Promise<RequestResult> end = Async.function(this::follow, accepted);
             String rollout = withdrawn.rollout();
-            while (rollout != null && !end.isCompleted()) {
-                cancel(rollout);
-                TimedWait.await(CANCEL_AGAIN, end::isCompleted);
-            }
-            RequestResult result = end.get();
+            wake.reset(rollout == null ? WakeSignal.FIRST_PAUSE : CANCEL_AGAIN);
+            RolloutCancellation cancellation = new RolloutCancellation(rollout);
+            RequestResult result = follow(accepted, cancellation::send);
             tellEnd(result);
             return new CanceledFailure("%s was cancelled: %s".formatted(type, withdrawn.words()));
         });
     }
 
-    /** Called at each round, because the rollout may not have started yet, or may have continued in a new run that was not cancelled. */
-    private static void cancel(String rollout) {
-        try {
-            Workflow.newUntypedExternalWorkflowStub(rollout).cancel();
-        } catch (CancelExternalWorkflowException notThereNow) {
-            // It has ended, or has not started yet.
+    /** Cancels a rollout once. It may not have started yet: then it is tried again later. */
+    private static final class RolloutCancellation {
+
+        private @Nullable String rollout;
+
+        /** @param rollout null if there is none */
+        RolloutCancellation(@Nullable String rollout) {
+            this.rollout = rollout;
+        }
+
+        void send() {
+            String id = rollout;
+            if (id != null
+                    && ExternalMessage.arrives(
+                            () -> Workflow.newUntypedExternalWorkflowStub(id).cancel())) {
+                rollout = null;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.slipway.workflows.retention;
 
 import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.activity.RetryLimits;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.retention.RemovedKind;
 import dev.slipway.workflows.contract.retention.Retention;
@@ -28,6 +29,7 @@ public final class RetentionImpl implements Retention {
                     .setStartToCloseTimeout(Duration.ofMinutes(30))
                     .setHeartbeatTimeout(Duration.ofSeconds(60))
                     .setScheduleToCloseTimeout(Duration.ofHours(6))
+                    .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                     .build());
     private final List<RemovedKind> removed = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();

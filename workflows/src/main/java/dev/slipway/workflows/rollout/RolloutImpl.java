@@ -176,7 +176,10 @@ public final class RolloutImpl implements Rollout {
         }
     }
 
-    /** Waits until the new instances are ready, lets them serve, and bakes them. Why they are not healthy; null if they are. */
+    /**
+     * Waits until the new instances are ready, lets them serve, and bakes them. Why they are not healthy; null if they are. A bake in which
+     * one becomes unready counts into the deployment time-out: otherwise instances that come and go would never be given up.
+     */
     private @Nullable String proveHealthy(RolloutStart start, int wave, int wanted) {
         while (true) {
             VersionHealth ready = awaitReady(start, wanted);
@@ -184,6 +187,7 @@ public final class RolloutImpl implements Rollout {
                 return trouble(ready);
             }
             note(UndoStep.SHIFT_BACK);
+            Instant began = now();
             VersionHealth baked = bake(start, wave, ready);
             progress.add("wave %d: %s".formatted(wave, baked.details()));
             switch (baked.state()) {
@@ -191,7 +195,13 @@ public final class RolloutImpl implements Rollout {
                     proven = baked.ready();
                     return null;
                 }
-                case UNREADY -> proven = List.of();
+                case UNREADY -> {
+                    proven = List.of();
+                    spend(began);
+                    if (left(start).isZero()) {
+                        return trouble(timeOut());
+                    }
+                }
                 case BAD, TIMED_OUT -> {
                     return trouble(baked);
                 }
@@ -213,9 +223,13 @@ public final class RolloutImpl implements Rollout {
             boolean inTime = wake.await(began.plus(left(start)));
             spend(began);
             if (!inTime) {
-                return waves("not ready in time").timeOut(step);
+                return timeOut();
             }
         }
+    }
+
+    private VersionHealth timeOut() {
+        return waves("not ready in time").timeOut(step);
     }
 
     /** Lets new instances serve and watches them for the bake time; a crash ends it at once. */

@@ -19,18 +19,16 @@ import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.ExternalMessage;
 import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
-import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ExternalWorkflowStub;
-import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -48,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     private static final int PROGRESS_CARRIED = 10;
-    private static final Duration FIRST_PAUSE_OF_FOREIGN_END = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE_OF_AN_END = Duration.ofSeconds(5);
 
     private final ServiceInput input;
     private final String id;
@@ -216,8 +214,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             waitForOther(step, childId);
             return;
         }
-        follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(Rollout.class, childId)
-                .wake());
+        Runnable wakeIt =
+                () -> Workflow.newExternalWorkflowStub(Rollout.class, childId).wake();
+        follow(child, step, plan, wakeIt, () -> end(child, wakeIt));
         rolledOut = true;
         progress.add(
                 "rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::outcome)));
@@ -235,8 +234,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             waitForOther(step, run.workflowId());
             return;
         }
-        follow(child, step, plan, () -> Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId())
-                .wake());
+        Runnable wakeIt = () -> Workflow.newExternalWorkflowStub(BatchInference.class, run.workflowId())
+                .wake();
+        follow(child, step, plan, wakeIt, () -> end(child));
         rolledOut = true;
         endedTask = run.taskId();
         BatchResult result = child.result();
@@ -253,8 +253,11 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         return new BatchRun(step.serviceId(), Objects.requireNonNull(plan.taskId(), "task of a batch service"), 1);
     }
 
-    /** Waits for the child's end. A newer command cancels the child; any other wake is passed on. */
-    private void follow(Child<?> child, ServiceStep step, ServicePlan plan, Runnable passOn) {
+    /**
+     * Waits for the child's end. Any wake is passed on, except for a newer command, which ends the child. A long history continues in a
+     * new run, which waits for the child as for one of another run.
+     */
+    private void follow(Child<?> child, ServiceStep step, ServicePlan plan, Runnable passOn, Runnable end) {
         ServicePlan latest = plan;
         while (!child.hasEnded()) {
             awaitWakeOr(latest, child::hasEnded);
@@ -265,11 +268,31 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             latest = plan();
             if (latest.generation() != step.generation()) {
                 progress.add("generation %d ends what is going on".formatted(latest.generation()));
-                child.cancel();
-                Workflow.await(child::hasEnded);
+                end.run();
                 return;
             }
-            isThere(passOn);
+            ExternalMessage.arrives(passOn);
+            continueIfLong();
+        }
+    }
+
+    private static void end(Child<?> child) {
+        child.cancel();
+        Workflow.await(child::hasEnded);
+    }
+
+    /**
+     * Ends a rollout. Its undo is protected from the cancellation and may wait for hours. So it is woken too: it asks its row again and
+     * finds that it is overtaken.
+     */
+    private void end(Child<?> child, Runnable wakeIt) {
+        child.cancel();
+        wake.reset(FIRST_PAUSE_OF_AN_END);
+        while (!child.hasEnded()) {
+            wake.clear();
+            ExternalMessage.arrives(wakeIt);
+            continueIfLong();
+            wake.await(null, child::hasEnded);
         }
     }
 
@@ -307,8 +330,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void endRollout(Long generation) {
         ExternalWorkflowStub rollout = Workflow.newUntypedExternalWorkflowStub(Rollout.id(id, generation));
         boolean mayHaveEnded = true;
-        boolean there = isThere(rollout::cancel);
-        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
+        boolean there = ExternalMessage.arrives(rollout::cancel);
+        wake.reset(FIRST_PAUSE_OF_AN_END);
         while (there) {
             if (mayHaveEnded) {
                 wake.clear();
@@ -319,7 +342,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             continueIfLong();
             wake.await();
             mayHaveEnded = wake.isRaised();
-            there = isThere(() -> rollout.signal("wake"));
+            there = ExternalMessage.arrives(() -> rollout.signal("wake"));
         }
     }
 
@@ -327,7 +350,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void endBatch(ServiceStep step, ServicePlan plan) {
         BatchRun run = batchRun(step, plan);
         boolean isTold = false;
-        wake.reset(FIRST_PAUSE_OF_FOREIGN_END);
+        wake.reset(FIRST_PAUSE_OF_AN_END);
         while (true) {
             wake.clear();
             BatchInference batch = Workflow.newChildWorkflowStub(
@@ -335,15 +358,14 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                     child(run.workflowId(), id, plan, "batch", "end batch %s".formatted(plan.title())));
             Child<BatchResult> child = Child.start(batch, () -> batch.run(run));
             if (child.isOurs()) {
-                child.cancel();
-                Workflow.await(child::hasEnded);
+                end(child);
                 progress.add("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
                         .name())));
                 return;
             }
             if (!isTold) {
                 rows("wait for the end of a job that another run of ours began").awaitSettled(step);
-                isTold = isThere(() -> Workflow.newUntypedExternalWorkflowStub(run.workflowId())
+                isTold = ExternalMessage.arrives(() -> Workflow.newUntypedExternalWorkflowStub(run.workflowId())
                         .cancel());
             }
             continueIfLong();
@@ -358,7 +380,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void waitForOther(ServiceStep step, String childId) {
         if (!childId.equals(foreignChild)) {
             rows("wait for the end of a run that another one of ours began").awaitSettled(step);
-            isThere(() -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
+            ExternalMessage.arrives(
+                    () -> Workflow.newUntypedExternalWorkflowStub(childId).signal("wake"));
             foreignChild = childId;
         }
         continueIfLong();
@@ -367,22 +390,6 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             foreignChild = null;
         }
         paused = true;
-    }
-
-    /** Whether the message had a recipient. */
-    private static boolean isThere(Runnable message) {
-        try {
-            message.run();
-            return true;
-        } catch (SignalExternalWorkflowException | CancelExternalWorkflowException nobodyThere) {
-            return false;
-        } catch (ApplicationFailure e) {
-            // The SDK reports a signal without a recipient by a failure of this type, not by its own exception.
-            if (e.getType().startsWith("SIGNAL_EXTERNAL_") || e.getType().startsWith("REQUEST_CANCEL_EXTERNAL_")) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     private void continueIfLong() {

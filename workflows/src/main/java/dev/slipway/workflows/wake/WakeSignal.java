@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WakeSignal {
 
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
+    /** The first pause where no other is set. */
+    public static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
+
     private static final Duration LONGEST_PAUSE = Duration.ofHours(4);
 
     private boolean raised;

@@ -3,6 +3,7 @@ package dev.slipway.workflows.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.retention.RemovedKind;
 import dev.slipway.workflows.contract.retention.Retention;
@@ -12,10 +13,14 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RetentionTests {
 
@@ -30,14 +35,19 @@ class RetentionTests {
         assertThat(removals.calls).containsExactly("events", "work", "rows", "files");
     }
 
-    @Test
-    void removesTheRestWhereOneKindCannotBeRemoved() {
-        removals.failing = true;
+    static Stream<String> steps() {
+        return Stream.of(RetentionActivities.class.getMethods()).map(Method::getName);
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void removesTheRestWhereOneKindCannotBeRemoved(String broken) {
+        removals.broken = broken;
 
         assertThatExceptionOfType(WorkflowFailedException.class)
                 .isThrownBy(this::run)
                 .havingCause()
-                .withMessageContaining("batch work: the disk is read-only");
+                .withMessageContaining(": '%s' is broken".formatted(broken));
         assertThat(removals.calls).containsExactly("events", "work", "rows", "files");
     }
 
@@ -62,34 +72,37 @@ class RetentionTests {
     public static final class CountedRemovals implements RetentionActivities {
 
         private final List<String> calls = new CopyOnWriteArrayList<>();
-        private volatile boolean failing;
+        private volatile String broken = "none";
 
         @Override
         public List<RemovedKind> removeEvents() {
-            return removed("events", 3);
+            return removed("events", "removeEvents", 3);
         }
 
         @Override
         public List<RemovedKind> removeBatchWork() {
-            List<RemovedKind> removed = removed("work", 1);
+            List<RemovedKind> removed = removed("work", "removeBatchWork", 1);
             if (failing) {
-                throw ApplicationFailure.newNonRetryableFailure("the disk is read-only", "BUG");
+                throw ApplicationFailure.newFailure("the disk is read-only", FailureTypes.BUG);
             }
             return removed;
         }
 
         @Override
         public List<RemovedKind> removeRows() {
-            return removed("rows", 0);
+            return removed("rows", "removeRows", 0);
         }
 
         @Override
         public List<RemovedKind> removeFiles() {
-            return removed("files", 2);
+            return removed("files", "removeFiles", 2);
         }
 
-        private List<RemovedKind> removed(String kind, int things) {
+        private List<RemovedKind> removed(String kind, String method, int things) {
             calls.add(kind);
+            if (method.equals(broken)) {
+                throw ApplicationFailure.newNonRetryableFailure("'%s' is broken".formatted(method), "BUG");
+            }
             return List.of(new RemovedKind(kind, things, 10));
         }
     }

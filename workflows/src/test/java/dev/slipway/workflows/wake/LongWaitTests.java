@@ -7,19 +7,30 @@ import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchRun;
+import dev.slipway.workflows.contract.batch.InstancesHealth;
 import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.contract.batch.Planned;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.workflows.contract.request.AcceptedRequest;
+import dev.slipway.workflows.contract.request.DeployService;
+import dev.slipway.workflows.contract.request.RequestKind;
+import dev.slipway.workflows.contract.request.RequestResult;
+import dev.slipway.workflows.contract.request.RequestStanding;
+import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
+import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServicePlan.Next;
+import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -52,7 +63,10 @@ class LongWaitTests {
     private static final String TASK = "0e0e0e0e-0000-4000-8000-000000000002";
     private static final String LIFECYCLE = ServiceLifecycle.id(SERVICE);
     private static final String ROLLOUT = Rollout.id(SERVICE, 2);
+    private static final String REQUEST = "a-request";
     private static final BatchRun JOB = new BatchRun(SERVICE, TASK, 1);
+
+    private static final Duration START_WITHIN = Duration.ofMinutes(20);
 
     private static final int A_DAY = 200;
     /** Of pauses that grow fourfold from five minutes to four hours. */
@@ -75,8 +89,19 @@ class LongWaitTests {
                 .answer("WaveActivities.end", () -> new Ending(Ending.State.HELD, "gateway lost"))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null))
-                .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING));
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null, null))
+                .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING))
+                .answer("BatchInstanceActivities.startInstances", () -> "")
+                .answer("BatchWorkActivities.plan", () -> new Planned(1, 1, ""))
+                .answer(
+                        "BatchInstanceActivities.checkInstances",
+                        () -> new InstancesHealth(InstancesHealth.State.STARTING, "none is ready"))
+                .answer(
+                        "RequestActivities.accept",
+                        () -> new AcceptedRequest(
+                                RequestKind.DEPLOY_SERVICE, SERVICE, "service online", "tenant", 2, null))
+                .answer("RequestActivities.follow", () -> new RequestStanding(null, "deploying"))
+                .answer("RequestActivities.withdraw", () -> new Withdrawn("it goes back", ROLLOUT));
     }
 
     @AfterEach
@@ -89,6 +114,29 @@ class LongWaitTests {
         start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
 
         costsLittle(ROLLOUT, "WaveActivities.end");
+    }
+
+    @Test
+    void aRolloutWhoseInstancesAreReadyAndUnreadyInTurnTimesOut() {
+        script.answer(
+                        "RolloutActivities.takeSnapshot",
+                        () -> new RolloutStart(
+                                "iris",
+                                true,
+                                false,
+                                Duration.ofMinutes(1),
+                                Duration.ofHours(48),
+                                Duration.ofSeconds(5),
+                                null))
+                .answer("WaveActivities.judge", () -> health(VersionHealth.State.UNREADY))
+                .answer("WaveActivities.timeOut", () -> health(VersionHealth.State.TIMED_OUT))
+                .answer("RolloutActivities.isOvertaken", () -> true)
+                .answer("RolloutActivities.conclude", () -> new RolloutResult("CANCELLED", "the script says so"));
+        WorkflowStub rollout = start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+        environment.sleep(Duration.ofMinutes(2));
+
+        assertThat(script.calls("WaveActivities.timeOut")).isEqualTo(1);
+        assertThat(rollout.getResult(RolloutResult.class).outcome()).isEqualTo("CANCELLED");
     }
 
     @Test
@@ -105,6 +153,21 @@ class LongWaitTests {
         start("BatchInference", JOB.workflowId(), JOB);
 
         costsLittle(JOB.workflowId(), "BatchTaskActivities.claimSlots");
+    }
+
+    @Test
+    void aRequestWhoseWorkGoesOn() {
+        startRequest();
+
+        costsLittle(REQUEST, "RequestActivities.follow");
+    }
+
+    @Test
+    void aCancelledRequestWhoseRolloutDoesNotHeedIt() {
+        start("Foreign", ROLLOUT);
+        startRequest().cancel();
+
+        costsLittle(REQUEST, "RequestActivities.follow");
     }
 
     @Test
@@ -233,6 +296,75 @@ class LongWaitTests {
         goesOnInNewRuns(ROLLOUT);
     }
 
+    @Test
+    void aServiceWithItsOwnRolloutGoesOnInNewRuns() {
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
+    void aServiceWithItsOwnJobGoesOnInNewRuns() {
+        plan(Next.RUN_BATCH, TASK, null);
+        startService();
+
+        goesOnInNewRuns(LIFECYCLE);
+    }
+
+    @Test
+    void aRequestGoesOnInNewRunsAndIsAcceptedOnce() {
+        WorkflowStub request = startRequest();
+        goesOnInNewRuns(REQUEST);
+        RequestResult result = new RequestResult(SERVICE, null, "running", null);
+        script.answer("RequestActivities.follow", () -> new RequestStanding(result, "running"));
+        environment.getWorkflowClient().newUntypedWorkflowStub(REQUEST).signal("wake");
+
+        assertThat(request.getResult(RequestResult.class)).isEqualTo(result);
+        assertThat(script.calls("RequestActivities.accept")).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatWaitsForSlotsGoesOnInNewRunsAndFailsInTime() {
+        start("BatchInference", JOB.workflowId(), JOB);
+        environment.sleep(Duration.ofHours(40));
+        goesOnInNewRuns(JOB.workflowId());
+        assertThat(script.calls("BatchTaskActivities.seal")).isZero();
+        environment.sleep(Duration.ofHours(8));
+
+        assertThat(script.calls("BatchTaskActivities.seal")).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatWaitsForInstancesGoesOnInNewRunsAndFailsInTime() {
+        script.answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.GRANTED));
+        start("BatchInference", JOB.workflowId(), JOB);
+        goesOnInNewRuns(JOB.workflowId());
+        assertThat(script.calls("BatchTaskActivities.seal")).isZero();
+        environment.sleep(START_WITHIN);
+
+        assertThat(script.calls("BatchTaskActivities.seal")).isEqualTo(1);
+    }
+
+    @Test
+    void aStepOfAJobOutlastsTheLongestOutageThatBeginsInIt() {
+        Duration longestOutage = Duration.ofHours(48);
+        script.answer(
+                        "BatchTaskActivities.open",
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage))
+                .answer("BatchTaskActivities.seal", () -> BatchEnd.FINISHED);
+        start("BatchInference", JOB.workflowId(), JOB);
+        environment.sleep(Duration.ofMinutes(1));
+
+        assertThat(events(JOB.workflowId()).getFirst())
+                .filteredOn(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .extracting(HistoryEvent::getActivityTaskScheduledEventAttributes)
+                .filteredOn(step -> step.getTaskQueue().getName().equals(Queues.BATCH))
+                .isNotEmpty()
+                .allSatisfy(step -> assertThat(step.getScheduleToCloseTimeout().getSeconds())
+                        .isGreaterThan(longestOutage.toSeconds()
+                                + step.getStartToCloseTimeout().getSeconds()));
+    }
+
     private void costsLittle(String workflow, String look) {
         int before = eventsAfter(workflow, Duration.ofMinutes(1));
         int looks = script.calls(look);
@@ -294,6 +426,10 @@ class LongWaitTests {
         return start(ServiceLifecycle.TYPE, LIFECYCLE, ServiceInput.of(SERVICE));
     }
 
+    private WorkflowStub startRequest() {
+        return start(DeployService.TYPE, REQUEST, Map.of("service_name", "online"));
+    }
+
     private WorkflowStub start(String type, String id, Object... arguments) {
         WorkflowStub stub = environment
                 .getWorkflowClient()
@@ -329,7 +465,11 @@ class LongWaitTests {
     }
 
     private static VersionHealth healthy() {
-        return new VersionHealth(VersionHealth.State.HEALTHY, List.of("new-1"), 1, "all are ready");
+        return health(VersionHealth.State.HEALTHY);
+    }
+
+    private static VersionHealth health(VersionHealth.State state) {
+        return new VersionHealth(state, List.of("new-1"), 1, "the script says so");
     }
 
     private static Drain drain() {
@@ -361,9 +501,11 @@ class LongWaitTests {
                 ServiceLifecycleImpl.class,
                 RolloutImpl.class,
                 BatchInferenceImpl.class,
+                DeployServiceImpl.class,
                 Foreign.Unmoved.class,
                 Foreign.AtOnce.class);
-        worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts());
+        worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts(), script.ofRequests());
+        made.newWorker(Queues.BATCH).registerActivitiesImplementations(script.ofBatchWork());
         made.start();
         return made;
     }

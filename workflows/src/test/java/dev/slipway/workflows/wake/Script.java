@@ -3,6 +3,7 @@ package dev.slipway.workflows.wake;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
+import dev.slipway.workflows.contract.request.RequestActivities;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.InstanceActivities;
@@ -44,13 +45,22 @@ final class Script {
                 ServiceActivities.class,
                 InstanceActivities.class,
                 BatchTaskActivities.class,
-                BatchInstanceActivities.class,
-                BatchWorkActivities.class);
+                BatchInstanceActivities.class);
+    }
+
+    /** To be registered with a worker of its own queue. */
+    Object ofBatchWork() {
+        return proxy(BatchWorkActivities.class);
     }
 
     /** To be registered with a worker. On its own, since rollouts end instances by a method of the same name as services do. */
     Object ofRollouts() {
         return proxy(RolloutActivities.class, WaveActivities.class);
+    }
+
+    /** To be registered with a worker. */
+    Object ofRequests() {
+        return proxy(RequestActivities.class);
     }
 
     private Object proxy(Class<?>... activities) {

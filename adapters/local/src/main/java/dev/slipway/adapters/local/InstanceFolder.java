@@ -1,5 +1,6 @@
 package dev.slipway.adapters.local;
 
+import dev.slipway.domain.instance.InstanceTemplate;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -93,6 +94,11 @@ record InstanceFolder(Path path) {
     Duration grace() {
         JsonNode seconds = readSpec().path("grace_seconds");
         return Duration.ofMillis((long) (seconds.asDouble(DEFAULT_GRACE_SECONDS) * 1000));
+    }
+
+    /** How long the instance may take until it is ready before it is killed. */
+    Duration startLimit() {
+        return Duration.ofSeconds(readSpec().path("start_seconds").asLong(InstanceTemplate.LONGEST_START.toSeconds()));
     }
 
     /** How much memory a process of the instance may have. */

@@ -102,6 +102,7 @@ final class Launcher {
         ObjectNode labels = spec.putObject("labels");
         placement.labels().forEach(labels::put);
         spec.put("grace_seconds", template.drain().toMillis() / 1000.0);
+        spec.put("start_seconds", template.startLimit().toSeconds());
         spec.put("lease_seconds", lease.toMillis() / 1000.0);
         return spec;
     }

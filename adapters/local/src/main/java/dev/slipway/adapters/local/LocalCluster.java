@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -72,8 +73,10 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             Thread.ofPlatform().daemon().name("local-cluster-notices").factory());
     private final Thread checker;
 
+    /** Has a permit when the next turn is to come at once. */
+    private final Semaphore calls = new Semaphore(0);
+
     private boolean closed;
-    private boolean called;
     private Instant lastDiscovery = Instant.EPOCH;
     private Instant lastTouch = Instant.EPOCH;
 
@@ -216,33 +219,30 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     }
 
     private void call() {
-        called = true;
-        notifyAll();
+        calls.release();
     }
 
     private void run() {
         while (true) {
-            // The edge of the loop: a full disk or a damaged file must not stop the checks of all instances.
             try {
+                if (calls.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+                    calls.drainPermits();
+                }
                 if (!turn()) {
                     return;
                 }
-            } catch (RuntimeException problem) {
-                // The edge of the loop: whatever went wrong, the next turn checks again.
-                LOG.error("a turn of the local cluster failed", problem);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (Throwable problem) {
+                // The edge of the loop: a full disk, a damaged file or a class that is missing must not stop the checks
+                // of all instances.
+                LOG.error("a turn of the local cluster failed", problem);
             }
         }
     }
 
-    private synchronized boolean turn() throws InterruptedException {
-        Instant next = Instant.now().plus(TURN);
-        while (!called && !closed && Instant.now().isBefore(next)) {
-            wait(TURN.toMillis());
-        }
-        called = false;
+    private synchronized boolean turn() {
         if (closed) {
             return false;
         }

@@ -51,6 +51,7 @@ final class LocalInstance {
     private @Nullable String cause;
     private boolean stoppedByUs;
     private @Nullable Instant readySince;
+    private @Nullable Duration startLimit;
 
     private boolean drainAsked;
     private boolean drainSent;
@@ -202,7 +203,8 @@ final class LocalInstance {
             if (!shim.sandboxed()) {
                 ProcessMark.killStartedWith(InstanceFolder.VARIABLE, folder.name());
             }
-            end(null, drainAsked ? null : "its shim was killed", drainAsked);
+            String why = condemnedFor == null ? "its shim was killed" : condemnedFor;
+            end(null, drainAsked ? null : why, drainAsked);
             return;
         }
         if (isPastItsGrace(now, Duration.ZERO)) {
@@ -220,6 +222,17 @@ final class LocalInstance {
             address = shim.address();
             readySince = readySince == null ? now : readySince;
             watch(shim, shim.address(), now);
+        } else if (shim.phase() == ShimState.Phase.STARTING) {
+            holdToStartLimit(shim, now);
+        }
+    }
+
+    /** Kills it if it is not ready within the limit of its template, counted from when it was started or found. */
+    private void holdToStartLimit(ShimState shim, Instant now) {
+        Duration limit = startLimit == null ? folder.startLimit() : startLimit;
+        startLimit = limit;
+        if (now.isAfter(found.plus(limit))) {
+            kill(shim, "it was not ready within %d s of its start".formatted(limit.toSeconds()));
         }
     }
 
@@ -281,9 +294,14 @@ final class LocalInstance {
     }
 
     private void kill(ShimState shim, String why) {
+        if (condemnedFor != null) {
+            return;
+        }
+        condemnedFor = why;
         ProcessMark process = shim.process();
-        if (process != null && condemnedFor == null) {
-            condemnedFor = why;
+        if (process == null) {
+            shim.shim().kill();
+        } else {
             process.killWithChildren();
         }
     }

@@ -65,6 +65,11 @@ final class LocalClusterFixture implements AutoCloseable {
             os._exit(9)
             """;
 
+    static final String HANGING = """
+            import time
+            time.sleep(3600)
+            """;
+
     private final Path folder;
     private final FolderImages images = new FolderImages();
     private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
@@ -75,6 +80,7 @@ final class LocalClusterFixture implements AutoCloseable {
         keep("warned", WARNED);
         keep("failing", FAILING);
         keep("dying", DYING);
+        keep("hanging", HANGING);
     }
 
     static LocalClusterFixture create() {

@@ -334,8 +334,9 @@ class LocalClusterTests {
     @Test
     void anInstanceThatDoesNotAnswerIsNotAdopted() throws Exception {
         Instance first = ready(LocalClusterFixture.working().withDrain(Duration.ofMillis(200)));
-        long pid = fixture.processOf(first.id()).pid();
-        new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
+        for (long pid : ProcessMark.below(fixture.processOf(first.id()).pid())) {
+            new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
+        }
 
         reopen();
         apply(LocalClusterFixture.working(), 1);

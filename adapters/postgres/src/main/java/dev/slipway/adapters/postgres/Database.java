@@ -24,6 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The database of the control plane. Safe for use by many threads. */
 public final class Database implements AutoCloseable {
 
+    private static final String DISK_FULL = "53100";
     private static final int SERIALISATION_TRIES = 5;
 
     private final HikariDataSource dataSource;
@@ -144,10 +145,22 @@ public final class Database implements AutoCloseable {
     }
 
     private static Unavailable unavailable(RuntimeException cause) {
-        Unavailable unavailable =
-                new Unavailable(ErrorCode.UNAVAILABLE, "the database does not answer now: try again in a moment");
+        Unavailable unavailable = new Unavailable(
+                ErrorCode.UNAVAILABLE,
+                isDiskFull(cause)
+                        ? "the disk of the database is full: free space there, then try again"
+                        : "the database does not answer now: try again in a moment");
         unavailable.initCause(cause);
         return unavailable;
+    }
+
+    private static boolean isDiskFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && DISK_FULL.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

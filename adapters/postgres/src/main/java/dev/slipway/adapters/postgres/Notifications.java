@@ -18,7 +18,7 @@ public final class Notifications implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Notifications.class.getName());
     private static final Duration BETWEEN_CONNECTIONS = Duration.ofSeconds(1);
-    private static final int LOOK_MILLIS = 1_000;
+    private static final int WAIT_MILLIS = 1_000;
 
     /** The kinds of changes. */
     public enum Channel {
@@ -72,6 +72,8 @@ public final class Notifications implements AutoCloseable {
                 listenOn(connection);
             } catch (SQLException away) {
                 LOG.log(System.Logger.Level.DEBUG, "no notifications for now", away);
+            } catch (Throwable failure) { // the edge of the loop: without its thread nobody is woken
+                LOG.log(System.Logger.Level.ERROR, "notifications failed", failure);
             }
             pause();
         }
@@ -87,7 +89,7 @@ public final class Notifications implements AutoCloseable {
             listeners.values().forEach(listener -> tell(listener, ""));
             PGConnection postgres = connection.unwrap(PGConnection.class);
             while (!closed) {
-                PGNotification[] found = postgres.getNotifications(LOOK_MILLIS);
+                PGNotification[] found = postgres.getNotifications(WAIT_MILLIS);
                 if (found == null || found.length == 0) {
                     continue;
                 }
@@ -134,8 +136,8 @@ public final class Notifications implements AutoCloseable {
         closed = true;
         thread.interrupt();
         try {
-            thread.join(LOOK_MILLIS * 2L);
-        } catch (InterruptedException inAHurry) {
+            thread.join(WAIT_MILLIS * 2L);
+        } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param longestWait how long it waits for slots
  * @param sealed whether its end is already decided and only has to be carried out
  * @param ended the result, if it has ended before; null if it has not
+ * @param longestOutage how long it waits for object storage that does not answer; null if an older worker wrote it: 24 hours
  */
 public record OpenedTask(
         String title,
@@ -19,4 +20,5 @@ public record OpenedTask(
         Duration startWithin,
         Duration longestWait,
         boolean sealed,
-        @Nullable BatchResult ended) {}
+        @Nullable BatchResult ended,
+        @Nullable Duration longestOutage) {}

@@ -21,7 +21,7 @@ public interface ImportModel {
      * Returns how the work ended, also if that failed. Fails only if the request is refused. A cancellation ends the work first.
      *
      * @param input unconverted, because a converter drops repeated keys
-     * @param more null; a second input is refused
+     * @param more null, or an {@link AcceptedRequest} in a run that continues another; any other second input is refused
      */
     @WorkflowMethod(name = TYPE)
     RequestResult importModel(@Nullable RawValue input, @Nullable RawValue more);

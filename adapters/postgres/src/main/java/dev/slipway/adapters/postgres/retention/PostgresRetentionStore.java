@@ -164,6 +164,8 @@ public final class PostgresRetentionStore implements RetentionStore {
                     "rollout",
                     "service_generation",
                     "service_model",
+                    "route_set",
+                    "route_document",
                     "batch_task")) {
                 jdbc().sql("DELETE FROM %s WHERE service = ANY (?)".formatted(table))
                         .param(ids)

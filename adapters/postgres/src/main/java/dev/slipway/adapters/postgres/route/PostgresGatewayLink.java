@@ -126,10 +126,14 @@ public final class PostgresGatewayLink implements GatewayLink {
     }
 
     @Override
-    public void deregister(String gatewayId) {
+    public void deregister(GatewayIdentity identity) {
+        long call = ++calls;
         run(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM gateway WHERE id = ?")) {
-                delete.setString(1, gatewayId);
+            try (PreparedStatement delete = connection.prepareStatement(
+                    "DELETE FROM gateway WHERE id = ? AND registered_at = ? AND last_call < ?")) {
+                delete.setString(1, identity.id());
+                delete.setTimestamp(2, Timestamp.from(identity.registeredAt()));
+                delete.setLong(3, call);
                 delete.executeUpdate();
             }
         });

@@ -121,8 +121,8 @@ public final class PostgresGateways implements Gateways {
     /**
      * The state of a service at a gateway.
      *
-     * @param told whether the gateway has told the whole of what it serves since it registered
-     * @param reported null if the gateway has not told of the service: once it has told the whole, it cannot serve it
+     * @param told whether the gateway has made its first report, of all that it serves, since it registered
+     * @param reported null if the gateway has not reported the service: after its first report, it cannot serve it then
      * @param current revision of the document, null if there is none
      * @param named whether the document names a leaving instance
      */

@@ -90,7 +90,12 @@ class PostgresRetentionStoreTests {
                         "request_minute",
                         "request_total",
                         "gateway_report",
-                        "event");
+                        "route_instance",
+                        "route_document",
+                        "event")
+                .as(
+                        "a row that refers to a service and stays keeps 1,000 others; service_model is left out, since it needs a model")
+                .containsAll(tablesThatReferToAService());
 
         assertThat(store.removeServices(BEFORE, MANY)).as("it has an event").isZero();
         new PostgresEventStore(database).removeOlderThan(EventSubject.SERVICE, FAR_AWAY, MANY);
@@ -288,6 +293,10 @@ class PostgresRetentionStoreTests {
                 .formatted(task));
         execute("INSERT INTO request VALUES ('key-%1$s', 'SERVICE', '%1$s', 1, NULL, now())".formatted(service));
         count(service, NOW);
+        // Left by a failure: a deleted service has no routes.
+        execute("INSERT INTO route_set VALUES ('set-left', '%s', 0, 'iris 0.0.1', 100)".formatted(service));
+        execute("INSERT INTO route_instance VALUES ('set-left-0-1', 'set-left', NULL, false)");
+        execute("INSERT INTO route_document VALUES ('%s', '%s', 3, false, '[]')".formatted(service, "0".repeat(32)));
         execute("INSERT INTO request_total VALUES ('%s', 1, 1, 0)".formatted(service));
         execute("INSERT INTO gateway VALUES ('gateway-%s', 'h', 'b', 1, 's', 'a', now(), now())".formatted(service));
         execute("INSERT INTO gateway_report VALUES ('gateway-%1$s', '%1$s', 1, '{}')".formatted(service));
@@ -354,6 +363,14 @@ class PostgresRetentionStoreTests {
         database.inTransaction(() -> {
             database.jdbc().sql(sql).update();
         });
+    }
+
+    private List<String> tablesThatReferToAService() {
+        return database.inTransaction(
+                () -> database.jdbc().sql("""
+                        SELECT DISTINCT conrelid::regclass::text FROM pg_constraint
+                        WHERE confrelid = 'service'::regclass AND contype = 'f'
+                            AND conrelid <> 'service_model'::regclass""").query(String.class).list());
     }
 
     private List<Long> numbers(String sql) {

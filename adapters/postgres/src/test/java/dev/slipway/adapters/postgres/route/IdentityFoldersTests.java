@@ -47,7 +47,7 @@ class IdentityFoldersTests {
     }
 
     @Test
-    void neverBuriesAProcessThatLives() throws Exception {
+    void neverRemovesAProcessThatLives() throws Exception {
         GatewayIdentity alive = identity(ProcessHandle.current().pid());
         Path folder = folder(1, alive, true);
 
@@ -58,7 +58,7 @@ class IdentityFoldersTests {
 
     /** Started again on its identity with the database away: the register still names the process before. */
     @Test
-    void neverBuriesAnIdentityThatAnotherProcessHasTaken() throws Exception {
+    void neverRemovesAnIdentityThatAnotherProcessHasTaken() throws Exception {
         GatewayIdentity before = ended();
         Path folder = folder(1, before, true);
         Process holder = lockedByAnotherProcess(folder);
@@ -75,7 +75,7 @@ class IdentityFoldersTests {
 
     /** The moment between the lock and the note of who has it. */
     @Test
-    void neverBuriesAnIdentityThatIsBeingTaken() throws Exception {
+    void neverRemovesAnIdentityThatIsBeingTaken() throws Exception {
         GatewayIdentity before = ended();
         Path folder = folder(1, before, true);
         lockedByAnotherProcess(folder);

@@ -237,6 +237,9 @@ class PostgresGatewayLinkTests {
                     .doesNotContain(gateway.id());
             assertThat(late.report(gateway, List.of())).isFalse();
             assertThat(reported()).isEqualTo(3);
+
+            late.deregister(gateway);
+            assertThat(link.registration(gateway)).isEqualTo(Registration.OWN);
         }
     }
 
