@@ -54,8 +54,8 @@ public sealed interface Address {
 
         public UnixSocket {
             if (secret != null && !secret.matches("[0-9a-f]{32}")) {
-                throw new IllegalArgumentException("the secret of socket '%s': expected 32 hexadecimal digits in lower case"
-                        .formatted(path));
+                throw new IllegalArgumentException(
+                        "the secret of socket '%s': expected 32 hexadecimal digits in lower case".formatted(path));
             }
             int bytes = path.getBytes(StandardCharsets.UTF_8).length;
             if (!path.startsWith("/") || bytes > LONGEST_PATH || path.indexOf('\0') >= 0) {

@@ -1,7 +1,7 @@
 package dev.slipway.worker.instance;
 
-import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.LocalCluster;
+import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;

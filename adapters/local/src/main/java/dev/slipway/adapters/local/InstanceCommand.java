@@ -78,7 +78,11 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
             words.addAll(List.of("setpriv", "--reuid", USER, "--regid", USER, "--keep-groups"));
             words.addAll(List.of("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"));
         }
-        words.addAll(List.of("/bin/sh", "-c", sandboxed ? "cd " + HOME + "; " + LIMITED : LIMITED, Long.toString(folder.memoryBytes() / BYTES_PER_KB)));
+        words.addAll(List.of(
+                "/bin/sh",
+                "-c",
+                sandboxed ? "cd " + HOME + "; " + LIMITED : LIMITED,
+                Long.toString(folder.memoryBytes() / BYTES_PER_KB)));
         words.addAll(command);
         return words;
     }

@@ -62,8 +62,7 @@ final class Launcher {
         }
     }
 
-    private JsonNode spec(
-            String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python) {
+    private JsonNode spec(String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python) {
         ObjectNode spec = JSON.createObjectNode();
         // {python} and {model} are filled in by the shim: they differ inside a sandbox.
         List.of(
@@ -93,7 +92,8 @@ final class Launcher {
         spec.put("sandbox", settings.sandbox().text());
         spec.put("require_sandbox", settings.sandboxRequired());
         spec.put("user", settings.user());
-        boolean hasNetwork = placement.pool() != null && settings.poolsWithNetwork().contains(placement.pool());
+        boolean hasNetwork =
+                placement.pool() != null && settings.poolsWithNetwork().contains(placement.pool());
         spec.put("network", hasNetwork ? "host" : "none");
         spec.put("pool", placement.pool());
         spec.put(

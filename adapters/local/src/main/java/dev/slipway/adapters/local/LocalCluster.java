@@ -184,9 +184,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     public Optional<Usage> usage(InstanceId instance) {
         ShimState said = new InstanceFolder(instances.resolve(instance.toString())).state();
         ProcessMark process = said == null ? null : said.process();
-        return said == null || process == null
-                ? Optional.empty()
-                : ProcessUsage.of(process, said.sandboxed());
+        return said == null || process == null ? Optional.empty() : ProcessUsage.of(process, said.sandboxed());
     }
 
     /**

@@ -45,7 +45,8 @@ final class ProcessUsage {
     }
 
     private static List<Long> sessionOf(ProcessMark process) throws IOException {
-        return ProcessMark.session(Long.parseLong(ProcessMark.stat(process.pid()).get(ProcessMark.SESSION)));
+        return ProcessMark.session(
+                Long.parseLong(ProcessMark.stat(process.pid()).get(ProcessMark.SESSION)));
     }
 
     /** Its own time and that of its ended children. 0 if it has ended: then its time is part of its parent's. */

@@ -20,7 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param limits how processor time, memory and processes are limited besides by watching them
  */
 public record SandboxCheck(
-        @Nullable SandboxKind kind, @Nullable String reason, @Nullable String limits) {
+        @Nullable SandboxKind kind,
+        @Nullable String reason,
+        @Nullable String limits) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -38,8 +40,8 @@ public record SandboxCheck(
                 .put("user", settings.user())
                 .toString();
         try {
-            Process process = new ProcessBuilder(
-                            List.of(settings.python(), "-I", "-S", runtime.shim().toString(), "--check", wanted))
+            Process process = new ProcessBuilder(List.of(
+                            settings.python(), "-I", "-S", runtime.shim().toString(), "--check", wanted))
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();

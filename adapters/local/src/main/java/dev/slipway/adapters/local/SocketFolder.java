@@ -65,8 +65,7 @@ record SocketFolder(Path instances, Path folder) {
         boolean isOurs = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                 && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
                         .equals(Files.getAttribute(instances, "unix:uid"))
-                && PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS))
+                && PosixFilePermissions.toString(Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS))
                         .equals(PRIVATE);
         if (!isOurs) {
             throw new IOException("it exists, and is no folder of this user with mode 0700: remove it");

@@ -154,11 +154,10 @@ final class LocalClusterFixture implements AutoCloseable {
                 Map.of("Content-Type", "application/json"),
                 List.of(body.getBytes(StandardCharsets.UTF_8)));
         Address address = Objects.requireNonNull(instance.address());
-        return client.connect(instance.id(), address)
-                .thenCompose(connection -> connection
-                        .send(request, Duration.ofSeconds(20))
-                        .thenApplyAsync(LocalClusterFixture::read)
-                        .whenComplete((answer, failure) -> connection.close()));
+        return client.connect(instance.id(), address).thenCompose(connection -> connection
+                .send(request, Duration.ofSeconds(20))
+                .thenApplyAsync(LocalClusterFixture::read)
+                .whenComplete((answer, failure) -> connection.close()));
     }
 
     private static Answer read(InstanceResponse response) {

@@ -196,7 +196,8 @@ class LocalClusterTests {
 
     @Test
     void theFolderMayHaveALongPath() throws IOException {
-        Path deep = Files.createDirectories(fixture.folder().resolve("d".repeat(100)).resolve("e".repeat(100)));
+        Path deep = Files.createDirectories(
+                fixture.folder().resolve("d".repeat(100)).resolve("e".repeat(100)));
         cluster.close();
         cluster = new LocalCluster(deep, LocalSettings.usual("python3"), fixture.images(), fixture.client());
 
