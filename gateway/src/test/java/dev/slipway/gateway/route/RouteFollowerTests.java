@@ -145,10 +145,12 @@ class RouteFollowerTests {
                 List.of(new IllegalStateException("odd"), new NoClassDefFoundError("gone")));
         GatewayLink failing = (GatewayLink) Interruption.before(register.link(), GatewayLink.class, call -> {
             if (call.equals("awaitChange")) {
-                switch (failures.poll()) {
-                    case Error error -> throw error;
-                    case RuntimeException failure -> throw failure;
-                    case null, default -> {}
+                Throwable next = failures.poll();
+                if (next instanceof Error error) {
+                    throw error;
+                }
+                if (next instanceof RuntimeException failure) {
+                    throw failure;
                 }
             }
         });
