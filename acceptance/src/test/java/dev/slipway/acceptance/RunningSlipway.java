@@ -336,7 +336,8 @@ final class RunningSlipway implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()));
         if (programs != null) {
-            builder.environment().merge("PATH", programs.toString(), (path, first) -> first + File.pathSeparator + path);
+            builder.environment()
+                    .merge("PATH", programs.toString(), (path, first) -> first + File.pathSeparator + path);
         }
         processes.put(name, builder.start());
     }

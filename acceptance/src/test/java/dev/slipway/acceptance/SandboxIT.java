@@ -112,7 +112,8 @@ class SandboxIT {
                     Neighbourhood around = Neighbourhood.open()) {
                 InstallationSteps steps = new InstallationSteps(client, objects);
                 ObjectUri folder = ObjectUri.parse("obs://slipway/probes");
-                String model = steps.importModel("probes", "0.0.1", TestPackages.write(objects, folder, CONFIG, code()));
+                String model =
+                        steps.importModel("probes", "0.0.1", TestPackages.write(objects, folder, CONFIG, code()));
                 String service = steps.deploy("probes", model, 1);
                 String other = steps.deploy("other", model, 1);
                 Path instance = instanceOf(slipway, other);
@@ -123,7 +124,8 @@ class SandboxIT {
                 Map<String, String> control = control(target);
 
                 print(slipway, found, control);
-                boolean hasSandbox = !Files.readString(instance.resolve("state.json")).contains("#secret=");
+                boolean hasSandbox =
+                        !Files.readString(instance.resolve("state.json")).contains("#secret=");
                 assertControl(control, hasSandbox);
                 assertForgedEventsChangeNothing(steps, service, token);
                 return names(found);
@@ -152,7 +154,9 @@ class SandboxIT {
                 "{\"say\": {\"event\": \"draining\"}}",
                 "{\"say\": {\"event\": \"failed\", \"cause\": \"forged\"}}")) {
             assertThat(post(address, token, event).status()).isEqualTo(200);
-            assertThat(post(address, token, "{}").status()).as("after %s", event).isEqualTo(200);
+            assertThat(post(address, token, "{}").status())
+                    .as("after %s", event)
+                    .isEqualTo(200);
         }
         assertThat(steps.status(service)).isEqualTo("running");
     }
@@ -190,7 +194,8 @@ class SandboxIT {
 
     private static Map<String, String> texts(JsonNode tree) {
         Map<String, String> texts = new LinkedHashMap<>();
-        tree.properties().forEach(each -> texts.put(each.getKey(), each.getValue().asString()));
+        tree.properties()
+                .forEach(each -> texts.put(each.getKey(), each.getValue().asString()));
         return texts;
     }
 
@@ -208,8 +213,9 @@ class SandboxIT {
                 .findFirst()
                 .orElseThrow();
         System.out.println(kind.strip());
-        new TreeMap<>(found).forEach((name, result) -> System.out.printf(
-                "  %-36s %-70.70s | control %.50s%n", name, result, control.get(name)));
+        new TreeMap<>(found)
+                .forEach((name, result) ->
+                        System.out.printf("  %-36s %-70.70s | control %.50s%n", name, result, control.get(name)));
     }
 
     private static ObjectNode target(RunningSlipway slipway, Neighbourhood around, Path instance) throws Exception {
@@ -256,7 +262,13 @@ class SandboxIT {
 
     /** What stands on this machine beside the installation, for attempts to reach it. */
     private record Neighbourhood(
-            ServerSocket listener, DatagramSocket datagrams, Process helper, Path file, Path shared, String name, int key)
+            ServerSocket listener,
+            DatagramSocket datagrams,
+            Process helper,
+            Path file,
+            Path shared,
+            String name,
+            int key)
             implements AutoCloseable {
 
         /** Holds an abstract socket and a segment of shared memory until its input ends. */
@@ -309,7 +321,9 @@ class SandboxIT {
             target.put("file", file.toString());
             target.put("temporary", file.toString());
             target.put("shared", shared.toString());
-            target.put("hostname", Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
+            target.put(
+                    "hostname",
+                    Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
         }
 
         /** An address of this machine that is not its loopback's, where there is one. */

@@ -1,5 +1,7 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.adapters.local.LocalSettings;
+import dev.slipway.adapters.local.SandboxCheck;
 import dev.slipway.cli.command.Arguments;
 import dev.slipway.cli.command.Command;
 import dev.slipway.parts.Part;
@@ -8,8 +10,6 @@ import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.temporal.TemporalCli;
-import dev.slipway.adapters.local.LocalSettings;
-import dev.slipway.adapters.local.SandboxCheck;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.RequiredServers;
 import dev.slipway.standalone.shell.ShellWord;

@@ -158,11 +158,13 @@ public final class SettingsReader {
     }
 
     private static Settings.Models models(YamlObject root, Set<String> poolsWithNetwork) {
-        boolean sandboxRequired = root.choice("require-sandbox", List.of("false", "true")).equals("true");
+        boolean sandboxRequired =
+                root.choice("require-sandbox", List.of("false", "true")).equals("true");
         YamlObject yaml = root.object("models");
         LocalSettings usual = LocalSettings.usual("python3");
-        SandboxKind sandbox = SandboxKind.of(
-                yaml.choice("sandbox", Stream.of(SandboxKind.values()).map(SandboxKind::text).toList()));
+        SandboxKind sandbox = SandboxKind.of(yaml.choice(
+                "sandbox",
+                Stream.of(SandboxKind.values()).map(SandboxKind::text).toList()));
         if (sandboxRequired && sandbox == SandboxKind.NONE) {
             throw yaml.refused("sandbox", "a sandbox, because 'require-sandbox' is true");
         }
