@@ -81,11 +81,7 @@ class RetentionTests {
 
         @Override
         public List<RemovedKind> removeBatchWork() {
-            List<RemovedKind> removed = removed("work", "removeBatchWork", 1);
-            if (failing) {
-                throw ApplicationFailure.newFailure("the disk is read-only", FailureTypes.BUG);
-            }
-            return removed;
+            return removed("work", "removeBatchWork", 1);
         }
 
         @Override
@@ -101,7 +97,7 @@ class RetentionTests {
         private List<RemovedKind> removed(String kind, String method, int things) {
             calls.add(kind);
             if (method.equals(broken)) {
-                throw ApplicationFailure.newNonRetryableFailure("'%s' is broken".formatted(method), "BUG");
+                throw ApplicationFailure.newFailure("'%s' is broken".formatted(method), FailureTypes.BUG);
             }
             return List.of(new RemovedKind(kind, things, 10));
         }
