@@ -47,6 +47,10 @@ class BrokenBatchStepTests {
                     .anySatisfy(event ->
                             assertThat(String.valueOf(event.cause())).contains("'%s' is broken".formatted(broken)));
 
+            fixture.tasks.find(job.task).ifPresent(task -> assertThat(task.endedAt())
+                    .as("the end of a task whose service has ended")
+                    .isNotNull());
+
             job.delete();
             Await.until("deleted", () -> job.state() == ServiceState.DELETED, job::state);
             Await.until("no instances", () -> fixture.cluster.sets().isEmpty(), () -> fixture.cluster.sets());

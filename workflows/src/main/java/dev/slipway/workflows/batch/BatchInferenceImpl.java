@@ -215,7 +215,7 @@ public final class BatchInferenceImpl implements BatchInference {
         BatchEnd sealed = BatchCalls.task("seal").seal(run, end.end(), end.error());
         progress.add("sealed: %s %s".formatted(sealed, end.error()));
         Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
-        String outputError = writeOutput(run, opened);
+        String outputError = TaskEnd.output(run, opened.longestOutage());
         ended.get();
         BatchResult result = BatchCalls.task("write the end").end(run, outputError);
         Workflow.upsertTypedSearchAttributes(
@@ -245,18 +245,6 @@ public final class BatchInferenceImpl implements BatchInference {
         } catch (ActivityFailure e) {
             new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
                     .failed("end the instances of the job", ActivityCalls.causeOf(e));
-        }
-    }
-
-    /** Why the output could not be written, "" if it could. */
-    private static String writeOutput(BatchRun run, OpenedTask opened) {
-        try {
-            BatchCalls.work("publish what is committed", opened).publish(run);
-            BatchCalls.work("merge tables", opened).mergeTables(run);
-            BatchCalls.work("write the manifest", opened).writeManifest(run);
-            return "";
-        } catch (ActivityFailure e) {
-            return "the output could not be written: " + ActivityCalls.causeOf(e);
         }
     }
 

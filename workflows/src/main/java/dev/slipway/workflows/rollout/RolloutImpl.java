@@ -91,6 +91,9 @@ public final class RolloutImpl implements Rollout {
             return goBack(start, resumed);
         }
         progress.add(start.title());
+        if (start.begun() && input.carried() == null) {
+            noteWhatALostRunMayHaveDone(start);
+        }
         String trouble;
         try {
             trouble = goForward(start);
@@ -384,6 +387,19 @@ public final class RolloutImpl implements Rollout {
 
     private static void show(String status) {
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
+    }
+
+    /** A run that was terminated took its list along. */
+    private void noteWhatALostRunMayHaveDone(RolloutStart start) {
+        note(UndoStep.RELEASE_SLOTS);
+        if (start.makesRoom()) {
+            note(UndoStep.RESTORE_OLD);
+        }
+        note(UndoStep.REMOVE_NEW);
+        note(UndoStep.SHIFT_BACK);
+        if (start.hasOld()) {
+            note(UndoStep.RESTORE_OLD);
+        }
     }
 
     private void note(UndoStep next) {
