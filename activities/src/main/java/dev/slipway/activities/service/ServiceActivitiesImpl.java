@@ -76,12 +76,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
 
     @Override
     public ServicePlan plan(String serviceId) {
-        ServiceId id = new ServiceId(serviceId);
-        try {
-            return services.change(id, this::plan);
-        } catch (NotFound neverWas) {
-            return new ServicePlan(serviceId, Next.GONE, 0, "deleted", "", serviceId, null, null, null);
-        }
+        return services.change(new ServiceId(serviceId), this::plan);
     }
 
     private ServicePlan plan(ServiceTransaction transaction) {

@@ -16,6 +16,7 @@ import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.LongHistory;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
@@ -49,6 +50,7 @@ public final class BatchInferenceImpl implements BatchInference {
 
     @Override
     public BatchResult run(BatchRun run) {
+        OwnId.require(run.workflowId());
         ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
         OpenedTask opened = ActivityCalls.uninterrupted(
                 () -> BatchCalls.task("open the task").open(run));

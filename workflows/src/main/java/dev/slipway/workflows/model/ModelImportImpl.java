@@ -25,6 +25,7 @@ import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.activity.ActivityOptions;
@@ -70,6 +71,7 @@ public final class ModelImportImpl implements ModelImport {
 
     @Override
     public ImportResult importModel(ImportInput input) {
+        OwnId.require(ModelImport.id(input.modelId()));
         try {
             return importAsAsked(input.modelId());
         } catch (ActivityFailure e) {

@@ -18,6 +18,7 @@ import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.LongHistory;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
@@ -79,6 +80,7 @@ public final class RolloutImpl implements Rollout {
 
     @Override
     public RolloutResult rollOut(RolloutInput sameInput) {
+        OwnId.require(Rollout.id(step.serviceId(), step.generation()));
         RolloutStart start = rows("take a snapshot of what serves").takeSnapshot(step);
         RolloutResult before = start.outcome();
         if (before != null) {

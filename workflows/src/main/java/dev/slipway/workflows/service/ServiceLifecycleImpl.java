@@ -1,9 +1,11 @@
 package dev.slipway.workflows.service;
 
+import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.batch.TaskEnd;
 import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
@@ -23,11 +25,13 @@ import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.ExternalMessage;
 import dev.slipway.workflows.wake.LongHistory;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ExternalWorkflowStub;
@@ -82,12 +86,17 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     @Override
     public void live(ServiceInput sameInput) {
+        OwnId.require(ServiceLifecycle.id(id));
         while (true) {
             wake.clear();
             ServicePlan plan;
             try {
                 plan = plan();
             } catch (ActivityFailure e) {
+                if (ActivityCalls.isNotFound(e)) {
+                    throw ApplicationFailure.newNonRetryableFailure(
+                            ActivityCalls.causeOf(e), FailureTypes.NOT_FOUND, ErrorCode.SERVICE_UNKNOWN.code());
+                }
                 giveUp(new ServiceStep(id, 0), "its row cannot be read: " + ActivityCalls.causeOf(e));
                 continueIfLong();
                 wake.await();

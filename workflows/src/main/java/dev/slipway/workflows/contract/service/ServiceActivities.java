@@ -11,7 +11,7 @@ import java.time.Instant;
 @ActivityInterface(namePrefix = "Service")
 public interface ServiceActivities {
 
-    /** Reads the row, records that its generation is taken, and returns what to do. */
+    /** Reads the row, records that its generation is taken, and returns what to do. Throws NOT_FOUND if there is no such row. */
     ServicePlan plan(String serviceId);
 
     /**
