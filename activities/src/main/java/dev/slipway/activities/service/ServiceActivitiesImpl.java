@@ -4,6 +4,7 @@ import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.instance.SetOwner;
@@ -183,12 +184,15 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             case FINISHED -> event(step, "finished", "Service stopped automatically after running.");
             case STOPPED -> event(step, "stopped", "Service stopped.");
             case FAILED -> {
-                String cause = Objects.requireNonNullElse(result.error(), "unknown");
-                yield Event.abnormal(
+                String error = Objects.requireNonNullElse(result.error(), "unknown");
+                // The guide's text holds the whole cause, which is not told twice.
+                yield new Event(
                         step.serviceId(),
                         key(step, "failed"),
-                        "Failed to run batch service, retry later. Error message: %s.".formatted(cause),
-                        cause,
+                        EventType.ABNORMAL,
+                        "Failed to run batch service, retry later. Error message: %s."
+                                .formatted(error.endsWith(".") ? error.substring(0, error.length() - 1) : error),
+                        null,
                         "Correct what the message names and start the service again.",
                         now());
             }

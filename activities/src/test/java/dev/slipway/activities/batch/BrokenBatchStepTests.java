@@ -45,7 +45,7 @@ class BrokenBatchStepTests {
             assertThat(met).hasPositiveValue();
             assertThat(fixture.services.events(job.service.id()))
                     .anySatisfy(event ->
-                            assertThat(String.valueOf(event.cause())).contains("'%s' is broken".formatted(broken)));
+                            assertThat(event.info() + event.cause()).contains("'%s' is broken".formatted(broken)));
 
             fixture.tasks.find(job.task).ifPresent(task -> assertThat(task.endedAt())
                     .as("the end of a task whose service has ended")
