@@ -1,6 +1,9 @@
 package dev.slipway.api.operation;
 
 import dev.slipway.api.body.SentAs;
+import dev.slipway.api.header.AnswerHeader;
+import dev.slipway.api.header.RequestIdFilter;
+import dev.slipway.api.header.SubjectToken;
 import dev.slipway.api.query.QueryParameters;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.TokenClaims;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.method.HandlerMethod;
@@ -61,8 +65,24 @@ final class OpenApiDocument {
                 .put("in", "header")
                 .put("name", "X-Auth-Token")
                 .put("description", "The header X-Subject-Token of the answer to CreateToken.");
+        components.set("headers", sharedHeaders());
         components.set("schemas", schemas.all());
         return document;
+    }
+
+    private static ObjectNode sharedHeaders() {
+        ObjectNode headers = JSON.objectNode();
+        header(headers, RequestIdFilter.HEADER, true, "string", "The id of the request, to give to the operator.");
+        header(headers, HttpHeaders.RETRY_AFTER, false, "integer", "With 429 and 503: seconds to wait.");
+        return headers;
+    }
+
+    private static void header(ObjectNode headers, String name, boolean always, String type, String purpose) {
+        headers.putObject(name)
+                .put("description", purpose)
+                .put("required", always)
+                .putObject("schema")
+                .put("type", type);
     }
 
     private ObjectNode paths() {
@@ -127,6 +147,15 @@ final class OpenApiDocument {
                         .putObject("schema")
                         .put("type", "string"));
         for (Parameter parameter : parameters) {
+            if (parameter.getType() == SubjectToken.class) {
+                all.addObject()
+                        .put("name", SubjectToken.HEADER)
+                        .put("in", "header")
+                        .put("required", true)
+                        .put("description", "The token that is asked about; it may be that of the caller.")
+                        .putObject("schema")
+                        .put("type", "string");
+            }
             QueryParameters asked = parameter.getAnnotation(QueryParameters.class);
             for (String name : asked == null ? new String[0] : asked.value()) {
                 all.addObject()
@@ -153,14 +182,26 @@ final class OpenApiDocument {
         ObjectNode good = responses
                 .putObject(given == null ? "200" : Integer.toString(given.code().value()))
                 .put("description", operation.title());
+        ObjectNode headers = good.putObject("headers");
+        refer(headers, RequestIdFilter.HEADER);
+        AnswerHeader own = handler.getMethodAnnotation(AnswerHeader.class);
+        if (own != null) {
+            header(headers, own.name(), true, "string", own.purpose());
+        }
+        ObjectNode refusal = responses.putObject("default").put("description", "A refusal.");
+        ObjectNode ofRefusal = refusal.putObject("headers");
+        refer(ofRefusal, RequestIdFilter.HEADER);
+        refer(ofRefusal, HttpHeaders.RETRY_AFTER);
+        // The answers to HEAD have no body, whatever they say.
         if (!operation.method().equals("HEAD")) {
             good.set("content", content(handler.getMethod().getGenericReturnType()));
+            refusal.set("content", content(ErrorBody.class));
         }
-        responses
-                .putObject("default")
-                .put("description", "A refusal. 429 and 503 have a header Retry-After, in seconds.")
-                .set("content", content(ErrorBody.class));
         return responses;
+    }
+
+    private static void refer(ObjectNode headers, String name) {
+        headers.putObject(name).put("$ref", "#/components/headers/" + name);
     }
 
     private ObjectNode content(Type type) {

@@ -1,5 +1,6 @@
 package dev.slipway.api.problem;
 
+import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.api.operation.Operations;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
