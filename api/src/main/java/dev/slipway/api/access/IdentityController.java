@@ -1,5 +1,6 @@
 package dev.slipway.api.access;
 
+import dev.slipway.api.body.Sent;
 import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.body.WithoutToken;
@@ -22,7 +23,6 @@ import dev.slipway.formats.access.IdentityVersion;
 import dev.slipway.formats.access.Links;
 import dev.slipway.formats.access.ProjectList;
 import dev.slipway.formats.access.TokenAnswer;
-import dev.slipway.formats.access.TokenRequestBody;
 import dev.slipway.formats.access.UserList;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -74,7 +74,7 @@ class IdentityController {
     @AnswerHeader(name = SubjectToken.HEADER, purpose = "The token, to be sent as X-Auth-Token.")
     @ResponseStatus(HttpStatus.CREATED)
     TokenAnswer issue(
-            @WithoutToken @SentAs(TokenRequestBody.class) SentBody body,
+            @WithoutToken @SentAs(Sent.TOKEN) SentBody body,
             @QueryParameters("nocatalog") ListQuery query,
             HttpServletRequest request,
             HttpServletResponse response) {

@@ -1,5 +1,6 @@
 package dev.slipway.api.operation;
 
+import dev.slipway.api.body.Sent;
 import dev.slipway.api.body.SentAs;
 import dev.slipway.api.header.AnswerHeader;
 import dev.slipway.api.header.RequestIdFilter;
@@ -9,7 +10,6 @@ import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.TokenClaims;
 import dev.slipway.formats.problem.ErrorBody;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +29,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAPI 3.1 of the routes: paths, methods, parameters and records are read from the controllers, names and purposes from {@link
+ * OpenAPI 3.1 of the routes: paths, methods, parameters, bodies and answers are read from the controllers, names and purposes from {@link
  * Operations}.
  */
 final class OpenApiDocument {
@@ -41,7 +41,8 @@ final class OpenApiDocument {
     private static final String TOKEN = "token";
 
     private final RequestMappingHandlerMapping routes;
-    private final RecordSchemas schemas = new RecordSchemas();
+    private final RecordSchemas answered = new RecordSchemas();
+    private final ShapeSchemas read = new ShapeSchemas();
 
     OpenApiDocument(RequestMappingHandlerMapping routes) {
         this.routes = routes;
@@ -66,7 +67,14 @@ final class OpenApiDocument {
                 .put("name", "X-Auth-Token")
                 .put("description", "The header X-Subject-Token of the answer to CreateToken.");
         components.set("headers", sharedHeaders());
-        components.set("schemas", schemas.all());
+        ObjectNode all = components.putObject("schemas");
+        Map<String, ObjectNode> named = new TreeMap<>(answered.all());
+        read.all().forEach((name, schema) -> {
+            if (named.put(name, schema) != null) {
+                throw new IllegalStateException("an answer and a request have the name '%s'".formatted(name));
+            }
+        });
+        named.forEach(all::set);
         return document;
     }
 
@@ -127,9 +135,10 @@ final class OpenApiDocument {
         if (!asked.isEmpty()) {
             described.set("parameters", asked);
         }
-        sent(parameters)
-                .ifPresent(type ->
-                        described.putObject("requestBody").put("required", true).set("content", content(type)));
+        sent(parameters).ifPresent(sent -> described
+                .putObject("requestBody")
+                .put("required", true)
+                .set("content", content(read.of(sent.shapes()))));
         described.set("responses", responses(operation, handler));
         return described;
     }
@@ -168,11 +177,11 @@ final class OpenApiDocument {
         return all;
     }
 
-    private static Optional<Class<?>> sent(Parameter[] parameters) {
+    private static Optional<Sent> sent(Parameter[] parameters) {
         return Arrays.stream(parameters)
                 .map(parameter -> parameter.getAnnotation(SentAs.class))
                 .filter(sent -> sent != null)
-                .<Class<?>>map(SentAs::value)
+                .map(SentAs::value)
                 .findFirst();
     }
 
@@ -194,8 +203,8 @@ final class OpenApiDocument {
         refer(ofRefusal, HttpHeaders.RETRY_AFTER);
         // The answers to HEAD have no body, whatever they say.
         if (!operation.method().equals("HEAD")) {
-            good.set("content", content(handler.getMethod().getGenericReturnType()));
-            refusal.set("content", content(ErrorBody.class));
+            good.set("content", content(answered.of(handler.getMethod().getGenericReturnType())));
+            refusal.set("content", content(answered.of(ErrorBody.class)));
         }
         return responses;
     }
@@ -204,9 +213,9 @@ final class OpenApiDocument {
         headers.putObject(name).put("$ref", "#/components/headers/" + name);
     }
 
-    private ObjectNode content(Type type) {
+    private static ObjectNode content(ObjectNode schema) {
         ObjectNode content = JSON.objectNode();
-        content.putObject("application/json").set("schema", schemas.of(type));
+        content.putObject("application/json").set("schema", schema);
         return content;
     }
 }

@@ -14,9 +14,15 @@ import tools.jackson.databind.JsonNode;
 /** Holds answers to the description: every field and header is described, and every required one is there. */
 public final class DescribedAnswers {
 
-    /** Headers of HTTP itself. */
-    private static final Set<String> OF_EVERY_ANSWER =
-            Set.of("content-type", "content-length", "transfer-encoding", "date", "connection", "keep-alive");
+    /** Headers of HTTP itself, and the one that Spring adds for paths that end like the name of a file. */
+    private static final Set<String> OF_EVERY_ANSWER = Set.of(
+            "content-type",
+            "content-length",
+            "content-disposition",
+            "transfer-encoding",
+            "date",
+            "connection",
+            "keep-alive");
 
     private final JsonNode document;
 
