@@ -21,7 +21,16 @@ class TargetTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/v1/infers/", "/v1/infers/?a", "*", "http://gateway", "http:///v1/infers/s", "ftp://gateway/v1/infers/s"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/v1/infers/",
+                "/v1/infers/?a",
+                "*",
+                "http://gateway",
+                "http:///v1/infers/s",
+                "ftp://gateway/v1/infers/s"
+            })
     void isNoneForOtherAddresses(String address) {
         assertThat(Target.parse(address)).isNull();
     }

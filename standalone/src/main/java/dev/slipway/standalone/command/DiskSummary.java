@@ -1,10 +1,10 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.adapters.objectstore.S3ObjectStore;
-import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.retention.PostgresRetentionStore;
+import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.DiskArea.DiskUse;
@@ -52,7 +52,8 @@ final class DiskSummary {
             InUse inUse = store.inUse();
             rows = store.removable(installation.settings().retention(), Instant.now(), MOST_ROWS);
             ended = store.tasksWithWork(
-                    Instant.now().minus(installation.settings().retention().batch()), RemovableBatchWork.MOST_TASKS + 1);
+                    Instant.now().minus(installation.settings().retention().batch()),
+                    RemovableBatchWork.MOST_TASKS + 1);
             for (DiskArea area :
                     WorkerApplication.diskAreas(root, installation.settings().retention(), Clock.systemUTC())) {
                 DiskUse use = area.use(() -> inUse);

@@ -210,7 +210,10 @@ public final class InMemoryGateways implements Gateways {
 
     private static RequestTotals plus(RequestTotals totals, RequestCounts more) {
         return new RequestTotals(
-                totals.sent() + more.sent(), totals.answered() + more.answered(), totals.cut() + more.cut(), totals.abandoned() + more.abandoned());
+                totals.sent() + more.sent(),
+                totals.answered() + more.answered(),
+                totals.cut() + more.cut(),
+                totals.abandoned() + more.abandoned());
     }
 
     @Override
@@ -228,7 +231,10 @@ public final class InMemoryGateways implements Gateways {
                     each.service(),
                     plus(NOTHING, gone.counts()),
                     (all, more) -> new RequestTotals(
-                            all.sent() + more.sent(), all.answered() + more.answered(), all.cut() + more.cut(), all.abandoned() + more.abandoned()));
+                            all.sent() + more.sent(),
+                            all.answered() + more.answered(),
+                            all.cut() + more.cut(),
+                            all.abandoned() + more.abandoned()));
         }
         removed.keySet().retainAll(documents.keySet());
         return old.size();

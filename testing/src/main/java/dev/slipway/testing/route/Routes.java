@@ -62,8 +62,8 @@ public final class Routes {
         List<Long> latency = new ArrayList<>(LatencyHistogram.EMPTY.counts());
         latency.set(LatencyHistogram.bucketOf(3_000_000), (long) good);
         latency.set(LatencyHistogram.bucketOf(2_000_000_000), (long) bad);
-        RequestCounts counts =
-                new RequestCounts(good + bad + 2 * cut, good + bad, good, 0, bad, cut, cut, new LatencyHistogram(latency));
+        RequestCounts counts = new RequestCounts(
+                good + bad + 2 * cut, good + bad, good, 0, bad, cut, cut, new LatencyHistogram(latency));
         return new MinuteCounts(new InstanceSetId("set-" + label), minute, counts, 2);
     }
 }

@@ -41,7 +41,9 @@ public final class RetentionImpl implements Retention {
 
     private void remove(String what, Function<RetentionActivities, List<RemovedKind>> removal) {
         try {
-            removal.apply(activities(what)).stream().filter(kind -> kind.things() > 0).forEach(removed::add);
+            removal.apply(activities(what)).stream()
+                    .filter(kind -> kind.things() > 0)
+                    .forEach(removed::add);
         } catch (ActivityFailure failure) {
             if (failure.getCause() instanceof CanceledFailure) {
                 throw failure;

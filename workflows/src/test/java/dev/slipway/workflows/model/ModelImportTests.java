@@ -3,13 +3,13 @@ package dev.slipway.workflows.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.workflows.activity.RecordedSummaries;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ModelImport;
-import dev.slipway.workflows.activity.RecordedSummaries;
 import dev.slipway.workflows.contract.model.Refusal;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;

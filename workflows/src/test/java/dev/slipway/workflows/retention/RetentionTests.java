@@ -55,9 +55,10 @@ class RetentionTests {
     }
 
     private List<RemovedKind> run() {
-        try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
-                .setWorkerFactoryOptions(scheduled.options())
-                .build())) {
+        try (TestWorkflowEnvironment environment =
+                TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                        .setWorkerFactoryOptions(scheduled.options())
+                        .build())) {
             Worker worker = environment.newWorker(Queues.CONTROL);
             worker.registerWorkflowImplementationTypes(RetentionImpl.class);
             worker.registerActivitiesImplementations(removals);
