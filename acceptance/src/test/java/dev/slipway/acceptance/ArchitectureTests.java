@@ -1,8 +1,12 @@
 package dev.slipway.acceptance;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -108,6 +112,14 @@ class ArchitectureTests {
                     .and(not(resideInAnyPackage(
                             "dev.slipway.workflows.contract..", "dev.slipway.workflows.connection.."))));
 
+    /** Headers are parameters of their own types, so that the description of the API has them. */
+    private static final ArchRule CONTROLLERS_READ_NO_HEADERS = noClasses()
+            .that()
+            .areAnnotatedWith("org.springframework.web.bind.annotation.RestController")
+            .should()
+            .callMethodWhere(target(nameMatching("getHeaders?"))
+                    .and(target(owner(assignableTo("jakarta.servlet.http.HttpServletRequest")))));
+
     private static final ArchRule NOBODY_IMPORTS_THE_RUNNABLES = noClasses()
             .that()
             .resideOutsideOfPackages(
@@ -204,6 +216,7 @@ class ArchitectureTests {
                         Map.entry("cli imports client", CLI_IMPORTS_CLIENT),
                         Map.entry("commands start without Spring", COMMANDS_START_WITHOUT_SPRING),
                         Map.entry("api knows no workflow", API_KNOWS_NO_WORKFLOW),
+                        Map.entry("controllers read no headers", CONTROLLERS_READ_NO_HEADERS),
                         Map.entry("nobody imports the runnables", NOBODY_IMPORTS_THE_RUNNABLES),
                         Map.entry("runnables do not import each other", RUNNABLES_DO_NOT_IMPORT_EACH_OTHER),
                         Map.entry("workflows are pure", WORKFLOWS_ARE_PURE),

@@ -5,11 +5,12 @@ import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.api.access.AccessConfiguration;
 import dev.slipway.api.body.SentBodyResolver;
 import dev.slipway.api.event.EventPages;
+import dev.slipway.api.header.RequestIdFilter;
+import dev.slipway.api.header.SubjectTokenResolver;
 import dev.slipway.api.model.ModelConfiguration;
 import dev.slipway.api.operation.OpenApiController;
 import dev.slipway.api.problem.ProblemAdvice;
 import dev.slipway.api.problem.RefusalValve;
-import dev.slipway.api.problem.RequestIdFilter;
 import dev.slipway.api.query.ListQueryResolver;
 import dev.slipway.api.server.WebMvc;
 import dev.slipway.api.server.WebServer;
@@ -75,7 +76,11 @@ public final class ApiApplication implements AutoCloseable {
                 web.servlet(
                         controllers,
                         new ProblemAdvice(),
-                        List.of(access.callers(), new SentBodyResolver(), new ListQueryResolver())),
+                        List.of(
+                                access.callers(),
+                                new SubjectTokenResolver(),
+                                new SentBodyResolver(),
+                                new ListQueryResolver())),
                 new RequestIdFilter(),
                 RefusalValve.class));
     }

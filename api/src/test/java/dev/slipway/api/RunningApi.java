@@ -90,7 +90,7 @@ public final class RunningApi implements AutoCloseable {
                 response.body().isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(response.body()),
                 response.headers());
         if (!path.equals(DESCRIPTION)) {
-            described().check(method, path, answer.status(), answer.body());
+            described().check(method, path, answer);
         }
         return answer;
     }

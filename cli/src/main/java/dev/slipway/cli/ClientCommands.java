@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.cli.access.LoginVariables;
 import dev.slipway.cli.batch.BatchCommand;
 import dev.slipway.cli.command.Command;
+import dev.slipway.cli.command.Usage;
 import dev.slipway.cli.event.LogsCommand;
 import dev.slipway.cli.model.LintCommand;
 import java.io.PrintStream;
@@ -18,7 +19,17 @@ public final class ClientCommands {
               ./slipway lint FOLDER          the config.json of a package by the rules of the import, without an installation
             """;
 
+    /** How logs and batch find the API. */
+    public static final String LOGIN =
+            "logs and batch ask the API, logged in by variables: eval \"$(./slipway env --data DIR)\" first.\n";
+
     private ClientCommands() {}
+
+    /** The usage of a command of this module; empty if it is none. */
+    public static String usage(String name) {
+        String usage = Usage.of(name, HELP);
+        return usage.isEmpty() || name.equals("lint") ? usage : usage + "\n" + LOGIN;
+    }
 
     /** @param environment of the process, for the login */
     public static Map<String, Command> all(Map<String, String> environment, PrintStream out) {

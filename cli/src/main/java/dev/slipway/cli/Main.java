@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.Usage;
 import dev.slipway.cli.command.UsageError;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.NoAnswer;
@@ -13,8 +14,8 @@ import java.util.Map;
 /** The commands of {@code slipway} that need none of its parts; the script starts those here. */
 public final class Main {
 
-    private static final String HELP = ClientCommands.HELP
-            + "\nlogs and batch log in by the variables that ./slipway env prints. All commands: ./slipway help\n";
+    private static final String HELP =
+            ClientCommands.HELP + "\n" + ClientCommands.LOGIN + "All commands: ./slipway help\n";
 
     private static final int WRONG_USE = 2;
 
@@ -30,8 +31,8 @@ public final class Main {
         String name = words.isEmpty() ? "" : words.getFirst();
         Command command = ClientCommands.all(environment, out).get(name);
         List<String> rest = command == null ? words : words.subList(1, words.size());
-        if (rest.contains("--help") || rest.contains("-h")) {
-            out.print(HELP);
+        if (Usage.isAskedFor(rest)) {
+            out.print(command == null ? HELP : ClientCommands.usage(name));
             return 0;
         }
         if (command == null) {

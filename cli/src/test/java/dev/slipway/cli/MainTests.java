@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -14,9 +15,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a stranger sees. The server answers what a test says; {@code acceptance} meets the real one. */
 class MainTests {
@@ -207,9 +211,45 @@ class MainTests {
         assertThat(run("lint", "a", "b")).isEqualTo(2);
         assertThat(run("batch", "--wrong", "x")).isEqualTo(2);
         assertThat(run("what")).isEqualTo(2);
-        assertThat(run("logs", "--help")).isZero();
+        assertThat(run("--help")).isZero();
         assertThat(text(out)).contains("./slipway batch ID", "./slipway env");
         assertThat(text(err)).contains("expected: ./slipway logs ID", "'--wrong' is no option here", "'what' is no");
+    }
+
+    @Test
+    void namesTheOneVariableThatIsMissing() {
+        environment.remove("OS_PASSWORD");
+
+        assertThat(run("logs", ID)).isEqualTo(1);
+
+        assertThat(text(err)).contains("the variable OS_PASSWORD is not set; fill the environment first");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"logs, ./slipway logs ID", "batch, ./slipway batch ID", "lint, ./slipway lint FOLDER"})
+    void printsTheUsageOfEachCommand(String command, String usage) {
+        for (String help : new String[] {"--help", "-h"}) {
+            out.reset();
+            assertThat(run(command, "x", help)).isZero();
+            assertThat(text(out).lines().filter(line -> line.startsWith("  ")))
+                    .singleElement(as(InstanceOfAssertFactories.STRING))
+                    .contains(usage);
+        }
+        assertThat(text(err)).isEmpty();
+        assertThat(text(out).contains("./slipway env --data DIR")).isEqualTo(!command.equals("lint"));
+    }
+
+    @Test
+    void saysHowToAskTheInstallationOfADataFolder() {
+        assertThat(run("logs", "x", "--data", "other")).isEqualTo(2);
+        assertThat(run("batch", "--data=other", "x")).isEqualTo(2);
+        assertThat(run("lint", "x", "--data", "other")).isEqualTo(2);
+
+        assertThat(text(err).lines())
+                .containsExactly(
+                        "slipway logs: '--data' is no option here: run eval \"$(./slipway env --data DIR)\" before, which logs in to that one",
+                        "slipway batch: '--data' is no option here: run eval \"$(./slipway env --data DIR)\" before, which logs in to that one",
+                        "slipway lint: '--data' is no option here: lint reads the package alone and needs no data folder");
     }
 
     private int run(String... words) {

@@ -283,7 +283,7 @@ class ClientRequestTests {
 
         Await.until("nothing in flight", () -> !fixture.gateway().isBusy(), fixture::totals);
         Await.until("its connections to be closed", () -> patient.openConnections() == 0, patient::openConnections);
-        fixture.awaitTotals(2, 0, 0);
+        fixture.awaitTotals(2, 0, 0, 2);
         patient.close();
         fixture.publish(Routes.version("v1", 100, instance.address()));
         assertThat(fixture.predict("12").text()).isEqualTo("ok 2");

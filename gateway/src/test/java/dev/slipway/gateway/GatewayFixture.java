@@ -96,7 +96,11 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     void awaitTotals(long sent, long answered, long cut) {
-        Gateways.RequestTotals wanted = new Gateways.RequestTotals(sent, answered, cut);
+        awaitTotals(sent, answered, cut, 0);
+    }
+
+    void awaitTotals(long sent, long answered, long cut, long abandoned) {
+        Gateways.RequestTotals wanted = new Gateways.RequestTotals(sent, answered, cut, abandoned);
         Await.until("totals of the service", () -> totals().equals(wanted), this::totals);
     }
 

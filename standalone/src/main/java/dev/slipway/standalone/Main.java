@@ -3,6 +3,7 @@ package dev.slipway.standalone;
 import dev.slipway.cli.ClientCommands;
 import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.Usage;
 import dev.slipway.cli.command.UsageError;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.formats.json.NearestName;
@@ -29,10 +30,14 @@ import org.slf4j.LoggerFactory;
 /** The command {@code slipway}. */
 public final class Main {
 
-    private static final String HELP = """
+    private static final String OPTIONS =
+            "%s: --data DIR (default ./data), --config FILE (default DIR/slipway.yml, else ./slipway.yml)\n";
+    private static final String OPTION_OF_DEMO = "Option: --data DIR (default ./data-demo)\n";
+    private static final String HELP =
+            """
             Slipway: from a model package to a running, upgradable service, and batch inference.
 
-              ./slipway demo [--keep]        the main job once, in ./data-demo; --keep serves on until Ctrl-C
+              ./slipway demo [--keep]        the main job once, in ./data-demo (or --data DIR); --keep serves on until Ctrl-C
               ./slipway up [--check]         everything, in the foreground, until Ctrl-C; --check stops once all of it answers
               ./slipway run NAMES            some of it: parts, api, worker, gateway, joined by commas
               eval "$(./slipway env)"        the variables that clients know
@@ -43,9 +48,8 @@ public final class Main {
               ./slipway gateway forget ID    takes one that is gone for good off their register; --force: also one that seems alive
               ./slipway doctor               what was found here, what is missing and what to do
 
-            Options: --data DIR (default ./data), --config FILE (default DIR/slipway.yml, else ./slipway.yml)
-            logs and batch ask the API, logged in by the variables that env prints.
-            """;
+            """ + OPTIONS.formatted("Options of all but logs, batch, lint and demo")
+                    + ClientCommands.LOGIN + "Usage of one: ./slipway COMMAND --help\n";
 
     private static final int WRONG_USE = 2;
 
@@ -75,6 +79,10 @@ public final class Main {
             err.printf("slipway: '%s' is no command%s%n%n%s", name, nearest, HELP);
             return WRONG_USE;
         }
+        if (Usage.isAskedFor(words)) {
+            out.print(usage(name));
+            return 0;
+        }
         try {
             return command.run(words.subList(1, words.size()));
         } catch (UsageError e) {
@@ -100,6 +108,15 @@ public final class Main {
                     System.getProperty("slipway.log", "none"));
             return 1;
         }
+    }
+
+    private static String usage(String name) {
+        String ofClient = ClientCommands.usage(name);
+        if (!ofClient.isEmpty()) {
+            return ofClient;
+        }
+        String options = name.equals("demo") ? OPTION_OF_DEMO : OPTIONS.formatted("Options");
+        return Usage.of(name, HELP) + "\n" + options;
     }
 
     private static Map<String, Command> commands(PrintStream out) {

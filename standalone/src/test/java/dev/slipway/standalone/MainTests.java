@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTests {
 
@@ -48,6 +49,32 @@ class MainTests {
     void namesTheCommandThatWasMeant() {
         assertThat(run("stauts")).isEqualTo(2);
         assertThat(text(err)).contains("'stauts' is no command, did you mean 'status'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "run", "demo", "down", "env", "status", "doctor", "gateway", "logs", "batch", "lint"})
+    void printsTheUsageOfEachCommandAndStartsNothing(String command) {
+        Path data = temporary.resolve("data");
+        for (String help : new String[] {"--help", "-h"}) {
+            out.reset();
+            assertThat(run(command, "--data", data.toString(), help)).isZero();
+            assertThat(text(out).lines().filter(line -> line.contains("   ")))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).contains("./slipway " + command));
+        }
+        assertThat(text(err)).isEmpty();
+        assertThat(text(out).contains("--config FILE"))
+                .isEqualTo(!List.of("demo", "logs", "batch", "lint").contains(command));
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void saysWhichCommandsTakeADataFolder() {
+        assertThat(run("help")).isZero();
+        assertThat(text(out))
+                .contains("Options of all but logs, batch, lint and demo: --data DIR")
+                .contains(
+                        "logs and batch ask the API, logged in by variables: eval \"$(./slipway env --data DIR)\" first.");
     }
 
     @Test

@@ -5,8 +5,11 @@ import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.model.ImportInput;
+import dev.slipway.workflows.contract.model.ModelImport;
+import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.service.ServiceInput;
+import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.History;
@@ -31,17 +34,18 @@ final class WarmUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final String NOBODY = "warm-up";
+    private static final BatchRun JOB = new BatchRun(NOBODY, NOBODY, 1);
 
     /** The workflows, each with an input. */
     private static final List<FirstTask> FIRST_TASKS = List.of(
-            new FirstTask("ServiceLifecycle", ServiceInput.of(NOBODY)),
-            new FirstTask("Rollout", new RolloutInput(NOBODY, 1, NOBODY, null)),
-            new FirstTask("BatchInference", new BatchRun(NOBODY, NOBODY, 1)),
-            new FirstTask("ModelImport", new ImportInput(NOBODY)));
+            new FirstTask("ServiceLifecycle", ServiceLifecycle.id(NOBODY), ServiceInput.of(NOBODY)),
+            new FirstTask("Rollout", Rollout.id(NOBODY, 1), new RolloutInput(NOBODY, 1, NOBODY, null)),
+            new FirstTask("BatchInference", JOB.workflowId(), JOB),
+            new FirstTask("ModelImport", ModelImport.id(NOBODY), new ImportInput(NOBODY)));
 
     private WarmUp() {}
 
-    private record FirstTask(String type, Object input) {
+    private record FirstTask(String type, String id, Object input) {
 
         /** Up to where its first workflow task is on. */
         WorkflowExecutionHistory history() {
@@ -75,7 +79,7 @@ final class WarmUp {
                     History.newBuilder()
                             .addAllEvents(List.of(started, scheduled, on, done))
                             .build(),
-                    NOBODY);
+                    id);
         }
 
         private static HistoryEvent.Builder event(long id, EventType type) {

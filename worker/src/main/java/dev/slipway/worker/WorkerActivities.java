@@ -80,7 +80,13 @@ record WorkerActivities(
     private List<Object> services() {
         return List.of(
                 new ServiceActivitiesImpl(
-                        stores.services(), stores.sets(), stores.rollouts(), stores.waits(), commands, clock),
+                        stores.services(),
+                        stores.sets(),
+                        stores.rollouts(),
+                        stores.tasks(),
+                        stores.waits(),
+                        commands,
+                        clock),
                 new InstanceActivitiesImpl(stores.services(), instances(), stores.admission(), wakes.slots()));
     }
 

@@ -73,7 +73,15 @@ class HistoryReplayTests {
     @ParameterizedTest
     @MethodSource("histories")
     void isReplayed(Path file) throws Exception {
-        WorkflowReplayer.replayWorkflowExecution(WorkflowExecutionHistory.fromJson(Files.readString(file)), WORKER);
+        String json = Files.readString(file);
+        String id = WorkflowExecutionHistory.fromJson(json)
+                .getEvents()
+                .getFirst()
+                .getWorkflowExecutionStartedEventAttributes()
+                .getWorkflowId();
+        WorkflowReplayer.replayWorkflowExecution(
+                id.isEmpty() ? WorkflowExecutionHistory.fromJson(json) : WorkflowExecutionHistory.fromJson(json, id),
+                WORKER);
     }
 
     @Test

@@ -66,7 +66,7 @@ final class Publisher {
                 publish(task, chunk, true, liveness);
                 publish(task, chunk, false, liveness);
             } catch (KeyFailure failure) {
-                boolean isPart = failure.uri().isWithin(store.folders().work().resolve("parts"));
+                boolean isPart = failure.uri().isWithin(store.folders().parts());
                 throw isPart ? store.judgePart(failure, chunk) : store.judge(failure);
             }
         }

@@ -85,30 +85,73 @@ final class TaskStorage implements ObjectStore {
 
     /**
      * Counts a failure and decides what follows: {@link Unavailable} if it has to be tried again, {@link Invalid} if the key is refused for
-     * good or the outage has lasted too long.
+     * good or the outage has lasted too long. Once one part is refused for good, the others are not waited for as long as storage refuses
+     * everything in their folder.
      */
     synchronized Problem judge(KeyFailure failure) {
         Instant now = clock.instant();
+        Access access = failure.access();
         if (!answersOtherwise(failure)) {
             return outage(failure, now);
         }
-        String key = keyOf(failure.access(), failure.uri());
+        boolean isPart = failure.uri().isWithin(folders.parts());
+        if (isPart && isRefusedInAllParts(access)) {
+            return forGood(failure, folders.parts() + "*", "");
+        }
+        String key = keyOf(access, failure.uri());
         KeyRefusal refusal = tasks.refused(task.id(), key, now);
         if (refusal.times() < limits.refusals() || refusal.lasts(now).compareTo(limits.refusedFor()) < 0) {
             return failure.outage();
         }
         LOG.warn("refused for good task={} key={} times={} since={}", task.id(), key, refusal.times(), refusal.first());
+        if (isPart) {
+            tasks.refused(task.id(), allParts(access), now);
+            refused().keys().add(allParts(access));
+        }
+        return forGood(
+                failure,
+                failure.uri().toString(),
+                ", %d times in %s".formatted(refusal.times(), words(refusal.lasts(now))));
+    }
+
+    /** The reason of a single failure names the same object again, which is left out. */
+    private static Invalid forGood(KeyFailure failure, String what, String howOften) {
+        String reason = String.valueOf(failure.getMessage()).replace(" for '%s'".formatted(failure.uri()), "");
         return new Invalid(
                 ErrorCode.SOURCE_LOCATION,
-                "object storage refuses to %s '%s' for good, %d times in %s while it answers otherwise; the last time: %s"
+                "object storage refuses to %s '%s' for good%s while it answers otherwise; the last time: %s"
                         .formatted(
                                 failure.access() == Access.LOOK
                                         ? "look at"
                                         : failure.access().word(),
-                                failure.uri(),
-                                refusal.times(),
-                                words(refusal.lasts(now)),
-                                failure.getMessage()));
+                                what,
+                                howOften,
+                                reason));
+    }
+
+    /** Whether one part was refused for good before, and storage still refuses anything in that folder. */
+    private boolean isRefusedInAllParts(Access access) {
+        return refused().keys().contains(allParts(access)) && !answersInParts(access);
+    }
+
+    /** The key under which it is kept that a part was refused for good. */
+    private String allParts(Access access) {
+        return access + " " + folders.parts();
+    }
+
+    private boolean answersInParts(Access access) {
+        ObjectUri probe = folders.probeOfParts();
+        if (access != Access.READ) {
+            return answers(access, probe);
+        }
+        try {
+            store.open(probe, 0).close();
+            return true;
+        } catch (Unavailable | IOException refusal) {
+            return false;
+        } catch (Problem missing) {
+            return true;
+        }
     }
 
     private Problem outage(KeyFailure failure, Instant now) {
@@ -185,9 +228,15 @@ final class TaskStorage implements ObjectStore {
         return access + " " + uri;
     }
 
-    /** Whether an earlier attempt was refused this and it was not answered since. Then it is tried before anything else. */
+    /**
+     * Whether an earlier attempt was refused this, or for good another part like this, and it was not answered since. Then it is tried
+     * before anything else.
+     */
     synchronized boolean isSuspect(Access access, ObjectUri uri) {
-        return !refused().keys().isEmpty() && refused().keys().contains(keyOf(access, uri));
+        Set<String> keys = refused().keys();
+        return !keys.isEmpty()
+                && (keys.contains(keyOf(access, uri))
+                        || (uri.isWithin(folders.parts()) && keys.contains(allParts(access))));
     }
 
     /** Whether an earlier attempt was refused anything. */
@@ -211,6 +260,9 @@ final class TaskStorage implements ObjectStore {
     synchronized void answered(Access access, ObjectUri uri) {
         Refused known = refused();
         forget(known.keys(), () -> keyOf(access, uri));
+        if (uri.isWithin(folders.parts())) {
+            forget(known.keys(), () -> allParts(access));
+        }
         forget(known.outages(), () -> outageOf(access, uri));
     }
 

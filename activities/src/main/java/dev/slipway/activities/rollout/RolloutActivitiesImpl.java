@@ -91,6 +91,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
         return services.change(id(step), transaction -> {
             Service service = transaction.service();
             ServiceConfig to = transaction.generation(step.generation()).config();
+            boolean begun = rollouts.find(service.id(), step.generation()).isPresent();
             Snapshot snapshot = rollouts.takeSnapshot(service.id(), step.generation(), snapshotOf(service, to));
             Settled settled =
                     rollouts.find(service.id(), step.generation()).orElseThrow().settled();
@@ -101,7 +102,8 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
                     Duration.ofMinutes(to.deployTimeoutMinutes()),
                     limits.longestWait(),
                     limits.bake(),
-                    settled == null ? null : new RolloutResult(settled.outcome().name(), settled.cause()));
+                    settled == null ? null : new RolloutResult(settled.outcome().name(), settled.cause()),
+                    begun);
         });
     }
 

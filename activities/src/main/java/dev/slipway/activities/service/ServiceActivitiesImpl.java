@@ -1,6 +1,10 @@
 package dev.slipway.activities.service;
 
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.instance.SetOwner;
@@ -49,6 +53,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     private final ServiceStore services;
     private final InstanceSetStore sets;
     private final RolloutStore rollouts;
+    private final BatchStore tasks;
     private final WaitStore waits;
     private final ServiceCommands commands;
     private final Clock clock;
@@ -57,12 +62,14 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             ServiceStore services,
             InstanceSetStore sets,
             RolloutStore rollouts,
+            BatchStore tasks,
             WaitStore waits,
             ServiceCommands commands,
             Clock clock) {
         this.services = services;
         this.sets = sets;
         this.rollouts = rollouts;
+        this.tasks = tasks;
         this.waits = waits;
         this.commands = commands;
         this.clock = clock;
@@ -70,12 +77,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
 
     @Override
     public ServicePlan plan(String serviceId) {
-        ServiceId id = new ServiceId(serviceId);
-        try {
-            return services.change(id, this::plan);
-        } catch (NotFound neverWas) {
-            return new ServicePlan(serviceId, Next.GONE, 0, "deleted", "", serviceId, null, null, null);
-        }
+        return services.change(new ServiceId(serviceId), this::plan);
     }
 
     private ServicePlan plan(ServiceTransaction transaction) {
@@ -182,12 +184,15 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             case FINISHED -> event(step, "finished", "Service stopped automatically after running.");
             case STOPPED -> event(step, "stopped", "Service stopped.");
             case FAILED -> {
-                String cause = Objects.requireNonNullElse(result.error(), "unknown");
-                yield Event.abnormal(
+                String error = Objects.requireNonNullElse(result.error(), "unknown");
+                // The guide's text holds the whole cause, which is not told twice.
+                yield new Event(
                         step.serviceId(),
                         key(step, "failed"),
-                        "Failed to run batch service, retry later. Error message: %s.".formatted(cause),
-                        cause,
+                        EventType.ABNORMAL,
+                        "Failed to run batch service, retry later. Error message: %s."
+                                .formatted(error.endsWith(".") ? error.substring(0, error.length() - 1) : error),
+                        null,
                         "Correct what the message names and start the service again.",
                         now());
             }
@@ -245,12 +250,27 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     }
 
     @Override
+    public void startedAgain(ServiceStep step, String what, String runId, String cause) {
+        services.change(new ServiceId(step.serviceId()), transaction -> {
+            transaction.record(Event.abnormal(
+                    step.serviceId(),
+                    key(step, "lost/" + runId),
+                    "The workflow of the %s of service %s is gone; it is started again and goes on with what is not done."
+                            .formatted(what, transaction.service().name()),
+                    cause,
+                    "Nothing has to be done. To end a service, stop or delete it; do not terminate its workflows.",
+                    now()));
+            return true;
+        });
+    }
+
+    @Override
     public void giveUp(ServiceStep step, String cause) {
+        endTask(step, cause);
         try {
             services.change(new ServiceId(step.serviceId()), transaction -> {
                 Service service = transaction.service();
-                boolean ours = step.generation() == 0 || service.numbers().generation() == step.generation();
-                if (ours && !service.isSettled()) {
+                if (isUnsettled(step, service)) {
                     giveUp(transaction, service.numbers().generation(), cause);
                 }
                 return true;
@@ -258,6 +278,24 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         } catch (NotFound nothingToEnd) {
             // It never existed, so there is nothing to end.
         }
+    }
+
+    /** Before the service: a task whose service has settled would never be looked at again. */
+    private void endTask(ServiceStep step, String cause) {
+        services.find(new ServiceId(step.serviceId()))
+                .filter(service -> isUnsettled(step, service))
+                .map(Service::taskId)
+                .flatMap(task -> tasks.find(new TaskId(task)))
+                .filter(task -> task.endedAt() == null)
+                .ifPresent(task -> {
+                    tasks.seal(task.id(), Seal.failed(cause));
+                    tasks.end(task.id(), cause, now());
+                });
+    }
+
+    private static boolean isUnsettled(ServiceStep step, Service service) {
+        boolean ours = step.generation() == 0 || service.numbers().generation() == step.generation();
+        return ours && !service.isSettled();
     }
 
     private void giveUp(ServiceTransaction transaction, long generation, String cause) {

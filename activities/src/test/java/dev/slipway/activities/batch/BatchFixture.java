@@ -158,7 +158,8 @@ final class BatchFixture implements AutoCloseable {
         control.registerWorkflowImplementationTypes(BatchInferenceImpl.class, ServiceLifecycleImpl.class);
         control.registerActivitiesImplementations(
                 faulty(
-                        new ServiceActivitiesImpl(services, sets, new InMemoryRolloutStore(), waits, commands, CLOCK),
+                        new ServiceActivitiesImpl(
+                                services, sets, new InMemoryRolloutStore(), tasks, waits, commands, CLOCK),
                         ServiceActivities.class),
                 new InstanceActivitiesImpl(
                         services,

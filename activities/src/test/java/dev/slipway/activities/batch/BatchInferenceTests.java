@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -241,6 +242,64 @@ class BatchInferenceTests {
         assertThat(workflow.getResult(BatchResult.class).end()).isEqualTo(BatchEnd.FINISHED);
         assertThat(fixture.services.eventTexts(job.service.id()))
                 .contains("Lack of resources, transform state to waiting.");
+    }
+
+    @Test
+    void goesOnWhenItsWorkflowIsTerminated() {
+        BatchFixture.Job job = heldJob();
+        job.running().terminate("a test wants it so");
+        Await.until(
+                "an event says so",
+                () -> fixture.services
+                        .eventTexts(job.service.id())
+                        .contains(
+                                "The workflow of the job of service job is gone; it is started again and goes on with what is not done."),
+                job::service);
+        fixture.model.release();
+        Await.until("it is finished", () -> job.state() == ServiceState.FINISHED, job::progress);
+
+        assertThat(job.progress().status()).isEqualTo(TaskStatus.FINISHED);
+        assertThat(job.manifest()).hasSize(2).allMatch(line -> line.contains("SUCCESSFUL"));
+        assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    @Test
+    void itsServiceIsStoppedSoonAfterItsWorkflowWasCancelledByHand() {
+        BatchFixture.Job job = heldJob();
+        job.running().cancel();
+        Await.until("it is stopped", () -> job.state() == ServiceState.STOPPED, job::service);
+
+        assertThat(job.progress().status()).isEqualTo(TaskStatus.STOPPED);
+        assertThat(job.manifest()).hasSize(2);
+    }
+
+    @Test
+    void endsItsTaskWhenItsWorkflowIsTerminatedWhileItIsStopped() {
+        BatchFixture.Job job = heldJob();
+        AtomicBoolean done = new AtomicBoolean();
+        fixture.fault = call -> {
+            if (call.equals("seal") && done.compareAndSet(false, true)) {
+                job.running().terminate("a test wants it so");
+            }
+        };
+        job.stop();
+        Await.until("it is stopped", () -> job.state() == ServiceState.STOPPED, job::service);
+
+        assertThat(done).isTrue();
+        assertThat(job.progress().status()).isEqualTo(TaskStatus.STOPPED);
+        assertThat(job.manifest()).hasSize(2);
+        assertThat(job.hasLeftNothing()).isTrue();
+    }
+
+    /** One of its two records waits for its answer. */
+    private BatchFixture.Job heldJob() {
+        fixture.put("in/a.json", "1");
+        fixture.put("in/b.json", "2");
+        fixture.model.hold(body -> body.equals("2"));
+        BatchFixture.Job job = fixture.files(1);
+        job.wakeService();
+        Await.until("one waits for its answer", () -> fixture.model.callsOf("2") == 1, fixture.model::calls);
+        return job;
     }
 
     /** A cancelled workflow ends as cancelled, without a result; started again, it tells how the task has ended. */

@@ -45,7 +45,11 @@ class BrokenBatchStepTests {
             assertThat(met).hasPositiveValue();
             assertThat(fixture.services.events(job.service.id()))
                     .anySatisfy(event ->
-                            assertThat(String.valueOf(event.cause())).contains("'%s' is broken".formatted(broken)));
+                            assertThat(event.info() + event.cause()).contains("'%s' is broken".formatted(broken)));
+
+            fixture.tasks.find(job.task).ifPresent(task -> assertThat(task.endedAt())
+                    .as("the end of a task whose service has ended")
+                    .isNotNull());
 
             job.delete();
             Await.until("deleted", () -> job.state() == ServiceState.DELETED, job::state);

@@ -63,6 +63,94 @@ class ChunkWorkerTests {
     }
 
     @Test
+    void afterOnePartThatIsRefusedForGoodTheOthersFailAtOnce() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 40));
+            fixture.plan();
+            fixture.store.refuse(Access.WRITE, uri -> uri.key().contains("/parts/"));
+            refuseForGood(fixture);
+            int calls = fixture.model.calls();
+
+            assertThat(fixture.work(10, 40, "next")).isInstanceOf(CommitAnswer.Committed.class);
+            ChunkCommit lost = fixture.tasks.commits(fixture.task.id(), 10, 1).getFirst();
+            assertThat(lost.failed()).isEqualTo(30);
+            assertThat(lost.lost())
+                    .contains("refuses to write 'obs://data/out/", "parts/*' for good while it answers otherwise");
+            assertThat(fixture.model.calls()).as("no model works in vain").isEqualTo(calls);
+        }
+    }
+
+    @Test
+    void afterOnePartThatIsRefusedForGoodTheOthersAreWrittenWhereTheirFolderAnswers() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 40));
+            fixture.plan();
+            fixture.store.refuse(Access.WRITE, uri -> uri.key().contains("/parts/000000000000000-"));
+            refuseForGood(fixture);
+
+            assertThat(fixture.work(10, 20, "next")).isEqualTo(committed(10, 20, "next", 0));
+        }
+    }
+
+    @Test
+    void aSecondPartThatIsRefusedIsWaitedForWhereTheFolderAnswers() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 40));
+            fixture.plan();
+            fixture.store.refuse(Access.WRITE, uri -> uri.key().matches(".*/parts/0000000000000[01]0-.*"));
+            refuseForGood(fixture);
+
+            assertThatExceptionOfType(Unavailable.class).isThrownBy(() -> fixture.work(10, 20, "next"));
+        }
+    }
+
+    @Test
+    void partsAreWrittenAgainOnceTheirFolderAnswers() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 40));
+            fixture.plan();
+            fixture.store.refuse(Access.WRITE, uri -> uri.key().contains("/parts/"));
+            refuseForGood(fixture);
+            fixture.store.answerAgain();
+
+            assertThat(fixture.work(10, 20, "next")).isEqualTo(committed(10, 20, "next", 0));
+            fixture.store.refuse(Access.WRITE, uri -> uri.key().contains("/parts/"));
+            assertThatExceptionOfType(Unavailable.class).isThrownBy(() -> fixture.work(20, 30, "later"));
+        }
+    }
+
+    /** The reason names the object once, says why, and gives no advice that contradicts it. */
+    @Test
+    void saysOnceWhatIsRefusedForGood() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", rows(0, 40));
+            fixture.plan();
+            fixture.store.refuse(Access.WRITE, uri -> uri.key().contains("/parts/"));
+            refuseForGood(fixture);
+
+            String part = fixture.folders()
+                    .partData(ChunkCommit.part(new ChunkRange(0, 10), "try4"))
+                    .toString();
+            assertThat(fixture.tasks.commits(fixture.task.id(), 0, 1).getFirst().lost())
+                    .isEqualTo(
+                            "object storage refuses to write '%s' for good, 5 times in 5 minutes while it answers otherwise; the last time: object storage: 500"
+                                    .formatted(part));
+        }
+    }
+
+    /** The first ten records. */
+    private static void refuseForGood(TaskFixture fixture) throws Exception {
+        for (int i = 0; i < 4; i++) {
+            String fence = "try" + i;
+            assertThatExceptionOfType(Unavailable.class).isThrownBy(() -> fixture.work(0, 10, fence));
+            fixture.clock.pass(Duration.ofSeconds(75));
+        }
+        assertThat(fixture.work(0, 10, "try4")).isInstanceOf(CommitAnswer.Committed.class);
+        assertThat(fixture.tasks.commits(fixture.task.id(), 0, 1).getFirst().lost())
+                .isNotNull();
+    }
+
+    @Test
     void losesAgainstTheExecutionThatCommittedFirst() throws Exception {
         try (TaskFixture fixture = TaskFixture.tables(folder)) {
             fixture.put("in/a.csv", rows(0, 4));

@@ -103,6 +103,14 @@ class FolderStorageTests {
             assertThat(job.error()).contains("refuses to write 'obs://" + bucket + "/out/x/", "for good");
             assertThat(fixture.model.calls()).isZero();
             assertThat(job.hasLeftNothing()).isTrue();
+            assertThat(fixture.services.events(job.service.id()))
+                    .filteredOn(event -> event.info().startsWith("Failed to run batch service"))
+                    .singleElement()
+                    .satisfies(event -> {
+                        assertThat(event.info()).containsOnlyOnce("for good").containsOnlyOnce("obs://" + bucket);
+                        assertThat(event.info()).doesNotContain("try again", " now");
+                        assertThat(event.cause()).isNull();
+                    });
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.slipway.api.access;
 
+import dev.slipway.api.body.Sent;
 import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.body.WithoutToken;
+import dev.slipway.api.header.AnswerHeader;
+import dev.slipway.api.header.SubjectToken;
 import dev.slipway.api.query.ListQuery;
 import dev.slipway.api.query.QueryParameters;
 import dev.slipway.api.settings.ApiProperties;
@@ -20,7 +23,6 @@ import dev.slipway.formats.access.IdentityVersion;
 import dev.slipway.formats.access.Links;
 import dev.slipway.formats.access.ProjectList;
 import dev.slipway.formats.access.TokenAnswer;
-import dev.slipway.formats.access.TokenRequestBody;
 import dev.slipway.formats.access.UserList;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,7 +45,6 @@ class IdentityController {
 
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-    private static final String SUBJECT_TOKEN = "X-Subject-Token";
 
     private final TokenService tokenService;
     private final TokenSigner signer;
@@ -70,27 +71,26 @@ class IdentityController {
     }
 
     @PostMapping("/v3/auth/tokens")
+    @AnswerHeader(name = SubjectToken.HEADER, purpose = "The token, to be sent as X-Auth-Token.")
     @ResponseStatus(HttpStatus.CREATED)
     TokenAnswer issue(
-            @WithoutToken @SentAs(TokenRequestBody.class) SentBody body,
+            @WithoutToken @SentAs(Sent.TOKEN) SentBody body,
             @QueryParameters("nocatalog") ListQuery query,
             HttpServletRequest request,
             HttpServletResponse response) {
         TokenService.Issued issued = tokenService.issue(TokenRequestReader.read(body.bytes()), Sources.of(request));
-        response.setHeader(SUBJECT_TOKEN, issued.token());
+        response.setHeader(SubjectToken.HEADER, issued.token());
         return answer(issued.claims(), !query.has("nocatalog"), request);
     }
 
     @RequestMapping(
             path = "/v3/auth/tokens",
             method = {RequestMethod.GET, RequestMethod.HEAD})
-    TokenAnswer verify(TokenClaims caller, HttpServletRequest request, HttpServletResponse response) {
-        String subject = request.getHeader(SUBJECT_TOKEN);
-        if (subject == null) {
-            throw new NotAllowed(ErrorCode.TOKEN_UNKNOWN, "the header X-Subject-Token is missing");
-        }
-        TokenClaims claims = signer.verify(subject);
-        response.setHeader(SUBJECT_TOKEN, subject);
+    @AnswerHeader(name = SubjectToken.HEADER, purpose = "The token that was asked about.")
+    TokenAnswer verify(
+            TokenClaims caller, SubjectToken subject, HttpServletRequest request, HttpServletResponse response) {
+        TokenClaims claims = signer.verify(subject.text());
+        response.setHeader(SubjectToken.HEADER, subject.text());
         return answer(claims, true, request);
     }
 

@@ -5,10 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** On a {@link SentBody}: the record that describes it. The body is still read strictly, with positions, and never bound to the record. */
+/** On a {@link SentBody}: what it may hold, for the description of the API. The reader of the body takes its limits from the same shapes. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface SentAs {
 
-    Class<? extends Record> value();
+    Sent value();
 }

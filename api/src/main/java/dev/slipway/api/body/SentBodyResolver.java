@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -32,7 +36,9 @@ public final class SentBodyResolver implements HandlerMethodArgumentResolver {
         JsonSource source = parameter.hasParameterAnnotation(WithoutToken.class)
                 ? JsonSource.bodyWithoutToken()
                 : JsonSource.requestBody();
-        byte[] bytes = read(source, Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)));
+        HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        refuseEncoded(request);
+        byte[] bytes = read(source, request);
         if (bytes.length == 0) {
             throw new Invalid(source.code(), source.name() + ": expected a JSON object, found nothing");
         }
@@ -40,6 +46,17 @@ public final class SentBodyResolver implements HandlerMethodArgumentResolver {
             throw tooLong(source);
         }
         return new SentBody(bytes);
+    }
+
+    /** @throws ErrorResponseException 415, since compressed JSON would be told to be no JSON */
+    private static void refuseEncoded(HttpServletRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+            ProblemDetail detail = ProblemDetail.forStatusAndDetail(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "expected a body without Content-Encoding, found '%s'".formatted(encoding));
+            throw new ErrorResponseException(HttpStatus.UNSUPPORTED_MEDIA_TYPE, detail, null);
+        }
     }
 
     private static byte[] read(JsonSource source, HttpServletRequest request) {

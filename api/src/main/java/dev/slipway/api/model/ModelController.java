@@ -1,5 +1,6 @@
 package dev.slipway.api.model;
 
+import dev.slipway.api.body.Sent;
 import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.event.EventPages;
@@ -11,7 +12,6 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.formats.model.CreateModelBody;
 import dev.slipway.formats.model.CreateModelReader;
 import dev.slipway.formats.model.ModelCreated;
 import dev.slipway.formats.model.ModelEventList;
@@ -44,7 +44,7 @@ class ModelController {
     }
 
     @PostMapping
-    ModelCreated create(Caller caller, @SentAs(CreateModelBody.class) SentBody body) {
+    ModelCreated create(Caller caller, @SentAs(Sent.MODEL) SentBody body) {
         Model model = commands.create(caller, creations.read(body.bytes()));
         return new ModelCreated(model.id().value());
     }

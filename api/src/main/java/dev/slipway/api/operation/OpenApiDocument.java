@@ -1,12 +1,15 @@
 package dev.slipway.api.operation;
 
+import dev.slipway.api.body.Sent;
 import dev.slipway.api.body.SentAs;
+import dev.slipway.api.header.AnswerHeader;
+import dev.slipway.api.header.RequestIdFilter;
+import dev.slipway.api.header.SubjectToken;
 import dev.slipway.api.query.QueryParameters;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.TokenClaims;
 import dev.slipway.formats.problem.ErrorBody;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.method.HandlerMethod;
@@ -25,7 +29,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAPI 3.1 of the routes: paths, methods, parameters and records are read from the controllers, names and purposes from {@link
+ * OpenAPI 3.1 of the routes: paths, methods, parameters, bodies and answers are read from the controllers, names and purposes from {@link
  * Operations}.
  */
 final class OpenApiDocument {
@@ -37,7 +41,8 @@ final class OpenApiDocument {
     private static final String TOKEN = "token";
 
     private final RequestMappingHandlerMapping routes;
-    private final RecordSchemas schemas = new RecordSchemas();
+    private final RecordSchemas answered = new RecordSchemas();
+    private final ShapeSchemas read = new ShapeSchemas();
 
     OpenApiDocument(RequestMappingHandlerMapping routes) {
         this.routes = routes;
@@ -61,8 +66,31 @@ final class OpenApiDocument {
                 .put("in", "header")
                 .put("name", "X-Auth-Token")
                 .put("description", "The header X-Subject-Token of the answer to CreateToken.");
-        components.set("schemas", schemas.all());
+        components.set("headers", sharedHeaders());
+        ObjectNode all = components.putObject("schemas");
+        Map<String, ObjectNode> named = new TreeMap<>(answered.all());
+        read.all().forEach((name, schema) -> {
+            if (named.put(name, schema) != null) {
+                throw new IllegalStateException("an answer and a request have the name '%s'".formatted(name));
+            }
+        });
+        named.forEach(all::set);
         return document;
+    }
+
+    private static ObjectNode sharedHeaders() {
+        ObjectNode headers = JSON.objectNode();
+        header(headers, RequestIdFilter.HEADER, true, "string", "The id of the request, to give to the operator.");
+        header(headers, HttpHeaders.RETRY_AFTER, false, "integer", "With 429 and 503: seconds to wait.");
+        return headers;
+    }
+
+    private static void header(ObjectNode headers, String name, boolean always, String type, String purpose) {
+        headers.putObject(name)
+                .put("description", purpose)
+                .put("required", always)
+                .putObject("schema")
+                .put("type", type);
     }
 
     private ObjectNode paths() {
@@ -107,9 +135,10 @@ final class OpenApiDocument {
         if (!asked.isEmpty()) {
             described.set("parameters", asked);
         }
-        sent(parameters)
-                .ifPresent(type ->
-                        described.putObject("requestBody").put("required", true).set("content", content(type)));
+        sent(parameters).ifPresent(sent -> described
+                .putObject("requestBody")
+                .put("required", true)
+                .set("content", content(read.of(sent.shapes()))));
         described.set("responses", responses(operation, handler));
         return described;
     }
@@ -127,6 +156,15 @@ final class OpenApiDocument {
                         .putObject("schema")
                         .put("type", "string"));
         for (Parameter parameter : parameters) {
+            if (parameter.getType() == SubjectToken.class) {
+                all.addObject()
+                        .put("name", SubjectToken.HEADER)
+                        .put("in", "header")
+                        .put("required", true)
+                        .put("description", "The token that is asked about; it may be that of the caller.")
+                        .putObject("schema")
+                        .put("type", "string");
+            }
             QueryParameters asked = parameter.getAnnotation(QueryParameters.class);
             for (String name : asked == null ? new String[0] : asked.value()) {
                 all.addObject()
@@ -139,11 +177,11 @@ final class OpenApiDocument {
         return all;
     }
 
-    private static Optional<Class<?>> sent(Parameter[] parameters) {
+    private static Optional<Sent> sent(Parameter[] parameters) {
         return Arrays.stream(parameters)
                 .map(parameter -> parameter.getAnnotation(SentAs.class))
                 .filter(sent -> sent != null)
-                .<Class<?>>map(SentAs::value)
+                .map(SentAs::value)
                 .findFirst();
     }
 
@@ -153,19 +191,31 @@ final class OpenApiDocument {
         ObjectNode good = responses
                 .putObject(given == null ? "200" : Integer.toString(given.code().value()))
                 .put("description", operation.title());
-        if (!operation.method().equals("HEAD")) {
-            good.set("content", content(handler.getMethod().getGenericReturnType()));
+        ObjectNode headers = good.putObject("headers");
+        refer(headers, RequestIdFilter.HEADER);
+        AnswerHeader own = handler.getMethodAnnotation(AnswerHeader.class);
+        if (own != null) {
+            header(headers, own.name(), true, "string", own.purpose());
         }
-        responses
-                .putObject("default")
-                .put("description", "A refusal. 429 and 503 have a header Retry-After, in seconds.")
-                .set("content", content(ErrorBody.class));
+        ObjectNode refusal = responses.putObject("default").put("description", "A refusal.");
+        ObjectNode ofRefusal = refusal.putObject("headers");
+        refer(ofRefusal, RequestIdFilter.HEADER);
+        refer(ofRefusal, HttpHeaders.RETRY_AFTER);
+        // The answers to HEAD have no body, whatever they say.
+        if (!operation.method().equals("HEAD")) {
+            good.set("content", content(answered.of(handler.getMethod().getGenericReturnType())));
+            refusal.set("content", content(answered.of(ErrorBody.class)));
+        }
         return responses;
     }
 
-    private ObjectNode content(Type type) {
+    private static void refer(ObjectNode headers, String name) {
+        headers.putObject(name).put("$ref", "#/components/headers/" + name);
+    }
+
+    private static ObjectNode content(ObjectNode schema) {
         ObjectNode content = JSON.objectNode();
-        content.putObject("application/json").set("schema", schemas.of(type));
+        content.putObject("application/json").set("schema", schema);
         return content;
     }
 }

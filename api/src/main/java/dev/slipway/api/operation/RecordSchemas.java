@@ -23,10 +23,8 @@ final class RecordSchemas {
     private final Map<String, ObjectNode> schemas = new TreeMap<>();
 
     /** All that were referred to, by name. */
-    ObjectNode all() {
-        ObjectNode all = JSON.objectNode();
-        schemas.forEach(all::set);
-        return all;
+    Map<String, ObjectNode> all() {
+        return schemas;
     }
 
     /** The schema of a type: a reference where it is a record. */

@@ -1,5 +1,6 @@
 package dev.slipway.api.problem;
 
+import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.api.operation.Operations;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
@@ -73,7 +74,7 @@ public final class ProblemAdvice {
         String detail = refused.getBody().getDetail();
         return switch (refused) {
             case NoResourceFoundException unknown ->
-                "there is no such path; docs/user-guide.md names those that there are";
+                "there is no such path; GET /openapi.json names those that there are";
             case HttpRequestMethodNotSupportedException unsupported ->
                 "this path takes %s only".formatted(String.valueOf(unsupported.getSupportedHttpMethods()));
             default -> detail == null ? refused.getStatusCode().toString() : detail;

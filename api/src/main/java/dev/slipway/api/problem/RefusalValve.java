@@ -1,5 +1,6 @@
 package dev.slipway.api.problem;
 
+import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.formats.problem.ErrorBody;
 import dev.slipway.formats.wire.WireJson;
@@ -30,8 +31,7 @@ public final class RefusalValve extends ErrorReportValve {
             id = RequestIdFilter.newId();
             response.setHeader(RequestIdFilter.HEADER, id);
         }
-        ErrorCode code =
-                status < HttpStatus.INTERNAL_SERVER_ERROR.value() ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL;
+        ErrorCode code = isOfClient(status) ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL;
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
         String body = WireJson.write(new ErrorBody(code.code(), message(status), id, null));
@@ -46,11 +46,21 @@ public final class RefusalValve extends ErrorReportValve {
         }
     }
 
+    /** Also a method, a transfer coding and a version of HTTP that are not known here: the client can send others. */
+    private static boolean isOfClient(int status) {
+        return status < HttpStatus.INTERNAL_SERVER_ERROR.value()
+                || status == HttpStatus.NOT_IMPLEMENTED.value()
+                || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value();
+    }
+
     private static String message(int status) {
         HttpStatus known = HttpStatus.resolve(status);
         return switch (known) {
             case BAD_REQUEST ->
-                "the request cannot be read: expected a path in UTF-8 with %XX escapes and no NUL, at most 8 KiB of headers, and a body of the length or the chunks that they tell of";
+                "the request cannot be read: expected one Host header, a path in UTF-8 with %XX escapes and no NUL, at most 8 KiB of headers, and a body of the length or the chunks that they tell of";
+            case NOT_IMPLEMENTED ->
+                "the request was refused: expected a method such as GET, and of Transfer-Encoding only 'chunked'";
+            case HTTP_VERSION_NOT_SUPPORTED -> "the request was refused: expected HTTP/1.1";
             case METHOD_NOT_ALLOWED -> "this method is not offered on any path";
             case null -> "the request was refused with status " + status;
             default -> "the request was refused: " + known.getReasonPhrase();

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ListQuery(Map<String, String> parameters, Set<String> declared) {
 
     private static final int LONGEST_PAGE = 1000;
+    private static final int LARGEST = 999_999_999;
 
     public ListQuery {
         parameters = Map.copyOf(parameters);
@@ -144,7 +145,8 @@ public record ListQuery(Map<String, String> parameters, Set<String> declared) {
         if (!text.matches("[0-9]{1,9}")) {
             throw new Invalid(
                     ErrorCode.PARAMETER,
-                    "query parameter '%s': expected a whole number from 0 on, found '%s'".formatted(name, text));
+                    "query parameter '%s': expected a whole number from 0 to %d, found '%s'"
+                            .formatted(name, LARGEST, text));
         }
         return Integer.parseInt(text);
     }

@@ -1,5 +1,6 @@
 package dev.slipway.api.service;
 
+import dev.slipway.api.body.Sent;
 import dev.slipway.api.body.SentAs;
 import dev.slipway.api.body.SentBody;
 import dev.slipway.api.event.EventPages;
@@ -11,7 +12,6 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
-import dev.slipway.formats.service.CreateServiceBody;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.ServiceCreated;
 import dev.slipway.formats.service.ServiceEventList;
@@ -20,7 +20,6 @@ import dev.slipway.formats.service.ServiceShown;
 import dev.slipway.formats.service.ServiceUpdated;
 import dev.slipway.formats.service.ServicesDeleted;
 import dev.slipway.formats.service.UpdateRecords;
-import dev.slipway.formats.service.UpdateServiceBody;
 import dev.slipway.formats.service.UpdateServiceReader;
 import java.time.Instant;
 import java.util.Arrays;
@@ -61,7 +60,7 @@ class ServiceController {
     }
 
     @PostMapping
-    ServiceCreated create(Caller caller, @SentAs(CreateServiceBody.class) SentBody body) {
+    ServiceCreated create(Caller caller, @SentAs(Sent.SERVICE) SentBody body) {
         Service service = commands.create(caller, creations.read(body.bytes()));
         return new ServiceCreated(service.id().value(), resources(service, service.publishedAt()));
     }
@@ -95,7 +94,7 @@ class ServiceController {
 
     @PutMapping("/{service_id}")
     ServiceUpdated update(
-            Caller caller, @PathVariable("service_id") String id, @SentAs(UpdateServiceBody.class) SentBody body) {
+            Caller caller, @PathVariable("service_id") String id, @SentAs(Sent.SERVICE_CHANGE) SentBody body) {
         Service known = commands.find(caller.project(), new ServiceId(id));
         Accepted accepted = commands.update(caller.project(), known.id(), updates.read(body.bytes()));
         return accepted.configChanged()

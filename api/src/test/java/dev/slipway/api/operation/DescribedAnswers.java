@@ -2,14 +2,27 @@ package dev.slipway.api.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.api.RunningApi.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** Holds answers to the description: every field is described, and every required one is there. */
+/** Holds answers to the description: every field and header is described, and every required one is there. */
 public final class DescribedAnswers {
+
+    /** Headers of HTTP itself, and the one that Spring adds for paths that end like the name of a file. */
+    private static final Set<String> OF_EVERY_ANSWER = Set.of(
+            "content-type",
+            "content-length",
+            "content-disposition",
+            "transfer-encoding",
+            "date",
+            "connection",
+            "keep-alive");
 
     private final JsonNode document;
 
@@ -19,26 +32,46 @@ public final class DescribedAnswers {
     }
 
     /** Passes over calls that the description does not have. */
-    public void check(String method, String pathAndQuery, int status, JsonNode body) {
+    public void check(String method, String pathAndQuery, Answer answer) {
         String path = pathAndQuery.split("\\?", 2)[0];
         Operations.all().stream()
                 .filter(operation -> operation.isBuilt()
                         && operation.method().equals(method)
                         && operation.paths().matcher(path).matches())
                 .findFirst()
-                .ifPresent(operation -> check(operation, status, body));
+                .ifPresent(operation -> check(operation, answer));
     }
 
-    private void check(Operation operation, int status, JsonNode body) {
+    private void check(Operation operation, Answer answer) {
+        int status = answer.status();
+        JsonNode body = answer.body();
         JsonNode responses = document.path("paths")
                 .path(operation.path())
                 .path(operation.method().toLowerCase(Locale.ROOT))
                 .path("responses");
         String key = responses.has(Integer.toString(status)) ? Integer.toString(status) : "default";
         assertThat(status < 400).as("%s %d %s", operation.id(), status, body).isEqualTo(!key.equals("default"));
+        checkHeaders(operation.id(), responses.path(key).path("headers"), answer);
         JsonNode content = responses.path(key).path("content");
         assertThat(body.isMissingNode()).as(operation.id()).isEqualTo(content.isMissingNode());
         check(content.path("application/json").path("schema"), body, operation.id());
+    }
+
+    private void checkHeaders(String operation, JsonNode described, Answer answer) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.addAll(described.propertyNames());
+        for (String sent : answer.headers().map().keySet()) {
+            assertThat(names.contains(sent) || OF_EVERY_ANSWER.contains(sent.toLowerCase(Locale.ROOT)))
+                    .as("%s: header %s", operation, sent)
+                    .isTrue();
+        }
+        for (String name : names) {
+            if (resolved(described.path(name)).path("required").booleanValue(false)) {
+                assertThat(answer.header(name))
+                        .as("%s: header %s", operation, name)
+                        .isNotEmpty();
+            }
+        }
     }
 
     private void check(JsonNode unresolved, JsonNode value, String place) {
@@ -67,11 +100,7 @@ public final class DescribedAnswers {
 
     private JsonNode resolved(JsonNode schema) {
         String reference = schema.path("$ref").asString("");
-        return reference.isEmpty()
-                ? schema
-                : Objects.requireNonNull(document.path("components")
-                        .path("schemas")
-                        .get(reference.substring(reference.lastIndexOf('/') + 1)));
+        return reference.isEmpty() ? schema : Objects.requireNonNull(document.at(reference.substring(1)));
     }
 
     private static boolean hasType(String type, JsonNode value) {

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.slipway.api.RunningApi;
 import dev.slipway.api.RunningApi.Answer;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -106,9 +110,64 @@ class OpenApiTests {
         DescribedAnswers described = new DescribedAnswers(document());
 
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(
-                        () -> described.check("GET", "/v1/p/models?limit=1", status, RunningApi.MAPPER.readTree(body)))
+                .isThrownBy(() -> described.check(
+                        "GET",
+                        "/v1/p/models?limit=1",
+                        answer(status, RunningApi.MAPPER.readTree(body), "X-Request-Id")))
                 .withMessageContaining(message);
+    }
+
+    /** The same for headers. */
+    @ParameterizedTest
+    @CsvSource({"GET, X-Request-Id;X-Colour, X-Colour", "GET, '', X-Request-Id", "POST, X-Request-Id, X-Subject-Token"})
+    void noticesHeadersThatAreNotDescribedOrNotSent(String method, String headers, String message) throws Exception {
+        DescribedAnswers described = new DescribedAnswers(document());
+        Answer answer = answer(method.equals("POST") ? 201 : 401, RunningApi.MAPPER.missingNode(), headers.split(";"));
+
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> described.check(method, "/v3/auth/tokens", answer))
+                .withMessageContaining("header " + message);
+    }
+
+    /** Each header that is described as required: without it the call is refused, by its name, and with it the call succeeds. */
+    @Test
+    void readsTheHeadersThatItDescribes() throws Exception {
+        String token = login().header("X-Subject-Token");
+        List<String> found = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> path : document().path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+                for (JsonNode parameter : method.getValue().path("parameters")) {
+                    if (!parameter.path("in").stringValue().equals("header")) {
+                        continue;
+                    }
+                    String verb = method.getKey().toUpperCase(Locale.ROOT);
+                    String name = parameter.path("name").stringValue();
+                    found.add("%s %s %s".formatted(verb, path.getKey(), name));
+                    assertThat(parameter.path("required").booleanValue()).isTrue();
+
+                    Answer without = API.send(verb, path.getKey(), "", Map.of("X-Auth-Token", token));
+                    Answer with = API.send(verb, path.getKey(), "", Map.of("X-Auth-Token", token, name, token));
+
+                    assertThat(without.status()).isEqualTo(401);
+                    assertThat(with.status()).isEqualTo(200);
+                    if (!verb.equals("HEAD")) {
+                        assertThat(without.message()).contains(name);
+                    }
+                }
+            }
+        }
+        assertThat(found)
+                .containsExactly("GET /v3/auth/tokens X-Subject-Token", "HEAD /v3/auth/tokens X-Subject-Token");
+    }
+
+    private static Answer answer(int status, JsonNode body, String... headers) {
+        Map<String, List<String>> sent = new TreeMap<>();
+        for (String header : headers) {
+            if (!header.isEmpty()) {
+                sent.put(header, List.of("x"));
+            }
+        }
+        return new Answer(status, body, HttpHeaders.of(sent, (name, value) -> true));
     }
 
     private static Answer login() throws Exception {

@@ -70,6 +70,7 @@ class OddRequestApiTests {
             /models?sort_by=foo                 | 'sort_by': expected one of [create_at, model_version, model_size], found 'foo'
             /models?model_status=foo            | 'model_status': expected one of [publishing, published, failed, building, building_failed]
             /models?exact_match=foo             | 'exact_match': expected one of [true, false], found 'foo'
+            /models?offset=2147483647           | 'offset': expected a whole number from 0 to 999999999, found '2147483647'
             /services?order=foo                 | 'order': expected one of [asc, desc], found 'foo'
             /services?sort_by=foo               | 'sort_by': expected one of [publish_at, service_name, transition_at], found 'foo'
             /services?status=foo                | 'status': expected one of [deploying, running,
@@ -120,6 +121,34 @@ class OddRequestApiTests {
         assertThat(answer.code()).isEqualTo(code);
         assertThat(answer.header("X-Request-Id")).hasSize(32);
         assertThat(answer.body().path("request_id").stringValue()).isEqualTo(answer.header("X-Request-Id"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CONNECT /models HTTP/1.1                         | 501 | such as GET
+            GET /v3 HTTP/9.1                                 | 505 | expected HTTP/1.1
+            POST /v3 HTTP/1.1;Transfer-Encoding: gzip,chunked| 501 | only 'chunked'
+            GET /v3 HTTP/1.1;Host: another                   | 400 | one Host header
+            GET /nowhere HTTP/1.0                            | 404 | GET /openapi.json names
+            """)
+    void tellsAClientThatTheFaultIsItsOwn(String head, int status, String message) throws Exception {
+        Answer answer = API.raw(head.strip().replace(";", "\n") + "\nConnection: close", "");
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo("ModelArts.0101");
+        assertThat(answer.message()).contains(message);
+    }
+
+    @Test
+    void refusesABodyThatIsEncoded() throws Exception {
+        Answer refused = API.raw(head("POST", "/models", "Content-Encoding: gzip"), MODEL.formatted("encoded"));
+        assertThat(refused.status()).isEqualTo(415);
+        assertThat(refused.code()).isEqualTo("ModelArts.0101");
+        assertThat(refused.message()).contains("without Content-Encoding, found 'gzip'");
+
+        assertThat(API.raw(head("POST", "/models", "Content-Encoding: identity"), MODEL.formatted("encoded"))
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

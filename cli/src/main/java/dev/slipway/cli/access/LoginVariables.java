@@ -18,6 +18,10 @@ public final class LoginVariables {
     public static final String PASSWORD = "OS_PASSWORD";
     public static final String PROJECT = "OS_PROJECT_NAME";
 
+    /** For commands that ask the API, when a data folder is named to them. */
+    public static final String IN_PLACE_OF_FOLDER =
+            "run eval \"$(./slipway env --data DIR)\" before, which logs in to that one";
+
     private static final String REMEDY =
             "fill the environment first: eval \"$(./slipway env)\" (with --data DIR for another folder than ./data)";
 
@@ -37,7 +41,12 @@ public final class LoginVariables {
                 .filter(name -> environment.getOrDefault(name, "").isBlank())
                 .toList();
         if (!missing.isEmpty()) {
-            throw new CommandFailure("the variables %s are not set; %s".formatted(String.join(", ", missing), REMEDY));
+            throw new CommandFailure("the %s not set; %s"
+                    .formatted(
+                            missing.size() == 1
+                                    ? "variable %s is".formatted(missing.getFirst())
+                                    : "variables %s are".formatted(String.join(", ", missing)),
+                            REMEDY));
         }
         URI endpoint = endpoint();
         Login login = new Login(value(DOMAIN), value(USER), value(PASSWORD), value(PROJECT));

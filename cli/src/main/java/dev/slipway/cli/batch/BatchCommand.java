@@ -31,7 +31,10 @@ public final class BatchCommand implements Command {
 
     @Override
     public int run(List<String> words) {
-        String wanted = Arguments.single(words, "expected: ./slipway batch ID, the id or the name of a batch service");
+        String wanted = Arguments.single(
+                words,
+                "expected: ./slipway batch ID, the id or the name of a batch service",
+                LoginVariables.IN_PLACE_OF_FOLDER);
         try (SlipwayClient client = variables.connect()) {
             ServiceShown service = new Lookup(client)
                     .service(wanted)

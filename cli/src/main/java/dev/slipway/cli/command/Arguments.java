@@ -64,8 +64,15 @@ public final class Arguments {
      * The one word that a command takes, which has no options.
      *
      * @param expected what {@link UsageError} says if it is not one word
+     * @param inPlaceOfFolder what it says to {@code --data} and {@code --config}, which other commands have
      */
-    public static String single(List<String> words, String expected) {
+    public static String single(List<String> words, String expected, String inPlaceOfFolder) {
+        for (String word : words) {
+            if (word.matches("--(data|config)(=.*)?")) {
+                throw new UsageError(
+                        "'%s' is no option here: %s".formatted(word.replaceFirst("=.*", ""), inPlaceOfFolder));
+            }
+        }
         List<String> values = new Arguments(words, Set.of(), Set.of()).values();
         if (values.size() != 1 || values.getFirst().isBlank()) {
             throw new UsageError(expected);

@@ -33,8 +33,10 @@ public final class LogsCommand implements Command {
 
     @Override
     public int run(List<String> words) {
-        String wanted =
-                Arguments.single(words, "expected: ./slipway logs ID, the id or the name of a service or a model");
+        String wanted = Arguments.single(
+                words,
+                "expected: ./slipway logs ID, the id or the name of a service or a model",
+                LoginVariables.IN_PLACE_OF_FOLDER);
         try (SlipwayClient client = variables.connect()) {
             Lookup lookup = new Lookup(client);
             Optional<ServiceShown> service = lookup.service(wanted);

@@ -26,7 +26,9 @@ public final class LintCommand implements Command {
     @Override
     public int run(List<String> words) {
         Path file = configOf(Path.of(Arguments.single(
-                words, "expected: ./slipway lint FOLDER, the folder of a package, with model/config.json in it")));
+                words,
+                "expected: ./slipway lint FOLDER, the folder of a package, with model/config.json in it",
+                "lint reads the package alone and needs no data folder")));
         ModelConfig config;
         try {
             config = ModelConfigReader.readFile(read(file));

@@ -30,19 +30,29 @@ public record TaskFolders(ObjectUri destination, TaskId task) {
         return work().resolve("plan/" + fence + "/" + name);
     }
 
+    /** All parts. */
+    public ObjectUri parts() {
+        return work().resolve("parts/");
+    }
+
     /** The bytes of a part. */
     public ObjectUri partData(String part) {
-        return work().resolve("parts/" + part + ".data");
+        return parts().resolve(part + ".data");
     }
 
     /** The outcomes of a part, a line for each input. */
     public ObjectUri partOutcomes(String part) {
-        return work().resolve("parts/" + part + ".jsonl");
+        return parts().resolve(part + ".jsonl");
     }
 
     /** An object that is written and removed to check whether the bucket accepts writes; no job reads it. */
     public ObjectUri probe(String bucket) {
         return new ObjectUri(bucket, PREFIX + task + ".probe");
+    }
+
+    /** The same for the folder of parts. No part has that name. */
+    public ObjectUri probeOfParts() {
+        return parts().resolve("probe");
     }
 
     /** Whether it is an index object or a part, whose key contains a fence, so that each execution writes another object. */

@@ -7,8 +7,11 @@ import java.util.UUID;
 /** A model: one version of an AI application. A UUID with dashes; any other text names no model. */
 public record ModelId(String value) {
 
+    /** The form, as a regular expression of the whole text. */
+    public static final String PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
     public ModelId {
-        if (!value.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
+        if (!value.matches(PATTERN)) {
             throw new NotFound(ErrorCode.MODEL_UNKNOWN, "model '%s' does not exist".formatted(value));
         }
     }

@@ -32,9 +32,12 @@ public record ModelSpec(
     /** The values of {@code install_type}; without it a model may be deployed in all of these ways. */
     public static final List<String> INSTALL_TYPES = List.of("real-time", "edge", "batch");
 
-    private static final String NAME = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
-    private static final String VERSION = "(\\d\\.|[1-9]\\d\\.){2}(\\d|([1-9]\\d))";
-    private static final String DESCRIPTION = "[^&!'\"<>=]{1,100}";
+    /** The rule for names, as a regular expression of the whole text. */
+    public static final String NAME_PATTERN = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
+    /** The rule for versions, as a regular expression of the whole text. */
+    public static final String VERSION_PATTERN = "((?:0|[1-9][0-9]?)[.]){2}(?:0|[1-9][0-9]?)";
+    /** The rule for descriptions, as a regular expression of the whole text. */
+    public static final String DESCRIPTION_PATTERN = "[^&!'\"<>=]{1,100}";
 
     public ModelSpec {
         if (!isName(name)) {
@@ -56,14 +59,14 @@ public record ModelSpec(
     public static final String DESCRIPTION_RULE = "expected 1 to 100 characters, none of & ! ' \" < > =";
 
     public static boolean isName(String text) {
-        return text.matches(NAME);
+        return text.matches(NAME_PATTERN);
     }
 
     public static boolean isVersion(String text) {
-        return text.matches(VERSION);
+        return text.matches(VERSION_PATTERN);
     }
 
     public static boolean isDescription(String text) {
-        return text.matches(DESCRIPTION);
+        return text.matches(DESCRIPTION_PATTERN);
     }
 }

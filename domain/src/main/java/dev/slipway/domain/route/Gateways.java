@@ -95,7 +95,7 @@ public interface Gateways {
      *
      * @param cut also those that no instance could be reached for
      */
-    record RequestTotals(long sent, long answered, long cut) {}
+    record RequestTotals(long sent, long answered, long cut, long abandoned) {}
 
     /** A gateway and the time of its last report. */
     record Registered(GatewayIdentity identity, Instant lastSeen) {}

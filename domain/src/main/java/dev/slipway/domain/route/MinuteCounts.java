@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 
 /**
  * The requests to an instance set in one minute, by the gateway's clock. A request counts as sent in the minute in which it was sent and as
- * answered or cut in the one in which it ended.
+ * answered, cut or abandoned in the one in which it ended.
  *
  * @param minute its first instant
  * @param inFlight the most requests open to the set at the same time in the minute; for several gateways the sum of these, which may not

@@ -23,8 +23,10 @@ public record ServiceCreation(
     /** The default priority. */
     public static final int DEFAULT_PRIORITY = 2;
 
-    private static final String NAME = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
-    private static final String DESCRIPTION = "[^!<>=&\"']{0,100}";
+    /** The rule for names, as a regular expression of the whole text. */
+    public static final String NAME_PATTERN = "[A-Za-z0-9_\\-\\u4e00-\\u9fff]{1,64}";
+    /** The rule for descriptions, as a regular expression of the whole text. */
+    public static final String DESCRIPTION_PATTERN = "[^!<>=&\"']{0,100}";
 
     /** The rule for names, in words. */
     public static final String NAME_RULE = "expected 1 to 64 letters, Chinese characters, digits, '-' and '_'";
@@ -39,10 +41,10 @@ public record ServiceCreation(
     }
 
     public static boolean isName(String text) {
-        return text.matches(NAME);
+        return text.matches(NAME_PATTERN);
     }
 
     public static boolean isDescription(String text) {
-        return text.matches(DESCRIPTION);
+        return text.matches(DESCRIPTION_PATTERN);
     }
 }

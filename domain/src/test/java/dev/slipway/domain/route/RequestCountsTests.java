@@ -15,20 +15,20 @@ class RequestCountsTests {
 
     @Test
     void addUp() {
-        RequestCounts sum = new RequestCounts(5, 3, 1, 1, 1, 2, latencies(3))
-                .plus(new RequestCounts(10, 6, 2, 2, 1, 3, latencies(6)));
+        RequestCounts sum = new RequestCounts(6, 3, 1, 1, 1, 2, 1, latencies(3))
+                .plus(new RequestCounts(12, 6, 2, 2, 1, 3, 2, latencies(6)));
 
-        assertThat(sum).isEqualTo(new RequestCounts(15, 9, 3, 3, 2, 5, latencies(9)));
+        assertThat(sum).isEqualTo(new RequestCounts(18, 9, 3, 3, 2, 5, 3, latencies(9)));
         assertThat(sum.plus(RequestCounts.NONE)).isEqualTo(sum);
     }
 
     @Test
     void refuseWhatCannotBeTrue() {
-        assertThatThrownBy(() -> new RequestCounts(-1, 0, 0, 0, 0, 0, LatencyHistogram.EMPTY))
+        assertThatThrownBy(() -> new RequestCounts(-1, 0, 0, 0, 0, 0, 0, LatencyHistogram.EMPTY))
                 .hasMessageContaining("sent -1");
-        assertThatThrownBy(() -> new RequestCounts(1, 1, 1, 1, 0, 0, latencies(1)))
+        assertThatThrownBy(() -> new RequestCounts(1, 1, 1, 1, 0, 0, 0, latencies(1)))
                 .hasMessageContaining("statuses 2");
-        assertThatThrownBy(() -> new RequestCounts(1, 1, 1, 0, 0, 0, LatencyHistogram.EMPTY))
+        assertThatThrownBy(() -> new RequestCounts(1, 1, 1, 0, 0, 0, 0, LatencyHistogram.EMPTY))
                 .hasMessageContaining("latencies 0");
     }
 

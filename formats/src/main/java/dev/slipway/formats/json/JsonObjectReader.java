@@ -1,6 +1,9 @@
 package dev.slipway.formats.json;
 
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.field.Field;
+import dev.slipway.formats.field.TextRule;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * absent. Not thread-safe.
  */
 public final class JsonObjectReader {
+
+    private static final int LONGEST_SHOWN = 80;
 
     private final JsonValue.JsonObject object;
     private final Set<String> known = new LinkedHashSet<>();
@@ -89,6 +94,32 @@ public final class JsonObjectReader {
         throw value.place().problem("expected a text, found " + value.description());
     }
 
+    /** A text by that field's rule and choices; must be there. */
+    public String text(Field.Text field) {
+        return checked(field, text(field.name()));
+    }
+
+    /** As {@link #text(Field.Text)}; null if it is absent, null or empty. */
+    public @Nullable String textOrNull(Field.Text field) {
+        String text = textOrNull(field.name());
+        return text == null ? null : checked(field, text);
+    }
+
+    private String checked(Field.Text field, String text) {
+        TextRule rule = field.rule();
+        if (rule != null && !rule.allows(text)) {
+            throw problem(field.name(), "%s, found '%s'".formatted(rule.words(), shortened(text)));
+        }
+        if (!field.choices().isEmpty() && !field.choices().contains(text)) {
+            throw problem(field.name(), "expected one of %s, found '%s'".formatted(field.choices(), shortened(text)));
+        }
+        return text;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN - 1) + "…";
+    }
+
     /** A text that must be one of {@code choices}; {@code fallback} if it is absent, null or empty. */
     public String choiceOr(String name, String fallback, List<String> choices) {
         String text = textOrNull(name);
@@ -101,46 +132,70 @@ public final class JsonObjectReader {
         return text;
     }
 
-    /** A whole number from {@code least} to {@code most}, as a number or as text; must be there. */
-    public int integer(String name, int least, int most) {
-        Integer number = integerOrNull(name, least, most);
+    /** A whole number within that field's limits, as a number or as text; must be there. */
+    public int integer(Field.Whole field) {
+        Integer number = integerOrNull(field);
         if (number == null) {
-            throw missing(name, wholeNumber(least, most));
+            throw missing(field.name(), wholeNumber(field));
         }
         return number;
     }
 
     /** As {@link #integer}; {@code fallback} if it is absent, null or the empty text. */
-    public int integerOr(String name, int fallback, int least, int most) {
-        Integer number = integerOrNull(name, least, most);
+    public int integerOr(Field.Whole field, int fallback) {
+        Integer number = integerOrNull(field);
         return number == null ? fallback : number;
     }
 
     /** As {@link #integer}; null if it is absent, null or the empty text. */
-    public @Nullable Integer integerOrNull(String name, int least, int most) {
-        JsonValue value = valueOrNull(name);
+    public @Nullable Integer integerOrNull(Field.Whole field) {
+        JsonValue value = valueOrNull(field.name());
         if (value == null) {
             return null;
         }
-        if (value instanceof JsonValue.JsonNumber number && number.isWithin(least, most)) {
+        if (value instanceof JsonValue.JsonNumber number && number.isWithin(field.least(), field.most())) {
             return number.decimal().intValueExact();
         }
         if (value instanceof JsonValue.JsonText text) {
             if (text.value().isEmpty()) {
                 return null;
             }
-            if (text.value().matches("-?[0-9]{1,9}")) {
-                int number = Integer.parseInt(text.value());
-                if (number >= least && number <= most) {
-                    return number;
-                }
+            if (field.pattern().matcher(text.value()).matches()) {
+                return Integer.parseInt(text.value());
             }
         }
-        throw value.place().problem("expected %s, found %s".formatted(wholeNumber(least, most), value.description()));
+        throw value.place().problem("expected %s, found %s".formatted(wholeNumber(field), value.description()));
     }
 
-    private static String wholeNumber(int least, int most) {
-        return least == most ? "the number " + least : "a whole number from %d to %d".formatted(least, most);
+    private static String wholeNumber(Field.Whole field) {
+        return field.least() == field.most()
+                ? "the number " + field.least()
+                : "a whole number from %d to %d".formatted(field.least(), field.most());
+    }
+
+    /** A number within that field's limits, as a number or as text; {@code fallback} if it is absent, null or the empty text. */
+    public double decimalOr(Field.Decimal field, double fallback) {
+        JsonValue value = valueOrNull(field.name());
+        if (value == null
+                || (value instanceof JsonValue.JsonText text && text.value().isEmpty())) {
+            return fallback;
+        }
+        BigDecimal number = null;
+        if (value instanceof JsonValue.JsonNumber found) {
+            number = found.decimal();
+        } else if (value instanceof JsonValue.JsonText text
+                && field.pattern().matcher(text.value()).matches()) {
+            number = new BigDecimal(text.value());
+        }
+        if (number == null || !field.allows(number)) {
+            throw value.place()
+                    .problem("expected a number %s %d, found %s"
+                            .formatted(
+                                    field.isAboveZero() ? "above 0 and at most" : "from 0 to",
+                                    field.most(),
+                                    value.description()));
+        }
+        return number.doubleValue();
     }
 
     /** A true or false, also as text; {@code fallback} if it is absent, null or the empty text. */
@@ -181,6 +236,37 @@ public final class JsonObjectReader {
         throw value.place().problem("expected an array, found " + value.description());
     }
 
+    /** As {@link #array(String)}, of as many elements as that field may have. */
+    public List<JsonValue> array(Field.Array field) {
+        List<JsonValue> elements = array(field.name());
+        if (elements.size() < field.least()) {
+            throw problem(
+                    field.name(),
+                    elements.isEmpty() && field.least() == 1
+                            ? "expected at least one entry, found none"
+                            : "expected at least %d entries, found %d".formatted(field.least(), elements.size()));
+        }
+        if (elements.size() > field.most()) {
+            throw problem(
+                    field.name(),
+                    "expected at most %s, found %d"
+                            .formatted(field.most() == 1 ? "one entry" : field.most() + " entries", elements.size()));
+        }
+        return elements;
+    }
+
+    /** As {@link #texts(String)}, of that field's choices. */
+    public List<String> texts(Field.Texts field) {
+        List<String> texts = texts(field.name());
+        for (String text : texts) {
+            if (!field.choices().contains(text)) {
+                throw problem(
+                        field.name(), "expected some of %s, found '%s'".formatted(field.choices(), shortened(text)));
+            }
+        }
+        return texts;
+    }
+
     /** Texts from an array of texts, or from one bare text; empty if it is absent, null or empty. */
     public List<String> texts(String name) {
         if (valueOrNull(name) instanceof JsonValue.JsonText text
@@ -212,8 +298,7 @@ public final class JsonObjectReader {
         return value == null ? null : of(value);
     }
 
-    /** An object whose values are all texts (numbers and truth values as their text), in order; empty if it is absent or null. */
-    public Map<String, String> textMap(String name) {
+    private Map<String, String> textMap(String name) {
         JsonObjectReader reader = objectOrNull(name);
         if (reader == null) {
             return Map.of();
@@ -221,6 +306,31 @@ public final class JsonObjectReader {
         Map<String, String> map = new LinkedHashMap<>();
         reader.object.fields().forEach((key, value) -> map.put(key, scalar(value)));
         return Collections.unmodifiableMap(map);
+    }
+
+    /**
+     * An object whose values are all texts (numbers and truth values as their text), in order, with names by that field's rule; empty if
+     * it is absent or null.
+     */
+    public Map<String, String> textMap(Field.TextMap field) {
+        Map<String, String> map = textMap(field.name());
+        for (String name : map.keySet()) {
+            if (!field.names().allows(name)) {
+                throw problem(
+                        field.name(), "%s, found '%s'".formatted(field.names().words(), shortened(name)));
+            }
+        }
+        return map;
+    }
+
+    /** As {@link #object(String)}; what is in it is up to the caller. */
+    public JsonObjectReader object(Field.Structure field) {
+        return object(field.name());
+    }
+
+    /** As {@link #objectOrNull(String)}; what is in it is up to the caller. */
+    public @Nullable JsonObjectReader objectOrNull(Field.Structure field) {
+        return objectOrNull(field.name());
     }
 
     /** The field's value; a text is read as JSON if it is not empty. Null if it is absent, null or the empty text. */
@@ -236,21 +346,23 @@ public final class JsonObjectReader {
     }
 
     /**
-     * A field of the wire contract that this version does not support: absent, null, empty or one of the documented defaults (as JSON text)
-     * is accepted.
+     * A field of the wire contract that this version does not support: absent, null, empty or one of the documented defaults is accepted.
      *
      * @throws Invalid for any other use of it
      */
-    public void notBuiltYet(String name, String... documentedDefaults) {
-        JsonValue value = valueOrNull(name);
-        if (value == null
-                || value.isEmpty()
-                || Arrays.asList(documentedDefaults).contains(value.toJson())) {
-            return;
+    public void notBuiltYet(Field.Unused field) {
+        JsonValue value = usedOrNull(field);
+        if (value != null) {
+            throw value.place()
+                    .problem("this field is not supported by this version of Slipway yet, leave it out (found %s)"
+                            .formatted(value.description()));
         }
-        throw value.place()
-                .problem("this field is not supported by this version of Slipway yet, leave it out (found %s)"
-                        .formatted(value.description()));
+    }
+
+    /** The value of a field that has no effect; null if it is absent, null, empty or one of the documented defaults. */
+    public @Nullable JsonValue usedOrNull(Field.Unused field) {
+        JsonValue value = valueOrNull(field.name());
+        return value == null || value.isEmpty() || field.defaults().contains(value.toJson()) ? null : value;
     }
 
     /** @throws Invalid for the first field that was not read, with the nearest known name */

@@ -3,6 +3,7 @@ package dev.slipway.formats.model;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.formats.field.Field;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
 import java.util.ArrayList;
@@ -15,20 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code apis}, both in the form of config.json (request, response) and in that of the API (input_params, output_params). */
 final class ApiReader {
 
-    private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD");
     private static final String OF_PREDICTIONS = "POST";
-    private static final int MOST = 100;
 
     private ApiReader() {}
 
     static List<ModelApi> read(JsonObjectReader owner, ModelType type) {
-        List<JsonValue> entries = owner.array("apis");
-        if (entries.size() > MOST) {
-            throw owner.problem("apis", "expected at most %d, found %d".formatted(MOST, entries.size()));
-        }
         List<ModelApi> apis = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (JsonValue entry : entries) {
+        for (JsonValue entry : owner.array(ModelShapes.APIS)) {
             ModelApi api = api(JsonObjectReader.of(entry), type);
             if (!seen.add(api.method() + " " + api.url())) {
                 throw entry.place().problem("the api %s '%s' stands twice".formatted(api.method(), api.url()));
@@ -39,27 +34,21 @@ final class ApiReader {
     }
 
     private static ModelApi api(JsonObjectReader reader, ModelType type) {
-        String url = reader.textOrNull("url");
-        if (url != null && !url.equals("/")) {
+        String url = reader.textOrNull(ModelShapes.URL.name());
+        if (url != null && !ModelShapes.URL.choices().contains(url)) {
             throw reader.problem(
                     "url", "a model of engine '%s' answers on '/' only, found '%s'".formatted(type.wireName(), url));
         }
-        String method = reader.textOrNull("method");
+        String method = reader.textOrNull(ModelShapes.METHOD);
         String upper = method == null ? OF_PREDICTIONS : method.toUpperCase(Locale.ROOT);
-        if (!METHODS.contains(upper)) {
-            throw reader.problem("method", "expected an HTTP method such as POST, found '%s'".formatted(method));
-        }
         if (!upper.equals(OF_PREDICTIONS)) {
             throw reader.problem(
                     "method",
                     "a model of engine '%s' is called by POST only, found '%s'".formatted(type.wireName(), method));
         }
-        String protocol = reader.textOrNull("protocol");
-        if (protocol != null && !protocol.equals("http") && !protocol.equals("https")) {
-            throw reader.problem("protocol", "expected http or https, found '%s'".formatted(protocol));
-        }
-        BodyFormat request = part(reader, "request", "input_params", type);
-        BodyFormat response = part(reader, "response", "output_params", type);
+        String protocol = reader.textOrNull(ModelShapes.PROTOCOL);
+        BodyFormat request = part(reader, ModelShapes.REQUEST, ModelShapes.INPUT, type);
+        BodyFormat response = part(reader, ModelShapes.RESPONSE, ModelShapes.OUTPUT, type);
         return new ModelApi(
                 "/",
                 upper,
@@ -71,26 +60,27 @@ final class ApiReader {
                 request.takesFile());
     }
 
-    private static BodyFormat part(JsonObjectReader reader, String name, String schemaName, ModelType type) {
-        JsonObjectReader part = reader.objectOrNull(name);
+    private static BodyFormat part(
+            JsonObjectReader reader, Field.Structure field, Field.Structure ofSchema, ModelType type) {
+        JsonObjectReader part = reader.objectOrNull(field);
+        JsonValue ofApi = schema(reader, ofSchema);
         if (part == null) {
-            JsonValue schema = schema(reader, schemaName);
-            return new BodyFormat(null, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
+            return new BodyFormat(null, ofApi == null ? null : ofApi.toJson(), ofApi != null && takesFile(ofApi));
         }
-        String contentType = part.textOrNull("Content-type");
+        String contentType = part.textOrNull(ModelShapes.CONTENT_TYPE);
         if (contentType != null && !Engines.of(type).takes(contentType)) {
             throw part.problem(
                     "Content-type",
                     "a model of engine '%s' takes application/json only, found '%s'"
                             .formatted(type.wireName(), contentType));
         }
-        JsonValue schema = schema(part, "data");
+        JsonValue schema = schema(part, ModelShapes.DATA);
         return new BodyFormat(
                 contentType, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
     }
 
-    private static @Nullable JsonValue schema(JsonObjectReader reader, String name) {
-        JsonValue schema = reader.structureOrNull(name);
+    private static @Nullable JsonValue schema(JsonObjectReader reader, Field.Structure field) {
+        JsonValue schema = reader.structureOrNull(field.name());
         if (schema == null || schema instanceof JsonValue.JsonObject) {
             return schema;
         }

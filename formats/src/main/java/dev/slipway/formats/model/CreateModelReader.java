@@ -8,6 +8,7 @@ import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.formats.field.Field;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
@@ -20,8 +21,6 @@ public final class CreateModelReader {
 
     private static final JsonSource INITIAL_CONFIG =
             JsonSource.named("initial_config", ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
-    private static final int MOST_DOCUMENTS = 3;
-    private static final String DOCUMENT_NAME = "[A-Za-z\\u4e00-\\u9fff].{0,47}";
 
     private final String objectHost;
 
@@ -39,8 +38,8 @@ public final class CreateModelReader {
     public ModelSpec read(JsonObjectReader body) {
         body.asksLater(
                 "model_type", "model_version", "source_location", "source_type", "input_params", "output_params");
-        String name = name(body);
-        String version = version(body);
+        String name = body.text(ModelShapes.NAME);
+        String version = body.text(ModelShapes.VERSION);
         ModelSource source = ModelSourceReader.read(body, objectHost).asPackage();
         ModelType type = ModelTypes.required(body);
         ModelConfig config = initialConfig(body, type);
@@ -50,12 +49,12 @@ public final class CreateModelReader {
                 version,
                 type,
                 source,
-                description(body),
+                body.textOrNull(ModelShapes.DESCRIPTION),
                 executionCode(body),
                 runtime(body),
                 config,
                 config == null ? apis : List.of(),
-                installTypes(body),
+                body.texts(ModelShapes.INSTALL_TYPES),
                 body.object().toJson());
         readDescriptive(body);
         refuseWhatIsNotBuilt(body);
@@ -63,33 +62,8 @@ public final class CreateModelReader {
         return spec;
     }
 
-    private static String name(JsonObjectReader body) {
-        String name = body.text("model_name");
-        if (!ModelSpec.isName(name)) {
-            throw body.problem("model_name", "%s, found '%s'".formatted(ModelSpec.NAME_RULE, shortened(name)));
-        }
-        return name;
-    }
-
-    private static String version(JsonObjectReader body) {
-        String version = body.text("model_version");
-        if (!ModelSpec.isVersion(version)) {
-            throw body.problem("model_version", "%s, found '%s'".formatted(ModelSpec.VERSION_RULE, shortened(version)));
-        }
-        return version;
-    }
-
-    private static @Nullable String description(JsonObjectReader body) {
-        String description = body.textOrNull("description");
-        if (description != null && !ModelSpec.isDescription(description)) {
-            throw body.problem(
-                    "description", "%s, found '%s'".formatted(ModelSpec.DESCRIPTION_RULE, shortened(description)));
-        }
-        return description;
-    }
-
     private @Nullable ObjectUri executionCode(JsonObjectReader body) {
-        String text = body.textOrNull("execution_code");
+        String text = body.textOrNull(ModelShapes.CODE.name());
         if (text == null) {
             return null;
         }
@@ -101,81 +75,57 @@ public final class CreateModelReader {
     }
 
     private static @Nullable String runtime(JsonObjectReader body) {
-        String runtime = body.textOrNull("runtime");
-        return runtime == null ? null : Runtimes.checked(body.value("runtime").place(), runtime);
+        return body.textOrNull(ModelShapes.RUNTIME);
     }
 
     private static @Nullable ModelConfig initialConfig(JsonObjectReader body, ModelType type) {
-        JsonValue value = body.valueOrNull("initial_config");
-        if (value == null || value.isEmpty()) {
+        JsonValue value = body.valueOrNull(ModelShapes.CONFIG.name());
+        if (value == null || (value instanceof JsonValue.JsonObject && value.isEmpty())) {
             return null;
         }
         if (value instanceof JsonValue.JsonText text) {
+            if (text.value().isBlank()) {
+                return null;
+            }
             return ModelConfigReader.readInitial(JsonDocument.read(INITIAL_CONFIG, text.value()), text.value(), type);
         }
         return ModelConfigReader.readInitial(value, value.toJson(), type);
     }
 
-    private static List<String> installTypes(JsonObjectReader body) {
-        List<String> types = body.texts("install_type");
-        for (String type : types) {
-            if (!ModelSpec.INSTALL_TYPES.contains(type)) {
-                throw body.problem(
-                        "install_type", "expected some of %s, found '%s'".formatted(ModelSpec.INSTALL_TYPES, type));
-            }
-        }
-        return types;
-    }
-
     /** Fields that are only shown with the model. */
     private static void readDescriptive(JsonObjectReader body) {
-        body.textOrNull("source_job_id");
-        body.textOrNull("source_job_version");
-        body.textOrNull("model_algorithm");
-        body.objectOrNull("model_metrics");
-        parameters(body, "input_params");
-        parameters(body, "output_params");
-        List<JsonValue> documents = body.array("model_docs");
-        if (documents.size() > MOST_DOCUMENTS) {
-            throw body.problem("model_docs", "expected at most 3, found " + documents.size());
-        }
-        for (JsonValue entry : documents) {
+        body.textOrNull(ModelShapes.JOB);
+        body.textOrNull(ModelShapes.JOB_VERSION);
+        body.textOrNull(ModelShapes.ALGORITHM);
+        body.objectOrNull(ModelShapes.METRICS);
+        parameters(body, ModelShapes.INPUTS);
+        parameters(body, ModelShapes.OUTPUTS);
+        for (JsonValue entry : body.array(ModelShapes.DOCUMENTS)) {
             JsonObjectReader document = JsonObjectReader.of(entry);
-            if (!document.text("doc_name").matches(DOCUMENT_NAME)) {
-                throw document.problem(
-                        "doc_name", "expected 1 to 48 characters, the first a letter or a Chinese character");
-            }
-            if (!document.text("doc_url").matches("https?://\\S+")) {
-                throw document.problem("doc_url", "expected an address that begins with http:// or https://");
-            }
+            document.text(ModelShapes.DOCUMENT_NAME);
+            document.text(ModelShapes.DOCUMENT_URL);
             document.refuseUnknownFields();
         }
     }
 
-    private static void parameters(JsonObjectReader body, String field) {
+    private static void parameters(JsonObjectReader body, Field.Array field) {
         for (JsonValue entry : body.array(field)) {
             JsonObjectReader parameter = JsonObjectReader.of(entry).asksLater("param_type");
-            if (parameter.text("param_name").length() > 64) {
-                throw parameter.problem("param_name", "expected at most 64 characters");
-            }
-            parameter.text("url");
-            parameter.text("method");
-            parameter.text("protocol");
-            parameter.text("param_type");
-            parameter.valueOrNull("min");
-            parameter.valueOrNull("max");
-            parameter.valueOrNull("param_desc");
+            parameter.text(ModelShapes.PARAMETER_NAME);
+            parameter.text(ModelShapes.PARAMETER_URL);
+            parameter.text(ModelShapes.PARAMETER_METHOD);
+            parameter.text(ModelShapes.PARAMETER_PROTOCOL);
+            parameter.text(ModelShapes.PARAMETER_TYPE);
+            parameter.valueOrNull(ModelShapes.PARAMETER_LEAST.name());
+            parameter.valueOrNull(ModelShapes.PARAMETER_MOST.name());
+            parameter.valueOrNull(ModelShapes.PARAMETER_DESCRIPTION.name());
             parameter.refuseUnknownFields();
         }
     }
 
     private static void refuseWhatIsNotBuilt(JsonObjectReader body) {
         DependencyReader.refuseUses(body);
-        body.notBuiltYet("source_copy", "\"true\"", "true");
-        body.notBuiltYet("workspace_id", "\"0\"", "0");
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 79) + "…";
+        body.notBuiltYet(ModelShapes.SOURCE_COPY);
+        body.notBuiltYet(ModelShapes.WORKSPACE);
     }
 }

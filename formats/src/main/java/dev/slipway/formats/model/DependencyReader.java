@@ -9,13 +9,10 @@ final class DependencyReader {
     private DependencyReader() {}
 
     static void refuseUses(JsonObjectReader owner) {
-        for (JsonValue entry : owner.array("dependencies")) {
+        for (JsonValue entry : owner.array(ModelShapes.DEPENDENCIES)) {
             JsonObjectReader dependency = JsonObjectReader.of(entry);
-            String installer = dependency.text("installer");
-            if (!installer.equals("pip")) {
-                throw dependency.problem("installer", "expected 'pip', found '%s'".formatted(installer));
-            }
-            for (JsonValue element : dependency.array("packages")) {
+            dependency.text(ModelShapes.INSTALLER);
+            for (JsonValue element : dependency.array(ModelShapes.PACKAGES.name())) {
                 JsonObjectReader wanted = JsonObjectReader.of(element);
                 throw wanted.problem(
                         "package_name",

@@ -13,16 +13,16 @@ final class ModelSourceReader {
 
     /** The source in the body, also if it cannot be imported yet. */
     static ModelSource read(JsonObjectReader body, String objectHost) {
-        String type = body.text("model_type");
-        String sourceType = body.textOrNull("source_type");
-        JsonValue template = body.structureOrNull("template");
-        if (sourceType != null && !sourceType.isEmpty()) {
-            return new ModelSource.TrainingOutput(sourceType);
+        String type = body.text(ModelShapes.TYPE.name());
+        JsonValue sourceType = body.usedOrNull(ModelShapes.SOURCE_TYPE);
+        JsonValue template = body.structureOrNull(ModelShapes.TEMPLATE.name());
+        if (sourceType != null) {
+            return new ModelSource.TrainingOutput(body.text(ModelShapes.SOURCE_TYPE.name()));
         }
         if (type.equals(ModelType.TEMPLATE.wireName()) || (template != null && !template.isEmpty())) {
             return new ModelSource.Template(template == null ? "" : idOf(template));
         }
-        String location = body.text("source_location");
+        String location = body.text(ModelShapes.SOURCE.name());
         return type.equals(ModelType.IMAGE.wireName())
                 ? new ModelSource.ContainerImage(location)
                 : new ModelSource.PackageFolder(ObjectUri.parse(location, objectHost));

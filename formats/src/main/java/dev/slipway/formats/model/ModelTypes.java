@@ -9,12 +9,12 @@ import java.util.Optional;
 /** Reads the field {@code model_type}. */
 final class ModelTypes {
 
-    private static final List<String> BUILT = Engines.names();
+    private static final List<String> BUILT = ModelShapes.TYPE.choices();
 
     private ModelTypes() {}
 
     static ModelType required(JsonObjectReader reader) {
-        return checked(reader, reader.text("model_type"));
+        return checked(reader, reader.text(ModelShapes.TYPE.name()));
     }
 
     static ModelType optional(JsonObjectReader reader, ModelType fallback) {

@@ -2,6 +2,7 @@ package dev.slipway.formats.model;
 
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.formats.field.TextRule;
 import dev.slipway.formats.json.JsonPlace;
 import java.util.List;
 
@@ -11,13 +12,14 @@ final class Runtimes {
     private static final List<String> PYTHON =
             Engines.of(ModelType.SCIKIT_LEARN).runtimes();
 
-    private static final String PYTHON_3 = "python3(\\.\\d{1,2})?";
+    static final TextRule RULE =
+            TextRule.of("python3([.][0-9]{1,2})?", "expected a Python 3 runtime, one of %s".formatted(PYTHON));
 
     private Runtimes() {}
 
     static String checked(JsonPlace place, String runtime) {
-        if (!runtime.matches(PYTHON_3)) {
-            throw place.problem("expected a Python 3 runtime, one of %s, found '%s'".formatted(PYTHON, runtime));
+        if (!RULE.allows(runtime)) {
+            throw place.problem("%s, found '%s'".formatted(RULE.words(), runtime));
         }
         return runtime;
     }

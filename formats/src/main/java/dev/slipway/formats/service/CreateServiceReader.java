@@ -6,6 +6,7 @@ import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.ServiceCreation;
+import dev.slipway.formats.field.Field;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
@@ -31,16 +32,16 @@ public final class CreateServiceReader {
 
     /** The same for an object whose reader has read further fields. */
     public ServiceCreation read(JsonObjectReader body) {
-        String name = name(body);
+        String name = body.text(ServiceShapes.NAME);
         InferType type = inferType(body);
-        body.notBuiltYet("workspace_id", "\"0\"", "0");
+        body.notBuiltYet(ServiceShapes.WORKSPACE);
         ServiceExtras extras = ServiceExtras.read(body);
         ServiceCreation creation = new ServiceCreation(
                 name,
                 ServiceFields.descriptionOrNull(body),
                 type,
                 "0",
-                body.integerOr("priority", ServiceCreation.DEFAULT_PRIORITY, 1, 3),
+                body.integerOr(ServiceShapes.PRIORITY, ServiceCreation.DEFAULT_PRIORITY),
                 extras.toJson(),
                 entries(body, type, extras),
                 schedule(body, type));
@@ -49,16 +50,8 @@ public final class CreateServiceReader {
         return creation;
     }
 
-    private static String name(JsonObjectReader body) {
-        String name = body.text("service_name");
-        if (!ServiceCreation.isName(name)) {
-            throw body.problem("service_name", "%s, found '%s'".formatted(ServiceCreation.NAME_RULE, shortened(name)));
-        }
-        return name;
-    }
-
     private static InferType inferType(JsonObjectReader body) {
-        String name = body.text("infer_type");
+        String name = body.text(ServiceShapes.INFER_TYPE);
         if (name.equals("edge")) {
             throw new Invalid(
                     ErrorCode.SERVICE_TYPE_NOT_ENABLED,
@@ -70,26 +63,24 @@ public final class CreateServiceReader {
     }
 
     private List<EntryRequest> entries(JsonObjectReader body, InferType type, ServiceExtras extras) {
-        List<JsonValue> config = body.array("config");
-        if (config.isEmpty()) {
-            throw body.problem("config", "expected at least one entry, found none");
-        }
+        Field.Array config =
+                type == InferType.BATCH ? ServiceShapes.CONFIG_OF_BATCH : ServiceShapes.CONFIG_OF_REAL_TIME;
         List<EntryRequest> requests = new ArrayList<>();
-        for (JsonValue entry : config) {
+        for (JsonValue entry : body.array(config)) {
             requests.add(entries.read(JsonObjectReader.of(entry), type, extras.poolOrNull()));
         }
         return requests;
     }
 
     private static @Nullable AutoStop schedule(JsonObjectReader body, InferType type) {
-        List<AutoStop> schedule = ServiceFields.scheduleOrNull(body);
-        if (schedule == null || schedule.isEmpty()) {
+        if (type == InferType.BATCH) {
+            if (body.usedOrNull(ServiceShapes.NO_SCHEDULE) != null) {
+                throw body.problem("schedule", "only a real-time service can stop by itself, leave it out");
+            }
             return null;
         }
-        if (type != InferType.REAL_TIME) {
-            throw body.problem("schedule", "only a real-time service can stop by itself, leave it out");
-        }
-        return schedule.getFirst();
+        List<AutoStop> schedule = ServiceFields.scheduleOrNull(body);
+        return schedule == null || schedule.isEmpty() ? null : schedule.getFirst();
     }
 
     private static String shortened(String text) {

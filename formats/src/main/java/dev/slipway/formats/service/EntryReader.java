@@ -10,20 +10,15 @@ import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.batch.MappingRule;
+import dev.slipway.formats.field.Field;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
-import java.math.BigDecimal;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one complete entry of {@code config}. */
 final class EntryReader {
 
-    private static final int MOST_INSTANCES = 128;
     private static final int DEFAULT_TIMEOUT = 20;
-    private static final List<String> BATCH_FIELDS =
-            List.of("src_path", "src_type", "dest_path", "req_uri", "mapping_type", "mapping_rule");
 
     private final String objectHost;
 
@@ -33,27 +28,25 @@ final class EntryReader {
 
     /** @param poolOfService for an entry without a pool; null if the service has none either */
     EntryRequest read(JsonObjectReader entry, InferType type, @Nullable String poolOfService) {
-        entry.asksLater("src_path", "src_type", "dest_path", "req_uri", "mapping_type", "mapping_rule");
+        entry.asksLater(ServiceShapes.NOT_BATCH.stream().map(Field::name).toArray(String[]::new));
         EntryRequest request = new EntryRequest(
                 model(entry),
-                entry.text("specification"),
+                entry.text(ServiceShapes.SPECIFICATION),
                 pool(entry, poolOfService),
-                entry.integer("instance_count", 1, MOST_INSTANCES),
+                entry.integer(ServiceShapes.INSTANCES),
                 weight(entry, type),
-                envs(entry),
-                entry.integerOr("deploy_timeout_in_seconds", DEFAULT_TIMEOUT, 3, 120),
+                entry.textMap(ServiceShapes.ENVS),
+                entry.integerOr(ServiceShapes.TIMEOUT, DEFAULT_TIMEOUT),
                 rolling(entry),
                 type == InferType.BATCH ? batch(entry) : noBatch(entry),
                 entry.object().toJson());
-        entry.notBuiltYet("custom_spec");
-        entry.notBuiltYet("affinity");
-        entry.notBuiltYet("nodes");
+        ServiceShapes.NOT_BUILT_IN_ENTRIES.forEach(entry::notBuiltYet);
         entry.refuseUnknownFields();
         return request;
     }
 
     private static ModelId model(JsonObjectReader entry) {
-        String id = entry.text("model_id");
+        String id = entry.text(ServiceShapes.MODEL.name());
         try {
             return new ModelId(id);
         } catch (NotFound noSuchId) {
@@ -64,117 +57,72 @@ final class EntryReader {
     }
 
     private static @Nullable String pool(JsonObjectReader entry, @Nullable String poolOfService) {
-        String cluster = entry.textOrNull("cluster_id");
-        String name = entry.textOrNull("pool_name");
+        String cluster = entry.textOrNull(ServiceShapes.CLUSTER);
+        String name = entry.textOrNull(ServiceShapes.POOL);
         String own = name == null ? cluster : name;
         return own == null ? poolOfService : own;
     }
 
     private static int weight(JsonObjectReader entry, InferType type) {
         if (type == InferType.REAL_TIME) {
-            return entry.integer("weight", 0, 100);
+            return entry.integer(ServiceShapes.WEIGHT);
         }
-        return entry.integerOr("weight", 100, 100, 100);
-    }
-
-    private static Map<String, String> envs(JsonObjectReader entry) {
-        Map<String, String> envs = entry.textMap("envs");
-        for (Map.Entry<String, String> env : envs.entrySet()) {
-            if (env.getKey().isEmpty() || env.getKey().contains("=")) {
-                throw entry.problem(
-                        "envs", "'%s' is no name of a variable, expected one without '='".formatted(env.getKey()));
-            }
-        }
-        return envs;
+        return entry.integerOr(ServiceShapes.WEIGHT_OF_BATCH, 100);
     }
 
     private static RollingLimits rolling(JsonObjectReader entry) {
-        JsonObjectReader properties = entry.objectOrNull("additional_properties");
+        JsonObjectReader properties = entry.objectOrNull(ServiceShapes.ROLLING);
         if (properties == null) {
             return RollingLimits.DEFAULT;
         }
-        properties.notBuiltYet("log_volume");
-        properties.notBuiltYet("persistent_volumes");
-        double surge = decimal(properties, "max_surge", RollingLimits.DEFAULT.maxSurge());
-        double unavailable = decimal(properties, "max_unavailable", RollingLimits.DEFAULT.maxUnavailable());
-        if (surge <= 0) {
-            throw properties.problem("max_surge", "expected a number above 0, found 0");
-        }
-        int grace = properties.integerOr(
-                "termination_grace_period_seconds", RollingLimits.DEFAULT.terminationGraceSeconds(), 30, 300);
+        properties.notBuiltYet(ServiceShapes.LOG_VOLUME);
+        properties.notBuiltYet(ServiceShapes.VOLUMES);
+        double surge = properties.decimalOr(ServiceShapes.SURGE, RollingLimits.DEFAULT.maxSurge());
+        double unavailable = properties.decimalOr(ServiceShapes.UNAVAILABLE, RollingLimits.DEFAULT.maxUnavailable());
+        int grace = properties.integerOr(ServiceShapes.GRACE, RollingLimits.DEFAULT.terminationGraceSeconds());
         properties.refuseUnknownFields();
         return new RollingLimits(surge, unavailable, grace);
     }
 
-    private static double decimal(JsonObjectReader reader, String name, double fallback) {
-        JsonValue value = reader.valueOrNull(name);
-        BigDecimal number = null;
-        if (value instanceof JsonValue.JsonNumber found) {
-            number = found.decimal();
-        } else if (value instanceof JsonValue.JsonText text && text.value().matches("[0-9]{1,9}([.][0-9]{1,9})?")) {
-            number = new BigDecimal(text.value());
-        } else if (value == null || value.isEmpty()) {
-            return fallback;
-        }
-        if (number == null || number.signum() < 0 || number.compareTo(BigDecimal.valueOf(MOST_INSTANCES)) > 0) {
-            throw reader.problem(
-                    name, "expected a number from 0 to %d, found %s".formatted(MOST_INSTANCES, value.description()));
-        }
-        return number.doubleValue();
-    }
-
     private static @Nullable BatchEntry noBatch(JsonObjectReader entry) {
-        for (String field : BATCH_FIELDS) {
-            JsonValue value = entry.valueOrNull(field);
-            if (value != null && !value.isEmpty()) {
-                throw entry.problem(field, "only a batch service has this field, leave it out");
+        for (Field.Unused field : ServiceShapes.NOT_BATCH) {
+            if (entry.usedOrNull(field) != null) {
+                throw entry.problem(field.name(), "only a batch service has this field, leave it out");
             }
         }
         return null;
     }
 
     private BatchEntry batch(JsonObjectReader entry) {
-        boolean namedManifest =
-                entry.choiceOr("src_type", "", List.of("ManifestFile")).equals("ManifestFile");
-        ObjectUri source = objectUri(entry, "src_path");
+        boolean namedManifest = entry.textOrNull(ServiceShapes.SOURCE_TYPE) != null;
+        ObjectUri source = objectUri(entry, ServiceShapes.SOURCE);
         boolean fromManifest = namedManifest || source.key().endsWith(".manifest");
         if (fromManifest && (source.key().isEmpty() || source.key().endsWith("/"))) {
             throw entry.problem("src_path", "src_type ManifestFile: expected a manifest, found the folder " + source);
         }
         ObjectUri from = fromManifest ? source : source.asFolder();
-        ObjectUri destination = objectUri(entry, "dest_path").asFolder();
+        ObjectUri destination = objectUri(entry, ServiceShapes.DESTINATION).asFolder();
         if (!fromManifest && destination.isWithin(from)) {
             throw entry.problem(
                     "dest_path",
                     "'%s' is or lies below src_path '%s': results would be read as inputs, choose another folder"
                             .formatted(destination, from));
         }
-        entry.text("mapping_type");
         BatchEntry.Mapping mapping =
-                entry.choiceOr("mapping_type", "", List.of("file", "csv")).equals("csv")
-                        ? BatchEntry.Mapping.CSV
-                        : BatchEntry.Mapping.FILE;
-        return new BatchEntry(from, fromManifest, destination, requestUri(entry), mapping, rule(entry, mapping));
-    }
-
-    private static String requestUri(JsonObjectReader entry) {
-        String uri = entry.text("req_uri");
-        if (!uri.startsWith("/")) {
-            throw entry.problem("req_uri", "expected a path that begins with '/', found '%s'".formatted(uri));
-        }
-        return uri;
+                entry.text(ServiceShapes.MAPPING).equals("csv") ? BatchEntry.Mapping.CSV : BatchEntry.Mapping.FILE;
+        return new BatchEntry(
+                from, fromManifest, destination, entry.text(ServiceShapes.REQUEST_URI), mapping, rule(entry, mapping));
     }
 
     private static @Nullable String rule(JsonObjectReader entry, BatchEntry.Mapping mapping) {
-        JsonValue sent = entry.valueOrNull("mapping_rule");
-        boolean none = sent == null || sent.isEmpty();
+        boolean none = entry.usedOrNull(ServiceShapes.NO_RULE) == null;
         if (mapping == BatchEntry.Mapping.FILE) {
             if (!none) {
                 throw entry.problem("mapping_rule", "mapping_type 'file' takes no rule, leave it out");
             }
             return null;
         }
-        JsonValue rule = entry.structureOrNull("mapping_rule");
+        JsonValue rule = entry.structureOrNull(ServiceShapes.RULE.name());
         if (none || rule == null) {
             throw entry.problem(
                     "mapping_rule",
@@ -184,12 +132,12 @@ final class EntryReader {
         return rule.toJson();
     }
 
-    private ObjectUri objectUri(JsonObjectReader entry, String field) {
-        String text = entry.text(field);
+    private ObjectUri objectUri(JsonObjectReader entry, Field.Text field) {
+        String text = entry.text(field.name());
         try {
             return ObjectUri.parse(text, objectHost);
         } catch (Invalid e) {
-            throw new Invalid(e.code(), "%s: %s".formatted(path(entry, field), e.getMessage()));
+            throw new Invalid(e.code(), "%s: %s".formatted(path(entry, field.name()), e.getMessage()));
         }
     }
 

@@ -26,8 +26,8 @@ public final class ServiceExtras {
     }
 
     static ServiceExtras read(JsonObjectReader body) {
-        body.textOrNull("cluster_id");
-        body.textOrNull("pool_name");
+        body.textOrNull(ServiceShapes.CLUSTER);
+        body.textOrNull(ServiceShapes.POOL);
         return checked(body, AT_CREATION);
     }
 
@@ -39,8 +39,8 @@ public final class ServiceExtras {
     @Nullable
     String poolOrNull() {
         JsonObjectReader reader = JsonObjectReader.of(kept);
-        String name = reader.textOrNull("pool_name");
-        return name == null ? reader.textOrNull("cluster_id") : name;
+        String name = reader.textOrNull(ServiceShapes.POOL);
+        return name == null ? reader.textOrNull(ServiceShapes.CLUSTER) : name;
     }
 
     /** Merges these over the stored ones. */
@@ -53,12 +53,10 @@ public final class ServiceExtras {
     }
 
     private static ServiceExtras checked(JsonObjectReader body, List<String> names) {
-        body.notBuiltYet("load_balancer_policy", "\"ROUND_ROBIN\"");
-        JsonObjectReader properties = body.objectOrNull("additional_properties");
+        body.notBuiltYet(ServiceShapes.BALANCING);
+        JsonObjectReader properties = body.objectOrNull(ServiceShapes.PROPERTIES);
         if (properties != null) {
-            properties.notBuiltYet("smn_notification");
-            properties.notBuiltYet("log_report_channels");
-            properties.notBuiltYet("websocket_upgrade", "false", "\"false\"");
+            ServiceShapes.PROPERTIES_NOT_BUILT.forEach(properties::notBuiltYet);
             properties.refuseUnknownFields();
         }
         Map<String, JsonValue> kept = new LinkedHashMap<>();

@@ -6,6 +6,7 @@ import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceUpdate;
+import dev.slipway.formats.field.Field;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the body of update-service (wire contract 3.7 and 16): absent fields change nothing, entries may be partial. */
 public final class UpdateServiceReader {
-
-    private static final List<String> FIXED =
-            List.of("service_name", "infer_type", "workspace_id", "pool_name", "cluster_id");
 
     private final EntryReader entries;
 
@@ -41,11 +39,11 @@ public final class UpdateServiceReader {
                 ServiceFields.statusOrNull(body),
                 ServiceFields.changedDescriptionOrNull(body),
                 ServiceFields.scheduleOrNull(body),
-                body.integerOrNull("priority", 1, 3),
+                body.integerOrNull(ServiceShapes.PRIORITY),
                 extras::over);
-        for (String field : FIXED) {
-            if (body.has(field)) {
-                throw body.problem(field, "this cannot be changed once the service is made, leave it out");
+        for (Field.Fixed field : ServiceShapes.FIXED) {
+            if (body.has(field.name())) {
+                throw body.problem(field.name(), "this cannot be changed once the service is made, leave it out");
             }
         }
         ServiceFields.refuseWhatIsNotBuilt(body);
@@ -54,15 +52,12 @@ public final class UpdateServiceReader {
     }
 
     private @Nullable ConfigRequest configOrNull(JsonObjectReader body) {
-        if (body.structureOrNull("config") == null) {
+        if (body.structureOrNull(ServiceShapes.CONFIG_CHANGES.name()) == null) {
             return null;
         }
         List<JsonObjectReader> sent = new ArrayList<>();
-        for (JsonValue entry : body.array("config")) {
+        for (JsonValue entry : body.array(ServiceShapes.CONFIG_CHANGES)) {
             sent.add(JsonObjectReader.of(entry));
-        }
-        if (sent.isEmpty()) {
-            throw body.problem("config", "expected at least one entry, found none");
         }
         return service -> against(service, body, sent);
     }
@@ -76,7 +71,7 @@ public final class UpdateServiceReader {
         List<EntryRequest> requests = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
             JsonObjectReader entry = sent.get(i);
-            if (!entry.has("model_id")) {
+            if (!entry.has(ServiceShapes.MODEL.name())) {
                 requireSameNumber(service, body, sent);
                 ServiceEntry before = service.shown().entries().get(i);
                 entry = JsonObjectReader.of(filledUp(entry.object(), before));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.field.Field;
 import org.junit.jupiter.api.Test;
 
 class JsonObjectReaderTests {
@@ -12,17 +13,17 @@ class JsonObjectReaderTests {
     void takesNumbersAsNumbersAndAsText() {
         JsonObjectReader reader = reader("{\"a\":70,\"b\":\"70\",\"c\":7e1,\"d\":null,\"e\":\"\"}");
 
-        assertThat(reader.integer("a", 0, 100)).isEqualTo(70);
-        assertThat(reader.integer("b", 0, 100)).isEqualTo(70);
-        assertThat(reader.integer("c", 0, 100)).isEqualTo(70);
-        assertThat(reader.integerOr("d", 5, 0, 100)).isEqualTo(5);
-        assertThat(reader.integerOr("e", 5, 0, 100)).isEqualTo(5);
+        assertThat(reader.integer(Field.Whole.required("a", 0, 100))).isEqualTo(70);
+        assertThat(reader.integer(Field.Whole.required("b", 0, 100))).isEqualTo(70);
+        assertThat(reader.integer(Field.Whole.required("c", 0, 100))).isEqualTo(70);
+        assertThat(reader.integerOr(Field.Whole.optional("d", 0, 100), 5)).isEqualTo(5);
+        assertThat(reader.integerOr(Field.Whole.optional("e", 0, 100), 5)).isEqualTo(5);
     }
 
     @Test
     void refusesAHugeExponentAtOnce() {
         assertThatExceptionOfType(Invalid.class)
-                .isThrownBy(() -> reader("{\"a\":1e100000000}").integer("a", 0, 100))
+                .isThrownBy(() -> reader("{\"a\":1e100000000}").integer(Field.Whole.required("a", 0, 100)))
                 .withMessageContaining("'a': expected a whole number from 0 to 100, found the number 1e100000000");
     }
 
@@ -43,7 +44,7 @@ class JsonObjectReaderTests {
     void namesTheNearestKnownField() {
         JsonObjectReader reader = reader("{\"service_name\":\"x\",\"wieght\":1}");
         reader.text("service_name");
-        reader.integerOrNull("weight", 0, 100);
+        reader.integerOrNull(Field.Whole.optional("weight", 0, 100));
 
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(reader::refuseUnknownFields)
@@ -53,12 +54,12 @@ class JsonObjectReaderTests {
     @Test
     void letsAFieldNotBuiltPassOnlyWhenItIsNotUsed() {
         JsonObjectReader reader = reader("{\"a\":null,\"b\":[],\"c\":\"0\",\"d\":\"x\"}");
-        reader.notBuiltYet("a");
-        reader.notBuiltYet("b");
-        reader.notBuiltYet("c", "\"0\"");
+        reader.notBuiltYet(Field.Unused.of("a"));
+        reader.notBuiltYet(Field.Unused.of("b"));
+        reader.notBuiltYet(Field.Unused.of("c", "\"0\""));
 
         assertThatExceptionOfType(Invalid.class)
-                .isThrownBy(() -> reader.notBuiltYet("d"))
+                .isThrownBy(() -> reader.notBuiltYet(Field.Unused.of("d")))
                 .withMessageContaining("'d': this field is not supported by this version");
     }
 
@@ -75,7 +76,7 @@ class JsonObjectReaderTests {
                 .isThrownBy(() -> reader("{\"b\":\"\"}").text("b"))
                 .withMessage("request body, line 1, column 6: 'b': is empty, expected a text");
         assertThatExceptionOfType(Invalid.class)
-                .isThrownBy(() -> reader("{\"b\":null}").integer("b", 1, 2))
+                .isThrownBy(() -> reader("{\"b\":null}").integer(Field.Whole.required("b", 1, 2)))
                 .withMessageEndingWith("'b': expected a whole number from 1 to 2, found null");
     }
 

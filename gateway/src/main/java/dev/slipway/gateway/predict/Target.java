@@ -1,5 +1,7 @@
 package dev.slipway.gateway.predict;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 record Target(String service, String rest) {
 
     private static final String PREFIX = "/v1/infers/";
+    private static final Pattern AUTHORITY = Pattern.compile("(?i)https?://[^/?#]+");
 
-    /** Null if the address is not that of a prediction. */
-    static @Nullable Target parse(String uri) {
+    /** Null if the address is not that of a prediction. The absolute form, with scheme and host, means the same (RFC 9112, 3.2.2). */
+    static @Nullable Target parse(String target) {
+        String uri = withoutAuthority(target);
         if (!uri.startsWith(PREFIX)) {
             return null;
         }
@@ -25,5 +29,10 @@ record Target(String service, String rest) {
         }
         String behind = uri.substring(end);
         return new Target(uri.substring(PREFIX.length(), end), behind.startsWith("/") ? behind : "/" + behind);
+    }
+
+    private static String withoutAuthority(String target) {
+        Matcher absolute = AUTHORITY.matcher(target);
+        return absolute.lookingAt() ? target.substring(absolute.end()) : target;
     }
 }

@@ -2,7 +2,7 @@ package dev.slipway.gateway.route;
 
 import dev.slipway.domain.instance.InstanceSetId;
 
-/** One request in flight to one instance, from the choice of the instance to one of three ends. Used by one thread; ends once. */
+/** One request in flight to one instance, from the choice of the instance to one of its ends. Used by one thread; ends once. */
 public final class InFlightRequest {
 
     private final ServiceRoute route;
@@ -54,9 +54,17 @@ public final class InFlightRequest {
         }
     }
 
-    /** The request goes to another instance, or its client has gone: neither a success nor a failure of the set. */
+    /**
+     * The request goes to another instance, or its client has gone: neither a success nor a failure of the set. If it was sent it counts as
+     * abandoned.
+     */
     public void drop() {
-        if (end()) {
+        if (!end()) {
+            return;
+        }
+        if (sent) {
+            route.abandoned(endpoint);
+        } else {
             route.dropped(endpoint);
         }
     }

@@ -163,6 +163,12 @@ public final class ServiceRoute {
         dropped(endpoint);
     }
 
+    /** Its client has given it up after it was sent. */
+    synchronized void abandoned(Endpoint endpoint) {
+        counter(endpoint).abandoned(clock.minute());
+        dropped(endpoint);
+    }
+
     synchronized void dropped(Endpoint endpoint) {
         endpoint.count(-1);
         counter(endpoint).closed();

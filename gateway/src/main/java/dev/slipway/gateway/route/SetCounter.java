@@ -65,6 +65,10 @@ final class SetCounter {
         at(minute).change().cut++;
     }
 
+    void abandoned(long minute) {
+        at(minute).change().abandoned++;
+    }
+
     private Minute at(long minute) {
         Minute latest = minutes.peekLast();
         if (latest != null && (minute <= latest.number || minutes.size() == MOST_MINUTES)) {
@@ -127,6 +131,7 @@ final class SetCounter {
         private long clientErrors;
         private long serverErrors;
         private long cut;
+        private long abandoned;
         private boolean isTold;
 
         Minute(long number, int inFlight) {
@@ -149,7 +154,7 @@ final class SetCounter {
             return new MinuteCounts(
                     set,
                     instant(),
-                    new RequestCounts(sent, answered, successes, clientErrors, serverErrors, cut, histogram),
+                    new RequestCounts(sent, answered, successes, clientErrors, serverErrors, cut, abandoned, histogram),
                     mostInFlight);
         }
     }

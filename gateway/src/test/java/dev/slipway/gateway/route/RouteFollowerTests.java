@@ -104,7 +104,7 @@ class RouteFollowerTests {
     private void awaitTotals(long sent, long answered, long cut) {
         Await.until(
                 "totals of the service",
-                () -> register.totals(SERVICE).equals(new RequestTotals(sent, answered, cut)),
+                () -> register.totals(SERVICE).equals(new RequestTotals(sent, answered, cut, 0)),
                 () -> register.totals(SERVICE));
     }
 
@@ -257,7 +257,7 @@ class RouteFollowerTests {
         Await.until("the route to go", () -> routes.find(SERVICE) == null, () -> routes.find(SERVICE));
 
         assertThat(isAcknowledged(Routes.instance("old", 0))).isTrue();
-        assertThat(register.totals(SERVICE)).isEqualTo(new RequestTotals(1, 1, 0));
+        assertThat(register.totals(SERVICE)).isEqualTo(new RequestTotals(1, 1, 0, 0));
     }
 
     @Test
@@ -323,7 +323,7 @@ class RouteFollowerTests {
         choose().answered(200);
         stop(true);
 
-        assertThat(register.totals(SERVICE)).isEqualTo(new RequestTotals(1, 1, 0));
+        assertThat(register.totals(SERVICE)).isEqualTo(new RequestTotals(1, 1, 0, 0));
         assertThat(register.registered()).isEmpty();
     }
 

@@ -176,6 +176,28 @@ class ServiceRouteTests {
                 .satisfies(minute -> assertThat(minute.counts().answered()).isEqualTo(1));
     }
 
+    /** Sent is answered, cut, abandoned or in flight; what is dropped before it was sent is none of them. */
+    @Test
+    void everySentRequestIsCountedToItsEnd() {
+        apply(1, Routes.version("v1", 100, FIRST));
+        choose().drop();
+        InFlightRequest gone = choose();
+        gone.sent();
+        gone.drop();
+        InFlightRequest open = choose();
+        open.sent();
+        choose().answered(200);
+        choose().cut();
+
+        RequestCounts counts = route.report(1).counts().getFirst().counts();
+
+        assertThat(counts.sent()).isEqualTo(4);
+        assertThat(counts.abandoned()).isEqualTo(1);
+        assertThat(counts.sent() - counts.answered() - counts.cut() - counts.abandoned())
+                .isEqualTo(1);
+        assertThat(inFlight()).containsExactly(Map.entry(Routes.instance("v1", 0), 1));
+    }
+
     @Test
     void aRequestEndsOnce() {
         apply(1, Routes.version("v1", 100, FIRST));
@@ -246,10 +268,10 @@ class ServiceRouteTests {
                     for (int n = 0; n < 1000; n++) {
                         InFlightRequest request = choose();
                         request.sent();
-                        if (n % 2 == 0) {
-                            request.answered(200);
-                        } else {
-                            request.cut();
+                        switch (n % 4) {
+                            case 0, 1 -> request.answered(200);
+                            case 2 -> request.cut();
+                            default -> request.drop();
                         }
                     }
                 }));
@@ -265,6 +287,7 @@ class ServiceRouteTests {
         RequestCounts sum =
                 report.counts().stream().map(MinuteCounts::counts).reduce(RequestCounts.NONE, RequestCounts::plus);
         assertThat(sum.answered()).isEqualTo(2000);
-        assertThat(sum.cut()).isEqualTo(2000);
+        assertThat(sum.cut()).isEqualTo(1000);
+        assertThat(sum.abandoned()).isEqualTo(1000);
     }
 }

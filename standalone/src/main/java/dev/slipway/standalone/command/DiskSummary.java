@@ -1,8 +1,10 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.retention.PostgresRetentionStore;
+import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.DiskArea.DiskUse;
@@ -44,10 +46,14 @@ final class DiskSummary {
         out.println("Disk");
         Set<String> shown = new HashSet<>();
         List<RemovableRows> rows = List.of();
+        List<BatchTask> ended = List.of();
         try (Database database = open()) {
             PostgresRetentionStore store = new PostgresRetentionStore(database);
             InUse inUse = store.inUse();
             rows = store.removable(installation.settings().retention(), Instant.now(), MOST_ROWS);
+            ended = store.tasksWithWork(
+                    Instant.now().minus(installation.settings().retention().batch()),
+                    RemovableBatchWork.MOST_TASKS + 1);
             for (DiskArea area :
                     WorkerApplication.diskAreas(root, installation.settings().retention(), Clock.systemUTC())) {
                 DiskUse use = area.use(() -> inUse);
@@ -65,7 +71,26 @@ final class DiskSummary {
                 out.printf("  %-10s %10.1f MB%n", name, size(folder) / MEGABYTE);
             }
         }
+        printBatchWork(ended);
         print(rows);
+    }
+
+    /** Objects of all stores, also of one that is not in the data folder. */
+    private void printBatchWork(List<BatchTask> ended) {
+        if (ended.isEmpty()) {
+            return;
+        }
+        try (S3ObjectStore objects = S3ObjectStore.open(installation.objects())) {
+            RemovableBatchWork work = RemovableBatchWork.of(ended, objects);
+            out.printf(
+                    "  objects of batch work %s%.1f MB of %d %s would be freed%n",
+                    work.isComplete() ? "" : "at least ",
+                    work.bytes() / MEGABYTE,
+                    work.tasks(),
+                    work.tasks() == 1 ? "task" : "tasks");
+        } catch (Problem notNow) {
+            out.printf("  objects of batch work: what would be freed is not known: %s%n", notNow.getMessage());
+        }
     }
 
     private void print(List<RemovableRows> rows) {

@@ -104,7 +104,7 @@ public final class DownCommand implements Command {
         if (living == 0) {
             return;
         }
-        out.printf("ending %d instances%n", living);
+        out.printf("ending %d %s%n", living, living == 1 ? "instance" : "instances");
         try {
             instances.endAll(DRAIN);
         } catch (InterruptedException e) {

@@ -101,8 +101,12 @@ public final class GatewayCommand implements Command {
                 served.stream().filter(service -> service.behind() != null).toList();
         int open = served.stream().mapToInt(ServedService::open).sum();
         out.printf(
-                "  routes     %d services, %d with their current routes, %d requests open%n",
-                served.size(), served.size() - behind.size(), open);
+                "  routes     %d %s, %d with their current routes, %d %s open%n",
+                served.size(),
+                served.size() == 1 ? "service" : "services",
+                served.size() - behind.size(),
+                open,
+                open == 1 ? "request" : "requests");
         behind.forEach(service -> out.printf("             service %s: %s%n", service.service(), service.behind()));
     }
 

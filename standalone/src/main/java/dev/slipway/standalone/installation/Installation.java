@@ -216,6 +216,11 @@ public final class Installation {
         return secret(settings.objects().secretKey(), "objects.secret-key", areObjectsEmbedded(), "objects-secret-key");
     }
 
+    public ObjectStoreProperties objects() {
+        return new ObjectStoreProperties(
+                objectsEndpoint(), settings.objects().region(), objectsAccessKey(), objectsSecretKey());
+    }
+
     public TokenKey tokenKey() {
         return TokenKey.of(folder.secrets().get("token-key").getBytes(StandardCharsets.UTF_8));
     }
@@ -241,8 +246,7 @@ public final class Installation {
         return new WorkerProperties(
                 database(),
                 temporal(),
-                new ObjectStoreProperties(
-                        objectsEndpoint(), settings.objects().region(), objectsAccessKey(), objectsSecretKey()),
+                objects(),
                 settings.api().objectHost(),
                 folder.root(),
                 localSettings(),

@@ -140,7 +140,7 @@ class GatewayCommandTests {
 
         assertThat(run("list"))
                 .contains(id, "process 4711", "http://127.0.0.1:8080", "host, boot boot", " 9", " s ago")
-                .contains("1 services, 0 with their current routes, 2 requests open")
+                .contains("1 service, 0 with their current routes, 2 requests open")
                 .contains("service " + service + ": has not applied revision 4 of the routes, it has 1");
     }
 

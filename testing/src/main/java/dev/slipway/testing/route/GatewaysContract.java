@@ -399,7 +399,7 @@ public abstract class GatewaysContract {
         count(identity, Routes.counts("new", MINUTE, 5, 1, 2));
 
         assertThat(counts()).containsExactly(Routes.counts("new", MINUTE, 5, 1, 2));
-        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(8, 6, 2));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(10, 6, 2, 2));
     }
 
     @Test
@@ -423,7 +423,7 @@ public abstract class GatewaysContract {
 
         assertThat(counts())
                 .containsExactly(Routes.counts("new", MINUTE, 5, 1, 2).plus(Routes.counts("new", MINUTE, 1, 0, 0)));
-        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(9, 7, 2));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(11, 7, 2, 2));
     }
 
     @Test
@@ -461,7 +461,7 @@ public abstract class GatewaysContract {
         assertThat(gateways().removeCountsBefore(old.plusSeconds(120), 10)).isZero();
 
         assertThat(gateways().counts(service, old, NEXT)).containsExactly(Routes.counts("new", MINUTE, 4, 0, 0));
-        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(9, 8, 1));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(10, 8, 1, 1));
     }
 
     @Test
@@ -474,7 +474,7 @@ public abstract class GatewaysContract {
         erase(service);
         gateways().removeCountsBefore(old.plusSeconds(120), 10);
 
-        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(0, 0, 0));
+        assertThat(gateways().totals(service)).isEqualTo(new Gateways.RequestTotals(0, 0, 0, 0));
     }
 
     @Test

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryGateways implements Gateways {
 
     private static final String OPEN = "has requests open";
-    private static final RequestTotals NOTHING = new RequestTotals(0, 0, 0);
+    private static final RequestTotals NOTHING = new RequestTotals(0, 0, 0, 0);
 
     private final Clock clock;
     private final Map<String, RouteDocument> documents = new HashMap<>();
@@ -210,7 +210,10 @@ public final class InMemoryGateways implements Gateways {
 
     private static RequestTotals plus(RequestTotals totals, RequestCounts more) {
         return new RequestTotals(
-                totals.sent() + more.sent(), totals.answered() + more.answered(), totals.cut() + more.cut());
+                totals.sent() + more.sent(),
+                totals.answered() + more.answered(),
+                totals.cut() + more.cut(),
+                totals.abandoned() + more.abandoned());
     }
 
     @Override
@@ -228,7 +231,10 @@ public final class InMemoryGateways implements Gateways {
                     each.service(),
                     plus(NOTHING, gone.counts()),
                     (all, more) -> new RequestTotals(
-                            all.sent() + more.sent(), all.answered() + more.answered(), all.cut() + more.cut()));
+                            all.sent() + more.sent(),
+                            all.answered() + more.answered(),
+                            all.cut() + more.cut(),
+                            all.abandoned() + more.abandoned()));
         }
         removed.keySet().retainAll(documents.keySet());
         return old.size();
@@ -299,7 +305,8 @@ public final class InMemoryGateways implements Gateways {
     private static long size(MinuteCounts counts) {
         return counts.counts().sent()
                 + counts.counts().answered()
-                + counts.counts().cut();
+                + counts.counts().cut()
+                + counts.counts().abandoned();
     }
 
     private synchronized long awaitChange(long seen, Duration atMost) throws InterruptedException {

@@ -57,13 +57,13 @@ public final class Routes {
                 before.registeredAt().plusMillis(1));
     }
 
-    /** Counts of the version's set: answers with 200 in 3 ms, answers with 500 in 2 s, cut requests, and 2 in flight. */
+    /** Counts of the version's set: answers with 200 in 3 ms, answers with 500 in 2 s, cut requests, and 2 in flight. One more is sent and abandoned for each cut one. */
     public static MinuteCounts counts(String label, Instant minute, int good, int bad, int cut) {
         List<Long> latency = new ArrayList<>(LatencyHistogram.EMPTY.counts());
         latency.set(LatencyHistogram.bucketOf(3_000_000), (long) good);
         latency.set(LatencyHistogram.bucketOf(2_000_000_000), (long) bad);
-        RequestCounts counts =
-                new RequestCounts(good + bad + cut, good + bad, good, 0, bad, cut, new LatencyHistogram(latency));
+        RequestCounts counts = new RequestCounts(
+                good + bad + 2 * cut, good + bad, good, 0, bad, cut, cut, new LatencyHistogram(latency));
         return new MinuteCounts(new InstanceSetId("set-" + label), minute, counts, 2);
     }
 }

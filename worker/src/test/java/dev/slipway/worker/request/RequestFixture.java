@@ -87,7 +87,13 @@ final class RequestFixture implements AutoCloseable {
     private final BackgroundWakes wakes = new BackgroundWakes();
     private final WaitWatcher waitWatcher;
     private final ServiceActivitiesImpl life = new ServiceActivitiesImpl(
-            services, new InMemoryInstanceSetStore(), new InMemoryRolloutStore(), waits, commands, Clock.systemUTC());
+            services,
+            new InMemoryInstanceSetStore(),
+            new InMemoryRolloutStore(),
+            tasks,
+            waits,
+            commands,
+            Clock.systemUTC());
     private final TestWorkflowEnvironment temporal;
     private String latest = ID;
 

@@ -17,6 +17,7 @@ import dev.slipway.testing.service.Services;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -49,6 +50,7 @@ class BrokenStepTests {
             "ServiceActivities.awaitSettled",
             "ServiceActivities.share",
             "ServiceActivities.report",
+            "ServiceActivities.startedAgain",
             "ServiceActivities.giveUp");
 
     static Stream<String> steps() {
@@ -152,6 +154,27 @@ class BrokenStepTests {
             fixture.awaitState(id, ServiceState.STOPPED);
 
             assertThat(met).containsExactlyInAnyOrder("InstanceActivities.releaseSlots", "ServiceActivities.report");
+            remove(fixture, id);
+        }
+    }
+
+    @Test
+    void goesOnWhereItCannotBeToldThatARolloutIsStartedAgain() {
+        try (RolloutFixture fixture = RolloutFixture.onServer(1)) {
+            Set<String> met = ConcurrentHashMap.newKeySet();
+            ServiceId id = running(fixture, fixture.entry("0.0.1", 1, 100));
+            fixture.cluster.holdStarts();
+            fixture.update(id, fixture.entry("0.0.2", 1, 100));
+            Await.until("new instances start", () -> fixture.cluster.sets().size() == 2, fixture.cluster::sets);
+            fixture.fault = fault(met, "ServiceActivities.startedAgain");
+            fixture.terminateRollout(id, 2);
+            Await.until("it is met", () -> !met.isEmpty(), () -> fixture.service(id));
+            fixture.cluster.letStart();
+
+            fixture.awaitState(id, ServiceState.RUNNING);
+            assertThat(fixture.routed(id)).isEqualTo(Map.of("iris 0.0.2", 1));
+            assertThat(fixture.events.of(id.value()))
+                    .anySatisfy(event -> assertTells(event, "ServiceActivities.startedAgain"));
             remove(fixture, id);
         }
     }

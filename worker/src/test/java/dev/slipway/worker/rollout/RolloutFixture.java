@@ -47,6 +47,7 @@ import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.FakeCluster;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.model.InMemoryModelStore;
+import dev.slipway.testing.part.TestTemporal;
 import dev.slipway.testing.pool.InMemoryAdmission;
 import dev.slipway.testing.request.InMemoryRequestStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
@@ -142,6 +143,9 @@ final class RolloutFixture implements AutoCloseable {
     private final int tries;
     private final int activitySlots;
     private volatile @Nullable WaveActivities waves;
+    /** Address of the Temporal server; null for one in this process. */
+    private final @Nullable String server;
+
     private volatile @Nullable TestWorkflowEnvironment temporal;
 
     RolloutFixture() {
@@ -155,17 +159,25 @@ final class RolloutFixture implements AutoCloseable {
 
     /** @param tries how often a step that fails unexpectedly is tried */
     RolloutFixture(int slots, UnaryOperator<Gateways> seenAs, int tries) {
-        this(slots, seenAs, tries, 200);
+        this(slots, seenAs, tries, 200, null);
     }
 
     /** A worker that carries out so few activities at once. */
     static RolloutFixture withActivitySlots(int activitySlots, int slots) {
-        return new RolloutFixture(slots, UnaryOperator.identity(), 5, activitySlots);
+        return new RolloutFixture(slots, UnaryOperator.identity(), 5, activitySlots, null);
     }
 
-    private RolloutFixture(int slots, UnaryOperator<Gateways> seenAs, int tries, int activitySlots) {
+    /** On a real Temporal server, which tells a workflow that its child was terminated. */
+    static RolloutFixture onServer(int tries) {
+        return new RolloutFixture(
+                8, UnaryOperator.identity(), tries, 200, TestTemporal.shared().address());
+    }
+
+    private RolloutFixture(
+            int slots, UnaryOperator<Gateways> seenAs, int tries, int activitySlots, @Nullable String server) {
         this.activitySlots = activitySlots;
         this.tries = tries;
+        this.server = server;
         this.seenAs = seenAs;
         pools = Services.pools(slots);
         admission = new InMemoryAdmission(pools, clock);
@@ -236,10 +248,13 @@ final class RolloutFixture implements AutoCloseable {
     private void startTemporal() {
         TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(false)
+                .setUseExternalService(server != null)
+                .setTarget(server)
                 .setWorkflowServiceStubsOptions(WorkflowServiceStubsOptions.newBuilder()
                         .setRpcTimeout(Duration.ofSeconds(30))
                         .build())
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setNamespace(server == null ? "default" : TestTemporal.NAMESPACE)
                         .setDataConverter(Payloads.converter())
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
@@ -248,13 +263,9 @@ final class RolloutFixture implements AutoCloseable {
                         .setUsingVirtualWorkflowThreads(true)
                         .build())
                 .build());
-        Attributes.ALL.forEach(key -> environment.registerSearchAttribute(
-                key.getName(),
-                switch (key.getValueType()) {
-                    case INDEXED_VALUE_TYPE_INT -> IndexedValueType.INDEXED_VALUE_TYPE_INT;
-                    case INDEXED_VALUE_TYPE_DATETIME -> IndexedValueType.INDEXED_VALUE_TYPE_DATETIME;
-                    default -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-                }));
+        if (server == null) {
+            register(environment);
+        }
         Gateways seen = seenAs.apply(gateways);
         SlotWaiters waiters = new SlotWaiters(waiter -> signals().wake(waiter));
         ServiceInstances instances = new ServiceInstances(services, sets, seen, waits, clock);
@@ -280,7 +291,8 @@ final class RolloutFixture implements AutoCloseable {
                         "obs.local",
                         clock),
                 Interruption.before(
-                        new ServiceActivitiesImpl(services, sets, rollouts, waits, commands, clock),
+                        new ServiceActivitiesImpl(
+                                services, sets, rollouts, new InMemoryBatchStore(), waits, commands, clock),
                         ServiceActivities.class,
                         call -> fault.before(BrokenSteps.name(ServiceActivities.class, call))),
                 Interruption.before(
@@ -302,6 +314,16 @@ final class RolloutFixture implements AutoCloseable {
                 interrupted(waves(), WaveActivities.class));
         environment.start();
         temporal = environment;
+    }
+
+    private static void register(TestWorkflowEnvironment environment) {
+        Attributes.ALL.forEach(key -> environment.registerSearchAttribute(
+                key.getName(),
+                switch (key.getValueType()) {
+                    case INDEXED_VALUE_TYPE_INT -> IndexedValueType.INDEXED_VALUE_TYPE_INT;
+                    case INDEXED_VALUE_TYPE_DATETIME -> IndexedValueType.INDEXED_VALUE_TYPE_DATETIME;
+                    default -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+                }));
     }
 
     private <A> Object interrupted(A activities, Class<A> type) {
@@ -407,6 +429,13 @@ final class RolloutFixture implements AutoCloseable {
                 .getWorkflowClient()
                 .newUntypedWorkflowStub(Rollout.id(id.value(), generation))
                 .cancel();
+    }
+
+    void terminateRollout(ServiceId id, long generation) {
+        temporal()
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(Rollout.id(id.value(), generation))
+                .terminate("a test wants it so");
     }
 
     /** The request workflow that asks for a service of this one entry. */

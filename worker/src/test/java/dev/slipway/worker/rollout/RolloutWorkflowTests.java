@@ -465,6 +465,79 @@ class RolloutWorkflowTests {
     }
 
     @Test
+    void goesOnWhereItWasWhenItsWorkflowIsTerminated() {
+        try (RolloutFixture fixture = servingOnServer(3)) {
+            ServiceId id = only(fixture);
+            holdSecondWave(fixture, id, 3);
+            fixture.terminateRollout(id, 2);
+            awaitStartedAgain(fixture, id);
+            fixture.cluster.letStart();
+            fixture.awaitState(id, ServiceState.RUNNING);
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V2, 3));
+            assertThat(fixture.living(id)).isEqualTo(Map.of(V2, 3L));
+            assertThat(fixture.cutOff).isEmpty();
+            assertThat(outcome(fixture, id, 2)).isEqualTo(ServiceGeneration.Outcome.SUCCESS);
+        }
+    }
+
+    /** Old instances have left already, which the new run has to know without having ended them. */
+    @Test
+    void goesBackWhollyWhenItWasTerminatedAndTheNewVersionIsBad() {
+        try (RolloutFixture fixture = servingOnServer(3)) {
+            ServiceId id = only(fixture);
+            holdSecondWave(fixture, id, 3);
+            fixture.terminateRollout(id, 2);
+            awaitStartedAgain(fixture, id);
+            fixture.cluster.failStarts(V2, 3, "bad");
+            fixture.cluster.letStart();
+            fixture.awaitState(id, ServiceState.RUNNING);
+            assertThat(fixture.routed(id)).isEqualTo(Map.of(V1, 3));
+            assertThat(fixture.living(id)).isEqualTo(Map.of(V1, 3L));
+            assertThat(outcome(fixture, id, 2)).isEqualTo(ServiceGeneration.Outcome.FAIL);
+        }
+    }
+
+    @Test
+    void aStopEndsAServiceWhoseRolloutWasTerminated() {
+        try (RolloutFixture fixture = servingOnServer(2)) {
+            ServiceId id = only(fixture);
+            fixture.cluster.holdStarts();
+            fixture.update(id, fixture.entry("0.0.2", 2, 100));
+            Await.until("new instances start", () -> fixture.living(id).containsKey(V2), () -> fixture.living(id));
+            fixture.terminateRollout(id, 2);
+            fixture.want(id, Wanted.STOPPED);
+            fixture.awaitState(id, ServiceState.STOPPED);
+            assertNothingLeft(fixture, id);
+        }
+    }
+
+    private static void holdSecondWave(RolloutFixture fixture, ServiceId id, int instances) {
+        AtomicInteger scaleUps = new AtomicInteger();
+        AtomicBoolean second = new AtomicBoolean();
+        fixture.interruption = call -> {
+            if (call.equals("scaleUp") && scaleUps.incrementAndGet() == 2) {
+                fixture.cluster.holdStarts();
+                second.set(true);
+            }
+        };
+        fixture.update(id, fixture.entry("0.0.2", instances, 100));
+        Await.until(
+                "second wave",
+                () -> second.get() && fixture.living(id).getOrDefault(V2, 0L) == 2,
+                () -> fixture.living(id));
+    }
+
+    private static void awaitStartedAgain(RolloutFixture fixture, ServiceId id) {
+        Await.until(
+                "it is started again",
+                () -> fixture.events
+                        .texts(id.value())
+                        .contains(
+                                "The workflow of the rollout of service iris is gone; it is started again and goes on with what is not done."),
+                () -> fixture.events.texts(id.value()));
+    }
+
+    @Test
     void hearsOfTheEndOfARolloutThatALostRunHasBegun() {
         try (RolloutFixture fixture = serving(1)) {
             ServiceId id = only(fixture);
@@ -594,20 +667,23 @@ class RolloutWorkflowTests {
         }
     }
 
+    private static RolloutFixture servingOnServer(int instances) {
+        return serving(RolloutFixture.onServer(5), fixture -> fixture.entry("0.0.1", instances, 100));
+    }
+
     private static RolloutFixture serving(int instances) {
-        return serving(fixture -> fixture.entry("0.0.1", instances, 100));
+        return serving(new RolloutFixture(), fixture -> fixture.entry("0.0.1", instances, 100));
     }
 
     private static RolloutFixture servingWithShortDrain() {
-        return serving(fixture -> withShortDrain(fixture.entry("0.0.1", 2, 100)));
+        return serving(new RolloutFixture(), fixture -> withShortDrain(fixture.entry("0.0.1", 2, 100)));
     }
 
     private static EntryRequest withShortDrain(EntryRequest entry) {
         return Services.withRolling(entry, new RollingLimits(1, 0, SHORTEST_DRAIN));
     }
 
-    private static RolloutFixture serving(Function<RolloutFixture, EntryRequest> entry) {
-        RolloutFixture fixture = new RolloutFixture();
+    private static RolloutFixture serving(RolloutFixture fixture, Function<RolloutFixture, EntryRequest> entry) {
         fixture.gateways.register("g1", Instant.now());
         ServiceId id = fixture.create("iris", entry.apply(fixture));
         fixture.awaitState(id, ServiceState.RUNNING);

@@ -1,10 +1,13 @@
 package dev.slipway.workflows.activity;
 
+import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TerminatedFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Workflow;
@@ -12,7 +15,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,15 +75,35 @@ public final class ActivityCalls {
         return result.get();
     }
 
-    /** Why an activity or a child workflow failed, for people: the message of the innermost failure. */
+    /** Whether an activity failed because what it names does not exist. */
+    public static boolean isNotFound(ActivityFailure failure) {
+        return failure.getCause() instanceof ApplicationFailure cause
+                && cause.getType().equals(FailureTypes.NOT_FOUND);
+    }
+
+    /** Why an activity or a child workflow failed, for people: the message of the innermost failure. Never empty. */
     public static String causeOf(TemporalFailure failure) {
-        if (failure.getCause() instanceof TemporalFailure cause && !(cause instanceof TimeoutFailure)) {
+        boolean isSlowActivity = failure instanceof ActivityFailure && failure.getCause() instanceof TimeoutFailure;
+        if (failure.getCause() instanceof TemporalFailure cause && !isSlowActivity) {
             return causeOf(cause);
         }
         return switch (failure) {
-            case ApplicationFailure found -> Objects.requireNonNullElse(found.getOriginalMessage(), found.getType());
+            case ApplicationFailure found -> firstText(found.getOriginalMessage(), found.getType());
             case ActivityFailure activity -> "%s did not end in time".formatted(activity.getActivityType());
-            default -> String.valueOf(failure.getOriginalMessage());
+            case TerminatedFailure terminated -> "it was terminated";
+            case TimeoutFailure late -> "it did not end in time";
+            case CanceledFailure cancelled -> "it was cancelled";
+            default ->
+                firstText(failure.getOriginalMessage(), failure.getClass().getSimpleName());
         };
+    }
+
+    private static String firstText(@Nullable String... texts) {
+        for (String text : texts) {
+            if (text != null && !text.isBlank()) {
+                return text;
+            }
+        }
+        return "no cause was given";
     }
 }

@@ -12,6 +12,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The activities of a batch job, each with its limits and a summary for the Temporal UI. Workflow code only. */
 final class BatchCalls {
@@ -36,7 +37,12 @@ final class BatchCalls {
 
     /** The steps wait for object storage themselves: their limit ends later than the longest outage that may begin in them. */
     static BatchWorkActivities work(String summary, OpenedTask task) {
-        Duration outage = Objects.requireNonNullElse(task.longestOutage(), LONGEST_OUTAGE);
+        return work(summary, task.longestOutage());
+    }
+
+    /** @param longestOutage of object storage that the task waits for; null if it is not known */
+    static BatchWorkActivities work(String summary, @Nullable Duration longestOutage) {
+        Duration outage = Objects.requireNonNullElse(longestOutage, LONGEST_OUTAGE);
         return Workflow.newActivityStub(
                 BatchWorkActivities.class, beating(summary, WORK.plus(outage)).build());
     }

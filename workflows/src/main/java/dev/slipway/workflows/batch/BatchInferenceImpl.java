@@ -16,6 +16,7 @@ import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.LongHistory;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
@@ -49,6 +50,7 @@ public final class BatchInferenceImpl implements BatchInference {
 
     @Override
     public BatchResult run(BatchRun run) {
+        OwnId.require(run.workflowId());
         ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
         OpenedTask opened = ActivityCalls.uninterrupted(
                 () -> BatchCalls.task("open the task").open(run));
@@ -215,7 +217,7 @@ public final class BatchInferenceImpl implements BatchInference {
         BatchEnd sealed = BatchCalls.task("seal").seal(run, end.end(), end.error());
         progress.add("sealed: %s %s".formatted(sealed, end.error()));
         Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
-        String outputError = writeOutput(run, opened);
+        String outputError = TaskEnd.output(run, opened.longestOutage());
         ended.get();
         BatchResult result = BatchCalls.task("write the end").end(run, outputError);
         Workflow.upsertTypedSearchAttributes(
@@ -245,18 +247,6 @@ public final class BatchInferenceImpl implements BatchInference {
         } catch (ActivityFailure e) {
             new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
                     .failed("end the instances of the job", ActivityCalls.causeOf(e));
-        }
-    }
-
-    /** Why the output could not be written, "" if it could. */
-    private static String writeOutput(BatchRun run, OpenedTask opened) {
-        try {
-            BatchCalls.work("publish what is committed", opened).publish(run);
-            BatchCalls.work("merge tables", opened).mergeTables(run);
-            BatchCalls.work("write the manifest", opened).writeManifest(run);
-            return "";
-        } catch (ActivityFailure e) {
-            return "the output could not be written: " + ActivityCalls.causeOf(e);
         }
     }
 

@@ -13,15 +13,15 @@ import io.temporal.common.converter.JacksonJsonPayloadConverter;
 
 /**
  * How payloads are written, the same in every process and test. Unknown fields are ignored. Temporal's default refuses them, so that a
- * worker of the previous version would fail at the first new field.
+ * worker of the previous version would fail at the first new field. An input of a workflow that cannot be read ends that workflow.
  */
 public final class Payloads {
 
     private Payloads() {}
 
     public static DataConverter converter() {
-        return DefaultDataConverter.newDefaultInstance()
-                .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper()));
+        return new CheckedInputs(DefaultDataConverter.newDefaultInstance()
+                .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper())));
     }
 
     private static ObjectMapper mapper() {

@@ -25,6 +25,7 @@ import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.activity.ActivityOptions;
@@ -50,17 +51,24 @@ public final class ModelImportImpl implements ModelImport {
     private static final Duration TRIAL_END = Duration.ofSeconds(40);
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
-    private final ImportSteps steps = Workflow.newActivityStub(
-            ImportSteps.class,
-            ActivityOptions.newBuilder()
-                    .setTaskQueue(Queues.BUILD)
-                    .setStartToCloseTimeout(LIMIT)
-                    .setHeartbeatTimeout(HEARTBEAT)
-                    .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
-                    .build());
+    private final ImportSteps checking = steps("check the package");
+    private final ImportSteps building = steps("build the image");
 
     private final WakeSignal wake = new WakeSignal();
     private boolean rowChanged;
+
+    /** @param summary for the Temporal UI */
+    private static ImportSteps steps(String summary) {
+        return Workflow.newActivityStub(
+                ImportSteps.class,
+                ActivityOptions.newBuilder()
+                        .setTaskQueue(Queues.BUILD)
+                        .setStartToCloseTimeout(LIMIT)
+                        .setHeartbeatTimeout(HEARTBEAT)
+                        .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
+                        .setSummary(summary)
+                        .build());
+    }
 
     @Override
     public void wake() {
@@ -70,6 +78,7 @@ public final class ModelImportImpl implements ModelImport {
 
     @Override
     public ImportResult importModel(ImportInput input) {
+        OwnId.require(ModelImport.id(input.modelId()));
         try {
             return importAsAsked(input.modelId());
         } catch (ActivityFailure e) {
@@ -143,7 +152,7 @@ public final class ModelImportImpl implements ModelImport {
     private ImportResult importStepByStep(String modelId, ProgressLog progress) {
         try {
             progress.add("checking the package");
-            Checked checked = steps.check(modelId);
+            Checked checked = checking.check(modelId);
             if (checked.refusal() != null) {
                 return fail(modelId, checked.refusal());
             }
@@ -152,7 +161,7 @@ public final class ModelImportImpl implements ModelImport {
                     modelId,
                     ImportStep.BUILD,
                     progress,
-                    () -> steps.build(new BuildOrder(modelId, checked.fingerprint())));
+                    () -> building.build(new BuildOrder(modelId, checked.fingerprint())));
             if (built.refusal() != null) {
                 return fail(modelId, built.refusal());
             }

@@ -14,7 +14,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** {@link Retention}: first events, then the rows that were kept for them, then the files that no row names any more. */
@@ -22,24 +22,15 @@ public final class RetentionImpl implements Retention {
 
     private static final String INCOMPLETE = "RETENTION_INCOMPLETE";
 
-    private final RetentionActivities activities = Workflow.newActivityStub(
-            RetentionActivities.class,
-            ActivityOptions.newBuilder()
-                    .setTaskQueue(Queues.CONTROL)
-                    .setStartToCloseTimeout(Duration.ofMinutes(30))
-                    .setHeartbeatTimeout(Duration.ofSeconds(60))
-                    .setScheduleToCloseTimeout(Duration.ofHours(6))
-                    .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
-                    .build());
     private final List<RemovedKind> removed = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
     @Override
     public List<RemovedKind> removeOld() {
-        remove("events", activities::removeEvents);
-        remove("batch work", activities::removeBatchWork);
-        remove("rows", activities::removeRows);
-        remove("files", activities::removeFiles);
+        remove("events", RetentionActivities::removeEvents);
+        remove("batch work", RetentionActivities::removeBatchWork);
+        remove("rows", RetentionActivities::removeRows);
+        remove("files", RetentionActivities::removeFiles);
         Workflow.setCurrentDetails(details());
         if (!failures.isEmpty()) {
             throw ApplicationFailure.newNonRetryableFailure(
@@ -48,15 +39,30 @@ public final class RetentionImpl implements Retention {
         return removed;
     }
 
-    private void remove(String what, Supplier<List<RemovedKind>> activity) {
+    private void remove(String what, Function<RetentionActivities, List<RemovedKind>> removal) {
         try {
-            activity.get().stream().filter(kind -> kind.things() > 0).forEach(removed::add);
+            removal.apply(activities(what)).stream()
+                    .filter(kind -> kind.things() > 0)
+                    .forEach(removed::add);
         } catch (ActivityFailure failure) {
             if (failure.getCause() instanceof CanceledFailure) {
                 throw failure;
             }
             failures.add("%s: %s".formatted(what, ActivityCalls.causeOf(failure)));
         }
+    }
+
+    private static RetentionActivities activities(String what) {
+        return Workflow.newActivityStub(
+                RetentionActivities.class,
+                ActivityOptions.newBuilder()
+                        .setTaskQueue(Queues.CONTROL)
+                        .setStartToCloseTimeout(Duration.ofMinutes(30))
+                        .setHeartbeatTimeout(Duration.ofSeconds(60))
+                        .setScheduleToCloseTimeout(Duration.ofHours(6))
+                        .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
+                        .setSummary("remove old " + what)
+                        .build());
     }
 
     private String details() {

@@ -18,6 +18,7 @@ import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.LongHistory;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
@@ -79,6 +80,7 @@ public final class RolloutImpl implements Rollout {
 
     @Override
     public RolloutResult rollOut(RolloutInput sameInput) {
+        OwnId.require(Rollout.id(step.serviceId(), step.generation()));
         RolloutStart start = rows("take a snapshot of what serves").takeSnapshot(step);
         RolloutResult before = start.outcome();
         if (before != null) {
@@ -91,6 +93,9 @@ public final class RolloutImpl implements Rollout {
             return goBack(start, resumed);
         }
         progress.add(start.title());
+        if (start.begun() && input.carried() == null) {
+            noteWhatALostRunMayHaveDone(start);
+        }
         String trouble;
         try {
             trouble = goForward(start);
@@ -384,6 +389,19 @@ public final class RolloutImpl implements Rollout {
 
     private static void show(String status) {
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
+    }
+
+    /** A run that was terminated took its list along. */
+    private void noteWhatALostRunMayHaveDone(RolloutStart start) {
+        note(UndoStep.RELEASE_SLOTS);
+        if (start.makesRoom()) {
+            note(UndoStep.RESTORE_OLD);
+        }
+        note(UndoStep.REMOVE_NEW);
+        note(UndoStep.SHIFT_BACK);
+        if (start.hasOld()) {
+            note(UndoStep.RESTORE_OLD);
+        }
     }
 
     private void note(UndoStep next) {

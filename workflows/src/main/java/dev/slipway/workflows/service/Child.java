@@ -4,6 +4,8 @@ import dev.slipway.workflows.activity.ActivityCalls;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TerminatedFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
@@ -63,12 +65,29 @@ final class Child<R> {
         return result.getFailure() == null ? result.get() : null;
     }
 
-    /** Whether it failed: no result and not cancelled. Only once it has ended. */
+    /** Whether it failed by itself: no result, not cancelled, not lost. Only once it has ended. */
     boolean hasFailed() {
         RuntimeException failure = result.getFailure();
         return failure != null
+                && !isLost()
                 && !(failure.getCause() instanceof CanceledFailure)
                 && !(failure instanceof CanceledFailure);
+    }
+
+    /**
+     * Whether it was ended from outside, in the middle of its work: somebody terminated it, or it ran out of its time. Only once it has
+     * ended.
+     */
+    boolean isLost() {
+        return result.getFailure() instanceof ChildWorkflowFailure failure
+                && (failure.getCause() instanceof TerminatedFailure || failure.getCause() instanceof TimeoutFailure);
+    }
+
+    /** The id of its run, which tells it from others of the same workflow id. Only once it has ended without a result. */
+    String runId() {
+        return result.getFailure() instanceof ChildWorkflowFailure failure
+                ? failure.getExecution().getRunId()
+                : "";
     }
 
     /** Why it failed, for people. */
@@ -79,6 +98,6 @@ final class Child<R> {
 
     String describe(Function<R, String> words) {
         R answer = result();
-        return answer == null ? "ended without an answer (%s)".formatted(result.getFailure()) : words.apply(answer);
+        return answer == null ? "ended without an answer: " + failure() : words.apply(answer);
     }
 }

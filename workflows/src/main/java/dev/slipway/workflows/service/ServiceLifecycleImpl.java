@@ -1,9 +1,13 @@
 package dev.slipway.workflows.service;
 
+import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
+import dev.slipway.workflows.batch.TaskEnd;
 import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
+import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
@@ -21,11 +25,13 @@ import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.ExternalMessage;
 import dev.slipway.workflows.wake.LongHistory;
+import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ExternalWorkflowStub;
@@ -47,6 +53,11 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     private static final int PROGRESS_CARRIED = 10;
     private static final Duration FIRST_PAUSE_OF_AN_END = Duration.ofSeconds(5);
+    /** How often a child that is ended from outside is started again for the same command. */
+    private static final int MOST_LOSSES = 10;
+
+    private static final Duration FIRST_PAUSE_OF_LOSS = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE_OF_LOSS = Duration.ofMinutes(1);
 
     private final ServiceInput input;
     private final String id;
@@ -58,6 +69,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private @Nullable ServicePlan lastTurn;
     private @Nullable String foreignChild;
     private boolean paused;
+    private int losses;
 
     @WorkflowInit
     public ServiceLifecycleImpl(ServiceInput input) {
@@ -74,12 +86,17 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     @Override
     public void live(ServiceInput sameInput) {
+        OwnId.require(ServiceLifecycle.id(id));
         while (true) {
             wake.clear();
             ServicePlan plan;
             try {
                 plan = plan();
             } catch (ActivityFailure e) {
+                if (ActivityCalls.isNotFound(e)) {
+                    throw ApplicationFailure.newNonRetryableFailure(
+                            ActivityCalls.causeOf(e), FailureTypes.NOT_FOUND, ErrorCode.SERVICE_UNKNOWN.code());
+                }
                 giveUp(new ServiceStep(id, 0), "its row cannot be read: " + ActivityCalls.causeOf(e));
                 continueIfLong();
                 wake.await();
@@ -131,6 +148,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         if (!isSame) {
             wake.reset();
             foreignChild = null;
+            losses = 0;
         } else if (!paused && !wake.isRaised()) {
             progress.add("is not further than before, tries again later: " + plan.next());
             wake.await();
@@ -220,9 +238,45 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         rolledOut = true;
         progress.add(
                 "rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::outcome)));
-        if (child.hasFailed()) {
+        if (child.isLost()) {
+            if (!startsAgain(step, "rollout", child)) {
+                giveUp(step, terminatedTooOften("rollout", child));
+            }
+        } else if (child.hasFailed()) {
             giveUp(step, "the rollout's workflow failed: " + child.failure());
         }
+    }
+
+    /**
+     * Tells that a child was ended from outside, and pauses. What it had done is in rows, so another run under its id goes on from there.
+     * False if that has been tried too often.
+     */
+    private boolean startsAgain(ServiceStep step, String what, Child<?> child) {
+        losses++;
+        if (losses > MOST_LOSSES) {
+            return false;
+        }
+        paused = true;
+        if (isOvertaken(step)) {
+            return true;
+        }
+        progress.add("%s: its workflow is gone, %s; it is started again".formatted(what, child.failure()));
+        new BestEffort(step, progress)
+                .run("tell that the %s is started again".formatted(what), () -> rows("tell that it is started again")
+                        .startedAgain(step, what, child.runId(), child.failure()));
+        Duration pause = FIRST_PAUSE_OF_LOSS.multipliedBy(1L << (losses - 1));
+        TimedWait.await(pause.compareTo(LONGEST_PAUSE_OF_LOSS) < 0 ? pause : LONGEST_PAUSE_OF_LOSS, wake::isRaised);
+        return true;
+    }
+
+    private String terminatedTooOften(String what, Child<?> child) {
+        return "the %s's workflow was ended from outside %d times; the last time: %s"
+                .formatted(what, losses, child.failure());
+    }
+
+    /** Whether a newer command was read while the step was worked on. */
+    private boolean isOvertaken(ServiceStep step) {
+        return shown != null && shown.generation() != step.generation();
     }
 
     private void runBatch(ServiceStep step, ServicePlan plan) {
@@ -238,15 +292,29 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 .wake();
         follow(child, step, plan, wakeIt, () -> end(child));
         rolledOut = true;
-        endedTask = run.taskId();
         BatchResult result = child.result();
         progress.add("task %s: %s"
                 .formatted(run.taskId(), child.describe(found -> found.end().name())));
         if (result != null) {
+            endedTask = run.taskId();
             rows("write how the job ended").batchEnded(step, result);
         } else if (child.hasFailed()) {
-            giveUp(step, "the job's workflow failed: " + child.failure());
+            giveUpJob(step, run, "the job's workflow failed: " + child.failure());
+        } else if (child.isLost()) {
+            if (!startsAgain(step, "job", child)) {
+                giveUpJob(step, run, terminatedTooOften("job", child));
+            }
+        } else {
+            endedTask = run.taskId();
+            paused = true; // it was cancelled and has ended its task: the next run tells how
         }
+    }
+
+    /** The end of a job whose own workflow cannot end it: its task, then its service. */
+    private void giveUpJob(ServiceStep step, BatchRun run, String cause) {
+        TaskEnd.write(run, BatchEnd.FAILED, cause, new BestEffort(step, progress));
+        endedTask = run.taskId();
+        giveUp(step, cause);
     }
 
     private static BatchRun batchRun(ServiceStep step, ServicePlan plan) {
@@ -361,6 +429,12 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 end(child);
                 progress.add("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
                         .name())));
+                if (child.isLost() && startsAgain(step, "job", child)) {
+                    continue;
+                }
+                if (child.isLost() || child.hasFailed()) {
+                    TaskEnd.write(run, BatchEnd.STOPPED, child.failure(), new BestEffort(step, progress));
+                }
                 return;
             }
             if (!isTold) {

@@ -3,6 +3,7 @@ package dev.slipway.workflows.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.workflows.activity.RecordedSummaries;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
@@ -30,6 +31,7 @@ class ModelImportTests {
     private static final String MODEL = ID.substring("model/".length());
 
     private final ScriptedImport script = new ScriptedImport();
+    private final RecordedSummaries scheduled = new RecordedSummaries();
     private final TestWorkflowEnvironment environment = environment();
 
     @Test
@@ -50,6 +52,14 @@ class ModelImportTests {
                         "end trial",
                         "release TRIAL",
                         "publish sha256:" + "ab".repeat(32));
+    }
+
+    @Test
+    void saysInTemporalWhatEachActivityDoes() {
+        start().getResult(ImportResult.class);
+
+        assertThat(scheduled.summaries()).hasSizeGreaterThan(5).doesNotContainValue("");
+        assertThat(scheduled.summaries().values()).contains("check the package", "build the image");
     }
 
     @Test
@@ -143,6 +153,7 @@ class ModelImportTests {
 
     private TestWorkflowEnvironment environment() {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
+                .setWorkerFactoryOptions(scheduled.options())
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(Payloads.converter())
                         .build());

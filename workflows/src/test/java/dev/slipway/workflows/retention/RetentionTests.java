@@ -3,6 +3,7 @@ package dev.slipway.workflows.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.workflows.activity.RecordedSummaries;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.retention.RemovedKind;
@@ -11,6 +12,7 @@ import dev.slipway.workflows.contract.retention.RetentionActivities;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.lang.reflect.Method;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RetentionTests {
 
     private final CountedRemovals removals = new CountedRemovals();
+    private final RecordedSummaries scheduled = new RecordedSummaries();
 
     @Test
     void removesFilesAfterTheRowsThatNameThem() {
@@ -33,6 +36,15 @@ class RetentionTests {
                 .as("without what removed nothing")
                 .containsExactly("events", "work", "files");
         assertThat(removals.calls).containsExactly("events", "work", "rows", "files");
+    }
+
+    @Test
+    void saysInTemporalWhatEachActivityRemoves() {
+        run();
+
+        assertThat(scheduled.summaries().values())
+                .containsExactlyInAnyOrder(
+                        "remove old events", "remove old batch work", "remove old rows", "remove old files");
     }
 
     static Stream<String> steps() {
@@ -52,7 +64,10 @@ class RetentionTests {
     }
 
     private List<RemovedKind> run() {
-        try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+        try (TestWorkflowEnvironment environment =
+                TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                        .setWorkerFactoryOptions(scheduled.options())
+                        .build())) {
             Worker worker = environment.newWorker(Queues.CONTROL);
             worker.registerWorkflowImplementationTypes(RetentionImpl.class);
             worker.registerActivitiesImplementations(removals);

@@ -2,9 +2,6 @@ package dev.slipway.workflows.wake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.workflows.batch.BatchInferenceImpl;
-import dev.slipway.workflows.connection.Payloads;
-import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
@@ -30,21 +27,13 @@ import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServicePlan.Next;
-import dev.slipway.workflows.request.DeployServiceImpl;
-import dev.slipway.workflows.rollout.RolloutImpl;
-import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
-import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.history.v1.HistoryEvent;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +64,7 @@ class LongWaitTests {
     private static final int LONGEST = 1_250;
 
     private final Script script = new Script();
-    private final TestWorkflowEnvironment environment = environment();
+    private final TestWorkflowEnvironment environment = ScriptedTemporal.start(script, ChangedChildren.neverTwice());
 
     @BeforeEach
     void answerAsARolloutThatGoesWell() {
@@ -127,7 +116,8 @@ class LongWaitTests {
                                 Duration.ofMinutes(1),
                                 Duration.ofHours(48),
                                 Duration.ofSeconds(5),
-                                null))
+                                null,
+                                false))
                 .answer("WaveActivities.judge", () -> health(VersionHealth.State.UNREADY))
                 .answer("WaveActivities.timeOut", () -> health(VersionHealth.State.TIMED_OUT))
                 .answer("RolloutActivities.isOvertaken", () -> true)
@@ -444,7 +434,7 @@ class LongWaitTests {
         return stub;
     }
 
-    /** Somebody has had the id: see {@link NoSecondRun}. */
+    /** Somebody has had the id: see {@link ChangedChildren#neverTwice}. */
     private void use(String id) {
         start("Passing", id).getResult(Void.class);
     }
@@ -457,7 +447,14 @@ class LongWaitTests {
 
     private static RolloutStart start(boolean hasOld) {
         return new RolloutStart(
-                "iris", hasOld, false, Duration.ofMinutes(20), Duration.ofHours(48), Duration.ofSeconds(5), null);
+                "iris",
+                hasOld,
+                false,
+                Duration.ofMinutes(20),
+                Duration.ofHours(48),
+                Duration.ofSeconds(5),
+                null,
+                false);
     }
 
     private static AdmissionResult admission(AdmissionResult.State state) {
@@ -478,35 +475,5 @@ class LongWaitTests {
 
     private static Object broken() {
         throw ApplicationFailure.newNonRetryableFailure("broken", FailureTypes.BUG);
-    }
-
-    private TestWorkflowEnvironment environment() {
-        TestWorkflowEnvironment made = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
-                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                        .setDataConverter(Payloads.converter())
-                        .build())
-                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new NoSecondRun())
-                        .build())
-                .build());
-        Attributes.ALL.forEach(key -> made.registerSearchAttribute(
-                key.getName(),
-                switch (key.getValueType()) {
-                    case INDEXED_VALUE_TYPE_INT -> IndexedValueType.INDEXED_VALUE_TYPE_INT;
-                    case INDEXED_VALUE_TYPE_DATETIME -> IndexedValueType.INDEXED_VALUE_TYPE_DATETIME;
-                    default -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-                }));
-        Worker worker = made.newWorker(Queues.CONTROL);
-        worker.registerWorkflowImplementationTypes(
-                ServiceLifecycleImpl.class,
-                RolloutImpl.class,
-                BatchInferenceImpl.class,
-                DeployServiceImpl.class,
-                Foreign.Unmoved.class,
-                Foreign.AtOnce.class);
-        worker.registerActivitiesImplementations(script.ofServicesAndJobs(), script.ofRollouts(), script.ofRequests());
-        made.newWorker(Queues.BATCH).registerActivitiesImplementations(script.ofBatchWork());
-        made.start();
-        return made;
     }
 }

@@ -11,6 +11,7 @@ import dev.slipway.workflows.contract.service.ServiceActivities;
 import io.temporal.failure.ApplicationFailure;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ final class Script {
 
     private final Map<String, Supplier<?>> answers = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final Map<String, List<Object>> latest = new ConcurrentHashMap<>();
 
     /**
      * From now on the activity answers so.
@@ -37,6 +39,11 @@ final class Script {
     int calls(String method) {
         AtomicInteger count = calls.get(method);
         return count == null ? 0 : count.get();
+    }
+
+    /** The arguments of its last call; empty if it was not called. */
+    List<Object> latest(String method) {
+        return latest.getOrDefault(method, List.of());
     }
 
     /** To be registered with a worker. */
@@ -80,6 +87,7 @@ final class Script {
         }
         String name = method.getDeclaringClass().getSimpleName() + "." + method.getName();
         calls.computeIfAbsent(name, none -> new AtomicInteger()).incrementAndGet();
+        latest.put(name, List.of(arguments));
         Supplier<?> answer = answers.get(name);
         if (answer != null) {
             return answer.get();

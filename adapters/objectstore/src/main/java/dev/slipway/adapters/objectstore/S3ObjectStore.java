@@ -329,9 +329,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         boolean passes = status >= 500 || status == 429 || status == 408 || status == 409;
         if (passes || reason(e).equals("RequestTimeout")) { // S3 says 400 for a body that came too slowly
             return caused(
-                    new Unavailable(
-                            ErrorCode.UNAVAILABLE,
-                            "object storage answers %d for '%s' now: try again in a moment".formatted(status, uri)),
+                    new Unavailable(ErrorCode.UNAVAILABLE, "object storage answers %d for '%s'".formatted(status, uri)),
                     e);
         }
         return caused(
@@ -357,7 +355,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         return caused(
                 new Unavailable(
                         ErrorCode.UNAVAILABLE,
-                        "object storage does not answer for '%s' now: %s".formatted(uri, e.getMessage())),
+                        "object storage does not answer for '%s': %s".formatted(uri, e.getMessage())),
                 e);
     }
 

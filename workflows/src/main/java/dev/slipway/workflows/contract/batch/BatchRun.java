@@ -1,5 +1,6 @@
 package dev.slipway.workflows.contract.batch;
 
+import dev.slipway.workflows.contract.WorkflowInput;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,13 @@ public record BatchRun(
         String serviceId,
         String taskId,
         int attempt,
-        @Nullable Waiting waiting) {
+        @Nullable Waiting waiting) implements WorkflowInput {
+
+    public BatchRun {
+        WorkflowInput.text("serviceId", serviceId);
+        WorkflowInput.text("taskId", taskId);
+        WorkflowInput.atLeastOne("attempt", attempt);
+    }
 
     /** Of the first run. */
     public BatchRun(String serviceId, String taskId, int attempt) {

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.contract.rollout;
 
+import dev.slipway.workflows.contract.WorkflowInput;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,13 @@ public record RolloutInput(
         String serviceId,
         long generation,
         String tenant,
-        @Nullable Carried carried) {
+        @Nullable Carried carried) implements WorkflowInput {
+
+    public RolloutInput {
+        WorkflowInput.text("serviceId", serviceId);
+        WorkflowInput.atLeastOne("generation", generation);
+        WorkflowInput.text("tenant", tenant);
+    }
 
     public ServiceStep step() {
         return new ServiceStep(serviceId, generation);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param longestWait how long a first deployment or a start waits for slots
  * @param bake how long new instances must stay healthy before old ones end
  * @param outcome how it ended before; null while it goes on
+ * @param begun whether an earlier run may have done some of its steps
  */
 public record RolloutStart(
         String title,
@@ -21,4 +22,5 @@ public record RolloutStart(
         Duration deployTimeout,
         Duration longestWait,
         Duration bake,
-        @Nullable RolloutResult outcome) {}
+        @Nullable RolloutResult outcome,
+        boolean begun) {}

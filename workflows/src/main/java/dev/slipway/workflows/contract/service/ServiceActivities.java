@@ -11,7 +11,7 @@ import java.time.Instant;
 @ActivityInterface(namePrefix = "Service")
 public interface ServiceActivities {
 
-    /** Reads the row, records that its generation is taken, and returns what to do. */
+    /** Reads the row, records that its generation is taken, and returns what to do. Throws NOT_FOUND if there is no such row. */
     ServicePlan plan(String serviceId);
 
     /**
@@ -43,9 +43,17 @@ public interface ServiceActivities {
     void report(ServiceStep step, String what, String cause);
 
     /**
+     * Records the event that the workflow of a rollout or a job was ended from outside and is started again; once for each run.
+     *
+     * @param what {@code rollout} or {@code job}
+     * @param runId of the run that was ended
+     */
+    void startedAgain(ServiceStep step, String what, String runId, String cause);
+
+    /**
      * Ends the present generation although a step of it failed: a service that should stop or be deleted becomes stopped or deleted, one
-     * that served goes on serving, any other fails. The wanted instances follow from that, and an event says what happened. Does nothing if
-     * the generation is settled or there is a newer command.
+     * that served goes on serving, any other fails. A task of a batch service that has not ended is sealed and ended. The wanted instances
+     * follow from that, and an event says what happened. Does nothing if the generation is settled or there is a newer command.
      *
      * @param step generation 0 stands for the present one
      */

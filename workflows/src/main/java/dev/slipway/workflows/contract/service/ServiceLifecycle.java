@@ -16,6 +16,7 @@ public interface ServiceLifecycle {
         return "service/" + serviceId;
     }
 
+    /** Returns once the service is deleted. Fails if there is no such service, or if it has another id than {@link #id}. */
     @WorkflowMethod
     void live(ServiceInput input);
 

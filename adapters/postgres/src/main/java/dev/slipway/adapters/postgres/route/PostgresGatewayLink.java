@@ -67,18 +67,19 @@ public final class PostgresGatewayLink implements GatewayLink {
                 ON CONFLICT (gateway, service) DO UPDATE SET revision = excluded.revision, in_flight = excluded.in_flight
             ), counted AS (
                 INSERT INTO request_minute AS m (service, set_id, minute, gateway, process,
-                    sent, answered, answered_2xx, answered_4xx, answered_5xx, cut, in_flight, latency)
+                    sent, answered, answered_2xx, answered_4xx, answered_5xx, cut, abandoned, in_flight, latency)
                 SELECT c.service, c.set_id, c.minute, reporter.id, ?,
-                    c.sent, c.answered, c.answered_2xx, c.answered_4xx, c.answered_5xx, c.cut, c.in_flight, c.latency
+                    c.sent, c.answered, c.answered_2xx, c.answered_4xx, c.answered_5xx, c.cut, c.abandoned, c.in_flight, c.latency
                 FROM reporter, jsonb_to_recordset(?::jsonb) AS c (service text, set_id text, minute timestamptz,
                     sent bigint, answered bigint, answered_2xx bigint, answered_4xx bigint, answered_5xx bigint, cut bigint,
-                    in_flight int, latency bigint[])
+                    abandoned bigint, in_flight int, latency bigint[])
                 ON CONFLICT (service, set_id, minute, gateway, process) DO UPDATE SET
                     sent = excluded.sent, answered = excluded.answered, answered_2xx = excluded.answered_2xx,
                     answered_4xx = excluded.answered_4xx, answered_5xx = excluded.answered_5xx, cut = excluded.cut,
-                    in_flight = excluded.in_flight, latency = excluded.latency
+                    abandoned = excluded.abandoned, in_flight = excluded.in_flight, latency = excluded.latency
                 -- Counts only grow: what arrives late takes nothing back.
-                WHERE excluded.sent + excluded.answered + excluded.cut >= m.sent + m.answered + m.cut
+                WHERE excluded.sent + excluded.answered + excluded.cut + excluded.abandoned
+                    >= m.sent + m.answered + m.cut + m.abandoned
             )
             SELECT count(*) FROM reporter""";
 
@@ -268,6 +269,7 @@ public final class PostgresGatewayLink implements GatewayLink {
             long answered_4xx,
             long answered_5xx,
             long cut,
+            long abandoned,
             int in_flight,
             List<Long> latency) {
 
@@ -283,6 +285,7 @@ public final class PostgresGatewayLink implements GatewayLink {
                     counts.clientErrors(),
                     counts.serverErrors(),
                     counts.cut(),
+                    counts.abandoned(),
                     minute.inFlight(),
                     counts.latency().counts());
         }

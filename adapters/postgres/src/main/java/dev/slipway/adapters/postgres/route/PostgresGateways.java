@@ -284,13 +284,14 @@ public final class PostgresGateways implements Gateways {
                         row.getLong("answered_4xx"),
                         row.getLong("answered_5xx"),
                         row.getLong("cut"),
+                        row.getLong("abandoned"),
                         new LatencyHistogram(List.of(latency))),
                 row.getInt("in_flight"));
     }
 
     @Override
     public RequestTotals totals(String service) {
-        return totals(List.of(service)).getOrDefault(service, new RequestTotals(0, 0, 0));
+        return totals(List.of(service)).getOrDefault(service, new RequestTotals(0, 0, 0, 0));
     }
 
     @Override
@@ -298,17 +299,21 @@ public final class PostgresGateways implements Gateways {
         Map<String, RequestTotals> totals = new HashMap<>();
         database.inTransaction(() -> jdbc().sql("""
                         SELECT asked.service, coalesce(sum(sent), 0) AS sent, coalesce(sum(answered), 0) AS answered,
-                            coalesce(sum(cut), 0) AS cut
+                            coalesce(sum(cut), 0) AS cut, coalesce(sum(abandoned), 0) AS abandoned
                         FROM unnest(:services::text[]) AS asked (service)
-                        LEFT JOIN (SELECT service, sent, answered, cut FROM request_minute WHERE service = ANY (:services)
-                            UNION ALL SELECT service, sent, answered, cut FROM request_total WHERE service = ANY (:services)) AS counts
+                        LEFT JOIN (SELECT service, sent, answered, cut, abandoned FROM request_minute WHERE service = ANY (:services)
+                            UNION ALL SELECT service, sent, answered, cut, abandoned FROM request_total WHERE service = ANY (:services)) AS counts
                             ON counts.service = asked.service
                         GROUP BY asked.service""")
                 .param("services", services.toArray(String[]::new))
                 .query(row -> {
                     totals.put(
                             row.getString("service"),
-                            new RequestTotals(row.getLong("sent"), row.getLong("answered"), row.getLong("cut")));
+                            new RequestTotals(
+                                    row.getLong("sent"),
+                                    row.getLong("answered"),
+                                    row.getLong("cut"),
+                                    row.getLong("abandoned")));
                 }));
         return totals;
     }
@@ -322,14 +327,15 @@ public final class PostgresGateways implements Gateways {
                             DELETE FROM request_minute WHERE ctid IN (
                                 SELECT ctid FROM request_minute WHERE minute < :before
                                 ORDER BY minute LIMIT :limit FOR UPDATE SKIP LOCKED)
-                            RETURNING service, sent, answered, cut
+                            RETURNING service, sent, answered, cut, abandoned
                         ), kept AS (
-                            INSERT INTO request_total AS t (service, sent, answered, cut)
-                            SELECT service, sum(sent), sum(answered), sum(cut) FROM removed
+                            INSERT INTO request_total AS t (service, sent, answered, cut, abandoned)
+                            SELECT service, sum(sent), sum(answered), sum(cut), sum(abandoned) FROM removed
                             WHERE service IN (SELECT service FROM route_document)
                             GROUP BY service ORDER BY service
                             ON CONFLICT (service) DO UPDATE SET sent = t.sent + excluded.sent,
-                                answered = t.answered + excluded.answered, cut = t.cut + excluded.cut
+                                answered = t.answered + excluded.answered, cut = t.cut + excluded.cut,
+                                abandoned = t.abandoned + excluded.abandoned
                         ), dropped AS (
                             DELETE FROM request_total WHERE service NOT IN (SELECT service FROM route_document)
                         )

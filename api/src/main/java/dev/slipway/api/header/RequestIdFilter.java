@@ -1,4 +1,4 @@
-package dev.slipway.api.problem;
+package dev.slipway.api.header;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -12,9 +12,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /** Gives every request an id: the header {@code X-Request-Id} of its answer, and of what is logged meanwhile. */
 public final class RequestIdFilter extends OncePerRequestFilter {
 
-    static final String HEADER = "X-Request-Id";
+    /** The header of the answer. */
+    public static final String HEADER = "X-Request-Id";
 
-    static String newId() {
+    /** A new id, for answers to requests that do not reach this filter. */
+    public static String newId() {
         return UUID.randomUUID().toString().replace("-", "");
     }
 

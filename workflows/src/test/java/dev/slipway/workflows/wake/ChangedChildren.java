@@ -7,9 +7,28 @@ import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.workflow.ChildWorkflowOptions;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
 
-/** No child starts whose id was ever used: as where Temporal refuses to start it, for ever. */
-final class NoSecondRun extends WorkerInterceptorBase {
+/** Children start with other options than the workflow has set. */
+final class ChangedChildren extends WorkerInterceptorBase {
+
+    private final UnaryOperator<ChildWorkflowOptions.Builder> change;
+
+    private ChangedChildren(UnaryOperator<ChildWorkflowOptions.Builder> change) {
+        this.change = change;
+    }
+
+    /** No child starts whose id was ever used: as where Temporal refuses to start it, for ever. */
+    static ChangedChildren neverTwice() {
+        return new ChangedChildren(options ->
+                options.setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE));
+    }
+
+    /** The server ends each child after that time, in the middle of its work. The test server tells no parent of a termination. */
+    static ChangedChildren endedAfter(Duration time) {
+        return new ChangedChildren(options -> options.setWorkflowRunTimeout(time));
+    }
 
     @Override
     public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
@@ -25,9 +44,7 @@ final class NoSecondRun extends WorkerInterceptorBase {
                                 input.getResultClass(),
                                 input.getResultType(),
                                 input.getArgs(),
-                                ChildWorkflowOptions.newBuilder(input.getOptions())
-                                        .setWorkflowIdReusePolicy(
-                                                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                                change.apply(ChildWorkflowOptions.newBuilder(input.getOptions()))
                                         .build(),
                                 input.getHeader()));
                     }

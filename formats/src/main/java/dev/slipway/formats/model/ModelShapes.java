@@ -1,0 +1,125 @@
+package dev.slipway.formats.model;
+
+import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.formats.field.Field;
+import dev.slipway.formats.field.Shape;
+import dev.slipway.formats.field.TextRule;
+import dev.slipway.formats.object.ObjectAddress;
+
+/** What a request for an import may hold (wire contract 2.1). */
+public final class ModelShapes {
+
+    static final Field.Text NAME =
+            Field.Text.required("model_name").matching(TextRule.of(ModelSpec.NAME_PATTERN, ModelSpec.NAME_RULE));
+    static final Field.Text VERSION = Field.Text.required("model_version")
+            .matching(TextRule.of(ModelSpec.VERSION_PATTERN, ModelSpec.VERSION_RULE));
+    static final Field.Text TYPE = Field.Text.required("model_type").oneOf(Engines.names());
+    static final Field.Text SOURCE = Field.Text.required("source_location").matching(ObjectAddress.RULE);
+    static final Field.Unused SOURCE_TYPE = Field.Unused.of("source_type");
+    static final Field.Unused TEMPLATE = Field.Unused.of("template", "\"{}\"", "\"[]\"");
+    static final Field.Text DESCRIPTION = Field.Text.optional("description")
+            .matching(TextRule.of(ModelSpec.DESCRIPTION_PATTERN, ModelSpec.DESCRIPTION_RULE));
+    static final Field.Text CODE = Field.Text.optional("execution_code")
+            .matching(TextRule.of(
+                    "(?:%s)(?<=/customize_service[.]py)".formatted(ObjectAddress.RULE.pattern()),
+                    "expected an object customize_service.py"));
+    static final Field.Text RUNTIME = Field.Text.optional("runtime").matching(Runtimes.RULE);
+    static final Field.Structure CONFIG = Field.Structure.optional("initial_config", Shape.anyObject());
+    static final Field.Text JOB = Field.Text.optional("source_job_id");
+    static final Field.Text JOB_VERSION = Field.Text.optional("source_job_version");
+    static final Field.Text ALGORITHM = Field.Text.optional("model_algorithm");
+    static final Field.Structure METRICS = Field.Structure.optional("model_metrics", Shape.anyObject());
+    static final Field.Texts INSTALL_TYPES = new Field.Texts("install_type", ModelSpec.INSTALL_TYPES);
+    static final Field.Unused SOURCE_COPY = Field.Unused.of("source_copy", "\"true\"", "true");
+    static final Field.Unused WORKSPACE = Field.Unused.of("workspace_id", "\"0\"", "0");
+
+    static final Field.Text URL = Field.Text.optional("url").oneOf("/");
+    static final Field.Text METHOD = Field.Text.optional("method")
+            .matching(TextRule.of(
+                    "[Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Pp][Aa][Tt][Cc][Hh]|[Hh][Ee][Aa][Dd]",
+                    "expected an HTTP method such as POST"));
+    static final Field.Text PROTOCOL = Field.Text.optional("protocol").oneOf("http", "https");
+    static final Field.Text CONTENT_TYPE = Field.Text.optional("Content-type");
+    static final Field.Structure DATA = Field.Structure.optional("data", Shape.anyObject());
+    private static final Shape MESSAGE =
+            Shape.of("ApiMessage", CONTENT_TYPE, DATA).open();
+    static final Field.Structure REQUEST = Field.Structure.optional("request", MESSAGE);
+    static final Field.Structure RESPONSE = Field.Structure.optional("response", MESSAGE);
+    static final Field.Structure INPUT = Field.Structure.optional("input_params", Shape.anyObject());
+    static final Field.Structure OUTPUT = Field.Structure.optional("output_params", Shape.anyObject());
+    static final Field.Array APIS = Field.Array.optional(
+            "apis",
+            100,
+            Shape.of("ModelApi", URL, METHOD, PROTOCOL, REQUEST, RESPONSE, INPUT, OUTPUT)
+                    .open());
+
+    static final Field.Text PARAMETER_NAME =
+            Field.Text.required("param_name").matching(TextRule.of("[\\s\\S]{1,64}", "expected at most 64 characters"));
+    static final Field.Text PARAMETER_URL = Field.Text.required("url");
+    static final Field.Text PARAMETER_METHOD = Field.Text.required("method");
+    static final Field.Text PARAMETER_PROTOCOL = Field.Text.required("protocol");
+    static final Field.Text PARAMETER_TYPE = Field.Text.required("param_type");
+    static final Field.Anything PARAMETER_LEAST = new Field.Anything("min");
+    static final Field.Anything PARAMETER_MOST = new Field.Anything("max");
+    static final Field.Anything PARAMETER_DESCRIPTION = new Field.Anything("param_desc");
+    private static final Shape PARAMETER = Shape.of(
+            "ModelParameter",
+            PARAMETER_NAME,
+            PARAMETER_URL,
+            PARAMETER_METHOD,
+            PARAMETER_PROTOCOL,
+            PARAMETER_TYPE,
+            PARAMETER_LEAST,
+            PARAMETER_MOST,
+            PARAMETER_DESCRIPTION);
+    static final Field.Array INPUTS = Field.Array.optional("input_params", Field.Array.ANY_NUMBER, PARAMETER);
+    static final Field.Array OUTPUTS = Field.Array.optional("output_params", Field.Array.ANY_NUMBER, PARAMETER);
+
+    static final Field.Text DOCUMENT_NAME = Field.Text.required("doc_name")
+            .matching(TextRule.of(
+                    "[A-Za-z\\u4e00-\\u9fff][^\\r\\n]{0,47}",
+                    "expected 1 to 48 characters, the first a letter or a Chinese character"));
+    static final Field.Text DOCUMENT_URL = Field.Text.required("doc_url")
+            .matching(TextRule.of(
+                    "https?://[^ \\t\\r\\n\\f\\x0b]+", "expected an address that begins with http:// or https://"));
+    static final Field.Array DOCUMENTS =
+            Field.Array.optional("model_docs", 3, Shape.of("ModelDocument", DOCUMENT_NAME, DOCUMENT_URL));
+
+    static final Field.Text INSTALLER = Field.Text.required("installer").oneOf("pip");
+    /** None: models with packages are not supported yet. */
+    static final Field.Array PACKAGES = Field.Array.optional("packages", 0, Shape.anyObject());
+
+    static final Field.Array DEPENDENCIES = Field.Array.optional(
+            "dependencies",
+            Field.Array.ANY_NUMBER,
+            Shape.of("ModelDependency", INSTALLER, PACKAGES).open());
+
+    /** The body. */
+    public static final Shape CREATION = Shape.of(
+            "CreateModelRequest",
+            NAME,
+            VERSION,
+            TYPE,
+            SOURCE,
+            DESCRIPTION,
+            CODE,
+            RUNTIME,
+            CONFIG,
+            ALGORITHM,
+            METRICS,
+            APIS,
+            INPUTS,
+            OUTPUTS,
+            DEPENDENCIES,
+            INSTALL_TYPES,
+            DOCUMENTS,
+            JOB,
+            JOB_VERSION,
+            SOURCE_TYPE,
+            TEMPLATE,
+            SOURCE_COPY,
+            WORKSPACE);
+
+    private ModelShapes() {}
+}

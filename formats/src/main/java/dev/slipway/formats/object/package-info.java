@@ -1,0 +1,5 @@
+/** Addresses of objects in requests. */
+@NullMarked
+package dev.slipway.formats.object;
+
+import org.jspecify.annotations.NullMarked;
