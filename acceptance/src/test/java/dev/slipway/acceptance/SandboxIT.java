@@ -111,7 +111,7 @@ class SandboxIT {
                     var objects = RunningSlipway.objects(env);
                     Neighbourhood around = Neighbourhood.open()) {
                 InstallationSteps steps = new InstallationSteps(client, objects);
-                ObjectUri folder = ObjectUri.parse("obs://slipway/probes");
+                ObjectUri folder = new ObjectUri("slipway", "probes/");
                 String model =
                         steps.importModel("probes", "0.0.1", TestPackages.write(objects, folder, CONFIG, code()));
                 String service = steps.deploy("probes", model, 1);
@@ -165,8 +165,8 @@ class SandboxIT {
         ObjectNode body = (ObjectNode) WireJson.tree("{}");
         body.set("target", target);
         Answer answer = post(URI.create(address), token, body.toString());
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        return texts(WireJson.tree(answer.body()));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return texts(WireJson.tree(answer.text()));
     }
 
     private static Answer post(URI address, String token, String body) throws Exception {
