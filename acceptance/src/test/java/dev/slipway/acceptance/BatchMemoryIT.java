@@ -31,7 +31,8 @@ class BatchMemoryIT {
             try (SlipwayClient client = slipway.client();
                     S3ObjectStore objects = RunningSlipway.objects(env)) {
                 InstallationSteps steps = new InstallationSteps(client, objects);
-                String model = steps.importModel("echo", "0.0.1", TestPackages.quietEcho(objects, root.resolve("p/")));
+                String model =
+                        steps.importModel("echo", "0.0.1", TestPackages.echoWithoutLog(objects, root.resolve("p/")));
                 byte[] file = "{\"id\":\"%s\"}".formatted("x".repeat(SIZE)).getBytes(StandardCharsets.US_ASCII);
                 for (int i = 0; i < FILES; i++) {
                     objects.put(root.resolve("in/%03d.json".formatted(i)), file);

@@ -40,7 +40,8 @@ class RetentionIT {
             try (SlipwayClient client = slipway.client();
                     S3ObjectStore objects = RunningSlipway.objects(env)) {
                 InstallationSteps steps = new InstallationSteps(client, objects);
-                String first = steps.importModel("first", "0.0.1", TestPackages.quietEcho(objects, root.resolve("p/")));
+                String first =
+                        steps.importModel("first", "0.0.1", TestPackages.echoWithoutLog(objects, root.resolve("p/")));
                 client.models().delete(first);
                 removeOld(env);
                 Map<String, Long> rows = slipway.rows();

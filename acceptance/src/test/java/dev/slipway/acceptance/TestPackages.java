@@ -50,7 +50,7 @@ final class TestPackages {
     }
 
     /** A package whose model answers with its input, at once and without a line in the log. */
-    static ObjectUri quietEcho(ObjectStore objects, ObjectUri folder) {
+    static ObjectUri echoWithoutLog(ObjectStore objects, ObjectUri folder) {
         return write(objects, folder, ECHO_CONFIG, """
                 from model_service.model_service import SingleNodeService
 

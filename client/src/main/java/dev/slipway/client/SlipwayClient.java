@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /** Calls the REST API as one user in one project. Retries nothing. Safe for use by many threads. */
 public final class SlipwayClient implements AutoCloseable {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final Duration BETWEEN_CHECKS = Duration.ofMillis(200);
 
     private final Connection connection;
 
@@ -86,7 +86,7 @@ public final class SlipwayClient implements AutoCloseable {
 
     private static void pause() {
         try {
-            Thread.sleep(BETWEEN_LOOKS);
+            Thread.sleep(BETWEEN_CHECKS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NoAnswer("interrupted", e);

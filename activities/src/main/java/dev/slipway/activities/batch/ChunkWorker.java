@@ -114,7 +114,7 @@ final class ChunkWorker {
     }
 
     private void tryAgain(ObjectUri uri, boolean toItsEnd, Deferred refused) throws IOException {
-        boolean isSuspect = store.isSuspect(Access.READ, uri) || store.isSuspect(Access.LOOK, uri);
+        boolean isSuspect = store.isSuspect(Access.READ, uri) || store.isSuspect(Access.FIND, uri);
         if (!isSuspect) {
             return;
         }

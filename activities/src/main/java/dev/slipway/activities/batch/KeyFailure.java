@@ -11,7 +11,7 @@ final class KeyFailure extends RuntimeException {
     /** The operation. */
     enum Access {
         /** Checks whether the object exists, or lists what is below it. */
-        LOOK,
+        FIND,
         READ,
         WRITE;
 

@@ -121,7 +121,7 @@ final class TaskStorage implements ObjectStore {
                 ErrorCode.SOURCE_LOCATION,
                 "object storage refuses to %s '%s' for good%s while it answers otherwise; the last time: %s"
                         .formatted(
-                                failure.access() == Access.LOOK
+                                failure.access() == Access.FIND
                                         ? "look at"
                                         : failure.access().word(),
                                 what,
@@ -311,12 +311,12 @@ final class TaskStorage implements ObjectStore {
 
     @Override
     public ObjectPage list(ObjectUri folder, @Nullable String from) {
-        return calling(Access.LOOK, folder, () -> store.list(folder, from));
+        return calling(Access.FIND, folder, () -> store.list(folder, from));
     }
 
     @Override
     public Optional<StoredObject> head(ObjectUri uri) {
-        return calling(Access.LOOK, uri, () -> store.head(uri));
+        return calling(Access.FIND, uri, () -> store.head(uri));
     }
 
     /** Counts as answered once it is read to its end, or {@link #answered} is called. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutageEvents implements FailureInterceptor.Outages {
 
-    private static final int FIRST_TOLD = 3;
+    private static final int FIRST_WITH_EVENT = 3;
     private static final Duration REMINDER = Duration.ofMinutes(10);
 
     private final EventStore events;
@@ -30,7 +30,7 @@ public final class OutageEvents implements FailureInterceptor.Outages {
 
     @Override
     public void failed(String workflowId, String activity, int attempt, String reason) {
-        if (attempt < FIRST_TOLD) {
+        if (attempt < FIRST_WITH_EVENT) {
             return;
         }
         String subject = subject(workflowId);

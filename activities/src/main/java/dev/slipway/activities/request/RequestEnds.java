@@ -62,7 +62,7 @@ final class RequestEnds {
     private RequestStanding ofDeployment(AcceptedRequest accepted) {
         Service service = service(accepted);
         if (!isSettled(accepted, service)) {
-            return new RequestStanding(null, howItStands(accepted, service));
+            return new RequestStanding(null, describeState(accepted, service));
         }
         ServiceGeneration generation = generation(accepted);
         if (generation.outcome() == ServiceGeneration.Outcome.SUCCESS) {
@@ -84,7 +84,7 @@ final class RequestEnds {
     private RequestStanding ofJob(AcceptedRequest accepted) {
         Service service = service(accepted);
         if (!isSettled(accepted, service)) {
-            return new RequestStanding(null, howItStands(accepted, service));
+            return new RequestStanding(null, describeState(accepted, service));
         }
         ServiceGeneration generation = generation(accepted);
         BatchTask task = task(accepted);
@@ -105,7 +105,7 @@ final class RequestEnds {
         return service.numbers().observed() >= accepted.generation();
     }
 
-    private static String howItStands(AcceptedRequest accepted, Service service) {
+    private static String describeState(AcceptedRequest accepted, Service service) {
         String stands =
                 "service '%s' is %s".formatted(service.name(), service.state().wireName());
         return accepted.taskId() == null ? stands : stands + ", task " + accepted.taskId();

@@ -154,7 +154,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
                 .flatMap(row -> row.observed().instances().stream())
                 .filter(instance -> instance.state() != InstanceState.READY)
                 .max(Comparator.comparingInt(instance -> instance.id().incarnation()))
-                .map(this::lastWords)
+                .map(this::lastLogLines)
                 .orElse("");
         String details = "%d of %d instances were ready in time%s".formatted(ready, wanted, log);
         instances.awaitNothing(workflow(step));
@@ -162,7 +162,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
         return new VersionHealth(State.TIMED_OUT, List.of(), wanted, details);
     }
 
-    private String lastWords(Instance instance) {
+    private String lastLogLines(Instance instance) {
         String cause = instance.cause();
         String log = logs.tail(instance.id(), LOG_BYTES);
         return (cause == null ? "" : "; " + cause) + (log.isEmpty() ? "" : "; its log ends: " + log);

@@ -58,7 +58,7 @@ class FolderStorageTests {
 
     @Test
     void aNameThatIsTooLongCostsItsFile() {
-        try (BatchFixture fixture = fixture(StorageLimits.DEFAULT, new HastyClock())) {
+        try (BatchFixture fixture = fixture(StorageLimits.DEFAULT, new FastClock())) {
             BatchFixture.Job job = severalTables(fixture);
             job.start();
             BatchResult result = refusedThenRestarted(fixture, job);
@@ -92,7 +92,7 @@ class FolderStorageTests {
 
     @Test
     void aDestinationBelowAnObjectFailsTheJob() {
-        try (BatchFixture fixture = fixture(StorageLimits.DEFAULT, new HastyClock())) {
+        try (BatchFixture fixture = fixture(StorageLimits.DEFAULT, new FastClock())) {
             fixture.put("out", "an object, and no folder");
             fixture.put("in/1.csv", "r1,1\n");
             BatchFixture.Job job = fixture.tables(1, "out/x/");
@@ -241,7 +241,7 @@ class FolderStorageTests {
     }
 
     /** So much later whenever it is looked at, which is once for each refusal. */
-    private static final class HastyClock extends Clock {
+    private static final class FastClock extends Clock {
 
         private static final Duration STEP = Duration.ofSeconds(75);
 

@@ -156,7 +156,7 @@ class RefusedStorageTests {
     void anOutageIsWaitedForAndCostsNothing() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, uri -> true).refuse(Access.READ, uri -> true);
-        fixture.store.refuse(Access.LOOK, uri -> true);
+        fixture.store.refuse(Access.FIND, uri -> true);
         WorkflowStub workflow = job.start();
         Await.until("it waits", () -> fixture.tasks.refusedKeys(job.task, 1).size() == 1, () -> "nothing");
         fixture.store.answerAgain();
@@ -181,7 +181,7 @@ class RefusedStorageTests {
         WorkflowStub workflow = job.start();
         Await.until("one waits for its answer", () -> fixture.model.callsOf("2") == 1, fixture.model::calls);
         fixture.store.refuse(Access.WRITE, uri -> true).refuse(Access.READ, uri -> true);
-        fixture.store.refuse(Access.LOOK, uri -> true);
+        fixture.store.refuse(Access.FIND, uri -> true);
         long begun = System.nanoTime();
         workflow.cancel();
         assertThatExceptionOfType(WorkflowFailedException.class)

@@ -32,7 +32,7 @@ public final class ModelCommands {
     }
 
     /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
-    public ModelCommands quiet() {
+    public ModelCommands withoutWakes() {
         return new ModelCommands(models, model -> {}, clock);
     }
 

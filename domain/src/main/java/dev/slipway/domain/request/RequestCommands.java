@@ -32,7 +32,8 @@ public final class RequestCommands {
 
     /** Asks for the import of a model, as {@link ModelCommands#create}. */
     public Started importModel(RequestKey key, Caller caller, ModelSpec spec) {
-        Started started = requests.once(key, () -> Started.of(models.quiet().create(caller, spec)));
+        Started started =
+                requests.once(key, () -> Started.of(models.withoutWakes().create(caller, spec)));
         models.wake(new ModelId(started.id()));
         return started;
     }
@@ -56,12 +57,12 @@ public final class RequestCommands {
     }
 
     private Started onService(RequestKey key, Caller caller, ServiceCreation creation, CommandOnKnown onKnown) {
-        ServiceCommands quiet = services.quiet();
+        ServiceCommands silent = services.withoutWakes();
         Started started = onceNameIsKnown(
                 key,
-                () -> Started.of(quiet.named(caller.project(), creation.name())
-                        .map(known -> onKnown.command(quiet, known, creation).service())
-                        .orElseGet(() -> quiet.create(caller, creation))));
+                () -> Started.of(silent.named(caller.project(), creation.name())
+                        .map(known -> onKnown.command(silent, known, creation).service())
+                        .orElseGet(() -> silent.create(caller, creation))));
         services.wake(new ServiceId(started.id()));
         return started;
     }

@@ -45,7 +45,7 @@ public final class ServiceCommands {
     }
 
     /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
-    public ServiceCommands quiet() {
+    public ServiceCommands withoutWakes() {
         return new ServiceCommands(services, rules, service -> {}, clock);
     }
 

@@ -205,10 +205,10 @@ public final class ServiceRoute {
         endpoints.values().stream()
                 .filter(endpoint -> endpoint.inFlight() > 0)
                 .forEach(endpoint -> inFlight.merge(endpoint.instance(), endpoint.inFlight(), Integer::sum));
-        List<MinuteCounts> untold = counters.values().stream()
-                .flatMap(counter -> counter.untold().stream())
+        List<MinuteCounts> unreported = counters.values().stream()
+                .flatMap(counter -> counter.unreported().stream())
                 .toList();
-        return new GatewayReport(service, onDisk, inFlight, untold);
+        return new GatewayReport(service, onDisk, inFlight, unreported);
     }
 
     /** The report was written: its counts need not be reported again. */

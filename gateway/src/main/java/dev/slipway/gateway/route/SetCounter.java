@@ -103,7 +103,7 @@ final class SetCounter {
     }
 
     /** The minutes that have to be reported, oldest first. */
-    List<MinuteCounts> untold() {
+    List<MinuteCounts> unreported() {
         return minutes.stream()
                 .filter(minute -> !minute.isTold)
                 .map(minute -> minute.counts(set))

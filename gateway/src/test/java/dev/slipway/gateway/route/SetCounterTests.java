@@ -25,11 +25,11 @@ class SetCounterTests {
     }
 
     private void tellAll() {
-        counter.untold().forEach(counter::told);
+        counter.unreported().forEach(counter::told);
     }
 
     private List<Long> untoldMinutes() {
-        return counter.untold().stream()
+        return counter.unreported().stream()
                 .map(counts -> counts.minute().getEpochSecond() / 60)
                 .toList();
     }
@@ -44,7 +44,7 @@ class SetCounterTests {
         counter.cut(7);
         counter.closed();
 
-        assertThat(counter.untold()).singleElement().satisfies(minute -> {
+        assertThat(counter.unreported()).singleElement().satisfies(minute -> {
             RequestCounts counts = minute.counts();
             assertThat(minute.minute()).isEqualTo(Instant.EPOCH.plusSeconds(420));
             assertThat(minute.set()).isEqualTo(SET);
@@ -72,7 +72,7 @@ class SetCounterTests {
         counter.closed();
         counter.closed();
 
-        assertThat(counter.untold()).extracting(MinuteCounts::inFlight).containsExactly(3, 3);
+        assertThat(counter.unreported()).extracting(MinuteCounts::inFlight).containsExactly(3, 3);
 
         tellAll();
         counter.closed();
@@ -88,9 +88,9 @@ class SetCounterTests {
         tellAll();
 
         assertThat(counter.turnTo(1)).isFalse();
-        assertThat(counter.untold()).isEmpty();
+        assertThat(counter.unreported()).isEmpty();
         assertThat(counter.turnTo(2)).isTrue();
-        assertThat(counter.untold()).extracting(MinuteCounts::inFlight).containsExactly(1);
+        assertThat(counter.unreported()).extracting(MinuteCounts::inFlight).containsExactly(1);
     }
 
     @Test
@@ -98,11 +98,11 @@ class SetCounterTests {
         answer(1, 200);
         tellAll();
 
-        assertThat(counter.untold()).isEmpty();
+        assertThat(counter.unreported()).isEmpty();
 
         answer(1, 200);
 
-        assertThat(counter.untold())
+        assertThat(counter.unreported())
                 .singleElement()
                 .satisfies(minute -> assertThat(minute.counts().answered()).isEqualTo(2));
     }
@@ -110,12 +110,12 @@ class SetCounterTests {
     @Test
     void whatHappensWhileAReportIsUnderWayIsToldWithTheNext() {
         answer(1, 200);
-        List<MinuteCounts> underWay = counter.untold();
+        List<MinuteCounts> underWay = counter.unreported();
         answer(1, 200);
         underWay.forEach(counter::told);
         counter.turnTo(2);
 
-        assertThat(counter.untold())
+        assertThat(counter.unreported())
                 .singleElement()
                 .satisfies(minute -> assertThat(minute.counts().answered()).isEqualTo(2));
     }
@@ -139,7 +139,7 @@ class SetCounterTests {
         }
 
         assertThat(untoldMinutes()).hasSize(SetCounter.MOST_MINUTES).first().isEqualTo(1L);
-        assertThat(counter.untold().stream()
+        assertThat(counter.unreported().stream()
                         .mapToLong(minute -> minute.counts().answered())
                         .sum())
                 .isEqualTo(100);

@@ -40,7 +40,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     /** The kind of a call. */
     public enum Access {
         /** Checks whether an object exists, or lists. */
-        LOOK,
+        FIND,
         READ,
         /** Or to delete it. */
         WRITE
@@ -78,7 +78,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized ObjectPage list(ObjectUri folder, @Nullable String from) {
-        failIfOrdered(Access.LOOK, folder);
+        failIfOrdered(Access.FIND, folder);
         NavigableMap<String, byte[]> bucket = bucket(folder);
         String prefix = folder.asFolder().key();
         boolean onward = from != null && from.compareTo(prefix) >= 0;
@@ -98,7 +98,7 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized Optional<StoredObject> head(ObjectUri uri) {
-        failIfOrdered(Access.LOOK, uri);
+        failIfOrdered(Access.FIND, uri);
         return Optional.ofNullable(bytes(uri)).map(bytes -> stored(uri, bytes));
     }
 

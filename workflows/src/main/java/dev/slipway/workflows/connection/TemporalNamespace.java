@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 public final class TemporalNamespace implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration CHECK_EACH = Duration.ofMillis(200);
 
     private final TemporalProperties properties;
     private final OperatorServiceStubs stubs;
@@ -104,7 +104,7 @@ public final class TemporalNamespace implements AutoCloseable {
 
     private static void pause() {
         try {
-            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            TimeUnit.NANOSECONDS.sleep(CHECK_EACH.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted: the worker stops", e);

@@ -20,18 +20,18 @@ public final class ScaleDown {
     private final WakeSignal wake;
     private final ProgressLog progress;
     private final BiFunction<Drain, WaitsFor, Ending> end;
-    private final Runnable betweenLooks;
+    private final Runnable betweenChecks;
 
     /**
      * @param end the activity that ends drained instances and returns the progress
-     * @param betweenLooks called before each wait for gateways, so that a long history can continue in a new run
+     * @param betweenChecks called before each wait for gateways, so that a long history can continue in a new run
      */
     public ScaleDown(
-            WakeSignal wake, ProgressLog progress, BiFunction<Drain, WaitsFor, Ending> end, Runnable betweenLooks) {
+            WakeSignal wake, ProgressLog progress, BiFunction<Drain, WaitsFor, Ending> end, Runnable betweenChecks) {
         this.wake = wake;
         this.progress = progress;
         this.end = end;
-        this.betweenLooks = betweenLooks;
+        this.betweenChecks = betweenChecks;
     }
 
     /** Waits for gateways without a limit. False if there is a newer command. */
@@ -64,7 +64,7 @@ public final class ScaleDown {
                         told = ending.details();
                         progress.add("waits for gateways: " + told);
                     }
-                    betweenLooks.run();
+                    betweenChecks.run();
                     if (!wake.await(released)) {
                         progress.add("does not wait longer for gateways: " + told);
                         waitsFor = WaitsFor.INSTANCES;

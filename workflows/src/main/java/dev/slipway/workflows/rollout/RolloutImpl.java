@@ -380,8 +380,8 @@ public final class RolloutImpl implements Rollout {
         return written;
     }
 
-    private String tell(String line, String toldLast) {
-        if (!line.equals(toldLast)) {
+    private String tell(String line, String lastLine) {
+        if (!line.equals(lastLine)) {
             progress.add(line);
         }
         return line;

@@ -59,7 +59,7 @@ class LongWaitTests {
 
     private static final int A_DAY = 200;
     /** Of pauses that grow fourfold from five minutes to four hours. */
-    private static final int LOOKS_A_DAY = 8;
+    private static final int CHECKS_A_DAY = 8;
     /** From 1,200 on a run goes on in a new one, once it has come to its next wait. */
     private static final int LONGEST = 1_250;
 
@@ -359,7 +359,7 @@ class LongWaitTests {
         int before = eventsAfter(workflow, Duration.ofMinutes(1));
         int looks = script.calls(look);
         int day = eventsAfter(workflow, Duration.ofHours(24)) - before;
-        assertThat(script.calls(look) - looks).as("it looked").isBetween(LOOKS_A_DAY - 1, 2 * LOOKS_A_DAY);
+        assertThat(script.calls(look) - looks).as("it looked").isBetween(CHECKS_A_DAY - 1, 2 * CHECKS_A_DAY);
         assertThat(day).as("events of a day").isLessThanOrEqualTo(A_DAY);
     }
 
@@ -371,7 +371,7 @@ class LongWaitTests {
                 .skip(before.size())
                 .filter(event -> event.getEventType() == look)
                 .count();
-        assertThat(looks).as("it looked").isBetween(LOOKS_A_DAY - 1L, 2L * LOOKS_A_DAY);
+        assertThat(looks).as("it looked").isBetween(CHECKS_A_DAY - 1L, 2L * CHECKS_A_DAY);
         assertThat(day).as("events of a day").isLessThanOrEqualTo(A_DAY);
     }
 

@@ -28,7 +28,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
     private static final String HOME = "/home/mind";
     private static final String USER = "1000";
     // A process that the command left behind may hold its output open.
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    private static final Duration OUTPUT_LIMIT_AFTER_END = Duration.ofSeconds(1);
 
     /** Runs it to its end. After {@code limit} it is killed, with everything that it started. */
     ExecResult run(List<String> command, Duration limit) throws InterruptedException {
@@ -40,7 +40,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
             if (!ended) {
                 kill(running);
             }
-            reader.join(LAST_WORDS);
+            reader.join(OUTPUT_LIMIT_AFTER_END);
             return new ExecResult(ended ? running.exitValue() : null, output.text());
         } finally {
             kill(running);

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Launcher {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final long BYTES_PER_MB = 1L << 20;
 
     private final LocalSettings settings;
@@ -142,9 +142,9 @@ final class Launcher {
             environment.put("LANG", "C.UTF-8");
             Process process = builder.start();
             process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                return "no answer in %d s".formatted(PATIENCE.toSeconds());
+                return "no answer in %d s".formatted(START_LIMIT.toSeconds());
             }
             String complaint = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).trim();
             return process.exitValue() == 0 ? "" : complaint.isEmpty() ? "exit code " + process.exitValue() : complaint;

@@ -56,7 +56,7 @@ final class LocalInstance {
     private boolean drainAsked;
     private boolean drainSent;
     private @Nullable Instant drainingSince;
-    private @Nullable String condemnedFor;
+    private @Nullable String killReason;
 
     private boolean adopted;
     private final Instant found;
@@ -137,7 +137,7 @@ final class LocalInstance {
         readState(now);
         ShimState shim = said;
         if (shim == null) {
-            lookForFirstWord(now);
+            awaitFirstState(now);
         } else {
             sendDrain();
             follow(shim, now);
@@ -156,7 +156,7 @@ final class LocalInstance {
         }
     }
 
-    private void lookForFirstWord(Instant now) {
+    private void awaitFirstState(Instant now) {
         if (!folder.exists()) {
             end(null, "its folder was deleted", false);
         } else if (now.isAfter(found.plus(adopted ? FOUND_SHIM_LIMIT : SHIM_LIMIT))) {
@@ -191,8 +191,8 @@ final class LocalInstance {
     }
 
     private void endAsSaid(ShimState shim) {
-        String why = condemnedFor == null ? shim.cause() : condemnedFor;
-        boolean ours = condemnedFor == null && shim.stoppedBy() != null;
+        String why = killReason == null ? shim.cause() : killReason;
+        boolean ours = killReason == null && shim.stoppedBy() != null;
         end(shim.exitCode(), ours ? null : why, ours);
     }
 
@@ -203,7 +203,7 @@ final class LocalInstance {
             if (!shim.sandboxed()) {
                 ProcessMark.killStartedWith(InstanceFolder.VARIABLE, folder.name());
             }
-            String why = condemnedFor == null ? "its shim was killed" : condemnedFor;
+            String why = killReason == null ? "its shim was killed" : killReason;
             end(null, drainAsked ? null : why, drainAsked);
             return;
         }
@@ -294,10 +294,10 @@ final class LocalInstance {
     }
 
     private void kill(ShimState shim, String why) {
-        if (condemnedFor != null) {
+        if (killReason != null) {
             return;
         }
-        condemnedFor = why;
+        killReason = why;
         ProcessMark process = shim.process();
         if (process == null) {
             shim.shim().kill();
@@ -322,7 +322,7 @@ final class LocalInstance {
             return true;
         }
         if (now.isAfter(found.plus(ADOPTION_LIMIT))) {
-            condemnedFor = "it did not answer its health check when it was found";
+            killReason = "it did not answer its health check when it was found";
             drain();
         }
         return false;

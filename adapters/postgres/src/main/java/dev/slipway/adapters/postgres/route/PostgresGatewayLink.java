@@ -234,7 +234,7 @@ public final class PostgresGatewayLink implements GatewayLink {
 
     private static String told(List<GatewayReport> reports) {
         return PostgresJson.write(reports.stream()
-                .map(report -> new ToldRow(
+                .map(report -> new ReportRow(
                         report.service(),
                         report.revision(),
                         byName(report.inFlight()),
@@ -256,7 +256,7 @@ public final class PostgresGatewayLink implements GatewayLink {
     }
 
     /** The JSON for a service; names are those of the columns. */
-    private record ToldRow(String service, long revision, Map<String, Integer> in_flight, boolean gone) {}
+    private record ReportRow(String service, long revision, Map<String, Integer> in_flight, boolean gone) {}
 
     /** The JSON for a set and minute; names are those of the columns. */
     private record CountedRow(

@@ -55,7 +55,7 @@ public final class PostgresRouteTable implements RouteTable {
 
     @Override
     public void ready(InstanceId instance, Address address) {
-        if (hasEntered(instance.set())) {
+        if (hasRoute(instance.set())) {
             jdbc.sql("""
                             INSERT INTO route_instance (instance, set_id, address, ready) VALUES (?, ?, ?, true)
                             ON CONFLICT (instance) DO UPDATE SET address = excluded.address, ready = true
@@ -74,7 +74,7 @@ public final class PostgresRouteTable implements RouteTable {
 
     @Override
     public void drain(InstanceId instance) {
-        if (hasEntered(instance.set())) {
+        if (hasRoute(instance.set())) {
             jdbc.sql("""
                             INSERT INTO route_instance (instance, set_id, ready, draining) VALUES (?, ?, false, true)
                             ON CONFLICT (instance) DO UPDATE SET draining = true""").params(instance.toString(), instance.set().value()).update();
@@ -186,7 +186,7 @@ public final class PostgresRouteTable implements RouteTable {
                 .list();
     }
 
-    private boolean hasEntered(InstanceSetId set) {
+    private boolean hasRoute(InstanceSetId set) {
         return jdbc.sql("SELECT count(*) FROM route_set WHERE set_id = ? AND service = ?")
                         .params(set.value(), service)
                         .query(Long.class)

@@ -129,10 +129,10 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     @Test
     void leavesNeitherRowNorKeyBehindWhenTheCommitFails() {
         EntryRequest entry = Services.batchRequest(published().id());
-        ServiceCommands quiet = new ServiceCommands(services, Services.pools(), service -> {}, Clock.systemUTC());
+        ServiceCommands silent = new ServiceCommands(services, Services.pools(), service -> {}, Clock.systemUTC());
         RequestKey key = new RequestKey("nightly", UUID.randomUUID().toString());
         assertThatThrownBy(() -> store.once(key, () -> {
-                    quiet.create(Services.caller(project), Services.batchCreation("nightly", entry));
+                    silent.create(Services.caller(project), Services.batchCreation("nightly", entry));
                     throw new IllegalStateException("killed before the commit");
                 }))
                 .isInstanceOf(IllegalStateException.class);

@@ -28,14 +28,14 @@ import org.junit.jupiter.api.TestInstance;
 
 /** The main job, the bad input and the neighbours, on one installation with real processes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StoryIT {
+class MainJobIT {
 
     private static final String NEIGHBOUR = "neighbour";
 
     private final RunningSlipway slipway;
     private final Map<String, String> env = new LinkedHashMap<>();
 
-    StoryIT() throws Exception {
+    MainJobIT() throws Exception {
         slipway = RunningSlipway.withNeighbour(NEIGHBOUR);
     }
 
