@@ -278,7 +278,7 @@ class BatchInferenceTests {
         BatchFixture.Job job = heldJob();
         AtomicBoolean done = new AtomicBoolean();
         fixture.fault = call -> {
-            if (call.equals("seal") && done.compareAndSet(false, true)) {
+            if (call.equals("BatchTaskActivities.seal") && done.compareAndSet(false, true)) {
                 job.running().terminate("a test wants it so");
             }
         };
