@@ -8,19 +8,18 @@ import java.util.List;
 
 /** The bodies that calls take. */
 public enum Sent {
-    TOKEN(List.of(TokenShapes.REQUEST)),
-    MODEL(List.of(ModelShapes.CREATION)),
-    SERVICE(ServiceShapes.CREATIONS),
-    SERVICE_CHANGE(List.of(ServiceShapes.UPDATE));
-
-    private final List<Shape> shapes;
-
-    Sent(List<Shape> shapes) {
-        this.shapes = shapes;
-    }
+    TOKEN,
+    MODEL,
+    SERVICE,
+    SERVICE_CHANGE;
 
     /** A body has one of them. */
     public List<Shape> shapes() {
-        return shapes;
+        return switch (this) {
+            case TOKEN -> List.of(TokenShapes.REQUEST);
+            case MODEL -> List.of(ModelShapes.CREATION);
+            case SERVICE -> ServiceShapes.CREATIONS;
+            case SERVICE_CHANGE -> List.of(ServiceShapes.UPDATE);
+        };
     }
 }

@@ -25,9 +25,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -391,7 +393,7 @@ class RequestSchemaTests {
     }
 
     /** Null if it takes the body. */
-    private static String refusal(Consumer<byte[]> reader, JsonNode body) {
+    private static @Nullable String refusal(Consumer<byte[]> reader, JsonNode body) {
         try {
             reader.accept(body.toString().getBytes(StandardCharsets.UTF_8));
             return null;
@@ -400,7 +402,7 @@ class RequestSchemaTests {
         }
     }
 
-    private static List<JsonNode> values(Place place, JsonNode before) {
+    private static List<JsonNode> values(Place place, @Nullable JsonNode before) {
         List<JsonNode> values = new ArrayList<>();
         boolean readsText = place.schema().toString().contains("contentMediaType");
         for (String each : VALUES) {
@@ -434,7 +436,7 @@ class RequestSchemaTests {
     /** A field of an object in a body. */
     private record Place(ObjectNode owner, String path, String field, JsonNode schema) {
 
-        void restore(JsonNode before) {
+        void restore(@Nullable JsonNode before) {
             if (before == null) {
                 owner.remove(field);
             } else {
@@ -498,7 +500,7 @@ class RequestSchemaTests {
         return found.stream().distinct().toList();
     }
 
-    private static void collect(JsonNode schema, TreeSet<String> names, TreeSet<String> seen) {
+    private static void collect(JsonNode schema, Set<String> names, Set<String> seen) {
         for (JsonNode object : objects(schema)) {
             if (seen.add(object.toString())) {
                 object.path("properties").forEachEntry((name, property) -> {
