@@ -68,15 +68,13 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
         // A session of its own, so that everything that it started can be found at its end.
         List<String> words = new ArrayList<>(List.of("setsid"));
         if (sandboxed) {
-            if (ProcessHandle.current().info().user().orElse("").equals("root")) {
-                words.addAll(List.of("setpriv", "--clear-groups"));
-            }
-            words.addAll(
-                    List.of("nsenter", "--target", Long.toString(process.pid()), "--user", "--preserve-credentials"));
+            words.addAll(List.of("nsenter", "--target", Long.toString(process.pid()), "--user"));
+            // The user of the instance; whoever is not root is that user there already, and may not choose another.
+            boolean isRoot = ProcessHandle.current().info().user().orElse("").equals("root");
+            words.addAll(isRoot ? List.of("--setuid", USER, "--setgid", USER) : List.of("--preserve-credentials"));
             words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--net", "--"));
-            // The user of the instance, without the rights that entering its namespaces gave.
-            words.addAll(List.of("setpriv", "--reuid", USER, "--regid", USER, "--keep-groups"));
-            words.addAll(List.of("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"));
+            // The rights that entering the namespaces gave end with the next program, and none comes back.
+            words.addAll(List.of("setpriv", "--no-new-privs"));
         }
         words.addAll(List.of(
                 "/bin/sh",

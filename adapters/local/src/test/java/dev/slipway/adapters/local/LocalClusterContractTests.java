@@ -3,6 +3,7 @@ package dev.slipway.adapters.local;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.Placement;
 import dev.slipway.testing.instance.ClusterContract;
@@ -55,8 +56,7 @@ class LocalClusterContractTests extends ClusterContract {
     @Override
     protected Running running(Instance instance) {
         InstanceFolder folder = fixture.folderOf(instance.id());
-        Path process =
-                Path.of("/proc", String.valueOf(fixture.processOf(instance.id()).pid()));
+        Path process = Path.of("/proc", String.valueOf(packageProcess(instance.id())));
         try {
             List<String> command = zeroTerminated(process.resolve("cmdline"));
             Map<String, String> envs = new HashMap<>();
@@ -85,6 +85,19 @@ class LocalClusterContractTests extends ClusterContract {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In a sandbox the process of the package is the child of the sandbox's first one. */
+    private long packageProcess(InstanceId instance) {
+        long first = fixture.processOf(instance).pid();
+        return fixture.stateOf(instance).sandboxed()
+                ? ProcessHandle.of(first)
+                        .orElseThrow()
+                        .children()
+                        .findFirst()
+                        .orElseThrow()
+                        .pid()
+                : first;
     }
 
     private static List<String> zeroTerminated(Path file) throws IOException {
