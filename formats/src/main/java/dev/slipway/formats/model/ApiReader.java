@@ -41,11 +41,6 @@ final class ApiReader {
         }
         String method = reader.textOrNull(ModelShapes.METHOD);
         String upper = method == null ? OF_PREDICTIONS : method.toUpperCase(Locale.ROOT);
-        if (!upper.equals(OF_PREDICTIONS)) {
-            throw reader.problem(
-                    "method",
-                    "a model of engine '%s' is called by POST only, found '%s'".formatted(type.wireName(), method));
-        }
         String protocol = reader.textOrNull(ModelShapes.PROTOCOL);
         BodyFormat request = part(reader, ModelShapes.REQUEST, ModelShapes.INPUT, type);
         BodyFormat response = part(reader, ModelShapes.RESPONSE, ModelShapes.OUTPUT, type);

@@ -36,9 +36,7 @@ public final class ModelShapes {
 
     static final Field.Text URL = Field.Text.optional("url").oneOf("/");
     static final Field.Text METHOD = Field.Text.optional("method")
-            .matching(TextRule.of(
-                    "[Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Pp][Aa][Tt][Cc][Hh]|[Hh][Ee][Aa][Dd]",
-                    "expected an HTTP method such as POST"));
+            .matching(TextRule.of("[Pp][Oo][Ss][Tt]", "expected POST, by which alone a model is called"));
     static final Field.Text PROTOCOL = Field.Text.optional("protocol").oneOf("http", "https");
     static final Field.Text CONTENT_TYPE = Field.Text.optional("Content-type");
     static final Field.Structure DATA = Field.Structure.optional("data", Shape.anyObject());

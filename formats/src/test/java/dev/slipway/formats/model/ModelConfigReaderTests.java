@@ -49,7 +49,7 @@ class ModelConfigReaderTests {
             {"model_algorithm":"a","model_type":"Custom","swr_location":"x"}  | 'swr_location': only models of engine 'Image'
             {"model_algorithm":"a","model_type":"Custom","runtime":"python2.7"} | 'runtime': expected a Python 3 runtime
             {"model_algorithm":"a","model_type":"Custom","metrics":{"f1":"high"}} | 'metrics.f1': expected a number, found the text "high"
-            {"model_algorithm":"a","model_type":"Custom","apis":[{"method":"get"}]} | 'apis[0].method': a model of engine 'Custom' is called by POST only
+            {"model_algorithm":"a","model_type":"Custom","apis":[{"method":"get"}]} | 'apis[0].method': expected POST, by which alone a model is called
             {"model_algorithm":"a","model_type":"Custom","apis":[{"url":"/x"}]} | 'apis[0].url': a model of engine 'Custom' answers on '/' only
             {"model_algorithm":"a","model_type":"Custom","apis":[{},{}]}      | 'apis[1]': the api POST '/' stands twice
             {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}]} | 'dependencies[0].packages[0].package_name': pip package 'numpy'
