@@ -13,7 +13,11 @@ final class ModelSandbox {
 
     private ModelSandbox() {}
 
-    /** Tries it on another thread. @param data the data folder, where the Python runtime lies too */
+    /**
+     * Tries it on another thread.
+     *
+     * @param data the data folder, where the Python runtime lies too
+     */
     static CompletableFuture<SandboxCheck> check(LocalSettings settings, Path data) {
         CompletableFuture<SandboxCheck> found = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
