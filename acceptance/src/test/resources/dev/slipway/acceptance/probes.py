@@ -133,7 +133,10 @@ def folder_of_sockets(target):
 
 @probe
 def data_folder(target):
-    return listing(target["data"])
+    names = os.listdir(target["data"])
+    if "slipway.yml" not in names:
+        raise OSError("only the way to the runtime: %s" % names)
+    return str(names)
 
 
 @probe
