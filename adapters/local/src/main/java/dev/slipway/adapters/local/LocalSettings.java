@@ -33,9 +33,4 @@ public record LocalSettings(
         return new LocalSettings(
                 python, SandboxKind.AUTO, false, "nobody", USUAL_PROCESSES, USUAL_DISK_BYTES, Set.of());
     }
-
-    /** The same with a certain sandbox. */
-    public LocalSettings with(SandboxKind kind) {
-        return new LocalSettings(python, kind, sandboxRequired, user, processes, diskBytes, poolsWithNetwork);
-    }
 }
