@@ -63,6 +63,8 @@ public record PythonRuntime(Path root) {
             letAllRead(draft);
             Files.move(draft, root, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException anotherProcessWasFirst) {
+            // The same content stands there.
+        } finally {
             delete(draft);
         }
     }
@@ -102,6 +104,9 @@ public record PythonRuntime(Path root) {
     }
 
     private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -43,6 +43,10 @@ class MainTests {
         assertThat(text(out)).contains("Slipway stopped");
         assertThat(data.resolve("postgres")).doesNotExist();
         assertThat(DataFolder.open(data).holders()).isEmpty();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .as("nothing that the command began is at work")
+                .extracting(Thread::getName)
+                .doesNotContain("sandbox-check");
     }
 
     @Test

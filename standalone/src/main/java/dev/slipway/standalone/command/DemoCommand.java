@@ -41,7 +41,9 @@ public final class DemoCommand implements Command {
             if (arguments.has("--keep")) {
                 DemoFolder.adopt(folder);
                 out.print(lastLines);
-                new ServingSummary(installation).print(out);
+                try (ServingSummary screen = new ServingSummary(installation, Role.all())) {
+                    screen.print(out);
+                }
                 serving.untilSignal();
             } else {
                 serving.stop();

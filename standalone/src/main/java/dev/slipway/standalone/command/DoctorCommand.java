@@ -118,7 +118,7 @@ public final class DoctorCommand implements Command {
         Path scratch = null;
         try {
             scratch = Files.createTempDirectory("slipway-doctor-");
-            SandboxCheck check = ModelSandbox.check(settings, scratch).join();
+            SandboxCheck check = sandboxOf(settings, scratch);
             String sentence = ModelSandbox.sentence(check);
             if (check.kind() == null) {
                 bad("models", sentence);
@@ -134,6 +134,12 @@ public final class DoctorCommand implements Command {
             if (scratch != null) {
                 delete(scratch);
             }
+        }
+    }
+
+    private static SandboxCheck sandboxOf(LocalSettings settings, Path scratch) {
+        try (ModelSandbox sandbox = ModelSandbox.begin(settings, scratch)) {
+            return sandbox.result();
         }
     }
 

@@ -6,29 +6,52 @@ import dev.slipway.adapters.local.SandboxKind;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
-/** What is told to people about the sandbox of models. */
-final class ModelSandbox {
+/** Finds out, on another thread, which sandbox models get on this machine. */
+final class ModelSandbox implements AutoCloseable {
 
     private static final String INSTALL = "install bubblewrap (apt-get install bubblewrap)";
 
-    private ModelSandbox() {}
+    private final CompletableFuture<SandboxCheck> found = new CompletableFuture<>();
+    private final Thread thread;
+
+    private ModelSandbox(LocalSettings settings, Path folder) {
+        this.thread = Thread.ofPlatform().name("sandbox-check").unstarted(() -> check(settings, folder));
+    }
 
     /**
-     * Tries it on another thread.
+     * Begins.
      *
-     * @param data the data folder, where the Python runtime lies too
+     * @param folder where the Python runtime is unpacked, or is already
      */
-    static CompletableFuture<SandboxCheck> check(LocalSettings settings, Path data) {
-        CompletableFuture<SandboxCheck> found = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                found.complete(SandboxCheck.run(settings, data.resolve("runtime")));
-            } catch (InterruptedException | RuntimeException failure) {
-                // An edge: whoever waits is told.
-                found.complete(new SandboxCheck(null, String.valueOf(failure.getMessage()), null));
-            }
-        });
-        return found;
+    static ModelSandbox begin(LocalSettings settings, Path folder) {
+        ModelSandbox begun = new ModelSandbox(settings, folder);
+        begun.thread.start();
+        return begun;
+    }
+
+    private void check(LocalSettings settings, Path folder) {
+        try {
+            found.complete(SandboxCheck.run(settings, folder));
+        } catch (InterruptedException | RuntimeException failure) {
+            // An edge: whoever waits is told.
+            found.complete(new SandboxCheck(null, String.valueOf(failure.getMessage()), null));
+        }
+    }
+
+    /** Waits for it. */
+    SandboxCheck result() {
+        return found.join();
+    }
+
+    /** Returns when nothing of it is at work, so that the folder may be deleted. */
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One sentence, with what to do where something is wrong. */

@@ -1,22 +1,30 @@
 package dev.slipway.standalone.command;
 
-import dev.slipway.adapters.local.SandboxCheck;
 import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.run.Role;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The addresses and files that are printed once everything serves. */
-final class ServingSummary {
+final class ServingSummary implements AutoCloseable {
 
     private final Installation installation;
-    private final CompletableFuture<SandboxCheck> sandbox;
+    private final @Nullable ModelSandbox sandbox;
 
-    /** Begins to find out what it tells of the machine; made before everything starts it costs no time. */
-    ServingSummary(Installation installation) {
+    /**
+     * Begins to find out what it tells of the machine; made before everything starts it costs no time.
+     *
+     * @param roles of this process: only a worker starts models
+     */
+    ServingSummary(Installation installation, Set<Role> roles) {
         this.installation = installation;
-        this.sandbox = ModelSandbox.check(
-                installation.localSettings(), installation.folder().root());
+        this.sandbox = roles.contains(Role.WORKER)
+                ? ModelSandbox.begin(
+                        installation.localSettings(),
+                        installation.folder().root().resolve("runtime"))
+                : null;
     }
 
     void print(PrintStream out) {
@@ -35,7 +43,9 @@ final class ServingSummary {
                 out,
                 "Temporal",
                 installation.temporal().address() + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
-        row(out, "Models", ModelSandbox.sentence(sandbox.join()));
+        if (sandbox != null) {
+            row(out, "Models", ModelSandbox.sentence(sandbox.result()));
+        }
         row(out, "Settings", ShellWord.typed(installation.file()));
         row(out, "Logs", ShellWord.typed(installation.folder().root().resolve("logs")));
         out.println();
@@ -46,5 +56,13 @@ final class ServingSummary {
 
     private static void row(PrintStream out, String name, String value) {
         out.printf("  %-12s %s%n", name, value);
+    }
+
+    /** Returns when nothing that it began is at work. */
+    @Override
+    public void close() {
+        if (sandbox != null) {
+            sandbox.close();
+        }
     }
 }

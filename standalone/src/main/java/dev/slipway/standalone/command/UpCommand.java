@@ -73,10 +73,12 @@ public final class UpCommand implements Command {
                 new Serving(out, new RunningInstallation(installation, roles, line -> out.printf("  %s%n", line)));
         DemoFolder.adopt(folder);
         out.printf("Slipway starts on %s%n", folder.root());
-        ServingSummary screen = new ServingSummary(installation);
-        serving.start();
-        out.printf("%nSlipway serves (%s), ready after %.1f s%n", Role.keys(roles), (System.nanoTime() - began) / 1e9);
-        screen.print(out);
+        try (ServingSummary screen = new ServingSummary(installation, roles)) {
+            serving.start();
+            out.printf(
+                    "%nSlipway serves (%s), ready after %.1f s%n", Role.keys(roles), (System.nanoTime() - began) / 1e9);
+            screen.print(out);
+        }
         if (check) {
             serving.stop();
         } else {

@@ -28,7 +28,7 @@ public record SandboxCheck(
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /**
-     * Tries it; some tenths of a second.
+     * Tries it; some tenths of a second, and a minute at most. Interrupted, it ends what it started.
      *
      * @param folder where the Python runtime is unpacked, or is already
      */
@@ -39,20 +39,25 @@ public record SandboxCheck(
                 .put("require_sandbox", settings.sandboxRequired())
                 .put("user", settings.user())
                 .toString();
+        Process process = null;
         try {
-            Process process = new ProcessBuilder(List.of(
+            process = new ProcessBuilder(List.of(
                             settings.python(), "-I", "-S", runtime.shim().toString(), "--check", wanted))
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
-            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+            // Its answer is a line, which a pipe holds: it ends without a reader.
             if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
                 return new SandboxCheck(null, "no answer in %d s".formatted(LIMIT.toSeconds()), null);
             }
+            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
             return process.exitValue() == 0 ? of(JSON.readTree(answer)) : new SandboxCheck(null, answer, null);
         } catch (IOException | JacksonException failure) {
             return new SandboxCheck(null, String.valueOf(failure.getMessage()), null);
+        } finally {
+            if (process != null) {
+                process.destroyForcibly();
+            }
         }
     }
 
