@@ -39,23 +39,31 @@ record ProcessMark(long pid, long startTime) {
 
     /** Kills all processes that were started with a variable of this value. Those that took it out of their environment are not found. */
     static void killStartedWith(String variable, String value) {
-        byte[] wanted = (variable + "=" + value + "\0").getBytes(StandardCharsets.UTF_8);
-        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-            all.filter(path -> path.getFileName().toString().matches("[0-9]+"))
-                    .filter(path -> environmentHas(path, new String(wanted, StandardCharsets.ISO_8859_1)))
-                    .map(path -> Long.valueOf(path.getFileName().toString()))
-                    .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-        } catch (IOException failure) {
-            throw new UncheckedIOException("the processes of this machine can't be listed", failure);
+        String wanted = "\0" + variable + "=" + value + "\0";
+        all().stream().filter(pid -> environment(pid).contains(wanted)).forEach(pid -> ProcessHandle.of(pid)
+                .ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    /** Each variable with a NUL before and after it; empty if the process has ended or belongs to another user. */
+    private static String environment(long pid) {
+        try {
+            // Its bytes need not be text.
+            byte[] variables = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "environ"));
+            return "\0" + new String(variables, StandardCharsets.UTF_8);
+        } catch (IOException endedOrOfAnotherUser) {
+            return "";
         }
     }
 
-    private static boolean environmentHas(Path process, String variable) {
-        try {
-            String all = "\0" + Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
-            return all.contains("\0" + variable);
-        } catch (IOException endedOrOfAnotherUser) {
-            return false;
+    /** The processes of this machine, by pid. */
+    private static List<Long> all() {
+        try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+            return entries.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]+"))
+                    .map(Long::valueOf)
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the processes of this machine can't be listed", failure);
         }
     }
 
@@ -71,15 +79,7 @@ record ProcessMark(long pid, long startTime) {
 
     /** The processes of a session, by pid. */
     static List<Long> session(long leader) {
-        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-            return all.map(path -> path.getFileName().toString())
-                    .filter(name -> name.matches("[0-9]+"))
-                    .map(Long::valueOf)
-                    .filter(pid -> isOf(pid, leader))
-                    .toList();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("the processes of this machine can't be listed", failure);
-        }
+        return all().stream().filter(pid -> isOf(pid, leader)).toList();
     }
 
     private static boolean isOf(long pid, long session) {
