@@ -10,28 +10,37 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an input manifest as a stream: one JSON object with the one field {@code source} on each line. Any other line is returned as a bad
- * line with its number and reason, and reading goes on. Blank lines and a byte order mark at the beginning are skipped.
+ * Reads an input manifest as a stream: one JSON object with the field {@code source} on each line. Other fields say nothing here and are
+ * passed over. Any other line is returned as a bad line with its number and reason, and reading goes on. Lines end with LF, CRLF or CR, as
+ * those of tables do; blank lines and a byte order mark at the beginning are skipped. What is no text in UTF-8 at all is refused once.
  */
 public final class ManifestReader implements AutoCloseable {
     static final int LONGEST_LINE = 1 << 16;
     private static final int SHOWN = 1000;
 
-    private final InputStream in;
+    private final PushbackInputStream in;
     private final String objectHost;
     private long number;
+    /** Of the byte that was read last. */
+    private long offset = -1;
 
     /** @param objectHost see {@link ObjectUri#parse} */
     public ManifestReader(InputStream in, String objectHost) {
-        this.in = new BufferedInputStream(in, 1 << 16);
+        this.in = new PushbackInputStream(new BufferedInputStream(in, 1 << 16));
         this.objectHost = objectHost;
     }
 
-    /** The next line; null after the last. */
+    /**
+     * The next line; null after the last.
+     *
+     * @throws Invalid if the manifest is not a text in UTF-8
+     */
     public @Nullable ManifestLine next() throws IOException {
         while (true) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
@@ -40,7 +49,7 @@ public final class ManifestReader implements AutoCloseable {
                 return null;
             }
             number++;
-            byte[] line = number == 1 ? withoutByteOrderMark(bytes.toByteArray()) : bytes.toByteArray();
+            byte[] line = number == 1 ? beginning(bytes.toByteArray()) : bytes.toByteArray();
             if (!isBlank(line)) {
                 return read(line);
             }
@@ -56,7 +65,6 @@ public final class ManifestReader implements AutoCloseable {
             JsonObjectReader object = JsonObjectReader.of(
                     JsonDocument.read(new JsonSource("manifest", ErrorCode.PARAMETER, LONGEST_LINE, 10), line));
             source = object.text("source");
-            object.refuseUnknownFields();
         } catch (Invalid e) {
             return bad(line, "line %d: %s".formatted(number, inThisLine(e)));
         }
@@ -95,23 +103,42 @@ public final class ManifestReader implements AutoCloseable {
 
     /** Reads up to the end of the line; keeps at most one byte more than the longest allowed line. False at the end of the manifest. */
     private boolean readLine(ByteArrayOutputStream bytes) throws IOException {
-        int b = in.read();
+        int b = read();
         if (b < 0) {
             return false;
         }
-        while (b >= 0 && b != '\n') {
+        while (b >= 0 && b != '\n' && b != '\r') {
+            if (b == 0) {
+                throw new Invalid(ErrorCode.PARAMETER, "the manifest is " + TextKind.withNul(offset));
+            }
             if (bytes.size() <= LONGEST_LINE) {
                 bytes.write(b);
             }
-            b = in.read();
+            b = read();
+        }
+        if (b == '\r') {
+            int next = read();
+            if (next >= 0 && next != '\n') {
+                in.unread(next);
+                offset--;
+            }
         }
         return true;
     }
 
-    private static byte[] withoutByteOrderMark(byte[] line) {
-        boolean marked =
-                line.length >= 3 && (line[0] & 0xFF) == 0xEF && (line[1] & 0xFF) == 0xBB && (line[2] & 0xFF) == 0xBF;
-        return marked ? java.util.Arrays.copyOfRange(line, 3, line.length) : line;
+    private int read() throws IOException {
+        offset++;
+        return in.read();
+    }
+
+    private static byte[] beginning(byte[] line) {
+        String other = TextKind.otherThanUtf8(Arrays.copyOf(line, Math.min(line.length, TextKind.LONGEST_MARK)));
+        if (other != null) {
+            throw new Invalid(ErrorCode.PARAMETER, "the manifest is " + other);
+        }
+        return TextKind.hasByteOrderMark(line, line.length)
+                ? Arrays.copyOfRange(line, TextKind.BYTE_ORDER_MARK, line.length)
+                : line;
     }
 
     private static boolean isBlank(byte[] line) {

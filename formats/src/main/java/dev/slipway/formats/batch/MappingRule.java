@@ -6,6 +6,8 @@ import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
 import dev.slipway.formats.json.JsonValue;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Maps a row to a request: the JSON schema of the request with the column of each value as {@code index}, from 0. A value whose index is
- * not a whole number of at least 0 is left out of the request. Numbers are written as in the row.
+ * not a whole number of at least 0 is left out of the request; one beyond the row fails the row, however large it is. Numbers are written as
+ * in the row, whole numbers of type integer without a fraction.
  */
 public final class MappingRule {
     // The grammar of JSON. Java's own parsers also accept a sign '+', NaN and hexadecimal digits.
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
+    /** Of a whole number that is written with an exponent. */
+    private static final int LONGEST_INTEGER = 400;
+    private static final String SEPARATORS = ";\t|";
     private static final int SHOWN = 60;
 
     private final Node root;
@@ -103,14 +109,23 @@ public final class MappingRule {
         return new Arr(elements);
     }
 
-    private static @Nullable Integer indexOrNull(@Nullable JsonValue value) {
-        if (value instanceof JsonValue.JsonNumber number && number.isWithin(0, Integer.MAX_VALUE)) {
-            return number.decimal().intValueExact();
+    /** A larger index than fits into a long is the largest: no row has so many columns. */
+    private static @Nullable Long indexOrNull(@Nullable JsonValue value) {
+        BigDecimal index = null;
+        if (value instanceof JsonValue.JsonNumber number) {
+            index = number.decimal();
+        } else if (value instanceof JsonValue.JsonText text && text.value().matches("[0-9]+")) {
+            index = new BigDecimal(text.value());
         }
-        if (value instanceof JsonValue.JsonText text && text.value().matches("[0-9]{1,9}")) {
-            return Integer.parseInt(text.value());
+        if (index == null || index.signum() < 0 || !isWhole(index)) {
+            return null;
         }
-        return null;
+        boolean fits = index.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0;
+        return fits ? index.longValueExact() : Long.MAX_VALUE;
+    }
+
+    private static boolean isWhole(BigDecimal number) {
+        return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
     }
 
     private sealed interface Node {
@@ -181,7 +196,7 @@ public final class MappingRule {
         }
     }
 
-    private record Leaf(Type type, @Nullable Integer column, String path) implements Node {
+    private record Leaf(Type type, @Nullable Long column, String path) implements Node {
         private enum Type {
             STRING,
             NUMBER,
@@ -201,24 +216,25 @@ public final class MappingRule {
 
         @Override
         public @Nullable String write(List<String> row, StringBuilder out) {
-            Integer index = column;
+            Long index = column;
             if (index == null) {
                 return null;
             }
             if (index >= row.size()) {
-                return "column %d ('%s') is missing: the row has %d".formatted(index + 1, path, row.size());
+                return "column %s ('%s') is missing: the row has %d%s"
+                        .formatted(ordinal(index), path, row.size(), separatorHint(row));
             }
-            String text = row.get(index);
+            String text = row.get(index.intValue());
             String value =
                     switch (type) {
                         case STRING -> JsonLines.quoted(text);
-                        case NUMBER -> matching(NUMBER, text);
-                        case INTEGER -> matching(INTEGER, text);
+                        case NUMBER -> numberOrNull(text);
+                        case INTEGER -> integerOrNull(text);
                         case BOOLEAN -> booleanOrNull(text);
                     };
             if (value == null) {
-                return "column %d ('%s'): expected %s, found '%s'"
-                        .formatted(index + 1, path, expected(), shortened(text));
+                return "column %s ('%s'): expected %s, found '%s'"
+                        .formatted(ordinal(index), path, expected(), shortened(text));
             }
             out.append(value);
             return null;
@@ -227,15 +243,55 @@ public final class MappingRule {
         private String expected() {
             return switch (type) {
                 case STRING -> "a text";
-                case NUMBER -> "a number";
+                case NUMBER -> "a number of at most 1.8e308";
                 case INTEGER -> "a whole number";
                 case BOOLEAN -> "true or false";
             };
         }
 
-        private static @Nullable String matching(Pattern pattern, String text) {
+        private static String ordinal(long index) {
+            return BigInteger.valueOf(index).add(BigInteger.ONE).toString();
+        }
+
+        /** Names what looks like the separator of a row that has too few columns. */
+        private static String separatorHint(List<String> row) {
+            for (char separator : SEPARATORS.toCharArray()) {
+                long found = row.stream()
+                        .mapToLong(field -> field.chars()
+                                .filter(each -> each == separator)
+                                .count())
+                        .sum();
+                if (found >= row.size()) {
+                    return "; it is separated by %s, expected commas"
+                            .formatted(separator == '\t' ? "tabs" : "'" + separator + "'");
+                }
+            }
+            return "";
+        }
+
+        /** A number that reads back as infinity is none: models would get it as such. */
+        private static @Nullable String numberOrNull(String text) {
             String stripped = text.strip();
-            return pattern.matcher(stripped).matches() ? stripped : null;
+            boolean fits = NUMBER.matcher(stripped).matches() && Double.isFinite(Double.parseDouble(stripped));
+            return fits ? stripped : null;
+        }
+
+        private static @Nullable String integerOrNull(String text) {
+            String stripped = text.strip();
+            if (INTEGER.matcher(stripped).matches()) {
+                return stripped;
+            }
+            if (!NUMBER.matcher(stripped).matches() || stripped.length() > LONGEST_INTEGER) {
+                return null;
+            }
+            BigDecimal number;
+            try {
+                number = new BigDecimal(stripped);
+            } catch (ArithmeticException | NumberFormatException beyondAnyExponent) {
+                return null;
+            }
+            boolean fits = isWhole(number) && number.precision() - (long) number.scale() <= LONGEST_INTEGER;
+            return fits ? number.toBigIntegerExact().toString() : null;
         }
 
         private static @Nullable String booleanOrNull(String text) {

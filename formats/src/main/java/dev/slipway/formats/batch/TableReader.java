@@ -1,6 +1,8 @@
 package dev.slipway.formats.batch;
 
 import dev.slipway.domain.batch.RowMark;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CSV (RFC 4180, separator comma, UTF-8 with or without a byte order mark, lines ended by LF, CRLF or CR) row by row, with the byte
- * offset of each row, so that another reader can start there. No header is assumed; empty lines are no rows. Holds one row at a time, of at
- * most {@value #LONGEST_ROW} bytes.
+ * offset of each row, so that another reader can start there. No header is assumed; empty lines are no rows, nor is a Ctrl-Z at the end.
+ * Holds one row at a time, of at most {@value #LONGEST_ROW} bytes.
  *
  * <p>A row that cannot be read is returned as a row with a problem, and reading goes on. But after a quote that is not closed within the
- * longest allowed row the rest of the table cannot be interpreted and is one row with a problem.
+ * longest allowed row the rest of the table cannot be interpreted and is one row with a problem. What is no text in UTF-8 at all (another
+ * byte order mark, a NUL anywhere, a workbook) has no rows: reading it is refused once.
  *
  * <p>Neither fastcsv nor opencsv gives the byte offset of a row, and both create a text of each field before it is known whether the row is
  * within the limits. The tests compare with fastcsv.
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class TableReader implements AutoCloseable {
     static final int LONGEST_ROW = 1 << 20;
     static final int MOST_COLUMNS = 10_000;
+    /** The end of a text in CP/M and DOS, which some programs still write. */
+    private static final int CTRL_Z = 0x1A;
 
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
@@ -48,18 +53,25 @@ public final class TableReader implements AutoCloseable {
     private final List<String> fields = new ArrayList<>();
     private @Nullable String problem;
 
-    /** @param in the table from {@code start} on */
+    /**
+     * @param in the table from {@code start} on
+     * @throws Invalid if it is not a text in UTF-8
+     */
     public TableReader(InputStream in, RowMark start) throws IOException {
         this.in = in;
         this.row = start.row();
         this.line = start.line();
         this.bufferOffset = start.offset();
         if (start.offset() == 0) {
-            skipByteOrderMark();
+            lookAtBeginning();
         }
     }
 
-    /** The next row; null after the last. */
+    /**
+     * The next row; null after the last.
+     *
+     * @throws Invalid if it turns out that this is not a text in UTF-8
+     */
     public @Nullable TableRow next() throws IOException {
         if (!skipEmptyLines()) {
             return null;
@@ -74,16 +86,15 @@ public final class TableReader implements AutoCloseable {
         return found == null ? new TableRow(at, fields, null) : new TableRow(at, List.of(), found);
     }
 
-    private void skipByteOrderMark() throws IOException {
-        if (peek() != 0xEF) {
-            return;
-        }
-        while (limit < 3 && fillMore()) {
+    private void lookAtBeginning() throws IOException {
+        while (limit < TextKind.LONGEST_MARK && fillMore()) {
             // a stream may give the first bytes one by one
         }
-        if (limit >= 3 && (buffer[1] & 0xFF) == 0xBB && (buffer[2] & 0xFF) == 0xBF) {
-            position = 3;
+        String other = TextKind.otherThanUtf8(Arrays.copyOf(buffer, Math.min(limit, TextKind.LONGEST_MARK)));
+        if (other != null) {
+            throw new Invalid(ErrorCode.PARAMETER, other);
         }
+        position = TextKind.hasByteOrderMark(buffer, limit) ? TextKind.BYTE_ORDER_MARK : 0;
     }
 
     /** Whether there is a row. */
@@ -221,15 +232,31 @@ public final class TableReader implements AutoCloseable {
         rowLength++;
     }
 
-    /** The next byte, -1 at the end. */
+    /** The next byte, -1 at the end, which a Ctrl-Z as the last byte marks too. */
     private int peek() throws IOException {
-        if (position < limit) {
-            return buffer[position] & 0xFF;
+        if (position >= limit) {
+            bufferOffset += limit;
+            position = 0;
+            limit = 0;
+            if (!fillMore()) {
+                return -1;
+            }
         }
-        bufferOffset += limit;
-        position = 0;
-        limit = 0;
-        return fillMore() ? buffer[0] & 0xFF : -1;
+        int b = buffer[position];
+        if (b == 0) {
+            throw new Invalid(ErrorCode.PARAMETER, TextKind.withNul(bufferOffset + position));
+        }
+        return b == CTRL_Z && isLast() ? -1 : b & 0xFF;
+    }
+
+    private boolean isLast() throws IOException {
+        if (position + 1 == limit && limit == buffer.length) {
+            bufferOffset += position;
+            buffer[0] = buffer[position];
+            position = 0;
+            limit = 1;
+        }
+        return position + 1 == limit && !fillMore();
     }
 
     private boolean fillMore() throws IOException {

@@ -23,7 +23,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads strict JSON (RFC 8259): one value, UTF-8 without a byte order mark, no comments, no trailing commas, no repeated keys, and no NUL
+ * Reads strict JSON (RFC 8259): one value, UTF-8 (a byte order mark is passed over), no comments, no trailing commas, no repeated keys, and no NUL
  * characters and unpaired surrogates, which cannot be stored.
  */
 public final class JsonDocument {
@@ -61,12 +61,6 @@ public final class JsonDocument {
                     "%s: %d characters long, expected at most %d"
                             .formatted(source.name(), text.length(), source.longest()));
         }
-        if (text.startsWith("\uFEFF")) {
-            throw new Invalid(
-                    source.code(),
-                    "%s, line 1, column 1: begins with a byte order mark, save it as UTF-8 without one"
-                            .formatted(source.name()));
-        }
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(source.deepest() + 1)
@@ -75,11 +69,16 @@ public final class JsonDocument {
                         .maxStringLength(source.longest())
                         .build())
                 .build();
-        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), withoutByteOrderMark(text))) {
             return new JsonDocument(source, parser).whole();
         } catch (JacksonException e) {
             throw unreadable(source, e);
         }
+    }
+
+    /** Editors on Windows write one. RFC 8259 lets readers pass over it. */
+    private static String withoutByteOrderMark(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private JsonValue whole() {

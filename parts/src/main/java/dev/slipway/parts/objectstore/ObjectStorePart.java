@@ -5,23 +5,28 @@ import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.process.TakenPort;
+import jakarta.servlet.DispatcherType;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.gaul.shaded.org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * S3-compatible storage on a folder of the data folder, served by S3Proxy in this JVM. One bucket is made at the first start. It is not a
- * separate process: it ends with the JVM, and confirmed writes are on disk.
+ * S3-compatible storage on a folder of the data folder, served by S3Proxy in this JVM. Each key keeps its own bytes or is refused. One
+ * bucket is made at the first start. It is not a separate process: it ends with the JVM, and confirmed writes are on disk.
  */
 public final class ObjectStorePart implements Part {
 
@@ -38,7 +43,7 @@ public final class ObjectStorePart implements Part {
     /** @param bucket made if it is missing */
     public ObjectStorePart(DataFolder folder, String bucket) {
         this.folder = folder;
-        this.objects = folder.folder("objects");
+        this.objects = folder.folder("buckets");
         this.bucket = bucket;
         this.port = folder.ports().get(PortName.OBJECTS);
     }
@@ -73,7 +78,8 @@ public final class ObjectStorePart implements Part {
         TakenPort.problem(PortName.OBJECTS, port).ifPresent(problem -> {
             throw new PartFailure(NAME, problem);
         });
-        BlobStore store = new FilesystemNio2BlobStore(objects.toString());
+        moveFormerObjects();
+        BlobStore store = new ExactKeyStore(objects);
         S3Proxy started = S3Proxy.builder()
                 .blobStore(store)
                 .endpoint(URI.create(endpoint()))
@@ -81,6 +87,7 @@ public final class ObjectStorePart implements Part {
                 .ignoreUnknownHeaders(true)
                 .build();
         try {
+            putBefore(started, new ExactRequests());
             started.start();
         } catch (Exception e) { // an edge: S3Proxy declares nothing narrower
             store.close();
@@ -92,6 +99,23 @@ public final class ObjectStorePart implements Part {
         proxy = started;
         files = store;
         LOG.info("part=objects started address={} bucket={}", address(), bucket);
+    }
+
+    private void moveFormerObjects() {
+        try {
+            FormerLayout.move(folder.root().resolve("objects"), objects);
+        } catch (IOException e) {
+            throw new PartFailure(NAME, "cannot move the objects of an earlier build: " + e.getMessage(), e);
+        }
+    }
+
+    /** S3Proxy has no public way to its servlet context; a version that keeps it elsewhere fails each start and each test. */
+    private static void putBefore(S3Proxy proxy, ExactRequests filter) throws ReflectiveOperationException {
+        Field field = S3Proxy.class.getDeclaredField("server");
+        field.setAccessible(true);
+        Server server = (Server) field.get(proxy);
+        server.getDescendant(ServletContextHandler.class)
+                .addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
     }
 
     @Override

@@ -1,0 +1,278 @@
+package dev.slipway.parts.objectstore;
+
+import static dev.slipway.parts.objectstore.SignedRequests.escaped;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.parts.folder.DataFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class ObjectStorePartTests {
+
+    private static final Pattern NAME = Pattern.compile("<(?:Key|CommonPrefixes><Prefix)>([^<]*)</");
+    private static final Pattern NEXT = Pattern.compile("<NextContinuationToken>([^<]*)</");
+
+    private final DataFolder folder;
+    private ObjectStorePart server;
+    private SignedRequests requests;
+
+    ObjectStorePartTests(@TempDir Path temporary) {
+        this.folder = DataFolder.open(temporary.resolve("data"));
+        this.server = new ObjectStorePart(folder, "slipway");
+        this.requests = new SignedRequests(server);
+    }
+
+    @BeforeEach
+    void start() {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    private void put(String key, String body) {
+        assertThat(requests.put("/slipway/" + escaped(key), body).statusCode())
+                .as(key)
+                .isEqualTo(200);
+    }
+
+    private String get(String key) {
+        return requests.get("/slipway/" + escaped(key)).body();
+    }
+
+    /** All keys and common prefixes, page by page. */
+    private List<String> list(String prefix, String delimiter, int pageSize) {
+        List<String> names = new ArrayList<>();
+        String token = "";
+        while (true) {
+            String query = (token.isEmpty() ? "" : "continuation-token=" + escaped(token).replace("/", "%2F") + "&")
+                    + (delimiter.isEmpty() ? "" : "delimiter=" + escaped(delimiter).replace("/", "%2F") + "&")
+                    + "list-type=2&max-keys=" + pageSize
+                    + "&prefix=" + escaped(prefix).replace("/", "%2F");
+            String page = requests.get("/slipway", query).body();
+            // Keys and groups are in lists of their own: a page is sorted by this test, pages follow one another by themselves.
+            TreeSet<String> found = new TreeSet<>();
+            Matcher name = NAME.matcher(page);
+            while (name.find()) {
+                found.add(name.group(1));
+            }
+            assertThat(found).hasSizeLessThanOrEqualTo(pageSize);
+            names.addAll(found);
+            Matcher next = NEXT.matcher(page);
+            if (!next.find()) {
+                return names;
+            }
+            token = next.group(1);
+        }
+    }
+
+    @Test
+    void keepsEachKeyApart() {
+        List<String> keys = List.of(
+                "a/b.txt",
+                "a//b.txt",
+                "a/./c",
+                "a/c",
+                "/a/c",
+                "folder/",
+                "folder/x",
+                "d",
+                "d/e",
+                "d//",
+                "./d",
+                "../d",
+                "x".repeat(255),
+                "x".repeat(255) + "/y",
+                "x".repeat(256),
+                "n".repeat(160),
+                "n".repeat(161),
+                "n".repeat(160) + "/",
+                "long/" + "猫".repeat(339),
+                "sp ace",
+                "pl+us",
+                "per%20cent",
+                "per%cent",
+                ".mpus-mine",
+                "a=",
+                "a~",
+                "猫.csv");
+        keys.forEach(key -> put(key, "bytes of " + key));
+
+        assertThat(keys).allSatisfy(key -> assertThat(get(key)).isEqualTo("bytes of " + key));
+        assertThat(list("", "", 7)).containsExactlyInAnyOrderElementsOf(keys);
+        requests.delete("/slipway/d");
+        assertThat(get("d/e")).isEqualTo("bytes of d/e");
+        requests.delete("/slipway/folder/");
+        assertThat(list("folder", "", 1000)).containsExactly("folder/x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a+b", // a space or a plus sign?
+                "a%FFb", // not UTF-8
+                "a%0Ab", // cannot be listed
+                "a%00b",
+                "a/../../../escape",
+            })
+    void refusesAKeyWithSeveralReadingsAndWritesNothing(String written) {
+        var answer = requests.put("/slipway/" + written, "x");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(list("", "", 1000)).isEmpty();
+        assertThat(requests.get("/slipway/" + written).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void refusesAKeyThatIsTooLong() {
+        var answer = requests.put("/slipway/" + "x".repeat(1025), "x");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("KeyTooLongError", "1025", "1024");
+    }
+
+    @Test
+    void keepsABodyThatItsClientCallsAForm() {
+        for (String type : List.of("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
+            var answer = requests.put("/slipway/form", "a=1&prefix=b&uploadId=9", "Content-Type", type);
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(get("form")).isEqualTo("a=1&prefix=b&uploadId=9");
+        }
+    }
+
+    @Test
+    void refusesTagsByName() {
+        assertThat(requests.put("/slipway/tagged", "x", "x-amz-tagging", "a=b").statusCode())
+                .isEqualTo(501);
+        assertThat(requests.send("PUT", "/slipway/tagged", "tagging=", "<Tagging/>")
+                        .statusCode())
+                .isEqualTo(501);
+        assertThat(list("", "", 1000)).isEmpty();
+    }
+
+    @Test
+    void uploadsAnyKeyInParts() {
+        for (String key : List.of("deep//" + "y".repeat(250), "z".repeat(1000))) {
+            String begun = requests.send("POST", "/slipway/" + escaped(key), "uploads=", "")
+                    .body();
+            String id = begun.replaceAll("(?s).*<UploadId>(.*)</UploadId>.*", "$1");
+            String tag = requests.send("PUT", "/slipway/" + escaped(key), "partNumber=1&uploadId=" + id, "one part")
+                    .headers()
+                    .firstValue("ETag")
+                    .orElseThrow();
+            assertThat(requests.get("/slipway", "uploads=").body()).contains("<Key>" + key + "</Key>");
+            assertThat(list("", "", 1000)).doesNotContain(key);
+            String parts = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + tag
+                    + "</ETag></Part></CompleteMultipartUpload>";
+
+            assertThat(requests.send("POST", "/slipway/" + escaped(key), "uploadId=" + id, parts)
+                            .body())
+                    .contains("CompleteMultipartUploadResult");
+            assertThat(get(key)).isEqualTo("one part");
+        }
+    }
+
+    @Test
+    void listsInTheOrderOfBytesWhateverPrefixDelimiterAndPage() {
+        List<String> pieces = List.of("a", "b!", "b", "b0", "/", "//", "-", "x".repeat(159), ".", "猫");
+        Random random = new Random(7);
+        TreeSet<String> keys = new TreeSet<>();
+        for (int i = 0; i < 120; i++) {
+            StringBuilder key = new StringBuilder();
+            IntStream.range(0, 1 + random.nextInt(5)).forEach(j -> key.append(pieces.get(random.nextInt(pieces.size()))));
+            keys.add(key.toString());
+        }
+        keys.forEach(key -> put(key, key));
+
+        assertThat(list("", "", 1000)).containsExactlyElementsOf(keys);
+        for (String prefix : List.of("", "b", "b/", "/", "x", "x".repeat(200), "none", "b0/")) {
+            List<String> below =
+                    keys.stream().filter(key -> key.startsWith(prefix)).toList();
+            assertThat(list(prefix, "", 3)).as(prefix).containsExactlyElementsOf(below);
+            for (String delimiter : List.of("/", "b", "0/")) {
+                TreeSet<String> grouped = new TreeSet<>();
+                below.forEach(key -> {
+                    int found = key.indexOf(delimiter, prefix.length());
+                    grouped.add(found < 0 ? key : key.substring(0, found + delimiter.length()));
+                });
+                assertThat(list(prefix, delimiter, 4))
+                        .as(prefix + " by " + delimiter)
+                        .containsExactlyElementsOf(grouped);
+            }
+        }
+    }
+
+    @Test
+    void listsWhatChangesBetweenPages() {
+        IntStream.range(0, 20).forEach(i -> put("in/%02d".formatted(i), "x"));
+        Instant longAgo = Instant.now().minus(Duration.ofMinutes(1));
+        Path below = folder.root().resolve("buckets/slipway/in+");
+        age(below, longAgo);
+
+        assertThat(list("in/", "", 5)).hasSize(20);
+        requests.delete("/slipway/in/07");
+        put("in/075", "x");
+        assertThat(list("in/", "", 5)).hasSize(20).contains("in/075").doesNotContain("in/07");
+    }
+
+    private static void age(Path path, Instant instant) {
+        try {
+            Files.setLastModifiedTime(path, FileTime.from(instant));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void removesAFileThatWasNeverCompletelyWrittenAndDoesNotListIt() throws IOException {
+        put("in/a", "x");
+        Path in = folder.root().resolve("buckets/slipway/in+");
+        Path young = Files.writeString(in.resolve("b=-0f8fad5b-d9cd-469f-a165-70867728950e"), "half");
+        Path old = Files.writeString(in.resolve("c=-0f8fad5b-d9cd-469f-a165-70867728950e"), "half");
+        age(old, Instant.now().minus(Duration.ofDays(3)));
+
+        assertThat(list("in/", "", 10)).containsExactly("in/a");
+        assertThat(young).exists();
+        assertThat(old).doesNotExist();
+    }
+
+    @Test
+    void movesTheObjectsOfAnEarlierBuild() throws IOException {
+        server.stop();
+        Path former = folder.root().resolve("objects/slipway");
+        Files.createDirectories(former.resolve("in/deep"));
+        Files.writeString(former.resolve("in/deep/猫 1.csv"), "a");
+        Files.writeString(former.resolve("b=.txt"), "b");
+        Files.createDirectories(former.resolve("empty"));
+        server = new ObjectStorePart(folder, "slipway");
+        requests = new SignedRequests(server);
+
+        server.start();
+
+        assertThat(list("", "", 10)).containsExactly("b=.txt", "in/deep/猫 1.csv");
+        assertThat(get("in/deep/猫 1.csv")).isEqualTo("a");
+        assertThat(folder.root().resolve("objects")).doesNotExist();
+    }
+}
