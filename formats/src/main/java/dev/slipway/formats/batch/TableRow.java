@@ -16,4 +16,9 @@ public record TableRow(
     public TableRow {
         fields = List.copyOf(fields);
     }
+
+    /** Whether it can be read and has nothing in any field, as rows at the end of a sheet do. */
+    public boolean isEmpty() {
+        return problem == null && fields.stream().allMatch(field -> field.isEmpty() || field.equals("\u001a"));
+    }
 }

@@ -77,7 +77,7 @@ public final class JsonDocument {
     }
 
     /** Editors on Windows write one. RFC 8259 lets readers pass over it. */
-    private static String withoutByteOrderMark(String text) {
+    public static String withoutByteOrderMark(String text) {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 

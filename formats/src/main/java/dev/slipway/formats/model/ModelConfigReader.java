@@ -50,7 +50,7 @@ public final class ModelConfigReader {
         if (reader.textOrNull("model_algorithm") == null) {
             throw reader.problem("model_algorithm", "expected what the model is for, for example image_classification");
         }
-        return read(reader, new String(bytes, StandardCharsets.UTF_8), type, asked);
+        return read(reader, JsonDocument.withoutByteOrderMark(new String(bytes, StandardCharsets.UTF_8)), type, asked);
     }
 
     /** The config in a request, as JSON text or as an object. What it leaves out is taken from the request. */

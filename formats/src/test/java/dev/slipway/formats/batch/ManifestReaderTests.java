@@ -1,7 +1,9 @@
 package dev.slipway.formats.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.domain.problem.Invalid;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +47,7 @@ class ManifestReaderTests {
             {"source":""}                                    | 'source': is empty, expected a text
             {"source":5}                                     | 'source': expected a text, found the number 5
             {"source":["obs://box/a"]}                       | 'source': expected a text
-            {"Source":"obs://box/a"}                         | did you mean 'source'
+            {"Source":"obs://box/a"}                         | 'source': expected a text, found none
             {"source":"obs://box/a","source":"obs://box/b"}  | the key stands twice
             {"source":"obs://box/a"} {"source":"obs://box/b"} | more text follows
             {"source":"obs://box/a",}                        | is not JSON
@@ -57,7 +59,6 @@ class ManifestReaderTests {
             {"source":"ftp://box/k"}                         | ftp
             {"source":"https://169.254.169.254/latest"}      | not served here
             {"source":"https://box.obs.test/a?Signature=SECRET"} | signed link
-            {"source":"obs://box/a","note":1}                | 'note': unknown field
             """)
     void tellsWhatIsWrongWithALineAndGoesOn(String line, String reason) throws IOException {
         List<ManifestLine> lines =
@@ -83,13 +84,38 @@ class ManifestReaderTests {
         });
     }
 
+    @Test
+    void passesOverOtherFieldsAndEndsLinesAtEachCarriageReturn() throws IOException {
+        String published = "\"usage\": \"INFERENCE\", \"id\": \"0162\", \"source-type\": 0, \"annotation\": [{\"a\": 1}]";
+        List<ManifestLine> lines = read("{\"source\": \"obs://box/a\", %s}\r{\"source\": \"obs://box/b\"}\r\r\n{\"no\": 1}\r"
+                .formatted(published));
+
+        assertThat(lines.subList(0, 2))
+                .extracting(ManifestLine::source)
+                .containsExactly("obs://box/a", "obs://box/b");
+        assertThat(lines.subList(0, 2)).allMatch(ManifestLine.Named.class::isInstance);
+        assertThat(lines.get(2)).isInstanceOfSatisfying(ManifestLine.Bad.class, bad -> assertThat(bad.reason())
+                .startsWith("line 4: "));
+    }
+
+    @Test
+    void refusesALineThatIsNotUtf8() throws Exception {
+        assertThat(reader("{\"source\":\"obs://box/é\"}", "ISO-8859-1").next()).isInstanceOf(ManifestLine.Bad.class);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"ISO-8859-1", "UTF-16"})
-    void refusesWhatIsNotUtf8(String charset) throws Exception {
-        try (ManifestReader reader = new ManifestReader(
-                new ByteArrayInputStream("{\"source\":\"obs://box/é\"}".getBytes(charset)), "obs.test")) {
-            assertThat(reader.next()).isInstanceOf(ManifestLine.Bad.class);
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-32"})
+    void refusesWhatIsNoTextInUtf8Once(String charset) throws Exception {
+        try (ManifestReader reader = reader("{\"source\":\"obs://box/é\"}", charset)) {
+            assertThatExceptionOfType(Invalid.class)
+                    .isThrownBy(reader::next)
+                    .withMessageStartingWith("the manifest is not ")
+                    .withMessageContaining("UTF-8");
         }
+    }
+
+    private static ManifestReader reader(String text, String charset) throws Exception {
+        return new ManifestReader(new ByteArrayInputStream(text.getBytes(charset)), "obs.test");
     }
 
     private static List<ManifestLine> read(String text) throws IOException {

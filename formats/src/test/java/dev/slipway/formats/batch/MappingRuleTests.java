@@ -52,6 +52,12 @@ class MappingRuleTests {
             number  | 1E+10     | 1E+10
             number  | 12345678901234567890.123456789012345678 | 12345678901234567890.123456789012345678
             integer | -7        | -7
+            integer | 5.0       | 5
+            integer | -5.00     | -5
+            integer | -0.0      | 0
+            integer | 1e2       | 100
+            integer | 1.5E+1    | 15
+            integer | 123456789012345678901234567890 | 123456789012345678901234567890
             boolean | TRUE      | true
             string  | 007       | "007"
             string  | 鸢尾      | "鸢尾"
@@ -69,7 +75,14 @@ class MappingRuleTests {
             number  | 1,5     | a number
             number  | 01      | a number
             number  | ^^      | a number
-            integer | 1.0     | a whole number
+            number  | 1e999   | a number of at most 1.8e308
+            number  | -1e309  | a number of at most 1.8e308
+            integer | 5.5     | a whole number
+            integer | 1e-1    | a whole number
+            integer | 1e999999999 | a whole number
+            integer | 1e99999999999999 | a whole number
+            integer | ^^      | a whole number
+            integer | 05.0    | a whole number
             boolean | yes     | true or false
             """)
     void saysWhichColumnDoesNotFit(String type, String text, String expected) {
@@ -80,6 +93,46 @@ class MappingRuleTests {
                 .isInstanceOfSatisfying(RowRequest.Unfit.class, unfit -> assertThat(unfit.reason())
                         .startsWith("column 1 ('deep.v'): expected " + expected)
                         .contains("found '"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            2                       | 3
+            2147483647              | 2147483648
+            2147483648              | 2147483649
+            "2147483648"            | 2147483649
+            2147483648.0            | 2147483649
+            99999999999999999999999 | 9223372036854775808
+            1e999999999             | 9223372036854775808
+            """)
+    void failsARowThatHasNotTheColumnHoweverFarItIs(String index, String column) {
+        String rule = "{\"properties\":{\"v\":{\"type\":\"string\",\"index\":%s}}}".formatted(index);
+
+        assertThat(MappingRule.parse(rule).request(List.of("1", "2")))
+                .isEqualTo(new RowRequest.Unfit("column %s ('v') is missing: the row has 2".formatted(column)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '!', quoteCharacter = '^', textBlock = """
+            r1;1;x      ! ; it is separated by ';', expected commas
+            r1|1|x      ! ; it is separated by '|', expected commas
+            r1\t1\tx    ! ; it is separated by tabs, expected commas
+            r1          ! ^^
+            """)
+    void namesTheSeparatorThatWasFound(String row, String hint) {
+        String rule = "{\"properties\":{\"v\":{\"type\":\"string\",\"index\":1}}}";
+
+        assertThat(MappingRule.parse(rule).request(List.of(row.translateEscapes())))
+                .isEqualTo(new RowRequest.Unfit("column 2 ('v') is missing: the row has 1" + hint));
+    }
+
+    @Test
+    void namesTheSeparatorWhereNumbersHaveCommas() {
+        String rule = "{\"properties\":{\"v\":{\"type\":\"string\",\"index\":4}}}";
+
+        assertThat(MappingRule.parse(rule).request(List.of("r1;1", "5;x")))
+                .isEqualTo(new RowRequest.Unfit(
+                        "column 5 ('v') is missing: the row has 2; it is separated by ';', expected commas"));
     }
 
     @Test

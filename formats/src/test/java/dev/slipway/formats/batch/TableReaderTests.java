@@ -1,11 +1,13 @@
 package dev.slipway.formats.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.slipway.domain.batch.RowMark;
+import dev.slipway.domain.problem.Invalid;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -116,6 +118,63 @@ class TableReaderTests {
         assertThat(rows.get(1).fields()).hasSize(TableReader.MOST_COLUMNS);
         assertThat(rows.get(2).problem()).contains("longer than 1048576 bytes");
         assertThat(rows.get(3).fields()).containsExactly("end");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
+    void refusesATableInAnotherEncodingOnce(String charset) throws Exception {
+        byte[] marked = ("\uFEFFr1,1,中文\nr2,2,x\n").getBytes(charset.equals("UTF-16") ? "UTF-16BE" : charset);
+        byte[] plain = "r1,1,x\n".getBytes(charset);
+
+        for (byte[] table : List.of(marked, plain)) {
+            assertThatExceptionOfType(Invalid.class)
+                    .isThrownBy(() -> rows(table, RowMark.START))
+                    .withMessageContaining("UTF-8");
+        }
+    }
+
+    @Test
+    void namesTheEncodingByItsByteOrderMark() {
+        byte[] little = {(byte) 0xFF, (byte) 0xFE, 'r', 0};
+        byte[] big = {(byte) 0xFE, (byte) 0xFF, 0, 'r'};
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> rows(little, RowMark.START))
+                .withMessage("not UTF-8: expected UTF-8, found the byte order mark of UTF-16, little endian; save it as CSV in UTF-8");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> rows(big, RowMark.START))
+                .withMessageContaining("UTF-16, big endian");
+    }
+
+    @Test
+    void refusesAWorkbookAndANulFarBehind() {
+        byte[] workbook = {'P', 'K', 3, 4, 20, 0, 6, 0};
+        byte[] far = ("a,b\n".repeat(50_000) + "a,\0\n").getBytes(StandardCharsets.UTF_8);
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> rows(workbook, RowMark.START))
+                .withMessageContaining("not a text")
+                .withMessageContaining(".xlsx");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> rows(far, RowMark.START))
+                .withMessageContaining("a NUL at byte 200003");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, (1 << 16) - 3, (1 << 16) - 2, 1 << 16})
+    void takesACtrlZAtTheEndForTheEnd(int length) throws IOException {
+        String text = "y".repeat(length);
+
+        assertThat(fields(text + ",1\n\u001a")).containsExactly(List.of(text, "1"));
+        assertThat(fields(text + "\u001a")).containsExactly(List.of(text));
+        assertThat(fields(text + "\u001a,1")).containsExactly(List.of(text + "\u001a", "1"));
+    }
+
+    @Test
+    void saysWhichRowsAreEmpty() throws IOException {
+        assertThat(rows(",,\n\"\",\n \na\n".getBytes(StandardCharsets.UTF_8), RowMark.START))
+                .extracting(TableRow::isEmpty)
+                .containsExactly(true, true, false, false);
     }
 
     /** What costs other readers the square of the length: an open quote before many lines, or many quotes. */

@@ -36,6 +36,13 @@ class ModelConfigReaderTests {
         });
     }
 
+    @Test
+    void passesOverAByteOrderMark() {
+        String text = "{\"model_algorithm\":\"a\",\"model_type\":\"Custom\"}";
+
+        assertThat(read("\uFEFF" + text).text()).isEqualTo(text);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"model_algorithm":"a","model_type":"Custom","model_type":"Image"} | line 1, column 46: 'model_type': the key stands twice
