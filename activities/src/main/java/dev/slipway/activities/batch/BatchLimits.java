@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param longestFile in bytes; a longer file is not sent
  * @param withoutInstances a chunk waits for an instance that is ready before it is given up for the time being; longer than the cluster's
  *     longest pause before it starts a crashed instance again, so that a chunk whose records end instances comes to its end
+ * @param chunk after which a chunk commits the records that it has, so that a kill never costs more work
+ * @param told how often a chunk tells how many records it has answered
  */
 public record BatchLimits(
         Duration record,
@@ -21,8 +23,11 @@ public record BatchLimits(
         int window,
         int longestAnswer,
         long longestFile,
-        Duration withoutInstances) {
+        Duration withoutInstances,
+        Duration chunk,
+        Duration told) {
 
     public static final BatchLimits DEFAULT = new BatchLimits(
-            Duration.ofSeconds(60), Duration.ofMinutes(10), 3, 8, 12 << 20, 12 << 20, Duration.ofMinutes(2));
+            Duration.ofSeconds(60), Duration.ofMinutes(10), 3, 8, 12 << 20, 12 << 20, Duration.ofMinutes(2),
+            Duration.ofSeconds(60), Duration.ofSeconds(4));
 }

@@ -168,6 +168,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         ChunkCommit winner = ChunkWorker.committed(tasks, task, range).orElse(null);
+        boolean isFound = winner != null;
         if (winner == null) {
             CommitAnswer answer = answer(task, store, range, liveness);
             if (!(answer instanceof CommitAnswer.Committed committed)) {
@@ -176,14 +177,14 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             }
             winner = committed.winner();
         }
-        long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+        long took = Math.max(1, Duration.ofNanos(System.nanoTime() - begun).toMillis());
         try {
             new Publisher(tasks, store, folder, budget).publish(task, winner, liveness);
         } catch (Unavailable later) {
             // It is committed, and the end of the job publishes the rest, so no chunk has to wait for it.
             LOG.info("chunk not published for now task={} chunk={} reason={}", task.id(), range, later.getMessage());
         }
-        return new ChunkDone(true, range.size(), winner.failed(), millis, false);
+        return new ChunkDone(true, winner.range().size(), winner.failed(), isFound ? 0 : took, false);
     }
 
     private CommitAnswer answer(BatchTask task, TaskStorage store, ChunkRange range, Liveness liveness)

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,28 +58,32 @@ final class ChunkWorker {
         this.budget = budget;
     }
 
-    /** The commit of exactly this chunk, if there is one. */
+    /** What an earlier try committed of this chunk: all of it, or its beginning. */
     static Optional<ChunkCommit> committed(BatchStore tasks, BatchTask task, ChunkRange range) {
         List<ChunkCommit> first = tasks.commits(task.id(), range.from(), 1);
-        return first.stream().filter(chunk -> chunk.range().equals(range)).findFirst();
+        return first.stream()
+                .filter(chunk -> chunk.range().from() == range.from() && range.covers(chunk.range()))
+                .findFirst();
     }
 
-    /** Works on the chunk and commits it. */
+    /** Works on the chunk and commits it, or its beginning once the time of a chunk is up: the rest is a hole that is cut again. */
     CommitAnswer work(BatchTask task, ChunkRange range, String fence, InstancePool pool, Liveness liveness)
             throws IOException, InterruptedException {
         TaskFolders folders = store.folders();
-        String part = ChunkCommit.part(range, fence);
+        ChunkRange done = range;
         try (PartWriter writer = new PartWriter(folder)) {
             try {
-                tryWhatWasRefused(range, part, liveness);
+                tryWhatWasRefused(range, ChunkCommit.part(range, fence), liveness);
                 answer(task, range, pool, liveness, writer);
+                done = new ChunkRange(range.from(), range.from() + writer.records());
+                String part = ChunkCommit.part(done, fence);
                 store.put(folders.partData(part), writer.data());
                 store.put(folders.partOutcomes(part), writer.outcomes());
             } catch (KeyFailure failure) {
-                return writtenOff(task, range, fence, failure);
+                return writtenOff(task, done, fence, failure);
             }
-            liveness.alive(range.size());
-            return tasks.commit(task.id(), new ChunkCommit(range, fence, writer.failed()));
+            liveness.alive(done.size());
+            return tasks.commit(task.id(), new ChunkCommit(done, fence, writer.failed()));
         }
     }
 
@@ -139,18 +144,22 @@ final class ChunkWorker {
 
     private void answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
             throws IOException, InterruptedException {
+        ToldProgress told = new ToldProgress(tasks, task.id(), range.from(), limits.told());
         Requests requests = new Requests(task, new RecordCaller(pool, limits, folder), liveness);
         try (PlanReader plan = PlanReader.from(store, store.folders(), range.from());
                 OrderedWork<Done> answers = new OrderedWork<>(PENDING, liveness, done -> {
                     try (RecordAnswer answer = done.answer()) {
                         writer.add(done.input(), done.row(), answer);
                     }
+                    told.answered(writer.records());
                 })) {
             BatchInput input;
-            while ((input = plan.next()) != null && input.records().from() < range.to()) {
+            while (!requests.isTimeUp()
+                    && (input = plan.next()) != null
+                    && input.records().from() < range.to()) {
                 requests.add(input, range, answers);
             }
-            answers.finish();
+            answers.finish(requests::isTimeUp);
         }
         requests.refused.throwIfAny();
         writer.finish();
@@ -165,6 +174,8 @@ final class ChunkWorker {
         private final String fileField;
         private final RowBudget rows = new RowBudget(budget);
         private final Deferred refused = new Deferred();
+        private final long begun = System.nanoTime();
+        private boolean hasAny;
 
         Requests(BatchTask task, RecordCaller caller, Liveness liveness) {
             this.task = task;
@@ -175,15 +186,28 @@ final class ChunkWorker {
             this.fileField = FileField.of(task.spec().api().requestSchema());
         }
 
+        /** Whether the chunk should end here. It has at least one record. */
+        boolean isTimeUp() {
+            return hasAny && System.nanoTime() - begun >= limits.chunk().toNanos();
+        }
+
         void add(BatchInput input, ChunkRange range, OrderedWork<Done> answers)
                 throws IOException, InterruptedException {
             switch (input.content()) {
                 case Content.Rejected rejected ->
                     answers.addDone(new Done(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
-                case Content.File file ->
-                    answers.add(() -> new Done(input, 0, caller.call(() -> file(input, file.object()))));
+                case Content.File file -> {
+                    AtomicBoolean hasBegun = new AtomicBoolean();
+                    answers.add(
+                            () -> new Done(input, 0, caller.call(() -> {
+                                hasBegun.set(true);
+                                return file(input, file.object());
+                            })),
+                            hasBegun::get);
+                }
                 case Content.Table table -> table(input, table, range, answers);
             }
+            hasAny = true;
         }
 
         /** The file, read for one try at an instance. */
@@ -193,7 +217,7 @@ final class ChunkWorker {
             boolean kept = false;
             try {
                 List<byte[]> bytes = bytesOrNull(object, share);
-                if (bytes == null || hasChanged(object)) {
+                if (bytes == null) {
                     return new RecordSource.Unfit(changed(object));
                 }
                 kept = true;
@@ -207,10 +231,7 @@ final class ChunkWorker {
                         share);
             } catch (KeyFailure failure) {
                 return new RecordSource.Unfit(unread(failure));
-            } catch (NotFound e) {
-                return new RecordSource.Unfit(
-                        RecordAnswer.failed(Kind.BAD_INPUT, "'%s' does not exist any more".formatted(object.uri())));
-            } catch (Invalid | NotAllowed e) {
+            } catch (Invalid | NotAllowed | NotFound e) {
                 return new RecordSource.Unfit(RecordAnswer.failed(Kind.BAD_INPUT, String.valueOf(e.getMessage())));
             } finally {
                 if (!kept) {
@@ -219,10 +240,14 @@ final class ChunkWorker {
             }
         }
 
-        /** Null if it has another length. */
+        /** Null if it is not the planned version any more. */
         private @Nullable List<byte[]> bytesOrNull(StoredObject object, ByteBudget.Share share) throws IOException {
             List<byte[]> bytes = new ArrayList<>();
-            try (InputStream in = store.open(object.uri(), 0)) {
+            InputStream opened = store.openVersion(object, 0).orElse(null);
+            if (opened == null) {
+                return null;
+            }
+            try (InputStream in = opened) {
                 long left = object.size();
                 while (left > 0) {
                     byte[] piece = left < ByteBudget.PIECE ? new byte[(int) left] : share.piece();
@@ -257,23 +282,29 @@ final class ChunkWorker {
                 next = e.next;
                 rest = e.answer;
             }
-            for (long row = next; row < end; row++) {
+            for (long row = next; row < end && !isTimeUp(); row++) {
                 answers.addDone(new Done(input, row, rest));
             }
         }
 
-        /** The first row that could not be read; {@code end} if all could. */
+        /** The first row that could not be read, or for which there was no time; {@code end} if all were read. */
         private long rows(BatchInput input, Content.Table table, long first, long end, OrderedWork<Done> answers)
                 throws IOException, InterruptedException, RowsUnread {
             long next = first;
             ObjectUri uri = table.object().uri();
             RowMark mark = table.markBefore(first);
             try {
-                if (hasChanged(table.object())) {
+                InputStream opened =
+                        store.openVersion(table.object(), mark.offset()).orElse(null);
+                if (opened == null) {
                     return first;
                 }
-                try (TableReader rows = new TableReader(store.open(uri, mark.offset()), mark)) {
+                try (opened;
+                        TableReader rows = new TableReader(opened, mark)) {
                     for (long number = mark.row(); number < end; number++) {
+                        if (isTimeUp()) {
+                            return next;
+                        }
                         TableRow row = rows.next();
                         if (number < first) {
                             continue;
@@ -282,6 +313,7 @@ final class ChunkWorker {
                             return number;
                         }
                         add(input, number, row, answers);
+                        hasAny = true;
                         next = number + 1;
                     }
                 }
@@ -319,11 +351,17 @@ final class ChunkWorker {
             RowBudget.Share share = rows.take(bytes, liveness);
             boolean handedOn = false;
             try {
-                answers.add(() -> {
-                    try (share) {
-                        return new Done(input, number, caller.call(() -> new RecordSource.Request(message, null)));
-                    }
-                });
+                AtomicBoolean hasBegun = new AtomicBoolean();
+                answers.add(
+                        () -> {
+                            try (share) {
+                                return new Done(input, number, caller.call(() -> {
+                                    hasBegun.set(true);
+                                    return new RecordSource.Request(message, null);
+                                }));
+                            }
+                        },
+                        hasBegun::get);
                 handedOn = true;
             } finally {
                 if (!handedOn) {
@@ -342,12 +380,6 @@ final class ChunkWorker {
 
         private String id(long record) {
             return task.id() + "-" + record;
-        }
-
-        private boolean hasChanged(StoredObject planned) {
-            return store.head(planned.uri())
-                    .map(now -> !now.etag().equals(planned.etag()) || now.size() != planned.size())
-                    .orElse(true);
         }
 
         private static RecordAnswer changed(StoredObject object) {

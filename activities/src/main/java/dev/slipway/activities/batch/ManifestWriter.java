@@ -7,6 +7,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.InputOutcome.FirstFailure;
 import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.formats.batch.JsonLines;
+import dev.slipway.domain.storage.ContentType;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -66,7 +67,7 @@ final class ManifestWriter {
                 }
             }
             if (lines > 0 || number == 0) {
-                store.put(store.folders().manifest(number), file);
+                store.put(store.folders().manifest(number), file, ContentType.TEXT);
             }
             return lines == linesEach;
         } finally {

@@ -1,6 +1,7 @@
 package dev.slipway.activities.batch;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class OrderedWork<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrderedWork.class);
     private static final long END_SECONDS = 5;
+    /** How often a wait reports that it goes on. */
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     /** Takes a result. */
     @FunctionalInterface
@@ -28,8 +32,10 @@ final class OrderedWork<T> implements AutoCloseable {
         void take(T result) throws IOException;
     }
 
+    private record Pending<T>(Future<T> result, BooleanSupplier hasBegun) {}
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Deque<Future<T>> pending = new ArrayDeque<>();
+    private final Deque<Pending<T>> pending = new ArrayDeque<>();
     private final int most;
     private final Liveness liveness;
     private final Sink<T> sink;
@@ -43,45 +49,70 @@ final class OrderedWork<T> implements AutoCloseable {
 
     /** Starts a call as soon as the limit allows it. */
     void add(Callable<T> call) throws IOException, InterruptedException {
+        add(call, () -> true);
+    }
+
+    /** @param hasBegun whether the call does more than wait for its turn */
+    void add(Callable<T> call, BooleanSupplier hasBegun) throws IOException, InterruptedException {
         makeRoom();
-        pending.add(threads.submit(call));
+        pending.add(new Pending<>(threads.submit(call), hasBegun));
     }
 
     /** A result that needs no call. */
     void addDone(T result) throws IOException, InterruptedException {
         makeRoom();
-        pending.add(CompletableFuture.completedFuture(result));
+        pending.add(new Pending<>(CompletableFuture.completedFuture(result), () -> true));
     }
 
     private void makeRoom() throws IOException, InterruptedException {
         while (!pending.isEmpty()
-                && (pending.size() >= most || pending.getFirst().isDone())) {
+                && (pending.size() >= most || pending.getFirst().result().isDone())) {
             takeFirst();
         }
     }
 
     /** Waits for all calls and hands on their results. */
     void finish() throws IOException, InterruptedException {
-        while (!pending.isEmpty()) {
-            takeFirst();
+        finish(() -> false);
+    }
+
+    /**
+     * The same while there is time. Then calls that have not begun, and those after them, are left out; those that have begun are waited
+     * for. At least one result is handed on.
+     */
+    void finish(BooleanSupplier isTimeUp) throws IOException, InterruptedException {
+        while (!pending.isEmpty() && !isLeftOut(pending.getFirst(), isTimeUp)) {
+            takeFirstWithin(TICK);
         }
     }
 
+    private boolean isLeftOut(Pending<T> call, BooleanSupplier isTimeUp) {
+        return taken > 0
+                && !call.result().isDone()
+                && !call.hasBegun().getAsBoolean()
+                && isTimeUp.getAsBoolean();
+    }
+
     private void takeFirst() throws IOException, InterruptedException {
-        while (true) {
-            liveness.alive(taken);
-            try {
-                T result = pending.getFirst().get(1, TimeUnit.SECONDS);
-                pending.removeFirst();
-                taken++;
-                sink.take(result);
-                return;
-            } catch (TimeoutException notYet) {
-                // reported progress, so wait again
-            } catch (ExecutionException e) {
-                throw rethrown(e);
-            }
+        int before = pending.size();
+        while (pending.size() == before) {
+            takeFirstWithin(TICK);
         }
+    }
+
+    private void takeFirstWithin(Duration time) throws IOException, InterruptedException {
+        liveness.alive(taken);
+        T result;
+        try {
+            result = pending.getFirst().result().get(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException notYet) {
+            return;
+        } catch (ExecutionException e) {
+            throw rethrown(e);
+        }
+        pending.removeFirst();
+        taken++;
+        sink.take(result);
     }
 
     private static IOException rethrown(ExecutionException e) throws IOException, InterruptedException {

@@ -24,6 +24,7 @@ final class PartWriter implements AutoCloseable {
     private final CountingStream dataOut;
     private final OutputStream outcomesOut;
     private long failedInAll;
+    private long recordsInAll;
 
     // the input being written
     private @Nullable BatchInput input;
@@ -49,6 +50,7 @@ final class PartWriter implements AutoCloseable {
             begun = dataOut.count();
         }
         records++;
+        recordsInAll++;
         boolean table = of.content() instanceof Content.Table;
         switch (answer) {
             case RecordAnswer.Answered answered -> write(answered.body(), table);
@@ -121,6 +123,11 @@ final class PartWriter implements AutoCloseable {
 
     long failed() {
         return failedInAll;
+    }
+
+    /** How many records were added. */
+    long records() {
+        return recordsInAll;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.slipway.domain.batch.BatchInput.Content;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.InputNumbering;
 import dev.slipway.domain.batch.PlanTotals;
+import dev.slipway.domain.batch.ResultNames;
 import dev.slipway.domain.batch.RowMark;
 import dev.slipway.domain.batch.RowMarks;
 import dev.slipway.domain.batch.TaskFolders;
@@ -23,6 +24,8 @@ import dev.slipway.formats.batch.ManifestReader;
 import dev.slipway.formats.batch.TableReader;
 import dev.slipway.formats.batch.TableRow;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +72,7 @@ final class Planner {
         if (store.isSuspect(Access.WRITE, folders.planPart(fence, "probe"))) {
             store.put(folders.planPart(fence, "probe"), new byte[0]); // before all inputs are read in vain
         }
-        InputNumbering numbering = new InputNumbering();
+        InputNumbering numbering = new InputNumbering(names(folders));
         PlanWriter writer = new PlanWriter(store, folders, fence);
         try (OrderedWork<Found> examined = new OrderedWork<>(EXAMINED_AT_ONCE, liveness, found -> {
             writer.add(numbering.next(found.source(), found.baseName(), found.records(), found.content()));
@@ -91,6 +94,19 @@ final class Planner {
         }
         writer.finish(numbering.totals());
         return PlanReader.index(store, folders).totals();
+    }
+
+    /** Names that fit with the folder of results in front of them. */
+    private static ResultNames names(TaskFolders folders) {
+        ObjectUri folder = folders.result("");
+        int left = ObjectUri.LONGEST_KEY - folder.key().getBytes(StandardCharsets.UTF_8).length;
+        if (left < ResultNames.SHORTEST_LIMIT) {
+            throw new Invalid(
+                    ErrorCode.PARAMETER,
+                    "dest_path: '%s' leaves %d bytes for the names of results, expected at least %d: choose a shorter one"
+                            .formatted(folder, left, ResultNames.SHORTEST_LIMIT));
+        }
+        return new ResultNames(Math.min(left, ResultNames.LONGEST));
     }
 
     /** A file that is named as a folder has nothing below it. */
@@ -181,17 +197,27 @@ final class Planner {
     }
 
     private Found table(String source, StoredObject object, Liveness liveness) throws IOException {
+        InputStream opened = store.openVersion(object, 0).orElse(null);
+        if (opened == null) {
+            return Found.rejected(
+                    source, "'%s' was changed or removed while the job was planned".formatted(object.uri()));
+        }
         RowMarks marks = new RowMarks();
-        long rows = 0;
-        try (TableReader reader = new TableReader(store.open(object.uri(), 0), RowMark.START)) {
+        long rows = 0; // up to the last one that is not empty
+        try (opened;
+                TableReader reader = new TableReader(opened, RowMark.START)) {
             TableRow row;
             while ((row = reader.next()) != null) {
                 marks.see(row.at());
-                rows++;
-                if (rows % 10_000 == 0) {
-                    liveness.alive(rows);
+                if (!row.isEmpty()) {
+                    rows = row.at().row() + 1;
+                }
+                if (row.at().row() % 10_000 == 0) {
+                    liveness.alive(row.at().row());
                 }
             }
+        } catch (Invalid notText) {
+            return Found.rejected(source, "'%s' is %s".formatted(object.uri(), notText.getMessage()));
         }
         if (rows == 0) {
             return Found.rejected(source, "'%s' has no rows".formatted(object.uri()));

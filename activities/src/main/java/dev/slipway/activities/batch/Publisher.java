@@ -8,6 +8,7 @@ import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.InputOutcome;
 import dev.slipway.domain.batch.InputOutcome.ByteRange;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ContentType;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.batch.PlanLines;
 import java.io.BufferedReader;
@@ -131,8 +132,10 @@ final class Publisher {
         long length = result.range().length();
         if (length > SMALL) {
             ResultFiles files = new ResultFiles(folder);
-            files.with(
-                    bytes, length, file -> results.write(task, result.input(), answered, uri -> store.put(uri, file)));
+            files.with(bytes, length, file -> {
+                ContentType type = ResultType.of(file);
+                results.write(task, result.input(), answered, uri -> store.put(uri, file, type));
+            });
             return;
         }
         ByteBudget.Share share = budget.take(length, liveness);
@@ -141,7 +144,8 @@ final class Publisher {
             byte[] small = bytes.readNBytes((int) length);
             puts.add(() -> {
                 try (share) {
-                    return results.write(task, result.input(), answered, uri -> store.put(uri, small));
+                    ContentType type = ResultType.of(small);
+                    return results.write(task, result.input(), answered, uri -> store.put(uri, small, type));
                 }
             });
             handedOn = true;

@@ -8,6 +8,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.InputOutcome.ByteRange;
 import dev.slipway.domain.batch.RecordFailure;
 import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.storage.ContentType;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.batch.JsonLines;
 import java.io.BufferedOutputStream;
@@ -94,7 +95,8 @@ final class TableMerger {
                 }
                 fill(task, next, input.records().to(), out);
             }
-            if (new ResultWriter(tasks, store, refused).write(task, input, answered, uri -> store.put(uri, file))) {
+            if (new ResultWriter(tasks, store, refused)
+                    .write(task, input, answered, uri -> store.put(uri, file, ContentType.TEXT))) {
                 tasks.merged(task.id(), input.ordinal());
             }
         } finally {

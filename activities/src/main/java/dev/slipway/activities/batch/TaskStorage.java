@@ -12,6 +12,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ContentType;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
@@ -41,8 +42,8 @@ import org.slf4j.LoggerFactory;
 final class TaskStorage implements ObjectStore {
     private static final Logger LOG = LoggerFactory.getLogger(TaskStorage.class);
     private static final String OUTAGE = "outage ";
-    // "parts/" and the two ordinals of a range: see ChunkCommit.
-    private static final int RANGE = 6 + 15 + 1 + 15;
+    // "parts/" and the first ordinal of a range, see ChunkCommit: each try may end at another record.
+    private static final int RANGE = 6 + 15;
     private static final int MOST_SUSPECTS = 1_000;
     private static final Duration PROBE_HOLDS = Duration.ofSeconds(5);
 
@@ -322,7 +323,21 @@ final class TaskStorage implements ObjectStore {
     /** Counts as answered once it is read to its end, or {@link #answered} is called. */
     @Override
     public InputStream open(ObjectUri uri, long offset) {
-        InputStream bytes = calling(Access.READ, uri, () -> store.open(uri, offset));
+        return answering(uri, calling(Access.READ, uri, () -> store.open(uri, offset)));
+    }
+
+    /** As {@link #open}. */
+    @Override
+    public Optional<InputStream> openVersion(StoredObject version, long offset) {
+        ObjectUri uri = version.uri();
+        Optional<InputStream> bytes = calling(Access.READ, uri, () -> store.openVersion(version, offset));
+        if (bytes.isEmpty()) {
+            answered(Access.READ, uri);
+        }
+        return bytes.map(opened -> answering(uri, opened));
+    }
+
+    private InputStream answering(ObjectUri uri, InputStream bytes) {
         return new FilterInputStream(bytes) {
             private int ended(int read) {
                 if (read < 0) {
@@ -362,13 +377,13 @@ final class TaskStorage implements ObjectStore {
     }
 
     @Override
-    public void put(ObjectUri uri, byte[] bytes) {
-        doing(Access.WRITE, uri, () -> store.put(uri, bytes));
+    public void put(ObjectUri uri, byte[] bytes, ContentType type) {
+        doing(Access.WRITE, uri, () -> store.put(uri, bytes, type));
     }
 
     @Override
-    public void put(ObjectUri uri, Path file) {
-        doing(Access.WRITE, uri, () -> store.put(uri, file));
+    public void put(ObjectUri uri, Path file, ContentType type) {
+        doing(Access.WRITE, uri, () -> store.put(uri, file, type));
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.slipway.activities.request;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
@@ -12,6 +14,7 @@ import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestResult;
 import dev.slipway.workflows.contract.request.RequestStanding;
@@ -89,11 +92,27 @@ final class RequestEnds {
         ServiceGeneration generation = generation(accepted);
         BatchTask task = task(accepted);
         if (task != null && task.status().isEnd()) {
-            return result(accepted, task.status().wireName(), firstOf(task.error(), generation.cause()));
+            return ofTask(accepted, task, generation);
         }
         boolean tellsOfIt = Objects.equals(accepted.taskId(), service.taskId())
                 && (service.state() == ServiceState.FINISHED || service.state() == ServiceState.FAILED);
         return result(accepted, tellsOfIt ? service.state().wireName() : STOPPED, generation.cause());
+    }
+
+    /** What the task's row says, whatever became of the service afterwards. */
+    private RequestStanding ofTask(AcceptedRequest accepted, BatchTask task, ServiceGeneration generation) {
+        TaskProgress progress = tasks.progress(task.id()).orElseThrow();
+        String status = task.status().wireName();
+        boolean isFinished = task.status() == TaskStatus.FINISHED;
+        RequestResult result = new RequestResult(
+                accepted.id(),
+                accepted.taskId(),
+                status,
+                isFinished ? null : firstOf(task.error(), generation.cause()),
+                progress.records(),
+                progress.failed(),
+                task.manifest().map(ObjectUri::toString).orElse(null));
+        return new RequestStanding(result, status);
     }
 
     private Service service(AcceptedRequest accepted) {

@@ -1,6 +1,7 @@
 package dev.slipway.activities.service;
 
 import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.event.Event;
@@ -43,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@link ServiceActivities}. */
 public final class ServiceActivitiesImpl implements ServiceActivities {
@@ -165,7 +167,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             Service service = transaction.service();
             if (service.asksFor(step.generation()) && !service.isSettled()) {
                 transaction.save(service.settledDown(step.generation(), stateOf(result), error, now()));
-                transaction.record(batchEvent(step, result));
+                transaction.record(batchEvent(step, service, result));
             }
             return true;
         });
@@ -179,24 +181,52 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         };
     }
 
-    private Event batchEvent(ServiceStep step, BatchResult result) {
+    private Event batchEvent(ServiceStep step, Service service, BatchResult result) {
+        String counts = counts(service, result);
         return switch (result.end()) {
-            case FINISHED -> event(step, "finished", "Service stopped automatically after running.");
-            case STOPPED -> event(step, "stopped", "Service stopped.");
+            case FINISHED ->
+                batchEvent(
+                        step,
+                        "finished",
+                        EventType.NORMAL,
+                        "Service stopped automatically after running.",
+                        counts,
+                        result.failed() == 0 ? null : "The manifest says of each file what failed.");
+            case STOPPED -> batchEvent(step, "stopped", EventType.NORMAL, "Service stopped.", counts, null);
             case FAILED -> {
                 String error = Objects.requireNonNullElse(result.error(), "unknown");
                 // The guide's text holds the whole cause, which is not told twice.
-                yield new Event(
-                        step.serviceId(),
-                        key(step, "failed"),
+                yield batchEvent(
+                        step,
+                        "failed",
                         EventType.ABNORMAL,
                         "Failed to run batch service, retry later. Error message: %s."
                                 .formatted(error.endsWith(".") ? error.substring(0, error.length() - 1) : error),
-                        null,
-                        "Correct what the message names and start the service again.",
-                        now());
+                        counts,
+                        "Correct what the message names and start the service again.");
             }
         };
+    }
+
+    private Event batchEvent(
+            ServiceStep step, String name, EventType type, String info, @Nullable String counts, @Nullable String advice) {
+        return new Event(step.serviceId(), key(step, name), type, info, counts, advice, now());
+    }
+
+    /** What a job did, and where to read it; null if it was never planned. */
+    private @Nullable String counts(Service service, BatchResult result) {
+        if (result.inputs() == 0) {
+            return null;
+        }
+        String task = service.taskId();
+        String manifest = task == null
+                ? ""
+                : tasks.find(new TaskId(task))
+                        .flatMap(BatchTask::manifest)
+                        .map("; manifest %s"::formatted)
+                        .orElse("");
+        return "%d records in %d files, %d failed%s"
+                .formatted(result.records(), result.inputs(), result.failed(), manifest);
     }
 
     @Override

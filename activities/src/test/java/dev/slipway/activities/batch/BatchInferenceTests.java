@@ -7,6 +7,8 @@ import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.storage.ContentType;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.service.ServiceState;
@@ -21,6 +23,8 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -126,6 +130,54 @@ class BatchInferenceTests {
                         """
                         {"source":"obs://data/in/b/x.json","result":"FAILED","error_message":"the model answered 500: no"}""",
                         successful("obs://data/in/c/x.json", job, "x.json_3_result.txt"));
+    }
+
+    /** Tables as spreadsheets and other programs save them. */
+    @Test
+    void answersTheRowsOfATableOrSaysOnceWhyNone() throws IOException {
+        List<String> names = List.of(
+                "ctrl-z.csv",
+                "excel-empty-rows.csv",
+                "overflow.csv",
+                "semicolon.csv",
+                "utf16be-bom.csv",
+                "utf16le-bom.csv",
+                "xlsx.csv");
+        for (String name : names) {
+            try (InputStream table = BatchInferenceTests.class.getResourceAsStream("tables/" + name)) {
+                fixture.store.put(
+                        new ObjectUri("data", "in/" + name),
+                        Objects.requireNonNull(table, name).readAllBytes());
+            }
+        }
+        BatchFixture.Job job = fixture.tables(1);
+        BatchResult result = job.start().getResult(BatchResult.class);
+
+        List<String> manifest = job.manifest();
+        assertThat(manifest).hasSize(names.size());
+        assertThat(manifest.subList(0, 2)).allMatch(line -> line.contains("SUCCESSFUL"));
+        assertThat(job.result("ctrl-z.csv_result.txt")).hasSize(2);
+        assertThat(job.result("excel-empty-rows.csv_result.txt")).hasSize(2);
+        assertThat(manifest.get(2)).contains("FAILED", "1 of 2 rows failed, the first is row 1", "1e999");
+        assertThat(job.result("overflow.csv_result.txt").get(1)).isEqualTo("{\"got\":{\"a\":\"r2\",\"b\":2}}");
+        assertThat(manifest.get(3)).contains("FAILED", "column 2 ('b') is missing", "separated by ';', expected commas");
+        assertThat(manifest.get(4)).contains("FAILED", "expected UTF-8", "UTF-16, big endian");
+        assertThat(manifest.get(5)).contains("FAILED", "expected UTF-8", "UTF-16, little endian");
+        assertThat(manifest.get(6)).contains("FAILED", "not a text");
+        assertThat(fixture.model.calls()).isEqualTo(2 + 2 + 1);
+        assertThat(result.records()).isEqualTo(2 + 2 + 2 + 2 + 3);
+    }
+
+    @Test
+    void writesTextsAsTextsInUtf8() {
+        fixture.put("in/a/x.json", "\"中文\"");
+        BatchFixture.Job job = fixture.files(1);
+        job.start().getResult(BatchResult.class);
+
+        assertThat(fixture.store.type(job.folders().result("x.json_result.txt"))).isEqualTo(ContentType.TEXT);
+        assertThat(fixture.store.type(job.folders().manifest(0))).isEqualTo(ContentType.TEXT);
+        assertThat(ResultType.of(new byte[] {(byte) 0x89, 'P', 'N', 'G'})).isEqualTo(ContentType.BYTES);
+        assertThat(ResultType.of(new byte[] {'a', 0})).isEqualTo(ContentType.BYTES);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.instance.Await;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.storage.InMemoryObjectStore.Access;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +149,64 @@ class ChunkWorkerTests {
         assertThat(fixture.work(0, 10, "try4")).isInstanceOf(CommitAnswer.Committed.class);
         assertThat(fixture.tasks.commits(fixture.task.id(), 0, 1).getFirst().lost())
                 .isNotNull();
+    }
+
+    @Test
+    void commitsWhatItHasOnceItsTimeIsUpAndTheRestIsAHole() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(Duration.ofNanos(1)))) {
+            fixture.put("in/a.csv", rows(0, 3));
+            fixture.put("in/b.csv", rows(3, 40));
+            fixture.plan();
+
+            assertThat(fixture.work(0, 40, "f")).isEqualTo(committed(0, 1, "f", 0));
+            assertThat(fixture.answers(0, 1, "f")).isEqualTo(answers(0, 1));
+            assertThat(fixture.tasks.holes(fixture.task.id(), 0, 9)).containsExactly(new ChunkRange(1, 40));
+            assertThat(fixture.work(2, 40, "g")).isEqualTo(committed(2, 3, "g", 0));
+        }
+    }
+
+    @Test
+    void tellsWhatItHasAnsweredBeforeItIsCommitted() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(Duration.ofMinutes(1)))) {
+            fixture.put("in/a.csv", rows(0, 100));
+            fixture.plan();
+            fixture.model.hold(body -> body.contains("r99"));
+            Thread work = Thread.ofVirtual().start(() -> {
+                try {
+                    fixture.work(0, 100, "f");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Await.until(
+                    "99 records are told of",
+                    () -> fixture.tasks
+                                    .progress(fixture.task.id())
+                                    .orElseThrow()
+                                    .done()
+                            == 99,
+                    () -> fixture.tasks.progress(fixture.task.id()));
+            assertThat(fixture.tasks.commits(fixture.task.id(), 0, 9)).isEmpty();
+            fixture.model.release();
+            work.join();
+
+            assertThat(fixture.tasks.progress(fixture.task.id()).orElseThrow().done())
+                    .isEqualTo(100);
+        }
+    }
+
+    @Test
+    void findsTheShorterRangeThatAnEarlierTryCommitted() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(Duration.ofNanos(1)))) {
+            fixture.put("in/a.csv", rows(0, 40));
+            fixture.plan();
+            fixture.work(10, 40, "f");
+
+            assertThat(ChunkWorker.committed(fixture.tasks, fixture.task, new ChunkRange(10, 40)))
+                    .hasValueSatisfying(it -> assertThat(it.range()).isEqualTo(new ChunkRange(10, 11)));
+            assertThat(ChunkWorker.committed(fixture.tasks, fixture.task, new ChunkRange(5, 40)))
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -29,7 +29,34 @@ final class Limits {
         return of(USUAL.record(), USUAL.longestAnswer(), USUAL.longestFile(), time);
     }
 
+    /**
+     * With progress told at each record.
+     *
+     * @param time see {@link BatchLimits#chunk()}
+     */
+    static BatchLimits chunk(Duration time) {
+        return new BatchLimits(
+                USUAL.record(),
+                USUAL.busy(),
+                USUAL.tries(),
+                USUAL.window(),
+                USUAL.longestAnswer(),
+                USUAL.longestFile(),
+                USUAL.withoutInstances(),
+                time,
+                Duration.ZERO);
+    }
+
     private static BatchLimits of(Duration record, int longestAnswer, long longestFile, Duration withoutInstances) {
-        return new BatchLimits(record, Duration.ofSeconds(20), 3, 8, longestAnswer, longestFile, withoutInstances);
+        return new BatchLimits(
+                record,
+                Duration.ofSeconds(20),
+                3,
+                8,
+                longestAnswer,
+                longestFile,
+                withoutInstances,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(4));
     }
 }

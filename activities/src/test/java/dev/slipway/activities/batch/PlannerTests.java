@@ -71,6 +71,32 @@ class PlannerTests {
     }
 
     @Test
+    void countsNoEmptyRowsAtTheEnd() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", "r1,1,x\r\n,,\r\nr2,2,y\r\n,,\r\n,,\r\n");
+            fixture.put("in/b.csv", "r1,1,x\nr2,2,y\n\u001a");
+            fixture.put("in/c.csv", ",,\n,,\n");
+
+            assertThat(fixture.plan()).isEqualTo(new PlanTotals(3, 3 + 2 + 1));
+            assertThat(reason(inputs(fixture).get(2))).isEqualTo("'obs://data/in/c.csv' has no rows");
+        }
+    }
+
+    @Test
+    void rejectsOnceWhatIsNoTextInUtf8() throws Exception {
+        try (TaskFixture fixture = TaskFixture.tables(folder)) {
+            fixture.put("in/a.csv", "r1,1\n".repeat(1000) + "r2,\0\n");
+            fixture.put("in/b.csv", "PK\u0003\u0004 a workbook");
+
+            assertThat(fixture.plan()).isEqualTo(new PlanTotals(2, 2));
+            assertThat(reason(inputs(fixture).get(0)))
+                    .startsWith("'obs://data/in/a.csv' is not a text in UTF-8: found a NUL at byte 5004");
+            assertThat(reason(inputs(fixture).get(1)))
+                    .startsWith("'obs://data/in/b.csv' is not a text: expected UTF-8, found a ZIP archive");
+        }
+    }
+
+    @Test
     void rejectsWhatAManifestNamesInVain() throws Exception {
         try (TaskFixture fixture = TaskFixture.manifest(folder)) {
             fixture.put("x.json", "1");

@@ -1,5 +1,6 @@
 package dev.slipway.domain.batch;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * commits of a task overlap, and none is written after the seal.
  */
 public interface BatchStore extends BatchTasks {
+    /** How long a chunk in progress counts that nothing is heard of. */
+    Duration PROGRESS_HOLDS = Duration.ofMinutes(2);
+
     /** Creates the row. A later call returns the first one. */
     BatchTask open(BatchTask draft);
 
@@ -25,6 +29,12 @@ public interface BatchStore extends BatchTasks {
 
     /** The first commit wins. The transaction locks the task's row against the seal and checks it. */
     CommitAnswer commit(TaskId task, ChunkCommit chunk);
+
+    /**
+     * A chunk in progress has answered so many records from its first one on. They count as done until the chunk is committed, another one
+     * is from that record on, the task is sealed, or nothing was told of the chunk for {@link #PROGRESS_HOLDS}.
+     */
+    void answering(TaskId task, long first, long answered, Instant now);
 
     /** Commits in order of their ranges, from those that end after {@code from} on. */
     List<ChunkCommit> commits(TaskId task, long from, int limit);

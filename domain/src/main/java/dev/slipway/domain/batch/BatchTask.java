@@ -1,7 +1,9 @@
 package dev.slipway.domain.batch;
 
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.storage.ObjectUri;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,17 @@ public record BatchTask(
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
         @Nullable Instant workRemovedAt) {
+    /** What an error begins with that says why the results of a task could not be written. */
+    public static final String OUTPUT_ERROR = "the output could not be written: ";
+
+    /** The first manifest; empty before the end, and where it was never planned or its output could not be written. */
+    public Optional<ObjectUri> manifest() {
+        boolean isWritten = endedAt != null && plan != null && (error == null || !error.startsWith(OUTPUT_ERROR));
+        return isWritten
+                ? Optional.of(new TaskFolders(spec.entry().destination(), id).manifest(0))
+                : Optional.empty();
+    }
+
     public static BatchTask draft(TaskId id, ServiceId service, TaskSpec spec, Instant now) {
         return new BatchTask(id, service, spec, TaskStatus.DEPLOYING, null, null, null, now, null, null, null);
     }

@@ -4,9 +4,13 @@ import dev.slipway.domain.batch.BatchInput.Content;
 
 /** Numbers the inputs of a plan, in the given order. A rejected input gets no result name. */
 public final class InputNumbering {
-    private final ResultNames names = new ResultNames();
+    private final ResultNames names;
     private long inputs;
     private long records;
+
+    public InputNumbering(ResultNames names) {
+        this.names = names;
+    }
 
     /** @param recordCount at least 1 */
     public BatchInput next(String source, String baseName, long recordCount, Content content) {

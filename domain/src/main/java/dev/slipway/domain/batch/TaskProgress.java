@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What users see of a task.
  *
  * @param records in all; 0 until it is planned
- * @param done records that have their outcome, the failed ones included
+ * @param done records that have their outcome, the failed ones included, and those that chunks in progress have answered: after a kill they
+ *     are answered again, and it is smaller for a while
  * @param files inputs, one manifest line each
  */
 public record TaskProgress(

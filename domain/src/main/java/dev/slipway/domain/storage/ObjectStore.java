@@ -22,11 +22,27 @@ public interface ObjectStore {
     /** The bytes of the object from {@code offset} on; to be closed by the caller. */
     InputStream open(ObjectUri uri, long offset);
 
+    /**
+     * The bytes of exactly this version of the object from {@code offset} on, to be closed by the caller; empty if it was replaced or
+     * removed. One request: the bytes that are read are of that version however long reading takes.
+     */
+    Optional<InputStream> openVersion(StoredObject version, long offset);
+
     /** Writes the object completely or not at all, replacing an existing one. */
-    void put(ObjectUri uri, byte[] bytes);
+    void put(ObjectUri uri, byte[] bytes, ContentType type);
 
     /** Writes the object completely or not at all, from a file of any size, replacing an existing one. */
-    void put(ObjectUri uri, Path file);
+    void put(ObjectUri uri, Path file, ContentType type);
+
+    /** An object that only Slipway reads. */
+    default void put(ObjectUri uri, byte[] bytes) {
+        put(uri, bytes, ContentType.BYTES);
+    }
+
+    /** An object that only Slipway reads. */
+    default void put(ObjectUri uri, Path file) {
+        put(uri, file, ContentType.BYTES);
+    }
 
     /** Writes the object only if there is none; false if there was one, which stays unchanged. */
     boolean putIfAbsent(ObjectUri uri, byte[] bytes);

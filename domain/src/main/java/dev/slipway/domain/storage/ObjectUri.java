@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
  */
 public record ObjectUri(String bucket, String key) {
 
+    /** Of a key, in bytes of UTF-8: the limit of S3. */
+    public static final int LONGEST_KEY = 1024;
+
     public ObjectUri {
         if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
             throw new Invalid(
@@ -25,7 +28,7 @@ public record ObjectUri(String bucket, String key) {
             throw new Invalid(
                     ErrorCode.SOURCE_LOCATION, "object address: key '%s' must not begin with '/'".formatted(key));
         }
-        if (key.length() > 1024) {
+        if (key.length() > LONGEST_KEY) {
             throw new Invalid(ErrorCode.SOURCE_LOCATION, "object address: the key is longer than 1024 characters");
         }
     }

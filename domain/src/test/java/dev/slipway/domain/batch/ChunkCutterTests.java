@@ -2,7 +2,6 @@ package dev.slipway.domain.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -59,14 +58,6 @@ class ChunkCutterTests {
         assertThat(next).isEqualTo(hole.to());
         int few = 1 + random.nextInt(chunks.size());
         assertThat(ChunkCutter.cut(hole, touched.iterator(), size, few)).isEqualTo(chunks.subList(0, few));
-    }
-
-    @Test
-    void aimsAtTwentySecondsOfWork() {
-        assertThat(ChunkSizes.after(100, Duration.ofSeconds(10))).isEqualTo(200);
-        assertThat(ChunkSizes.after(100, Duration.ofMinutes(10))).isEqualTo(3);
-        assertThat(ChunkSizes.after(1, Duration.ofHours(1))).isEqualTo(1);
-        assertThat(ChunkSizes.after(1_000_000, Duration.ZERO)).isEqualTo(200_000);
     }
 
     private static List<ChunkRange> inputs(int... sizes) {

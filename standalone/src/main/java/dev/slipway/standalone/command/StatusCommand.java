@@ -6,6 +6,7 @@ import dev.slipway.cli.command.Command;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.service.ServiceItem;
+import dev.slipway.formats.service.ServiceTask;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.process.PortHolder;
@@ -76,9 +77,7 @@ public final class StatusCommand implements Command {
                     "Services  (%s, project '%s')%n",
                     installation.api(), installation.administrator().project());
             List<ServiceItem> services = client.services().list(Map.of()).services();
-            services.forEach(service -> out.printf(
-                    "  %-36s %-10s %-10s %s%n",
-                    service.serviceId(), service.inferType(), service.status(), service.serviceName()));
+            services.forEach(this::service);
             if (services.isEmpty()) {
                 out.println("  none");
             }
@@ -87,6 +86,17 @@ public final class StatusCommand implements Command {
             out.printf("Services%n  the API does not answer: %s%n", e.getMessage());
             return false;
         }
+    }
+
+    private void service(ServiceItem service) {
+        ServiceTask task = service.task();
+        String job = task == null
+                ? ""
+                : "  %d of %d records in %d files, %d failed"
+                        .formatted(task.done(), task.records(), task.files(), task.failed());
+        out.printf(
+                "  %-36s %-10s %-10s %s%s%n",
+                service.serviceId(), service.inferType(), service.status(), service.serviceName(), job);
     }
 
     private void instances(Installation installation) {

@@ -40,7 +40,11 @@ public final class InMemoryBatchStore implements BatchStore {
     private boolean excluding = true;
     private boolean sealing = true;
 
+    private final Map<TaskId, Map<Long, Answering>> answering = new HashMap<>();
+
     private record Row(ChunkCommit chunk, boolean published) {}
+
+    private record Answering(long records, Instant told) {}
 
     /** Lets overlapping chunks be committed: a planted bug. */
     public synchronized InMemoryBatchStore withoutExclusion() {
@@ -97,6 +101,29 @@ public final class InMemoryBatchStore implements BatchStore {
         rows.add(new Row(chunk, false));
         rows.sort(Comparator.comparingLong(row -> row.chunk().range().from()));
         return new CommitAnswer.Committed(chunk);
+    }
+
+    @Override
+    public synchronized void answering(TaskId task, long first, long answered, Instant now) {
+        answering
+                .computeIfAbsent(required(task).id(), id -> new HashMap<>())
+                .put(first, new Answering(answered, now));
+    }
+
+    /** By the real clock, as the database does. */
+    private long answering(BatchTask row) {
+        if (row.seal() != null) {
+            return 0;
+        }
+        Instant oldest = Instant.now().minus(PROGRESS_HOLDS);
+        return answering.getOrDefault(row.id(), Map.of()).entrySet().stream()
+                .filter(each -> each.getValue().told().isAfter(oldest))
+                .filter(each -> rows(row.id()).stream()
+                        .noneMatch(commit -> commit.chunk()
+                                .range()
+                                .covers(new ChunkRange(each.getKey(), each.getKey() + 1))))
+                .mapToLong(each -> each.getValue().records())
+                .sum();
     }
 
     @Override
@@ -304,7 +331,7 @@ public final class InMemoryBatchStore implements BatchStore {
                 row.id(),
                 row.status(),
                 plan.records(),
-                ended ? plan.records() : done,
+                ended ? plan.records() : Math.min(plan.records(), done + answering(row)),
                 kept.getOrDefault(row.id(), ended ? failed + plan.records() - done : failed),
                 plan.inputs(),
                 row.startedAt(),

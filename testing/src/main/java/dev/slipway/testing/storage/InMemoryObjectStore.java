@@ -4,6 +4,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ContentType;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
@@ -34,6 +35,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     private static final int PAGE = 1000;
 
     private final Map<String, NavigableMap<String, byte[]>> buckets = new HashMap<>();
+    private final Map<ObjectUri, ContentType> types = new HashMap<>();
     private final Deque<Problem> failures = new ArrayDeque<>();
     private final Map<Access, Predicate<ObjectUri>> refused = new EnumMap<>(Access.class);
 
@@ -76,6 +78,11 @@ public final class InMemoryObjectStore implements ObjectStore {
         return bytes == null ? null : bytes.clone();
     }
 
+    /** As what the object was last written; null if it never was by {@code put}. */
+    public synchronized @Nullable ContentType type(ObjectUri uri) {
+        return types.get(uri);
+    }
+
     @Override
     public synchronized ObjectPage list(ObjectUri folder, @Nullable String from) {
         failIfOrdered(Access.FIND, folder);
@@ -113,15 +120,25 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized void put(ObjectUri uri, byte[] bytes) {
-        failIfOrdered(Access.WRITE, uri);
-        bucket(uri).put(uri.key(), bytes.clone());
+    public synchronized Optional<InputStream> openVersion(StoredObject version, long offset) {
+        failIfOrdered(Access.READ, version.uri());
+        byte[] bytes = bucket(version.uri()).get(version.uri().key());
+        return bytes != null && stored(version.uri(), bytes).equals(version)
+                ? Optional.of(new ByteArrayInputStream(bytes, (int) Math.min(offset, bytes.length), bytes.length))
+                : Optional.empty();
     }
 
     @Override
-    public void put(ObjectUri uri, Path file) {
+    public synchronized void put(ObjectUri uri, byte[] bytes, ContentType type) {
+        failIfOrdered(Access.WRITE, uri);
+        bucket(uri).put(uri.key(), bytes.clone());
+        types.put(uri, type);
+    }
+
+    @Override
+    public void put(ObjectUri uri, Path file, ContentType type) {
         try {
-            put(uri, Files.readAllBytes(file));
+            put(uri, Files.readAllBytes(file), type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

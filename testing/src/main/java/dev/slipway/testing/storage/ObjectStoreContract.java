@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.storage.ContentType;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
@@ -98,6 +99,20 @@ public abstract class ObjectStoreContract {
     @Test
     void listsNothingWhereNothingIs() {
         assertThat(store().list(uri("nothing/"), null)).isEqualTo(new ObjectPage(List.of(), null));
+    }
+
+    @Test
+    void opensOneVersionOrNothing() throws IOException {
+        store().put(uri("version"), bytes("first"));
+        StoredObject first = store().head(uri("version")).orElseThrow();
+
+        try (InputStream in = store().openVersion(first, 2).orElseThrow()) {
+            assertThat(in.readAllBytes()).isEqualTo(bytes("rst"));
+        }
+        store().put(uri("version"), bytes("other"), ContentType.TEXT);
+        assertThat(store().openVersion(first, 0)).isEmpty();
+        store().delete(uri("version"));
+        assertThat(store().openVersion(first, 0)).isEmpty();
     }
 
     @Test

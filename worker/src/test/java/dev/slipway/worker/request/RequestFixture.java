@@ -8,6 +8,12 @@ import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.Project;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.ChunkCommit;
+import dev.slipway.domain.batch.ChunkRange;
+import dev.slipway.domain.batch.PlanTotals;
+import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore.ModelQuery;
@@ -17,6 +23,7 @@ import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore.ServiceQuery;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
+import dev.slipway.testing.batch.Tasks;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
@@ -58,6 +65,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -253,6 +261,20 @@ final class RequestFixture implements AutoCloseable {
     /** As the workflow of the service writes it. */
     void jobEnds(Service service, BatchEnd end, @Nullable String error) {
         life.batchEnded(step(service), new BatchResult(end, error, 1, 1, 0));
+    }
+
+    /** As the job's workflow writes it before the service's one hears of it. */
+    void taskEnds(Service service, long records, long failed) {
+        TaskId task = new TaskId(Objects.requireNonNull(service.taskId()));
+        tasks.open(BatchTask.draft(task, service.id(), Tasks.spec(), Services.NOON));
+        tasks.planned(task, new PlanTotals(1, records));
+        tasks.commit(task, new ChunkCommit(new ChunkRange(0, records), "f", failed));
+        tasks.seal(task, Seal.finished());
+        tasks.end(task, null, Services.NOON);
+    }
+
+    void deleted(Service service) {
+        life.deleted(step(service));
     }
 
     void deployed(Service service) {

@@ -35,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,22 @@ class RequestTests {
         assertThat(result.toString())
                 .isEqualTo("{\"id\":\"%s\",\"task_id\":\"%s\",\"status\":\"finished\"}"
                         .formatted(service.id(), service.taskId()));
+    }
+
+    @Test
+    void answersWhatAJobDidAndWhereItsManifestIsAlsoOnceItsServiceIsDeleted() {
+        WorkflowStub request = fixture.start(RunBatch.TYPE, RequestFixture.json(job()));
+        Service service = fixture.awaitService("nightly", 1);
+        fixture.taskEnds(service, 5, 2);
+        fixture.commands.delete(RequestFixture.PROJECT, List.of(service.id()));
+        fixture.deleted(fixture.services.find(service.id()).orElseThrow());
+
+        RequestResult result = result(request);
+        assertThat(result.status()).isEqualTo("finished");
+        assertThat(result.errorMsg()).isNull();
+        assertThat(result.records()).isEqualTo(5);
+        assertThat(result.failed()).isEqualTo(2);
+        assertThat(result.manifest()).isEqualTo("obs://data/out/infer-result-%s.manifest".formatted(service.taskId()));
     }
 
     @Test

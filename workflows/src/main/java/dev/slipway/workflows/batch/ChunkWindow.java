@@ -31,7 +31,7 @@ final class ChunkWindow {
     private final Consumer<String> progress;
     private final Deque<Chunk> waiting = new ArrayDeque<>();
     private final List<Running> running = new ArrayList<>();
-    private long size = ChunkSizes.FIRST;
+    private final ChunkSizes sizes = new ChunkSizes();
     private long from;
     private boolean more = true;
     private int begun;
@@ -102,6 +102,7 @@ final class ChunkWindow {
         if (!more) {
             return;
         }
+        long size = sizes.next();
         int ahead = size == ChunkSizes.FIRST ? task.parallelism() : task.parallelism() * CUT_AHEAD;
         ChunkList cut = BatchCalls.work("cut chunks of %d".formatted(size), task)
                 .nextChunks(run, new ChunkQuery(from, size, ahead));
@@ -142,11 +143,13 @@ final class ChunkWindow {
         records += done.records();
         failed += done.failed();
         progress.accept("%d records done in this run, %d failed".formatted(records, failed));
-        long wanted = ChunkSizes.after(done.records(), Duration.ofMillis(done.millis()));
-        if (wanted > size * 2 || wanted < size / 2) {
-            recutWhatWaits();
+        if (done.isMeasured()) {
+            long before = sizes.next();
+            sizes.measured(done.records(), Duration.ofMillis(done.millis()));
+            if (sizes.next() > before * 2 || sizes.next() < before / 2) {
+                recutWhatWaits();
+            }
         }
-        size = wanted;
     }
 
     private void recutWhatWaits() {

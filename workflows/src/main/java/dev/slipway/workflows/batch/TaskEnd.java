@@ -1,5 +1,6 @@
 package dev.slipway.workflows.batch;
 
+import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.batch.BatchEnd;
@@ -48,7 +49,7 @@ public final class TaskEnd {
             BatchCalls.work("write the manifest", longestOutage).writeManifest(run);
             return "";
         } catch (ActivityFailure e) {
-            return "the output could not be written: " + ActivityCalls.causeOf(e);
+            return BatchTask.OUTPUT_ERROR + ActivityCalls.causeOf(e);
         }
     }
 }

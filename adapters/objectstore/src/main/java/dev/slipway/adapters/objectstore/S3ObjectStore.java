@@ -1,11 +1,13 @@
 package dev.slipway.adapters.objectstore;
 
+import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ContentType;
 import dev.slipway.domain.storage.ObjectPage;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
@@ -139,9 +141,31 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
     @Override
     public InputStream open(ObjectUri uri, long offset) {
+        return open(uri, offset, null);
+    }
+
+    @Override
+    public Optional<InputStream> openVersion(StoredObject version, long offset) {
+        try {
+            return Optional.of(open(version.uri(), offset, version.etag()));
+        } catch (Conflict replaced) {
+            return Optional.empty();
+        } catch (NotFound removed) {
+            if (removed.getCause() instanceof NoSuchBucketException) {
+                throw removed;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** @throws Conflict if it has another etag than this one */
+    private InputStream open(ObjectUri uri, long offset, @Nullable String etag) {
         try {
             return new AbortingStream(client.getObject(request -> {
                 request.bucket(uri.bucket()).key(uri.key());
+                if (etag != null) {
+                    request.ifMatch("\"" + etag + "\"");
+                }
                 if (offset > 0) {
                     request.range("bytes=" + offset + "-");
                 }
@@ -150,6 +174,13 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             if (e.statusCode() == 416) {
                 return InputStream.nullInputStream();
             }
+            if (e.statusCode() == 412) {
+                throw caused(
+                        new Conflict(
+                                ErrorCode.SOURCE_LOCATION,
+                                "object storage: '%s' has another etag than '%s'".formatted(uri, etag)),
+                        e);
+            }
             throw translated(uri, e);
         } catch (SdkClientException e) {
             throw unavailable(uri, e);
@@ -157,24 +188,30 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     }
 
     @Override
-    public void put(ObjectUri uri, byte[] bytes) {
+    public void put(ObjectUri uri, byte[] bytes, ContentType type) {
         calling(
                 uri,
                 () -> client.putObject(
-                        request -> request.bucket(uri.bucket()).key(uri.key()), RequestBody.fromBytes(bytes)));
+                        request -> request.bucket(uri.bucket())
+                                .key(uri.key())
+                                .contentType(type.header()),
+                        RequestBody.fromBytes(bytes)));
     }
 
     @Override
-    public void put(ObjectUri uri, Path file) {
+    public void put(ObjectUri uri, Path file, ContentType type) {
         long size = sizeOf(file);
         if (size <= singlePutLimit) {
             calling(
                     uri,
                     () -> client.putObject(
-                            request -> request.bucket(uri.bucket()).key(uri.key()), RequestBody.fromFile(file)));
+                            request -> request.bucket(uri.bucket())
+                                    .key(uri.key())
+                                    .contentType(type.header()),
+                            RequestBody.fromFile(file)));
             return;
         }
-        putInParts(uri, file, size);
+        putInParts(uri, file, size, type);
     }
 
     @Override
@@ -216,11 +253,12 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         client.close();
     }
 
-    private void putInParts(ObjectUri uri, Path file, long size) {
+    private void putInParts(ObjectUri uri, Path file, long size, ContentType type) {
         String upload = calling(
                         uri,
-                        () -> client.createMultipartUpload(
-                                request -> request.bucket(uri.bucket()).key(uri.key())))
+                        () -> client.createMultipartUpload(request -> request.bucket(uri.bucket())
+                                .key(uri.key())
+                                .contentType(type.header())))
                 .uploadId();
         try {
             List<CompletedPart> parts = new ArrayList<>();

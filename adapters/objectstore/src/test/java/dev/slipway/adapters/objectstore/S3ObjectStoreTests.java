@@ -58,7 +58,7 @@ class S3ObjectStoreTests extends ObjectStoreContract {
 
     @Test
     void refusesForGoodWhatTheServerWillNeverTake() {
-        for (String key : List.of("../x", "x".repeat(300) + ".csv")) {
+        for (String key : List.of("a\nb", "猫".repeat(400))) {
             assertThatExceptionOfType(Invalid.class)
                     .isThrownBy(() -> STORE.head(new ObjectUri(bucket(), key)))
                     .withMessageContaining("obs://slipway/" + key);

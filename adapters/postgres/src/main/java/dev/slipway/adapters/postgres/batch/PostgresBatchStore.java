@@ -103,12 +103,26 @@ public final class PostgresBatchStore implements BatchStore {
                     .param(chunk.failed())
                     .param(chunk.lost())
                     .update();
+            jdbc().sql("DELETE FROM batch_chunk_progress WHERE task = ? AND first = ?")
+                    .params(task.value(), chunk.range().from())
+                    .update();
             if (written == 1) {
                 return new CommitAnswer.Committed(chunk);
             }
             return commitOf(task, chunk.range())
                     .<CommitAnswer>map(CommitAnswer.Committed::new)
                     .orElseGet(CommitAnswer.Overlapping::new);
+        });
+    }
+
+    @Override
+    public void answering(TaskId task, long first, long answered, Instant now) {
+        database.inTransaction(() -> {
+            jdbc().sql("""
+                            INSERT INTO batch_chunk_progress (task, first, answered, told_at) VALUES (?, ?, ?, ?)
+                            ON CONFLICT (task, first) DO UPDATE SET answered = excluded.answered, told_at = excluded.told_at""")
+                    .params(task.value(), first, answered, Timestamp.from(now))
+                    .update();
         });
     }
 
@@ -301,9 +315,11 @@ public final class PostgresBatchStore implements BatchStore {
                     .param("error", outputError)
                     .param("id", task.value())
                     .update();
-            jdbc().sql("DELETE FROM batch_refusal WHERE task = ?")
-                    .param(task.value())
-                    .update();
+            for (String table : List.of("batch_refusal", "batch_chunk_progress")) {
+                jdbc().sql("DELETE FROM %s WHERE task = ?".formatted(table))
+                        .param(task.value())
+                        .update();
+            }
             return required(task);
         });
     }
@@ -363,9 +379,15 @@ public final class PostgresBatchStore implements BatchStore {
         return database.inTransaction(
                 () -> jdbc().sql("""
                         SELECT t.*, coalesce(sum(upper(c.records) - lower(c.records)), 0)::bigint AS done,
+                            CASE WHEN t.sealed_end IS NULL THEN (SELECT coalesce(sum(p.answered), 0)
+                                FROM batch_chunk_progress p
+                                WHERE p.task = t.id AND p.told_at > clock_timestamp() - :holds * interval '1 second'
+                                    AND NOT EXISTS (SELECT FROM batch_commit done
+                                        WHERE done.task = t.id AND done.records @> p.first))::bigint
+                                ELSE 0 END AS answering,
                             coalesce(t.failed_records, (coalesce(sum(c.failed), 0) + (SELECT coalesce(sum(u.failed), 0)
                                 FROM batch_unwritten u WHERE u.task = t.id))::bigint) AS failed
-                        FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ANY (?) GROUP BY t.id""").param(ids).query((row, number) -> progress(row)).list().stream()
+                        FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ANY (:ids) GROUP BY t.id""").param("ids", ids).param("holds", PROGRESS_HOLDS.toSeconds()).query((row, number) -> progress(row)).list().stream()
                         .collect(Collectors.toMap(TaskProgress::id, progress -> progress)));
     }
 
@@ -377,7 +399,7 @@ public final class PostgresBatchStore implements BatchStore {
                 new TaskId(row.getString("id")),
                 TaskStatus.valueOf(row.getString("status")),
                 records,
-                ended ? records : done,
+                ended ? records : Math.min(records, done + row.getLong("answering")),
                 ended && BatchRows.instant(row, "work_removed_at") == null
                         ? row.getLong("failed") + records - done
                         : row.getLong("failed"),

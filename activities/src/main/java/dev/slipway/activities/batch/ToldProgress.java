@@ -1,0 +1,42 @@
+package dev.slipway.activities.batch;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.problem.Unavailable;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells every few seconds what a chunk in progress has answered, for people who look at the job. For one thread. */
+final class ToldProgress {
+    private static final Logger LOG = LoggerFactory.getLogger(ToldProgress.class);
+
+    private final BatchStore tasks;
+    private final TaskId task;
+    private final long first;
+    private final Duration each;
+    private long lastTold = System.nanoTime();
+
+    /** @param first record of the chunk */
+    ToldProgress(BatchStore tasks, TaskId task, long first, Duration each) {
+        this.tasks = tasks;
+        this.task = task;
+        this.first = first;
+        this.each = each;
+    }
+
+    /** @param records that are answered from the first one on */
+    void answered(long records) {
+        long now = System.nanoTime();
+        if (now - lastTold < each.toNanos()) {
+            return;
+        }
+        lastTold = now;
+        try {
+            tasks.answering(task, first, records, Instant.now());
+        } catch (Unavailable untold) {
+            LOG.info("progress not told task={} first={} reason={}", task, first, untold.getMessage());
+        }
+    }
+}
