@@ -97,6 +97,35 @@ class PackageTests(Folder):
             failed["cause"], "the constructor of 'S' failed: ValueError: could not convert string to float: 'high' at helper.py:2"
         )
 
+    def test_names_the_environment_variable_that_is_missing(self):
+        reads = ("os.environ['TOKEN']", "os.environ.pop('TOKEN')", "os.environb[b'TOKEN'].decode()", "wrapped()")
+        for read in reads:
+            with self.subTest(read):
+                code = """
+                    import os
+                    from model_service.model_service import SingleNodeService
+                    def wrapped():
+                        try:
+                            return os.environ["TOKEN"]
+                        except KeyError as e:
+                            raise RuntimeError("no token")
+                    class S(SingleNodeService):
+                        def __init__(self, model_name, model_path):
+                            self.token = %s
+                """ % read
+                cause = self.cause(code, name="package%d" % reads.index(read))["cause"]
+                self.assertTrue(cause.endswith(": environment variable 'TOKEN' is not set"), cause)
+
+    def test_a_missing_key_of_something_else_is_no_environment_variable(self):
+        code = """
+            import os
+            from model_service.model_service import SingleNodeService
+            class S(SingleNodeService):
+                def __init__(self, model_name, model_path):
+                    {}["TOKEN"]
+        """
+        self.assertNotIn("environment", self.cause(code)["cause"])
+
     def test_logs_the_traceback_of_the_package_alone(self):
         code = """
             import helper

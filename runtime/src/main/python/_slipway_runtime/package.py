@@ -32,7 +32,24 @@ class LoadFailure(Exception):
         where = _line_in_package(exception, model_dir)
         text = "%s: %s" % (error, exception) if str(exception) else error
         place = " at %s" % where if where else ""
-        return LoadFailure("%s failed: %s%s" % (doing, text, place), error=error, where=where)
+        missing = _unset_variable(exception)
+        reason = "" if missing is None else ": environment variable '%s' is not set" % missing
+        return LoadFailure("%s failed: %s%s%s" % (doing, text, place, reason), error=error, where=where)
+
+
+def _unset_variable(exception):
+    """The name that `os.environ` did not have, in the exception or in what it came from; None if it is something else."""
+    seen = set()
+    while exception is not None and id(exception) not in seen:
+        seen.add(id(exception))
+        frames = exception.__traceback__
+        while frames is not None and frames.tb_next is not None:
+            frames = frames.tb_next
+        if isinstance(exception, KeyError) and frames is not None and frames.tb_frame.f_code is type(os.environ).__getitem__.__code__:
+            name = exception.args[0]
+            return name.decode(errors="replace") if isinstance(name, bytes) else name
+        exception = exception.__cause__ or (None if exception.__suppress_context__ else exception.__context__)
+    return None
 
 
 def _line_in_package(exception, model_dir):

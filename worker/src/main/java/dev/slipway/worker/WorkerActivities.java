@@ -67,9 +67,11 @@ record WorkerActivities(
     private List<Object> imports() {
         return List.of(
                 new ImportRowsImpl(stores.models(), clock),
-                new ImportSlotsImpl(stores.admission(), stores.events(), wakes.slots(), clock),
+                new ImportSlotsImpl(
+                        stores.models(), properties.pools(), stores.admission(), stores.events(), wakes.slots(), clock),
                 new ImportTrialImpl(
                         stores.models(),
+                        properties.pools(),
                         stores.sets(),
                         new InstanceLogs(cluster),
                         stores.waits(),
@@ -147,7 +149,8 @@ record WorkerActivities(
 
     private Object requests() {
         ModelCommands models =
-                new ModelCommands(stores.models(), wakes.background().ofModels(wakes.models()), clock);
+                new ModelCommands(
+                stores.models(), properties.pools(), wakes.background().ofModels(wakes.models()), clock);
         return new RequestActivitiesImpl(
                 new RequestCommands(new PostgresRequestStore(stores.database()), commands, models),
                 new PostgresAccountStore(stores.database()),

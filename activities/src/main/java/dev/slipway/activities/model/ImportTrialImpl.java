@@ -11,12 +11,14 @@ import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.instance.StartAdvice;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
-import dev.slipway.domain.pool.ImportPool;
+import dev.slipway.domain.pool.PlacedFlavor;
+import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.wait.Wait;
@@ -41,7 +43,10 @@ public final class ImportTrialImpl implements ImportTrial {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final int LOG_BYTES = 4_000;
 
+    private static final String CORRECT = "Correct the package, and import the model again.";
+
     private final ModelStore models;
+    private final Pools pools;
     private final InstanceSetStore sets;
     private final InstanceLogs logs;
     private final WaitStore waits;
@@ -50,12 +55,14 @@ public final class ImportTrialImpl implements ImportTrial {
 
     public ImportTrialImpl(
             ModelStore models,
+            Pools pools,
             InstanceSetStore sets,
             InstanceLogs logs,
             WaitStore waits,
             EventStore events,
             Clock clock) {
         this.models = models;
+        this.pools = pools;
         this.sets = sets;
         this.logs = logs;
         this.waits = waits;
@@ -65,6 +72,7 @@ public final class ImportTrialImpl implements ImportTrial {
 
     @Override
     public void start(ImageOfModel image) {
+        PlacedFlavor place = TrialPlaces.of(models, pools, image.modelId());
         models.change(new ModelId(image.modelId()), row -> {
             Model model = row.model()
                     .filter(stands -> stands.status() == ModelStatus.PUBLISHING)
@@ -74,10 +82,10 @@ public final class ImportTrialImpl implements ImportTrial {
                     new ImageDigest(image.image()),
                     model.label(),
                     model.spec().type(),
-                    ImportPool.TRIAL_FLAVOR,
-                    Map.of(),
+                    place.flavor(),
+                    model.spec().trial().envs(),
                     DRAIN,
-                    new Placement(ImportPool.NAME, model.project(), Map.of(Placement.MODEL, image.modelId())));
+                    new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())));
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
         });
@@ -94,13 +102,17 @@ public final class ImportTrialImpl implements ImportTrial {
         String failure = status.failure();
         if (failure != null) {
             waits.remove(ModelImport.id(modelId));
-            return new TrialHealth(TrialHealth.State.FAILED, failure, log(status));
+            return new TrialHealth(
+                    TrialHealth.State.FAILED,
+                    failure,
+                    log(status),
+                    StartAdvice.ofTrial(failure).orElse(CORRECT));
         }
         if (status.ready() > 0) {
             waits.remove(ModelImport.id(modelId));
-            return new TrialHealth(TrialHealth.State.READY, "", "");
+            return new TrialHealth(TrialHealth.State.READY, "", "", "");
         }
-        return new TrialHealth(TrialHealth.State.STARTING, "", "");
+        return new TrialHealth(TrialHealth.State.STARTING, "", "", CORRECT);
     }
 
     private String log(SetStatus status) {

@@ -1,6 +1,7 @@
 package dev.slipway.activities.rollout;
 
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.instance.StartAdvice;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
@@ -45,13 +46,17 @@ final class RolloutEvents {
                 .toList();
     }
 
+    private static String advice(String cause) {
+        return StartAdvice.ofService(cause).orElse(LOOK_AT_LOGS);
+    }
+
     static Event timedOut(String service, long generation, String details, Instant at) {
         return Event.abnormal(
                 service,
                 key(generation, "timeout"),
                 "Deploying timeout, details: %s".formatted(details),
                 details,
-                LOOK_AT_LOGS,
+                advice(details),
                 at);
     }
 
@@ -61,7 +66,7 @@ final class RolloutEvents {
                 key(generation, "rollback"),
                 "Failed to update service, rollback it.",
                 cause,
-                LOOK_AT_LOGS,
+                advice(cause),
                 at);
     }
 
@@ -96,7 +101,7 @@ final class RolloutEvents {
                 key(generation, "failed"),
                 "Service %s started failed.".formatted(service.name()),
                 cause,
-                LOOK_AT_LOGS,
+                advice(cause),
                 at);
     }
 

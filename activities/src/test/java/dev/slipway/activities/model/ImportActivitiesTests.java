@@ -9,11 +9,16 @@ import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.TrialSpec;
+import dev.slipway.domain.pool.Claim;
+import dev.slipway.domain.pool.Holder;
+import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
@@ -57,6 +62,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +96,8 @@ class ImportActivitiesTests {
     private final FakeCluster cluster = new FakeCluster();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
-    private final InMemoryAdmission admission = new InMemoryAdmission(Services.pools(), Clock.systemUTC());
+    private final Pools pools = Services.pools(1);
+    private final InMemoryAdmission admission = new InMemoryAdmission(pools, Clock.systemUTC());
     private final Model model = Models.asked("iris", "0.0.1");
     private final TemporalConnection temporal = TemporalConnection.open(
             new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
@@ -119,11 +126,13 @@ class ImportActivitiesTests {
                         faulty(new ImportRowsImpl(models, Clock.systemUTC()), ImportRows.class),
                         faulty(
                                 new ImportSlotsImpl(
+                                        models,
+                                        pools,
                                         admission, events, new SlotWaiters(signals::wakeRunning), Clock.systemUTC()),
                                 ImportSlots.class),
                         faulty(
                                 new ImportTrialImpl(
-                                        models, sets, new InstanceLogs(cluster), waits, events, Clock.systemUTC()),
+                                        models, pools, sets, new InstanceLogs(cluster), waits, events, Clock.systemUTC()),
                                 ImportTrial.class));
         workers.newWorker(
                         Queues.BUILD,
@@ -398,6 +407,56 @@ class ImportActivitiesTests {
     }
 
     @Test
+    void waitsForASlotOfThePoolThatTheModelNames() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        TrialSpec trial = new TrialSpec(Services.POOL, Services.FLAVOR, Map.of("TOKEN", "t"));
+        Model named = Models.asked(Models.spec("iris", "0.0.2").withTrial(trial));
+        Holder other = new Holder("service/other");
+        admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 1, 2, "service/other"));
+        WorkflowStub workflow = start(named);
+        Await.until(
+                "the wait",
+                () -> events.of(named.id().value()).stream()
+                        .anyMatch(event -> event.info().equals("The model waits for its trial start.")),
+                () -> events.of(named.id().value()));
+        assertThat(events.of(named.id().value()))
+                .extracting(Event::cause)
+                .contains(
+                        "pool 'default' has no free slot for specification 'modelarts.vm.cpu.2u'; the import continues by itself");
+        assertThat(trials).isEmpty();
+        cluster.holdStarts();
+
+        admission.release(other);
+        signals.wakeRunning("model/" + named.id());
+        Await.until("the trial start", () -> !trials.isEmpty(), () -> trials);
+
+        InstanceTemplate started =
+                sets.find(trials.getFirst()).orElseThrow().set().template();
+        assertThat(started.placement().pool()).isEqualTo(Services.POOL);
+        assertThat(started.flavor().name()).isEqualTo(Services.FLAVOR);
+        assertThat(started.envs()).isEqualTo(Map.of("TOKEN", "t"));
+        cluster.letStart();
+        assertThat(result(workflow)).isEqualTo(ImportResult.published());
+        Await.until(
+                "its slot",
+                () -> admission.free(Services.POOL, Services.FLAVOR) == 1,
+                () -> admission.free(Services.POOL, Services.FLAVOR));
+    }
+
+    @Test
+    void failsWithTheReasonWhenThePoolWasTakenOutOfTheSettings() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        Model named = Models.asked(
+                Models.spec("iris", "0.0.3").withTrial(new TrialSpec("gone", null, Map.of())));
+
+        assertThat(result(start(named)).error())
+                .isEqualTo("pool 'gone' does not exist, expected one of [default]");
+        assertThat(trials).isEmpty();
+    }
+
+    @Test
     void tellsTheEndOnceMoreWhenStartedAgain() throws Exception {
         put("config.json", CONFIG);
         put("customize_service.py", "code");
@@ -421,6 +480,7 @@ class ImportActivitiesTests {
                 null,
                 List.of(),
                 List.of(),
+                spec.trial(),
                 spec.request()));
     }
 

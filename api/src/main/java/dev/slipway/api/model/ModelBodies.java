@@ -7,6 +7,7 @@ import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.formats.model.ModelItem;
 import dev.slipway.formats.model.ModelShown;
+import dev.slipway.formats.model.TrialBody;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ final class ModelBodies {
                 elements(structure(request, "model_docs")),
                 List.of(),
                 new ModelShown.Labels(List.of()),
+                TrialBody.of(spec.trial()),
                 image == null ? null : "slipway/" + model.id() + "@" + image,
                 model.error());
     }

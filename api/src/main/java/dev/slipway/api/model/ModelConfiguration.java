@@ -26,7 +26,7 @@ public final class ModelConfiguration {
             EventPages events,
             Clock clock) {
         ModelStore models = new PostgresModelStore(database);
-        ModelCommands commands = new ModelCommands(models, wakes.ofModels(new TemporalModelWaker(signals)), clock);
+        ModelCommands commands = new ModelCommands(models, properties.pools(), wakes.ofModels(new TemporalModelWaker(signals)), clock);
         return List.of(
                 new ModelController(commands, models, events, new CreateModelReader(properties.objectHost())),
                 new EngineController());

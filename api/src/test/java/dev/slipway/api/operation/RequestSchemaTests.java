@@ -272,6 +272,7 @@ class RequestSchemaTests {
                          'input_params':[{'param_name':'a','url':'/','method':'post','protocol':'http','param_type':'int'}],
                          'output_params':[{'param_name':'a','url':'/','method':'post','protocol':'http','param_type':'int'}],
                          'model_docs':[{'doc_name':'a','doc_url':'http://a'}],
+                         'trial':{'pool':'default','specification':'f','envs':{'A':'1'}},
                          'dependencies':[{'installer':'pip','packages':[]}]}""", (Consumer<byte[]>)
                         body -> new CreateModelReader(HOST).read(body)),
                 Arguments.of(

@@ -37,10 +37,10 @@ public final class ImportEvents {
         return Event.normal(model.value(), "import/built", "Image built successfully.", at);
     }
 
-    /** Ours. {@code step} is, for example, "its trial start". */
-    public static Event waiting(ModelId model, String step, Instant at) {
+    /** Ours. {@code step} is, for example, "its trial start", {@code cause} what is taken. */
+    public static Event waiting(ModelId model, String step, String cause, Instant at) {
         return Event.normal(model.value(), "import/waiting/" + step, "The model waits for %s.".formatted(step), at)
-                .withCause("the maximum number of models is in this step already; the import continues by itself");
+                .withCause(cause + "; the import continues by itself");
     }
 
     /** Ours: the guide has no trial start. */

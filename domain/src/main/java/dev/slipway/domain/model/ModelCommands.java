@@ -2,8 +2,10 @@ package dev.slipway.domain.model;
 
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
 import java.time.Clock;
@@ -22,18 +24,20 @@ public final class ModelCommands {
     private static final int MOST_VERSIONS = 20;
 
     private final ModelStore models;
+    private final Pools pools;
     private final ModelWaker wake;
     private final Clock clock;
 
-    public ModelCommands(ModelStore models, ModelWaker wake, Clock clock) {
+    public ModelCommands(ModelStore models, Pools pools, ModelWaker wake, Clock clock) {
         this.models = models;
+        this.pools = pools;
         this.wake = wake;
         this.clock = clock;
     }
 
     /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
     public ModelCommands withoutWakes() {
-        return new ModelCommands(models, model -> {}, clock);
+        return new ModelCommands(models, pools, model -> {}, clock);
     }
 
     /** Wakes the workflow of a model. */
@@ -45,8 +49,10 @@ public final class ModelCommands {
      * Accepts an import: when this returns, the row exists with status publishing.
      *
      * @throws Conflict MODEL_EXISTS if the project has a model of that name and version
+     * @throws Invalid POOL_UNKNOWN or FLAVOR_UNKNOWN if it cannot be started on trial where it asks for
      */
     public Model create(Caller caller, ModelSpec spec) {
+        checkTrial(spec.trial());
         Instant now = clock.instant();
         ModelId id = ModelId.random();
         Model model = Model.asked(id, caller.project(), caller.domainId(), caller.userId(), spec, now);
@@ -57,6 +63,15 @@ public final class ModelCommands {
         });
         wake(model);
         return model;
+    }
+
+    private void checkTrial(TrialSpec trial) {
+        try {
+            pools.placeOfTrial(trial.pool(), trial.specification());
+        } catch (Invalid unknown) {
+            String field = unknown.code() == ErrorCode.POOL_UNKNOWN ? "trial.pool" : "trial.specification";
+            throw new Invalid(unknown.code(), field, "%s: %s".formatted(field, unknown.getMessage()));
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the config.json of the request, which replaces the one in the package; null if there is none
  * @param apis those of the request, which replace the package's; empty if there are none or a whole config was sent
  * @param installTypes how the model may be deployed, of {@code real-time}, {@code batch}, {@code edge}, in the order sent
+ * @param trial how it is started once before it is published
  * @param request the whole request body as sent (JSON text), for show-model
  */
 public record ModelSpec(
@@ -27,6 +29,7 @@ public record ModelSpec(
         @Nullable ModelConfig config,
         List<ModelApi> apis,
         List<String> installTypes,
+        TrialSpec trial,
         String request) {
 
     /** The values of {@code install_type}; without it a model may be deployed in all of these ways. */
@@ -48,6 +51,25 @@ public record ModelSpec(
         }
         apis = List.copyOf(apis);
         installTypes = List.copyOf(installTypes);
+        // Older rows have none.
+        trial = Objects.requireNonNullElse(trial, TrialSpec.USUAL);
+    }
+
+    /** The same with another trial start. */
+    public ModelSpec withTrial(TrialSpec other) {
+        return new ModelSpec(
+                name,
+                version,
+                type,
+                source,
+                description,
+                executionCode,
+                runtime,
+                config,
+                apis,
+                installTypes,
+                other,
+                request);
     }
 
     /** The rule for names, in words. */

@@ -16,8 +16,11 @@ public final class ImportPool {
     /** A trial start. */
     public static final String TRIAL = "trial";
 
-    /** The flavor of the instance of a trial start, because the flavor of a later service is not known yet. */
+    /** The flavor of a trial start where neither model nor settings name another. */
     public static final Flavor TRIAL_FLAVOR = new Flavor(TRIAL, 1, 8_192, "CPU");
+
+    /** Where images are built. */
+    public static final PlacedFlavor BUILD_PLACE = new PlacedFlavor(NAME, new Flavor(BUILD, 1, 1, "CPU"));
 
     private static final int BUILDS = 4;
     private static final int TRIALS = 2;
@@ -33,7 +36,7 @@ public final class ImportPool {
         return new Pool(
                 NAME,
                 List.of(
-                        new Pool.PoolFlavor(new Flavor(BUILD, 1, 1, "CPU"), BUILDS),
+                        new Pool.PoolFlavor(BUILD_PLACE.flavor(), BUILDS),
                         new Pool.PoolFlavor(TRIAL_FLAVOR, TRIALS)));
     }
 }

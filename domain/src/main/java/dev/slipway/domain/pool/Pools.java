@@ -6,14 +6,44 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The pools in the settings; the first is the default of requests. */
-public record Pools(List<Pool> pools) {
+/**
+ * The pools in the settings; the first is the default of requests.
+ *
+ * @param trial where models are started on trial that do not name a place; null for Slipway's own pool of imports
+ */
+public record Pools(List<Pool> pools, @Nullable PlacedFlavor trial) {
 
     public Pools {
         pools = List.copyOf(pools);
         if (pools.isEmpty()) {
             throw new IllegalArgumentException("pools: expected at least one");
         }
+    }
+
+    /** With trial starts in Slipway's own pool of imports. */
+    public Pools(List<Pool> pools) {
+        this(pools, null);
+    }
+
+    /**
+     * Where a model is started on trial.
+     *
+     * @param pool null for the one of the settings; if only a specification is named, for the first pool
+     * @param specification null for the one of the settings; if only a pool is named, for its first one
+     * @throws Invalid POOL_UNKNOWN or FLAVOR_UNKNOWN
+     */
+    public PlacedFlavor placeOfTrial(@Nullable String pool, @Nullable String specification) {
+        if (pool == null && specification == null) {
+            return trial == null ? new PlacedFlavor(ImportPool.NAME, ImportPool.TRIAL_FLAVOR) : trial;
+        }
+        Pool named = named(pool);
+        String flavor = specification == null
+                ? named.flavors().stream()
+                        .map(each -> each.flavor().name())
+                        .findFirst()
+                        .orElse("")
+                : specification;
+        return new PlacedFlavor(named.name(), named.flavor(flavor).flavor());
     }
 
     /** These and the pool of imports. */

@@ -29,6 +29,7 @@ public record CreateModelBody(
         @Nullable List<JsonNode> dependencies,
         @Nullable List<String> installType,
         @Nullable List<JsonNode> modelDocs,
+        @Nullable TrialBody trial,
         @Nullable String sourceJobId,
         @Nullable String sourceJobVersion) {
 
@@ -39,6 +40,7 @@ public record CreateModelBody(
                 version,
                 type,
                 sourceLocation,
+                null,
                 null,
                 null,
                 null,
@@ -74,6 +76,31 @@ public record CreateModelBody(
                 dependencies,
                 installType,
                 modelDocs,
+                trial,
+                sourceJobId,
+                sourceJobVersion);
+    }
+
+    /** The same with another trial start. */
+    public CreateModelBody withTrial(TrialBody other) {
+        return new CreateModelBody(
+                modelName,
+                modelVersion,
+                modelType,
+                sourceLocation,
+                description,
+                executionCode,
+                runtime,
+                initialConfig,
+                modelAlgorithm,
+                modelMetrics,
+                apis,
+                inputParams,
+                outputParams,
+                dependencies,
+                installType,
+                modelDocs,
+                other,
                 sourceJobId,
                 sourceJobVersion);
     }

@@ -5,6 +5,7 @@ import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
@@ -55,6 +56,7 @@ public final class CreateModelReader {
                 config,
                 config == null ? apis : List.of(),
                 body.texts(ModelShapes.INSTALL_TYPES),
+                trial(body),
                 body.object().toJson());
         readDescriptive(body);
         refuseWhatIsNotBuilt(body);
@@ -72,6 +74,19 @@ public final class CreateModelReader {
             throw body.problem("execution_code", "expected an object customize_service.py, found '%s'".formatted(text));
         }
         return code;
+    }
+
+    private static TrialSpec trial(JsonObjectReader body) {
+        JsonObjectReader trial = body.objectOrNull(ModelShapes.TRIAL);
+        if (trial == null) {
+            return TrialSpec.USUAL;
+        }
+        TrialSpec spec = new TrialSpec(
+                trial.textOrNull(ModelShapes.TRIAL_POOL),
+                trial.textOrNull(ModelShapes.TRIAL_SPECIFICATION),
+                trial.textMap(ModelShapes.TRIAL_ENVS));
+        trial.refuseUnknownFields();
+        return spec;
     }
 
     private static @Nullable String runtime(JsonObjectReader body) {

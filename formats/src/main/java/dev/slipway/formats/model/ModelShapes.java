@@ -31,6 +31,12 @@ public final class ModelShapes {
     static final Field.Text ALGORITHM = Field.Text.optional("model_algorithm");
     static final Field.Structure METRICS = Field.Structure.optional("model_metrics", Shape.anyObject());
     static final Field.Texts INSTALL_TYPES = new Field.Texts("install_type", ModelSpec.INSTALL_TYPES);
+    static final Field.Text TRIAL_POOL = Field.Text.optional("pool");
+    static final Field.Text TRIAL_SPECIFICATION = Field.Text.optional("specification");
+    static final Field.TextMap TRIAL_ENVS =
+            new Field.TextMap("envs", TextRule.of("[^=]+", "expected names of variables, not empty and without '='"));
+    static final Field.Structure TRIAL = Field.Structure.optional(
+            "trial", Shape.of("ModelTrial", TRIAL_POOL, TRIAL_SPECIFICATION, TRIAL_ENVS));
     static final Field.Unused SOURCE_COPY = Field.Unused.of("source_copy", "\"true\"", "true");
     static final Field.Unused WORKSPACE = Field.Unused.of("workspace_id", "\"0\"", "0");
 
@@ -112,6 +118,7 @@ public final class ModelShapes {
             DEPENDENCIES,
             INSTALL_TYPES,
             DOCUMENTS,
+            TRIAL,
             JOB,
             JOB_VERSION,
             SOURCE_TYPE,

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param modelMetrics JSON text
  * @param apis JSON text of an array
  * @param config JSON text of config.json
+ * @param trial how it was to be started on trial, as asked for
  * @param imageAddress null until it is published
  * @param errorMsg why its import failed
  */
@@ -33,6 +34,7 @@ public record ModelShown(
         List<JsonNode> modelDocs,
         List<String> modelLabels,
         Labels labelsMap,
+        TrialBody trial,
         @Nullable String imageAddress,
         @Nullable String errorMsg) {
     public ModelShown {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,34 @@ class CreateModelReaderTests {
 
         assertThat(spec.installTypes()).containsExactly("real-time");
         assertThat(spec.apis()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"trial\":null", ",\"trial\":{}", ",\"trial\":{\"pool\":null,\"envs\":null}"})
+    void startsOnTrialWhereTheSettingsSayUnlessAPlaceIsNamed(String fields) {
+        assertThat(read(fields).trial()).isEqualTo(TrialSpec.USUAL);
+    }
+
+    @Test
+    void readsHowAModelIsStartedOnTrial() {
+        TrialSpec expected = new TrialSpec("gpu", "one", Map.of("TOKEN", "t", "WORKERS", "2"));
+        String trial = "{\"pool\":\"gpu\",\"specification\":\"one\",\"envs\":{\"TOKEN\":\"t\",\"WORKERS\":2}}";
+
+        assertThat(read(",\"trial\":" + trial).trial()).isEqualTo(expected);
+        assertThat(read(",\"trial\":\"%s\"".formatted(trial.replace("\"", "\\\"")))
+                        .trial())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void namesWhatIsWrongInATrialStart() {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> read(",\"trial\":{\"flavor\":\"one\"}"))
+                .withMessageContaining("trial.flavor");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> read(",\"trial\":{\"envs\":{\"A=B\":\"x\"}}"))
+                .withMessageContaining("trial.envs")
+                .withMessageContaining("without '='");
     }
 
     @Test

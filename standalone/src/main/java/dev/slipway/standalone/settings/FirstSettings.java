@@ -37,6 +37,11 @@ public final class FirstSettings {
                   processes: 256        # of an instance at once
                   disk-mb: 2048         # what an instance may write beside its model
 
+                # Each model is started once before it is published. Without a place of its own this has a small pool of Slipway's.
+                # trial:
+                #   pool: default
+                #   specification: modelarts.vm.cpu.2u
+
                 # Accounts (domains) with their projects and users. Nothing of one project is visible to another.
                 # A user has either 'password', or 'password-secret': the name of a file below secrets/, made if it is missing.
                 accounts:

@@ -7,6 +7,8 @@ import dev.slipway.domain.pool.ImportPool;
 import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.pool.Quantity;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.standalone.settings.Settings.Account;
 import dev.slipway.standalone.settings.Settings.User;
@@ -68,7 +70,7 @@ public final class SettingsReader {
                 database(root.object("database")),
                 temporal(root.object("temporal")),
                 objects(root.object("objects")),
-                pools(file, root.objects("pools"), poolsWithNetwork),
+                withTrial(root.object("trial"), pools(file, root.objects("pools"), poolsWithNetwork)),
                 models(root, poolsWithNetwork),
                 accounts(file, root.objects("accounts")),
                 rollout.duration("bake", BAKE),
@@ -202,6 +204,23 @@ public final class SettingsReader {
             throw new SettingsProblem("%s: 'pools' is missing or empty, expected at least one pool".formatted(file));
         }
         return new Pools(pools);
+    }
+
+    /** With the place of trial starts. */
+    private static Pools withTrial(YamlObject yaml, Pools pools) {
+        String pool = yaml.text("pool");
+        String specification = yaml.text("specification");
+        yaml.end();
+        if (pool == null && specification == null) {
+            return pools;
+        }
+        try {
+            return new Pools(pools.pools(), pools.placeOfTrial(pool, specification));
+        } catch (Invalid unknown) {
+            throw unknown.code() == ErrorCode.POOL_UNKNOWN
+                    ? yaml.refused("pool", "the name of a pool above")
+                    : yaml.refused("specification", "the name of a flavor of that pool");
+        }
     }
 
     private static Pool.PoolFlavor flavor(YamlObject yaml, Set<String> names) {

@@ -55,7 +55,7 @@ class SettingsReaderTests {
     @Test
     void takesEveryKey() {
         String uncommented = FirstSettings.text()
-                .replaceAll("(?m)^# (api|gateway|objects|database|temporal):$", "$1:")
+                .replaceAll("(?m)^# (api|gateway|objects|database|temporal|trial):$", "$1:")
                 .replaceAll("(?m)^#   ", "  ");
         Settings settings = SettingsReader.read("slipway.yml", uncommented);
         assertThat(settings.api().port()).isEqualTo(7300);
@@ -65,6 +65,10 @@ class SettingsReaderTests {
         assertThat(settings.database().url()).isEqualTo("jdbc:postgresql://127.0.0.1:5432/slipway");
         assertThat(settings.database().gatewayUser()).isEqualTo("slipway_gateway");
         assertThat(settings.temporal().address()).isEqualTo("127.0.0.1:7233");
+        assertThat(settings.pools().trial()).isNotNull().satisfies(place -> {
+            assertThat(place.pool()).isEqualTo("default");
+            assertThat(place.flavor().name()).isEqualTo("modelarts.vm.cpu.2u");
+        });
         assertThat(settings.toString()).doesNotContain("...");
     }
 
@@ -113,6 +117,8 @@ class SettingsReaderTests {
                     databse: {}             | 'databse' is no setting, did you mean 'database'
                     rollout: {bake: fast}   | expected a duration such as 5s
                     rollout: {bake: 5s, bake: 6s} | 'rollout.bake' stands there twice
+                    trial: {pool: gpu}      | line 1: 'trial.pool': expected the name of a pool above, found 'gpu'
+                    trial: {specification: x} | 'trial.specification': expected the name of a flavor of that pool, found 'x'
                     api: [                  | no YAML
                     """)
     void refusesWithFileLineAndKey(String line, String message) {

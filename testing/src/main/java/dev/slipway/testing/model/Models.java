@@ -9,6 +9,7 @@ import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.storage.ObjectUri;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Models {
                 null,
                 List.of(),
                 List.of(),
+                TrialSpec.USUAL,
                 "{\"model_name\":\"%s\",\"model_version\":\"%s\"}".formatted(name, version));
     }
 

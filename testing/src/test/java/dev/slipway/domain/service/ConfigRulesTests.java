@@ -154,6 +154,7 @@ class ConfigRulesTests {
                         null,
                         List.of(),
                         List.of("batch"),
+                        spec.trial(),
                         spec.request())));
         refuses(
                 ErrorCode.MODEL_TYPE_NOT_DEPLOYABLE,

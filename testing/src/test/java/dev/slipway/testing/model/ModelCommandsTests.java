@@ -10,13 +10,17 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.testing.service.Services;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ModelCommandsTests {
@@ -24,7 +28,7 @@ class ModelCommandsTests {
     private final InMemoryModelStore store = new InMemoryModelStore();
     private final List<ModelId> signalled = new ArrayList<>();
     private final ModelCommands commands =
-            new ModelCommands(store, model -> signalled.add(model.id()), Clock.fixed(Models.NOON, ZoneOffset.UTC));
+            new ModelCommands(store, Services.pools(), model -> signalled.add(model.id()), Clock.fixed(Models.NOON, ZoneOffset.UTC));
 
     @Test
     void writesRowAndEventThenWakes() {
@@ -36,9 +40,27 @@ class ModelCommandsTests {
     }
 
     @Test
+    void refusesATrialStartInAPoolThatIsNotThere() {
+        TrialSpec elsewhere = new TrialSpec("gpu", null, Map.of());
+        TrialSpec tooLarge = new TrialSpec(null, "modelarts.vm.cpu.64u", Map.of());
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> commands.create(
+                        Models.caller(), Models.spec("iris", "0.0.1").withTrial(elsewhere)))
+                .withMessage("trial.pool: pool 'gpu' does not exist, expected one of [default]")
+                .satisfies(invalid -> assertThat(invalid.code()).isEqualTo(ErrorCode.POOL_UNKNOWN));
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> commands.create(
+                        Models.caller(), Models.spec("iris", "0.0.1").withTrial(tooLarge)))
+                .withMessageStartingWith("trial.specification: specification 'modelarts.vm.cpu.64u' does not exist");
+        assertThat(signalled).isEmpty();
+    }
+
+    @Test
     void acceptsWhenTheWakeIsLost() {
         ModelCommands deaf = new ModelCommands(
                 store,
+                Services.pools(),
                 model -> {
                     throw new Unavailable(ErrorCode.UNAVAILABLE, "away");
                 },

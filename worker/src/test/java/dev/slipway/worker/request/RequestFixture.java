@@ -128,7 +128,7 @@ final class RequestFixture implements AutoCloseable {
                 new RequestCommands(
                         new InMemoryRequestStore(),
                         commands,
-                        new ModelCommands(models, model -> {}, Clock.systemUTC())),
+                        new ModelCommands(models, Services.pools(), model -> {}, Clock.systemUTC())),
                 accounts,
                 models,
                 services,

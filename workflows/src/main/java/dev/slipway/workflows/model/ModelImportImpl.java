@@ -40,13 +40,13 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@link ModelImport}: check, build, trial start, publish, within one hour. The waits are here, the effects are in activities. */
+/** {@link ModelImport}: check, build, trial start, publish, within one hour beside waits for slots. The waits are here, the effects are in activities. */
 public final class ModelImportImpl implements ModelImport {
 
-    private static final Duration LIMIT = Duration.ofMinutes(60);
     private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
     private static final Duration TRIAL_END = Duration.ofSeconds(40);
     private static final Duration HEARTBEAT = Duration.ofSeconds(60);
@@ -63,7 +63,7 @@ public final class ModelImportImpl implements ModelImport {
                 ImportSteps.class,
                 ActivityOptions.newBuilder()
                         .setTaskQueue(Queues.BUILD)
-                        .setStartToCloseTimeout(LIMIT)
+                        .setStartToCloseTimeout(ImportDeadline.WORK)
                         .setHeartbeatTimeout(HEARTBEAT)
                         .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                         .setSummary(summary)
@@ -106,23 +106,26 @@ public final class ModelImportImpl implements ModelImport {
 
     /** The steps run in a scope of their own, so that a deletion, the deadline or a cancellation ends them. */
     private ImportResult importWithinLimit(String modelId, ProgressLog progress) {
-        Instant deadline = now().plus(LIMIT);
+        ImportDeadline deadline = new ImportDeadline(now());
         CompletablePromise<ImportResult> ending = Workflow.newPromise();
         CancellationScope work = Workflow.newCancellationScope(() -> {
-            Promise<ImportResult> done = Async.function(this::importStepByStep, modelId, progress);
+            Promise<ImportResult> done = Async.function(this::importStepByStep, modelId, progress, deadline);
             ending.completeFrom(done);
         });
         work.run();
         try {
             while (!ending.isCompleted()) {
                 rowChanged = false;
-                if (!TimedWait.await(until(deadline), () -> ending.isCompleted() || rowChanged)) {
+                deadline.clearMoved();
+                if (!TimedWait.await(
+                        until(deadline.at()), () -> ending.isCompleted() || rowChanged || deadline.hasMoved())) {
+                    Refusal refusal = timeout(deadline);
                     work.cancel("deadline");
-                    ImportResult failed = fail(modelId, timeout());
+                    ImportResult failed = fail(modelId, refusal);
                     awaitCleanUp(ending);
                     return failed;
                 }
-                if (!ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
+                if (rowChanged && !ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
                     work.cancel("the model was deleted, or its end is written already");
                     awaitCleanUp(ending);
                     ImportResult ended =
@@ -149,7 +152,7 @@ public final class ModelImportImpl implements ModelImport {
         TimedWait.await(TRIAL_END, ending::isCompleted);
     }
 
-    private ImportResult importStepByStep(String modelId, ProgressLog progress) {
+    private ImportResult importStepByStep(String modelId, ProgressLog progress, ImportDeadline deadline) {
         try {
             progress.add("checking the package");
             Checked checked = checking.check(modelId);
@@ -161,13 +164,21 @@ public final class ModelImportImpl implements ModelImport {
                     modelId,
                     ImportStep.BUILD,
                     progress,
-                    () -> building.build(new BuildOrder(modelId, checked.fingerprint())));
+                    deadline,
+                    () -> building.build(new BuildOrder(modelId, checked.fingerprint())),
+                    impossible -> new Built(impossible, ""));
             if (built.refusal() != null) {
                 return fail(modelId, built.refusal());
             }
             ImageOfModel image = new ImageOfModel(modelId, built.image());
             progress.add("starting it on trial, image " + built.image());
-            Refusal refusal = inStep(modelId, ImportStep.TRIAL, progress, () -> startOnTrial(image, progress));
+            Refusal refusal = inStep(
+                    modelId,
+                    ImportStep.TRIAL,
+                    progress,
+                    deadline,
+                    () -> startOnTrial(image, progress),
+                    impossible -> impossible);
             if (refusal != null) {
                 return fail(modelId, refusal);
             }
@@ -177,9 +188,14 @@ public final class ModelImportImpl implements ModelImport {
         }
     }
 
-    /** Runs the step once it is admitted, and always releases the slot. */
+    /** Runs the step once it is admitted, and always releases the slot. {@code refused} is the result where it never will be. */
     private <R extends @Nullable Object> R inStep(
-            String modelId, ImportStep step, ProgressLog progress, Supplier<R> work) {
+            String modelId,
+            ImportStep step,
+            ProgressLog progress,
+            ImportDeadline deadline,
+            Supplier<R> work,
+            Function<Refusal, R> refused) {
         try {
             wake.reset();
             while (true) {
@@ -187,8 +203,14 @@ public final class ModelImportImpl implements ModelImport {
                 AdmissionResult result =
                         slots("claim a slot for " + step.words()).claim(modelId, step);
                 if (result.state() == AdmissionResult.State.GRANTED) {
+                    deadline.endWaiting(now());
                     return work.get();
                 }
+                if (result.state() == AdmissionResult.State.IMPOSSIBLE) {
+                    deadline.endWaiting(now());
+                    return refused.apply(noPlace(step, result.details()));
+                }
+                deadline.beginToWait(now());
                 progress.add("waits for %s: %s".formatted(step.words(), result.details()));
                 wake.await();
             }
@@ -217,7 +239,7 @@ public final class ModelImportImpl implements ModelImport {
             return new Refusal(
                     ImportEvents.trialStartFailed(),
                     cause,
-                    "Correct the package, and import the model again. The end of its log: " + health.log());
+                    "%s The end of its log: %s".formatted(health.advice(), health.log()));
         } finally {
             ActivityCalls.<@Nullable Void>uninterrupted(() -> {
                 endTrial(image.modelId(), progress);
@@ -271,10 +293,23 @@ public final class ModelImportImpl implements ModelImport {
         return rows("write why it failed").fail(new FailedImport(modelId, refusal));
     }
 
-    private static Refusal timeout() {
+    private static Refusal noPlace(ImportStep step, String cause) {
         return new Refusal(
-                ImportEvents.buildTimeout(LIMIT.toMinutes()),
-                "the import did not end within %d minutes".formatted(LIMIT.toMinutes()),
+                step == ImportStep.TRIAL ? ImportEvents.trialStartFailed() : ImportEvents.buildFailed(),
+                cause,
+                "Name a pool and a specification of the settings in 'trial' of the request, and import the model again.");
+    }
+
+    private static Refusal timeout(ImportDeadline deadline) {
+        if (deadline.isWaiting()) {
+            return new Refusal(
+                    ImportEvents.trialStartFailed(),
+                    "no slot became free within %d hours".formatted(ImportDeadline.LONGEST_WAIT.toHours()),
+                    "Stop a service, give the pool more slots, or name another one in 'trial' of the request, and import the model again.");
+        }
+        return new Refusal(
+                ImportEvents.buildTimeout(ImportDeadline.WORK.toMinutes()),
+                "the import did not end within %d minutes".formatted(ImportDeadline.WORK.toMinutes()),
                 "Look at the events before this one for the step that waited, then import the model again.");
     }
 

@@ -11,6 +11,7 @@ import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.model.Refusal;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
@@ -19,6 +20,7 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,34 @@ class ModelImportTests {
                 .contains("trial", "end trial", "release TRIAL")
                 .doesNotContain("started")
                 .endsWith("fail");
+    }
+
+    @Test
+    void waitsForASlotLongerThanItMayWork() {
+        script.trialSlot = new AdmissionResult(AdmissionResult.State.WAITING, "position 1");
+        WorkflowStub workflow = start();
+        environment.sleep(Duration.ofHours(20));
+        script.trialSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
+        workflow.signal("wake");
+
+        assertThat(workflow.getResult(ImportResult.class)).isEqualTo(ImportResult.published());
+    }
+
+    @Test
+    void failsWhenNoSlotBecomesFreeInADay() {
+        script.trialSlot = new AdmissionResult(AdmissionResult.State.WAITING, "position 1");
+
+        assertThat(start().getResult(ImportResult.class))
+                .isEqualTo(ImportResult.failed("no slot became free within 24 hours"));
+        assertThat(script.calls).contains("release TRIAL");
+    }
+
+    @Test
+    void failsWhenThePoolOfItsTrialIsGone() {
+        script.trialSlot = new AdmissionResult(AdmissionResult.State.IMPOSSIBLE, "pool 'gpu' does not exist");
+
+        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.failed("pool 'gpu' does not exist"));
+        assertThat(script.calls).contains("release TRIAL").doesNotContain("trial");
     }
 
     @Test

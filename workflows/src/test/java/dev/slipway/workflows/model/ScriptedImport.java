@@ -32,6 +32,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     public final CountDownLatch building = new CountDownLatch(1);
     volatile @Nullable Refusal refusedByCheck;
     volatile @Nullable Refusal refusedByTrial;
+    volatile AdmissionResult trialSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
     volatile boolean gone;
     volatile boolean buildsForEver;
     volatile boolean storageIsAway;
@@ -89,7 +90,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     @Override
     public AdmissionResult claim(String modelId, ImportStep step) {
         calls.add("claim " + step);
-        return new AdmissionResult(AdmissionResult.State.GRANTED, "");
+        return step == ImportStep.TRIAL ? trialSlot : new AdmissionResult(AdmissionResult.State.GRANTED, "");
     }
 
     @Override
@@ -105,8 +106,8 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     @Override
     public TrialHealth checkTrial(String modelId) {
         return refusedByTrial == null
-                ? new TrialHealth(TrialHealth.State.READY, "", "")
-                : new TrialHealth(TrialHealth.State.FAILED, refusedByTrial.cause(), "");
+                ? new TrialHealth(TrialHealth.State.READY, "", "", "")
+                : new TrialHealth(TrialHealth.State.FAILED, refusedByTrial.cause(), "", refusedByTrial.advice());
     }
 
     @Override

@@ -10,12 +10,14 @@ import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.model.ModelStoreContract;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestPostgres;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,9 +54,18 @@ class PostgresModelStoreTests extends ModelStoreContract {
                 Models.config(),
                 Models.config().apis(),
                 List.of("real-time", "batch"),
+                new TrialSpec("gpu", "one", Map.of("TOKEN", "秘密")),
                 "{\"x\":\"\\\"\"}");
 
         assertThat(PostgresJson.read(PostgresJson.write(spec), ModelSpec.class)).isEqualTo(spec);
+    }
+
+    @Test
+    void readsASpecOfTheTimeBeforeTrialStartsHadAPlace() {
+        String older = PostgresJson.write(Models.spec("iris", "0.0.1")).replaceFirst(",\"trial\":\\{[^}]*\\{}}", "");
+
+        assertThat(older).doesNotContain("trial");
+        assertThat(PostgresJson.read(older, ModelSpec.class)).isEqualTo(Models.spec("iris", "0.0.1"));
     }
 
     @Test

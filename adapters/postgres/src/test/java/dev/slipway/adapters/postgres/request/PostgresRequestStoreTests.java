@@ -53,7 +53,7 @@ class PostgresRequestStoreTests extends RequestStoreContract {
     private final RequestCommands commands = new RequestCommands(
             store,
             new ServiceCommands(services, Services.pools(), this::wake, Clock.systemUTC()),
-            new ModelCommands(models, model -> {}, Clock.systemUTC()));
+            new ModelCommands(models, Services.pools(), model -> {}, Clock.systemUTC()));
 
     private static Database open() {
         TestDatabase test = TestPostgres.shared().newDatabase();

@@ -83,7 +83,7 @@ class PostgresServiceCommandsTests extends ServiceCommandsContract {
     void deletesAModelOrMakesAServiceOfItButNeverBoth() throws InterruptedException, ExecutionException {
         ProjectId project = Services.anyProject();
         ServiceCommands services = new ServiceCommands(store, Services.pools(), service -> {}, Clock.systemUTC());
-        ModelCommands modelCommands = new ModelCommands(models, model -> {}, Clock.systemUTC());
+        ModelCommands modelCommands = new ModelCommands(models, Services.pools(), model -> {}, Clock.systemUTC());
         try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
             for (int i = 0; i < RACES; i++) {
                 Model model = Services.published(project, "iris-" + i, "0.0.1");

@@ -1,0 +1,46 @@
+package dev.slipway.domain.instance;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What to do about an instance that does not start, where the cause that the runtime tells is enough to know. */
+public final class StartAdvice {
+
+    private static final Pattern VARIABLE = Pattern.compile("environment variable '([^']+)' is not set");
+    private static final Pattern MODULE = Pattern.compile("ModuleNotFoundError: No module named '([^']+)'");
+
+    private StartAdvice() {}
+
+    /** For a model in its trial start; empty if the cause may be anything. */
+    public static Optional<String> ofTrial(String cause) {
+        return variable(cause)
+                .map(name ->
+                        "Give the trial start a value for it, \"trial\": {\"envs\": {\"%s\": \"...\"}} in the request, and import the model again. A service has its own 'envs'."
+                                .formatted(name))
+                .or(() -> module(cause));
+    }
+
+    /** For a service; empty if the cause may be anything. */
+    public static Optional<String> ofService(String cause) {
+        return variable(cause)
+                .map(name -> "Set '%s' in 'envs' of the entry, and deploy the service again.".formatted(name))
+                .or(() -> module(cause));
+    }
+
+    private static Optional<String> variable(String cause) {
+        return group(VARIABLE, cause);
+    }
+
+    private static Optional<String> module(String cause) {
+        return group(MODULE, cause)
+                .map(name ->
+                        "Put the module '%s' into the folder 'model', or install the package that has it for the interpreter of the engine ('engines' in slipway.yml, './slipway doctor' shows what it has), and try again."
+                                .formatted(name));
+    }
+
+    private static Optional<String> group(Pattern pattern, String cause) {
+        Matcher matcher = pattern.matcher(cause);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+}

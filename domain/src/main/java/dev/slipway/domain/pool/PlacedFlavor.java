@@ -1,0 +1,4 @@
+package dev.slipway.domain.pool;
+
+/** A flavor in a pool. */
+public record PlacedFlavor(String pool, Flavor flavor) {}

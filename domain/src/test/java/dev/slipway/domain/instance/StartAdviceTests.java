@@ -1,0 +1,36 @@
+package dev.slipway.domain.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StartAdviceTests {
+
+    private static final String UNSET =
+            "the constructor of 'Service' failed: KeyError: 'TOKEN' at customize_service.py:7: environment variable 'TOKEN' is not set";
+
+    @Test
+    void namesTheFieldThatGivesTheVariable() {
+        assertThat(StartAdvice.ofTrial(UNSET)).hasValueSatisfying(advice -> assertThat(advice)
+                .contains("\"trial\": {\"envs\": {\"TOKEN\": \"...\"}}"));
+        assertThat(StartAdvice.ofService(UNSET)).hasValueSatisfying(advice -> assertThat(advice)
+                .contains("Set 'TOKEN' in 'envs' of the entry"));
+    }
+
+    @Test
+    void namesTheInterpreterThatLacksAModule() {
+        String cause = "importing customize_service.py failed: ModuleNotFoundError: No module named 'joblib'";
+
+        assertThat(StartAdvice.ofTrial(cause)).isEqualTo(StartAdvice.ofService(cause));
+        assertThat(StartAdvice.ofTrial(cause)).hasValueSatisfying(advice -> assertThat(advice)
+                .contains("'joblib'")
+                .contains("'engines' in slipway.yml"));
+    }
+
+    @Test
+    void saysNothingAboutAnyOtherCause() {
+        assertThat(StartAdvice.ofTrial("the constructor of 'Service' failed: KeyError: 'TOKEN'"))
+                .isEmpty();
+        assertThat(StartAdvice.ofService("2 of 3 instances were ready in time")).isEmpty();
+    }
+}
