@@ -25,6 +25,7 @@ import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.request.PostgresRequestStore;
 import dev.slipway.adapters.postgres.retention.PostgresRetentionStore;
+import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.model.ModelCommands;
@@ -52,6 +53,7 @@ record WorkerActivities(
         Path work,
         InstanceClient instanceClient,
         Cluster cluster,
+        Environments environments,
         ServiceCommands commands,
         Clock clock) {
 
@@ -76,6 +78,7 @@ record WorkerActivities(
                         new InstanceLogs(cluster),
                         stores.waits(),
                         stores.events(),
+                        environments,
                         clock));
     }
 

@@ -6,6 +6,7 @@ import dev.slipway.activities.storage.WorkArea;
 import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.adapters.images.ImageArea;
 import dev.slipway.adapters.images.OciLayoutImageStore;
+import dev.slipway.adapters.local.HostEnvironments;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.local.LocalDisk;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
@@ -133,7 +134,17 @@ public final class WorkerApplication implements AutoCloseable {
                 stores.services(), properties.pools(), wakes.background().ofServices(wakes.services()), clock);
 
         WorkerActivities activities = new WorkerActivities(
-                properties, stores, wakes, objects, images, work, instanceClient, cluster, commands, clock);
+                properties,
+                stores,
+                wakes,
+                objects,
+                images,
+                work,
+                instanceClient,
+                cluster,
+                new HostEnvironments(properties.local()),
+                commands,
+                clock);
         TemporalWorkers workers = workers(
                 temporal,
                 new FailureInterceptor(new OutageEvents(stores.events(), stores.tasks(), clock)),

@@ -1,6 +1,9 @@
 package dev.slipway.activities.model;
 
 import dev.slipway.activities.instance.InstanceLogs;
+import dev.slipway.domain.environment.BuildEvents;
+import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.Instance;
@@ -12,6 +15,7 @@ import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.instance.StartAdvice;
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
@@ -21,6 +25,7 @@ import dev.slipway.domain.pool.PlacedFlavor;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.wait.Wait;
 import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.domain.wait.WaitStore;
@@ -51,6 +56,7 @@ public final class ImportTrialImpl implements ImportTrial {
     private final InstanceLogs logs;
     private final WaitStore waits;
     private final EventStore events;
+    private final Environments environments;
     private final Clock clock;
 
     public ImportTrialImpl(
@@ -60,6 +66,7 @@ public final class ImportTrialImpl implements ImportTrial {
             InstanceLogs logs,
             WaitStore waits,
             EventStore events,
+            Environments environments,
             Clock clock) {
         this.models = models;
         this.pools = pools;
@@ -67,6 +74,7 @@ public final class ImportTrialImpl implements ImportTrial {
         this.logs = logs;
         this.waits = waits;
         this.events = events;
+        this.environments = environments;
         this.clock = clock;
     }
 
@@ -126,7 +134,25 @@ public final class ImportTrialImpl implements ImportTrial {
     @Override
     public void succeeded(String modelId, Duration after) {
         String seconds = String.format(Locale.ROOT, "%.1f s", after.toMillis() / 1000.0);
-        events.record(ImportEvents.trialStartSucceeded(new ModelId(modelId), seconds, clock.instant()));
+        ModelId id = new ModelId(modelId);
+        models.change(id, row -> {
+            row.model().ifPresent(model -> {
+                String tried = environment(model).words();
+                row.save(model.triedOn(tried));
+                row.record(ImportEvents.trialStartSucceeded(id, "%s, on %s".formatted(seconds, tried), clock.instant()));
+            });
+            return id;
+        });
+    }
+
+    /** The one that its instance was started in. */
+    private Environment environment(Model model) {
+        try {
+            return environments.prepare(Engines.of(model.spec().type()).environment(), BuildEvents.none());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "interrupted while the interpreter was looked for");
+        }
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.testing.environment.InMemoryEnvironments;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
@@ -132,7 +133,14 @@ class ImportActivitiesTests {
                                 ImportSlots.class),
                         faulty(
                                 new ImportTrialImpl(
-                                        models, pools, sets, new InstanceLogs(cluster), waits, events, Clock.systemUTC()),
+                                        models,
+                                        pools,
+                                        sets,
+                                        new InstanceLogs(cluster),
+                                        waits,
+                                        events,
+                                        new InMemoryEnvironments(),
+                                        Clock.systemUTC()),
                                 ImportTrial.class));
         workers.newWorker(
                         Queues.BUILD,
@@ -224,6 +232,7 @@ class ImportActivitiesTests {
         assertThat(result).isEqualTo(ImportResult.published());
         assertThat(model().status()).isEqualTo(ModelStatus.PUBLISHED);
         assertThat(model().image()).isNotNull();
+        assertThat(model().interpreter()).isEqualTo("Python 3.12.3 at /memory/python>=3.9");
         assertThat(model().size()).isEqualTo(CONFIG.length() + 4 + 3);
         assertThat(told())
                 .containsExactly(

@@ -89,6 +89,7 @@ final class ModelBodies {
                 List.of(),
                 new ModelShown.Labels(List.of()),
                 TrialBody.of(spec.trial()),
+                model.interpreter(),
                 image == null ? null : "slipway/" + model.id() + "@" + image,
                 model.error());
     }

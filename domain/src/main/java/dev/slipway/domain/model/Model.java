@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param size of the package's files in bytes; 0 until it is known
  * @param image null until the model is published
  * @param error why the import failed; null if it did not
+ * @param interpreter what it was tried with, for people; null before its trial start
  */
 public record Model(
         ModelId id,
@@ -26,27 +27,35 @@ public record Model(
         long size,
         @Nullable ImageDigest image,
         @Nullable String error,
+        @Nullable String interpreter,
         Instant createdAt) {
 
     /** A model whose import has been asked for. */
     public static Model asked(
             ModelId id, ProjectId project, String tenant, String owner, ModelSpec spec, Instant createdAt) {
-        return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, createdAt);
+        return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, createdAt);
     }
 
     /** After the check of its package. */
     public Model checked(ModelConfig found, long bytes) {
-        return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, createdAt);
+        return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, interpreter, createdAt);
+    }
+
+    /** After its trial start with that interpreter. */
+    public Model triedOn(String tried) {
+        return new Model(id, project, tenant, owner, spec, status, config, size, image, error, tried, createdAt);
     }
 
     /** After the import has succeeded. */
     public Model published(ImageDigest built) {
-        return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHED, config, size, built, null, createdAt);
+        return new Model(
+                id, project, tenant, owner, spec, ModelStatus.PUBLISHED, config, size, built, null, interpreter, createdAt);
     }
 
     /** After the import has failed. */
     public Model failed(String cause) {
-        return new Model(id, project, tenant, owner, spec, ModelStatus.FAILED, config, size, null, cause, createdAt);
+        return new Model(
+                id, project, tenant, owner, spec, ModelStatus.FAILED, config, size, null, cause, interpreter, createdAt);
     }
 
     /** Name and version, for people. */

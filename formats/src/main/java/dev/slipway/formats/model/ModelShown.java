@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param apis JSON text of an array
  * @param config JSON text of config.json
  * @param trial how it was to be started on trial, as asked for
+ * @param interpreter what it was tried with, for example "Python 3.12.3 at /usr/bin/python3"; null before
  * @param imageAddress null until it is published
  * @param errorMsg why its import failed
  */
@@ -35,6 +36,7 @@ public record ModelShown(
         List<String> modelLabels,
         Labels labelsMap,
         TrialBody trial,
+        @Nullable String interpreter,
         @Nullable String imageAddress,
         @Nullable String errorMsg) {
     public ModelShown {

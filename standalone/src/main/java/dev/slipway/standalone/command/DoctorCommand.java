@@ -61,10 +61,12 @@ public final class DoctorCommand implements Command {
             good(
                     "embedded",
                     "PostgreSQL 18, Temporal's dev server, S3Proxy, unless slipway.yml names servers of yours");
+            engines(LocalSettings.usual("python3"));
             sandbox(LocalSettings.usual("python3"));
         } else {
             Installation installation = Installation.open(folder.get(), arguments.config());
             good("settings", ShellWord.typed(installation.file()));
+            engines(installation.localSettings());
             sandbox(installation.localSettings());
             servers(installation);
             ports(installation);
@@ -111,6 +113,16 @@ public final class DoctorCommand implements Command {
                 "Temporal",
                 "no command 'temporal' with server 1.30 or later, and no pip to install it. What to do: install pip, then: python3 -m pip install --user %s"
                         .formatted(TemporalCli.PACKAGE));
+    }
+
+    private void engines(LocalSettings settings) {
+        for (EngineChecks.Line line : EngineChecks.of(settings)) {
+            switch (line.mark()) {
+                case GOOD -> good(line.engine(), line.text());
+                case NOTE -> note(line.engine(), line.text());
+                case BAD -> bad(line.engine(), line.text());
+            }
+        }
     }
 
     /** By starting one with the interpreter of models: a sandbox that is there and can't be used is none. */

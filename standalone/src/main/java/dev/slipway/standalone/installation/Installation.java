@@ -80,7 +80,7 @@ public final class Installation {
         }
         if (!Files.exists(folder.settings())) {
             try {
-                DurableFile.writeIfAbsent(folder.settings(), FirstSettings.text(), "rw-------");
+                DurableFile.writeIfAbsent(folder.settings(), FirstSettings.text(KeptPython.found()), "rw-------");
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write the first settings '" + folder.settings() + "'", e);
             }
@@ -243,6 +243,7 @@ public final class Installation {
     }
 
     public WorkerProperties workerProperties() {
+        new KeptPython(folder).keep();
         return new WorkerProperties(
                 database(),
                 temporal(),
@@ -262,7 +263,8 @@ public final class Installation {
     public LocalSettings localSettings() {
         Settings.Models models = settings.models();
         return new LocalSettings(
-                "python3",
+                new KeptPython(folder).command(),
+                models.pythons(),
                 models.sandbox(),
                 models.sandboxRequired(),
                 models.user(),

@@ -1,5 +1,8 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.domain.model.Engines;
+import org.jspecify.annotations.Nullable;
+
 /** The slipway.yml that the first start writes. */
 public final class FirstSettings {
 
@@ -12,6 +15,23 @@ public final class FirstSettings {
 
     private FirstSettings() {}
 
+    /**
+     * The text of {@link #text()} with the interpreter of each engine.
+     *
+     * @param python absolute path of the one that was found; null leaves it to the data folder
+     */
+    public static String text(@Nullable String python) {
+        if (python == null) {
+            return text();
+        }
+        StringBuilder text = new StringBuilder(text());
+        text.append(
+                "\n# With which Python models run, and with what is installed there; './slipway doctor' shows it. A virtual environment may be named.\nengines:\n");
+        Engines.names().forEach(engine -> text.append("  %s: {python: %s}\n".formatted(engine, python)));
+        return text.toString();
+    }
+
+    /** Without what depends on the machine. */
     public static String text() {
         return """
                 # Settings of this Slipway installation. A key that is not known stops the start with its line.

@@ -5,6 +5,7 @@ import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,7 @@ public record Settings(
      * @param user as whom they run when Slipway is started by root
      * @param processes how many an instance may have at once
      * @param diskMegabytes of 1,048,576 bytes: how much an instance may write beside its model
+     * @param pythons interpreters by the name of the engine; an engine that is not there has that of the data folder
      * @param poolsWithNetwork whose instances have the network of this machine
      */
     public record Models(
@@ -124,6 +126,7 @@ public record Settings(
             String user,
             int processes,
             int diskMegabytes,
+            Map<String, String> pythons,
             Set<String> poolsWithNetwork) {}
 
     /**

@@ -2,6 +2,7 @@ package dev.slipway.standalone.settings;
 
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.SandboxKind;
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.ImportPool;
 import dev.slipway.domain.pool.Pool;
@@ -176,9 +177,27 @@ public final class SettingsReader {
                 yaml.text("user", usual.user()),
                 yaml.positive("processes", usual.processes()),
                 yaml.positive("disk-mb", (int) (usual.diskBytes() >> 20)),
+                pythons(root.object("engines")),
                 poolsWithNetwork);
         yaml.end();
         return models;
+    }
+
+    private static Map<String, String> pythons(YamlObject yaml) {
+        Map<String, String> pythons = new LinkedHashMap<>();
+        for (String engine : Engines.names()) {
+            YamlObject settings = yaml.object(engine);
+            String python = settings.text("python");
+            if (python != null && !python.startsWith("/")) {
+                throw settings.refused("python", "the absolute path of an interpreter, for example /usr/bin/python3");
+            }
+            if (python != null) {
+                pythons.put(engine, python);
+            }
+            settings.end();
+        }
+        yaml.end();
+        return pythons;
     }
 
     /** @param withNetwork gets the names of those whose instances have the network of this machine */

@@ -73,6 +73,18 @@ class SettingsReaderTests {
     }
 
     @Test
+    void readsTheInterpretersThatTheFirstStartHasWritten() {
+        assertThat(SettingsReader.read("slipway.yml", FirstSettings.text("/opt/python/bin/python3"))
+                        .models()
+                        .pythons())
+                .isEqualTo(Map.of("Custom", "/opt/python/bin/python3", "Scikit_Learn", "/opt/python/bin/python3"));
+        assertThat(SettingsReader.read("slipway.yml", FirstSettings.text(null))
+                        .models()
+                        .pythons())
+                .isEmpty();
+    }
+
+    @Test
     void readsExtendedResourcesOfAFlavor() {
         String text = FirstSettings.text()
                 .replace("slots: 8", "slots: 8\n        resources: {nvidia.com/gpu: 2, example.com/npu: 0.25}");
@@ -117,6 +129,8 @@ class SettingsReaderTests {
                     databse: {}             | 'databse' is no setting, did you mean 'database'
                     rollout: {bake: fast}   | expected a duration such as 5s
                     rollout: {bake: 5s, bake: 6s} | 'rollout.bake' stands there twice
+                    engines: {Custom: {python: python3}} | line 1: 'engines.Custom.python': expected the absolute path of an interpreter, for example /usr/bin/python3, found 'python3'
+                    engines: {Sklearn: {python: /usr/bin/python3}} | 'engines.Sklearn' is no setting
                     trial: {pool: gpu}      | line 1: 'trial.pool': expected the name of a pool above, found 'gpu'
                     trial: {specification: x} | 'trial.specification': expected the name of a flavor of that pool, found 'x'
                     api: [                  | no YAML

@@ -47,7 +47,7 @@ public final class InMemoryEnvironments implements Environments {
         }
         events.begun(spec);
         events.printed("built in memory");
-        Environment built = new Environment(spec, "/memory/" + spec.interpreter());
+        Environment built = new Environment(spec, "/memory/" + spec.interpreter(), "3.12.3");
         kept.put(spec.digest(), built);
         events.built(built);
         return built;

@@ -10,25 +10,22 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.Unavailable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The interpreter of this machine and what is installed there, as the only environment of every engine. Nothing is built; preparing it
- * means to find the program.
+ * The interpreters of this machine that the settings name, and what is installed there, as the only environment of each engine. Nothing is
+ * built; preparing it means to find the program.
  */
-final class HostEnvironments implements Environments {
+public final class HostEnvironments implements Environments {
 
-    private static final String QUESTION = "import sys; print(sys.executable if sys.version_info >= (3, 9) else '')";
-
-    private final String command;
+    private final LocalSettings settings;
     private final Map<String, Environment> kept = new TreeMap<>();
 
-    /** @param command that starts the interpreter */
-    HostEnvironments(String command) {
-        this.command = command;
+    /** @param settings which name the interpreter of each engine */
+    public HostEnvironments(LocalSettings settings) {
+        this.settings = settings;
     }
 
     @Override
@@ -51,29 +48,21 @@ final class HostEnvironments implements Environments {
                             .formatted(spec.interpreter(), Engines.PYTHON));
         }
         events.begun(spec);
-        Environment found = new Environment(spec, find());
+        PythonInterpreter python = find(settings.pythonOf(spec.engine()));
+        Environment found = new Environment(spec, python.executable(), python.version());
         kept.put(spec.digest().value(), found);
-        events.printed("found %s".formatted(found.interpreter()));
+        events.printed("found %s".formatted(found.words()));
         events.built(found);
         return found;
     }
 
-    /** The interpreter itself: the command in PATH may be a script that searches for it each time. */
-    private String find() throws InterruptedException {
+    private static PythonInterpreter find(String command) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(command, "-I", "-S", "-c", QUESTION)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            process.getOutputStream().close();
-            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-            if (process.waitFor() == 0 && !answer.isEmpty()) {
-                return answer;
-            }
-        } catch (IOException notThere) {
-            throw unavailable(
-                    "'%s' can't be run: %s; install Python 3.9 or newer".formatted(command, notThere.getMessage()));
+            return PythonInterpreter.of(command);
+        } catch (IOException failure) {
+            throw unavailable("%s; install Python 3.9 or newer, or name another in slipway.yml: engines.<name>.python"
+                    .formatted(failure.getMessage()));
         }
-        throw unavailable("'%s' is not Python 3.9 or newer; install one".formatted(command));
     }
 
     private static Unavailable unavailable(String message) {

@@ -35,7 +35,7 @@ final class Launcher {
 
     Launcher(LocalSettings settings, Path runtimeFolder, SocketFolder sockets) {
         this.settings = settings;
-        this.environments = new HostEnvironments(settings.python());
+        this.environments = new HostEnvironments(settings);
         this.runtimeFolder = runtimeFolder;
         this.sockets = sockets;
     }

@@ -1,11 +1,13 @@
 package dev.slipway.adapters.local;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Settings of the instances of a machine.
  *
- * @param python the command that starts Python 3.9 or newer
+ * @param python the command that starts Python 3.9 or newer, for engines that have no other
+ * @param pythons of engines by name
  * @param sandboxRequired whether nothing is started where no sandbox works
  * @param user as whom instances run when this process is root; ignored otherwise
  * @param processes how many an instance may have at once
@@ -14,6 +16,7 @@ import java.util.Set;
  */
 public record LocalSettings(
         String python,
+        Map<String, String> pythons,
         SandboxKind sandbox,
         boolean sandboxRequired,
         String user,
@@ -25,12 +28,24 @@ public record LocalSettings(
     private static final long USUAL_DISK_BYTES = 2L << 30;
 
     public LocalSettings {
+        pythons = Map.copyOf(pythons);
         poolsWithNetwork = Set.copyOf(poolsWithNetwork);
+    }
+
+    /** The command that starts the interpreter of an engine. */
+    public String pythonOf(String engine) {
+        return pythons.getOrDefault(engine, python);
+    }
+
+    /** The same with these interpreters of engines. */
+    public LocalSettings withPythons(Map<String, String> others) {
+        return new LocalSettings(
+                python, others, sandbox, sandboxRequired, user, processes, diskBytes, poolsWithNetwork);
     }
 
     /** What a settings file without a word on it means. */
     public static LocalSettings usual(String python) {
         return new LocalSettings(
-                python, SandboxKind.AUTO, false, "nobody", USUAL_PROCESSES, USUAL_DISK_BYTES, Set.of());
+                python, Map.of(), SandboxKind.AUTO, false, "nobody", USUAL_PROCESSES, USUAL_DISK_BYTES, Set.of());
     }
 }

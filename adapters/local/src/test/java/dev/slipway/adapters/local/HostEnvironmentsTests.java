@@ -4,20 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.domain.environment.BuildEvents;
+import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.testing.environment.EnvironmentsContract;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HostEnvironmentsTests extends EnvironmentsContract {
 
-    private final HostEnvironments environments = new HostEnvironments("python3");
+    private final HostEnvironments environments = new HostEnvironments(LocalSettings.usual("python3"));
 
     @Override
     protected Environments environments() {
@@ -26,7 +30,7 @@ class HostEnvironmentsTests extends EnvironmentsContract {
 
     @Override
     protected Environments unavailable() {
-        return new HostEnvironments("/nowhere/python");
+        return new HostEnvironments(LocalSettings.usual("/nowhere/python"));
     }
 
     @Override
@@ -53,6 +57,21 @@ class HostEnvironmentsTests extends EnvironmentsContract {
     }
 
     @Test
+    void takesTheInterpreterThatTheSettingsNameForTheEngine(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        String usual = environments.prepare(possible(), BuildEvents.none()).interpreter();
+        Path other = Files.createSymbolicLink(folder.resolve("python3"), Path.of(usual));
+        HostEnvironments two = new HostEnvironments(
+                LocalSettings.usual("python3").withPythons(Map.of("Scikit_Learn", other.toString())));
+
+        Environment found = two.prepare(
+                new EnvironmentSpec("Scikit_Learn", Engines.PYTHON, List.of()), BuildEvents.none());
+        assertThat(found.interpreter()).isEqualTo(other.toString());
+        assertThat(found.version()).matches("3[.][0-9]+[.].*");
+        assertThat(two.prepare(possible(), BuildEvents.none()).interpreter()).isEqualTo(usual);
+    }
+
+    @Test
     void refusesAnotherInterpreter() {
         assertThatThrownBy(() -> environments.prepare(
                         new EnvironmentSpec("Custom", "python==2.7", List.of()), BuildEvents.none()))
@@ -63,6 +82,7 @@ class HostEnvironmentsTests extends EnvironmentsContract {
     @Test
     void saysWhatHelpsWhereThereIsNoInterpreter() {
         assertThatThrownBy(() -> unavailable().prepare(possible(), BuildEvents.none()))
-                .hasMessageContaining("install Python 3.9");
+                .hasMessageContaining("install Python 3.9")
+                .hasMessageContaining("engines.<name>.python");
     }
 }

@@ -30,6 +30,7 @@ public final class ModelRows {
                 row.getLong("size"),
                 image == null ? null : new ImageDigest(image),
                 row.getString("error"),
+                row.getString("interpreter"),
                 row.getTimestamp("created_at").toInstant());
     }
 }

@@ -71,7 +71,7 @@ final class PostgresModelTransaction implements ModelTransaction {
         ModelConfig config = saved.config();
         ImageDigest image = saved.image();
         jdbc.sql("""
-                        UPDATE model SET spec = ?::jsonb, status = ?, config = ?::jsonb, size = ?, image = ?, error = ?
+                        UPDATE model SET spec = ?::jsonb, status = ?, config = ?::jsonb, size = ?, image = ?, error = ?, interpreter = ?
                         WHERE id = ?""")
                 .param(PostgresJson.write(saved.spec()))
                 .param(saved.status().name())
@@ -79,6 +79,7 @@ final class PostgresModelTransaction implements ModelTransaction {
                 .param(saved.size())
                 .param(image == null ? null : image.value())
                 .param(saved.error())
+                .param(saved.interpreter())
                 .param(id.value())
                 .update();
         model = saved;
