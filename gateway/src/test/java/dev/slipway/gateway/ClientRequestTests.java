@@ -254,6 +254,75 @@ class ClientRequestTests {
         assertThat(instance.requests()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a b",
+                "a/b",
+                "user@x",
+                "x:99999",
+                "x:80a",
+                "x:-1",
+                "a,b",
+                "a;b",
+                "x:80:81",
+                "[::1",
+                "::1",
+                "[::g]",
+                "[1.2.3.4]",
+                "x%2e",
+                "x?y",
+                "x#y",
+                "h\u00e4",
+                "x\\y",
+                "\"x\"",
+            })
+    void aHostThatNamesNoneIsRefused(String host) throws IOException {
+        String request = GatewayFixture.prediction("1");
+        assertRefused(request.replace("Host: slipway", "Host: " + host), 400, "APIG.0201");
+        if (!host.matches(".*[/?#].*")) { // there they end the authority
+            assertRefused(request.replace("POST /v1", "POST http://%s/v1".formatted(host)), 400, "APIG.0201");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"slipway", "a.b-c.d_e", "127.0.0.1:8080", "[::1]", "[2001:db8::1]:443", "x:", "x:65535", "X.Y."})
+    void aHostByNameOrAddressPasses(String host) throws IOException {
+        String request = GatewayFixture.prediction("1");
+        for (String form : List.of(
+                request.replace("Host: slipway", "Host: " + host),
+                request.replace("POST /v1", "POST http://%s/v1".formatted(host)))) {
+            try (RawClient client = fixture.client()) {
+                assertThat(client.send(form).answer().text()).isEqualTo("ok 1");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http/1.1", "HTTP/2.0", "HTTP/0.9", "Http/1.1", "HTTP/1.10", "HTTP/11", "HTTP/1.x"})
+    void anotherVersionThanHttp1IsRefused(String version) throws IOException {
+        assertRefused(GatewayFixture.prediction("1").replace("HTTP/1.1", version), 400, "APIG.0201");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1;x=%s\r\na\r\n0\r\n\r\n", "1\r\na\r\n0;x=%s\r\n\r\n", "0000%s", "1\r\na\r\n0\r\nX: %1$s%1$s%1$s%1$s%1$s\r\n\r\n"})
+    void aChunkLineBeyondAllMeasureEndsTheConnection(String body) throws IOException {
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.head() + "Transfer-Encoding: chunked\r\n\r\n"
+                    + body.formatted("0".repeat(17_000))
+                    + GatewayFixture.prediction("smuggled"));
+            Message answer = client.answer();
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.text()).contains("longer than");
+            assertThat(answer.header("connection")).isEqualToIgnoringCase("close");
+            assertThat(client.isClosedByGateway()).isTrue();
+        }
+        assertThat(instance.requests()).isZero();
+    }
+
     @Test
     void headersBeyondAllMeasureAreRefused() throws IOException {
         assertRefused(GatewayFixture.head() + "X-Big: " + "x".repeat(70_000) + "\r\n\r\n", 431, "APIG.0201");
@@ -287,6 +356,27 @@ class ClientRequestTests {
         patient.close();
         fixture.publish(Routes.version("v1", 100, instance.address()));
         assertThat(fixture.predict("12").text()).isEqualTo("ok 2");
+    }
+
+    /** The kernel does not tell a client that has closed its half from one that has gone. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5})
+    void aClientThatClosesItsHalfHasGone(int sentAhead) throws IOException {
+        ScriptedInstance patient = new ScriptedInstance(wire -> {
+            wire.head();
+            wire.in().readAllBytes();
+        });
+        fixture.publish(Routes.version("v1", 100, patient.address()));
+        try (RawClient client = fixture.client()) {
+            client.send(GatewayFixture.prediction("1").repeat(1 + sentAhead));
+            patient.awaitRequests(1);
+            client.closeHalf();
+
+            assertThat(client.isClosedByGateway()).isTrue();
+            Await.until("its connection to be closed", () -> patient.openConnections() == 0, patient::openConnections);
+        }
+        fixture.awaitTotals(1, 0, 0, 1);
+        patient.close();
     }
 
     @Test
@@ -364,6 +454,73 @@ class ClientRequestTests {
                     .doesNotContain("x-auth-token", "x-hop", "theirs", GatewayFixture.token());
         }
         mirror.close();
+    }
+
+    /** Model code may be anybody's: it gets no line that could open a door of the platform. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Authorization: SECRET\r\nAuthorization: SDK-HMAC-SHA256 SECRET",
+                "authorization: Bearer SECRET",
+                "AUTHORIZATION: Basic SECRET",
+                "Proxy-Authorization: SECRET",
+                "X-Auth-Token: SECRET",
+                "X_Auth_Token: SECRET",
+                "x-auth_token: SECRET",
+                "X-Subject-Token: SECRET",
+                "X-Security-Token: SECRET",
+                "X-Apig-AppCode: SECRET",
+                "x-apig-appcode: SECRET",
+                "X_Apig_AppCode: SECRET",
+                "X-Api-AppCode: SECRET",
+                "X-Apig-App-Code: SECRET",
+                "apikey: SECRET",
+                "ApiKey: SECRET",
+                "APIKEY: SECRET\r\napikey: SECRET",
+            })
+    void theInstanceSeesNoCredential(String lines) throws IOException {
+        ScriptedInstance mirror = new ScriptedInstance(wire -> {
+            while (true) {
+                wire.answer(String.join("|", wire.request().head()));
+            }
+        });
+        fixture.publish(Routes.version("v1", 100, mirror.address()));
+        try (RawClient client = fixture.client()) {
+            Message answer = client.send(
+                            GatewayFixture.head() + lines + "\r\nX-Mine: 2\r\nContent-Length: 2\r\n\r\n{}")
+                    .answer();
+            assertThat(answer.text()).contains("X-Mine: 2").doesNotContain("SECRET", GatewayFixture.token());
+        }
+        mirror.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Set-Cookie: a=b",
+                "set-cookie: a=b\r\nSet-Cookie: c=d",
+                "Set-Cookie2: a=b",
+                "Strict-Transport-Security: max-age=1",
+                "ALT-SVC: h3=\":443\"",
+                "Clear-Site-Data: \"*\"",
+                "NEL: {}",
+                "Report-To: {}",
+                "Service-Worker-Allowed: /"
+            })
+    void aModelDoesNotSpeakForTheHost(String lines) throws IOException {
+        ScriptedInstance model = new ScriptedInstance(wire -> {
+            wire.request();
+            wire.write("HTTP/1.1 200 OK\r\n" + lines + "\r\nX-Mine: 2\r\nContent-Length: 2\r\n\r\n{}");
+            wire.in().readAllBytes();
+        });
+        fixture.publish(Routes.version("v1", 100, model.address()));
+
+        Message answer = fixture.predict("1");
+
+        assertThat(answer.header("x-mine")).isEqualTo("2");
+        assertThat(String.join("|", answer.head()).toLowerCase(java.util.Locale.ROOT))
+                .doesNotContain(lines.substring(0, lines.indexOf(':')).toLowerCase(java.util.Locale.ROOT));
+        model.close();
     }
 
     /** With the probe's header a caller would reach the runtime's own paths. */

@@ -94,11 +94,38 @@ class InstanceFaultTests {
                     wire.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
                     wire.in().readAllBytes();
                 }),
+                statusLine("HTTP/1.1 099 Low"),
+                statusLine("HTTP/1.1 600 High"),
+                statusLine("HTTP/1.1 999 Higher"),
+                statusLine("HTTP/1.1 +20 Odd"),
+                statusLine("HTTP/1.1 2000 Odd"),
+                statusLine("HTTP/2.0 200 OK"),
+                statusLine("HTTP/0.9 200 OK"),
+                statusLine("http/1.1 200 OK"),
+                statusLine("ICY 200 OK"),
+                end("breaks its first chunk", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nonly this");
+                    wire.in().readAllBytes();
+                }),
+                end("sends a first chunk line beyond all measure", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=" + "y".repeat(17_000));
+                    wire.in().readAllBytes();
+                }),
                 end("says a length that is none", wire -> {
                     wire.request();
                     wire.write("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n");
                     wire.in().readAllBytes();
                 }));
+    }
+
+    private static Arguments statusLine(String line) {
+        return end("answers " + line, wire -> {
+            wire.request();
+            wire.write(line + "\r\nContent-Length: 2\r\n\r\n{}");
+            wire.in().readAllBytes();
+        });
     }
 
     private static Arguments end(String name, Script script) {

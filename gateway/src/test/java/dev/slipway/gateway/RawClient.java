@@ -54,6 +54,11 @@ final class RawClient implements AutoCloseable {
         return in.read() < 0;
     }
 
+    /** Sends nothing more, but would still read. */
+    void closeHalf() throws IOException {
+        socket.shutdownOutput();
+    }
+
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -4,6 +4,7 @@ import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.formats.problem.ErrorBody;
 import dev.slipway.formats.wire.WireJson;
+import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.http11.Http11InputBuffer;
+import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -18,14 +21,19 @@ import org.springframework.http.MediaType;
 /** Writes the refusals of the web server itself in the form of all others. Tomcat creates it by its class name. */
 public final class RefusalValve extends ErrorReportValve {
 
+    /** The message of Tomcat's exception for a head beyond its buffer; the exception's type says less. */
+    private static final String TOO_LARGE =
+            StringManager.getManager(Http11InputBuffer.class).getString("iib.requestheadertoolarge.error");
+
     @Override
     protected void report(Request request, Response response, @Nullable Throwable failure) {
-        int status = response.getStatus();
+        int status = status(request, response);
         if (status < HttpStatus.BAD_REQUEST.value()
                 || response.getContentWritten() > 0
                 || !response.setErrorReported()) {
             return;
         }
+        response.setStatus(status);
         String id = response.getHeader(RequestIdFilter.HEADER);
         if (id == null) {
             id = RequestIdFilter.newId();
@@ -46,6 +54,24 @@ public final class RefusalValve extends ErrorReportValve {
         }
     }
 
+    /** Tomcat answers 400 whatever is wrong with a head; a head that is too long has statuses of its own. */
+    private static int status(Request request, Response response) {
+        int status = response.getStatus();
+        if (status != HttpStatus.BAD_REQUEST.value() || !isTooLong(request)) {
+            return status;
+        }
+        // The address is set when its end is found: without it the first line is too long.
+        boolean inFirstLine = request.getCoyoteRequest().requestURI().isNull();
+        return (inFirstLine ? HttpStatus.URI_TOO_LONG : HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE).value();
+    }
+
+    private static boolean isTooLong(Request request) {
+        Object cause = request.getCoyoteRequest().getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        // An IllegalStateException: more headers than there may be.
+        return cause instanceof IllegalStateException
+                || (cause instanceof IllegalArgumentException refused && TOO_LARGE.equals(refused.getMessage()));
+    }
+
     /** Also a method, a transfer coding and a version of HTTP that are not known here: the client can send others. */
     private static boolean isOfClient(int status) {
         return status < HttpStatus.INTERNAL_SERVER_ERROR.value()
@@ -58,6 +84,9 @@ public final class RefusalValve extends ErrorReportValve {
         return switch (known) {
             case BAD_REQUEST ->
                 "the request cannot be read: expected one Host header, a path in UTF-8 with %XX escapes and no NUL, at most 8 KiB of headers, and a body of the length or the chunks that they tell of";
+            case URI_TOO_LONG -> "the request was refused: its address is longer than 8 KiB";
+            case REQUEST_HEADER_FIELDS_TOO_LARGE ->
+                "the request was refused: its headers are longer than 8 KiB, or more than 100";
             case NOT_IMPLEMENTED ->
                 "the request was refused: expected a method such as GET, and of Transfer-Encoding only 'chunked'";
             case HTTP_VERSION_NOT_SUPPORTED -> "the request was refused: expected HTTP/1.1";

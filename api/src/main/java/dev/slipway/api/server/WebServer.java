@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.catalina.LifecycleException;
@@ -22,6 +23,8 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.modeler.Registry;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,11 @@ public final class WebServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     private static final Duration DRAIN = Duration.ofSeconds(10);
+    /** How long a client may take for the head of a request, as at the gateway, and how long it may be silent in a body. */
+    private static final Duration HEAD = Duration.ofSeconds(20);
+    /** How long a connection stays open between two requests. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
+
     private static final Duration CHECKED_EACH = Duration.ofMillis(20);
     private static final String SERVLET = "api";
     /** Accepted as part of an unknown id. */
@@ -42,8 +50,11 @@ public final class WebServer implements AutoCloseable {
     private final Connector connector;
     private final StandardWrapper wrapper;
     private final Path folder;
+    private final HeadWatch heads;
 
-    private WebServer(Tomcat tomcat, Connector connector, StandardWrapper wrapper, Path folder) {
+    private WebServer(
+            Tomcat tomcat, Connector connector, StandardWrapper wrapper, Path folder, HeadWatch heads) {
+        this.heads = heads;
         this.tomcat = tomcat;
         this.connector = connector;
         this.wrapper = wrapper;
@@ -60,12 +71,23 @@ public final class WebServer implements AutoCloseable {
      */
     public static WebServer start(
             String host, int port, Servlet servlet, Filter filter, Class<? extends ErrorReportValve> refusals) {
+        return start(host, port, servlet, filter, refusals, HEAD);
+    }
+
+    static WebServer start(
+            String host,
+            int port,
+            Servlet servlet,
+            Filter filter,
+            Class<? extends ErrorReportValve> refusals,
+            Duration headLimit) {
         // No JMX beans: they are not used.
         Registry.disableRegistry();
         Path folder = temporaryFolder();
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
-        Connector connector = connector(host, port);
+        WatchedProtocol protocol = new WatchedProtocol();
+        Connector connector = connector(protocol, host, port);
         tomcat.setConnector(connector);
         StandardHost site = (StandardHost) tomcat.getHost();
         site.setAutoDeploy(false);
@@ -74,7 +96,8 @@ public final class WebServer implements AutoCloseable {
         tomcat.getEngine().setBackgroundProcessorDelay(-1);
         StandardContext context = (StandardContext) tomcat.addContext("", folder.toString());
         StandardWrapper wrapper = configure(context, servlet, filter);
-        WebServer server = new WebServer(tomcat, connector, wrapper, folder);
+        HeadWatch heads = HeadWatch.start(protocol::connections, headLimit);
+        WebServer server = new WebServer(tomcat, connector, wrapper, folder, heads);
         try {
             tomcat.start();
             if (!context.getState().isAvailable()) {
@@ -87,8 +110,17 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private static Connector connector(String host, int port) {
-        Http11NioProtocol protocol = new Http11NioProtocol();
+    /** Shows its connections. */
+    private static final class WatchedProtocol extends Http11NioProtocol {
+
+        Set<SocketWrapperBase<NioChannel>> connections() {
+            return getEndpoint().getConnections();
+        }
+    }
+
+    private static Connector connector(Http11NioProtocol protocol, String host, int port) {
+        protocol.setConnectionTimeout(Math.toIntExact(HEAD.toMillis()));
+        protocol.setKeepAliveTimeout(Math.toIntExact(IDLE.toMillis()));
         protocol.setExecutor(new VirtualThreadExecutor("tomcat-handler-"));
         protocol.setRelaxedQueryChars(UNESCAPED_IN_QUERIES);
         Connector connector = new Connector(protocol);
@@ -141,6 +173,7 @@ public final class WebServer implements AutoCloseable {
     /** Takes no more connections, waits up to 10 s for running requests, and stops. */
     @Override
     public void close() {
+        heads.close();
         try {
             connector.pause();
             connector.getProtocolHandler().closeServerSocketGraceful();

@@ -152,12 +152,24 @@ class OddRequestApiTests {
     }
 
     @Test
-    void answersHeadersThatAreTooLong() throws Exception {
-        Answer answer = API.raw(head("GET", "/models", "X-Long: " + "x".repeat(60_000)), "");
-
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.message()).contains("8 KiB of headers");
-        assertThat(answer.header("X-Request-Id")).hasSize(32);
+    void answersHeadsThatAreTooLong() throws Exception {
+        for (String head : new String[] {
+            head("GET", "/models", "X-Long: " + "x".repeat(60_000)),
+            head("GET", "/models", "X-Many: x\n".repeat(150) + "X-Last: x"),
+            head("GET", "/models", "X-Long: " + "x".repeat(60_000)).replace("HTTP/1.0", "HTTP/1.1")
+        }) {
+            Answer answer = API.raw(head, "");
+            assertThat(answer.status()).isEqualTo(431);
+            assertThat(answer.code()).isEqualTo("ModelArts.0101");
+            assertThat(answer.message()).contains("headers are longer than 8 KiB, or more than 100");
+            assertThat(answer.header("X-Request-Id")).hasSize(32);
+        }
+        for (String path : new String[] {"/" + "x".repeat(9_000), "/models?x=" + "y".repeat(60_000)}) {
+            Answer answer = API.raw(head("GET", path, "X-A: b"), "");
+            assertThat(answer.status()).isEqualTo(414);
+            assertThat(answer.code()).isEqualTo("ModelArts.0101");
+            assertThat(answer.message()).contains("address is longer than 8 KiB");
+        }
     }
 
     @Test

@@ -25,6 +25,8 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
     private final boolean sized;
     private final boolean reusable;
     private final boolean closesClient;
+    /** The head waits for what came with it, so that an answer that is broken there becomes a 502. */
+    private boolean headPassed;
 
     Answering(Exchange exchange, UpstreamRequest upstream, HttpResponse response) {
         this.exchange = exchange;
@@ -53,7 +55,18 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
     @Override
     void enter() {
         upstream.connection().take(this);
-        exchange.client().write(head());
+    }
+
+    private void passHead() {
+        if (!headPassed) {
+            headPassed = true;
+            exchange.client().write(head());
+        }
+    }
+
+    @Override
+    boolean hasBegunToAnswer() {
+        return headPassed;
     }
 
     private HttpResponse head() {
@@ -90,6 +103,7 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
             exchange.fail(ErrorResponse.NOT_HTTP);
             return;
         }
+        passHead();
         if (content instanceof LastHttpContent) {
             exchange.client().write(new DefaultLastHttpContent(content.content()));
             finish();
@@ -113,6 +127,7 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
 
     @Override
     public void receivedAll() {
+        passHead();
         exchange.client().flush();
     }
 

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection, which handles one request after the other. Pipelined requests wait, unread as far as possible. All calls on its
- * event loop.
+ * A client's connection, which handles one request after the other. Of pipelined requests some KB are read ahead, the rest waits unread. A
+ * client that closes its half of the connection has gone: what it had asked for is given up. All calls on its event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
@@ -42,6 +42,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final Duration LINGER = Duration.ofSeconds(5);
     /** How long idle connections of a draining gateway stay open for a request that is already on its way. */
     private static final Duration LAST_REQUEST = Duration.ofSeconds(1);
+
+    /** How much of pipelined requests is read before their turn. */
+    private static final int MOST_AHEAD = 64 * 1024;
+    /** What a head or a part of a body counts beside its bytes. */
+    private static final int MESSAGE_BYTES = 1024;
 
     /** What the connection is doing. */
     private enum Phase {
@@ -60,6 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final PredictionLoop loop;
     private final SocketChannel channel;
     private final Deque<Object> ahead = new ArrayDeque<>();
+    private int aheadBytes;
     private Phase phase = Phase.IDLE;
     /** The start of the phase; while a request is read, the start of the request. */
     private long since = System.nanoTime();
@@ -100,7 +106,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         ahead.add(message);
+        aheadBytes += sizeOf(message);
         handleWaiting();
+    }
+
+    private static int sizeOf(Object message) {
+        return MESSAGE_BYTES + (message instanceof HttpContent content ? content.content().readableBytes() : 0);
     }
 
     @Override
@@ -118,7 +129,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         handling = true;
         try {
             while (!ahead.isEmpty() && phase != Phase.CLOSING && takesMore()) {
-                handle(ahead.remove());
+                Object next = ahead.remove();
+                aheadBytes -= sizeOf(next);
+                handle(next);
             }
         } finally {
             handling = false;
@@ -175,7 +188,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void endBroken(Throwable cause) {
         if (exchange != null) {
-            exchange.refuse(RequestValidator.malformed(cause));
+            exchange.refuse(RequestValidator.malformedBody(cause));
         } else {
             end();
         }
@@ -216,7 +229,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void updateReading() {
-        boolean wanted = phase == Phase.CLOSING || (!held && ahead.isEmpty());
+        // Also with a request waiting: only who reads learns that the client has gone.
+        boolean wanted = phase == Phase.CLOSING || (!held && aheadBytes < MOST_AHEAD);
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
             lastRead = System.nanoTime();
@@ -286,6 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void releaseAhead() {
         ahead.forEach(ReferenceCountUtil::release);
         ahead.clear();
+        aheadBytes = 0;
     }
 
     /** Ends the connection in the middle of an answer, so that the client sees that the answer is incomplete. */

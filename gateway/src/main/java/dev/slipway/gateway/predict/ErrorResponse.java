@@ -5,6 +5,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 /** A response of the gateway itself, with the documented codes. */
 record ErrorResponse(HttpResponseStatus status, String code, String message) {
 
+    /** The code of requests that cannot be read to their end. */
+    private static final String BAD_REQUEST = "APIG.0201";
+
     static final ErrorResponse NO_SUCH_PATH = new ErrorResponse(
             HttpResponseStatus.NOT_FOUND,
             "APIG.0101",
@@ -28,9 +31,9 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
             "ModelArts.4302",
             "The gateway has not read its routes yet, the database does not answer: try again in a moment");
     static final ErrorResponse TOO_LARGE = new ErrorResponse(
-            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "APIG.0201", "Request entity too large: at most 12 MB");
+            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, BAD_REQUEST, "Request entity too large: at most 12 MB");
     static final ErrorResponse TOO_SLOW = new ErrorResponse(
-            HttpResponseStatus.REQUEST_TIMEOUT, "APIG.0201", "The rest of the request did not arrive in time");
+            HttpResponseStatus.REQUEST_TIMEOUT, BAD_REQUEST, "The rest of the request did not arrive in time");
     static final ErrorResponse CUT = new ErrorResponse(
             HttpResponseStatus.BAD_GATEWAY, "ModelArts.4503", "The instance closed the connection before it answered");
     static final ErrorResponse NOT_HTTP = new ErrorResponse(
@@ -77,14 +80,12 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
     }
 
     static ErrorResponse malformed(HttpResponseStatus status, String why) {
-        return new ErrorResponse(status, "APIG.0201", "Bad request: " + why);
+        return new ErrorResponse(status, BAD_REQUEST, "Bad request: " + why);
     }
 
     /** Whether the connection has to end, because the end of the request cannot be found or is not worth reading. */
     boolean endsConnection() {
-        return equals(TOO_LARGE)
-                || equals(TOO_SLOW)
-                || (status.equals(HttpResponseStatus.BAD_REQUEST) && code.startsWith("APIG"));
+        return code.equals(BAD_REQUEST);
     }
 
     /** The body; {@code requestId} is also a header. */

@@ -139,7 +139,7 @@ final class Exchange {
         if (isEnded()) {
             return;
         }
-        boolean answering = state.phase() == ExchangePhase.ANSWERING;
+        boolean answering = state.hasBegunToAnswer();
         end(outcome);
         if (answering) {
             client.cut();

@@ -12,6 +12,11 @@ abstract sealed class ExchangeState permits Gathering, Choosing, Sending, Answer
     /** Starts the phase, which may be over when this returns. */
     void enter() {}
 
+    /** Whether a part of the answer was handed to the client's connection, so that only a cut can still tell of a failure. */
+    boolean hasBegunToAnswer() {
+        return false;
+    }
+
     /** A part of the request's body, already counted and without trailers. The state has to release it. */
     abstract void requestPart(HttpContent part);
 

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The headers that pass the gateway: all except those of one connection and those that are a client's secret. */
 final class Headers {
@@ -32,6 +33,39 @@ final class Headers {
     private static final List<String> NEVER_NAMED =
             List.of("content-length", "host", "x-request-id", "x-slipway-instance");
 
+    /** Headers with a credential of the platform, with hyphens for underscores. */
+    private static final Set<String> CREDENTIALS = Set.of(
+            "authorization",
+            "proxy-authorization",
+            "x-auth-token",
+            "x-subject-token",
+            "x-security-token",
+            "x-service-token",
+            "x-apig-appcode",
+            "x-apig-app-code",
+            "x-api-appcode",
+            "x-api-app-code",
+            "x-apig-appkey",
+            "x-apig-app-key",
+            "apikey",
+            "appkey",
+            "appcode");
+
+    /** Headers of an answer that change what a browser later does with every page of this host. */
+    private static final List<String> OF_THE_HOST = List.of(
+            "set-cookie",
+            "set-cookie2",
+            "strict-transport-security",
+            "alt-svc",
+            "clear-site-data",
+            "public-key-pins",
+            "public-key-pins-report-only",
+            "expect-ct",
+            "nel",
+            "report-to",
+            "service-worker-allowed",
+            "accept-ch");
+
     private Headers() {}
 
     /**
@@ -41,20 +75,24 @@ final class Headers {
     static void toInstance(HttpHeaders headers, Endpoint endpoint, String requestId) {
         removeOfOneConnection(headers);
         headers.remove(HttpHeaderNames.EXPECT);
-        headers.remove(AUTH_TOKEN);
+        removeCredentials(headers);
         InstanceHeader.removeAll(headers);
-        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
-        if (authorization != null && authorization.startsWith(SIGNATURE)) {
-            headers.remove(HttpHeaderNames.AUTHORIZATION);
-        }
         InstanceHeader.set(headers, endpoint.instance(), endpoint.address());
         headers.set(REQUEST_ID, requestId);
     }
 
-    /** Adapts an instance's headers for the client. */
+    private static void removeCredentials(HttpHeaders headers) {
+        List<String> secret = headers.names().stream()
+                .filter(name -> CREDENTIALS.contains(name.toLowerCase(Locale.ROOT).replace('_', '-')))
+                .toList();
+        secret.forEach(headers::remove);
+    }
+
+    /** Adapts an instance's headers for the client. A model does not speak for the host, which it shares with all others. */
     static void toClient(HttpHeaders headers, String requestId) {
         removeOfOneConnection(headers);
         headers.remove(InstanceHeader.NAME);
+        OF_THE_HOST.forEach(headers::remove);
         headers.set(REQUEST_ID, requestId);
     }
 

@@ -70,9 +70,6 @@ final class RequestValidator {
             return malformed(request.decoderResult().cause());
         }
         HttpVersion version = request.protocolVersion();
-        if (version.majorVersion() != 1) {
-            return bad("expected HTTP/1.1");
-        }
         String uri = request.uri();
         for (int i = 0; i < uri.length(); i++) {
             if (uri.charAt(i) <= ' ' || uri.charAt(i) > '~') {
@@ -83,6 +80,9 @@ final class RequestValidator {
         if (hosts.size() > 1 || (hosts.isEmpty() && version.minorVersion() > 0)) {
             return bad("expected one Host header");
         }
+        if (!hosts.stream().allMatch(Authority::isValid) || !Target.authority(uri).allMatch(Authority::isValid)) {
+            return bad("expected a host name or an IP address, with or without a port, in Host and in an absolute address");
+        }
         List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean chunked =
                 encodings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst());
@@ -92,15 +92,26 @@ final class RequestValidator {
         return null;
     }
 
-    static ErrorResponse malformed(Throwable cause) {
-        if (cause instanceof TooLongHttpLineException) {
-            return ErrorResponse.malformed(HttpResponseStatus.REQUEST_URI_TOO_LONG, "the address is too long");
-        }
-        if (cause instanceof TooLongHttpHeaderException) {
-            return ErrorResponse.malformed(
-                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are longer than 64 KB");
-        }
-        return bad("not valid HTTP/1.1");
+    private static ErrorResponse malformed(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException tooLong ->
+                ErrorResponse.malformed(
+                        HttpResponseStatus.REQUEST_URI_TOO_LONG, "the first line is longer than 16 KB");
+            case TooLongHttpHeaderException tooLong ->
+                ErrorResponse.malformed(
+                        HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are longer than 64 KB");
+            case StrictRequestDecoder.UnknownVersion unknown -> bad("expected HTTP/1.1");
+            default -> bad("not valid HTTP/1.1");
+        };
+    }
+
+    /** The response to a body whose chunks or trailers cannot be read. */
+    static ErrorResponse malformedBody(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException tooLong -> bad("a line with the size of a chunk is longer than 16 KB");
+            case TooLongHttpHeaderException tooLong -> bad("the trailers are longer than 64 KB");
+            default -> bad("the body is not in valid chunks");
+        };
     }
 
     private static ErrorResponse bad(String why) {

@@ -1,10 +1,14 @@
 package dev.slipway.gateway.predict;
 
+import dev.slipway.instance.client.HttpLine;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
-/** Refuses a request that gives its length in two ways, because two readers could see different requests in it (RFC 9112, 6.1). */
+/**
+ * Refuses what two readers could take for different requests: a length given in two ways (RFC 9112, 6.1), and a version that is not written
+ * in capitals (2.3).
+ */
 final class StrictRequestDecoder extends HttpRequestDecoder {
 
     private static final int LINE_BYTES = 16 * 1024;
@@ -15,6 +19,19 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                 .setMaxInitialLineLength(LINE_BYTES)
                 .setMaxHeaderSize(headerBytes)
                 .setMaxChunkSize(PIECE_BYTES));
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) throws Exception {
+        if (!HttpLine.isVersion1(initialLine[2])) {
+            throw new UnknownVersion();
+        }
+        return super.createMessage(initialLine);
+    }
+
+    /** The version of a request is none of HTTP/1.x. */
+    static final class UnknownVersion extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
     }
 
     @Override

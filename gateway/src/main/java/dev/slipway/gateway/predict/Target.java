@@ -2,6 +2,7 @@ package dev.slipway.gateway.predict;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record Target(String service, String rest) {
 
     private static final String PREFIX = "/v1/infers/";
-    private static final Pattern AUTHORITY = Pattern.compile("(?i)https?://[^/?#]+");
+    private static final Pattern AUTHORITY = Pattern.compile("(?i)https?://([^/?#]*)");
 
     /** Null if the address is not that of a prediction. The absolute form, with scheme and host, means the same (RFC 9112, 3.2.2). */
     static @Nullable Target parse(String target) {
@@ -29,6 +30,12 @@ record Target(String service, String rest) {
         }
         String behind = uri.substring(end);
         return new Target(uri.substring(PREFIX.length(), end), behind.startsWith("/") ? behind : "/" + behind);
+    }
+
+    /** The authority of an address in the absolute form; nothing of any other. */
+    static Stream<String> authority(String target) {
+        Matcher absolute = AUTHORITY.matcher(target);
+        return absolute.lookingAt() ? Stream.of(absolute.group(1)) : Stream.empty();
     }
 
     private static String withoutAuthority(String target) {

@@ -10,8 +10,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -127,7 +127,7 @@ public final class InstanceChannels {
                     .setMaxInitialLineLength(LINE_BYTES)
                     .setMaxHeaderSize(HEADER_BYTES)
                     .setMaxChunkSize(HEADER_BYTES);
-            channel.pipeline().addLast(new HttpClientCodec(config, false, false));
+            channel.pipeline().addLast(new StrictResponseDecoder(config)).addLast(new HttpRequestEncoder());
         }
     }
 }
