@@ -9,7 +9,7 @@ the instance's folder:
     lock         held with fcntl.lockf while the shim lives; Java's FileLock sees it
     state.json   what is so, replaced atomically at each change
     lease        touched by whoever uses the instance; the shim drains when nobody did for `lease_seconds`
-    log, log.1   what the process printed, capped
+    log, log.1   what the process printed, capped, unless the spec names another path
 
     s            the socket where the process listens, unless the spec names another path
     environment  the variables of the process, as in /proc/<pid>/environ
@@ -510,7 +510,7 @@ def main(arguments):
     if _lock(spec.path("lock")) is None:
         _say(said, b"another")
         os._exit(0)
-    log = Log(spec.path("log"))
+    log = Log(spec.log)
     # The edge of the detached process: without this a bug would leave no trace.
     try:
         state = State(

@@ -40,6 +40,9 @@ class Spec:
         self.socket = document.get("socket", self.path("s"))
         if not isinstance(self.socket, str) or len(os.fsencode(self.socket)) > _LONGEST_SOCKET:
             raise ValueError("spec.json: 'socket' must be a path of at most %d bytes, found '%s'" % (_LONGEST_SOCKET, self.socket))
+        self.log = document.get("log", self.path("log"))
+        if not isinstance(self.log, str) or not os.path.isabs(self.log):
+            raise ValueError("spec.json: 'log' must be an absolute path, found '%s'" % self.log)
         self.user = document.get("user")
         self.has_network = _choice(document, "network", ("none", "host")) == "host"
         self.sandbox = _choice(document, "sandbox", SANDBOXES)

@@ -18,6 +18,7 @@ import dev.slipway.testing.part.TestPostgres;
 import dev.slipway.testing.part.TestTemporal;
 import dev.slipway.workflows.connection.TemporalProperties;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -26,11 +27,15 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +54,7 @@ public final class RunningApi implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final DatabaseProperties database = newDatabase();
+    private final Path data = newFolder();
     private final ApiApplication api;
     private volatile @Nullable DescribedAnswers described;
 
@@ -146,6 +152,19 @@ public final class RunningApi implements AutoCloseable {
                         "user", "alice", "tenant", "acme", new ProjectId(project), "p", now, now.plusSeconds(600)));
     }
 
+    /** The data folder that it was told. */
+    public Path data() {
+        return data;
+    }
+
+    private static Path newFolder() {
+        try {
+            return Files.createTempDirectory("slipway-test-api-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static DatabaseProperties newDatabase() {
         TestDatabase made = TestPostgres.shared().newDatabase();
         return new DatabaseProperties(made.url(), made.user(), made.password(), 8);
@@ -159,6 +178,7 @@ public final class RunningApi implements AutoCloseable {
                 database,
                 temporal,
                 new ApiProperties.Objects("http://127.0.0.1:1", "us-east-1", "a", "s"),
+                data,
                 KEY,
                 null,
                 "http://127.0.0.1:1",
@@ -175,6 +195,11 @@ public final class RunningApi implements AutoCloseable {
     public void close() {
         api.close();
         http.close();
+        try (Stream<Path> files = Files.walk(data)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What came back; the body is missing if it was empty. */

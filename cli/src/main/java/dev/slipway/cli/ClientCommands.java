@@ -15,6 +15,7 @@ public final class ClientCommands {
 
     public static final String HELP = """
               ./slipway logs ID              the events of a service or a model, by id or name, with cause and advice
+              ./slipway logs ID INSTANCE     the end of what an instance of a service printed
               ./slipway batch ID             the task of a batch service: how far it is, and what came out
               ./slipway lint FOLDER          the config.json of a package by the rules of the import, without an installation
             """;

@@ -1,5 +1,7 @@
 package dev.slipway.client;
 
+import dev.slipway.formats.instance.InstanceLogShown;
+import dev.slipway.formats.instance.ServiceInstances;
 import dev.slipway.formats.service.CreateServiceBody;
 import dev.slipway.formats.service.ServiceCreated;
 import dev.slipway.formats.service.ServiceEventList;
@@ -55,6 +57,18 @@ public final class ServiceCalls {
     /** The configurations that it was given, newest first. */
     public UpdateRecords updateRecords(String id) {
         return connection.get(path(id) + "/logs", UpdateRecords.class);
+    }
+
+    /** Those that run, and those that have ended while their logs are kept; the latest start comes first. */
+    public ServiceInstances instances(String id) {
+        return connection.get(path(id) + "/instances", ServiceInstances.class);
+    }
+
+    /** The last lines of the log of an instance, 1 to 10,000. */
+    public InstanceLogShown instanceLog(String id, String instance, int lines) {
+        return connection.get(
+                path(id) + "/instances/" + Paths.segment(instance) + "/logs" + Paths.query(Map.of("lines", Integer.toString(lines))),
+                InstanceLogShown.class);
     }
 
     /** Flavors that services may ask for. */

@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.failure.OutageEvents;
 import dev.slipway.activities.storage.WorkArea;
@@ -193,7 +194,8 @@ public final class WorkerApplication implements AutoCloseable {
                 wakes.background(),
                 leader,
                 clock));
-        InstanceWatcher instances = open(new InstanceWatcher(stores.services(), stores.sets(), leader, clock));
+        InstanceWatcher instances = open(new InstanceWatcher(
+                stores.services(), stores.sets(), new InstanceLogs(cluster), leader, clock));
         ClusterReconciler reconciler = open(new ClusterReconciler(
                 stores.sets(),
                 cluster,

@@ -46,7 +46,6 @@ import java.util.Set;
 public final class ImportTrialImpl implements ImportTrial {
 
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int LOG_BYTES = 4_000;
 
     private static final String CORRECT = "Correct the package, and import the model again.";
 
@@ -127,7 +126,7 @@ public final class ImportTrialImpl implements ImportTrial {
         return status.instances().stream()
                 .map(Instance::id)
                 .max(Comparator.comparingInt(id -> id.incarnation()))
-                .map(id -> logs.tail(id, LOG_BYTES))
+                .map(logs::end)
                 .orElse("");
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 final class RolloutEvents {
 
     private static final String LOOK_AT_LOGS =
-            "Look at the cause and the end of the instance's log, correct the model or its configuration, and try again.";
+            "Look at the cause, correct the model or its configuration, and try again.";
 
     private RolloutEvents() {}
 
@@ -50,11 +50,16 @@ final class RolloutEvents {
         return StartAdvice.ofService(cause).orElse(LOOK_AT_LOGS);
     }
 
+    /** The cause without the log that may follow it: an event before has that. */
+    private static String firstLine(String cause) {
+        return cause.lines().findFirst().orElse("");
+    }
+
     static Event timedOut(String service, long generation, String details, Instant at) {
         return Event.abnormal(
                 service,
                 key(generation, "timeout"),
-                "Deploying timeout, details: %s".formatted(details),
+                "Deploying timeout, details: %s".formatted(firstLine(details)),
                 details,
                 advice(details),
                 at);
@@ -76,7 +81,7 @@ final class RolloutEvents {
                         key(generation, "rolled-back"),
                         "Failed to update service, rollback succeeded.",
                         at)
-                .withCause(cause);
+                .withCause(firstLine(cause));
     }
 
     static Event started(Service service, long generation, Instant at) {

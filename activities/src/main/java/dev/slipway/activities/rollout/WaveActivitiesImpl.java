@@ -44,7 +44,6 @@ import java.util.stream.Collectors;
 /** {@link WaveActivities}. */
 public final class WaveActivitiesImpl implements WaveActivities {
 
-    private static final int LOG_BYTES = 600;
     private static final VersionHealth OVERTAKEN =
             new VersionHealth(State.BAD, List.of(), 0, "a newer command is there");
 
@@ -101,7 +100,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
         }
         Set<InstanceId> before = ids(proven);
         instances.await(workflow(step), new WaitCondition.Judged(wanted(context), before));
-        VersionHealth health = health(verdict(context(step), before), "ready");
+        VersionHealth health = health(context(step), before, "ready");
         if (health.state() != State.UNREADY) {
             instances.awaitNothing(workflow(step));
         }
@@ -118,12 +117,9 @@ public final class WaveActivitiesImpl implements WaveActivities {
                 .toList();
     }
 
-    private static Verdict verdict(RolloutContext context, Set<InstanceId> proven) {
-        return Judge.judge(proven, growing(context).stream().map(Row::observed).toList());
-    }
-
-    private static VersionHealth health(Verdict verdict, String words) {
-        return switch (verdict) {
+    private VersionHealth health(RolloutContext context, Set<InstanceId> proven, String words) {
+        return switch (Judge.judge(
+                proven, growing(context).stream().map(Row::observed).toList())) {
             case Verdict.Healthy healthy ->
                 new VersionHealth(
                         State.HEALTHY,
@@ -137,8 +133,21 @@ public final class WaveActivitiesImpl implements WaveActivities {
                         unready.wanted(),
                         "%d of %d new instances are ready"
                                 .formatted(unready.ready().size(), unready.wanted()));
-            case Verdict.Bad bad -> new VersionHealth(State.BAD, List.of(), 0, bad.cause());
+            case Verdict.Bad bad -> new VersionHealth(State.BAD, List.of(), 0, withLog(bad.cause(), context));
         };
+    }
+
+    private String withLog(String cause, RolloutContext context) {
+        return latest(context, Instance::hasCrashed)
+                .map(crashed -> logs.after(cause, crashed.id()))
+                .orElse(cause);
+    }
+
+    private static Optional<Instance> latest(RolloutContext context, Predicate<Instance> wanted) {
+        return growing(context).stream()
+                .flatMap(row -> row.observed().instances().stream())
+                .filter(wanted)
+                .max(Comparator.comparingInt(instance -> instance.id().incarnation()));
     }
 
     @Override
@@ -150,22 +159,13 @@ public final class WaveActivitiesImpl implements WaveActivities {
         List<Row> growing = growing(context);
         int wanted = growing.stream().mapToInt(Row::count).sum();
         int ready = growing.stream().mapToInt(row -> row.observed().ready()).sum();
-        String log = growing.stream()
-                .flatMap(row -> row.observed().instances().stream())
-                .filter(instance -> instance.state() != InstanceState.READY)
-                .max(Comparator.comparingInt(instance -> instance.id().incarnation()))
-                .map(this::lastLogLines)
-                .orElse("");
-        String details = "%d of %d instances were ready in time%s".formatted(ready, wanted, log);
+        String counts = "%d of %d instances were ready in time".formatted(ready, wanted);
+        String details = latest(context, instance -> instance.state() != InstanceState.READY)
+                .map(late -> logs.after(late.cause() == null ? counts : counts + "; " + late.cause(), late.id()))
+                .orElse(counts);
         instances.awaitNothing(workflow(step));
         events.record(RolloutEvents.timedOut(step.serviceId(), step.generation(), details, now()));
         return new VersionHealth(State.TIMED_OUT, List.of(), wanted, details);
-    }
-
-    private String lastLogLines(Instance instance) {
-        String cause = instance.cause();
-        String log = logs.tail(instance.id(), LOG_BYTES);
-        return (cause == null ? "" : "; " + cause) + (log.isEmpty() ? "" : "; its log ends: " + log);
     }
 
     @Override
@@ -196,7 +196,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
             instances.awaitNothing(workflow(step));
         }
         VersionHealth health =
-                health(verdict(context(step), before), baking ? "in the routes and healthy" : "have proved healthy");
+                health(context(step), before, baking ? "in the routes and healthy" : "have proved healthy");
         rollouts.addVerdict(
                 new ServiceId(step.serviceId()),
                 step.generation(),

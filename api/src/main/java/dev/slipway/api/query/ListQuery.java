@@ -86,12 +86,12 @@ public record ListQuery(Map<String, String> parameters, Set<String> declared) {
 
     /** Records to skip: clients count records, not pages. */
     public int offset() {
-        return number("offset", 0);
+        return number("offset", 0, LARGEST, 0);
     }
 
     /** Records to answer at most. */
     public int limit() {
-        return Math.min(number("limit", LONGEST_PAGE), LONGEST_PAGE);
+        return Math.min(number("limit", 0, LARGEST, LONGEST_PAGE), LONGEST_PAGE);
     }
 
     /** The part of a complete list that is shown. */
@@ -137,17 +137,19 @@ public record ListQuery(Map<String, String> parameters, Set<String> declared) {
         return Instant.ofEpochMilli(Long.parseLong(text));
     }
 
-    private int number(String name, int fallback) {
+    /** The number; {@code fallback} if it is absent or blank. @throws Invalid for any other text, and outside {@code least} to {@code most} */
+    public int number(String name, int least, int most, int fallback) {
         String text = text(name);
         if (text == null) {
             return fallback;
         }
-        if (!text.matches("[0-9]{1,9}")) {
+        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
+        if (number < least || number > most) {
             throw new Invalid(
                     ErrorCode.PARAMETER,
-                    "query parameter '%s': expected a whole number from 0 to %d, found '%s'"
-                            .formatted(name, LARGEST, text));
+                    "query parameter '%s': expected a whole number from %d to %d, found '%s'"
+                            .formatted(name, least, most, text));
         }
-        return Integer.parseInt(text);
+        return number;
     }
 }

@@ -1,11 +1,14 @@
 package dev.slipway.api.service;
 
+import dev.slipway.adapters.local.LocalInstanceLogs;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.batch.PostgresBatchStore;
 import dev.slipway.adapters.postgres.pool.PostgresAdmission;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.adapters.postgres.service.PostgresServiceStore;
+import dev.slipway.adapters.postgres.instance.PostgresInstanceSetStore;
 import dev.slipway.api.event.EventPages;
+import dev.slipway.api.instance.InstanceController;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.service.ServiceCommands;
@@ -44,6 +47,8 @@ public final class ServiceConfiguration {
                         bodies,
                         new CreateServiceReader(properties.objectHost()),
                         new UpdateServiceReader(properties.objectHost())),
-                new SpecificationController(properties, admission));
+                new SpecificationController(properties, admission),
+                new InstanceController(
+                        commands, new PostgresInstanceSetStore(database), new LocalInstanceLogs(properties.data())));
     }
 }

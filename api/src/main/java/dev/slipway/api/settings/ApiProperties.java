@@ -4,6 +4,7 @@ import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.access.TokenKey;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.workflows.connection.TemporalProperties;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Settings of the API.
  *
  * @param host address to listen on; {@code port} 0 for any free one
+ * @param data the data folder, where it reads the logs of instances that run on this machine; need not exist
  * @param tokenKey the same for all gateways
  * @param publicUrl scheme, host and port under which clients reach this API, for the catalogue; null for the address that it listens on
  * @param gatewayUrl scheme, host and port under which clients reach predictions: {@code access_address} begins with it
@@ -23,6 +25,7 @@ public record ApiProperties(
         DatabaseProperties database,
         TemporalProperties temporal,
         Objects objects,
+        Path data,
         TokenKey tokenKey,
         @Nullable String publicUrl,
         String gatewayUrl,

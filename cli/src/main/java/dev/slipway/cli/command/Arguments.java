@@ -67,6 +67,11 @@ public final class Arguments {
      * @param inPlaceOfFolder what it says to {@code --data} and {@code --config}, which other commands have
      */
     public static String single(List<String> words, String expected, String inPlaceOfFolder) {
+        return some(words, 1, expected, inPlaceOfFolder).getFirst();
+    }
+
+    /** As {@link #single}, with one word or more. */
+    public static List<String> some(List<String> words, int most, String expected, String inPlaceOfFolder) {
         for (String word : words) {
             if (word.matches("--(data|config)(=.*)?")) {
                 throw new UsageError(
@@ -74,10 +79,10 @@ public final class Arguments {
             }
         }
         List<String> values = new Arguments(words, Set.of(), Set.of()).values();
-        if (values.size() != 1 || values.getFirst().isBlank()) {
+        if (values.isEmpty() || values.size() > most || values.stream().anyMatch(String::isBlank)) {
             throw new UsageError(expected);
         }
-        return values.getFirst();
+        return values;
     }
 
     /** Whether the flag was given. */

@@ -6,6 +6,7 @@ import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Lookup;
 import dev.slipway.cli.command.Screen;
+import dev.slipway.cli.instance.InstancesView;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.event.EventList;
 import dev.slipway.formats.event.EventShown;
@@ -18,7 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** {@code logs ID}: all events of a service or a model, oldest first, and the configurations that a service was given. */
+/**
+ * {@code logs ID}: all events of a service or a model, oldest first, the configurations that a service was given, and its instances. {@code
+ * logs ID INSTANCE}: the end of the log of an instance.
+ */
 public final class LogsCommand implements Command {
 
     private static final int PAGE = 1000;
@@ -33,16 +37,30 @@ public final class LogsCommand implements Command {
 
     @Override
     public int run(List<String> words) {
-        String wanted = Arguments.single(
+        List<String> values = Arguments.some(
                 words,
-                "expected: ./slipway logs ID, the id or the name of a service or a model",
+                2,
+                "expected: ./slipway logs ID, the id or the name of a service or a model, or ./slipway logs ID INSTANCE",
                 LoginVariables.IN_PLACE_OF_FOLDER);
+        String wanted = values.getFirst();
         try (SlipwayClient client = variables.connect()) {
             Lookup lookup = new Lookup(client);
             Optional<ServiceShown> service = lookup.service(wanted);
             if (service.isPresent()) {
+                InstancesView instances = new InstancesView(
+                        client, service.get().item().serviceId(), screen);
+                if (values.size() == 2) {
+                    instances.showLog(values.get(1));
+                    return 0;
+                }
                 show(client, service.get());
+                instances.show();
                 return 0;
+            }
+            if (values.size() == 2) {
+                throw new CommandFailure(
+                        "no service of this project has the id or the name '%s': only services have instances"
+                                .formatted(wanted));
             }
             ModelShown model = lookup.model(wanted)
                     .orElseThrow(() -> new CommandFailure(

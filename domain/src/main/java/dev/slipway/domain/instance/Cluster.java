@@ -39,12 +39,15 @@ public interface Cluster {
     /** Calls {@code changed} (on a thread of the cluster's) after each change of an instance of a set, until closed. */
     AutoCloseable watch(Consumer<InstanceSetId> changed);
 
-    /** The last {@code bytes} of the instance's log, empty if there is none. */
+    /** The last {@code bytes} of the instance's log, also after its end while the log is kept; empty if there is none. */
     String logTail(InstanceId instance, int bytes);
+
+    /** Where a person finds the log, such as the path of a file on the instance's machine; empty if there is none. */
+    String logName(InstanceId instance);
 
     /**
      * The instance's log as bytes, from its last {@code bytes} on. A read waits for more. The stream ends when the instance has ended and
-     * everything was read, or when another thread closes it. It is empty if there is no such instance.
+     * everything was read, or when another thread closes it. It is empty if no log of the instance is kept.
      */
     InputStream followLog(InstanceId instance, int bytes);
 

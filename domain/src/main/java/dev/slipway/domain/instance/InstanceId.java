@@ -1,5 +1,7 @@
 package dev.slipway.domain.instance;
 
+import java.util.Optional;
+
 /**
  * An instance: its set, its ordinal in the set and its incarnation (a restart after a crash makes another instance): {@code
  * <set>-<ordinal>-<incarnation>}.
@@ -23,6 +25,15 @@ public record InstanceId(InstanceSetId set, int ordinal, int incarnation) {
                 new InstanceSetId(text.substring(0, middle)),
                 Integer.parseInt(text.substring(middle + 1, last)),
                 Integer.parseInt(text.substring(last + 1)));
+    }
+
+    /** The id; empty for any other text. */
+    public static Optional<InstanceId> tryParse(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (IllegalArgumentException other) {
+            return Optional.empty();
+        }
     }
 
     @Override

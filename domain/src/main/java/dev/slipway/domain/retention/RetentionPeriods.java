@@ -11,7 +11,7 @@ import java.util.List;
  * @param batch plan, parts and commits of a batch task after its end; they go earlier when its service is deleted
  * @param counts requests by minute, which are then only in the service's totals; longer than a gateway may be disconnected
  * @param requests what each request workflow started, so that a repeated request gets the same result
- * @param instances folders, with their logs, of instances that have ended
+ * @param instances logs of instances that have ended
  */
 public record RetentionPeriods(
         Duration serviceEvents,
@@ -28,7 +28,7 @@ public record RetentionPeriods(
             Duration.ofDays(30),
             Duration.ofDays(30),
             Duration.ofDays(30),
-            Duration.ofDays(1));
+            Duration.ofDays(7));
 
     public RetentionPeriods {
         for (Duration each : List.of(serviceEvents, modelEvents, batch, counts, requests, instances)) {

@@ -233,6 +233,7 @@ public final class Installation {
                 temporal(),
                 new ApiProperties.Objects(
                         objectsEndpoint(), settings.objects().region(), objectsAccessKey(), objectsSecretKey()),
+                folder.root(),
                 tokenKey(),
                 settings.api().publicUrl(),
                 gateway().toString(),

@@ -355,6 +355,7 @@ public abstract class ClusterContract {
         insist(() -> cluster().apply(DesiredSet.of(new InstanceSet(SET, working()), 0, 1)));
         InstanceId unknown = new InstanceId(SET, 0, 1);
         assertThat(logTail(unknown, 100)).isEmpty();
+        assertThat(insist(() -> cluster().logName(unknown))).isEmpty();
         assertThat(readAll(follow(unknown))).isEmpty();
         assertThat(usage(unknown)).isEmpty();
         assertThatThrownBy(() -> exec(unknown, "echo"))
@@ -384,6 +385,7 @@ public abstract class ClusterContract {
         Await.until("a log", () -> !logTail(id, 1_000).isEmpty(), () -> logTail(id, 1_000));
 
         assertThat(logTail(id, 3).length()).isLessThanOrEqualTo(3);
+        assertThat(insist(() -> cluster().logName(id))).contains(id.toString());
     }
 
     @Test

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeCluster implements Cluster {
 
+    private final Map<InstanceId, String> printed = new HashMap<>();
     private static final int EXITS_BEFORE_FAILURE = 3;
     private static final int EXIT_CODE_OF_FAILED_LOAD = 3;
     private static final int FIRST_PORT = 20_000;
@@ -271,6 +272,11 @@ public final class FakeCluster implements Cluster {
         return () -> watchers.remove(changed);
     }
 
+    /** The log of the instance is this. */
+    public synchronized void print(InstanceId id, String log) {
+        printed.put(id, log);
+    }
+
     @Override
     public synchronized String logTail(InstanceId id, int bytes) {
         if (logsLost) {
@@ -278,8 +284,13 @@ public final class FakeCluster implements Cluster {
         }
         boolean isKnown = status(id.set()).instances().stream()
                 .anyMatch(instance -> instance.id().equals(id));
-        String log = isKnown ? "log of " + id + "\n" : "";
+        String log = printed.getOrDefault(id, isKnown ? "log of " + id + "\n" : "");
         return log.substring(Math.max(0, log.length() - bytes));
+    }
+
+    @Override
+    public String logName(InstanceId id) {
+        return logTail(id, 1).isEmpty() ? "" : "/logs/" + id;
     }
 
     @Override

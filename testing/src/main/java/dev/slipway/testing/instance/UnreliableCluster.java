@@ -158,6 +158,11 @@ public final class UnreliableCluster implements Cluster {
     }
 
     @Override
+    public synchronized String logName(InstanceId instance) {
+        return answer(() -> cluster.logName(instance));
+    }
+
+    @Override
     public synchronized InputStream followLog(InstanceId instance, int bytes) {
         return answer(() -> cluster.followLog(instance, bytes));
     }

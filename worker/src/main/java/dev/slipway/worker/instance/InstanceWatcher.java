@@ -1,5 +1,6 @@
 package dev.slipway.worker.instance;
 
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
@@ -43,6 +44,7 @@ public final class InstanceWatcher implements AutoCloseable {
 
     private final ServiceStore services;
     private final InstanceSetStore sets;
+    private final InstanceLogs logs;
     private final BooleanSupplier leads;
     private final Clock clock;
     private final PeriodicTask task;
@@ -53,9 +55,11 @@ public final class InstanceWatcher implements AutoCloseable {
     private Instant nextOfAll = Instant.EPOCH;
 
     /** @param leads whether this process is the leader now */
-    public InstanceWatcher(ServiceStore services, InstanceSetStore sets, BooleanSupplier leads, Clock clock) {
+    public InstanceWatcher(
+            ServiceStore services, InstanceSetStore sets, InstanceLogs logs, BooleanSupplier leads, Clock clock) {
         this.services = services;
         this.sets = sets;
+        this.logs = logs;
         this.leads = leads;
         this.clock = clock;
         this.task = new PeriodicTask("instance-watcher", PACE, this::round);
@@ -160,7 +164,7 @@ public final class InstanceWatcher implements AutoCloseable {
         String failure = observed.state() == ServiceState.CONCERNING ? observed.failure() : null;
         boolean isNews = failure != null && !failure.equals(told.get(service.id()));
         if (isNews || observed.state() != service.state() || observed.changes(routes)) {
-            write(service.id());
+            write(service.id(), endOfLog(observed));
         }
         if (failure == null) {
             told.remove(service.id());
@@ -195,15 +199,20 @@ public final class InstanceWatcher implements AutoCloseable {
                 .withCause(text);
     }
 
-    private void write(ServiceId id) {
+    /** Of the instance that ended last; empty if none did. Read before a row is locked. */
+    private String endOfLog(ObservedState observed) {
+        return observed.lastCrashed().map(logs::end).orElse("");
+    }
+
+    private void write(ServiceId id, String log) {
         try {
-            services.change(id, this::write);
+            services.change(id, (ServiceTransaction transaction) -> write(transaction, log));
         } catch (NotFound gone) {
             LOG.debug("service is gone id={}", id);
         }
     }
 
-    private boolean write(ServiceTransaction transaction) {
+    private boolean write(ServiceTransaction transaction, String log) {
         Service service = transaction.service();
         if (!service.wantsInstances()) {
             return false;
@@ -218,16 +227,20 @@ public final class InstanceWatcher implements AutoCloseable {
         if (state != service.state()) {
             Instant now = clock.instant();
             transaction.save(service.withState(state, now));
-            transaction.record(event(observed, state, now));
+            transaction.record(event(observed, state, log, now));
         }
         String failure = observed.failure();
         if (state == ServiceState.CONCERNING && failure != null) {
-            transaction.record(unstartable(transaction.service(), failure, clock.instant()));
+            transaction.record(unstartable(transaction.service(), failure, log, clock.instant()));
         }
         return true;
     }
 
-    private static Event event(ObservedState observed, ServiceState state, Instant now) {
+    private static String withLog(String cause, String log) {
+        return log.isEmpty() ? cause : cause + "\n" + log;
+    }
+
+    private static Event event(ObservedState observed, ServiceState state, String log, Instant now) {
         String id = observed.service().id().value();
         String key = "%s/%s".formatted(state.wireName(), now);
         if (state == ServiceState.RUNNING) {
@@ -238,18 +251,19 @@ public final class InstanceWatcher implements AutoCloseable {
                 id,
                 key,
                 "%d of %d instances answer.".formatted(observed.ready(), observed.asked()),
-                observed.trouble(),
-                "Slipway starts them again by itself. If one ends again and again, its log says why.",
+                withLog(observed.trouble(), log),
+                "Slipway starts them again by itself. If one ends again and again, './slipway logs %s' shows their logs."
+                        .formatted(id),
                 now);
     }
 
     /** Once for each cause since all instances last served; the key names the cause. */
-    private static Event unstartable(Service service, String failure, Instant now) {
+    private static Event unstartable(Service service, String failure, String log, Instant now) {
         return Event.abnormal(
                 service.id().value(),
                 "unstartable/%s/%08x".formatted(service.transitionedAt(), failure.hashCode()),
                 "Instances of the service cannot be started.",
-                failure,
+                withLog(failure, log),
                 "Slipway tries again, with growing pauses. Take the cause away, or update the service to a version that starts.",
                 now);
     }

@@ -14,10 +14,12 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceState;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A service and the observed state of its instances. */
@@ -121,6 +123,15 @@ record ObservedState(Service service, List<Row> rows) {
             }
         }
         return warnings;
+    }
+
+    /** The instance that was started last of those that crashed. */
+    Optional<InstanceId> lastCrashed() {
+        return rows.stream()
+                .flatMap(row -> row.observed().instances().stream())
+                .filter(Instance::hasCrashed)
+                .map(Instance::id)
+                .max(Comparator.comparingInt(InstanceId::incarnation));
     }
 
     /** Why not all instances answer, in words. */

@@ -2,6 +2,7 @@ package dev.slipway.worker.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.DesiredSet;
@@ -44,7 +45,7 @@ class InstanceWatcherTests {
     private final ServiceCommands commands = new ServiceCommands(services, Services.pools(), lost -> {}, clock);
     private FakeCluster cluster = new FakeCluster();
     private boolean leads = true;
-    private InstanceWatcher watcher = new InstanceWatcher(services, sets, () -> leads, clock);
+    private InstanceWatcher watcher = new InstanceWatcher(services, sets, new InstanceLogs(cluster), () -> leads, clock);
     private ClusterReconciler reconciler = reconciler();
     private ServiceId id = ServiceId.random();
     private InstanceSet set = new InstanceSet(new InstanceSetId("none"), Templates.labelled("iris 0.0.1"));
@@ -111,7 +112,7 @@ class InstanceWatcherTests {
     private void restart() {
         reconciler.close();
         watcher.close();
-        watcher = new InstanceWatcher(services, sets, () -> leads, clock);
+        watcher = new InstanceWatcher(services, sets, new InstanceLogs(cluster), () -> leads, clock);
         reconciler = reconciler();
         watch();
     }
@@ -198,12 +199,15 @@ class InstanceWatcherTests {
         roundOfAll();
         cluster.holdStarts();
         InstanceId crashed = ready().getFirst().id();
+        cluster.print(crashed, "Traceback\nKeyError: 'MODE'\n");
         cluster.crash(crashed);
         round();
         assertThat(document().versions().getFirst().endpoints()).hasSize(1);
         assertThat(routed()).noneMatch(row -> row.id().equals(crashed));
         assertThat(service().state()).isEqualTo(ServiceState.CONCERNING);
-        assertThat(services.events(id).getLast().cause()).contains("SIGKILL");
+        assertThat(services.events(id).getLast().cause())
+                .contains("SIGKILL")
+                .endsWith("The end of its log '/logs/%s':\nTraceback\nKeyError: 'MODE'".formatted(crashed));
     }
 
     @Test
@@ -313,7 +317,7 @@ class InstanceWatcherTests {
                 watcher.allMayHaveChanged();
             }
         });
-        watcher = new InstanceWatcher((ServiceStore) asked, sets, () -> leads, clock);
+        watcher = new InstanceWatcher((ServiceStore) asked, sets, new InstanceLogs(cluster), () -> leads, clock);
 
         watcher.round();
         watcher.round();

@@ -66,6 +66,11 @@ final class SilenceIsDone implements Cluster {
     }
 
     @Override
+    public String logName(InstanceId instance) {
+        return cluster.logName(instance);
+    }
+
+    @Override
     public InputStream followLog(InstanceId instance, int bytes) {
         return cluster.followLog(instance, bytes);
     }

@@ -190,7 +190,7 @@ final class RolloutFixture implements AutoCloseable {
         accounts.put(new Project(project, "local", new Account("tenant-1", "acme")));
         commands = commands();
         cluster.watch(this::noteCutOff);
-        watcher = new InstanceWatcher(services, sets, () -> true, clock);
+        watcher = new InstanceWatcher(services, sets, new InstanceLogs(calledCluster), () -> true, clock);
         waitWatcher = new WaitWatcher(
                 waits,
                 sets,

@@ -239,7 +239,7 @@ public final class ModelImportImpl implements ModelImport {
             return new Refusal(
                     ImportEvents.trialStartFailed(),
                     cause,
-                    "%s The end of its log: %s".formatted(health.advice(), health.log()));
+                    "%s %s".formatted(health.advice(), health.log()).strip());
         } finally {
             ActivityCalls.<@Nullable Void>uninterrupted(() -> {
                 endTrial(image.modelId(), progress);

@@ -11,18 +11,20 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Folders of ended instances whose sets are no longer wanted. A running cluster removes the folders of instances that it ended itself. This
- * class removes what a killed process left, and folders whose shim never started.
+ * Folders of ended instances whose sets are no longer wanted, but for their logs. A running cluster removes the folders of instances that it
+ * ended itself. This class removes what a killed process left, and folders whose shim never started.
  */
 final class EndedInstances implements DiskArea {
 
     private final Path folder;
+    private final LogFolders logs;
     private final Duration kept;
     private final Clock clock;
     private final HostIdentity host = HostIdentity.read();
 
-    EndedInstances(Path folder, Duration kept, Clock clock) {
-        this.folder = folder;
+    EndedInstances(Path home, Duration kept, Clock clock) {
+        this.folder = home.resolve("instances");
+        this.logs = new LogFolders(home);
         this.kept = kept;
         this.clock = clock;
     }
@@ -48,7 +50,7 @@ final class EndedInstances implements DiskArea {
         for (InstanceFolder each :
                 unused(ended, inUse.get()).stream().limit(limit).toList()) {
             long bytes = FolderSize.of(each.path());
-            each.delete();
+            logs.deleteAllButLog(each);
             removed = removed.plus(new Removed(1, bytes));
         }
         return removed;
@@ -66,7 +68,7 @@ final class EndedInstances implements DiskArea {
     }
 
     private boolean hasEnded(InstanceFolder instance) {
-        if (!isInstance(instance.name()) || instance.isLocked()) {
+        if (InstanceId.tryParse(instance.name()).isEmpty() || instance.isLocked()) {
             return false;
         }
         Instant longAgo = clock.instant().minus(kept);
@@ -78,13 +80,5 @@ final class EndedInstances implements DiskArea {
         return state.host().hostId().equals(host.hostId())
                 && (!state.host().bootId().equals(host.bootId()) || state.hasLeft())
                 && instance.lastSaid().isBefore(longAgo);
-    }
-
-    private static boolean isInstance(String name) {
-        try {
-            return !InstanceId.parse(name).set().value().isEmpty();
-        } catch (IllegalArgumentException other) {
-            return false;
-        }
     }
 }

@@ -23,6 +23,7 @@ final class FollowedLog extends InputStream {
     private static final long PAUSE_MILLIS = 100;
 
     private final InstanceFolder folder;
+    private LogFolder logs;
     private @Nullable FileChannel file;
     private @Nullable Object key;
     // Whether there is a newer file. Then nothing more is written into the one that is read.
@@ -30,14 +31,16 @@ final class FollowedLog extends InputStream {
     private boolean over;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    FollowedLog(InstanceFolder folder, int bytes) throws IOException {
+    /** @param logs where the log is, also when the folder of the instance is gone */
+    FollowedLog(InstanceFolder folder, LogFolder logs, int bytes) throws IOException {
         this.folder = folder;
-        long inLast = sizeOf(folder.log());
-        if (inLast < bytes && Files.exists(folder.olderLog())) {
-            open(folder.olderLog(), bytes - inLast);
+        this.logs = logs;
+        long inLast = sizeOf(logs.log());
+        if (inLast < bytes && Files.exists(logs.olderLog())) {
+            open(logs.olderLog(), bytes - inLast);
             replaced = true;
         } else {
-            open(folder.log(), bytes);
+            open(logs.log(), bytes);
         }
     }
 
@@ -99,13 +102,16 @@ final class FollowedLog extends InputStream {
         FileChannel reading = file;
         if (reading != null) {
             reading.close();
+        } else if (folder.exists()) {
+            // Before its spec was written it was not known where the log would be.
+            logs = folder.logs();
         }
-        open(folder.log(), Long.MAX_VALUE);
+        open(logs.log(), Long.MAX_VALUE);
     }
 
     private boolean isReplaced() throws IOException {
         try {
-            return !Objects.equals(key, keyOf(folder.log()));
+            return !Objects.equals(key, keyOf(logs.log()));
         } catch (NoSuchFileException betweenTwo) {
             return false;
         }

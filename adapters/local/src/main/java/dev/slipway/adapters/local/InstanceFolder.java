@@ -2,13 +2,11 @@ package dev.slipway.adapters.local;
 
 import dev.slipway.domain.instance.InstanceTemplate;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -186,36 +184,11 @@ record InstanceFolder(Path path) {
         return path.resolve("environment");
     }
 
-    /** The output of the process, until the file is large. */
-    Path log() {
-        return path.resolve("log");
-    }
-
-    /** The file before that. */
-    Path olderLog() {
-        return path.resolve("log.1");
-    }
-
-    /** The end of the log, at most so many bytes; empty if there is none. */
-    String logTail(int bytes) {
-        String current = tail(log(), bytes);
-        int missing = bytes - current.length();
-        return missing > 0 ? tail(olderLog(), missing) + current : current;
-    }
-
-    private static String tail(Path file, int bytes) {
-        if (!Files.isRegularFile(file)) {
-            return "";
-        }
-        try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
-            long from = Math.max(0, log.length() - bytes);
-            byte[] end = new byte[(int) (log.length() - from)];
-            log.seek(from);
-            log.readFully(end);
-            return new String(end, StandardCharsets.UTF_8);
-        } catch (IOException rotatedMeanwhile) {
-            return "";
-        }
+    /** Its log. */
+    LogFolder logs() {
+        String log = readSpec().path("log").asString("");
+        Path apart = log.isEmpty() ? null : Path.of(log).getParent();
+        return new LogFolder(apart == null ? path : apart);
     }
 
     /** Deletes it with its content. Does nothing if it does not exist. */

@@ -31,13 +31,15 @@ final class Launcher {
     private final Environments environments;
     private final Path runtimeFolder;
     private final SocketFolder sockets;
+    private final LogFolders logs;
     private @Nullable PythonRuntime runtime;
 
-    Launcher(LocalSettings settings, Path runtimeFolder, SocketFolder sockets) {
+    Launcher(LocalSettings settings, Path runtimeFolder, SocketFolder sockets, LogFolders logs) {
         this.settings = settings;
         this.environments = new HostEnvironments(settings);
         this.runtimeFolder = runtimeFolder;
         this.sockets = sockets;
+        this.logs = logs;
     }
 
     /**
@@ -88,6 +90,7 @@ final class Launcher {
                 .put("processes", settings.processes())
                 .put("disk_bytes", settings.diskBytes());
         Placement placement = template.placement();
+        spec.put("log", logs.of(placement, name).create().log().toString());
         spec.put("socket", sockets.socketOf(name).toString());
         spec.put("sandbox", settings.sandbox().text());
         spec.put("require_sandbox", settings.sandboxRequired());

@@ -60,6 +60,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
     private final HostIdentity host = HostIdentity.read();
     private final Launcher launcher;
     private final SocketFolder sockets;
+    private final LogFolders logs;
     private final ModelFolders models;
     private final Starts starts;
     private final HealthProbe health;
@@ -94,7 +95,8 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         this.health = new HealthProbe(client);
         createPrivately(instances);
         this.sockets = SocketFolder.of(instances);
-        this.launcher = new Launcher(settings, home.resolve("runtime"), sockets);
+        this.logs = new LogFolders(home);
+        this.launcher = new Launcher(settings, home.resolve("runtime"), sockets, logs);
         createPrivately(home.resolve("models"));
         synchronized (this) {
             discover(Instant.now());
@@ -154,14 +156,20 @@ public final class LocalCluster implements Cluster, AutoCloseable {
 
     @Override
     public String logTail(InstanceId instance, int bytes) {
-        return new InstanceFolder(instances.resolve(instance.toString())).logTail(bytes);
+        return logs.find(instance).map(log -> log.tail(bytes)).orElse("");
+    }
+
+    @Override
+    public String logName(InstanceId instance) {
+        return logs.find(instance).map(log -> log.log().toString()).orElse("");
     }
 
     @Override
     public InputStream followLog(InstanceId instance, int bytes) {
         InstanceFolder folder = new InstanceFolder(instances.resolve(instance.toString()));
+        Optional<LogFolder> log = logs.find(instance);
         try {
-            return folder.exists() ? new FollowedLog(folder, bytes) : InputStream.nullInputStream();
+            return log.isPresent() ? new FollowedLog(folder, log.get(), bytes) : InputStream.nullInputStream();
         } catch (IOException failure) {
             throw new UncheckedIOException("the log of instance '%s' can't be read".formatted(instance), failure);
         }
@@ -298,9 +306,9 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             sockets.make();
         }
         for (InstanceFolder folder : folders) {
-            InstanceId id = idOf(folder);
-            if (id != null && known.add(folder.name())) {
-                adopt(id, folder, now).ifPresent(changed::add);
+            Optional<InstanceId> id = InstanceId.tryParse(folder.name());
+            if (id.isPresent() && known.add(folder.name())) {
+                adopt(id.get(), folder, now).ifPresent(changed::add);
             }
         }
         return changed;
@@ -324,7 +332,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
                 && state.hasEnded()
                 && folder.lastSaid().plus(EXITED_KEPT).isBefore(now);
         if (isOfAnotherBoot || isOld) {
-            folder.delete();
+            logs.deleteAllButLog(folder);
             return Optional.empty();
         }
         LocalInstance instance = LocalInstance.found(id, folder, health, now);
@@ -332,14 +340,6 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         LOG.info("instance found id={} state={}", id, instance.view().state());
         sets.computeIfAbsent(id.set(), LocalSet::new).adopt(instance, this::discard);
         return Optional.of(id.set());
-    }
-
-    private static @Nullable InstanceId idOf(InstanceFolder folder) {
-        try {
-            return InstanceId.parse(folder.name());
-        } catch (IllegalArgumentException notAnInstance) {
-            return null;
-        }
     }
 
     private void launch(LocalSet set, Replica replica) {
@@ -446,7 +446,7 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             if (!instance.hasLeft()) {
                 return false;
             }
-            instance.folder().delete();
+            logs.deleteAllButLog(instance.folder());
             known.remove(instance.folder().name());
             return true;
         });

@@ -9,18 +9,22 @@ import java.util.List;
 /** What {@link LocalCluster} leaves in the folder of an installation, for those who have no cluster. */
 public final class LocalDisk {
 
+    /** A folder without its log is of no use: it is kept only until the rows say what has become of its instance. */
+    private static final Duration FOLDERS_KEPT = Duration.ofDays(1);
+
     private LocalDisk() {}
 
     /**
-     * Folders of ended instances, and unpacked models, in the order of removal.
+     * Folders of ended instances, their logs, and unpacked models, in the order of removal.
      *
      * @param home the folder that a cluster was opened on; need not exist
-     * @param keptAfterTheEnd how long the folder of an instance stays after its end, for its log
+     * @param logsKept how long the log of an instance stays after its end; its folder at most a day
      */
-    public static List<DiskArea> areas(Path home, Duration keptAfterTheEnd, Clock clock) {
+    public static List<DiskArea> areas(Path home, Duration logsKept, Clock clock) {
         Path root = home.toAbsolutePath();
         return List.of(
-                new EndedInstances(root.resolve("instances"), keptAfterTheEnd, clock),
+                new EndedInstances(root, logsKept.compareTo(FOLDERS_KEPT) < 0 ? logsKept : FOLDERS_KEPT, clock),
+                new EndedLogs(root, logsKept, clock),
                 new UnpackedModels(root.resolve("models"), root.resolve("instances"), clock));
     }
 }

@@ -27,11 +27,11 @@ class FollowedLogTests {
     }
 
     private void print(String text) throws IOException {
-        Files.writeString(folder().log(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(folder().logs().log(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private void rotate() throws IOException {
-        Files.move(folder().log(), folder().olderLog(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(folder().logs().log(), folder().logs().olderLog(), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** As the shim says it last. */
@@ -59,15 +59,15 @@ class FollowedLogTests {
         print("second\n");
         end();
 
-        assertThat(readAll(new FollowedLog(folder(), 3))).isEqualTo("nd\n");
-        assertThat(readAll(new FollowedLog(folder(), 9))).isEqualTo("t\nsecond\n");
-        assertThat(readAll(new FollowedLog(folder(), 100))).isEqualTo("first\nsecond\n");
+        assertThat(readAll(new FollowedLog(folder(), folder().logs(), 3))).isEqualTo("nd\n");
+        assertThat(readAll(new FollowedLog(folder(), folder().logs(), 9))).isEqualTo("t\nsecond\n");
+        assertThat(readAll(new FollowedLog(folder(), folder().logs(), 100))).isEqualTo("first\nsecond\n");
     }
 
     @Test
     void goesOnThroughAChangeOfTheFile() throws IOException {
         print("first\n");
-        try (InputStream log = new FollowedLog(folder(), 100)) {
+        try (InputStream log = new FollowedLog(folder(), folder().logs(), 100)) {
             assertThat(read(log, 6)).isEqualTo("first\n");
 
             print("before\n");
@@ -81,7 +81,7 @@ class FollowedLogTests {
     @Test
     void waitsForAnInstanceThatHasNotPrintedYet() throws IOException {
         CompletableFuture<String> all;
-        try (InputStream log = new FollowedLog(folder(), 100)) {
+        try (InputStream log = new FollowedLog(folder(), folder().logs(), 100)) {
             all = CompletableFuture.supplyAsync(() -> readAll(log));
             print("at last\n");
             end();
@@ -92,7 +92,7 @@ class FollowedLogTests {
     @Test
     void endsWhenItIsClosed() throws IOException {
         print("first\n");
-        InputStream log = new FollowedLog(folder(), 100);
+        InputStream log = new FollowedLog(folder(), folder().logs(), 100);
         CompletableFuture<String> all = CompletableFuture.supplyAsync(() -> readAll(log));
 
         log.close();

@@ -15,6 +15,7 @@ import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.Templates;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -169,10 +170,25 @@ class LocalClusterTests {
     }
 
     @Test
+    void aLogOutlivesItsInstanceUnderTheSamePath() {
+        Instance first = ready(LocalClusterFixture.working());
+        String name = cluster.logName(first.id());
+        Await.until("a log", () -> !cluster.logTail(first.id(), 1_000).isEmpty(), () -> name);
+
+        cluster.remove(SET);
+        Await.until("the folder is gone", () -> !fixture.folderOf(first.id()).exists(), () -> cluster.status(SET));
+
+        assertThat(cluster.logName(first.id())).isEqualTo(name);
+        assertThat(Path.of(name)).content().contains("draining");
+        assertThat(cluster.logTail(first.id(), 1_000)).contains("ended: exit code");
+        assertThat(cluster.followLog(first.id(), 1_000)).asString(StandardCharsets.UTF_8).contains("ended: exit code");
+    }
+
+    @Test
     void anInstanceIsNotBelievedWhenItSaysThatItDrains() throws IOException {
         Instance first = ready(LocalClusterFixture.working());
         assertThat(fixture.ask(first, "{\"drain\": 1}").join().statusCode()).isEqualTo(200);
-        Path log = fixture.folderOf(first.id()).log();
+        Path log = fixture.folderOf(first.id()).logs().log();
 
         // A later event: the shim has read the one before.
         fixture.ask(first, "{\"warn\": 1}").join();

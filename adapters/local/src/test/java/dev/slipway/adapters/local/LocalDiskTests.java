@@ -67,8 +67,8 @@ class LocalDiskTests {
                 .as("its set is wanted: the cluster shows how it ended")
                 .isEqualTo(Removed.NOTHING);
         assertThat(removed(later(), LocalDiskTests.nothing()).things())
-                .as("its folder, and the model")
-                .isEqualTo(2);
+                .as("its folder, its log, and the model")
+                .isEqualTo(3);
         assertThat(home.resolve("instances")).isDirectoryNotContaining("glob:**/trial-*");
         for (DiskArea area : later()) {
             assertThat(area.use(LocalDiskTests::nothing).unused())

@@ -1,0 +1,5 @@
+/** The calls of instances and their logs. */
+@NullMarked
+package dev.slipway.api.instance;
+
+import org.jspecify.annotations.NullMarked;
