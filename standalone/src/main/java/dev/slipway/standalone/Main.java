@@ -65,7 +65,7 @@ public final class Main {
     }
 
     static int run(List<String> words, PrintStream out, PrintStream err) {
-        Map<String, Command> commands = commands(out);
+        Map<String, Command> commands = commands(out, err);
         String name = words.isEmpty() ? "help" : words.getFirst();
         if (name.equals("help") || name.equals("--help") || name.equals("-h")) {
             out.print(HELP);
@@ -119,14 +119,14 @@ public final class Main {
         return Usage.of(name, HELP) + "\n" + options;
     }
 
-    private static Map<String, Command> commands(PrintStream out) {
+    private static Map<String, Command> commands(PrintStream out, PrintStream err) {
         Map<String, Command> commands = new LinkedHashMap<>(ClientCommands.all(System.getenv(), out));
         commands.put("up", UpCommand.up(out));
         commands.put("run", UpCommand.run(out));
-        commands.put("env", new EnvCommand(out));
+        commands.put("env", new EnvCommand(out, err));
         commands.put("status", new StatusCommand(out));
         commands.put("down", new DownCommand(out));
-        commands.put("gateway", new GatewayCommand(out));
+        commands.put("gateway", new GatewayCommand(out, err));
         commands.put("doctor", new DoctorCommand(out));
         commands.put("demo", new DemoCommand(out));
         return commands;

@@ -109,6 +109,39 @@ class MainTests {
                 .doesNotContain("Exception");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "slotz: 8",
+                "api: [",
+                "accounts: []",
+                "database: {url: nonsense}",
+                "api: {port: http}",
+                "- a",
+                "api: {host: \u0001}"
+            })
+    void looksAtAFolderAndEndsItWhateverItsSettingsSay(String wrong) throws IOException {
+        Path data = temporary.resolve("data");
+        DataFolder folder = DataFolder.open(data);
+        int port = folder.ports().get(PortName.API);
+        Files.writeString(folder.settings(), wrong);
+        String kept = Files.readString(data.resolve("ports"));
+
+        assertThat(run("up", "--data", data.toString())).isEqualTo(1);
+        assertThat(text(err)).startsWith("slipway up: " + folder.settings());
+        assertThat(run("status", "--data", data.toString())).isEqualTo(3);
+        assertThat(text(out))
+                .contains("Parts", "postgres", folder.settings().toString(), "the next start refuses that");
+        assertThat(run("doctor", "--data", data.toString())).isEqualTo(1);
+        assertThat(text(out)).contains("MISSING  settings     " + folder.settings(), "port " + port);
+        err.reset();
+        assertThat(run("env", "--data", data.toString())).isEqualTo(1);
+        assertThat(text(err)).contains("slipway env: " + folder.settings(), "nothing serves", "127.0.0.1:" + port);
+        assertThat(run("down", "--data", data.toString())).isZero();
+        assertThat(text(out)).contains("nothing of '" + folder.root() + "' runs any more");
+        assertThat(Files.readString(data.resolve("ports"))).isEqualTo(kept);
+    }
+
     private int run(String... words) {
         return Main.run(List.of(words), print(out), print(err));
     }

@@ -11,6 +11,7 @@ import dev.slipway.domain.retention.DiskArea.DiskUse;
 import dev.slipway.domain.retention.InUse;
 import dev.slipway.domain.retention.RetentionStore.RemovableRows;
 import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.settings.SettingsProblem;
 import dev.slipway.worker.WorkerApplication;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -62,7 +63,7 @@ final class DiskSummary {
                         area.name(), use.bytes() / MEGABYTE, use.unused() / MEGABYTE);
                 shown.add(area.name());
             }
-        } catch (Problem | UncheckedIOException notNow) {
+        } catch (Problem | UncheckedIOException | SettingsProblem notNow) {
             out.printf("  what would be freed is not known: %s%n", notNow.getMessage());
         }
         for (Path folder : folders(root)) {
@@ -88,7 +89,7 @@ final class DiskSummary {
                     work.bytes() / MEGABYTE,
                     work.tasks(),
                     work.tasks() == 1 ? "task" : "tasks");
-        } catch (Problem notNow) {
+        } catch (Problem | SettingsProblem notNow) {
             out.printf("  objects of batch work: what would be freed is not known: %s%n", notNow.getMessage());
         }
     }

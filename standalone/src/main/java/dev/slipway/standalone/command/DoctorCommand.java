@@ -64,8 +64,12 @@ public final class DoctorCommand implements Command {
             engines(LocalSettings.usual("python3"));
             sandbox(LocalSettings.usual("python3"));
         } else {
-            Installation installation = Installation.open(folder.get(), arguments.config());
-            good("settings", ShellWord.typed(installation.file()));
+            Installation installation = Installation.found(folder.get(), arguments.config());
+            installation
+                    .fault()
+                    .ifPresentOrElse(
+                            fault -> bad("settings", SettingsNote.of(fault)),
+                            () -> good("settings", ShellWord.typed(installation.file())));
             engines(installation.localSettings());
             sandbox(installation.localSettings());
             servers(installation);
@@ -224,7 +228,7 @@ public final class DoctorCommand implements Command {
         if (installation.isDatabaseEmbedded()) {
             good("database", "embedded PostgreSQL 18");
         } else {
-            String url = installation.database().url();
+            String url = installation.databaseUrl();
             yours("database", url, servers.answers(RequiredServers.DATABASE), "database.url");
         }
         if (installation.isTemporalEmbedded()) {

@@ -46,12 +46,12 @@ public final class DownCommand implements Command {
             out.printf("nothing was ever started in '%s'%n", data);
             return 0;
         }
-        end(Installation.open(folder.get(), arguments.config()));
+        end(folder.get());
         return 0;
     }
 
-    private void end(Installation installation) {
-        DataFolder folder = installation.folder();
+    /** By locks, pid files and ports alone: no settings are read, so that no fault of theirs keeps a folder running. */
+    private void end(DataFolder folder) {
         holders(folder).forEach(this::terminate);
         List<FolderLock> locks = new ArrayList<>();
         try {
@@ -60,7 +60,7 @@ public final class DownCommand implements Command {
                 locks.add(folder.lock(role.key()));
             }
             endInstances(folder);
-            for (Part part : installation.parts(line -> {}).reversed()) {
+            for (Part part : Installation.embeddedServers(folder)) {
                 part.stop();
             }
         } finally {

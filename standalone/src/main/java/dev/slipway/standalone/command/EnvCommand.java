@@ -25,9 +25,11 @@ import java.util.Set;
 public final class EnvCommand implements Command {
 
     private final PrintStream out;
+    private final PrintStream err;
 
-    public EnvCommand(PrintStream out) {
+    public EnvCommand(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     @Override
@@ -35,10 +37,11 @@ public final class EnvCommand implements Command {
         Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
         Path data = arguments.folder("data");
         Installation installation = DataFolder.existing(data)
-                .map(folder -> Installation.open(folder, arguments.config()))
+                .map(folder -> Installation.found(folder, arguments.config()))
                 .orElseThrow(() ->
                         new CommandFailure("nothing was ever started in '%s'; start it with: ./slipway up --data %s"
                                 .formatted(data, ShellWord.path(data))));
+        installation.fault().ifPresent(fault -> err.printf("slipway env: %s%n", SettingsNote.of(fault)));
         exports(installation, data)
                 .forEach((name, value) -> out.printf("export %s=%s%n", name, ShellWord.quoted(value)));
         return 0;

@@ -33,10 +33,12 @@ public final class GatewayCommand implements Command {
     private static final int CONNECTIONS = 2;
 
     private final PrintStream out;
+    private final PrintStream err;
     private final Clock clock = Clock.systemUTC();
 
-    public GatewayCommand(PrintStream out) {
+    public GatewayCommand(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     @Override
@@ -49,6 +51,7 @@ public final class GatewayCommand implements Command {
             throw new UsageError(USE);
         }
         Installation installation = installation(arguments);
+        installation.fault().ifPresent(fault -> err.printf("slipway gateway: %s%n", SettingsNote.of(fault)));
         try (Database database = open(installation)) {
             Gateways gateways = new PostgresGateways(database);
             if (list) {
@@ -72,7 +75,7 @@ public final class GatewayCommand implements Command {
     private static Installation installation(Arguments arguments) {
         Path data = arguments.folder("data");
         return DataFolder.existing(data)
-                .map(folder -> Installation.open(folder, arguments.config()))
+                .map(folder -> Installation.found(folder, arguments.config()))
                 .orElseThrow(() -> new CommandFailure("nothing was ever started in '%s'".formatted(data)));
     }
 

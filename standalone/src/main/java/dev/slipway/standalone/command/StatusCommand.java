@@ -39,8 +39,9 @@ public final class StatusCommand implements Command {
             out.printf("nothing was ever started in '%s'%n", data);
             return NOT_SERVING;
         }
-        Installation installation = Installation.open(folder.get(), arguments.config());
+        Installation installation = Installation.found(folder.get(), arguments.config());
         out.printf("%s%n%n", installation.folder().root());
+        installation.fault().ifPresent(fault -> out.printf("Settings%n  %s%n", SettingsNote.of(fault)));
         processes(installation);
         parts(installation);
         boolean serves = services(installation);

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +42,16 @@ public final class Installation {
 
     private final DataFolder folder;
     private final Path file;
+    private final String text;
     private final Settings settings;
+    private final @Nullable String fault;
 
-    private Installation(DataFolder folder, Path file, Settings settings) {
+    private Installation(DataFolder folder, Path file, String text, Settings settings, @Nullable String fault) {
         this.folder = folder;
         this.file = file;
+        this.text = text;
         this.settings = settings;
+        this.fault = fault;
     }
 
     /**
@@ -56,7 +61,8 @@ public final class Installation {
      */
     public static Installation open(DataFolder folder, @Nullable Path config) {
         Path file = settingsFile(folder, config);
-        Settings settings = SettingsReader.read(file);
+        String text = SettingsReader.textOf(file);
+        Settings settings = SettingsReader.read(file.toString(), text);
         keep(folder, PortName.API, settings.api().port());
         if (folder.holder("gateway").isEmpty()) {
             // A further gateway of this folder, with settings of its own, must not move the address of the first.
@@ -66,7 +72,49 @@ public final class Installation {
         keep(folder, PortName.POSTGRES, settings.database().port());
         keep(folder, PortName.TEMPORAL, settings.temporal().port());
         keep(folder, PortName.TEMPORAL_UI, settings.temporal().uiPort());
-        return new Installation(folder, file, settings);
+        return new Installation(folder, file, text, settings, null);
+    }
+
+    /**
+     * The installation for commands that look at it or end it: they work whatever slipway.yml says now, and change no settings and no ports.
+     * While a process holds the folder, its settings are those of the start; else those of the file, or, if that has a fault, those of the
+     * last start. {@link #fault} tells it.
+     *
+     * @param config the file that the user named, which is read also while a process holds the folder; null for the usual one
+     */
+    public static Installation found(DataFolder folder, @Nullable Path config) {
+        Path file = existingFile(folder, config);
+        SettingsOfStart ofStart = new SettingsOfStart(folder);
+        String fault = null;
+        try {
+            String text = Files.exists(file) || config != null ? SettingsReader.textOf(file) : "";
+            Settings settings = SettingsReader.read(file.toString(), text);
+            boolean othersHold = config == null && !folder.holders().isEmpty();
+            Optional<Settings> kept = othersHold ? ofStart.read() : Optional.empty();
+            return new Installation(folder, file, text, kept.orElse(settings), null);
+        } catch (SettingsProblem problem) {
+            fault = String.valueOf(problem.getMessage());
+        }
+        Settings settings = ofStart.read().orElseGet(() -> SettingsReader.read(file.toString(), ""));
+        return new Installation(folder, file, "", settings, fault);
+    }
+
+    /** What is wrong with the settings file, if this is not what the file says but what the last start used. */
+    public Optional<String> fault() {
+        return Optional.ofNullable(fault);
+    }
+
+    /** Keeps these settings for {@link #found}. To be called by a process that holds the folder. */
+    public void keepForCommands() {
+        new SettingsOfStart(folder).keep(text);
+    }
+
+    private static Path existingFile(DataFolder folder, @Nullable Path config) {
+        Path here = Path.of("slipway.yml").toAbsolutePath();
+        if (config != null) {
+            return config;
+        }
+        return !Files.exists(folder.settings()) && Files.exists(here) ? here : folder.settings();
     }
 
     private static Path settingsFile(DataFolder folder, @Nullable Path config) {
@@ -120,6 +168,17 @@ public final class Installation {
             parts.add(new ObjectStorePart(folder, settings.objects().bucket()));
         }
         return parts;
+    }
+
+    /**
+     * The servers of their own process that a start may have left on a folder, in the order in which they are stopped. Which of them the
+     * settings replace does not matter: one that never ran has nothing to stop.
+     */
+    public static List<Part> embeddedServers(DataFolder folder) {
+        if (folder.ports().kept().isEmpty()) {
+            return List.of();
+        }
+        return List.of(new TemporalPart(folder, "", line -> {}), new PostgresPart(folder));
     }
 
     public boolean isDatabaseEmbedded() {
@@ -196,7 +255,8 @@ public final class Installation {
                 4);
     }
 
-    private String databaseUrl() {
+    /** JDBC address of the database; it needs no password. */
+    public String databaseUrl() {
         String url = settings.database().url();
         return url != null
                 ? url

@@ -25,7 +25,7 @@ public final class RequiredServers {
     private final Map<String, InetSocketAddress> servers = new LinkedHashMap<>();
 
     public RequiredServers(Installation installation) {
-        servers.put(DATABASE, hostAndPort(installation.database().url().replaceFirst("^jdbc:", ""), 5432));
+        servers.put(DATABASE, hostAndPort(installation.databaseUrl().replaceFirst("^jdbc:", ""), 5432));
         servers.put(TEMPORAL, hostAndPort("tcp://" + installation.temporal().address(), 7233));
         servers.put(OBJECTS, hostAndPort(installation.objectsEndpoint(), 443));
     }

@@ -71,6 +71,9 @@ public final class RunningInstallation implements AutoCloseable {
      */
     public void start() {
         failIfPortsAreTaken();
+        if (roles.contains(Role.PARTS) || roles.contains(Role.API)) {
+            installation.keepForCommands();
+        }
         if (roles.contains(Role.PARTS)) {
             startParts();
         }

@@ -1,6 +1,11 @@
 package dev.slipway.standalone.settings;
 
 import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.pool.Flavor;
+import dev.slipway.domain.pool.Pool;
+import dev.slipway.domain.pool.Pools;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The slipway.yml that the first start writes. */
@@ -13,7 +18,25 @@ public final class FirstSettings {
     public static final String PROJECT = "local";
     public static final String PASSWORD_SECRET = "admin-password";
 
+    private static final String POOL = "default";
+    private static final String FLAVOR = "modelarts.vm.cpu.2u";
+    private static final int CPUS = 2;
+    private static final int MEMORY_MEGABYTES = 8192;
+    private static final int SLOTS = 8;
+
     private FirstSettings() {}
+
+    /** The pools of settings that name none. */
+    static Pools pools() {
+        Flavor flavor = new Flavor(FLAVOR, CPUS, MEMORY_MEGABYTES, "CPU", Map.of());
+        return new Pools(List.of(new Pool(POOL, List.of(new Pool.PoolFlavor(flavor, SLOTS)))));
+    }
+
+    /** The accounts of settings that name none. */
+    static List<Settings.Account> accounts() {
+        Settings.User user = new Settings.User(USER, null, PASSWORD_SECRET);
+        return List.of(new Settings.Account(ACCOUNT, List.of(PROJECT), List.of(user)));
+    }
 
     /**
      * The text of {@link #text()} with the interpreter of each engine.
@@ -35,7 +58,7 @@ public final class FirstSettings {
     public static String text() {
         return """
                 # Settings of this Slipway installation. A key that is not known stops the start with its line.
-                # Whatever is left out comes from this data folder: ports are kept in 'ports', passwords and keys in 'secrets/'.
+                # What is left out is as here, or comes from this data folder: ports are kept in 'ports', passwords and keys in 'secrets/'.
 
                 # Node pools: for each flavor so many slots (counted slots, not cores). The first pool is the default.
                 pools:

@@ -16,6 +16,7 @@ import dev.slipway.standalone.settings.Settings.User;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads slipway.yml. Unknown keys, wrong types and missing parts are refused with file, line and key. */
@@ -43,10 +45,14 @@ public final class SettingsReader {
 
     private SettingsReader() {}
 
-    /** @throws SettingsProblem if the file cannot be used */
-    public static Settings read(Path file) {
+    /**
+     * The content of a settings file.
+     *
+     * @throws SettingsProblem if it cannot be read
+     */
+    public static String textOf(Path file) {
         try {
-            return read(file.toString(), Files.readString(file));
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new SettingsProblem(
                     "settings file '%s' does not exist: name one that does, or leave --config out to use that of the data folder"
@@ -54,13 +60,20 @@ public final class SettingsReader {
                     e);
         } catch (CharacterCodingException e) {
             throw new SettingsProblem("settings file '%s': expected UTF-8 text".formatted(file), e);
+        } catch (AccessDeniedException e) {
+            throw new SettingsProblem("settings file '%s': this user may not read it".formatted(file), e);
         } catch (IOException e) {
             throw new SettingsProblem("settings file '%s' cannot be read: %s".formatted(file, e.getMessage()), e);
         }
     }
 
-    /** @param file its name, for messages */
-    static Settings read(String file, String text) {
+    /**
+     * Reads the text; what it leaves out has its default, so that an empty one is complete.
+     *
+     * @param file its name, for messages
+     * @throws SettingsProblem if the text cannot be used
+     */
+    public static Settings read(String file, String text) {
         YamlObject root = YamlObject.of(file, "", compose(file, text));
         YamlObject rollout = root.object("rollout");
         YamlObject batch = root.object("batch");
@@ -71,9 +84,13 @@ public final class SettingsReader {
                 database(root.object("database")),
                 temporal(root.object("temporal")),
                 objects(root.object("objects")),
-                withTrial(root.object("trial"), pools(file, root.objects("pools"), poolsWithNetwork)),
+                withTrial(
+                        root.object("trial"),
+                        root.has("pools")
+                                ? pools(file, root.objects("pools"), poolsWithNetwork)
+                                : FirstSettings.pools()),
                 models(root, poolsWithNetwork),
-                accounts(file, root.objects("accounts")),
+                root.has("accounts") ? accounts(file, root.objects("accounts")) : FirstSettings.accounts(),
                 rollout.duration("bake", BAKE),
                 new Settings.Batch(
                         batch.positive("memory-mb", BATCH_MEGABYTES), batch.duration("longest-outage", LONGEST_OUTAGE)),
@@ -90,6 +107,16 @@ public final class SettingsReader {
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             throw new SettingsProblem("%s line %d: no YAML: %s".formatted(file, line, e.getProblem()), e);
+        } catch (YAMLException e) {
+            throw new SettingsProblem(
+                    "%s: no YAML: %s"
+                            .formatted(
+                                    file,
+                                    String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("")),
+                    e);
         }
     }
 
@@ -220,7 +247,9 @@ public final class SettingsReader {
             pools.add(new Pool(name, flavors));
         }
         if (pools.isEmpty()) {
-            throw new SettingsProblem("%s: 'pools' is missing or empty, expected at least one pool".formatted(file));
+            throw new SettingsProblem(
+                    "%s: 'pools' is empty, expected at least one pool, or no 'pools' for the pool of the first start"
+                            .formatted(file));
         }
         return new Pools(pools);
     }
@@ -301,7 +330,8 @@ public final class SettingsReader {
         }
         if (accounts.isEmpty()) {
             throw new SettingsProblem(
-                    "%s: 'accounts' is missing or empty, expected at least one account".formatted(file));
+                    "%s: 'accounts' is empty, expected at least one account, or no 'accounts' for the account of the first start"
+                            .formatted(file));
         }
         return accounts;
     }

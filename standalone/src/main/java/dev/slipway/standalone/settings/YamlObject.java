@@ -61,6 +61,12 @@ final class YamlObject {
         return object;
     }
 
+    /** Whether the key has a value; one that is written down without a value has none. */
+    boolean has(String key) {
+        Node node = take(key);
+        return node != null && !Tag.NULL.equals(node.getTag());
+    }
+
     @Nullable
     String text(String key) {
         Node node = take(key);

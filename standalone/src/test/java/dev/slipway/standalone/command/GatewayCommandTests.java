@@ -20,6 +20,7 @@ import dev.slipway.domain.route.GatewayLink;
 import dev.slipway.domain.route.GatewayReport;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.parts.folder.DataFolder;
+import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.settings.FirstSettings;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestPostgres;
@@ -119,7 +120,7 @@ class GatewayCommandTests {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--data", data.toString()));
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        assertThat(new GatewayCommand(out).run(all)).isZero();
+        assertThat(new GatewayCommand(out, out).run(all)).isZero();
         return printed.toString(StandardCharsets.UTF_8);
     }
 
@@ -131,6 +132,19 @@ class GatewayCommandTests {
         return new PostgresEventStore(database)
                 .list(service, new EventQuery(null, null, null, null, 0, 10, true))
                 .events();
+    }
+
+    @Test
+    void worksWithSettingsThatTheNextStartRefuses() throws IOException {
+        Installation.open(DataFolder.existing(data).orElseThrow(), null).keepForCommands();
+        Files.writeString(data.resolve("slipway.yml"), "databse: {}\n");
+
+        String shown = run("list");
+
+        assertThat(shown)
+                .contains(id)
+                .contains("line 1: 'databse' is no setting")
+                .contains("the next start refuses that");
     }
 
     @Test

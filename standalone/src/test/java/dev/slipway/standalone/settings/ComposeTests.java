@@ -22,7 +22,8 @@ class ComposeTests {
 
     @Test
     void publishesExactlyTheAddressesOfItsExampleSettings() throws IOException {
-        Settings settings = SettingsReader.read(Path.of("../docs/examples/slipway-compose.yml"));
+        Settings settings = SettingsReader.read(
+                "slipway-compose.yml", SettingsReader.textOf(Path.of("../docs/examples/slipway-compose.yml")));
         Set<String> expected = Set.of(
                 authority(Objects.requireNonNull(settings.database().url()).substring("jdbc:".length())),
                 Objects.requireNonNull(settings.temporal().address()),

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTests {
 
@@ -27,6 +28,14 @@ class SettingsReaderTests {
         assertThat(settings.batch().memoryMegabytes()).isEqualTo(64);
         assertThat(settings.batch().longestOutage()).isEqualTo(Duration.ofHours(24));
         assertThat(settings.retention()).isEqualTo(RetentionPeriods.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing", "rollout: {bake: 5s}", "pools:\naccounts:"})
+    void needsNoLineAtAll(String text) {
+        Settings settings = SettingsReader.read("slipway.yml", text);
+
+        assertThat(settings).isEqualTo(SettingsReader.read("slipway.yml", FirstSettings.text()));
     }
 
     @Test
@@ -134,11 +143,15 @@ class SettingsReaderTests {
                     trial: {pool: gpu}      | line 1: 'trial.pool': expected the name of a pool above, found 'gpu'
                     trial: {specification: x} | 'trial.specification': expected the name of a flavor of that pool, found 'x'
                     api: [                  | no YAML
+                    "api: {host: \u0001}"  | no YAML
+                    pools: []               | 'pools' is empty, expected at least one pool
+                    accounts: []            | 'accounts' is empty, expected at least one account
                     """)
     void refusesWithFileLineAndKey(String line, String message) {
         String text = line + "\n" + FirstSettings.text().replace("rollout:\n  bake: 5s", "x-removed:\n  y: 1");
-        String whole =
-                line.startsWith("rollout") || line.startsWith("api: [") ? text : line + "\n" + FirstSettings.text();
+        String whole = line.startsWith("pools") || line.startsWith("accounts")
+                ? line
+                : line.startsWith("rollout") || line.startsWith("api: [") ? text : line + "\n" + FirstSettings.text();
         assertThatExceptionOfType(SettingsProblem.class)
                 .isThrownBy(() -> SettingsReader.read("slipway.yml", whole))
                 .withMessageContaining(message.strip());
