@@ -8,6 +8,8 @@ import dev.slipway.gateway.ScriptedInstance.Script;
 import dev.slipway.gateway.predict.Limits;
 import dev.slipway.testing.instance.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -211,6 +213,32 @@ class InstanceFaultTests {
         assertThat(slow.requests()).isEqualTo(1);
         fixture.awaitTotals(1, 0, 1);
         Await.until("the connection to be closed", () -> slow.openConnections() == 0, slow::openConnections);
+    }
+
+    /** As after SIGSTOP: the kernel accepts its connections, and nothing answers. */
+    @Test
+    void anInstanceThatHangsIsLeftOutUntilItsHealthAnswers() throws IOException {
+        AtomicBoolean hangs = new AtomicBoolean(true);
+        ScriptedInstance hung = open(new ScriptedInstance(wire -> {
+            while (true) {
+                Message request = Message.read(wire.in());
+                if (hangs.get()) {
+                    wire.in().readAllBytes();
+                    return;
+                }
+                wire.answer(request.line().startsWith("GET /health ") ? "ok" : "awake");
+            }
+        }));
+        ScriptedInstance alive = open(ScriptedInstance.answering("alive"));
+        GatewayFixture fixture = serving(Limits.defaults().withAnswer(SHORT), hung, alive);
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            statuses.add(fixture.predict("123").status());
+        }
+        assertThat(statuses).containsOnlyOnce(504).filteredOn(status -> status == 200).hasSize(19);
+
+        hangs.set(false);
+        Await.until("the instance to be back", () -> text(fixture).equals("awake"), () -> text(fixture));
     }
 
     @Test

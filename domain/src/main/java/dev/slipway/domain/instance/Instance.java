@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address null until it is ready
  * @param exitCode null while it runs, or if the code is not known
- * @param cause why it failed to start or exited, for its user; null if it did not, or if we stopped it
+ * @param cause why it failed to start, exited, or does not answer though it is ready, for its user; null if it did not, or if we stopped it
  * @param stoppedByUs whether we stopped it, which is no crash
  * @param warnings what its runtime found odd in its package and serves all the same, each text once
  */
@@ -41,6 +41,11 @@ public record Instance(
     /** The same with these warnings. */
     public Instance withWarnings(List<String> texts) {
         return new Instance(id, state, address, exitCode, cause, stoppedByUs, texts);
+    }
+
+    /** Whether it is ready and answers its health checks, as far as is known. */
+    public boolean answers() {
+        return state == InstanceState.READY && cause == null;
     }
 
     /** Whether it crashed. */

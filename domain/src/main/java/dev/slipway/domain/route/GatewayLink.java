@@ -60,6 +60,9 @@ public interface GatewayLink extends AutoCloseable {
      */
     boolean awaitChange(Duration atMost) throws InterruptedException;
 
+    /** Makes a call fail that another thread waits in, if there is one. The next call works as usual. May be called by any thread. */
+    void interrupt();
+
     @Override
     void close();
 }

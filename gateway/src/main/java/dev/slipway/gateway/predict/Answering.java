@@ -152,6 +152,7 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
             return;
         }
         if (exchange.client().isWritable()) {
+            exchange.connections().eject(upstream.endpoint());
             exchange.fail(ErrorResponse.CUT);
         } else {
             // If the client does not read, the instance is not at fault.

@@ -80,7 +80,9 @@ final class Choosing extends ExchangeState implements UpstreamConnections.Waiter
 
     @Override
     void tick(long silence, boolean held) {
-        exchange.failIfNotAnswered(silence, held);
+        if (exchange.isLate(silence, held)) {
+            exchange.failLate();
+        }
     }
 
     @Override

@@ -111,11 +111,14 @@ final class Exchange {
         state.tick(now - progressAt, held);
     }
 
-    /** Ends the exchange with 504 if an instance should have begun its answer by now. */
-    void failIfNotAnswered(long silence, boolean held) {
-        if ((body.isComplete() || held) && silence > limits().answer().toNanos()) {
-            fail(ErrorResponse.noAnswer(limits().answer().toSeconds()));
-        }
+    /** Whether an instance should have begun its answer by now. */
+    boolean isLate(long silence, boolean held) {
+        return (body.isComplete() || held) && silence > limits().answer().toNanos();
+    }
+
+    /** Ends the exchange with 504. */
+    void failLate() {
+        fail(ErrorResponse.noAnswer(limits().answer().toSeconds()));
     }
 
     /** The answer was written completely, and the state has released its connection. */

@@ -183,7 +183,11 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
 
     @Override
     void tick(long silence, boolean held) {
-        exchange.failIfNotAnswered(silence, held);
+        if (exchange.isLate(silence, held)) {
+            // It may hang, and would keep its share of the requests. If it is only slow, its health answers at once.
+            exchange.connections().eject(upstream.endpoint());
+            exchange.failLate();
+        }
     }
 
     @Override

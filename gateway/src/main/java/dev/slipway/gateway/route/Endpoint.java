@@ -25,7 +25,7 @@ public final class Endpoint {
         return address;
     }
 
-    /** Whether it gets no requests for now because it could not be reached. */
+    /** Whether it gets no requests for now because it could not be reached or did not answer. */
     public boolean isEjected() {
         return ejected;
     }

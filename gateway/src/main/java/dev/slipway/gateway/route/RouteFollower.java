@@ -28,6 +28,9 @@ public final class RouteFollower {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(300);
+    /** More than any round takes whose calls all end within their limits. */
+    private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
+
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     private final GatewayLink link;
@@ -37,7 +40,7 @@ public final class RouteFollower {
     private final GatewayIdentity identity;
     private final InstanceLeases leases;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread;
+    private final WatchedThread thread;
 
     // Used by the follower's thread; start and close use them only while it does not run.
     private final Map<String, Long> onDisk = new HashMap<>();
@@ -65,14 +68,23 @@ public final class RouteFollower {
             GatewayFolder folder,
             GatewayIdentity identity,
             InstanceLeases leases) {
+        this(link, routes, folder, identity, leases, LONGEST_ROUND);
+    }
+
+    RouteFollower(
+            GatewayLink link,
+            RouteCache routes,
+            GatewayFolder folder,
+            GatewayIdentity identity,
+            InstanceLeases leases,
+            Duration longestRound) {
         this.link = link;
         this.routes = routes;
         this.folder = folder;
         this.disk = new RouteFiles(folder.routes());
         this.identity = identity;
         this.leases = leases;
-        this.thread =
-                Thread.ofPlatform().name("slipway-gateway-routes").daemon().unstarted(this::follow);
+        this.thread = new WatchedThread("slipway-gateway-routes", this::follow, longestRound, link::interrupt);
     }
 
     /**
@@ -105,6 +117,7 @@ public final class RouteFollower {
 
     private void follow() {
         while (stopping.getCount() > 0) {
+            thread.progressed();
             try {
                 leases.touch(routes::instances);
                 if (tryStep()) {
@@ -238,15 +251,14 @@ public final class RouteFollower {
             report(List.of(), unannounced);
         }
         Set<String> gone = new HashSet<>(stale);
-        for (RouteDocument document : link.documents(stale)) {
-            gone.remove(document.service());
-            apply(document);
-        }
+        List<RouteDocument> documents = link.documents(stale);
+        documents.forEach(document -> gone.remove(document.service()));
+        apply(documents);
         routes.all().stream()
                 .map(ServiceRoute::service)
                 .filter(service -> !revisions.containsKey(service))
                 .forEach(gone::add);
-        gone.forEach(this::remove);
+        remove(gone);
         if (!routes.isComplete()) {
             disk.keepOnly(revisions.keySet());
             routes.complete();
@@ -255,30 +267,34 @@ public final class RouteFollower {
         readAt = System.nanoTime();
     }
 
-    private void apply(RouteDocument document) {
-        ServiceRoute known = routes.find(document.service());
-        if (known == null || known.revision() != document.revision()) {
-            routes.apply(document);
+    private void apply(List<RouteDocument> documents) {
+        for (RouteDocument document : documents) {
+            ServiceRoute known = routes.find(document.service());
+            if (known == null || known.revision() != document.revision()) {
+                routes.apply(document);
+            }
         }
         try {
-            disk.write(document);
-            onDisk.put(document.service(), document.revision());
+            disk.write(documents);
+            documents.forEach(document -> onDisk.put(document.service(), document.revision()));
         } catch (UncheckedIOException e) {
-            // It is served but not acknowledged, because a restart would not know it. The next round tries again.
-            LOG.error("route not written to disk service={} revision={}", document.service(), document.revision(), e);
+            // They are served but not acknowledged, because a restart would not know them. The next round tries again.
+            LOG.error("routes not written to disk count={} first={}", documents.size(), documents.getFirst(), e);
         }
     }
 
-    private void remove(String service) {
-        ServiceRoute route = routes.find(service);
-        if (route == null) {
-            route = routes.add(service);
+    private void remove(Set<String> services) {
+        for (String service : services) {
+            ServiceRoute route = routes.find(service);
+            if (route == null) {
+                route = routes.add(service);
+            }
+            if (route.revision() != GatewayReport.NONE) {
+                route.remove();
+            }
         }
-        if (route.revision() != GatewayReport.NONE) {
-            route.remove();
-        }
-        disk.remove(service);
-        onDisk.remove(service);
+        disk.remove(services);
+        services.forEach(onDisk::remove);
     }
 
     private long onDisk(String service) {
@@ -349,7 +365,7 @@ public final class RouteFollower {
     public void close(boolean deregister) {
         stopping.countDown();
         try {
-            if (!thread.join(END_LIMIT)) {
+            if (!thread.end(END_LIMIT)) {
                 LOG.warn("routes: the database does not answer, closing the connection gateway={}", identity.id());
             }
             if (deregister && !routes.isBusy()) {

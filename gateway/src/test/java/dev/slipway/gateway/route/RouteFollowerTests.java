@@ -61,11 +61,16 @@ class RouteFollowerTests {
     }
 
     private void start(GatewayLink link, boolean away) {
+        start(link, away, Duration.ofSeconds(30));
+    }
+
+    private void start(GatewayLink link, boolean away, Duration longestRound) {
         routes = new RouteCache(clock);
         GatewayFolder taken = GatewayFolder.take(data);
         folder = taken;
         GatewayIdentity identity = taken.identity("http://127.0.0.1:1", clock.instant());
-        RouteFollower started = new RouteFollower(link, routes, taken, identity, new InstanceLeases(data, clock));
+        RouteFollower started = new RouteFollower(
+                link, routes, taken, identity, new InstanceLeases(data, clock), longestRound);
         follower = started;
         started.start(away ? Duration.ZERO : FIRST_READ);
     }
@@ -110,6 +115,74 @@ class RouteFollowerTests {
 
     private Path copy() {
         return data.resolve("gateway/1/routes/" + SERVICE + ".json");
+    }
+
+    /** Whatever ends the thread: without it the gateway would serve the routes of that moment for ever. */
+    @Test
+    void goesOnInAnotherThreadIfItsOwnHasEnded() {
+        publish(1, Routes.version("v1", 100, OLD));
+        start(register.link(), false, Duration.ofMillis(200));
+        awaitAcknowledged();
+        List<Thread> before = followers();
+        assertThat(before).hasSize(1);
+
+        before.getFirst().interrupt();
+        Await.until("another thread", () -> !followers().equals(before) && followers().size() == 1, this::followers);
+        publish(2, Routes.version("v2", 100, NEW));
+
+        awaitAcknowledged();
+        assertThat(route().revision()).isEqualTo(2);
+    }
+
+    private List<Thread> followers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("slipway-gateway-routes") && thread.isAlive())
+                .toList();
+    }
+
+    @Test
+    void aCallThatNeverEndsIsGivenUp() {
+        publish(1, Routes.version("v1", 100, OLD));
+        FakeGatewayLink hanging = register.link();
+        start(hanging, false, Duration.ofMillis(200));
+        awaitAcknowledged();
+
+        hanging.hang();
+        publish(2, Routes.version("v2", 100, NEW));
+
+        awaitAcknowledged();
+        assertThat(route().revision()).isEqualTo(2);
+    }
+
+    /** After an outage: a thousand documents are not a thousand writes that each wait for the disk. */
+    @Test
+    void manyDocumentsAreOneFile() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            register.publish(Routes.document("service-" + i, 1, Routes.version("v1", 100, OLD)));
+        }
+        start(false);
+        assertThat(names()).containsExactly("_together.json");
+
+        register.publish(Routes.document("service-7", 2, Routes.version("v2", 100, NEW)));
+        register.erase("service-8");
+        Await.until(
+                "the copies",
+                () -> register.holding("service-7", Set.of()).isEmpty()
+                        && register.holding("service-8", Set.of()).isEmpty(),
+                () -> register.holding("service-7", Set.of()));
+        assertThat(names()).containsExactlyInAnyOrder("_together.json", "service-7.json");
+        stop(false);
+
+        start(true);
+        assertThat(routes.all()).hasSize(999);
+        assertThat(Objects.requireNonNull(routes.find("service-7")).revision()).isEqualTo(2);
+        assertThat(routes.find("service-8")).isNull();
+    }
+
+    private List<String> names() throws IOException {
+        try (var files = Files.list(copy().getParent())) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
     }
 
     @Test

@@ -147,6 +147,20 @@ public final class FakeCluster implements Cluster {
         tell(id.set());
     }
 
+    /** The instance lives and is ready, but leaves its health checks unanswered for {@code why}; null: it answers again. */
+    public void silence(InstanceId id, @Nullable String why) {
+        synchronized (this) {
+            FakeSet set = sets.get(id.set());
+            Replica replica = set == null ? null : set.replicas.get(id.ordinal());
+            Instance living = replica == null ? null : replica.living;
+            if (replica == null || living == null || !living.id().equals(id)) {
+                throw new IllegalArgumentException("instance '%s' does not live".formatted(id));
+            }
+            replica.living = new Instance(id, living.state(), living.address(), null, why, false, living.warnings());
+        }
+        tell(id.set());
+    }
+
     /** From now on instances may have this resource, also shares of it or whole pieces only. */
     public synchronized void offer(String resource, boolean alsoShares) {
         offered.put(resource, alsoShares);

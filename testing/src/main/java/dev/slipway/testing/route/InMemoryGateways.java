@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -326,6 +327,7 @@ public final class InMemoryGateways implements Gateways {
         private volatile boolean away;
         private volatile boolean losesAnswers;
         private volatile boolean closed;
+        private volatile CountDownLatch stuck = new CountDownLatch(0);
         private boolean nextReportIsWhole;
         private long seen;
 
@@ -347,7 +349,29 @@ public final class InMemoryGateways implements Gateways {
             return closed;
         }
 
+        /** The next call waits until {@link #interrupt} or {@link #close}, and fails. */
+        public void hang() {
+            stuck = new CountDownLatch(1);
+        }
+
+        @Override
+        public void interrupt() {
+            stuck.countDown();
+        }
+
+        private void awaitInterruption() {
+            try {
+                stuck.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
         private void failIfAway() {
+            if (stuck.getCount() > 0) {
+                awaitInterruption();
+                throw new Unavailable(ErrorCode.UNAVAILABLE, "the database of routes does not answer now: interrupted");
+            }
             if (away || closed) {
                 throw new Unavailable(ErrorCode.UNAVAILABLE, "the database of routes does not answer now: cut off");
             }
@@ -406,6 +430,7 @@ public final class InMemoryGateways implements Gateways {
         @Override
         public void close() {
             closed = true;
+            stuck.countDown();
         }
     }
 }

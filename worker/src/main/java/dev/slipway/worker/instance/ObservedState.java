@@ -92,7 +92,8 @@ record ObservedState(Service service, List<Row> rows) {
     private int ready(InstanceSetId set) {
         return rows.stream()
                 .filter(row -> row.id().equals(set))
-                .mapToInt(row -> row.observed().ready())
+                .flatMap(row -> row.observed().instances().stream())
+                .mapToInt(instance -> instance.answers() ? 1 : 0)
                 .sum();
     }
 
@@ -138,7 +139,7 @@ record ObservedState(Service service, List<Row> rows) {
     String trouble() {
         return rows.stream()
                 .flatMap(row -> row.observed().instances().stream())
-                .filter(instance -> instance.state() != InstanceState.READY && !instance.stoppedByUs())
+                .filter(instance -> !instance.answers() && !instance.stoppedByUs())
                 .map(ObservedState::words)
                 .reduce((one, other) -> one + "; " + other)
                 .orElse("instances are being started");
@@ -148,7 +149,7 @@ record ObservedState(Service service, List<Row> rows) {
         String cause = instance.cause();
         return switch (instance.state()) {
             case STARTING -> "%s is starting".formatted(instance.id());
-            case READY -> "%s answers".formatted(instance.id());
+            case READY -> cause == null ? "%s answers".formatted(instance.id()) : "%s: %s".formatted(instance.id(), cause);
             case DRAINING -> "%s is draining".formatted(instance.id());
             case EXITED ->
                 cause == null

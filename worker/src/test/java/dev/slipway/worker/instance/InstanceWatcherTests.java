@@ -142,6 +142,28 @@ class InstanceWatcherTests {
         assertThat(services.eventTexts(id)).endsWith("2 of 2 instances answer.");
     }
 
+    /** Such an instance may be stopped or hang in foreign code: it lives, and stays in the routes in case all others are gone. */
+    @Test
+    void showsConcerningWhileAnInstanceDoesNotAnswer() {
+        roundOfAll();
+        InstanceId hung = ready().getFirst().id();
+        cluster.silence(hung, "it does not answer its health checks");
+        round();
+        round();
+
+        assertThat(service().state()).isEqualTo(ServiceState.CONCERNING);
+        assertThat(services.events(id)).last().satisfies(event -> {
+            assertThat(event.info()).isEqualTo("1 of 2 instances answer.");
+            assertThat(event.cause()).isEqualTo("%s: it does not answer its health checks".formatted(hung));
+        });
+        assertThat(routed()).filteredOn(InstanceRow::ready).hasSize(2);
+
+        cluster.silence(hung, null);
+        round();
+        assertThat(service().state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(services.eventTexts(id)).endsWith("2 of 2 instances answer.");
+    }
+
     @Test
     void tellsOnceWhyInstancesCannotBeStarted() {
         roundOfAll();

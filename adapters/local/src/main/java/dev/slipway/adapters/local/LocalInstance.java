@@ -6,6 +6,7 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ final class LocalInstance {
      * hold Python's global lock for long while it works.
      */
     private static final int UNANSWERED_LIMIT = 120;
+
+    /** After how many of them it is told that the instance does not answer. Each takes about two seconds. */
+    private static final int SILENT_AFTER = 4;
 
     /** How long after the grace a shim may take to end its process itself. */
     private static final Duration SHIM_ENDS_ITS = Duration.ofSeconds(5);
@@ -272,6 +276,7 @@ final class LocalInstance {
         boolean isGone = found == HealthProbe.Health.UNREACHABLE || found == HealthProbe.Health.NOT_OURS;
         unreachable = isGone ? unreachable + 1 : 0;
         unanswered = found == HealthProbe.Health.NO_ANSWER ? unanswered + 1 : 0;
+        tellSilence(now);
         if (unreachable >= UNREACHABLE_LIMIT) {
             kill(
                     shim,
@@ -280,6 +285,16 @@ final class LocalInstance {
                             : "its process lives but nothing listens at its address any more");
         } else if (unanswered >= UNANSWERED_LIMIT) {
             kill(shim, "its process lives but has not answered a health check for some minutes");
+        }
+    }
+
+    private void tellSilence(Instant now) {
+        if (unanswered < SILENT_AFTER) {
+            cause = null;
+        } else if (cause == null) {
+            cause =
+                    "its process lives but does not answer its health checks, the last %d of them until %s: it is stopped or busy without a pause"
+                            .formatted(unanswered, now.truncatedTo(ChronoUnit.SECONDS));
         }
     }
 

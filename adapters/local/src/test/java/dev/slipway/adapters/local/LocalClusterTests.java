@@ -349,11 +349,32 @@ class LocalClusterTests {
     }
 
     @Test
+    void tellsOfAnInstanceThatDoesNotAnswerUntilItDoes() throws Exception {
+        Instance first = ready(LocalClusterFixture.working());
+        signal("-STOP", first);
+
+        SetStatus silent = await(
+                "the silence", found -> found.instances().getFirst().cause() != null);
+        assertThat(silent.instances().getFirst().cause()).contains("does not answer its health checks");
+        assertThat(silent.ready()).isEqualTo(1);
+        assertThat(silent.instances().getFirst().answers()).isFalse();
+
+        signal("-CONT", first);
+        SetStatus awake =
+                await("an answer", found -> found.instances().getFirst().answers());
+        assertThat(awake.instances().getFirst().id()).isEqualTo(first.id());
+    }
+
+    private void signal(String signal, Instance instance) throws Exception {
+        for (long pid : ProcessMark.below(fixture.processOf(instance.id()).pid())) {
+            new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
+        }
+    }
+
+    @Test
     void anInstanceThatDoesNotAnswerIsNotAdopted() throws Exception {
         Instance first = ready(LocalClusterFixture.working().withDrain(Duration.ofMillis(200)));
-        for (long pid : ProcessMark.below(fixture.processOf(first.id()).pid())) {
-            new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
-        }
+        signal("-STOP", first);
 
         reopen();
         apply(LocalClusterFixture.working(), 1);

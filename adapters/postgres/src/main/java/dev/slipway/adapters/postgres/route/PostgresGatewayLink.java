@@ -305,6 +305,11 @@ public final class PostgresGatewayLink implements GatewayLink {
     }
 
     @Override
+    public void interrupt() {
+        drop();
+    }
+
+    @Override
     public void close() {
         closed.set(true);
         drop();
