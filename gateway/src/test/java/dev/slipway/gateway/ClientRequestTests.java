@@ -523,6 +523,28 @@ class ClientRequestTests {
         model.close();
     }
 
+    @Test
+    void aServiceMayLetHeadersOfTheHostPass() throws IOException {
+        ScriptedInstance model = new ScriptedInstance(wire -> {
+            wire.request();
+            wire.write("HTTP/1.1 200 OK\r\nset-cookie: a=b\r\nAlt-Svc: h3\r\nContent-Length: 2\r\n\r\n{}");
+            wire.in().readAllBytes();
+        });
+        fixture.publish(new RouteDocument(
+                GatewayFixture.SERVICE,
+                Routes.PROJECT,
+                7,
+                true,
+                List.of(Routes.version("v1", 100, model.address())),
+                List.of("Set-Cookie")));
+
+        Message answer = fixture.predict("1");
+
+        assertThat(answer.header("set-cookie")).isEqualTo("a=b");
+        assertThat(answer.header("alt-svc")).isNull();
+        model.close();
+    }
+
     /** With the probe's header a caller would reach the runtime's own paths. */
     @Test
     void theHeadersOfThePlatformAreItsOwn() throws IOException {
@@ -534,12 +556,12 @@ class ClientRequestTests {
         fixture.publish(Routes.version("v1", 100, mirror.address()));
         try (RawClient client = fixture.client()) {
             Message answer = client.send(
-                            GatewayFixture.head() + "X-Slipway-Probe: 1\r\nx-slipway-probe: 2\r\nX-SLIPWAY-Later: 3\r\n"
+                            GatewayFixture.head() + "X-Slipway-Probe: 1\r\nx-slipway-probe: 2\r\nX-SLIPWAY-Later: 3\r\nX_Slipway_Probe: 1\r\n"
                                     + "X-Slipway-Instance: forged\r\nX-Slip: 4\r\nContent-Length: 2\r\n\r\n{}")
                     .answer();
             assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
                     .contains("x-slip: 4", "x-slipway-instance: set-v1-0-1")
-                    .doesNotContain("x-slipway-probe", "x-slipway-later", "forged");
+                    .doesNotContain("x-slipway-probe", "x_slipway_probe", "x-slipway-later", "forged");
         }
         mirror.close();
     }

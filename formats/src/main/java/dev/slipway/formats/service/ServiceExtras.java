@@ -55,17 +55,35 @@ public final class ServiceExtras {
     private static ServiceExtras checked(JsonObjectReader body, List<String> names) {
         body.notBuiltYet(ServiceShapes.BALANCING);
         JsonObjectReader properties = body.objectOrNull(ServiceShapes.PROPERTIES);
+        List<String> headers = List.of();
         if (properties != null) {
             ServiceShapes.PROPERTIES_NOT_BUILT.forEach(properties::notBuiltYet);
+            headers = properties.texts(ServiceShapes.RESPONSE_HEADERS);
             properties.refuseUnknownFields();
         }
         Map<String, JsonValue> kept = new LinkedHashMap<>();
         for (String name : names) {
             JsonValue value = body.valueOrNull(name);
-            if (value != null && !value.isEmpty()) {
+            if (name.equals(ServiceShapes.PROPERTIES.name()) && properties != null) {
+                kept.put(name, plain(properties.object(), headers));
+            } else if (value != null && !value.isEmpty()) {
                 kept.put(name, value);
             }
         }
         return new ServiceExtras(new JsonValue.JsonObject(body.object().place(), kept));
+    }
+
+    /** Without JSON text in strings: routes are rendered from the list of headers. */
+    private static JsonValue plain(JsonValue.JsonObject properties, List<String> headers) {
+        Map<String, JsonValue> fields = new LinkedHashMap<>(properties.fields());
+        String name = ServiceShapes.RESPONSE_HEADERS.name();
+        fields.computeIfPresent(
+                name,
+                (same, sent) -> new JsonValue.JsonArray(
+                        sent.place(),
+                        headers.stream()
+                                .<JsonValue>map(header -> new JsonValue.JsonText(sent.place(), header))
+                                .toList()));
+        return new JsonValue.JsonObject(properties.place(), fields);
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.formats.service;
 
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.route.HostHeaders;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.formats.field.Field;
 import dev.slipway.formats.field.Presence;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What requests for services may hold (wire contract 3.1 and 3.7). */
 public final class ServiceShapes {
@@ -32,8 +34,15 @@ public final class ServiceShapes {
             Field.Unused.of("smn_notification"),
             Field.Unused.of("log_report_channels"),
             Field.Unused.of("websocket_upgrade", "false", "\"false\""));
+    /** Ours: the headers of answers that concern the whole host and reach callers all the same. */
+    static final Field.Texts RESPONSE_HEADERS = new Field.Texts("response_headers", HostHeaders.NAMES);
+
     static final Field.Structure PROPERTIES = Field.Structure.optional(
-            "additional_properties", Shape.of("ServiceProperties", PROPERTIES_NOT_BUILT.toArray(new Field[0])));
+            "additional_properties",
+            Shape.of(
+                    "ServiceProperties",
+                    Stream.concat(PROPERTIES_NOT_BUILT.stream(), Stream.of(RESPONSE_HEADERS))
+                            .toArray(Field[]::new)));
     static final List<Field.Unused> NOT_BUILT = List.of(
             Field.Unused.of("vpc_id"),
             Field.Unused.of("subnet_network_id"),

@@ -110,6 +110,7 @@ class CreateServiceReaderTests {
             'additional_properties':{'websocket_upgrade':true}           | websocket_upgrade
             'additional_properties':{'smn_notification':{'topic_urn':1}} | smn_notification
             'additional_properties':{'colour':'red'}                     | colour
+            'additional_properties':{'response_headers':['X-Mine']}      | response_headers
             'workspace_id':'1'                | 'workspace_id'
             'priority':4                      | 'priority'
             'shcedule':[]                     | did you mean 'schedule'

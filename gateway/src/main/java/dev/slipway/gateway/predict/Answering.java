@@ -72,7 +72,7 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
     private HttpResponse head() {
         IncomingRequest request = exchange.request();
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), response.headers());
-        Headers.toClient(head.headers(), request.id());
+        Headers.toClient(head.headers(), request.route().hostHeaders(), request.id());
         if (!sized && !request.isHttp10()) {
             head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }

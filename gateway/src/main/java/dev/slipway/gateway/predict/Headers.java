@@ -1,5 +1,6 @@
 package dev.slipway.gateway.predict;
 
+import dev.slipway.domain.route.HostHeaders;
 import dev.slipway.gateway.route.Endpoint;
 import dev.slipway.instance.client.InstanceHeader;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -51,21 +52,6 @@ final class Headers {
             "appkey",
             "appcode");
 
-    /** Headers of an answer that change what a browser later does with every page of this host. */
-    private static final List<String> OF_THE_HOST = List.of(
-            "set-cookie",
-            "set-cookie2",
-            "strict-transport-security",
-            "alt-svc",
-            "clear-site-data",
-            "public-key-pins",
-            "public-key-pins-report-only",
-            "expect-ct",
-            "nel",
-            "report-to",
-            "service-worker-allowed",
-            "accept-ch");
-
     private Headers() {}
 
     /**
@@ -88,11 +74,18 @@ final class Headers {
         secret.forEach(headers::remove);
     }
 
-    /** Adapts an instance's headers for the client. A model does not speak for the host, which it shares with all others. */
-    static void toClient(HttpHeaders headers, String requestId) {
+    /**
+     * Adapts an instance's headers for the client. A model does not speak for the host, which it shares with all others, but by
+     * the headers that its service allows.
+     */
+    static void toClient(HttpHeaders headers, List<String> allowed, String requestId) {
         removeOfOneConnection(headers);
         headers.remove(InstanceHeader.NAME);
-        OF_THE_HOST.forEach(headers::remove);
+        for (String name : HostHeaders.NAMES) {
+            if (!allowed.contains(name)) {
+                headers.remove(name);
+            }
+        }
         headers.set(REQUEST_ID, requestId);
     }
 

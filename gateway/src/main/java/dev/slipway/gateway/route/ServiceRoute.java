@@ -47,6 +47,11 @@ public final class ServiceRoute {
         return document == null ? null : document.project();
     }
 
+    /** Those of {@link dev.slipway.domain.route.HostHeaders} that reach callers. */
+    public synchronized List<String> hostHeaders() {
+        return document == null ? List.of() : document.hostHeaders();
+    }
+
     /** Revision of the document in use; {@link GatewayReport#NONE} without one. */
     synchronized long revision() {
         return document == null ? GatewayReport.NONE : document.revision();

@@ -40,11 +40,11 @@ public final class InstanceHeader {
         }
     }
 
-    /** Removes all headers that only the platform may send, in any spelling of case. */
+    /** Removes all headers that only the platform may send, in any spelling, also with underscores. */
     public static void removeAll(HttpHeaders headers) {
         List<String> forged = new ArrayList<>();
         for (Map.Entry<String, String> header : headers) {
-            if (header.getKey().regionMatches(true, 0, OURS, 0, OURS.length())) {
+            if (header.getKey().replace('_', '-').regionMatches(true, 0, OURS, 0, OURS.length())) {
                 forged.add(header.getKey());
             }
         }

@@ -40,7 +40,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * transaction inside another is refused, because the real one would wait for itself.
  */
 public final class InMemoryServiceStore implements ServiceStore {
+
+    private static final Pattern RESPONSE_HEADERS = Pattern.compile("\"response_headers\":\\[([^]]*)]");
+
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Consumer<ServiceId>> listeners = new CopyOnWriteArrayList<>();
@@ -524,7 +530,8 @@ public final class InMemoryServiceStore implements ServiceStore {
             RouteDocument before = documents.get(service.id());
             boolean same = before != null
                     && before.open() == rows.open()
-                    && Objects.equals(before.versions(), rows.versions());
+                    && Objects.equals(before.versions(), rows.versions())
+                    && before.hostHeaders().equals(hostHeaders(service));
             if (!same) {
                 documents.put(
                         service.id(),
@@ -533,8 +540,19 @@ public final class InMemoryServiceStore implements ServiceStore {
                                 service.project(),
                                 before == null ? 1 : before.revision() + 1,
                                 rows.open(),
-                                rows.versions()));
+                                rows.versions(),
+                                hostHeaders(service)));
             }
+        }
+
+        private static List<String> hostHeaders(Service service) {
+            Matcher named = RESPONSE_HEADERS.matcher(service.extras());
+            return named.find()
+                    ? Stream.of(named.group(1).split(",", -1))
+                            .map(name -> name.strip().replace("\"", ""))
+                            .filter(name -> !name.isEmpty())
+                            .toList()
+                    : List.of();
         }
     }
 }

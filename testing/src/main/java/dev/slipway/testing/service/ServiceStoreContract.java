@@ -246,6 +246,26 @@ public abstract class ServiceStoreContract {
     }
 
     @Test
+    void rendersTheHeadersThatAServiceLetsPass() {
+        Service created = create("one");
+        assertThat(document(created.id()))
+                .hasValueSatisfying(document -> assertThat(document.hostHeaders()).isEmpty());
+
+        save(
+                created.id(),
+                service -> service.withDetails(new Service.Details(
+                        null, 2, "{\"additional_properties\":{\"response_headers\":[\"Set-Cookie\",\"Alt-Svc\"]}}")));
+        assertThat(document(created.id())).hasValueSatisfying(document -> {
+            assertThat(document.revision()).isEqualTo(2);
+            assertThat(document.hostHeaders()).containsExactly("Set-Cookie", "Alt-Svc");
+        });
+
+        save(created.id(), service -> service.withDetails(new Service.Details("a text", 2, "{}")));
+        assertThat(document(created.id()))
+                .hasValueSatisfying(document -> assertThat(document.hostHeaders()).isEmpty());
+    }
+
+    @Test
     void neverTakesBackADrain() {
         Service created = create("one");
         InstanceSetId set = created.asked().entries().getFirst().set();

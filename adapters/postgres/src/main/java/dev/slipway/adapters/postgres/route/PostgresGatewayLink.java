@@ -181,7 +181,7 @@ public final class PostgresGatewayLink implements GatewayLink {
             List<RouteDocument> documents = new ArrayList<>();
             Array names = connection.createArrayOf("text", services.toArray());
             try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT service, project, revision, open, versions FROM route_document WHERE service = ANY (?)")) {
+                    "SELECT service, project, revision, open, versions, host_headers FROM route_document WHERE service = ANY (?)")) {
                 select.setArray(1, names);
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
@@ -201,7 +201,8 @@ public final class PostgresGatewayLink implements GatewayLink {
                     new ProjectId(row.getString(2)),
                     row.getLong(3),
                     row.getBoolean(4),
-                    PostgresJson.read(row.getString(5), VERSIONS));
+                    PostgresJson.read(row.getString(5), VERSIONS),
+                    PostgresRouteTable.texts(row.getArray(6)));
         } catch (JacksonException | IllegalArgumentException e) {
             throw new SQLException("route document of service '%s' cannot be read".formatted(service), e);
         }

@@ -9,6 +9,7 @@ import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.route.RouteRows;
 import dev.slipway.domain.route.RouteTable;
 import dev.slipway.domain.service.ServiceId;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -166,15 +167,22 @@ public final class PostgresRouteTable implements RouteTable {
         }
         RouteRows rows = rows();
         Document before = document();
-        if (before != null && before.open() == rows.open() && before.versions().equals(rows.versions())) {
+        List<String> headers = hostHeaders();
+        if (before != null && before.equals(new Document(rows.open(), rows.versions(), headers))) {
             return;
         }
         jdbc.sql("""
-                        INSERT INTO route_document (service, project, revision, open, versions)
-                        VALUES (?, ?, 1, ?, ?::jsonb)
+                        INSERT INTO route_document (service, project, revision, open, versions, host_headers)
+                        VALUES (?, ?, 1, ?, ?::jsonb, ?)
                         ON CONFLICT (service) DO UPDATE
-                        SET revision = route_document.revision + 1, open = excluded.open, versions = excluded.versions""")
-                .params(service, project.value(), rows.open(), PostgresJson.write(rows.versions()))
+                        SET revision = route_document.revision + 1, open = excluded.open, versions = excluded.versions,
+                            host_headers = excluded.host_headers""")
+                .params(
+                        service,
+                        project.value(),
+                        rows.open(),
+                        PostgresJson.write(rows.versions()),
+                        headers.toArray(String[]::new))
                 .update();
         wakeGateways();
     }
@@ -194,16 +202,32 @@ public final class PostgresRouteTable implements RouteTable {
                 > 0;
     }
 
+    /** Those that the service names in its row, which this transaction may have written. */
+    private List<String> hostHeaders() {
+        return jdbc.sql("""
+                        SELECT jsonb_array_elements_text(extras::jsonb #> '{additional_properties,response_headers}')
+                        FROM service WHERE id = ?""")
+                .param(service)
+                .query(String.class)
+                .list();
+    }
+
     private @Nullable Document document() {
-        return jdbc.sql("SELECT open, versions FROM route_document WHERE service = ?")
+        return jdbc.sql("SELECT open, versions, host_headers FROM route_document WHERE service = ?")
                 .param(service)
                 .query((row, number) -> new Document(
                         row.getBoolean("open"),
                         PostgresJson.read(
-                                row.getString("versions"), new TypeReference<List<RouteDocument.Version>>() {})))
+                                row.getString("versions"), new TypeReference<List<RouteDocument.Version>>() {}),
+                        texts(row.getArray("host_headers"))))
                 .optional()
                 .orElse(null);
     }
 
-    private record Document(boolean open, List<RouteDocument.Version> versions) {}
+    /** The texts of a column that is never null. */
+    static List<String> texts(Array column) throws SQLException {
+        return List.of((String[]) column.getArray());
+    }
+
+    private record Document(boolean open, List<RouteDocument.Version> versions, List<String> hostHeaders) {}
 }

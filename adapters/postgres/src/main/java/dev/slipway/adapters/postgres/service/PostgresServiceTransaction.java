@@ -12,6 +12,7 @@ import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.route.RouteTable;
+import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceGeneration;
@@ -61,6 +62,9 @@ final class PostgresServiceTransaction implements ServiceTransaction {
         jdbc.sql("UPDATE service SET %s WHERE id = :id".formatted(assignments))
                 .params(columns)
                 .update();
+        // The document names headers of theirs.
+        usesRoutes |= changed.inferType() == InferType.REAL_TIME
+                && !changed.extras().equals(service.extras());
         service = changed;
         keepModels();
     }

@@ -78,7 +78,7 @@ class PostgresServiceStoreTests extends ServiceStoreContract {
     @Override
     protected Optional<RouteDocument> document(ServiceId id) {
         return database.inTransaction(() -> database.jdbc()
-                .sql("SELECT revision, open, versions FROM route_document WHERE service = ?")
+                .sql("SELECT revision, open, versions, host_headers FROM route_document WHERE service = ?")
                 .param(id.value())
                 .query((row, number) -> new RouteDocument(
                         id.value(),
@@ -86,7 +86,8 @@ class PostgresServiceStoreTests extends ServiceStoreContract {
                         row.getLong("revision"),
                         row.getBoolean("open"),
                         PostgresJson.read(
-                                row.getString("versions"), new TypeReference<List<RouteDocument.Version>>() {})))
+                                row.getString("versions"), new TypeReference<List<RouteDocument.Version>>() {}),
+                        List.of((String[]) row.getArray("host_headers").getArray())))
                 .optional());
     }
 
