@@ -90,8 +90,19 @@ class IdentityController {
     TokenAnswer verify(
             TokenClaims caller, SubjectToken subject, HttpServletRequest request, HttpServletResponse response) {
         TokenClaims claims = signer.verify(subject.text());
+        if (!mayVerify(caller, claims)) {
+            throw new NotAllowed(
+                    ErrorCode.NOT_AUTHORISED,
+                    "the token in X-Subject-Token is another user's and not of the project of the token in X-Auth-Token: ask with a token of its own project");
+        }
         response.setHeader(SubjectToken.HEADER, subject.text());
         return answer(claims, true, request);
+    }
+
+    /** A token of another user only within one project: it tells names, times and what its user may do. */
+    private static boolean mayVerify(TokenClaims caller, TokenClaims subject) {
+        ProjectId project = subject.projectId();
+        return subject.userId().equals(caller.userId()) || (project != null && project.equals(caller.projectId()));
     }
 
     @GetMapping({"/v3/projects", "/v3/auth/projects"})

@@ -2,6 +2,7 @@ package dev.slipway.api.problem;
 
 import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.api.operation.Operations;
+import dev.slipway.domain.problem.CallerText;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
@@ -52,7 +53,7 @@ public final class ProblemAdvice {
         if (failure instanceof ErrorResponse refused) {
             HttpStatusCode status = refused.getStatusCode();
             String message =
-                    "%s %s: %s".formatted(request.getMethod(), request.getRequestURI(), reason(refused, request));
+                    "%s '%s': %s".formatted(request.getMethod(), request.getRequestURI(), reason(refused, request));
             return answer(status, ErrorCode.INVALID_ARGUMENT, message, request, response);
         }
         LOG.error("bug method={} path={}", request.getMethod(), request.getRequestURI(), failure);
@@ -87,7 +88,7 @@ public final class ProblemAdvice {
             @Nullable String message,
             HttpServletRequest request,
             HttpServletResponse response) {
-        String text = message == null ? "" : message;
+        String text = message == null ? "" : CallerText.cutIn(message);
         ErrorBody.IdentityError identity = request.getRequestURI().startsWith("/v3")
                 ? new ErrorBody.IdentityError(status.value(), text, title(status))
                 : null;

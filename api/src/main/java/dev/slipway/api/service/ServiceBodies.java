@@ -25,6 +25,7 @@ import dev.slipway.formats.service.ServiceShown;
 import dev.slipway.formats.service.ServiceTask;
 import dev.slipway.formats.service.ServiceWaiting;
 import dev.slipway.formats.service.UpdateRecords;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,11 +38,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Answers about services (wire contract 3.4, 3.6, 3.10). Absent values are left out. */
 class ServiceBodies {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final List<String> ROLLING_NUMBERS =
+            List.of("max_surge", "max_unavailable", "termination_grace_period_seconds");
+
     private final ServiceStore services;
     private final Admission admission;
     private final BatchTasks tasks;
@@ -190,8 +195,8 @@ class ServiceBodies {
                 entry.envs(),
                 echo(sent, "cluster_id"),
                 echo(sent, "pool_name"),
-                echo(sent, "additional_properties"),
-                echo(sent, "deploy_timeout_in_seconds"),
+                withNumbers(echo(sent, "additional_properties"), ROLLING_NUMBERS),
+                number(echo(sent, "deploy_timeout_in_seconds")),
                 echo(ofBatch, "src_path"),
                 echo(ofBatch, "src_type"),
                 echo(ofBatch, "dest_path"),
@@ -301,6 +306,35 @@ class ServiceBodies {
     private static @Nullable JsonNode echo(JsonNode sent, String name) {
         JsonNode value = sent.get(name);
         return value == null || value.isNull() ? null : value;
+    }
+
+    /** A number that was sent as text, as a number: clients read it into a number. */
+    private static @Nullable JsonNode number(@Nullable JsonNode sent) {
+        if (sent == null || !sent.isString()) {
+            return sent;
+        }
+        String text = sent.stringValue();
+        return text.isEmpty() ? null : MAPPER.getNodeFactory().numberNode(new BigDecimal(text));
+    }
+
+    /** As {@link #number} for each of these fields of the object, which may have been sent as JSON text. */
+    private static @Nullable JsonNode withNumbers(@Nullable JsonNode sent, List<String> names) {
+        JsonNode structure = sent != null && sent.isString() && !sent.stringValue().isBlank()
+                ? MAPPER.readTree(sent.stringValue())
+                : sent;
+        if (!(structure instanceof ObjectNode object)) {
+            return structure;
+        }
+        ObjectNode shown = object.deepCopy();
+        for (String name : names) {
+            JsonNode number = number(object.get(name));
+            if (number == null) {
+                shown.remove(name);
+            } else {
+                shown.set(name, number);
+            }
+        }
+        return shown;
     }
 
     private static @Nullable Long millis(@Nullable Instant instant) {

@@ -104,15 +104,19 @@ class ServiceController {
 
     @DeleteMapping("/{service_id}")
     ServicesDeleted delete(Caller caller, @PathVariable("service_id") String ids) {
-        commands.delete(
-                caller.project(),
-                Arrays.stream(ids.split(",", -1))
-                        .map(String::strip)
-                        .filter(id -> !id.isEmpty())
-                        .map(ServiceId::new)
-                        .distinct()
-                        .toList());
+        commands.delete(caller.project(), named(ids));
         return new ServicesDeleted();
+    }
+
+    /** At least one. Blanks and commas alone name no service. */
+    private static List<ServiceId> named(String ids) {
+        List<ServiceId> named = Arrays.stream(ids.split(",", -1))
+                .map(String::strip)
+                .filter(id -> !id.isEmpty())
+                .map(ServiceId::new)
+                .distinct()
+                .toList();
+        return named.isEmpty() ? List.of(new ServiceId(ids)) : named;
     }
 
     @GetMapping("/{service_id}/events")

@@ -63,6 +63,32 @@ class IdentityApiTests {
     }
 
     @Test
+    void verifiesATokenOfAnotherUserOnlyWithinItsProject() throws Exception {
+        String one = login("acme", "alice", "wonderland", "{\"project\":{\"name\":\"one\"}}")
+                .header("X-Subject-Token");
+        String two = login("acme", "alice", "wonderland", "{\"project\":{\"name\":\"two\"}}")
+                .header("X-Subject-Token");
+        Answer bobs = login("other", "bob", "builder", "{\"project\":{\"name\":\"one\"}}");
+        String bob = bobs.header("X-Subject-Token");
+        String project =
+                bobs.body().path("token").path("project").path("id").stringValue();
+
+        assertThat(verify(one, one).status()).isEqualTo(200);
+        assertThat(verify(one, two).status()).as("her own").isEqualTo(200);
+        // The tokens of the tests are of one user, in any project.
+        assertThat(verify(RunningApi.token(project), bob).status()).as("of his project").isEqualTo(200);
+        Answer refused = verify(one, bob);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.message()).contains("ask with a token of its own project");
+        assertThat(refused.header("X-Subject-Token")).isEmpty();
+        assertThat(verify(bob, one).status()).isEqualTo(403);
+    }
+
+    private static Answer verify(String caller, String subject) throws Exception {
+        return API.send("GET", "/v3/auth/tokens", "", Map.of("X-Auth-Token", caller, "X-Subject-Token", subject));
+    }
+
+    @Test
     void listsTheProjectsOfTheTokensOwnAccount() throws Exception {
         String token = login("acme", "alice", "wonderland", "{\"domain\":{\"name\":\"acme\"}}")
                 .header("X-Subject-Token");

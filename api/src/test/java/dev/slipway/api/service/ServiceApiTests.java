@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The calls of services over HTTP, with the real database and the real Temporal server; no worker runs, so states stay. */
@@ -91,6 +92,48 @@ class ServiceApiTests {
         try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
             assertThat(new WorkflowSignals(temporal.client()).isRunning("service/" + id))
                     .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%20", ",", "%20,%20", "%E2%80%A8", "%09,", "%C2%A0", "x,%20", "%E2%80%A8,%E2%80%A9"})
+    void aDeletionThatNamesNoServiceIsRefused(String ids) throws Exception {
+        Answer answer = API.call(project, "DELETE", "/services/" + ids, "");
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(404);
+        assertThat(answer.code()).isEqualTo("ModelArts.3502");
+        assertThat(answer.body().path("message").stringValue()).isEqualTo(answer.message());
+    }
+
+    @Test
+    void showsNumbersThatWereSentAsText() throws Exception {
+        String id = create(
+                "numbers",
+                entry(model, 100)
+                        .replaceFirst(
+                                "\\{",
+                                "{\"deploy_timeout_in_seconds\":\"20\",\"additional_properties\":"
+                                        + "{\"max_surge\":\"0.5\",\"termination_grace_period_seconds\":\"60\"},"));
+
+        JsonNode shown = get("/services/" + id).body().path("config").path(0);
+        assertThat(shown.path("deploy_timeout_in_seconds").toString()).isEqualTo("20");
+        assertThat(shown.path("additional_properties").toString())
+                .isEqualTo("{\"max_surge\":0.5,\"termination_grace_period_seconds\":60}");
+    }
+
+    @Test
+    void cutsWhatCallersWroteInMessages() throws Exception {
+        String name = "x".repeat(100_000);
+        for (Answer answer : List.of(
+                get("/services/" + name.substring(0, 5_000)),
+                get("/services?order=" + name.substring(0, 5_000)),
+                get("/" + name.substring(0, 5_000)),
+                post(name, entry(model, 100)),
+                post("a", entry(name, 100)),
+                post("a", entry(model, 100).replace(RunningApi.FLAVOR, name)),
+                post("a", "{\"%s\":1}".formatted(name)))) {
+            assertThat(answer.status()).as(answer.message()).isIn(400, 404);
+            assertThat(answer.message().length()).as(answer.message()).isLessThan(1_000);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.slipway.domain.problem;
 
 /**
- * A failure that the caller can handle. The message names the thing in quotes, what was expected, what was found and what to do. Any other
+ * A failure that the caller can handle. The message names the thing in quotes, what was expected, what was found and what to do; long texts in quotes are cut. Any other
  * exception is a bug.
  */
 public abstract sealed class Problem extends RuntimeException
@@ -10,7 +10,7 @@ public abstract sealed class Problem extends RuntimeException
     private final ErrorCode code;
 
     Problem(ErrorCode code, String message) {
-        super(message);
+        super(CallerText.cutIn(message));
         this.code = code;
     }
 

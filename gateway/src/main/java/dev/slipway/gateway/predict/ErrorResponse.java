@@ -1,5 +1,6 @@
 package dev.slipway.gateway.predict;
 
+import dev.slipway.domain.problem.CallerText;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /** A response of the gateway itself, with the documented codes. */
@@ -91,7 +92,7 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
     /** The body; {@code requestId} is also a header. */
     String json(String requestId) {
         return "{\"error_code\":\"%s\",\"error_msg\":\"%s\",\"request_id\":\"%s\"}"
-                .formatted(code, escaped(message), requestId);
+                .formatted(code, escaped(CallerText.cutIn(message)), requestId);
     }
 
     private static String escaped(String text) {
