@@ -16,6 +16,7 @@ import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
+import dev.slipway.formats.model.ModelConfigReader;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
@@ -88,7 +89,12 @@ public final class ImportStepsImpl implements ImportSteps {
             return refused(new Refusal(
                     ImportEvents.invalidConfig(what == null ? "content" : what),
                     String.valueOf(invalid.getMessage()),
-                    "Correct the file at that place, upload it, and import the model again."));
+                    invalid.code() == ErrorCode.CONFIG_UNSUPPORTED
+                            ? "The file is right; this version of Slipway does not support what it asks for. Change the package as the cause says, and import the model again."
+                            : "Correct the file at each of these places, upload it, and import the model again."));
+        }
+        for (String warning : ModelConfigReader.warnings(config, model.spec().config() == null)) {
+            events.record(ImportEvents.oddConfig(model.id(), warning, clock.instant()));
         }
         List<String> modelFiles = check.modelFiles();
         if (modelFiles.size() > 1) {

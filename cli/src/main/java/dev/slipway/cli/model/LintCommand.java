@@ -42,6 +42,7 @@ public final class LintCommand implements Command {
                         config.runtime() == null ? "by default" : config.runtime(),
                         config.apis().size(),
                         config.apis().size() == 1 ? "" : "s"));
+        ModelConfigReader.warnings(config, true).forEach(warning -> screen.line("a warning: " + warning));
         screen.line("what only the import can tell: whether the code loads, and what needs pip");
         return 0;
     }

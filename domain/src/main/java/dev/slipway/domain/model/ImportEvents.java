@@ -59,6 +59,16 @@ public final class ImportEvents {
                 .withCause(warning);
     }
 
+    /** Ours: what is odd in config.json and accepted all the same. Each text is told once. */
+    public static Event oddConfig(ModelId model, String warning, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "import/config/%08x".formatted(warning.hashCode()),
+                        "There is something odd in config.json.",
+                        at)
+                .withCause(warning);
+    }
+
     public static Event imported(ModelId model, Instant at) {
         return Event.normal(model.value(), "import/succeeded", "Model imported successfully.", at);
     }

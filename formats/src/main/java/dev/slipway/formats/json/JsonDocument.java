@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -36,25 +37,49 @@ public final class JsonDocument {
 
     private final JsonSource source;
     private final JsonParser parser;
+    private final @Nullable Findings findings;
     private long weight;
 
-    private JsonDocument(JsonSource source, JsonParser parser) {
+    private JsonDocument(JsonSource source, JsonParser parser, @Nullable Findings findings) {
         this.source = source;
         this.parser = parser;
+        this.findings = findings;
+    }
+
+    /**
+     * As {@link #read(JsonSource, byte[])}, but a key that stands twice does not end the reading: with the same value it is a warning, with
+     * another a fault. The first value counts.
+     */
+    public static JsonValue read(JsonSource source, byte[] bytes, Findings findings) {
+        failIfTooLong(source, bytes);
+        return read(source, decode(source, bytes), findings);
+    }
+
+    /** As {@link #read(JsonSource, byte[], Findings)}. */
+    public static JsonValue readTolerant(JsonSource source, String text, Findings findings) {
+        return read(source, text, findings);
     }
 
     /** @throws Invalid of the source's code, with line and column (or the byte, where the bytes are not UTF-8) */
     public static JsonValue read(JsonSource source, byte[] bytes) {
+        failIfTooLong(source, bytes);
+        return read(source, decode(source, bytes));
+    }
+
+    private static void failIfTooLong(JsonSource source, byte[] bytes) {
         if (bytes.length > source.longest()) {
             throw new Invalid(
                     source.code(),
                     "%s: %d bytes long, expected at most %d".formatted(source.name(), bytes.length, source.longest()));
         }
-        return read(source, decode(source, bytes));
     }
 
     /** @throws Invalid of the source's code, with line and column */
     public static JsonValue read(JsonSource source, String text) {
+        return read(source, text, null);
+    }
+
+    private static JsonValue read(JsonSource source, String text, @Nullable Findings findings) {
         if (text.length() > source.longest()) {
             throw new Invalid(
                     source.code(),
@@ -70,7 +95,7 @@ public final class JsonDocument {
                         .build())
                 .build();
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), withoutByteOrderMark(text))) {
-            return new JsonDocument(source, parser).whole();
+            return new JsonDocument(source, parser, findings).whole();
         } catch (JacksonException e) {
             throw unreadable(source, e);
         }
@@ -134,15 +159,31 @@ public final class JsonDocument {
             JsonPlace key = place.field(name, at.getLineNr(), at.getColumnNr());
             storable(key, name);
             JsonValue first = fields.get(name);
-            if (first != null) {
-                throw key.problem("the key stands twice, first at line %d, column %d"
-                        .formatted(first.place().line(), first.place().column()));
+            if (first != null && findings == null) {
+                throw twice(key, first, "");
             }
             parser.nextToken();
-            TokenStreamLocation value = parser.currentTokenLocation();
-            fields.put(name, value(place.field(name, value.getLineNr(), value.getColumnNr())));
+            TokenStreamLocation location = parser.currentTokenLocation();
+            JsonValue value = value(place.field(name, location.getLineNr(), location.getColumnNr()));
+            fields.putIfAbsent(name, value);
+            if (first != null && findings != null) {
+                tellOfSecond(findings, key, first, value);
+            }
         }
         return new JsonValue.JsonObject(place, fields);
+    }
+
+    private static void tellOfSecond(Findings findings, JsonPlace key, JsonValue first, JsonValue second) {
+        if (first.toJson().equals(second.toJson())) {
+            findings.warning(twice(key, first, " with the same value: remove one of them"));
+        } else {
+            findings.fault(twice(key, first, " with another value: keep the right one and remove the other"));
+        }
+    }
+
+    private static Invalid twice(JsonPlace key, JsonValue first, String what) {
+        return key.problem("the key stands twice, first at line %d, column %d%s"
+                .formatted(first.place().line(), first.place().column(), what));
     }
 
     private JsonValue array(JsonPlace place) {

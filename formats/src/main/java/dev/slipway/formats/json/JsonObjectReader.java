@@ -377,6 +377,18 @@ public final class JsonObjectReader {
         }
     }
 
+    /** Warns of each field that was not read and is not read later, whose name is like that of a known one. */
+    public void warnOfMisspelt(Findings findings) {
+        for (Map.Entry<String, JsonValue> field : object.fields().entrySet()) {
+            if (!known.contains(field.getKey()) && !askedLater.contains(field.getKey())) {
+                NearestName.of(field.getKey(), known)
+                        .ifPresent(name -> findings.warning(field.getValue()
+                                .place()
+                                .problem("this key has no meaning, did you mean '%s'?".formatted(name))));
+            }
+        }
+    }
+
     /** The failure that names the field (or the object and the field, if it is absent). */
     public Invalid problem(String name, String message) {
         known.add(name);

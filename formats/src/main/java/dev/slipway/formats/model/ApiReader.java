@@ -4,6 +4,7 @@ import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.field.Field;
+import dev.slipway.formats.json.Findings;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
 import java.util.ArrayList;
@@ -20,39 +21,49 @@ final class ApiReader {
 
     private ApiReader() {}
 
-    static List<ModelApi> read(JsonObjectReader owner, ModelType type) {
+    /** Those that can be read; the others are faults. */
+    static List<ModelApi> read(JsonObjectReader owner, ModelType type, Findings findings) {
         List<ModelApi> apis = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (JsonValue entry : owner.array(ModelShapes.APIS)) {
-            ModelApi api = api(JsonObjectReader.of(entry), type);
+        List<JsonValue> entries = findings.reading(() -> owner.array(ModelShapes.APIS));
+        for (JsonValue entry : entries == null ? List.<JsonValue>of() : entries) {
+            ModelApi api = findings.reading(() -> api(JsonObjectReader.of(entry), type, findings));
+            if (api == null) {
+                continue;
+            }
             if (!seen.add(api.method() + " " + api.url())) {
-                throw entry.place().problem("the api %s '%s' stands twice".formatted(api.method(), api.url()));
+                findings.fault(entry.place()
+                        .problem("the api %s '%s' stands twice: remove one of them"
+                                .formatted(api.method(), api.url())));
             }
             apis.add(api);
         }
         return List.copyOf(apis);
     }
 
-    private static ModelApi api(JsonObjectReader reader, ModelType type) {
+    private static ModelApi api(JsonObjectReader reader, ModelType type, Findings findings) {
+        findings.reading(() -> checkedUrl(reader, type));
+        String method = findings.reading(() -> reader.textOrNull(ModelShapes.METHOD));
+        String upper = method == null ? OF_PREDICTIONS : method.toUpperCase(Locale.ROOT);
+        String protocol = findings.reading(() -> reader.textOrNull(ModelShapes.PROTOCOL));
+        BodyFormat request = findings.reading(() -> part(reader, ModelShapes.REQUEST, ModelShapes.INPUT, type));
+        BodyFormat response = findings.reading(() -> part(reader, ModelShapes.RESPONSE, ModelShapes.OUTPUT, type));
+        reader.warnOfMisspelt(findings);
+        BodyFormat of = request == null ? BodyFormat.NONE : request;
+        BodyFormat to = response == null ? BodyFormat.NONE : response;
+        return new ModelApi(
+                "/", upper, protocol, of.contentType(), of.schema(), to.contentType(), to.schema(), of.takesFile());
+    }
+
+    private static @Nullable String checkedUrl(JsonObjectReader reader, ModelType type) {
         String url = reader.textOrNull(ModelShapes.URL.name());
         if (url != null && !ModelShapes.URL.choices().contains(url)) {
             throw reader.problem(
-                    "url", "a model of engine '%s' answers on '/' only, found '%s'".formatted(type.wireName(), url));
+                    "url",
+                    "a model of engine '%s' answers on '/' only, found '%s': write '/', or leave it out"
+                            .formatted(type.wireName(), url));
         }
-        String method = reader.textOrNull(ModelShapes.METHOD);
-        String upper = method == null ? OF_PREDICTIONS : method.toUpperCase(Locale.ROOT);
-        String protocol = reader.textOrNull(ModelShapes.PROTOCOL);
-        BodyFormat request = part(reader, ModelShapes.REQUEST, ModelShapes.INPUT, type);
-        BodyFormat response = part(reader, ModelShapes.RESPONSE, ModelShapes.OUTPUT, type);
-        return new ModelApi(
-                "/",
-                upper,
-                protocol,
-                request.contentType(),
-                request.schema(),
-                response.contentType(),
-                response.schema(),
-                request.takesFile());
+        return url;
     }
 
     private static BodyFormat part(
@@ -98,5 +109,7 @@ final class ApiReader {
     }
 
     private record BodyFormat(
-            @Nullable String contentType, @Nullable String schema, boolean takesFile) {}
+            @Nullable String contentType, @Nullable String schema, boolean takesFile) {
+        static final BodyFormat NONE = new BodyFormat(null, null, false);
+    }
 }

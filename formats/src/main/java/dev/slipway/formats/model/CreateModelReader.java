@@ -10,6 +10,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.field.Field;
+import dev.slipway.formats.json.Findings;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
@@ -44,7 +45,9 @@ public final class CreateModelReader {
         ModelSource source = ModelSourceReader.read(body, objectHost).asPackage();
         ModelType type = ModelTypes.required(body);
         ModelConfig config = initialConfig(body, type);
-        List<ModelApi> apis = ApiReader.read(body, type);
+        Findings findings = new Findings();
+        List<ModelApi> apis = ApiReader.read(body, type, findings);
+        findings.throwIfAny(ErrorCode.CONFIG_UNSUPPORTED);
         ModelSpec spec = new ModelSpec(
                 name,
                 version,
@@ -102,9 +105,11 @@ public final class CreateModelReader {
             if (text.value().isBlank()) {
                 return null;
             }
-            return ModelConfigReader.readInitial(JsonDocument.read(INITIAL_CONFIG, text.value()), text.value(), type);
+            Findings findings = new Findings();
+            JsonValue config = JsonDocument.readTolerant(INITIAL_CONFIG, text.value(), findings);
+            return ModelConfigReader.readInitial(config, text.value(), type, findings);
         }
-        return ModelConfigReader.readInitial(value, value.toJson(), type);
+        return ModelConfigReader.readInitial(value, value.toJson(), type, new Findings());
     }
 
     /** Fields that are only shown with the model. */
@@ -139,7 +144,9 @@ public final class CreateModelReader {
     }
 
     private static void refuseWhatIsNotBuilt(JsonObjectReader body) {
-        DependencyReader.refuseUses(body);
+        Findings findings = new Findings();
+        DependencyReader.refuseUses(body, findings);
+        findings.throwIfAny(ErrorCode.PARAMETER);
         body.notBuiltYet(ModelShapes.SOURCE_COPY);
         body.notBuiltYet(ModelShapes.WORKSPACE);
     }

@@ -5,6 +5,7 @@ import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.json.Findings;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
@@ -14,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a config.json (guide 4.1.2). Unknown keys are tolerated and stay in the text. What is not supported is refused with line and
- * column.
+ * Reads a config.json (guide 4.1.2). Unknown keys are tolerated and stay in the text. Everything that is wrong is told at once, each with
+ * line and column; what is not built yet comes last.
  */
 public final class ModelConfigReader {
 
@@ -25,6 +26,21 @@ public final class ModelConfigReader {
     /** The largest config.json, in bytes. */
     public static final int LONGEST = FILE.longest();
 
+    private static final JsonSource INITIAL =
+            JsonSource.named("initial_config", ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
+    /** Keys that mean something elsewhere, and are kept. */
+    private static final String[] KEPT_ALONE = {
+        "health",
+        "readiness_health",
+        "startup_health",
+        "protocol",
+        "port",
+        "model_source",
+        "tunable",
+        "algorithm",
+        "downloadable_flag"
+    };
+
     private static final List<String> METRICS = List.of("f1", "recall", "precision", "accuracy");
 
     private ModelConfigReader() {}
@@ -33,66 +49,114 @@ public final class ModelConfigReader {
      * The file {@code model/config.json} of a package.
      *
      * @param asked the engine of the request, which the file must name too
-     * @throws Invalid CONFIG_VIOLATES_SPECIFICATION
+     * @throws Invalid with all faults at once: CONFIG_VIOLATES_SPECIFICATION, or CONFIG_UNSUPPORTED if it is right and needs what is not
+     *     built yet
      */
     public static ModelConfig readFile(byte[] bytes, ModelType asked) {
-        return readFile(bytes, JsonObjectReader.of(JsonDocument.read(FILE, bytes)), asked);
+        return readFile(bytes, asked, new Findings());
     }
 
     /** As {@link #readFile(byte[], ModelType)}, whatever engine it names. */
     public static ModelConfig readFile(byte[] bytes) {
-        JsonObjectReader reader = JsonObjectReader.of(JsonDocument.read(FILE, bytes));
-        return readFile(bytes, reader, ModelTypes.required(reader));
+        return readFile(bytes, null, new Findings());
     }
 
-    private static ModelConfig readFile(byte[] bytes, JsonObjectReader reader, ModelType asked) {
-        ModelType type = ModelTypes.required(reader);
-        if (reader.textOrNull("model_algorithm") == null) {
-            throw reader.problem("model_algorithm", "expected what the model is for, for example image_classification");
+    private static ModelConfig readFile(byte[] bytes, @Nullable ModelType asked, Findings findings) {
+        JsonObjectReader reader = JsonObjectReader.of(JsonDocument.read(FILE, bytes, findings));
+        return read(
+                reader, JsonDocument.withoutByteOrderMark(new String(bytes, StandardCharsets.UTF_8)), asked, findings);
+    }
+
+    /** The config in a request, as JSON text or as an object, with all that the file must have (wire contract 10). */
+    static ModelConfig readInitial(JsonValue value, String text, ModelType asked, Findings findings) {
+        return read(JsonObjectReader.of(value), text, asked, findings);
+    }
+
+    /** What is odd in a config that was read before. */
+    public static List<String> warnings(ModelConfig config, boolean isFile) {
+        JsonSource source = isFile ? FILE : INITIAL;
+        Findings findings = new Findings();
+        read(
+                JsonObjectReader.of(JsonDocument.readTolerant(source, config.text(), findings)),
+                config.text(),
+                config.type(),
+                findings);
+        return findings.warnings();
+    }
+
+    private static ModelConfig read(
+            JsonObjectReader reader, String text, @Nullable ModelType asked, Findings findings) {
+        reader.asksLater(KEPT_ALONE);
+        ModelType found = type(reader, asked, findings);
+        ModelType type = found != null ? found : asked != null ? asked : ModelType.CUSTOM;
+        String algorithm = findings.reading(() -> algorithm(reader));
+        if (reader.has("swr_location")) {
+            findings.fault(reader.problem("swr_location", "only models of engine 'Image' have it, remove it"));
         }
-        return read(reader, JsonDocument.withoutByteOrderMark(new String(bytes, StandardCharsets.UTF_8)), type, asked);
+        String runtime = findings.reading(() -> runtime(reader));
+        List<ModelApi> apis = ApiReader.read(reader, type, findings);
+        String metrics = metrics(reader, findings);
+        DependencyReader.refuseUses(reader, findings);
+        reader.warnOfMisspelt(findings);
+        findings.throwIfAny(ErrorCode.CONFIG_UNSUPPORTED);
+        return new ModelConfig(text, algorithm, type, runtime, metrics, null, apis);
     }
 
-    /** The config in a request, as JSON text or as an object. What it leaves out is taken from the request. */
-    static ModelConfig readInitial(JsonValue value, String text, ModelType asked) {
-        JsonObjectReader reader = JsonObjectReader.of(value);
-        return read(reader, text, ModelTypes.optional(reader, asked), asked);
-    }
-
-    private static ModelConfig read(JsonObjectReader reader, String text, ModelType type, ModelType asked) {
-        if (type != asked) {
-            throw reader.problem(
+    private static @Nullable ModelType type(JsonObjectReader reader, @Nullable ModelType asked, Findings findings) {
+        ModelType type;
+        try {
+            type = ModelTypes.required(reader);
+        } catch (Invalid refused) {
+            if (ModelTypes.isNotBuilt(reader)) {
+                findings.notBuilt(refused);
+            } else {
+                findings.fault(refused);
+            }
+            return null;
+        }
+        if (asked != null && type != asked) {
+            findings.fault(reader.problem(
                     "model_type",
-                    "expected '%s' as in the request, found '%s'".formatted(asked.wireName(), type.wireName()));
+                    "expected '%s' as in the request, found '%s': make both the same"
+                            .formatted(asked.wireName(), type.wireName())));
         }
-        String algorithm = reader.textOrNull("model_algorithm");
-        if (algorithm != null && !algorithm.matches(ALGORITHM)) {
+        return type;
+    }
+
+    private static String algorithm(JsonObjectReader reader) {
+        JsonValue value = reader.valueOrNull("model_algorithm");
+        String algorithm = value instanceof JsonValue.JsonText text ? text.value() : "";
+        if (algorithm.isEmpty()) {
+            throw reader.problem(
+                    "model_algorithm",
+                    "expected what the model is for as a text, for example \"image_classification\", found %s"
+                            .formatted(value == null ? "none" : value.description()));
+        }
+        if (!algorithm.matches(ALGORITHM)) {
             throw reader.problem(
                     "model_algorithm",
                     "expected a letter and at most 35 more characters, none of & ! ' \" < > = and no Chinese, found '%s'"
                             .formatted(algorithm));
         }
-        if (reader.has("swr_location")) {
-            throw reader.problem("swr_location", "only models of engine 'Image' have it, remove it");
-        }
-        String runtime = reader.textOrNull("runtime");
-        if (runtime != null) {
-            Runtimes.checked(reader.value("runtime").place(), runtime);
-        }
-        List<ModelApi> apis = ApiReader.read(reader, type);
-        DependencyReader.refuseUses(reader);
-        return new ModelConfig(text, algorithm, type, runtime, metrics(reader), null, apis);
+        return algorithm;
     }
 
-    private static @Nullable String metrics(JsonObjectReader owner) {
-        JsonObjectReader metrics = owner.objectOrNull("metrics");
+    private static @Nullable String runtime(JsonObjectReader reader) {
+        String runtime = reader.textOrNull("runtime");
+        return runtime == null ? null : Runtimes.checked(reader.value("runtime").place(), runtime);
+    }
+
+    private static @Nullable String metrics(JsonObjectReader owner, Findings findings) {
+        JsonObjectReader metrics = findings.reading(() -> owner.objectOrNull("metrics"));
         if (metrics == null) {
             return null;
         }
         for (String name : METRICS) {
             JsonValue metric = metrics.valueOrNull(name);
             if (metric != null && !(metric instanceof JsonValue.JsonNumber)) {
-                throw metric.place().problem("expected a number, found " + metric.description());
+                findings.fault(metric.place()
+                        .problem("expected a number, found %s: write it without quotes, for example 0.95"
+                                .formatted(metric.description())));
             }
         }
         return metrics.object().toJson();

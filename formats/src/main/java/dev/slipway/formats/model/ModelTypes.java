@@ -3,6 +3,7 @@ package dev.slipway.formats.model;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonValue;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,9 +18,12 @@ final class ModelTypes {
         return checked(reader, reader.text(ModelShapes.TYPE.name()));
     }
 
-    static ModelType optional(JsonObjectReader reader, ModelType fallback) {
-        String text = reader.textOrNull("model_type");
-        return text == null ? fallback : checked(reader, text);
+    /** Whether it names an engine that exists and is not supported yet. */
+    static boolean isNotBuilt(JsonObjectReader reader) {
+        return reader.valueOrNull(ModelShapes.TYPE.name()) instanceof JsonValue.JsonText text
+                && ModelType.ofWireName(text.value())
+                        .filter(type -> Engines.find(type).isEmpty())
+                        .isPresent();
     }
 
     private static ModelType checked(JsonObjectReader reader, String text) {
@@ -30,7 +34,7 @@ final class ModelTypes {
         if (Engines.find(type.get()).isEmpty()) {
             throw reader.problem(
                     "model_type",
-                    "engine '%s' is not supported by this version of Slipway yet, expected one of %s"
+                    "engine '%s' is not supported by this version of Slipway yet, expected one of %s: engine 'Custom' runs it if customize_service.py loads the model itself"
                             .formatted(text, BUILT));
         }
         return type.get();

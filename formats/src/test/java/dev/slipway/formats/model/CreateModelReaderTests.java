@@ -75,11 +75,11 @@ class CreateModelReaderTests {
     @Test
     void readsTheInitialConfigAsTextAndKeepsIt() {
         ModelConfig config =
-                read(",\"initial_config\":\"{\\\"model_algorithm\\\":\\\"x\\\",\\\"extra\\\": 1}\",\"apis\":[{}]")
+                read(",\"initial_config\":\"{\\\"model_algorithm\\\":\\\"x\\\",\\\"model_type\\\":\\\"Custom\\\",\\\"extra\\\": 1}\",\"apis\":[{}]")
                         .config();
 
         assertThat(config).isNotNull().satisfies(each -> {
-            assertThat(each.text()).isEqualTo("{\"model_algorithm\":\"x\",\"extra\": 1}");
+            assertThat(each.text()).isEqualTo("{\"model_algorithm\":\"x\",\"model_type\":\"Custom\",\"extra\": 1}");
             assertThat(each.type()).isEqualTo(ModelType.CUSTOM);
         });
     }
@@ -114,6 +114,8 @@ class CreateModelReaderTests {
             ,"execution_code":"https://bkt.obs.local/m/model/other.py" | PARAMETER | 'execution_code'
             ,"execution_code":"https://evil.example/customize_service.py" | SOURCE_LOCATION | evil.example
             ,"initial_config":"{\\"model_type\\": \\n oops}" | CONFIG_VIOLATES_SPECIFICATION | initial_config, line 2, column
+            ,"initial_config":"{\\"model_type\\":\\"Custom\\"}" | CONFIG_VIOLATES_SPECIFICATION | 'model_algorithm': expected what the model is for
+            ,"initial_config":{"model_algorithm":"x"} | PARAMETER | 'initial_config.model_type': expected a text, found none
             ,"initial_config":"{\\"apis\\": [{\\"url\\":\\"/x\\"}]}" | CONFIG_VIOLATES_SPECIFICATION | 'apis[0].url'
             """)
     void refusesByName(String extra, ErrorCode code, String message) {

@@ -7,7 +7,10 @@ import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,7 +52,7 @@ class ModelConfigReaderTests {
             {"model_algorithm":"a"}                                           | 'model_type': expected a text, found none
             {"model_type":"Custom"}                                           | 'model_algorithm': expected what the model is for
             {"model_algorithm":"a","model_type":5}                            | column 37: 'model_type': expected a text, found the number 5
-            {"model_algorithm":"a","model_type":"PyTorch"}                    | engine 'PyTorch' is not supported by this version
+            {"model_algorithm":"a","model_type":"PyTorch"}                    | engine 'PyTorch' is not supported by this version of Slipway yet, expected one of
             {"model_algorithm":"a","model_type":"Pytroch"}                    | engine 'Pytroch' does not exist
             {"model_algorithm":"a","model_type":"Scikit_Learn"}               | expected 'Custom' as in the request, found 'Scikit_Learn'
             {"model_algorithm":"1a","model_type":"Custom"}                    | 'model_algorithm': expected a letter
@@ -59,15 +62,89 @@ class ModelConfigReaderTests {
             {"model_algorithm":"a","model_type":"Custom","apis":[{"method":"get"}]} | 'apis[0].method': expected POST, by which alone a model is called
             {"model_algorithm":"a","model_type":"Custom","apis":[{"url":"/x"}]} | 'apis[0].url': a model of engine 'Custom' answers on '/' only
             {"model_algorithm":"a","model_type":"Custom","apis":[{},{}]}      | 'apis[1]': the api POST '/' stands twice
-            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}]} | 'dependencies[0].packages[0].package_name': pip package 'numpy'
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}]} | 'dependencies[0].packages[0].package_name': pip package 'numpy': packages with dependencies are not supported
             {"model_algorithm":"a","model_type":"Custom",}                    | line 1, column 46: is not JSON
             """)
     void refusesWithPosition(String text, String message) {
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> read(text))
-                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION))
+                .satisfies(e -> assertThat(e.code())
+                        .isEqualTo(
+                                message.contains("not supported")
+                                        ? ErrorCode.CONFIG_UNSUPPORTED
+                                        : ErrorCode.CONFIG_VIOLATES_SPECIFICATION))
                 .withMessageStartingWith("model/config.json, line 1, column ")
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void aKeyThatStandsTwiceWithTheSameValueIsAWarning() throws IOException {
+        ModelConfig config = read(resource("equal-key-twice.json"));
+
+        assertThat(config.type()).isEqualTo(ModelType.CUSTOM);
+        assertThat(ModelConfigReader.warnings(config, true))
+                .containsExactly("model/config.json, line 4, column 3: 'model_type': the key stands twice, first at line 3,"
+                        + " column 17 with the same value: remove one of them");
+    }
+
+    @Test
+    void aKeyThatStandsTwiceWithOtherValuesIsAFaultWithBothLines() throws IOException {
+        String text = resource("other-key-twice.json");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> read(text))
+                .withMessageContaining("line 4, column 3: 'model_type': the key stands twice, first at line 3");
+    }
+
+    @Test
+    void tellsAllFaultsAtOnceAndTheWarningBesideThem() throws IOException {
+        String text = resource("three-faults.json");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> read(text))
+                .satisfies(e -> assertThat(e.field()).isEqualTo("model_algorithm"))
+                .withMessageContaining(
+                        "line 2, column 22: 'model_algorithm': expected what the model is for as a text, for example \"image_classification\", found the number 7; ")
+                .withMessageContaining("line 8, column 17: 'apis[0].method': expected POST")
+                .withMessageContaining(
+                        "a warning: model/config.json, line 6, column 19: 'apis[0].procotol': this key has no meaning, did you mean 'protocol'?");
+    }
+
+    /** What is not built comes last: first the author makes the file right. */
+    @Test
+    void tellsWhatIsNotBuiltAfterTheFaults() {
+        String text = """
+                {"model_type":"PyTorch","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"},{"package_name":"torch"}]}],
+                 "metrics":{"f1":"high","recall":true},"apis":[{"url":"/x","protocol":"ftp"},"none"]}""";
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> read(text))
+                .satisfies(e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
+                    assertThat(e.getMessage())
+                            .containsSubsequence(
+                                    "'model_algorithm'",
+                                    "'apis[0].url'",
+                                    "'apis[0].protocol'",
+                                    "'apis[1]'",
+                                    "'metrics.f1'",
+                                    "'metrics.recall'",
+                                    "engine 'PyTorch' is not supported",
+                                    "engine 'Custom' runs it",
+                                    "'numpy'",
+                                    "'torch'",
+                                    "install it in the Python");
+                });
+    }
+
+    @Test
+    void aCleanConfigHasNoWarnings() {
+        ModelConfig config = read("""
+                {"model_algorithm":"a","model_type":"Custom","algorithm":"x","tunable":false,"health":{},"own":1}""");
+        assertThat(ModelConfigReader.warnings(config, true)).isEmpty();
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = ModelConfigReaderTests.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static ModelConfig read(String text) {
