@@ -1,7 +1,6 @@
 package dev.slipway.activities.service;
 
 import dev.slipway.domain.batch.BatchStore;
-import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.event.Event;
@@ -56,6 +55,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     private final InstanceSetStore sets;
     private final RolloutStore rollouts;
     private final BatchStore tasks;
+    private final JobCounts jobs;
     private final WaitStore waits;
     private final ServiceCommands commands;
     private final Clock clock;
@@ -72,6 +72,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         this.sets = sets;
         this.rollouts = rollouts;
         this.tasks = tasks;
+        this.jobs = new JobCounts(tasks);
         this.waits = waits;
         this.commands = commands;
         this.clock = clock;
@@ -182,7 +183,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     }
 
     private Event batchEvent(ServiceStep step, Service service, BatchResult result) {
-        String counts = counts(service, result);
+        String counts = jobs.of(service);
         return switch (result.end()) {
             case FINISHED ->
                 batchEvent(
@@ -213,22 +214,6 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         return new Event(step.serviceId(), key(step, name), type, info, counts, advice, now());
     }
 
-    /** What a job did, and where to read it; null if it was never planned. */
-    private @Nullable String counts(Service service, BatchResult result) {
-        if (result.inputs() == 0) {
-            return null;
-        }
-        String task = service.taskId();
-        String manifest = task == null
-                ? ""
-                : tasks.find(new TaskId(task))
-                        .flatMap(BatchTask::manifest)
-                        .map("; manifest %s"::formatted)
-                        .orElse("");
-        return "%d records in %d files, %d failed%s"
-                .formatted(result.records(), result.inputs(), result.failed(), manifest);
-    }
-
     @Override
     public void stopped(ServiceStep step) {
         settle(step, transaction -> {
@@ -236,7 +221,14 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             waits.removeAll(ServiceLifecycle.id(step.serviceId()));
             transaction.settle(step.generation(), Outcome.SUCCESS, null);
             transaction.save(transaction.service().settledDown(step.generation(), ServiceState.STOPPED, null, now()));
-            transaction.record(event(step, "stopped", "Service stopped."));
+            transaction.record(new Event(
+                    step.serviceId(),
+                    key(step, "stopped"),
+                    EventType.NORMAL,
+                    "Service stopped.",
+                    jobs.of(transaction.service()),
+                    null,
+                    now()));
         });
     }
 

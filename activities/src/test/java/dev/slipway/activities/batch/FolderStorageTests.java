@@ -72,7 +72,7 @@ class FolderStorageTests {
             for (String line : job.manifest()) {
                 String location = line.replaceAll(".*\"inference-loc\" *: *\"([^\"]*)\".*", "$1");
                 assertThat(locations.add(location)).as(location).isTrue();
-                assertThat(job.text(ObjectUri.parse(location, "none")).lines()).hasSize(1);
+                assertThat(job.text(ObjectUri.read(location)).lines()).hasSize(1);
             }
             assertThat(job.hasLeftNothing()).isTrue();
         }

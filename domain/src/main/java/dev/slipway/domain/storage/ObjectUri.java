@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
  * #toString()} is its {@code obs://bucket/key} form.
  *
  * @param bucket 3 to 63 characters, by the rules of S3
- * @param key without a leading slash; may be empty
+ * @param key any that a store may list; may be empty
  */
 public record ObjectUri(String bucket, String key) {
+
+    private static final String SCHEME = "obs://";
 
     /** Of a key, in bytes of UTF-8: the limit of S3. */
     public static final int LONGEST_KEY = 1024;
@@ -23,10 +25,6 @@ public record ObjectUri(String bucket, String key) {
                     ErrorCode.SOURCE_LOCATION,
                     "object address: '%s' is not a bucket name, expected 3 to 63 of a-z, 0-9, '.', '-'"
                             .formatted(bucket));
-        }
-        if (key.startsWith("/")) {
-            throw new Invalid(
-                    ErrorCode.SOURCE_LOCATION, "object address: key '%s' must not begin with '/'".formatted(key));
         }
         if (key.length() > LONGEST_KEY) {
             throw new Invalid(ErrorCode.SOURCE_LOCATION, "object address: the key is longer than 1024 characters");
@@ -40,7 +38,7 @@ public record ObjectUri(String bucket, String key) {
      * @throws Invalid {@link ErrorCode#SOURCE_LOCATION} for every other text, including foreign hosts and signed links
      */
     public static ObjectUri parse(String text, String objectHost) {
-        for (String scheme : new String[] {"obs://", "s3://", "/"}) {
+        for (String scheme : new String[] {SCHEME, "s3://", "/"}) {
             if (text.startsWith(scheme) && !text.startsWith("//")) {
                 return plain(text, ofPath(text, text.substring(scheme.length())));
             }
@@ -71,6 +69,20 @@ public record ObjectUri(String bucket, String key) {
         return plain(text, new ObjectUri(name.substring(0, name.length() - suffix.length()), decode(text, path)));
     }
 
+    /**
+     * Reads what {@link #toString()} wrote: also addresses of objects that were listed and whose keys nobody may ask for by {@link #parse}.
+     *
+     * @throws Invalid {@link ErrorCode#SOURCE_LOCATION} for every other text
+     */
+    public static ObjectUri read(String written) {
+        if (!written.startsWith(SCHEME)) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION,
+                    "object address '%s': expected %s<bucket>/<key>".formatted(written, SCHEME));
+        }
+        return ofPath(written, written.substring(SCHEME.length()));
+    }
+
     /** The same bucket, {@code name} appended to the key as to a folder. */
     public ObjectUri resolve(String name) {
         return new ObjectUri(bucket, asFolder().key + name);
@@ -93,7 +105,7 @@ public record ObjectUri(String bucket, String key) {
 
     @Override
     public String toString() {
-        return "obs://" + bucket + "/" + key;
+        return SCHEME + bucket + "/" + key;
     }
 
     private static ObjectUri ofPath(String text, String path) {
@@ -107,6 +119,11 @@ public record ObjectUri(String bucket, String key) {
 
     /** Object stores and their clients resolve such keys as paths, each in a different way, and so find another object. */
     private static ObjectUri plain(String text, ObjectUri uri) {
+        if (uri.key.startsWith("/")) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION,
+                    "object address '%s': expected a key that does not begin with '/'".formatted(text));
+        }
         for (String part : uri.key.split("/", -1)) {
             if (part.equals(".") || part.equals("..")) {
                 throw new Invalid(

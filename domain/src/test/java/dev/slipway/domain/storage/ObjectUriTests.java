@@ -38,6 +38,7 @@ class ObjectUriTests {
                 "//models/iris",
                 "models/iris",
                 "obs:///iris",
+                "obs://models//iris",
                 "obs://UPPER/iris",
                 "https://models.obs.slipway.internal/%zz",
                 "obs://models/../other/iris",
@@ -49,6 +50,14 @@ class ObjectUriTests {
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> ObjectUri.parse(text, HOST))
                 .satisfies(problem -> assertThat(problem.code()).isEqualTo(ErrorCode.SOURCE_LOCATION));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in/a.csv", "./a", "a/../b", "/a", "a//b", "a/", "sp ace+%2F"})
+    void readsBackTheAddressOfAnyListedObject(String key) {
+        ObjectUri listed = new ObjectUri("models", key);
+
+        assertThat(ObjectUri.read(listed.toString())).isEqualTo(listed);
     }
 
     @Test

@@ -96,7 +96,7 @@ public final class PlanLines {
             if (address == null) {
                 return new Content.Rejected(String.valueOf(rejected));
             }
-            StoredObject object = new StoredObject(ObjectUri.parse(address, ""), size, String.valueOf(etag));
+            StoredObject object = new StoredObject(ObjectUri.read(address), size, String.valueOf(etag));
             List<Long> numbers = marks;
             return numbers == null ? new Content.File(object) : new Content.Table(object, marks(numbers));
         }

@@ -1,0 +1,35 @@
+package dev.slipway.activities.service;
+
+import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.service.Service;
+import org.jspecify.annotations.Nullable;
+
+/** What a batch job did, for the event that closes it. */
+final class JobCounts {
+
+    private final BatchStore tasks;
+
+    JobCounts(BatchStore tasks) {
+        this.tasks = tasks;
+    }
+
+    /** How many records, how many of them failed, and where the manifest is; null if the service has no task with a plan. */
+    @Nullable
+    String of(Service service) {
+        String id = service.taskId();
+        BatchTask task = id == null ? null : tasks.find(new TaskId(id)).orElse(null);
+        if (task == null || task.plan() == null) {
+            return null;
+        }
+        TaskProgress progress = tasks.progress(task.id()).orElseThrow();
+        return "%d records in %d files, %d failed%s"
+                .formatted(
+                        progress.records(),
+                        progress.files(),
+                        progress.failed(),
+                        task.manifest().map("; manifest %s"::formatted).orElse(""));
+    }
+}
