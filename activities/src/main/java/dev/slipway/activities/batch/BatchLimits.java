@@ -28,6 +28,13 @@ public record BatchLimits(
         Duration told) {
 
     public static final BatchLimits DEFAULT = new BatchLimits(
-            Duration.ofSeconds(60), Duration.ofMinutes(10), 3, 8, 12 << 20, 12 << 20, Duration.ofMinutes(2),
-            Duration.ofSeconds(60), Duration.ofSeconds(4));
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(10),
+            3,
+            8,
+            12 << 20,
+            12 << 20,
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(4));
 }

@@ -87,10 +87,7 @@ final class OrderedWork<T> implements AutoCloseable {
     }
 
     private boolean isLeftOut(Pending<T> call, BooleanSupplier isTimeUp) {
-        return taken > 0
-                && !call.result().isDone()
-                && !call.hasBegun().getAsBoolean()
-                && isTimeUp.getAsBoolean();
+        return taken > 0 && !call.result().isDone() && !call.hasBegun().getAsBoolean() && isTimeUp.getAsBoolean();
     }
 
     private void takeFirst() throws IOException, InterruptedException {

@@ -210,7 +210,12 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     }
 
     private Event batchEvent(
-            ServiceStep step, String name, EventType type, String info, @Nullable String counts, @Nullable String advice) {
+            ServiceStep step,
+            String name,
+            EventType type,
+            String info,
+            @Nullable String counts,
+            @Nullable String advice) {
         return new Event(step.serviceId(), key(step, name), type, info, counts, advice, now());
     }
 

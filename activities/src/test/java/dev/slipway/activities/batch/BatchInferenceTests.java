@@ -7,11 +7,11 @@ import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.TaskStatus;
-import dev.slipway.domain.storage.ContentType;
-import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.storage.ContentType;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.contract.Queues;
@@ -21,10 +21,10 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -160,7 +160,8 @@ class BatchInferenceTests {
         assertThat(job.result("excel-empty-rows.csv_result.txt")).hasSize(2);
         assertThat(manifest.get(2)).contains("FAILED", "1 of 2 rows failed, the first is row 1", "1e999");
         assertThat(job.result("overflow.csv_result.txt").get(1)).isEqualTo("{\"got\":{\"a\":\"r2\",\"b\":2}}");
-        assertThat(manifest.get(3)).contains("FAILED", "column 2 ('b') is missing", "separated by ';', expected commas");
+        assertThat(manifest.get(3))
+                .contains("FAILED", "column 2 ('b') is missing", "separated by ';', expected commas");
         assertThat(manifest.get(4)).contains("FAILED", "expected UTF-8", "UTF-16, big endian");
         assertThat(manifest.get(5)).contains("FAILED", "expected UTF-8", "UTF-16, little endian");
         assertThat(manifest.get(6)).contains("FAILED", "not a text");
@@ -174,7 +175,8 @@ class BatchInferenceTests {
         BatchFixture.Job job = fixture.files(1);
         job.start().getResult(BatchResult.class);
 
-        assertThat(fixture.store.type(job.folders().result("x.json_result.txt"))).isEqualTo(ContentType.TEXT);
+        assertThat(fixture.store.type(job.folders().result("x.json_result.txt")))
+                .isEqualTo(ContentType.TEXT);
         assertThat(fixture.store.type(job.folders().manifest(0))).isEqualTo(ContentType.TEXT);
         assertThat(ResultType.of(new byte[] {(byte) 0x89, 'P', 'N', 'G'})).isEqualTo(ContentType.BYTES);
         assertThat(ResultType.of(new byte[] {'a', 0})).isEqualTo(ContentType.BYTES);

@@ -10,7 +10,6 @@ import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.instance.Await;
-import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.storage.InMemoryObjectStore.Access;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -34,9 +34,7 @@ public record BatchTask(
     /** The first manifest; empty before the end, and where it was never planned or its output could not be written. */
     public Optional<ObjectUri> manifest() {
         boolean isWritten = endedAt != null && plan != null && (error == null || !error.startsWith(OUTPUT_ERROR));
-        return isWritten
-                ? Optional.of(new TaskFolders(spec.entry().destination(), id).manifest(0))
-                : Optional.empty();
+        return isWritten ? Optional.of(new TaskFolders(spec.entry().destination(), id).manifest(0)) : Optional.empty();
     }
 
     public static BatchTask draft(TaskId id, ServiceId service, TaskSpec spec, Instant now) {

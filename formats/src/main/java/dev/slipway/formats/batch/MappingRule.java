@@ -27,6 +27,7 @@ public final class MappingRule {
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
     /** Of a whole number that is written with an exponent. */
     private static final int LONGEST_INTEGER = 400;
+
     private static final String SEPARATORS = ";\t|";
     private static final int SHOWN = 60;
 
@@ -255,11 +256,11 @@ public final class MappingRule {
 
         /** Names what looks like the separator of a row that has too few columns. */
         private static String separatorHint(List<String> row) {
-            for (char separator : SEPARATORS.toCharArray()) {
+            for (int i = 0; i < SEPARATORS.length(); i++) {
+                char separator = SEPARATORS.charAt(i);
                 long found = row.stream()
-                        .mapToLong(field -> field.chars()
-                                .filter(each -> each == separator)
-                                .count())
+                        .mapToLong(field ->
+                                field.chars().filter(each -> each == separator).count())
                         .sum();
                 if (found >= row.size()) {
                     return "; it is separated by %s, expected commas"

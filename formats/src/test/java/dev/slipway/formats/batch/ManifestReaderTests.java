@@ -86,13 +86,13 @@ class ManifestReaderTests {
 
     @Test
     void passesOverOtherFieldsAndEndsLinesAtEachCarriageReturn() throws IOException {
-        String published = "\"usage\": \"INFERENCE\", \"id\": \"0162\", \"source-type\": 0, \"annotation\": [{\"a\": 1}]";
-        List<ManifestLine> lines = read("{\"source\": \"obs://box/a\", %s}\r{\"source\": \"obs://box/b\"}\r\r\n{\"no\": 1}\r"
-                .formatted(published));
+        String published =
+                "\"usage\": \"INFERENCE\", \"id\": \"0162\", \"source-type\": 0, \"annotation\": [{\"a\": 1}]";
+        List<ManifestLine> lines =
+                read("{\"source\": \"obs://box/a\", %s}\r{\"source\": \"obs://box/b\"}\r\r\n{\"no\": 1}\r"
+                        .formatted(published));
 
-        assertThat(lines.subList(0, 2))
-                .extracting(ManifestLine::source)
-                .containsExactly("obs://box/a", "obs://box/b");
+        assertThat(lines.subList(0, 2)).extracting(ManifestLine::source).containsExactly("obs://box/a", "obs://box/b");
         assertThat(lines.subList(0, 2)).allMatch(ManifestLine.Named.class::isInstance);
         assertThat(lines.get(2)).isInstanceOfSatisfying(ManifestLine.Bad.class, bad -> assertThat(bad.reason())
                 .startsWith("line 4: "));

@@ -140,7 +140,8 @@ class TableReaderTests {
 
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> rows(little, RowMark.START))
-                .withMessage("not UTF-8: expected UTF-8, found the byte order mark of UTF-16, little endian; save it as CSV in UTF-8");
+                .withMessage(
+                        "not UTF-8: expected UTF-8, found the byte order mark of UTF-16, little endian; save it as CSV in UTF-8");
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> rows(big, RowMark.START))
                 .withMessageContaining("UTF-16, big endian");

@@ -59,8 +59,8 @@ final class ExactKeyStore extends ForwardingBlobStore {
 
     @Override
     public ListObjectsV2Response list(ListObjectsV2Request request) {
-        delegate().headBucket(
-                HeadBucketRequest.builder().bucket(request.bucket()).build());
+        delegate()
+                .headBucket(HeadBucketRequest.builder().bucket(request.bucket()).build());
         try {
             return listing.page(request);
         } catch (IOException e) {
@@ -141,8 +141,9 @@ final class ExactKeyStore extends ForwardingBlobStore {
     @Override
     public CopyObjectResponse copyBlob(CopyObjectRequest request) {
         String path = ObjectNames.ofObject(request.destinationKey());
-        CopyObjectResponse response = delegate().copyBlob(request.copy(
-                changed -> changed.sourceKey(ObjectNames.ofObject(request.sourceKey())).destinationKey(path)));
+        CopyObjectResponse response = delegate()
+                .copyBlob(request.copy(changed -> changed.sourceKey(ObjectNames.ofObject(request.sourceKey()))
+                        .destinationKey(path)));
         force(request.destinationBucket(), path);
         return response;
     }

@@ -104,7 +104,7 @@ final class ExactRequests implements Filter {
         private static Map<String, String[]> parameters(@Nullable String query) {
             Map<String, List<String>> values = new LinkedHashMap<>();
             if (query != null) {
-                for (String pair : query.split("&")) {
+                for (String pair : query.split("&", -1)) {
                     if (pair.isEmpty()) {
                         continue;
                     }

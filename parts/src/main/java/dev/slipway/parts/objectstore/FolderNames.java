@@ -39,12 +39,32 @@ final class FolderNames {
     private record Reading(Path folder, long modified) {}
 
     /**
-     * Consecutive names of a folder in the order of their bytes; those of folders end with a slash.
-     *
-     * @param from no name before it is included
-     * @param isLast whether no further name follows
+     * Consecutive names of a folder in the order of their bytes, from one on; those of folders end with a slash. It is the last if no
+     * further name follows.
      */
-    record Window(byte[] from, List<byte[]> names, boolean isLast, int bytes, List<Reading> readings) {
+    static final class Window {
+
+        private final byte[] from;
+        private final List<byte[]> names;
+        private final boolean isLast;
+        private final int bytes;
+        private final List<Reading> readings;
+
+        Window(byte[] from, List<byte[]> names, boolean isLast, int bytes, List<Reading> readings) {
+            this.from = from;
+            this.names = names;
+            this.isLast = isLast;
+            this.bytes = bytes;
+            this.readings = readings;
+        }
+
+        List<byte[]> names() {
+            return names;
+        }
+
+        boolean isLast() {
+            return isLast;
+        }
 
         /** The index of the first name that is not before this one. */
         int indexOf(byte[] name) {
@@ -78,7 +98,7 @@ final class FolderNames {
         Selection selection = new Selection(name);
         read(folder, new byte[0], selection);
         Window window = selection.window();
-        if (window.readings().stream().allMatch(each -> each.modified() < began - CLOCK_TICK.toMillis())) {
+        if (window.readings.stream().allMatch(each -> each.modified() < began - CLOCK_TICK.toMillis())) {
             keep(folder, window);
         }
         return window;
@@ -150,7 +170,7 @@ final class FolderNames {
     }
 
     private static boolean isUnchanged(Window window) throws IOException {
-        for (Reading reading : window.readings()) {
+        for (Reading reading : window.readings) {
             try {
                 if (Files.getLastModifiedTime(reading.folder()).toMillis() != reading.modified()) {
                     return false;
@@ -164,10 +184,10 @@ final class FolderNames {
 
     private synchronized void keep(Path folder, Window window) {
         Window before = kept.put(folder, window);
-        keptBytes += window.bytes() - (before == null ? 0 : before.bytes());
+        keptBytes += window.bytes - (before == null ? 0 : before.bytes);
         var oldest = kept.entrySet().iterator();
         while (keptBytes > KEPT_BYTES) {
-            keptBytes -= oldest.next().getValue().bytes();
+            keptBytes -= oldest.next().getValue().bytes;
             oldest.remove();
         }
     }

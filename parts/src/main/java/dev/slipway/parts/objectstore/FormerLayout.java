@@ -100,8 +100,7 @@ final class FormerLayout {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
-                throws IOException {
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
             if (e != null) {
                 throw e;
             }

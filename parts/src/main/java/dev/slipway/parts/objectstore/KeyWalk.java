@@ -1,6 +1,7 @@
 package dev.slipway.parts.objectstore;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ final class KeyWalk {
     /** The window in use at each depth. */
     private final List<Level> levels = new ArrayList<>();
 
-    private record Level(byte[] folder, FolderNames.Window window) {}
+    private record Level(ByteBuffer folder, FolderNames.Window window) {}
 
     /**
      * @param prefix only keys that begin with it are found
@@ -81,13 +82,13 @@ final class KeyWalk {
     private FolderNames.Window window(byte[] folder, byte[] from, int depth) throws IOException {
         if (depth < levels.size()) {
             Level level = levels.get(depth);
-            if (Arrays.equals(level.folder(), folder) && level.window().covers(from)) {
+            if (level.folder().equals(ByteBuffer.wrap(folder)) && level.window().covers(from)) {
                 return level.window();
             }
             levels.subList(depth, levels.size()).clear();
         }
         FolderNames.Window window = folders.from(bucket.resolve(ObjectNames.ofFolder(folder)), from);
-        levels.add(new Level(folder, window));
+        levels.add(new Level(ByteBuffer.wrap(folder), window));
         return window;
     }
 

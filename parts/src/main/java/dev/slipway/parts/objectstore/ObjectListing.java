@@ -25,6 +25,7 @@ final class ObjectListing {
     private static final int PAGE = 1000;
     /** Both are S3Proxy's: the digest's 16 bytes, or the ETag of an upload in parts as text. */
     private static final String ETAG = "user.content-md5";
+
     private static final String STORAGE_CLASS = "user.storage-tier";
     private static final int LONGEST_ATTRIBUTE = 128;
     private static final int DIGEST_BYTES = 16;

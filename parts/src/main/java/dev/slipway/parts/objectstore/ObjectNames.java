@@ -42,7 +42,8 @@ final class ObjectNames {
         try {
             encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key));
         } catch (CharacterCodingException e) {
-            throw refused("InvalidURI", "the key is not valid Unicode: write its UTF-8 bytes, escaped by percent signs");
+            throw refused(
+                    "InvalidURI", "the key is not valid Unicode: write its UTF-8 bytes, escaped by percent signs");
         }
         byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
         if (bytes.length > LONGEST_KEY) {
@@ -53,7 +54,8 @@ final class ObjectNames {
         key.chars().filter(ObjectNames::cannotBeListed).findFirst().ifPresent(character -> {
             throw refused(
                     "InvalidArgument",
-                    "the key has the control character U+%04X, which a listing in XML cannot contain".formatted(character));
+                    "the key has the control character U+%04X, which a listing in XML cannot contain"
+                            .formatted(character));
         });
         return bytes;
     }
@@ -117,7 +119,7 @@ final class ObjectNames {
             return null;
         }
         ByteArrayOutputStream key = new ByteArrayOutputStream();
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             byte[] text = textOf(name);
             if (text == null) {
                 return null;

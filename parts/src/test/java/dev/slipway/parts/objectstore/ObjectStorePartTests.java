@@ -66,12 +66,17 @@ class ObjectStorePartTests {
         List<String> names = new ArrayList<>();
         String token = "";
         while (true) {
-            String query = (token.isEmpty() ? "" : "continuation-token=" + escaped(token).replace("/", "%2F") + "&")
-                    + (delimiter.isEmpty() ? "" : "delimiter=" + escaped(delimiter).replace("/", "%2F") + "&")
+            String query = (token.isEmpty()
+                            ? ""
+                            : "continuation-token=" + escaped(token).replace("/", "%2F") + "&")
+                    + (delimiter.isEmpty()
+                            ? ""
+                            : "delimiter=" + escaped(delimiter).replace("/", "%2F") + "&")
                     + "list-type=2&max-keys=" + pageSize
                     + "&prefix=" + escaped(prefix).replace("/", "%2F");
             String page = requests.get("/slipway", query).body();
-            // Keys and groups are in lists of their own: a page is sorted by this test, pages follow one another by themselves.
+            // Keys and groups are in lists of their own: a page is sorted by this test, pages follow one another by
+            // themselves.
             TreeSet<String> found = new TreeSet<>();
             Matcher name = NAME.matcher(page);
             while (name.find()) {
@@ -201,7 +206,8 @@ class ObjectStorePartTests {
         TreeSet<String> keys = new TreeSet<>();
         for (int i = 0; i < 120; i++) {
             StringBuilder key = new StringBuilder();
-            IntStream.range(0, 1 + random.nextInt(5)).forEach(j -> key.append(pieces.get(random.nextInt(pieces.size()))));
+            IntStream.range(0, 1 + random.nextInt(5))
+                    .forEach(j -> key.append(pieces.get(random.nextInt(pieces.size()))));
             keys.add(key.toString());
         }
         keys.forEach(key -> put(key, key));

@@ -67,7 +67,7 @@ final class SignedRequests {
         String scope = time.substring(0, 8) + SCOPE_END;
         String toSign = String.join("\n", "AWS4-HMAC-SHA256", time, scope, hex(sha256(canonical)));
         byte[] key = ("AWS4" + server.secretKey()).getBytes(StandardCharsets.UTF_8);
-        for (String step : scope.split("/")) {
+        for (String step : scope.split("/", -1)) {
             key = hmac(key, step);
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(

@@ -68,19 +68,19 @@ public abstract class BatchStoreContract {
         store().answering(task, 10, 1, now);
         store().answering(task, 10, 4, now);
         store().answering(task, 20, 9, now.minus(BatchStore.PROGRESS_HOLDS).minusSeconds(1));
-        assertThat(store().progress(task)).hasValueSatisfying(it -> assertThat(it.done())
-                .isEqualTo(3 + 4));
+        assertThat(store().progress(task))
+                .hasValueSatisfying(it -> assertThat(it.done()).isEqualTo(3 + 4));
 
         store().commit(task, chunk(0, 2, "f"));
-        assertThat(store().progress(task)).hasValueSatisfying(it -> assertThat(it.done())
-                .isEqualTo(2 + 4));
+        assertThat(store().progress(task))
+                .hasValueSatisfying(it -> assertThat(it.done()).isEqualTo(2 + 4));
         store().commit(task, chunk(5, 15, "f"));
-        assertThat(store().progress(task)).hasValueSatisfying(it -> assertThat(it.done())
-                .isEqualTo(2 + 10));
+        assertThat(store().progress(task))
+                .hasValueSatisfying(it -> assertThat(it.done()).isEqualTo(2 + 10));
         store().answering(task, 15, 5, now);
         store().seal(task, Seal.stopped());
-        assertThat(store().progress(task)).hasValueSatisfying(it -> assertThat(it.done())
-                .isEqualTo(12));
+        assertThat(store().progress(task))
+                .hasValueSatisfying(it -> assertThat(it.done()).isEqualTo(12));
     }
 
     @Test

@@ -105,9 +105,7 @@ public final class InMemoryBatchStore implements BatchStore {
 
     @Override
     public synchronized void answering(TaskId task, long first, long answered, Instant now) {
-        answering
-                .computeIfAbsent(required(task).id(), id -> new HashMap<>())
-                .put(first, new Answering(answered, now));
+        answering.computeIfAbsent(required(task).id(), id -> new HashMap<>()).put(first, new Answering(answered, now));
     }
 
     /** By the real clock, as the database does. */
@@ -119,9 +117,8 @@ public final class InMemoryBatchStore implements BatchStore {
         return answering.getOrDefault(row.id(), Map.of()).entrySet().stream()
                 .filter(each -> each.getValue().told().isAfter(oldest))
                 .filter(each -> rows(row.id()).stream()
-                        .noneMatch(commit -> commit.chunk()
-                                .range()
-                                .covers(new ChunkRange(each.getKey(), each.getKey() + 1))))
+                        .noneMatch(commit ->
+                                commit.chunk().range().covers(new ChunkRange(each.getKey(), each.getKey() + 1))))
                 .mapToLong(each -> each.getValue().records())
                 .sum();
     }

@@ -192,9 +192,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         calling(
                 uri,
                 () -> client.putObject(
-                        request -> request.bucket(uri.bucket())
-                                .key(uri.key())
-                                .contentType(type.header()),
+                        request -> request.bucket(uri.bucket()).key(uri.key()).contentType(type.header()),
                         RequestBody.fromBytes(bytes)));
     }
 
@@ -205,9 +203,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             calling(
                     uri,
                     () -> client.putObject(
-                            request -> request.bucket(uri.bucket())
-                                    .key(uri.key())
-                                    .contentType(type.header()),
+                            request ->
+                                    request.bucket(uri.bucket()).key(uri.key()).contentType(type.header()),
                             RequestBody.fromFile(file)));
             return;
         }
@@ -256,9 +253,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     private void putInParts(ObjectUri uri, Path file, long size, ContentType type) {
         String upload = calling(
                         uri,
-                        () -> client.createMultipartUpload(request -> request.bucket(uri.bucket())
-                                .key(uri.key())
-                                .contentType(type.header())))
+                        () -> client.createMultipartUpload(request ->
+                                request.bucket(uri.bucket()).key(uri.key()).contentType(type.header())))
                 .uploadId();
         try {
             List<CompletedPart> parts = new ArrayList<>();

@@ -376,8 +376,8 @@ public final class PostgresBatchStore implements BatchStore {
     @Override
     public Map<TaskId, TaskProgress> progress(Collection<TaskId> tasks) {
         String[] ids = tasks.stream().map(TaskId::value).toArray(String[]::new);
-        return database.inTransaction(
-                () -> jdbc().sql("""
+        return database.inTransaction(() -> jdbc()
+                .sql("""
                         SELECT t.*, coalesce(sum(upper(c.records) - lower(c.records)), 0)::bigint AS done,
                             CASE WHEN t.sealed_end IS NULL THEN (SELECT coalesce(sum(p.answered), 0)
                                 FROM batch_chunk_progress p
@@ -387,8 +387,13 @@ public final class PostgresBatchStore implements BatchStore {
                                 ELSE 0 END AS answering,
                             coalesce(t.failed_records, (coalesce(sum(c.failed), 0) + (SELECT coalesce(sum(u.failed), 0)
                                 FROM batch_unwritten u WHERE u.task = t.id))::bigint) AS failed
-                        FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ANY (:ids) GROUP BY t.id""").param("ids", ids).param("holds", PROGRESS_HOLDS.toSeconds()).query((row, number) -> progress(row)).list().stream()
-                        .collect(Collectors.toMap(TaskProgress::id, progress -> progress)));
+                        FROM batch_task t LEFT JOIN batch_commit c ON c.task = t.id WHERE t.id = ANY (:ids) GROUP BY t.id""")
+                .param("ids", ids)
+                .param("holds", PROGRESS_HOLDS.toSeconds())
+                .query((row, number) -> progress(row))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(TaskProgress::id, progress -> progress)));
     }
 
     private static TaskProgress progress(ResultSet row) throws SQLException {
