@@ -123,7 +123,7 @@ class TableReaderTests {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
     void refusesATableInAnotherEncodingOnce(String charset) throws Exception {
-        byte[] marked = ("\uFEFFr1,1,中文\nr2,2,x\n").getBytes(charset.equals("UTF-16") ? "UTF-16BE" : charset);
+        byte[] marked = "\uFEFFr1,1,中文\nr2,2,x\n".getBytes(charset.equals("UTF-16") ? "UTF-16BE" : charset);
         byte[] plain = "r1,1,x\n".getBytes(charset);
 
         for (byte[] table : List.of(marked, plain)) {

@@ -45,7 +45,8 @@ final class ObjectNames {
             throw refused(
                     "InvalidURI", "the key is not valid Unicode: write its UTF-8 bytes, escaped by percent signs");
         }
-        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
         if (bytes.length > LONGEST_KEY) {
             throw refused(
                     "KeyTooLongError",
