@@ -143,7 +143,7 @@ final class ChunkWindow {
         records += done.records();
         failed += done.failed();
         progress.accept("%d records done in this run, %d failed".formatted(records, failed));
-        if (done.isMeasured()) {
+        if (done.tellsRate()) {
             long before = sizes.next();
             sizes.measured(done.records(), Duration.ofMillis(done.millis()));
             if (sizes.next() > before * 2 || sizes.next() < before / 2) {

@@ -16,7 +16,7 @@ public record ChunkDone(boolean committed, long records, long failed, long milli
     }
 
     /** Whether it tells how long records take. */
-    public boolean isMeasured() {
+    public boolean tellsRate() {
         return committed && millis > 0;
     }
 }
