@@ -16,6 +16,7 @@ import dev.slipway.api.server.WebMvc;
 import dev.slipway.api.server.WebServer;
 import dev.slipway.api.service.ServiceConfiguration;
 import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.WorkflowSignals;
@@ -64,11 +65,12 @@ public final class ApiApplication implements AutoCloseable {
         AccessConfiguration access = new AccessConfiguration(properties, database, clock);
         access.takeAccountsFromSettings();
 
+        ProjectObjects objects = new ProjectObjects(properties.grants(), access::projects);
         WebMvc web = new WebMvc();
         List<Object> controllers = new ArrayList<>();
         controllers.add(access.controller());
-        controllers.addAll(ModelConfiguration.controllers(properties, database, signals, wakes, events, clock));
-        controllers.addAll(ServiceConfiguration.controllers(properties, database, signals, wakes, events, clock));
+        controllers.addAll(ModelConfiguration.controllers(properties, database, signals, wakes, events, objects, clock));
+        controllers.addAll(ServiceConfiguration.controllers(properties, database, signals, wakes, events, objects, clock));
         controllers.add(new OpenApiController(web.routes()));
         server = open(WebServer.start(
                 properties.host(),

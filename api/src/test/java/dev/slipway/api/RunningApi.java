@@ -13,6 +13,7 @@ import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Pool;
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestPostgres;
 import dev.slipway.testing.part.TestTemporal;
@@ -52,6 +53,7 @@ public final class RunningApi implements AutoCloseable {
 
     private static final String DESCRIPTION = "/openapi.json";
 
+    private final List<ObjectGrant> grants;
     private final HttpClient http = HttpClient.newHttpClient();
     private final DatabaseProperties database = newDatabase();
     private final Path data = newFolder();
@@ -64,6 +66,11 @@ public final class RunningApi implements AutoCloseable {
 
     /** @param temporal where it believes Temporal to be */
     public RunningApi(TemporalProperties temporal) {
+        this(temporal, List.of());
+    }
+
+    public RunningApi(TemporalProperties temporal, List<ObjectGrant> grants) {
+        this.grants = grants;
         api = ApiApplication.start(properties(temporal));
     }
 
@@ -188,7 +195,8 @@ public final class RunningApi implements AutoCloseable {
                 List.of(
                         new AccountProperties(
                                 "acme", List.of("one", "two"), List.of(new UserProperties("alice", "wonderland"))),
-                        new AccountProperties("other", List.of("one"), List.of(new UserProperties("bob", "builder")))));
+                        new AccountProperties("other", List.of("one"), List.of(new UserProperties("bob", "builder")))),
+                grants);
     }
 
     @Override

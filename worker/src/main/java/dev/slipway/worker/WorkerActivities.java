@@ -8,6 +8,7 @@ import dev.slipway.activities.batch.ByteBudget;
 import dev.slipway.activities.batch.InstancePools;
 import dev.slipway.activities.batch.StorageLimits;
 import dev.slipway.activities.batch.TaskInstances;
+import dev.slipway.activities.batch.TaskObjects;
 import dev.slipway.activities.batch.TaskStorages;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.InstanceLogs;
@@ -32,6 +33,7 @@ import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.instance.client.InstanceClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,6 +57,7 @@ record WorkerActivities(
         Cluster cluster,
         Environments environments,
         ServiceCommands commands,
+        ProjectObjects projectObjects,
         Clock clock) {
 
     private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofHours(24);
@@ -153,7 +156,7 @@ record WorkerActivities(
     private Object requests() {
         ModelCommands models =
                 new ModelCommands(
-                stores.models(), properties.pools(), wakes.background().ofModels(wakes.models()), clock);
+                        stores.models(), properties.pools(), wakes.background().ofModels(wakes.models()), projectObjects, clock);
         return new RequestActivitiesImpl(
                 new RequestCommands(new PostgresRequestStore(stores.database()), commands, models),
                 new PostgresAccountStore(stores.database()),
@@ -177,7 +180,13 @@ record WorkerActivities(
         return new Object[] {
             new BatchWorkActivitiesImpl(
                     new InstancePools(taskInstances(), BatchLimits.DEFAULT, instanceClient),
-                    new TaskStorages(stores.tasks(), taskInstances()::isWanted, objects, limits, clock),
+                    new TaskStorages(
+                            stores.tasks(),
+                            taskInstances()::isWanted,
+                            objects,
+                            limits,
+                            new TaskObjects(stores.services()::find, projectObjects),
+                            clock),
                     stores.tasks(),
                     properties.objectHost(),
                     work,

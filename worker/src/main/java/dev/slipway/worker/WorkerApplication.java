@@ -12,6 +12,7 @@ import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.local.LocalDisk;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
+import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.Notifications;
 import dev.slipway.adapters.postgres.leader.AdvisoryLock;
 import dev.slipway.adapters.postgres.route.IdentityFolders;
@@ -20,6 +21,7 @@ import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.instance.client.ClientLimits;
@@ -131,8 +133,14 @@ public final class WorkerApplication implements AutoCloseable {
         Cluster cluster = given == null
                 ? open(new LocalCluster(properties.data(), properties.local(), images, instanceClient))
                 : given;
+        ProjectObjects projectObjects =
+                new ProjectObjects(properties.grants(), new PostgresAccountStore(database)::projects);
         ServiceCommands commands = new ServiceCommands(
-                stores.services(), properties.pools(), wakes.background().ofServices(wakes.services()), clock);
+                stores.services(),
+                properties.pools(),
+                projectObjects,
+                wakes.background().ofServices(wakes.services()),
+                clock);
 
         WorkerActivities activities = new WorkerActivities(
                 properties,
@@ -145,6 +153,7 @@ public final class WorkerApplication implements AutoCloseable {
                 cluster,
                 new HostEnvironments(properties.local()),
                 commands,
+                projectObjects,
                 clock);
         TemporalWorkers workers = workers(
                 temporal,

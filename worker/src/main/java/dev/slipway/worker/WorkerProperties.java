@@ -5,9 +5,11 @@ import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
+import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.workflows.connection.TemporalProperties;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of a worker.
@@ -17,6 +19,7 @@ import java.time.Duration;
  * @param local of the instances of this machine
  * @param bake how long new instances of a rollout must stay healthy before old ones end
  * @param retention how long things are kept
+ * @param grants of objects to projects
  */
 public record WorkerProperties(
         DatabaseProperties database,
@@ -28,7 +31,12 @@ public record WorkerProperties(
         Pools pools,
         Duration bake,
         Batch batch,
-        RetentionPeriods retention) {
+        RetentionPeriods retention,
+        List<ObjectGrant> grants) {
+
+    public WorkerProperties {
+        grants = List.copyOf(grants);
+    }
 
     /**
      * Of batch jobs.

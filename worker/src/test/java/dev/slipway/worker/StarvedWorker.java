@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -68,6 +69,7 @@ public final class StarvedWorker {
                 Services.pools(SLOTS),
                 Duration.ofSeconds(1),
                 new WorkerProperties.Batch(64 << 20, Duration.ofHours(24)),
-                RetentionPeriods.DEFAULT);
+                RetentionPeriods.DEFAULT,
+                List.of());
     }
 }

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +52,7 @@ final class TaskStorage implements ObjectStore {
     private final BooleanSupplier wanted;
     private final ObjectStore store;
     private final StorageLimits limits;
+    private final Consumer<ObjectUri> readable;
     private final Clock clock;
     private final BatchTask task;
     private final TaskFolders folders;
@@ -63,14 +65,19 @@ final class TaskStorage implements ObjectStore {
     /** Keys and buckets that were refused and have not answered since. */
     private record Refused(Set<String> keys, Set<String> outages) {}
 
-    /** @param wanted whether the service still asks for this task */
+    /**
+     * @param wanted whether the service still asks for this task
+     * @param readable throws for an object or a folder that the task may not read
+     */
     TaskStorage(
             BatchStore tasks,
             BooleanSupplier wanted,
             ObjectStore store,
             StorageLimits limits,
+            Consumer<ObjectUri> readable,
             Clock clock,
             BatchTask task) {
+        this.readable = readable;
         this.tasks = tasks;
         this.wanted = wanted;
         this.store = store;
@@ -312,17 +319,20 @@ final class TaskStorage implements ObjectStore {
 
     @Override
     public ObjectPage list(ObjectUri folder, @Nullable String from) {
+        readable.accept(folder);
         return calling(Access.FIND, folder, () -> store.list(folder, from));
     }
 
     @Override
     public Optional<StoredObject> head(ObjectUri uri) {
+        readable.accept(uri);
         return calling(Access.FIND, uri, () -> store.head(uri));
     }
 
     /** Counts as answered once it is read to its end, or {@link #answered} is called. */
     @Override
     public InputStream open(ObjectUri uri, long offset) {
+        readable.accept(uri);
         return answering(uri, calling(Access.READ, uri, () -> store.open(uri, offset)));
     }
 
@@ -330,6 +340,7 @@ final class TaskStorage implements ObjectStore {
     @Override
     public Optional<InputStream> openVersion(StoredObject version, long offset) {
         ObjectUri uri = version.uri();
+        readable.accept(uri);
         Optional<InputStream> bytes = calling(Access.READ, uri, () -> store.openVersion(version, offset));
         if (bytes.isEmpty()) {
             answered(Access.READ, uri);

@@ -13,11 +13,27 @@ public final class TaskStorages {
     private final Predicate<BatchTask> wanted;
     private final ObjectStore store;
     private final StorageLimits limits;
+    private final TaskObjects objects;
     private final Clock clock;
 
-    /** @param wanted whether the service of a task still asks for it */
+    /** For projects that share all objects. */
     public TaskStorages(
             BatchStore tasks, Predicate<BatchTask> wanted, ObjectStore store, StorageLimits limits, Clock clock) {
+        this(tasks, wanted, store, limits, TaskObjects.ofEverybody(), clock);
+    }
+
+    /**
+     * @param wanted whether the service of a task still asks for it
+     * @param objects which inputs a task may read
+     */
+    public TaskStorages(
+            BatchStore tasks,
+            Predicate<BatchTask> wanted,
+            ObjectStore store,
+            StorageLimits limits,
+            TaskObjects objects,
+            Clock clock) {
+        this.objects = objects;
         this.tasks = tasks;
         this.wanted = wanted;
         this.store = store;
@@ -27,6 +43,6 @@ public final class TaskStorages {
 
     /** For one attempt at a step. */
     TaskStorage of(BatchTask task) {
-        return new TaskStorage(tasks, () -> wanted.test(task), store, limits, clock, task);
+        return new TaskStorage(tasks, () -> wanted.test(task), store, limits, objects.of(task), clock, task);
     }
 }

@@ -27,6 +27,22 @@ class ChunkWorkerTests {
     @TempDir
     private Path folder;
 
+    /** The plan lies where users of the project can write. */
+    @Test
+    void doesNotReadAFileOfAnotherProjectThatThePlanNames() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder)) {
+            fixture.put("in/a.json", "secret");
+            fixture.put("in/b.json", "secret");
+            fixture.plan();
+            fixture.grant("data/in/b.json");
+
+            assertThat(fixture.work(0, 2, "one"))
+                    .isInstanceOfSatisfying(
+                            CommitAnswer.Committed.class,
+                            committed -> assertThat(committed.winner().failed()).isEqualTo(1));
+        }
+    }
+
     @Test
     void writesAnswersInRecordOrderHoweverLateEachComes() throws Exception {
         try (TaskFixture fixture = TaskFixture.tables(folder)) {

@@ -8,6 +8,7 @@ import dev.slipway.domain.batch.BatchInput.Content;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectUri;
@@ -83,6 +84,29 @@ class PlannerTests {
     }
 
     @Test
+    void rejectsWhatAManifestNamesOfAnotherProject() throws Exception {
+        try (TaskFixture fixture = TaskFixture.manifest(folder)) {
+            fixture.put("mine/x.json", "1");
+            fixture.put("mine2/x.json", "1");
+            fixture.put("list.manifest", """
+                    {"source":"obs://data/mine/x.json"}
+                    {"source":"obs://data/mine2/x.json"}
+                    {"source":"obs://data/mine/../mine2/x.json"}
+                    {"source":"https://data.obs.local/mine/%2e%2e/mine2/x.json"}
+                    """);
+            fixture.grant("data/mine", "data/list.manifest");
+
+            assertThat(fixture.plan()).isEqualTo(new PlanTotals(4, 4));
+            List<BatchInput> inputs = inputs(fixture);
+            assertThat(inputs.getFirst().content()).isInstanceOf(Content.File.class);
+            assertThat(reason(inputs.get(1)))
+                    .contains("'obs://data/mine2/x.json': project 'one' may use [data/mine/, data/list.manifest/] only")
+                    .contains("the rule 'objects' of project 'one'");
+            assertThat(inputs.subList(2, 4)).allMatch(input -> input.content() instanceof Content.Rejected);
+        }
+    }
+
+    @Test
     void rejectsOnceWhatIsNoTextInUtf8() throws Exception {
         try (TaskFixture fixture = TaskFixture.tables(folder)) {
             fixture.put("in/a.csv", "r1,1\n".repeat(1000) + "r2,\0\n");
@@ -93,6 +117,18 @@ class PlannerTests {
                     .startsWith("'obs://data/in/a.csv' is not a text in UTF-8: found a NUL at byte 5004");
             assertThat(reason(inputs(fixture).get(1)))
                     .startsWith("'obs://data/in/b.csv' is not a text: expected UTF-8, found a ZIP archive");
+        }
+    }
+
+    @Test
+    void doesNotReadAFolderOfAnotherProject() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder)) {
+            fixture.put("in/x.json", "1");
+            fixture.grant("data/other");
+
+            assertThatExceptionOfType(NotAllowed.class)
+                    .isThrownBy(fixture::plan)
+                    .withMessageContaining("'obs://data/in/': project 'one' may use [data/other/] only");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.domain.access.Account;
+import dev.slipway.domain.access.Project;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
@@ -17,8 +19,11 @@ import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.service.BatchEntry;
+import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.batch.InMemoryBatchStore;
@@ -33,7 +38,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A task with what its single steps meet: rows and storage in memory, instances over HTTP, no workflow. */
@@ -44,6 +51,7 @@ final class TaskFixture implements AutoCloseable {
     final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     final MovingClock clock = new MovingClock(Services.NOON);
     final ByteBudget budget = new ByteBudget(8 << 20);
+    private TaskObjects objects = TaskObjects.ofEverybody();
     final ModelServer model = new ModelServer();
     final BatchTask task;
     private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
@@ -104,6 +112,17 @@ final class TaskFixture implements AutoCloseable {
         store.put(new ObjectUri("data", key), text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** From now on the project of the task may name these folders alone. */
+    void grant(String... folders) {
+        Account account = new Account("1", "acme");
+        Service service = Services.draft(Services.anyProject(), "batch", Services.published(Services.anyProject(), "m", "0.0.1"));
+        ProjectObjects granted = new ProjectObjects(
+                List.of(new ObjectGrant(
+                        "acme", "one", Stream.of(folders).map(ObjectGrant::folder).toList())),
+                () -> List.of(new Project(service.project(), "one", account)));
+        objects = new TaskObjects(any -> Optional.of(service), granted);
+    }
+
     /** From now on an instance is ready at each of these addresses; those that were are gone. */
     void ready(Address... addresses) {
         InstanceSetId set = task.id().instances();
@@ -120,7 +139,7 @@ final class TaskFixture implements AutoCloseable {
     /** Object storage as a new attempt sees it. */
     TaskStorage storage() {
         BatchTask row = tasks.find(task.id()).orElseThrow();
-        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, clock).of(row);
+        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, objects, clock).of(row);
     }
 
     TaskFolders folders() {

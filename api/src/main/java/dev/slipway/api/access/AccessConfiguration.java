@@ -6,9 +6,11 @@ import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.LoginBudget;
 import dev.slipway.domain.access.Passwords;
+import dev.slipway.domain.access.Project;
 import dev.slipway.domain.access.TokenService;
 import dev.slipway.domain.access.TokenSigner;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 
 /** The wiring of accounts, logins and tokens. */
@@ -36,6 +38,11 @@ public final class AccessConfiguration {
     /** Brings accounts, projects and users to the settings. */
     public void takeAccountsFromSettings() {
         new AccountsFromSettings(accounts, passwords).take(properties.accounts());
+    }
+
+    /** All projects of all accounts. */
+    public List<Project> projects() {
+        return accounts.projects();
     }
 
     /** The calls of the identity API. */

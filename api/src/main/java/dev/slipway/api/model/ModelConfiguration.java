@@ -6,6 +6,7 @@ import dev.slipway.api.event.EventPages;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.formats.model.CreateModelReader;
 import dev.slipway.workflows.connection.BackgroundWakes;
 import dev.slipway.workflows.connection.TemporalModelWaker;
@@ -24,9 +25,10 @@ public final class ModelConfiguration {
             WorkflowSignals signals,
             BackgroundWakes wakes,
             EventPages events,
+            ProjectObjects objects,
             Clock clock) {
         ModelStore models = new PostgresModelStore(database);
-        ModelCommands commands = new ModelCommands(models, properties.pools(), wakes.ofModels(new TemporalModelWaker(signals)), clock);
+        ModelCommands commands = new ModelCommands(models, properties.pools(), wakes.ofModels(new TemporalModelWaker(signals)), objects, clock);
         return List.of(
                 new ModelController(commands, models, events, new CreateModelReader(properties.objectHost())),
                 new EngineController());

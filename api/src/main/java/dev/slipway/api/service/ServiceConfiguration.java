@@ -13,6 +13,7 @@ import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.UpdateServiceReader;
 import dev.slipway.workflows.connection.BackgroundWakes;
@@ -32,11 +33,12 @@ public final class ServiceConfiguration {
             WorkflowSignals signals,
             BackgroundWakes wakes,
             EventPages events,
+            ProjectObjects objects,
             Clock clock) {
         ServiceStore services = new PostgresServiceStore(database);
         Admission admission = new PostgresAdmission(database, clock);
         ServiceCommands commands = new ServiceCommands(
-                services, properties.pools(), wakes.ofServices(new TemporalServiceWaker(signals)), clock);
+                services, properties.pools(), objects, wakes.ofServices(new TemporalServiceWaker(signals)), clock);
         ServiceBodies bodies = new ServiceBodies(
                 services, admission, new PostgresBatchStore(database), new PostgresGateways(database), properties);
         return List.of(

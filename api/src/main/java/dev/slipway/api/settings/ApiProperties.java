@@ -3,6 +3,7 @@ package dev.slipway.api.settings;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.access.TokenKey;
 import dev.slipway.domain.pool.Pools;
+import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.workflows.connection.TemporalProperties;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayUrl scheme, host and port under which clients reach predictions: {@code access_address} begins with it
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
  * @param region name of the region in the catalogue
+ * @param grants of objects to projects
  */
 public record ApiProperties(
         String host,
@@ -32,10 +34,12 @@ public record ApiProperties(
         String objectHost,
         String region,
         Pools pools,
-        List<AccountProperties> accounts) {
+        List<AccountProperties> accounts,
+        List<ObjectGrant> grants) {
 
     public ApiProperties {
         accounts = List.copyOf(accounts);
+        grants = List.copyOf(grants);
     }
 
     /** Where object storage is. The secret key is never printed. */

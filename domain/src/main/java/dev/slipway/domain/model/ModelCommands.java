@@ -6,8 +6,10 @@ import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ProjectObjects;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,9 +28,17 @@ public final class ModelCommands {
     private final ModelStore models;
     private final Pools pools;
     private final ModelWaker wake;
+    private final ProjectObjects objects;
     private final Clock clock;
 
+    /** For projects that share all objects. */
     public ModelCommands(ModelStore models, Pools pools, ModelWaker wake, Clock clock) {
+        this(models, pools, wake, ProjectObjects.ofEverybody(), clock);
+    }
+
+    /** @param objects which packages a project may import */
+    public ModelCommands(ModelStore models, Pools pools, ModelWaker wake, ProjectObjects objects, Clock clock) {
+        this.objects = objects;
         this.models = models;
         this.pools = pools;
         this.wake = wake;
@@ -37,7 +47,7 @@ public final class ModelCommands {
 
     /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
     public ModelCommands withoutWakes() {
-        return new ModelCommands(models, pools, model -> {}, clock);
+        return new ModelCommands(models, pools, model -> {}, objects, clock);
     }
 
     /** Wakes the workflow of a model. */
@@ -50,9 +60,11 @@ public final class ModelCommands {
      *
      * @throws Conflict MODEL_EXISTS if the project has a model of that name and version
      * @throws Invalid POOL_UNKNOWN or FLAVOR_UNKNOWN if it cannot be started on trial where it asks for
+     * @throws NotAllowed NOT_AUTHORISED if it names objects that are not the project's
      */
     public Model create(Caller caller, ModelSpec spec) {
         checkTrial(spec.trial());
+        spec.objects().forEach(uri -> objects.failIfNotOf(caller.project(), uri));
         Instant now = clock.instant();
         ModelId id = ModelId.random();
         Model model = Model.asked(id, caller.project(), caller.domainId(), caller.userId(), spec, now);

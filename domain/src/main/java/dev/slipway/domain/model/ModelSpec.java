@@ -3,6 +3,7 @@ package dev.slipway.domain.model;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,18 @@ public record ModelSpec(
                 installTypes,
                 other,
                 request);
+    }
+
+    /** The folder and the object that it names, if any. */
+    public List<ObjectUri> objects() {
+        List<ObjectUri> named = new ArrayList<>();
+        if (source instanceof ModelSource.PackageFolder folder) {
+            named.add(folder.folder().asFolder());
+        }
+        if (executionCode != null) {
+            named.add(executionCode);
+        }
+        return named;
     }
 
     /** The rule for names, in words. */

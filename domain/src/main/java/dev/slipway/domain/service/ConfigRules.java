@@ -11,6 +11,8 @@ import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.problem.NotAllowed;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.domain.wave.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class ConfigRules {
 
     private final Pools pools;
+    private final ProjectObjects objects;
 
-    ConfigRules(Pools pools) {
+    ConfigRules(Pools pools, ProjectObjects objects) {
         this.pools = pools;
+        this.objects = objects;
     }
 
     /**
@@ -37,6 +41,7 @@ final class ConfigRules {
      *
      * @param living the configuration of the running instances: entries that run like one of it keep its set; null if there are none
      * @throws Invalid if a request breaks a rule
+     * @throws NotAllowed NOT_AUTHORISED if it names objects that are not the project's
      * @throws NoCapacity NO_RESOURCES if a pool never has so many slots
      */
     ServiceConfig config(
@@ -54,6 +59,7 @@ final class ConfigRules {
             checkModel(path, service.inferType(), model);
             if (request.batch() != null) {
                 checkBatch(path, request.batch(), model);
+                checkObjects(service, request.batch());
             }
             Pool pool = at(path, () -> pools.named(request.pool()));
             at(path + ".specification", () -> pool.flavor(request.specification()));
@@ -68,6 +74,11 @@ final class ConfigRules {
         return wanted;
     }
 
+    private void checkObjects(Service service, BatchEntry batch) {
+        objects.failIfNotOf(service.project(), batch.source());
+        objects.failIfNotOf(service.project(), batch.destination());
+    }
+
     private void checkPeak(Service service, ServiceConfig living, ServiceConfig wanted) {
         Map<InstanceSetId, Integer> counts =
                 living.entries().stream().collect(Collectors.toMap(ServiceEntry::set, ServiceEntry::instanceCount));
@@ -79,12 +90,18 @@ final class ConfigRules {
      * The same configuration with new instance sets, for a start.
      *
      * @throws NoCapacity NO_RESOURCES if a pool has become too small for it
+     * @throws NotAllowed NOT_AUTHORISED if its objects are not the project's any more
      */
-    ServiceConfig anew(ServiceId service, ServiceConfig config, long generation) {
+    ServiceConfig anew(Service service, ServiceConfig config, long generation) {
         checkSlots(config);
+        for (ServiceEntry entry : config.entries()) {
+            if (entry.batch() != null) {
+                checkObjects(service, entry.batch());
+            }
+        }
         List<ServiceEntry> entries = new ArrayList<>();
         for (int i = 0; i < config.entries().size(); i++) {
-            entries.add(config.entries().get(i).withSet(newSet(service, generation, i)));
+            entries.add(config.entries().get(i).withSet(newSet(service.id(), generation, i)));
         }
         return new ServiceConfig(entries);
     }

@@ -11,6 +11,7 @@ import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.ServiceGeneration.Outcome;
 import dev.slipway.domain.service.ServiceState.Reaction;
+import dev.slipway.domain.storage.ProjectObjects;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,8 +34,15 @@ public final class ServiceCommands {
     private final ServiceWaker wake;
     private final Clock clock;
 
+    /** For projects that share all objects. */
     public ServiceCommands(ServiceStore services, Pools pools, ServiceWaker wake, Clock clock) {
-        this(services, new ConfigRules(pools), wake, clock);
+        this(services, pools, ProjectObjects.ofEverybody(), wake, clock);
+    }
+
+    /** @param objects which inputs and outputs a project may name */
+    public ServiceCommands(
+            ServiceStore services, Pools pools, ProjectObjects objects, ServiceWaker wake, Clock clock) {
+        this(services, new ConfigRules(pools, objects), wake, clock);
     }
 
     private ServiceCommands(ServiceStore services, ConfigRules rules, ServiceWaker wake, Clock clock) {
@@ -384,7 +392,7 @@ public final class ServiceCommands {
         }
         Instant now = now();
         long generation = service.numbers().generation() + 1;
-        ServiceConfig config = rules.anew(service.id(), service.shown(), generation);
+        ServiceConfig config = rules.anew(service, service.shown(), generation);
         Service asking = withNewTask(service.asking(Wanted.RUNNING, config, ServiceState.DEPLOYING, now)
                 .withError(null));
         transaction.add(generation(asking, false, now));

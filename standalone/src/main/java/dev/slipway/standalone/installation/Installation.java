@@ -300,7 +300,8 @@ public final class Installation {
                 settings.api().objectHost(),
                 settings.api().region(),
                 settings.pools(),
-                settings.accounts().stream().map(this::account).toList());
+                settings.accounts().stream().map(this::account).toList(),
+                settings.grants());
     }
 
     public WorkerProperties workerProperties() {
@@ -317,7 +318,8 @@ public final class Installation {
                 new WorkerProperties.Batch(
                         settings.batch().memoryMegabytes() * 1024L * 1024L,
                         settings.batch().longestOutage()),
-                settings.retention());
+                settings.retention(),
+                settings.grants());
     }
 
     /** Of the instances of this machine. */

@@ -86,6 +86,8 @@ public final class FirstSettings {
                 #   specification: modelarts.vm.cpu.2u
 
                 # Accounts (domains) with their projects and users. Nothing of one project is visible to another.
+                # A project may have buckets or prefixes of its own, which no other project may import, read or write:
+                # {name: one, objects: [bucket/prefix]}. Without such a rule it may use all that no other has.
                 # A user has either 'password', or 'password-secret': the name of a file below secrets/, made if it is missing.
                 accounts:
                   - name: %s

@@ -3,6 +3,7 @@ package dev.slipway.standalone.settings;
 import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
+import dev.slipway.domain.storage.ObjectGrant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,11 @@ public record Settings(
 
     public Settings {
         accounts = List.copyOf(accounts);
+    }
+
+    /** All grants of objects to projects. */
+    public List<ObjectGrant> grants() {
+        return accounts.stream().flatMap(account -> account.grants().stream()).toList();
     }
 
     /**
@@ -85,9 +91,14 @@ public record Settings(
         }
     }
 
-    /** An account with its projects and users. */
-    public record Account(String name, List<String> projects, List<User> users) {
+    /**
+     * An account with its projects and users.
+     *
+     * @param grants of objects to those of its projects that have a rule
+     */
+    public record Account(String name, List<String> projects, List<User> users, List<ObjectGrant> grants) {
         public Account {
+            grants = List.copyOf(grants);
             projects = List.copyOf(projects);
             users = List.copyOf(users);
         }

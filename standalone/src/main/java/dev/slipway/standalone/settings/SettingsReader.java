@@ -11,6 +11,8 @@ import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.retention.RetentionPeriods;
+import dev.slipway.domain.storage.ObjectGrant;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.standalone.settings.Settings.Account;
 import dev.slipway.standalone.settings.Settings.User;
 import java.io.IOException;
@@ -307,7 +309,18 @@ public final class SettingsReader {
         List<Account> accounts = new ArrayList<>();
         for (YamlObject yaml : list) {
             String name = yaml.required("name");
-            List<String> projects = yaml.texts("projects");
+            List<String> projects = new ArrayList<>();
+            List<ObjectGrant> grants = new ArrayList<>();
+            Set<String> projectNames = new HashSet<>();
+            for (YamlObject project : yaml.objectsOrNames("projects")) {
+                String projectName = uniqueName(project, projectNames);
+                projects.add(projectName);
+                List<ObjectUri> folders = objectsOf(project);
+                project.end();
+                if (!folders.isEmpty()) {
+                    grants.add(new ObjectGrant(name, projectName, folders));
+                }
+            }
             List<User> users = new ArrayList<>();
             for (YamlObject user : yaml.objects("users")) {
                 String userName = user.required("name");
@@ -326,7 +339,7 @@ public final class SettingsReader {
                 throw new SettingsProblem(
                         "%s: account '%s': expected at least one project and one user".formatted(file, name));
             }
-            accounts.add(new Account(name, projects, users));
+            accounts.add(new Account(name, projects, users, grants));
         }
         if (accounts.isEmpty()) {
             throw new SettingsProblem(
@@ -334,5 +347,25 @@ public final class SettingsReader {
                             .formatted(file));
         }
         return accounts;
+    }
+
+    /** Empty if there is no such key: an empty list would give a project nothing, and is refused. */
+    private static List<ObjectUri> objectsOf(YamlObject project) {
+        List<String> texts = project.texts("objects");
+        if (!project.keys().contains("objects")) {
+            return List.of();
+        }
+        List<ObjectUri> folders = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                folders.add(ObjectGrant.folder(text));
+            } catch (Invalid notAFolder) {
+                throw project.refused("objects", "a list of <bucket> or <bucket>/<prefix>, found '%s'".formatted(text));
+            }
+        }
+        if (folders.isEmpty()) {
+            throw project.refused("objects", "at least one <bucket> or <bucket>/<prefix>");
+        }
+        return folders;
     }
 }

@@ -197,6 +197,25 @@ final class YamlObject {
         return objects;
     }
 
+    /** As {@link #objects}; a text stands for an object with that name alone. */
+    List<YamlObject> objectsOrNames(String key) {
+        List<YamlObject> objects = new ArrayList<>();
+        List<Node> nodes = nodes(key);
+        for (int i = 0; i < nodes.size(); i++) {
+            Node node = nodes.get(i);
+            String child = "%s[%d]".formatted(child(key), i);
+            if (node instanceof ScalarNode && !Tag.NULL.equals(node.getTag())) {
+                YamlObject named = new YamlObject(file, child);
+                named.values.put("name", node);
+                named.lines.put("name", line(node));
+                objects.add(named);
+            } else {
+                objects.add(of(file, child, node));
+            }
+        }
+        return objects;
+    }
+
     List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
         for (Node node : nodes(key)) {

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.retention.RetentionPeriods;
+import dev.slipway.domain.storage.ObjectGrant;
+import dev.slipway.domain.storage.ObjectUri;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +39,38 @@ class SettingsReaderTests {
         Settings settings = SettingsReader.read("slipway.yml", text);
 
         assertThat(settings).isEqualTo(SettingsReader.read("slipway.yml", FirstSettings.text()));
+    }
+
+    @Test
+    void readsWhichObjectsBelongToAProject() {
+        String text = FirstSettings.text()
+                .replaceFirst("projects: \\[.*]", "projects: [one, {name: two, objects: [data/two, own]}, {name: three}]");
+        Settings settings = SettingsReader.read("slipway.yml", text);
+
+        assertThat(settings.accounts().getFirst().projects()).containsExactly("one", "two", "three");
+        assertThat(settings.grants())
+                .containsExactly(new ObjectGrant(
+                        settings.accounts().getFirst().name(),
+                        "two",
+                        List.of(new ObjectUri("data", "two/"), new ObjectUri("own", ""))));
+        assertThat(SettingsReader.read("slipway.yml", FirstSettings.text()).grants())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {name: two, objects: []}          | at least one <bucket> or <bucket>/<prefix>
+            {name: two, objects: [data/../x]} | found 'data/../x'
+            {name: two, objects: [data//x]}   | found 'data//x'
+            {name: two, object: [data]}       | did you mean
+            {objects: [data]}                 | 'accounts[0].projects[0].name' is missing
+            one, one                          | a name that is not used above
+            """)
+    void refusesObjectsThatAreNone(String project, String message) {
+        String text = FirstSettings.text().replaceFirst("projects: \\[.*]", "projects: [" + project + "]");
+        assertThatExceptionOfType(SettingsProblem.class)
+                .isThrownBy(() -> SettingsReader.read("slipway.yml", text))
+                .withMessageContaining(message);
     }
 
     @Test

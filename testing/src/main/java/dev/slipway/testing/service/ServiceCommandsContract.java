@@ -11,6 +11,7 @@ import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
@@ -29,6 +30,8 @@ import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.domain.service.Withdrawal;
+import dev.slipway.domain.storage.ObjectGrant;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.testing.model.Models;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +100,37 @@ public abstract class ServiceCommandsContract {
         refuses(ErrorCode.NO_RESOURCES, "config[1]", request(one, 5, 50), request(two, 4, 50));
         refuses(ErrorCode.POOL_UNKNOWN, "config[0]: pool 'gpus'", Services.inPool(request(one, 1, 100), "gpus"));
         assertThat(store().list(project, all()).total()).isZero();
+    }
+
+    @Test
+    void refusesInputsAndOutputsOfAnotherProject() {
+        Model model = Services.published(project, "iris", "0.0.1");
+        put(model);
+        for (String foreign : List.of("data/in", "data/out", "data/out/deep", "data")) {
+            ProjectObjects objects = new ProjectObjects(
+                    List.of(new ObjectGrant("acme", "two", List.of(ObjectGrant.folder(foreign)))), List::of);
+            ServiceCommands strict = new ServiceCommands(store(), Services.pools(), objects, service -> {}, clock);
+
+            assertThatExceptionOfType(NotAllowed.class)
+                    .isThrownBy(() -> strict.withoutWakes()
+                            .create(caller, Services.batchCreation("batch", Services.batchRequest(model.id()))))
+                    .withMessageContaining("it belongs to project 'two' alone, by the rule 'objects'");
+        }
+        assertThat(store().list(project, all()).total()).isZero();
+    }
+
+    @Test
+    void aBatchServiceWhoseObjectsHaveBecomeAnothersIsNotStarted() {
+        Model model = Services.published(project, "iris", "0.0.1");
+        put(model);
+        Service batch = stopped(
+                commands().create(caller, Services.batchCreation("batch", Services.batchRequest(model.id()))));
+        ProjectObjects objects = new ProjectObjects(
+                List.of(new ObjectGrant("acme", "two", List.of(ObjectGrant.folder("data")))), List::of);
+        ServiceCommands strict = new ServiceCommands(store(), Services.pools(), objects, service -> {}, clock);
+
+        assertThatExceptionOfType(NotAllowed.class)
+                .isThrownBy(() -> strict.update(project, batch.id(), ServiceUpdate.ofStatus(Wanted.RUNNING)));
     }
 
     @Test

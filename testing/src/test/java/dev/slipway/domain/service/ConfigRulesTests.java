@@ -12,6 +12,7 @@ import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.testing.model.Models;
 import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
@@ -32,7 +33,7 @@ class ConfigRulesTests {
     private final Model one = put(Services.published(project, "iris", "0.0.1"));
     private final Model two = put(Services.published(project, "iris", "0.0.2"));
     private final Service service = Services.draft(project, "one", one);
-    private final ConfigRules rules = new ConfigRules(Services.pools(SLOTS));
+    private final ConfigRules rules = new ConfigRules(Services.pools(SLOTS), ProjectObjects.ofEverybody());
     private boolean exists;
 
     private Model put(Model model) {
@@ -95,7 +96,7 @@ class ConfigRulesTests {
     void aStartTakesNewSetsForAll() {
         ServiceConfig before = config(1, null, request(one, 1, 60), request(two, 1, 40));
 
-        assertThat(sets(rules.anew(service.id(), before, 5))).containsExactly(set(5, 0), set(5, 1));
+        assertThat(sets(rules.anew(service, before, 5))).containsExactly(set(5, 0), set(5, 1));
     }
 
     @Test
@@ -103,7 +104,7 @@ class ConfigRulesTests {
         ServiceConfig before = config(1, null, request(one, 3, 100));
 
         assertThatExceptionOfType(NoCapacity.class)
-                .isThrownBy(() -> new ConfigRules(Services.pools(2)).anew(service.id(), before, 2))
+                .isThrownBy(() -> new ConfigRules(Services.pools(2), ProjectObjects.ofEverybody()).anew(service, before, 2))
                 .withMessageContaining("has 2 slots for specification")
                 .withMessageContaining("found 3 wanted");
     }
