@@ -69,8 +69,10 @@ public final class ApiApplication implements AutoCloseable {
         WebMvc web = new WebMvc();
         List<Object> controllers = new ArrayList<>();
         controllers.add(access.controller());
-        controllers.addAll(ModelConfiguration.controllers(properties, database, signals, wakes, events, objects, clock));
-        controllers.addAll(ServiceConfiguration.controllers(properties, database, signals, wakes, events, objects, clock));
+        controllers.addAll(
+                ModelConfiguration.controllers(properties, database, signals, wakes, events, objects, clock));
+        controllers.addAll(
+                ServiceConfiguration.controllers(properties, database, signals, wakes, events, objects, clock));
         controllers.add(new OpenApiController(web.routes()));
         server = open(WebServer.start(
                 properties.host(),

@@ -154,9 +154,12 @@ record WorkerActivities(
     }
 
     private Object requests() {
-        ModelCommands models =
-                new ModelCommands(
-                        stores.models(), properties.pools(), wakes.background().ofModels(wakes.models()), projectObjects, clock);
+        ModelCommands models = new ModelCommands(
+                stores.models(),
+                properties.pools(),
+                wakes.background().ofModels(wakes.models()),
+                projectObjects,
+                clock);
         return new RequestActivitiesImpl(
                 new RequestCommands(new PostgresRequestStore(stores.database()), commands, models),
                 new PostgresAccountStore(stores.database()),

@@ -1,8 +1,8 @@
 package dev.slipway.worker;
 
-import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.failure.OutageEvents;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.storage.WorkArea;
 import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.adapters.images.ImageArea;
@@ -12,8 +12,8 @@ import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.local.LocalDisk;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.Database;
-import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.Notifications;
+import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.leader.AdvisoryLock;
 import dev.slipway.adapters.postgres.route.IdentityFolders;
 import dev.slipway.domain.image.ImageStore;
@@ -21,9 +21,9 @@ import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.service.ServiceCommands;
-import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.worker.instance.ClusterReconciler;
@@ -203,8 +203,8 @@ public final class WorkerApplication implements AutoCloseable {
                 wakes.background(),
                 leader,
                 clock));
-        InstanceWatcher instances = open(new InstanceWatcher(
-                stores.services(), stores.sets(), new InstanceLogs(cluster), leader, clock));
+        InstanceWatcher instances =
+                open(new InstanceWatcher(stores.services(), stores.sets(), new InstanceLogs(cluster), leader, clock));
         ClusterReconciler reconciler = open(new ClusterReconciler(
                 stores.sets(),
                 cluster,

@@ -229,7 +229,9 @@ class WrongInputTests {
                         clock),
                 new RequestActivitiesImpl(
                         new RequestCommands(
-                                new InMemoryRequestStore(), commands, new ModelCommands(models, Services.pools(), model -> {}, clock)),
+                                new InMemoryRequestStore(),
+                                commands,
+                                new ModelCommands(models, Services.pools(), model -> {}, clock)),
                         new InMemoryAccountStore(),
                         models,
                         services,

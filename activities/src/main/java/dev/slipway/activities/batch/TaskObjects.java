@@ -36,7 +36,8 @@ public final class TaskObjects {
         }
         Optional<Service> service = services.apply(task.service());
         ObjectUri own = task.spec().entry().destination();
-        // Its destination was the project's when it was accepted, and an accepted task has to come to its end. Of a service
+        // Its destination was the project's when it was accepted, and an accepted task has to come to its end. Of a
+        // service
         // that is gone nothing more is worked on.
         return uri -> service.filter(of -> !uri.isWithin(own)).ifPresent(of -> objects.failIfNotOf(of.project(), uri));
     }

@@ -35,12 +35,7 @@ public final class ImportSlotsImpl implements ImportSlots {
     private final Clock clock;
 
     public ImportSlotsImpl(
-            ModelStore models,
-            Pools pools,
-            Admission admission,
-            EventStore events,
-            SlotWaiters waiters,
-            Clock clock) {
+            ModelStore models, Pools pools, Admission admission, EventStore events, SlotWaiters waiters, Clock clock) {
         this.models = models;
         this.pools = pools;
         this.admission = admission;

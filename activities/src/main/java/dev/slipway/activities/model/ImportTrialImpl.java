@@ -138,7 +138,8 @@ public final class ImportTrialImpl implements ImportTrial {
             row.model().ifPresent(model -> {
                 String tried = environment(model).words();
                 row.save(model.triedOn(tried));
-                row.record(ImportEvents.trialStartSucceeded(id, "%s, on %s".formatted(seconds, tried), clock.instant()));
+                row.record(
+                        ImportEvents.trialStartSucceeded(id, "%s, on %s".formatted(seconds, tried), clock.instant()));
             });
             return id;
         });

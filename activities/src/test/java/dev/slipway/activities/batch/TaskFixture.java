@@ -115,10 +115,13 @@ final class TaskFixture implements AutoCloseable {
     /** From now on the project of the task may name these folders alone. */
     void grant(String... folders) {
         Account account = new Account("1", "acme");
-        Service service = Services.draft(Services.anyProject(), "batch", Services.published(Services.anyProject(), "m", "0.0.1"));
+        Service service =
+                Services.draft(Services.anyProject(), "batch", Services.published(Services.anyProject(), "m", "0.0.1"));
         ProjectObjects granted = new ProjectObjects(
                 List.of(new ObjectGrant(
-                        "acme", "one", Stream.of(folders).map(ObjectGrant::folder).toList())),
+                        "acme",
+                        "one",
+                        Stream.of(folders).map(ObjectGrant::folder).toList())),
                 () -> List.of(new Project(service.project(), "one", account)));
         objects = new TaskObjects(any -> Optional.of(service), granted);
     }

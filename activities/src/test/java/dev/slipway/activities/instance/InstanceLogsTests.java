@@ -19,7 +19,8 @@ class InstanceLogsTests {
     @Test
     void namesTheFileAndShowsTheLastTwentyLines() {
         cluster.print(
-                ID, IntStream.rangeClosed(1, 30).mapToObj(n -> "line " + n + "\n").collect(Collectors.joining()));
+                ID,
+                IntStream.rangeClosed(1, 30).mapToObj(n -> "line " + n + "\n").collect(Collectors.joining()));
 
         assertThat(logs.after("exit code 3", ID).lines())
                 .startsWith("exit code 3", "The end of its log '/logs/service-a-g1-e0-0-1':", "line 11")

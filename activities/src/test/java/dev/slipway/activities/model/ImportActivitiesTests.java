@@ -129,7 +129,10 @@ class ImportActivitiesTests {
                                 new ImportSlotsImpl(
                                         models,
                                         pools,
-                                        admission, events, new SlotWaiters(signals::wakeRunning), Clock.systemUTC()),
+                                        admission,
+                                        events,
+                                        new SlotWaiters(signals::wakeRunning),
+                                        Clock.systemUTC()),
                                 ImportSlots.class),
                         faulty(
                                 new ImportTrialImpl(
@@ -457,11 +460,9 @@ class ImportActivitiesTests {
     void failsWithTheReasonWhenThePoolWasTakenOutOfTheSettings() throws Exception {
         put("config.json", CONFIG);
         put("customize_service.py", "code");
-        Model named = Models.asked(
-                Models.spec("iris", "0.0.3").withTrial(new TrialSpec("gone", null, Map.of())));
+        Model named = Models.asked(Models.spec("iris", "0.0.3").withTrial(new TrialSpec("gone", null, Map.of())));
 
-        assertThat(result(start(named)).error())
-                .isEqualTo("pool 'gone' does not exist, expected one of [default]");
+        assertThat(result(start(named)).error()).isEqualTo("pool 'gone' does not exist, expected one of [default]");
         assertThat(trials).isEmpty();
     }
 

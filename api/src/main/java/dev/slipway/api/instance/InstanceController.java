@@ -40,9 +40,8 @@ public final class InstanceController {
     private static final int MOST_LINES = 10_000;
     private static final int MOST_BYTES = 1 << 20;
 
-    private static final Comparator<InstanceId> LATEST_FIRST = Comparator.comparingInt(InstanceId::incarnation)
-            .reversed()
-            .thenComparing(InstanceId::toString);
+    private static final Comparator<InstanceId> LATEST_FIRST =
+            Comparator.comparingInt(InstanceId::incarnation).reversed().thenComparing(InstanceId::toString);
 
     private final ServiceCommands services;
     private final InstanceSetStore sets;

@@ -28,7 +28,8 @@ public final class ModelConfiguration {
             ProjectObjects objects,
             Clock clock) {
         ModelStore models = new PostgresModelStore(database);
-        ModelCommands commands = new ModelCommands(models, properties.pools(), wakes.ofModels(new TemporalModelWaker(signals)), objects, clock);
+        ModelCommands commands = new ModelCommands(
+                models, properties.pools(), wakes.ofModels(new TemporalModelWaker(signals)), objects, clock);
         return List.of(
                 new ModelController(commands, models, events, new CreateModelReader(properties.objectHost())),
                 new EngineController());

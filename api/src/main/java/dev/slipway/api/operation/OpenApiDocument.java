@@ -36,7 +36,8 @@ final class OpenApiDocument {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
-    private static final Set<String> NUMBERS = Set.of("offset", "limit", "start_time", "end_time", "update_time", "lines");
+    private static final Set<String> NUMBERS =
+            Set.of("offset", "limit", "start_time", "end_time", "update_time", "lines");
     private static final Set<String> FLAGS = Set.of("exact_match", "cascade");
     private static final String TOKEN = "token";
 

@@ -24,11 +24,8 @@ final class HeadWatch implements AutoCloseable {
 
     private final Supplier<Set<? extends SocketWrapperBase<?>>> connections;
     private final long limitNanos;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
-                    .name("slipway-api-heads")
-                    .daemon()
-                    .factory());
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("slipway-api-heads").daemon().factory());
     private Map<SocketWrapperBase<?>, Head> unfinished = new HashMap<>();
 
     /** A head that is not complete, as seen first. The start tells it from the next one on its connection. */
@@ -58,7 +55,8 @@ final class HeadWatch implements AutoCloseable {
     private void closeLateOnes(long now) {
         Map<SocketWrapperBase<?>, Head> still = new HashMap<>();
         for (SocketWrapperBase<?> connection : connections.get()) {
-            // Between two reads a connection has a processor only while a head is incomplete or an answer is asynchronous.
+            // Between two reads a connection has a processor only while a head is incomplete or an answer is
+            // asynchronous.
             if (!(connection.getCurrentProcessor() instanceof Processor processor) || processor.isAsync()) {
                 continue;
             }

@@ -52,8 +52,7 @@ public final class WebServer implements AutoCloseable {
     private final Path folder;
     private final HeadWatch heads;
 
-    private WebServer(
-            Tomcat tomcat, Connector connector, StandardWrapper wrapper, Path folder, HeadWatch heads) {
+    private WebServer(Tomcat tomcat, Connector connector, StandardWrapper wrapper, Path folder, HeadWatch heads) {
         this.heads = heads;
         this.tomcat = tomcat;
         this.connector = connector;

@@ -319,9 +319,10 @@ class ServiceBodies {
 
     /** As {@link #number} for each of these fields of the object, which may have been sent as JSON text. */
     private static @Nullable JsonNode withNumbers(@Nullable JsonNode sent, List<String> names) {
-        JsonNode structure = sent != null && sent.isString() && !sent.stringValue().isBlank()
-                ? MAPPER.readTree(sent.stringValue())
-                : sent;
+        JsonNode structure =
+                sent != null && sent.isString() && !sent.stringValue().isBlank()
+                        ? MAPPER.readTree(sent.stringValue())
+                        : sent;
         if (!(structure instanceof ObjectNode object)) {
             return structure;
         }

@@ -70,13 +70,14 @@ class IdentityApiTests {
                 .header("X-Subject-Token");
         Answer bobs = login("other", "bob", "builder", "{\"project\":{\"name\":\"one\"}}");
         String bob = bobs.header("X-Subject-Token");
-        String project =
-                bobs.body().path("token").path("project").path("id").stringValue();
+        String project = bobs.body().path("token").path("project").path("id").stringValue();
 
         assertThat(verify(one, one).status()).isEqualTo(200);
         assertThat(verify(one, two).status()).as("her own").isEqualTo(200);
         // The tokens of the tests are of one user, in any project.
-        assertThat(verify(RunningApi.token(project), bob).status()).as("of his project").isEqualTo(200);
+        assertThat(verify(RunningApi.token(project), bob).status())
+                .as("of his project")
+                .isEqualTo(200);
         Answer refused = verify(one, bob);
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.message()).contains("ask with a token of its own project");

@@ -55,7 +55,8 @@ class InstanceApiTests {
                 return row;
             });
         }
-        Answer created = API.call(project, "POST", "/services", """
+        Answer created =
+                API.call(project, "POST", "/services", """
                 {"service_name": "iris", "infer_type": "real-time", "config": [{"model_id": "%s", "weight": 100,
                  "specification": "%s", "instance_count": 1}]}""".formatted(model.id().value(), RunningApi.FLAVOR));
         service = created.body().path("service_id").asString();
@@ -120,7 +121,8 @@ class InstanceApiTests {
         JsonNode whole = get("/" + id(7) + "/logs?lines=300").body();
         assertThat(whole.path("log").asString()).isEqualTo(lines(1, 300));
         assertThat(whole.path("is_whole").asBoolean(false)).isTrue();
-        assertThat(get("/" + id(7) + "/logs?lines=1").body().path("log").asString()).isEqualTo("line 300\n");
+        assertThat(get("/" + id(7) + "/logs?lines=1").body().path("log").asString())
+                .isEqualTo("line 300\n");
     }
 
     @Test
@@ -164,6 +166,9 @@ class InstanceApiTests {
         Answer answer = get("/" + id(7) + "/logs?lines=" + lines);
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.message()).contains("'lines'").contains("from 1 to 10000").contains("'" + lines + "'");
+        assertThat(answer.message())
+                .contains("'lines'")
+                .contains("from 1 to 10000")
+                .contains("'" + lines + "'");
     }
 }

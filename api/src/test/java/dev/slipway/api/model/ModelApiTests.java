@@ -57,7 +57,8 @@ class ModelApiTests {
 
     @Test
     void echoesWhatWasSent() throws Exception {
-        String config = "{\"model_algorithm\":\"x\",\"model_type\":\"Custom\",\"metrics\":{\"f1\":0.12345678901234567890},\"tunable\": false}";
+        String config =
+                "{\"model_algorithm\":\"x\",\"model_type\":\"Custom\",\"metrics\":{\"f1\":0.12345678901234567890},\"tunable\": false}";
         String id = create("""
                 {"model_name":"echo","model_version":"0.0.1","model_type":"Custom","runtime":"python3.7",
                  "source_location":"https://models.obs.local/a","description":"说明","install_type":["batch","real-time"],

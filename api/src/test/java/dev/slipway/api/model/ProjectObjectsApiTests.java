@@ -43,8 +43,7 @@ class ProjectObjectsApiTests {
         String project = login.body().path("token").path("project").path("id").stringValue();
         String host = "https://data.obs.local/";
         String body = """
-                {"model_name":"%s","model_version":"0.0.1","model_type":"Custom","source_location":"%s"%s}"""
-                .formatted(
+                {"model_name":"%s","model_version":"0.0.1","model_type":"Custom","source_location":"%s"%s}""".formatted(
                         name,
                         host + (folder == null ? "" : folder),
                         code == null ? "" : ",\"execution_code\":\"%s\"".formatted(host + code));
@@ -59,7 +58,8 @@ class ProjectObjectsApiTests {
         if (status == 403) {
             assertThat(answer.code()).isEqualTo("ModelArts.0108");
             assertThat(answer.message())
-                    .contains("project 'one' may use [data/one/] only, by the rule 'objects' of project 'one' of account 'acme'");
+                    .contains(
+                            "project 'one' may use [data/one/] only, by the rule 'objects' of project 'one' of account 'acme'");
         }
     }
 }

@@ -13,7 +13,6 @@ public record Environment(EnvironmentSpec spec, String interpreter, String versi
         return "Python %s at %s".formatted(version, interpreter);
     }
 
-
     public EnvironmentDigest digest() {
         return spec.digest();
     }

@@ -33,7 +33,8 @@ public record Model(
     /** A model whose import has been asked for. */
     public static Model asked(
             ModelId id, ProjectId project, String tenant, String owner, ModelSpec spec, Instant createdAt) {
-        return new Model(id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, createdAt);
+        return new Model(
+                id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, createdAt);
     }
 
     /** After the check of its package. */
@@ -49,13 +50,35 @@ public record Model(
     /** After the import has succeeded. */
     public Model published(ImageDigest built) {
         return new Model(
-                id, project, tenant, owner, spec, ModelStatus.PUBLISHED, config, size, built, null, interpreter, createdAt);
+                id,
+                project,
+                tenant,
+                owner,
+                spec,
+                ModelStatus.PUBLISHED,
+                config,
+                size,
+                built,
+                null,
+                interpreter,
+                createdAt);
     }
 
     /** After the import has failed. */
     public Model failed(String cause) {
         return new Model(
-                id, project, tenant, owner, spec, ModelStatus.FAILED, config, size, null, cause, interpreter, createdAt);
+                id,
+                project,
+                tenant,
+                owner,
+                spec,
+                ModelStatus.FAILED,
+                config,
+                size,
+                null,
+                cause,
+                interpreter,
+                createdAt);
     }
 
     /** Name and version, for people. */

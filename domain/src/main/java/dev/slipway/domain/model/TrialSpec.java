@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param specification name of a flavor of the pool; null for the one of the settings, or the first of the named pool
  * @param envs variables of the trial start only; a service has its own
  */
-public record TrialSpec(
-        @Nullable String pool, @Nullable String specification, Map<String, String> envs) {
+public record TrialSpec(@Nullable String pool, @Nullable String specification, Map<String, String> envs) {
 
     /** Where the settings say, without variables. */
     public static final TrialSpec USUAL = new TrialSpec(null, null, Map.of());

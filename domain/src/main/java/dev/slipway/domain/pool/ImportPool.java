@@ -35,8 +35,6 @@ public final class ImportPool {
     public static Pool pool() {
         return new Pool(
                 NAME,
-                List.of(
-                        new Pool.PoolFlavor(BUILD_PLACE.flavor(), BUILDS),
-                        new Pool.PoolFlavor(TRIAL_FLAVOR, TRIALS)));
+                List.of(new Pool.PoolFlavor(BUILD_PLACE.flavor(), BUILDS), new Pool.PoolFlavor(TRIAL_FLAVOR, TRIALS)));
     }
 }

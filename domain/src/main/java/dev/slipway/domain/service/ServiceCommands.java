@@ -40,8 +40,7 @@ public final class ServiceCommands {
     }
 
     /** @param objects which inputs and outputs a project may name */
-    public ServiceCommands(
-            ServiceStore services, Pools pools, ProjectObjects objects, ServiceWaker wake, Clock clock) {
+    public ServiceCommands(ServiceStore services, Pools pools, ProjectObjects objects, ServiceWaker wake, Clock clock) {
         this(services, new ConfigRules(pools, objects), wake, clock);
     }
 

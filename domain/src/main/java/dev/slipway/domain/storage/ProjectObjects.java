@@ -52,8 +52,11 @@ public final class ProjectObjects {
         Optional<ObjectGrant> own = owner.flatMap(this::grantOf);
         if (own.isPresent()) {
             if (!own.get().includes(uri)) {
-                throw refused(uri, own.get(), "project '%s' may use %s only"
-                        .formatted(own.get().project(), own.get().shown()));
+                throw refused(
+                        uri,
+                        own.get(),
+                        "project '%s' may use %s only"
+                                .formatted(own.get().project(), own.get().shown()));
             }
             return;
         }

@@ -13,8 +13,8 @@ class StartAdviceTests {
     void namesTheFieldThatGivesTheVariable() {
         assertThat(StartAdvice.ofTrial(UNSET)).hasValueSatisfying(advice -> assertThat(advice)
                 .contains("\"trial\": {\"envs\": {\"TOKEN\": \"...\"}}"));
-        assertThat(StartAdvice.ofService(UNSET)).hasValueSatisfying(advice -> assertThat(advice)
-                .contains("Set 'TOKEN' in 'envs' of the entry"));
+        assertThat(StartAdvice.ofService(UNSET))
+                .hasValueSatisfying(advice -> assertThat(advice).contains("Set 'TOKEN' in 'envs' of the entry"));
     }
 
     @Test
@@ -22,9 +22,9 @@ class StartAdviceTests {
         String cause = "importing customize_service.py failed: ModuleNotFoundError: No module named 'joblib'";
 
         assertThat(StartAdvice.ofTrial(cause)).isEqualTo(StartAdvice.ofService(cause));
-        assertThat(StartAdvice.ofTrial(cause)).hasValueSatisfying(advice -> assertThat(advice)
-                .contains("'joblib'")
-                .contains("'engines' in slipway.yml"));
+        assertThat(StartAdvice.ofTrial(cause))
+                .hasValueSatisfying(
+                        advice -> assertThat(advice).contains("'joblib'").contains("'engines' in slipway.yml"));
     }
 
     @Test

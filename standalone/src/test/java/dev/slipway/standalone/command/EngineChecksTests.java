@@ -23,21 +23,29 @@ class EngineChecksTests {
 
         LocalSettings settings = LocalSettings.usual("python3")
                 .withPythons(Map.of("Custom", bare.toString(), "Scikit_Learn", bare.toString()));
-        assertThat(EngineChecks.of(settings)).satisfiesExactly(custom -> {
-            assertThat(custom.mark()).isEqualTo(EngineChecks.Mark.GOOD);
-            assertThat(custom.text()).contains(" at " + bare).contains("no packages");
-        }, scikitLearn -> {
-            assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.NOTE);
-            assertThat(scikitLearn.text()).contains(bare + " -m pip install scikit-learn joblib");
-        });
+        assertThat(EngineChecks.of(settings))
+                .satisfiesExactly(
+                        custom -> {
+                            assertThat(custom.mark()).isEqualTo(EngineChecks.Mark.GOOD);
+                            assertThat(custom.text()).contains(" at " + bare).contains("no packages");
+                        },
+                        scikitLearn -> {
+                            assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.NOTE);
+                            assertThat(scikitLearn.text()).contains(bare + " -m pip install scikit-learn joblib");
+                        });
         LocalSettings two = settings.withPythons(Map.of("Custom", "/nowhere/python3", "Scikit_Learn", full.toString()));
-        assertThat(EngineChecks.of(two)).satisfiesExactly(custom -> {
-            assertThat(custom.mark()).isEqualTo(EngineChecks.Mark.BAD);
-            assertThat(custom.text()).contains("'/nowhere/python3' can't be run").contains("engines.Custom.python");
-        }, scikitLearn -> {
-            assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.GOOD);
-            assertThat(scikitLearn.text()).contains("joblib 1.4.2, scikit-learn 1.5.2");
-        });
+        assertThat(EngineChecks.of(two))
+                .satisfiesExactly(
+                        custom -> {
+                            assertThat(custom.mark()).isEqualTo(EngineChecks.Mark.BAD);
+                            assertThat(custom.text())
+                                    .contains("'/nowhere/python3' can't be run")
+                                    .contains("engines.Custom.python");
+                        },
+                        scikitLearn -> {
+                            assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.GOOD);
+                            assertThat(scikitLearn.text()).contains("joblib 1.4.2, scikit-learn 1.5.2");
+                        });
     }
 
     /** A virtual environment without pip. */
@@ -55,10 +63,11 @@ class EngineChecksTests {
                         python.toString(), "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])")
                 .start();
         Path packages = Path.of(new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
-        Path metadata = Files.createDirectories(
-                packages.resolve("%s-%s.dist-info".formatted(name.replace('-', '_'), version)));
+        Path metadata =
+                Files.createDirectories(packages.resolve("%s-%s.dist-info".formatted(name.replace('-', '_'), version)));
         Files.writeString(
-                metadata.resolve("METADATA"), "Metadata-Version: 2.1\nName: %s\nVersion: %s\n".formatted(name, version));
+                metadata.resolve("METADATA"),
+                "Metadata-Version: 2.1\nName: %s\nVersion: %s\n".formatted(name, version));
         assertThat(asked.waitFor()).isZero();
     }
 }

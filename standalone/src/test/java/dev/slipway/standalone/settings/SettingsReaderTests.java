@@ -44,7 +44,8 @@ class SettingsReaderTests {
     @Test
     void readsWhichObjectsBelongToAProject() {
         String text = FirstSettings.text()
-                .replaceFirst("projects: \\[.*]", "projects: [one, {name: two, objects: [data/two, own]}, {name: three}]");
+                .replaceFirst(
+                        "projects: \\[.*]", "projects: [one, {name: two, objects: [data/two, own]}, {name: three}]");
         Settings settings = SettingsReader.read("slipway.yml", text);
 
         assertThat(settings.accounts().getFirst().projects()).containsExactly("one", "two", "three");

@@ -149,7 +149,8 @@ record ObservedState(Service service, List<Row> rows) {
         String cause = instance.cause();
         return switch (instance.state()) {
             case STARTING -> "%s is starting".formatted(instance.id());
-            case READY -> cause == null ? "%s answers".formatted(instance.id()) : "%s: %s".formatted(instance.id(), cause);
+            case READY ->
+                cause == null ? "%s answers".formatted(instance.id()) : "%s: %s".formatted(instance.id(), cause);
             case DRAINING -> "%s is draining".formatted(instance.id());
             case EXITED ->
                 cause == null

@@ -45,7 +45,8 @@ class InstanceWatcherTests {
     private final ServiceCommands commands = new ServiceCommands(services, Services.pools(), lost -> {}, clock);
     private FakeCluster cluster = new FakeCluster();
     private boolean leads = true;
-    private InstanceWatcher watcher = new InstanceWatcher(services, sets, new InstanceLogs(cluster), () -> leads, clock);
+    private InstanceWatcher watcher =
+            new InstanceWatcher(services, sets, new InstanceLogs(cluster), () -> leads, clock);
     private ClusterReconciler reconciler = reconciler();
     private ServiceId id = ServiceId.random();
     private InstanceSet set = new InstanceSet(new InstanceSetId("none"), Templates.labelled("iris 0.0.1"));

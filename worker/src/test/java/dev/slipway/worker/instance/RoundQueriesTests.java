@@ -35,7 +35,8 @@ class RoundQueriesTests {
     private final PostgresInstanceSetStore sets = new PostgresInstanceSetStore(database);
     private final Model model = Services.published(Services.anyProject(), "iris", "0.0.1");
     private final ServiceCommands commands = new ServiceCommands(services, Services.pools(1_000), lost -> {}, clock);
-    private final InstanceWatcher watcher = new InstanceWatcher(services, sets, new InstanceLogs(new FakeCluster()), () -> true, clock);
+    private final InstanceWatcher watcher =
+            new InstanceWatcher(services, sets, new InstanceLogs(new FakeCluster()), () -> true, clock);
     private final ClusterReconciler reconciler =
             new ClusterReconciler(sets, new FakeCluster(), () -> true, watcher::observed, clock);
 

@@ -282,7 +282,8 @@ final class RolloutFixture implements AutoCloseable {
                 ServiceLifecycleImpl.class, RolloutImpl.class, DeployServiceImpl.class);
         control.registerActivitiesImplementations(
                 new RequestActivitiesImpl(
-                        new RequestCommands(requests, commands, new ModelCommands(noModels, Services.pools(), model -> {}, clock)),
+                        new RequestCommands(
+                                requests, commands, new ModelCommands(noModels, Services.pools(), model -> {}, clock)),
                         accounts,
                         noModels,
                         services,
