@@ -35,7 +35,7 @@ public final class FirstSettings {
     /** The accounts of settings that name none. */
     static List<Settings.Account> accounts() {
         Settings.User user = new Settings.User(USER, null, PASSWORD_SECRET);
-        return List.of(new Settings.Account(ACCOUNT, List.of(PROJECT), List.of(user)));
+        return List.of(new Settings.Account(ACCOUNT, List.of(PROJECT), List.of(user), List.of()));
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.model.Models;
+import dev.slipway.testing.service.Services;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -135,11 +136,11 @@ class ProjectObjectsTests {
                 List.of(new ObjectGrant(ACME.name(), "two", List.of(new ObjectUri("models", "")))),
                 () -> List.of(new Project(Models.PROJECT, "one", ACME), TWO));
         InMemoryModelStore models = new InMemoryModelStore();
-        ModelCommands commands = new ModelCommands(models, model -> {}, strict, Clock.systemUTC());
+        ModelCommands commands = new ModelCommands(models, Services.pools(), model -> {}, strict, Clock.systemUTC());
 
         assertThatExceptionOfType(NotAllowed.class)
                 .isThrownBy(() -> commands.withoutWakes().create(Models.caller(), Models.spec("iris", "0.0.1")))
                 .withMessageContaining("it belongs to project 'two' alone");
-        new ModelCommands(models, model -> {}, Clock.systemUTC()).create(Models.caller(), Models.spec("iris", "0.0.1"));
+        new ModelCommands(models, Services.pools(), model -> {}, Clock.systemUTC()).create(Models.caller(), Models.spec("iris", "0.0.1"));
     }
 }
