@@ -7,6 +7,10 @@ import dev.slipway.api.body.SentBodyResolver;
 import dev.slipway.api.event.EventPages;
 import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.api.header.SubjectTokenResolver;
+import dev.slipway.api.health.HealthController;
+import dev.slipway.api.health.Readiness;
+import dev.slipway.api.health.ReadyCheck;
+import dev.slipway.api.health.StoreAnswers;
 import dev.slipway.api.model.ModelConfiguration;
 import dev.slipway.api.operation.OpenApiController;
 import dev.slipway.api.problem.ProblemAdvice;
@@ -74,6 +78,7 @@ public final class ApiApplication implements AutoCloseable {
         controllers.addAll(
                 ServiceConfiguration.controllers(properties, database, signals, wakes, events, objects, clock));
         controllers.add(new OpenApiController(web.routes()));
+        controllers.add(new HealthController(open(readiness(properties, database, temporal))));
         server = open(WebServer.start(
                 properties.host(),
                 properties.port(),
@@ -87,6 +92,14 @@ public final class ApiApplication implements AutoCloseable {
                                 new ListQueryResolver())),
                 new RequestIdFilter(),
                 RefusalValve.class));
+    }
+
+    private static Readiness readiness(ApiProperties properties, Database database, TemporalConnection temporal) {
+        return new Readiness(List.of(
+                new ReadyCheck("database", database::check),
+                new ReadyCheck("temporal", temporal::check),
+                new ReadyCheck(
+                        "object storage", new StoreAnswers(properties.objects().endpoint()))));
     }
 
     private <T extends AutoCloseable> T open(T part) {

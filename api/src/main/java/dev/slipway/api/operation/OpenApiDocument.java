@@ -2,6 +2,7 @@ package dev.slipway.api.operation;
 
 import dev.slipway.api.body.Sent;
 import dev.slipway.api.body.SentAs;
+import dev.slipway.api.header.AlsoAnswers;
 import dev.slipway.api.header.AnswerHeader;
 import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.api.header.SubjectToken;
@@ -197,6 +198,10 @@ final class OpenApiDocument {
         AnswerHeader own = handler.getMethodAnnotation(AnswerHeader.class);
         if (own != null) {
             header(headers, own.name(), true, "string", own.purpose());
+        }
+        AlsoAnswers also = handler.getMethodAnnotation(AlsoAnswers.class);
+        if (also != null) {
+            responses.set(Integer.toString(also.value()), good);
         }
         ObjectNode refusal = responses.putObject("default").put("description", "A refusal.");
         ObjectNode ofRefusal = refusal.putObject("headers");

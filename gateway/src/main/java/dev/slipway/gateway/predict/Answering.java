@@ -60,6 +60,8 @@ final class Answering extends ExchangeState implements UpstreamConnection.Listen
     private void passHead() {
         if (!headPassed) {
             headPassed = true;
+            IncomingRequest request = exchange.request();
+            RequestLog.answered(request.id(), request.head(), response.status().code());
             exchange.client().write(head());
         }
     }

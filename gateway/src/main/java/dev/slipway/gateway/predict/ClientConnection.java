@@ -176,6 +176,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         switch (loop.validator().validate(request)) {
             case RequestValidator.Validation.Rejected rejected ->
                 refuse(rejected.response(), request, requestId, false);
+            case RequestValidator.Validation.OwnPath() -> {
+                OwnPaths.Answer answer = loop.ownPaths().answer(request, isDraining());
+                if (answer == null) {
+                    refuse(ErrorResponse.ONLY_READ, request, requestId, false);
+                } else {
+                    answer(answer.status(), answer.json(), request, requestId, closes(request), null, false);
+                }
+            }
             case RequestValidator.Validation.Accepted accepted -> {
                 exchange = new Exchange(
                         this, loop, new IncomingRequest(request, requestId, accepted.target(), accepted.route()));
@@ -239,20 +247,38 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Answers with the error response and ends the exchange. */
     void refuse(ErrorResponse error, HttpRequest request, String requestId, boolean bodyComplete) {
+        RequestLog.refused(requestId, request, error);
+        HttpMethod allowed = error.equals(ErrorResponse.WRONG_METHOD)
+                ? HttpMethod.POST
+                : error.equals(ErrorResponse.ONLY_READ) ? HttpMethod.GET : null;
+        boolean close = closes(request) || error.endsConnection();
+        answer(error.status(), error.json(requestId), request, requestId, close, allowed, bodyComplete);
+    }
+
+    private boolean closes(HttpRequest request) {
         // A client that got no 100 (Continue) may send its body or not, so what follows is ambiguous.
-        boolean close = isDraining()
+        return isDraining()
                 || !HttpUtil.isKeepAlive(request)
                 || !request.decoderResult().isSuccess()
-                || HttpUtil.is100ContinueExpected(request)
-                || error.endsConnection();
-        byte[] json = error.json(requestId).getBytes(StandardCharsets.UTF_8);
-        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, error.status());
+                || HttpUtil.is100ContinueExpected(request);
+    }
+
+    private void answer(
+            HttpResponseStatus status,
+            String text,
+            HttpRequest request,
+            String requestId,
+            boolean close,
+            @Nullable HttpMethod allowed,
+            boolean bodyComplete) {
+        byte[] json = text.getBytes(StandardCharsets.UTF_8);
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length)
                 .set(Headers.REQUEST_ID, requestId);
-        if (error.equals(ErrorResponse.WRONG_METHOD)) {
-            response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST.name());
+        if (allowed != null) {
+            response.headers().set(HttpHeaderNames.ALLOW, allowed.name());
         }
         if (close) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

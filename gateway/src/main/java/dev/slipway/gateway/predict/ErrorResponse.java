@@ -15,6 +15,8 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
             "The API does not exist: expected /v1/infers/{service_id}, with or without a path behind it");
     static final ErrorResponse WRONG_METHOD = new ErrorResponse(
             HttpResponseStatus.METHOD_NOT_ALLOWED, "APIG.0101", "Method Not Allowed: a prediction is a POST");
+    static final ErrorResponse ONLY_READ = new ErrorResponse(
+            HttpResponseStatus.METHOD_NOT_ALLOWED, "APIG.0101", "Method Not Allowed: this path takes GET and HEAD only");
     static final ErrorResponse NO_TOKEN = new ErrorResponse(
             HttpResponseStatus.UNAUTHORIZED,
             "APIG.0301",

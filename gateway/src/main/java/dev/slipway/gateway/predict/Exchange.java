@@ -145,6 +145,7 @@ final class Exchange {
         boolean answering = state.hasBegunToAnswer();
         end(outcome);
         if (answering) {
+            RequestLog.cut(request.id(), request.head(), response);
             client.cut();
         } else {
             client.refuse(response, request.head(), request.id(), body.isComplete());

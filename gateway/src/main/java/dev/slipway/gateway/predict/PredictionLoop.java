@@ -17,14 +17,16 @@ final class PredictionLoop {
 
     private final EventLoop loop;
     private final RequestValidator validator;
+    private final OwnPaths ownPaths;
     private final Limits limits;
     private final UpstreamConnections connections;
     private final Set<ClientConnection> clients = new HashSet<>();
     private boolean draining;
 
-    PredictionLoop(EventLoop loop, RequestValidator validator, Limits limits) {
+    PredictionLoop(EventLoop loop, RequestValidator validator, OwnPaths ownPaths, Limits limits) {
         this.loop = loop;
         this.validator = validator;
+        this.ownPaths = ownPaths;
         this.limits = limits;
         this.connections = new UpstreamConnections(loop, limits.connect(), limits.pooled());
         long every = tick(limits).toMillis();
@@ -48,6 +50,10 @@ final class PredictionLoop {
 
     RequestValidator validator() {
         return validator;
+    }
+
+    OwnPaths ownPaths() {
+        return ownPaths;
     }
 
     Limits limits() {

@@ -36,6 +36,9 @@ final class RequestValidator {
 
         /** It may not. */
         record Rejected(ErrorResponse response) implements Validation {}
+
+        /** It asks about the gateway itself. */
+        record OwnPath() implements Validation {}
     }
 
     /** Checks form, address, service, method, credentials and announced length, in this order. */
@@ -43,6 +46,9 @@ final class RequestValidator {
         ErrorResponse malformed = malformed(request);
         if (malformed != null) {
             return new Validation.Rejected(malformed);
+        }
+        if (OwnPaths.has(request)) {
+            return new Validation.OwnPath();
         }
         Target target = Target.parse(request.uri());
         if (target == null) {

@@ -38,7 +38,8 @@ record Target(String service, String rest) {
         return absolute.lookingAt() ? Stream.of(absolute.group(1)) : Stream.empty();
     }
 
-    private static String withoutAuthority(String target) {
+    /** The path and query of a request target that may have scheme and host. */
+    static String withoutAuthority(String target) {
         Matcher absolute = AUTHORITY.matcher(target);
         return absolute.lookingAt() ? target.substring(absolute.end()) : target;
     }

@@ -3,6 +3,7 @@ package dev.slipway.gateway.route;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.route.RouteDocument;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -16,6 +17,7 @@ public final class RouteCache {
     private final ConcurrentMap<String, ServiceRoute> routes = new ConcurrentHashMap<>();
     private final MinuteClock clock;
     private volatile boolean complete;
+    private volatile long readAt = System.nanoTime();
 
     /** @param clock for the minutes that requests are counted in */
     public RouteCache(Clock clock) {
@@ -36,6 +38,16 @@ public final class RouteCache {
         complete = true;
     }
 
+    /** How long ago they were last known to be those of the database; since the start if they never were. */
+    public Duration age() {
+        return Duration.ofNanos(System.nanoTime() - readAt);
+    }
+
+    /** They are those of the database now. */
+    void fresh() {
+        readAt = System.nanoTime();
+    }
+
     ServiceRoute apply(RouteDocument document) {
         ServiceRoute route = add(document.service());
         route.apply(document);
@@ -47,7 +59,8 @@ public final class RouteCache {
         routes.remove(service);
     }
 
-    Collection<ServiceRoute> all() {
+    /** All of them. */
+    public Collection<ServiceRoute> all() {
         return routes.values();
     }
 

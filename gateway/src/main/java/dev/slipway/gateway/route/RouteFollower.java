@@ -141,6 +141,7 @@ public final class RouteFollower {
     private boolean tryStep() {
         try {
             step();
+            routes.fresh();
             if (away) {
                 LOG.info("database of routes answers again gateway={}", identity.id());
                 away = false;

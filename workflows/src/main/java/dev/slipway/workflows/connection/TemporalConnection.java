@@ -1,5 +1,9 @@
 package dev.slipway.workflows.connection;
 
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Unavailable;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -36,6 +40,21 @@ public final class TemporalConnection implements AutoCloseable {
 
     public WorkflowClient client() {
         return client;
+    }
+
+    /** One call that says whether the namespace can be used. @throws Unavailable if Temporal does not answer within 2 s */
+    public void check() {
+        try {
+            stubs.blockingStub()
+                    .withDeadlineAfter(2, TimeUnit.SECONDS)
+                    .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                            .setNamespace(client.getOptions().getNamespace())
+                            .build());
+        } catch (StatusRuntimeException failure) {
+            throw new Unavailable(
+                    ErrorCode.UNAVAILABLE,
+                    "Temporal does not answer: " + failure.getStatus().getCode());
+        }
     }
 
     @Override

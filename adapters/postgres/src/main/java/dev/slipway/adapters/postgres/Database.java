@@ -116,6 +116,13 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** One query. @throws Unavailable if the database does not answer, after 5 s at most if no connection is free */
+    public void check() {
+        inTransaction(() -> {
+            jdbc.sql("SELECT 1").query(Integer.class).single();
+        });
+    }
+
     /** As {@link #inTransaction(Supplier)}, without a result. */
     public void inTransaction(Runnable work) {
         this.<@Nullable Void>inTransaction(() -> {

@@ -1,0 +1,5 @@
+/** Whether the API answers, and whether what it needs does. */
+@NullMarked
+package dev.slipway.api.health;
+
+import org.jspecify.annotations.NullMarked;
