@@ -36,9 +36,6 @@ public final class ProblemAdvice {
         if (problem instanceof Unavailable later) {
             response.setHeader(HttpHeaders.RETRY_AFTER, seconds(later.retryAfter()));
         }
-        if (status.is5xxServerError()) {
-            LOG.warn("refused code={} message={}", problem.code().code(), problem.getMessage(), problem);
-        }
         return answer(status, problem.code(), problem.getMessage(), request, response);
     }
 
@@ -56,7 +53,12 @@ public final class ProblemAdvice {
                     "%s '%s': %s".formatted(request.getMethod(), request.getRequestURI(), reason(refused, request));
             return answer(status, ErrorCode.INVALID_ARGUMENT, message, request, response);
         }
-        LOG.error("bug method={} path={}", request.getMethod(), request.getRequestURI(), failure);
+        LOG.error(
+                "bug request={} method={} path={}",
+                response.getHeader(RequestIdFilter.HEADER),
+                request.getMethod(),
+                request.getRequestURI(),
+                failure);
         return answer(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 ErrorCode.INTERNAL,
@@ -93,6 +95,7 @@ public final class ProblemAdvice {
                 ? new ErrorBody.IdentityError(status.value(), text, title(status))
                 : null;
         String requestId = response.getHeader(RequestIdFilter.HEADER);
+        RefusalLog.refused(requestId, request.getMethod(), request.getRequestURI(), status.value(), code.code(), text);
         return ResponseEntity.status(status)
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE)
                 .body(new ErrorBody(code.code(), text, requestId, identity));

@@ -109,7 +109,7 @@ public final class FirstSettings {
                   batch: 30d            # plan, parts and commits of a batch task after its end
                   counts: 30d           # requests by minute
                   requests: 30d         # what request workflows asked for
-                  instances: 1d         # folders and logs of instances that have ended
+                  instances: 7d         # logs of instances that have ended, also bounded by size
 
                 # Everything embedded can be moved to another port, or replaced by a server of yours:
                 #

@@ -82,7 +82,7 @@ class SettingsReaderTests {
                 .replace("batch: 30d", "batch: 3d")
                 .replace("counts: 30d", "counts: 4d")
                 .replace("requests: 30d", "requests: 5d")
-                .replace("instances: 1d", "instances: 6d");
+                .replace("instances: 7d", "instances: 6d");
         assertThat(SettingsReader.read("slipway.yml", text).retention())
                 .isEqualTo(new RetentionPeriods(
                         Duration.ofDays(1),

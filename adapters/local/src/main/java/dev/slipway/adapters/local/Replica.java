@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One replica of a set, by ordinal: its running incarnation, the last exited one, and when the next may start. */
 final class Replica {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
     private static final int EXITS_BEFORE_FAILURE = 3;
     private static final int EXIT_CODE_OF_FAILED_LOAD = 3;
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
@@ -115,7 +118,11 @@ final class Replica {
         if (!instance.isAlive()) {
             living = null;
             putExited(instance, discard);
-            noteExit(instance.view(), instance.wasEverReady(), instance.readyFor(now), now);
+            Instance ended = instance.view();
+            if (!ended.stoppedByUs()) {
+                LOG.warn("instance ended instance={} exitCode={} cause={}", ended.id(), ended.exitCode(), ended.cause());
+            }
+            noteExit(ended, instance.wasEverReady(), instance.readyFor(now), now);
         }
         return true;
     }

@@ -6,16 +6,22 @@ import dev.slipway.domain.event.EventType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Rows of events, for the event store and for the transactions of commands. */
 public final class EventRows {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventRows.class);
+
     private EventRows() {}
 
-    /** Writes the event, unless there is one of the same subject and key. */
+    /** Writes the event, unless there is one of the same subject and key. What went wrong is also one line of the log. */
     public static void insert(JdbcClient jdbc, EventSubject subject, Event event) {
-        jdbc.sql("""
+        int written = jdbc.sql("""
                         INSERT INTO event (subject_kind, subject, key, type, info, cause, advice, occurred_at)
                         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject, key) DO NOTHING""")
                 .param(subject.name())
@@ -27,6 +33,19 @@ public final class EventRows {
                 .param(event.advice())
                 .param(Timestamp.from(event.occurredAt()))
                 .update();
+        if (written > 0 && event.type() == EventType.ABNORMAL) {
+            LOG.warn(
+                    "event {}={} info={} cause={}",
+                    subject.name().toLowerCase(Locale.ROOT),
+                    event.subject(),
+                    event.info(),
+                    firstLine(event.cause()));
+        }
+    }
+
+    /** The lines after it are the end of a log. */
+    private static String firstLine(@Nullable String text) {
+        return text == null ? "" : text.lines().findFirst().orElse("");
     }
 
     static Event event(ResultSet row, int number) throws SQLException {
