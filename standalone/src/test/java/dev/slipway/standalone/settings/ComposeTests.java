@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -33,19 +34,87 @@ class ComposeTests {
         assertThat(publishedAddresses()).isEqualTo(expected);
     }
 
+    @Test
+    void eachPortIsAVariableAndEachServerComesBackAfterAReboot() throws IOException {
+        services().forEach((name, described) -> {
+            Map<?, ?> service = (Map<?, ?>) described;
+            List<String> ports = ports(service).toList();
+            assertThat(ports).as("%s", name).allMatch(port -> port.matches("127.0.0.1:\\$\\{[A-Z_]+:-[0-9]+}:[0-9]+"));
+            assertThat(service.get("restart")).as("%s", name).isEqualTo(ports.isEmpty() ? null : "unless-stopped");
+        });
+    }
+
+    @TempDir
+    private Path folder;
+
+    /** Runs a script of the file beside commands that a test wrote, and gives its exit status. */
+    private int run(String config, String... commands) throws IOException, InterruptedException {
+        Map<?, ?> configs = (Map<?, ?>) Objects.requireNonNull(compose().get("configs"));
+        Map<?, ?> described = (Map<?, ?>) Objects.requireNonNull(configs.get(config));
+        String script = String.valueOf(described.get("content")).replace("$$", "$");
+        for (int i = 0; i < commands.length; i += 2) {
+            Path command = Files.writeString(folder.resolve(commands[i]), "#!/bin/sh\n" + commands[i + 1]);
+            assertThat(command.toFile().setExecutable(true)).isTrue();
+        }
+        ProcessBuilder shell = new ProcessBuilder("/bin/sh", "-euc", script)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile());
+        shell.environment().put("PATH", folder + ":/usr/bin:/bin");
+        shell.environment().put("CALLS", folder.resolve("calls").toString());
+        return shell.start().waitFor();
+    }
+
+    private List<String> lines(String file) throws IOException {
+        return Files.readAllLines(folder.resolve(file));
+    }
+
+    @Test
+    void aSchemaThatIsThereIsUpdatedAndAnyOtherProblemIsTold() throws Exception {
+        assertThat(run("temporal-schema", "temporal-sql-tool", """
+                echo "$*" >> "$CALLS"
+                case "$*" in *setup-schema*) echo 'relation "schema_version" already exists' >&2; exit 1 ;; esac
+                """)).isZero();
+        assertThat(lines("calls")).filteredOn(call -> call.contains("update-schema")).hasSize(2);
+
+        assertThat(run("temporal-schema", "temporal-sql-tool", "echo 'connection refused' >&2; exit 1\n"))
+                .isEqualTo(1);
+        assertThat(lines("output")).containsExactly("connection refused");
+    }
+
+    @Test
+    void theNamespaceWaitsForAServerThatAnswersAndTellsWhyNot() throws Exception {
+        assertThat(run("temporal-namespace", "sleep", "", "temporal", """
+                echo "$*" >> "$CALLS"
+                [ "$(wc -l < "$CALLS")" -gt 2 ] || { echo 'not yet' >&2; exit 1; }
+                case "$*" in *describe*) exit 1 ;; esac
+                """)).isZero();
+        assertThat(lines("calls")).last().asString().startsWith("operator namespace create --namespace slipway");
+
+        assertThat(run("temporal-namespace", "sleep", "", "temporal", "echo 'no route to host' >&2; exit 1\n"))
+                .isEqualTo(1);
+        assertThat(lines("output")).containsExactly("no route to host");
+    }
+
     private static String authority(String uri) {
         return URI.create(uri).getAuthority();
     }
 
-    private static Set<String> publishedAddresses() throws IOException {
+    private static Map<String, Object> compose() throws IOException {
         try (Reader file = Files.newBufferedReader(Path.of("../docker-compose.yml"))) {
-            Map<String, Object> compose = new Yaml(new SafeConstructor(new LoaderOptions())).load(file);
-            return ((Map<?, ?>) Objects.requireNonNull(compose.get("services")))
-                    .values().stream()
-                            .flatMap(service -> ports((Map<?, ?>) service))
-                            .map(port -> port.substring(0, port.lastIndexOf(':')))
-                            .collect(Collectors.toSet());
+            return new Yaml(new SafeConstructor(new LoaderOptions())).load(file);
         }
+    }
+
+    private static Map<?, ?> services() throws IOException {
+        return (Map<?, ?>) Objects.requireNonNull(compose().get("services"));
+    }
+
+    private static Set<String> publishedAddresses() throws IOException {
+        return services().values().stream()
+                .flatMap(service -> ports((Map<?, ?>) service))
+                .map(port -> port.replaceAll("\\$\\{SLIPWAY_[A-Z_]+_PORT:-([0-9]+)}", "$1"))
+                .map(port -> port.substring(0, port.lastIndexOf(':')))
+                .collect(Collectors.toSet());
     }
 
     private static Stream<String> ports(Map<?, ?> service) {
