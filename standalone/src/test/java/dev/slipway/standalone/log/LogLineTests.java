@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.joran.spi.JoranException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ class LogLineTests {
 
     @BeforeEach
     void configure() throws JoranException {
+        context.setMDCAdapter(new LogbackMDCAdapter());
         context.putProperty("slipway.log", folder.resolve("slipway.log").toString());
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(context);
