@@ -2,10 +2,13 @@ package dev.slipway.parts.folder;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,15 +21,16 @@ import java.util.stream.Stream;
 public final class DataFolder {
 
     private static final String LOCK = ".lock";
+    private static final List<String> LAYOUT = List.of("secrets", "locks", "run", "logs");
 
     private final Path root;
     private final Secrets secrets;
     private final Ports ports;
 
-    private DataFolder(Path root) {
+    private DataFolder(Path root, PortRegister register) {
         this.root = root;
         this.secrets = new Secrets(root.resolve("secrets"));
-        this.ports = new Ports(root.resolve("ports"));
+        this.ports = new Ports(root, register);
     }
 
     /**
@@ -35,26 +39,57 @@ public final class DataFolder {
      * @throws FolderUnusable if it cannot be made
      */
     public static DataFolder open(Path folder) {
+        return open(folder, PortRegister.ofUser());
+    }
+
+    static DataFolder open(Path folder, PortRegister register) {
         Path root = folder.toAbsolutePath().normalize();
         try {
+            failIfUnreadable(root);
             Files.createDirectories(root.getParent() == null ? root : root.getParent());
             privateFolder(root);
             // Resolves links, so that the same folder has one path.
             root = root.toRealPath();
-            for (String name : new String[] {"secrets", "locks", "run", "logs"}) {
+            for (String name : LAYOUT) {
                 privateFolder(root.resolve(name));
             }
         } catch (IOException e) {
             throw new FolderUnusable(root, e);
         }
-        return new DataFolder(root);
+        return new DataFolder(root, register);
     }
 
-    /** The folder if an installation was ever started in it. */
+    /**
+     * The folder if an installation was ever started in it.
+     *
+     * @throws FolderUnusable if this user may not look into it
+     */
     public static Optional<DataFolder> existing(Path folder) {
+        failIfUnreadable(folder);
         return Files.isDirectory(folder.resolve("locks")) && Files.isDirectory(folder.resolve("secrets"))
                 ? Optional.of(open(folder))
                 : Optional.empty();
+    }
+
+    /** "Is not there" and "must not be seen" look the same to most methods of {@link Files}. */
+    private static void failIfUnreadable(Path folder) {
+        try {
+            boolean isFolder =
+                    Files.readAttributes(folder, BasicFileAttributes.class).isDirectory();
+            if (isFolder && !(Files.isReadable(folder) && Files.isExecutable(folder))) {
+                throw FolderUnusable.unreadable(folder);
+            }
+            for (String name : isFolder ? LAYOUT : List.<String>of()) {
+                Path part = folder.resolve(name);
+                if (Files.exists(part) && !(Files.isReadable(part) && Files.isExecutable(part))) {
+                    throw FolderUnusable.unreadable(part);
+                }
+            }
+        } catch (AccessDeniedException denied) {
+            throw FolderUnusable.unreadable(folder);
+        } catch (IOException isNotThere) {
+            // as the caller finds
+        }
     }
 
     private static void privateFolder(Path folder) throws IOException {

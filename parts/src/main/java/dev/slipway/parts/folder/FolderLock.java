@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,6 +45,8 @@ public final class FolderLock implements AutoCloseable {
             }
             taken = true;
             return lock;
+        } catch (AccessDeniedException denied) {
+            throw FolderUnusable.unreadable(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lock '" + file + "'", e);
         } finally {
@@ -89,6 +92,8 @@ public final class FolderLock implements AutoCloseable {
                 lock.release();
                 return Optional.empty();
             }
+        } catch (AccessDeniedException denied) {
+            throw FolderUnusable.unreadable(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look at the lock '" + file + "'", e);
         } catch (OverlappingFileLockException takenMeanwhile) {

@@ -8,7 +8,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** The data folder, or one below it, cannot be created or used; the message says why and what to do. */
+/** The data folder, or one below it, cannot be created, read or used; the message says why and what to do. */
 public final class FolderUnusable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,6 +18,16 @@ public final class FolderUnusable extends RuntimeException {
                 "data folder '%s' cannot be made: %s; choose another by --data, below a folder that this user may write to"
                         .formatted(folder, words(cause)),
                 cause);
+    }
+
+    private FolderUnusable(String message) {
+        super(message);
+    }
+
+    static FolderUnusable unreadable(Path folder) {
+        return new FolderUnusable(
+                "data folder '%s': this user may not read it; run the command as its owner, or choose another by --data"
+                        .formatted(folder));
     }
 
     private static String words(IOException cause) {

@@ -11,24 +11,38 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** The ports of an installation: chosen free at the first start, kept in the data folder from then on. */
+/**
+ * The ports of an installation: chosen at the first start among those that are free and belong to no other data folder of this user, kept in
+ * the data folder from then on.
+ */
 public final class Ports {
+
+    /** The name of the file in a data folder. */
+    static final String FILE = "ports";
 
     private static final int FIRST_BLOCK = 7300;
     private static final int LAST_BLOCK = 30_000;
     private static final int BLOCK = 10;
 
     private final Path file;
+    private final Path folder;
+    private final PortRegister register;
 
-    Ports(Path file) {
-        this.file = file;
+    /** @param folder the data folder */
+    Ports(Path folder, PortRegister register) {
+        this.file = folder.resolve(FILE);
+        this.folder = folder;
+        this.register = register;
     }
 
     /**
@@ -43,8 +57,10 @@ public final class Ports {
     private int choose(PortName name) {
         Map<String, Integer> kept = read();
         if (!kept.containsKey(name.key())) {
-            chooseBlock(kept);
-            write(kept);
+            register.choose(folder, others -> {
+                chooseBlock(kept, others);
+                write(kept);
+            });
         }
         return Objects.requireNonNull(kept.get(name.key()));
     }
@@ -60,6 +76,22 @@ public final class Ports {
             write(kept);
             return port;
         });
+    }
+
+    /** Enters the folder in the register of this user, if its ports were chosen elsewhere. To be called at each start. */
+    public void enter() {
+        if (Files.exists(file)) {
+            register.enter(folder);
+        }
+    }
+
+    /** The ports that are kept, none if the file is damaged. */
+    Collection<Integer> known() {
+        try {
+            return read().values();
+        } catch (UncheckedIOException | IllegalStateException damaged) {
+            return List.of();
+        }
     }
 
     /** One thread of one process at a time, so that a read and the following write are consistent. */
@@ -92,20 +124,19 @@ public final class Ports {
         }
     }
 
-    private static void chooseBlock(Map<String, Integer> kept) {
+    private static void chooseBlock(Map<String, Integer> kept, Set<Integer> others) {
         // Tests start many installations at once, so each starts the search at another port to avoid conflicts.
         int first = Integer.getInteger("slipway.ports.from", FIRST_BLOCK);
         for (int base = first; base < LAST_BLOCK; base += BLOCK) {
-            if (isFree(base)) {
-                int start = base;
-                boolean free = IntStream.range(start, start + BLOCK).allMatch(Ports::isFree);
-                if (free) {
-                    int next = start;
-                    for (PortName name : PortName.values()) {
-                        kept.putIfAbsent(name.key(), next++);
-                    }
-                    return;
+            int start = base;
+            boolean free =
+                    IntStream.range(start, start + BLOCK).allMatch(port -> !others.contains(port) && isFree(port));
+            if (free) {
+                int next = start;
+                for (PortName name : PortName.values()) {
+                    kept.putIfAbsent(name.key(), next++);
                 }
+                return;
             }
         }
         throw new IllegalStateException("no ten free ports in a row between %d and %d; name the ports in slipway.yml"

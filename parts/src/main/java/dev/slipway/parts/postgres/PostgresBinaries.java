@@ -37,6 +37,14 @@ final class PostgresBinaries {
         }
     }
 
+    static boolean areUnpacked() {
+        try {
+            return Files.isDirectory(ToolCache.ofUser().folder("postgres-" + mark(archive())));
+        } catch (IOException e) {
+            throw new PartFailure("postgres", "its archive cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static String archive() {
         String architecture =
                 switch (System.getProperty("os.arch", "")) {

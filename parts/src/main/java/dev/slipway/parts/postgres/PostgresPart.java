@@ -66,6 +66,11 @@ public final class PostgresPart implements Part {
         this.port = folder.ports().get(PortName.POSTGRES);
     }
 
+    /** Whether its programs are there, or have to be unpacked by the next start. */
+    public static boolean areProgramsUnpacked() {
+        return PostgresBinaries.areUnpacked();
+    }
+
     @Override
     public String name() {
         return NAME;

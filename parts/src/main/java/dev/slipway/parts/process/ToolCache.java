@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Programs that are installed once per user and shared by all data folders: {@code ${XDG_CACHE_HOME:-~/.cache}/slipway/tools}. */
 public final class ToolCache {
+
+    /** What PostgreSQL and Temporal take, with what their installation needs meanwhile. */
+    private static final long ROOM = 600_000_000;
 
     private static final Object THIS_JVM = new Object();
 
@@ -39,6 +44,23 @@ public final class ToolCache {
     /** The folder of a tool, whether it is installed or not. */
     public Path folder(String name) {
         return folder.resolve(name);
+    }
+
+    /** Why nothing can be installed here, as a sentence without its end; empty if it can. Makes the folder if it is missing. */
+    public Optional<String> obstacle() {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".probe-", ""));
+            long free = Files.getFileStore(folder).getUsableSpace();
+            return free < ROOM
+                    ? Optional.of("the tool cache '%s' has %d MB free, expected %d or more"
+                            .formatted(folder, free / 1_000_000, ROOM / 1_000_000))
+                    : Optional.empty();
+        } catch (AccessDeniedException denied) {
+            return Optional.of("this user may not write to the tool cache '%s'".formatted(folder));
+        } catch (IOException e) {
+            return Optional.of("the tool cache '%s' cannot be written to: %s".formatted(folder, e));
+        }
     }
 
     /**

