@@ -188,10 +188,11 @@ final class RunningSlipway implements AutoCloseable {
     Output command(String... arguments) throws IOException, InterruptedException {
         Path out = Files.createTempFile("slipway-command-", ".out");
         try {
-            Process process = new ProcessBuilder(java(List.of(arguments)))
+            ProcessBuilder builder = new ProcessBuilder(java(List.of(arguments)))
                     .redirectErrorStream(true)
-                    .redirectOutput(out.toFile())
-                    .start();
+                    .redirectOutput(out.toFile());
+            findPrograms(builder);
+            Process process = builder.start();
             if (!process.waitFor(2, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 throw new IllegalStateException("%s did not end within 2 minutes".formatted(List.of(arguments)));
@@ -335,11 +336,15 @@ final class RunningSlipway implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(java(arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()));
+        findPrograms(builder);
+        processes.put(name, builder.start());
+    }
+
+    private void findPrograms(ProcessBuilder builder) {
         if (programs != null) {
             builder.environment()
                     .merge("PATH", programs.toString(), (path, first) -> first + File.pathSeparator + path);
         }
-        processes.put(name, builder.start());
     }
 
     private void failIfEnded() {

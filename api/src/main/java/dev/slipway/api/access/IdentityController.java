@@ -24,6 +24,7 @@ import dev.slipway.formats.access.Links;
 import dev.slipway.formats.access.ProjectList;
 import dev.slipway.formats.access.TokenAnswer;
 import dev.slipway.formats.access.UserList;
+import dev.slipway.formats.release.Release;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
@@ -61,13 +62,13 @@ class IdentityController {
     /** Called by clients first, without credentials. */
     @GetMapping({"/v3", "/v3/"})
     IdentityVersion.One version(HttpServletRequest request) {
-        return new IdentityVersion.One(versionOf(request));
+        return new IdentityVersion.One(versionOf(request), Release.version());
     }
 
     @GetMapping("/")
     @ResponseStatus(HttpStatus.MULTIPLE_CHOICES)
     IdentityVersion.All versions(HttpServletRequest request) {
-        return new IdentityVersion.All(new IdentityVersion.Values(List.of(versionOf(request))));
+        return new IdentityVersion.All(new IdentityVersion.Values(List.of(versionOf(request))), Release.version());
     }
 
     @PostMapping("/v3/auth/tokens")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.api.RunningApi;
 import dev.slipway.api.RunningApi.Answer;
+import dev.slipway.formats.release.Release;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.UUID;
@@ -28,7 +29,10 @@ class IdentityApiTests {
         Answer version = API.send("GET", "/v3", "", Map.of());
         assertThat(version.status()).isEqualTo(200);
         assertThat(version.body().path("version").path("id").stringValue()).startsWith("v3");
-        assertThat(API.send("GET", "/", "", Map.of()).status()).isEqualTo(300);
+        assertThat(version.body().path("slipway_version").stringValue()).isEqualTo(Release.version());
+        Answer all = API.send("GET", "/", "", Map.of());
+        assertThat(all.status()).isEqualTo(300);
+        assertThat(all.body().path("slipway_version").stringValue()).isEqualTo(Release.version());
     }
 
     @Test

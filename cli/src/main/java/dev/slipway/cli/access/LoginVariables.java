@@ -22,6 +22,10 @@ public final class LoginVariables {
     public static final String IN_PLACE_OF_FOLDER =
             "run eval \"$(./slipway env --data DIR)\" before, which logs in to that one";
 
+    /** The end of the usage of commands that ask the API. */
+    public static final String FOOTER =
+            "It asks the API, logged in by variables: eval \"$(./slipway env --data DIR)\" first.";
+
     private static final String REMEDY =
             "fill the environment first: eval \"$(./slipway env)\" (with --data DIR for another folder than ./data)";
 

@@ -1,28 +1,36 @@
 package dev.slipway.cli.batch;
 
 import dev.slipway.cli.access.LoginVariables;
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Lookup;
+import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.service.ServiceEntryShown;
 import dev.slipway.formats.service.ServiceShown;
 import dev.slipway.formats.service.ServiceTask;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code batch ID}: the task of a batch service, its progress and its result. */
-public final class BatchCommand implements Command {
+@Command(
+        name = "batch",
+        description = "the task of a batch service: how far it is, and what came out",
+        footer = LoginVariables.FOOTER)
+public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
 
     private static final Set<String> ENDED = Set.of("finished", "failed", "stopped");
 
     private final LoginVariables variables;
     private final Screen screen;
+
+    @Parameters(paramLabel = "ID", description = "the id or the name of a batch service")
+    private String wanted = "";
 
     public BatchCommand(LoginVariables variables, PrintStream out) {
         this.variables = variables;
@@ -30,11 +38,7 @@ public final class BatchCommand implements Command {
     }
 
     @Override
-    public int run(List<String> words) {
-        String wanted = Arguments.single(
-                words,
-                "expected: ./slipway batch ID, the id or the name of a batch service",
-                LoginVariables.IN_PLACE_OF_FOLDER);
+    public Integer call() {
         try (SlipwayClient client = variables.connect()) {
             ServiceShown service = new Lookup(client)
                     .service(wanted)
@@ -104,5 +108,10 @@ public final class BatchCommand implements Command {
 
     private static String text(@Nullable JsonNode echoed) {
         return echoed == null ? "" : echoed.asString("");
+    }
+
+    @Override
+    public String inPlaceOfFolder() {
+        return LoginVariables.IN_PLACE_OF_FOLDER;
     }
 }

@@ -1,10 +1,9 @@
 package dev.slipway.cli.event;
 
 import dev.slipway.cli.access.LoginVariables;
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.Lookup;
+import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
 import dev.slipway.cli.instance.InstancesView;
 import dev.slipway.client.SlipwayClient;
@@ -14,21 +13,38 @@ import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.service.ServiceShown;
 import dev.slipway.formats.service.UpdateRecords;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /**
  * {@code logs ID}: all events of a service or a model, oldest first, the configurations that a service was given, and its instances. {@code
  * logs ID INSTANCE}: the end of the log of an instance.
  */
-public final class LogsCommand implements Command {
+@Command(
+        name = "logs",
+        description = "the events of a service or a model, by id or name; or what one of its instances printed",
+        footer = LoginVariables.FOOTER)
+public final class LogsCommand implements Callable<Integer>, NeedsNoFolder {
 
     private static final int PAGE = 1000;
 
     private final LoginVariables variables;
     private final Screen screen;
+
+    @Parameters(index = "0", paramLabel = "ID", description = "the id or the name of a service or a model")
+    private String wanted = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "INSTANCE",
+            description = "an instance of the service: the end of what it printed, in place of events")
+    private @Nullable String instance;
 
     public LogsCommand(LoginVariables variables, PrintStream out) {
         this.variables = variables;
@@ -36,28 +52,22 @@ public final class LogsCommand implements Command {
     }
 
     @Override
-    public int run(List<String> words) {
-        List<String> values = Arguments.some(
-                words,
-                2,
-                "expected: ./slipway logs ID, the id or the name of a service or a model, or ./slipway logs ID INSTANCE",
-                LoginVariables.IN_PLACE_OF_FOLDER);
-        String wanted = values.getFirst();
+    public Integer call() {
         try (SlipwayClient client = variables.connect()) {
             Lookup lookup = new Lookup(client);
             Optional<ServiceShown> service = lookup.service(wanted);
             if (service.isPresent()) {
-                InstancesView instances = new InstancesView(
-                        client, service.get().item().serviceId(), screen);
-                if (values.size() == 2) {
-                    instances.showLog(values.get(1));
+                InstancesView instances =
+                        new InstancesView(client, service.get().item().serviceId(), screen);
+                if (instance != null) {
+                    instances.showLog(instance);
                     return 0;
                 }
                 show(client, service.get());
                 instances.show();
                 return 0;
             }
-            if (values.size() == 2) {
+            if (instance != null) {
                 throw new CommandFailure(
                         "no service of this project has the id or the name '%s': only services have instances"
                                 .formatted(wanted));
@@ -133,5 +143,10 @@ public final class LogsCommand implements Command {
         if (event.advice() != null) {
             screen.block("    to do:   ", event.advice());
         }
+    }
+
+    @Override
+    public String inPlaceOfFolder() {
+        return LoginVariables.IN_PLACE_OF_FOLDER;
     }
 }

@@ -1,8 +1,7 @@
 package dev.slipway.cli.model;
 
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.problem.Invalid;
@@ -12,23 +11,28 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** {@code lint FOLDER}: the config.json of a package by the rules of the import, without an installation. Exit status 1 for a fault. */
-public final class LintCommand implements Command {
+@Command(
+        name = "lint",
+        description = "the config.json of a package by the rules of the import, without an installation")
+public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
 
     private final Screen screen;
+
+    @Parameters(paramLabel = "FOLDER", description = "the folder of a package, with model/config.json in it")
+    private Path folder = Path.of("");
 
     public LintCommand(PrintStream out) {
         this.screen = new Screen(out);
     }
 
     @Override
-    public int run(List<String> words) {
-        Path file = configOf(Path.of(Arguments.single(
-                words,
-                "expected: ./slipway lint FOLDER, the folder of a package, with model/config.json in it",
-                "lint reads the package alone and needs no data folder")));
+    public Integer call() {
+        Path file = configOf(folder);
         ModelConfig config;
         try {
             config = ModelConfigReader.readFile(read(file));
@@ -70,5 +74,10 @@ public final class LintCommand implements Command {
         } catch (IOException e) {
             throw new CommandFailure("'%s' cannot be read: %s".formatted(file, e));
         }
+    }
+
+    @Override
+    public String inPlaceOfFolder() {
+        return "lint reads the package alone and needs no data folder";
     }
 }

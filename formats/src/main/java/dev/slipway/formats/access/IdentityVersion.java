@@ -17,13 +17,21 @@ public record IdentityVersion(
         links = List.copyOf(links);
     }
 
-    /** The answer with the one version. */
+    /**
+     * The answer with the one version.
+     *
+     * @param slipwayVersion of the server, an extension
+     */
     @WireRecord
-    public record One(IdentityVersion version) {}
+    public record One(IdentityVersion version, String slipwayVersion) {}
 
-    /** The answer with all versions. */
+    /**
+     * The answer with all versions.
+     *
+     * @param slipwayVersion of the server, an extension
+     */
     @WireRecord
-    public record All(Values versions) {}
+    public record All(Values versions, String slipwayVersion) {}
 
     @WireRecord
     public record Values(List<IdentityVersion> values) {

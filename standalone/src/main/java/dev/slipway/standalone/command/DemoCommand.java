@@ -1,44 +1,56 @@
 package dev.slipway.standalone.command;
 
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
+import dev.slipway.formats.release.Release;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.demo.Demo;
 import dev.slipway.standalone.demo.DemoFailure;
 import dev.slipway.standalone.demo.DemoTarget;
 import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.machine.MachineChecks;
 import dev.slipway.standalone.run.Role;
 import dev.slipway.standalone.run.RunningInstallation;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code demo}: starts everything on a folder of its own and runs the main job on it. */
-public final class DemoCommand implements Command {
+@Command(
+        name = "demo",
+        description = "the main job once, step by step, on a data folder of its own",
+        footer = {"A named folder is emptied if a demo made it and it was not used otherwise since."})
+public final class DemoCommand implements Callable<Integer> {
 
     private final PrintStream out;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "the data folder (default ./data-demo)")
+    private @Nullable Path data;
+
+    @Option(names = "--keep", description = "serves on until Ctrl-C")
+    private boolean keep;
 
     public DemoCommand(PrintStream out) {
         this.out = out;
     }
 
     @Override
-    public int run(List<String> words) {
-        Arguments arguments = new Arguments(words, Set.of("--data"), Set.of("--keep"));
+    public Integer call() {
         Path samples = samples();
-        DataFolder folder = DemoFolder.make(arguments.folder(), out);
+        DataFolder folder = DemoFolder.make(data, out);
         LogFile.use(folder.log("slipway"));
         Installation installation = Installation.open(folder, folder.settings());
+        MachineChecks checks = MachineChecks.beforeStart(installation, Role.all());
         Serving serving =
                 new Serving(out, new RunningInstallation(installation, Role.all(), line -> out.printf("  %s%n", line)));
-        out.printf("Slipway starts on %s%n", folder.root());
+        out.printf("Slipway %s starts on %s%n", Release.version(), folder.root());
         try {
-            serving.start();
+            serving.start(checks);
             String lastLines = new Demo(target(installation, samples), out).run();
-            if (arguments.has("--keep")) {
+            if (keep) {
                 DemoFolder.adopt(folder);
                 out.print(lastLines);
                 try (ServingSummary screen = new ServingSummary(installation, Role.all())) {
@@ -54,6 +66,7 @@ public final class DemoCommand implements Command {
             return 1;
         } finally {
             serving.stop();
+            checks.close();
         }
     }
 

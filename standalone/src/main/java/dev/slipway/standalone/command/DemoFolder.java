@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +64,10 @@ final class DemoFolder {
 
     /** Why the folder must not be emptied, as the end of a sentence; null if it may be, or does not exist. */
     private static @Nullable String obstacle(Path path) {
+        Optional<DataFolder> folder = DataFolder.existing(path);
         if (isMissingOrEmpty(path)) {
             return null;
         }
-        Optional<DataFolder> folder = DataFolder.existing(path);
         if (folder.isEmpty()) {
             return "is there and is no data folder of Slipway";
         }
@@ -98,7 +97,7 @@ final class DemoFolder {
         if (isMissingOrEmpty(path)) {
             return;
         }
-        new DownCommand(out).run(List.of("--data", path.toString()));
+        DataFolder.existing(path).ifPresent(folder -> DownCommand.end(folder, out));
         Path mark = path.resolve(MARK);
         try (Stream<Path> files = Files.walk(path)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

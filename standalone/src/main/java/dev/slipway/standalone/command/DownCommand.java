@@ -1,8 +1,6 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.adapters.local.LocalInstances;
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.FolderLock;
@@ -12,7 +10,6 @@ import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Role;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,45 +18,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code down}: ends everything that runs on a data folder: first the processes that hold it, which stop in order, then instances and
  * embedded servers that killed processes left.
  */
-public final class DownCommand implements Command {
+@Command(name = "down", description = "ends what lives of a data folder")
+public final class DownCommand implements Callable<Integer> {
 
     private static final Duration WAIT_LIMIT = Duration.ofSeconds(90);
+    private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final PrintStream out;
+
+    @Mixin
+    private final FolderOptions options = new FolderOptions();
 
     public DownCommand(PrintStream out) {
         this.out = out;
     }
 
     @Override
-    public int run(List<String> words) {
-        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
-        Path data = arguments.folder("data");
-        Optional<DataFolder> folder = DataFolder.existing(data);
-        if (folder.isEmpty()) {
-            out.printf("nothing was ever started in '%s'%n", data);
-            return 0;
-        }
-        end(folder.get());
+    public Integer call() {
+        DataFolder.existing(options.data())
+                .ifPresentOrElse(
+                        folder -> end(folder, out),
+                        () -> out.printf("nothing was ever started in '%s'%n", options.data()));
         return 0;
     }
 
     /** By locks, pid files and ports alone: no settings are read, so that no fault of theirs keeps a folder running. */
-    private void end(DataFolder folder) {
-        holders(folder).forEach(this::terminate);
+    static void end(DataFolder folder, PrintStream out) {
+        for (ProcessIdentity holder : holders(folder)) {
+            out.printf("stopping process %d%n", holder.pid());
+            PartProcess.stop(holder, "TERM", WAIT_LIMIT);
+        }
         List<FolderLock> locks = new ArrayList<>();
         try {
             // No process may start on the folder while it is cleared.
             for (Role role : Role.all()) {
-                locks.add(folder.lock(role.key()));
+                locks.add(lockOnceFree(folder, role.key()));
             }
-            endInstances(folder);
+            endInstances(folder, out);
             for (Part part : Installation.embeddedServers(folder)) {
                 part.stop();
             }
@@ -67,6 +71,12 @@ public final class DownCommand implements Command {
             locks.forEach(FolderLock::close);
         }
         out.printf("nothing of '%s' runs any more%n", ShellWord.typed(folder.root()));
+    }
+
+    /** A process that has ended by its pid still holds its locks until the kernel has taken it apart. */
+    private static FolderLock lockOnceFree(DataFolder folder, String role) {
+        PartProcess.waitUntil(() -> folder.holder(role).isEmpty(), LOCK_LIMIT);
+        return folder.lock(role);
     }
 
     private static Set<ProcessIdentity> holders(DataFolder folder) {
@@ -93,12 +103,7 @@ public final class DownCommand implements Command {
         };
     }
 
-    private void terminate(ProcessIdentity holder) {
-        out.printf("stopping process %d%n", holder.pid());
-        PartProcess.stop(holder, "TERM", WAIT_LIMIT);
-    }
-
-    private void endInstances(DataFolder folder) {
+    private static void endInstances(DataFolder folder, PrintStream out) {
         LocalInstances instances = new LocalInstances(folder.root());
         int living = instances.living().size();
         if (living == 0) {

@@ -1,31 +1,33 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.cli.access.LoginVariables;
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.Login;
 import dev.slipway.client.SlipwayClient;
-import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.settings.Settings;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code env}: prints shell exports with the usual names of client variables, for {@code eval}. It is the only command that prints a
  * password and a key.
  */
-public final class EnvCommand implements Command {
+@Command(name = "env", description = "the variables that clients know: eval \"$(./slipway env)\"")
+public final class EnvCommand implements Callable<Integer> {
 
     private final PrintStream out;
     private final PrintStream err;
+
+    @Mixin
+    private final FolderOptions folder = new FolderOptions();
 
     public EnvCommand(PrintStream out, PrintStream err) {
         this.out = out;
@@ -33,14 +35,9 @@ public final class EnvCommand implements Command {
     }
 
     @Override
-    public int run(List<String> words) {
-        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
-        Path data = arguments.folder("data");
-        Installation installation = DataFolder.existing(data)
-                .map(folder -> Installation.found(folder, arguments.config()))
-                .orElseThrow(() ->
-                        new CommandFailure("nothing was ever started in '%s'; start it with: ./slipway up --data %s"
-                                .formatted(data, ShellWord.path(data))));
+    public Integer call() {
+        Path data = folder.data();
+        Installation installation = folder.required();
         installation.fault().ifPresent(fault -> err.printf("slipway env: %s%n", SettingsNote.of(fault)));
         exports(installation, data)
                 .forEach((name, value) -> out.printf("export %s=%s%n", name, ShellWord.quoted(value)));
@@ -48,13 +45,15 @@ public final class EnvCommand implements Command {
     }
 
     private static Map<String, String> exports(Installation installation, Path data) {
+        if (!installation.holdsApi()) {
+            throw notServed(installation, data, "no process of this folder serves the API");
+        }
         Login login = installation.administrator();
         String project;
         try (SlipwayClient client = new SlipwayClient(installation.api(), login)) {
             project = client.project();
         } catch (ClientFailure e) {
-            throw new CommandFailure("nothing serves '%s' at %s (%s); start it with: ./slipway up --data %s"
-                    .formatted(data, installation.api(), e.getMessage(), ShellWord.path(data)));
+            throw notServed(installation, data, String.valueOf(e.getMessage()));
         }
         Settings settings = installation.settings();
         Map<String, String> exports = new LinkedHashMap<>();
@@ -77,5 +76,10 @@ public final class EnvCommand implements Command {
         exports.put("TEMPORAL_NAMESPACE", installation.temporal().namespace());
         exports.put("TEMPORAL_UI", installation.temporalUi());
         return exports;
+    }
+
+    private static CommandFailure notServed(Installation installation, Path data, String why) {
+        return new CommandFailure("nothing serves '%s' at %s (%s); start it with: ./slipway up --data %s"
+                .formatted(data, installation.api(), why, ShellWord.path(data)));
     }
 }

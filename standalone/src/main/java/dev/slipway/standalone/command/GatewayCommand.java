@@ -5,8 +5,6 @@ import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.adapters.postgres.route.IdentityFolders;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.UsageError;
 import dev.slipway.domain.problem.Problem;
@@ -17,17 +15,24 @@ import dev.slipway.domain.route.GatewayIdentity;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.Gateways.Registered;
 import dev.slipway.domain.route.Gateways.ServedService;
-import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.standalone.installation.Installation;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code gateway list} and {@code gateway forget ID}: the gateways that rollouts wait for. */
-public final class GatewayCommand implements Command {
+@Command(
+        name = "gateway",
+        description = "the gateways that rollouts wait for: gateway list, gateway forget ID",
+        synopsisSubcommandLabel = "(list | forget)")
+public final class GatewayCommand implements Callable<Integer> {
 
     private static final String USE = "expected: ./slipway gateway list, or ./slipway gateway forget ID [--force]";
     private static final int CONNECTIONS = 2;
@@ -36,47 +41,53 @@ public final class GatewayCommand implements Command {
     private final PrintStream err;
     private final Clock clock = Clock.systemUTC();
 
+    @Mixin
+    private final FolderOptions folder = new FolderOptions();
+
     public GatewayCommand(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
 
     @Override
-    public int run(List<String> words) {
-        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of("--force"));
-        List<String> values = arguments.values();
-        boolean list = values.equals(List.of("list")) && !arguments.has("--force");
-        boolean forget = values.size() == 2 && values.getFirst().equals("forget");
-        if (!list && !forget) {
-            throw new UsageError(USE);
-        }
-        Installation installation = installation(arguments);
+    public Integer call() {
+        throw new UsageError(USE);
+    }
+
+    @Command(name = "list", description = "the gateways that rollouts wait for")
+    int list() {
+        return on((installation, database) -> list(new PostgresGateways(database)));
+    }
+
+    @Command(name = "forget", description = "takes one that is gone for good off their register")
+    int forget(
+            @Parameters(paramLabel = "ID", description = "its id, as list shows it") String id,
+            @Option(names = "--force", description = "also one that seems alive") boolean force) {
+        return on((installation, database) -> {
+            IdentityFolders identities =
+                    new IdentityFolders(installation.folder().root());
+            GatewayCommands commands = new GatewayCommands(
+                    new PostgresGateways(database), new PostgresEventStore(database), identities::isTaken, clock);
+            forget(commands, identities, id, force);
+        });
+    }
+
+    private int on(BiConsumer<Installation, Database> work) {
+        Installation installation = folder.required();
         installation.fault().ifPresent(fault -> err.printf("slipway gateway: %s%n", SettingsNote.of(fault)));
+        if (!installation.holdsDatabase()) {
+            throw new CommandFailure("the database of '%s' does not run; './slipway status' shows what does"
+                    .formatted(installation.folder().root()));
+        }
         try (Database database = open(installation)) {
-            Gateways gateways = new PostgresGateways(database);
-            if (list) {
-                list(gateways);
-            } else {
-                IdentityFolders identities =
-                        new IdentityFolders(installation.folder().root());
-                GatewayCommands commands =
-                        new GatewayCommands(gateways, new PostgresEventStore(database), identities::isTaken, clock);
-                forget(commands, identities, values.get(1), arguments.has("--force"));
-            }
+            work.accept(installation, database);
         } catch (Unavailable e) {
             throw new CommandFailure("%s (%s); './slipway status' shows whether its server runs"
-                    .formatted(e.getMessage(), installation.database().url()));
+                    .formatted(e.getMessage(), installation.databaseUrl()));
         } catch (Problem e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         }
         return 0;
-    }
-
-    private static Installation installation(Arguments arguments) {
-        Path data = arguments.folder("data");
-        return DataFolder.existing(data)
-                .map(folder -> Installation.found(folder, arguments.config()))
-                .orElseThrow(() -> new CommandFailure("nothing was ever started in '%s'".formatted(data)));
     }
 
     private static Database open(Installation installation) {

@@ -1,6 +1,7 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.parts.folder.FolderInUse;
+import dev.slipway.standalone.machine.MachineChecks;
 import dev.slipway.standalone.run.RunningInstallation;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
@@ -30,11 +31,19 @@ final class Serving {
         }
     }
 
-    /** Starts it and returns when it serves. If that fails, stops what was started. */
-    void start() {
+    /**
+     * Starts it and returns when it serves. If that fails, stops what was started.
+     *
+     * @param checks begun already. What they find missing ends the start: of a new installation before anything is done, of another one before
+     *     it takes up work, so that it need not wait for them
+     */
+    void start(MachineChecks checks) {
         boolean serves = false;
         try {
-            running.start();
+            if (checks.areOfANewInstallation()) {
+                checks.failIfSomethingIsMissing();
+            }
+            running.start(checks::failIfSomethingIsMissing);
             serves = true;
         } finally {
             if (!serves) {

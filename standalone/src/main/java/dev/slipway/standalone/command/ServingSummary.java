@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ServingSummary implements AutoCloseable {
 
     private final Installation installation;
+    private final Set<Role> roles;
     private final @Nullable ModelSandbox sandbox;
 
     /**
@@ -20,6 +21,7 @@ final class ServingSummary implements AutoCloseable {
      */
     ServingSummary(Installation installation, Set<Role> roles) {
         this.installation = installation;
+        this.roles = Set.copyOf(roles);
         this.sandbox = roles.contains(Role.WORKER)
                 ? ModelSandbox.begin(
                         installation.localSettings(),
@@ -27,31 +29,49 @@ final class ServingSummary implements AutoCloseable {
                 : null;
     }
 
+    /** Prints what this process runs, and servers of the user's that it works with. */
     void print(PrintStream out) {
         String data = ShellWord.path(installation.folder().root());
         out.println();
-        row(out, "API", installation.api().toString());
-        row(out, "Predictions", installation.gateway().toString());
-        row(out, "Temporal UI", installation.temporalWorkflows());
-        row(
-                out,
-                "Objects",
-                installation.objectsEndpoint() + "  (S3, bucket '"
-                        + installation.settings().objects().bucket() + "')");
-        row(out, "Database", installation.database().url() + (installation.isDatabaseEmbedded() ? "" : "  (yours)"));
-        row(
-                out,
-                "Temporal",
-                installation.temporal().address() + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
+        if (roles.contains(Role.API)) {
+            row(out, "API", installation.api().toString());
+        }
+        if (roles.contains(Role.GATEWAY)) {
+            row(out, "Predictions", installation.gateway().toString());
+        }
+        servers(out);
         if (sandbox != null) {
             row(out, "Models", ModelSandbox.sentence(sandbox.result()));
         }
         row(out, "Settings", ShellWord.typed(installation.file()));
         row(out, "Logs", ShellWord.typed(installation.folder().root().resolve("logs")));
         out.println();
-        row(out, "Use it", "eval \"$(./slipway env --data " + data + ")\"");
+        if (roles.contains(Role.API)) {
+            row(out, "Use it", "eval \"$(./slipway env --data " + data + ")\"");
+        }
         row(out, "Show its state", "./slipway status --data " + data);
         row(out, "Stop it", "Ctrl-C here, or ./slipway down --data " + data);
+    }
+
+    private void servers(PrintStream out) {
+        String bucket = installation.settings().objects().bucket();
+        if (shows(installation.isTemporalEmbedded())) {
+            row(out, "Temporal UI", installation.temporalWorkflows());
+        }
+        if (shows(installation.areObjectsEmbedded())) {
+            row(out, "Objects", "%s  (S3, bucket '%s')".formatted(installation.objectsEndpoint(), bucket));
+        }
+        if (shows(installation.isDatabaseEmbedded())) {
+            row(out, "Database", installation.databaseUrl() + (installation.isDatabaseEmbedded() ? "" : "  (yours)"));
+        }
+        if (shows(installation.isTemporalEmbedded())) {
+            String address = installation.temporal().address();
+            row(out, "Temporal", address + (installation.isTemporalEmbedded() ? "" : "  (yours)"));
+        }
+    }
+
+    private boolean shows(boolean embedded) {
+        return embedded ? roles.contains(Role.PARTS) : roles.contains(Role.API) || roles.contains(Role.WORKER);
     }
 
     private static void row(PrintStream out, String name, String value) {

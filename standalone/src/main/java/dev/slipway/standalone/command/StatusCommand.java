@@ -1,45 +1,47 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.adapters.local.LocalInstances;
-import dev.slipway.cli.command.Arguments;
-import dev.slipway.cli.command.Command;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.service.ServiceItem;
 import dev.slipway.formats.service.ServiceTask;
 import dev.slipway.parts.Part;
-import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.process.PortHolder;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.standalone.installation.Installation;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code status}: parts, processes, services, instances and disk of a folder on one screen. Exit status 3 when the API does not answer. */
-public final class StatusCommand implements Command {
+@Command(
+        name = "status",
+        description = "parts, services, instances and disk on one screen; exit status 3 when the API does not answer")
+public final class StatusCommand implements Callable<Integer> {
 
     private static final int NOT_SERVING = 3;
 
     private final PrintStream out;
+
+    @Mixin
+    private final FolderOptions options = new FolderOptions();
 
     public StatusCommand(PrintStream out) {
         this.out = out;
     }
 
     @Override
-    public int run(List<String> words) {
-        Arguments arguments = new Arguments(words, Set.of("--data", "--config"), Set.of());
-        Path data = arguments.folder("data");
-        Optional<DataFolder> folder = DataFolder.existing(data);
-        if (folder.isEmpty()) {
-            out.printf("nothing was ever started in '%s'%n", data);
+    public Integer call() {
+        Optional<Installation> found = options.found();
+        if (found.isEmpty()) {
+            out.printf("nothing was ever started in '%s'%n", options.data());
             return NOT_SERVING;
         }
-        Installation installation = Installation.found(folder.get(), arguments.config());
+        Installation installation = found.get();
         out.printf("%s%n%n", installation.folder().root());
         installation.fault().ifPresent(fault -> out.printf("Settings%n  %s%n", SettingsNote.of(fault)));
         processes(installation);
@@ -73,6 +75,10 @@ public final class StatusCommand implements Command {
     }
 
     private boolean services(Installation installation) {
+        if (!installation.holdsApi()) {
+            out.printf("Services%n  no process of this folder serves the API%n");
+            return false;
+        }
         try (SlipwayClient client = new SlipwayClient(installation.api(), installation.administrator())) {
             out.printf(
                     "Services  (%s, project '%s')%n",

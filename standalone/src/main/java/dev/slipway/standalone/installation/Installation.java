@@ -15,6 +15,7 @@ import dev.slipway.parts.folder.DurableFile;
 import dev.slipway.parts.folder.PortName;
 import dev.slipway.parts.objectstore.ObjectStorePart;
 import dev.slipway.parts.postgres.PostgresPart;
+import dev.slipway.parts.process.Processes;
 import dev.slipway.parts.temporal.TemporalPart;
 import dev.slipway.standalone.settings.FirstSettings;
 import dev.slipway.standalone.settings.Settings;
@@ -72,13 +73,14 @@ public final class Installation {
         keep(folder, PortName.POSTGRES, settings.database().port());
         keep(folder, PortName.TEMPORAL, settings.temporal().port());
         keep(folder, PortName.TEMPORAL_UI, settings.temporal().uiPort());
+        folder.ports().enter();
         return new Installation(folder, file, text, settings, null);
     }
 
     /**
      * The installation for commands that look at it or end it: they work whatever slipway.yml says now, and change no settings and no ports.
-     * While a process holds the folder, its settings are those of the start; else those of the file, or, if that has a fault, those of the
-     * last start. {@link #fault} tells it.
+     * While a process has the role of the API or of the parts, these are the settings of its start; else those of the file, or, if that has
+     * a fault, those of the last start. {@link #fault} tells it.
      *
      * @param config the file that the user named, which is read also while a process holds the folder; null for the usual one
      */
@@ -89,8 +91,10 @@ public final class Installation {
         try {
             String text = Files.exists(file) || config != null ? SettingsReader.textOf(file) : "";
             Settings settings = SettingsReader.read(file.toString(), text);
-            boolean othersHold = config == null && !folder.holders().isEmpty();
-            Optional<Settings> kept = othersHold ? ofStart.read() : Optional.empty();
+            // These are the roles whose processes keep their settings.
+            boolean isHeld =
+                    folder.holder("api").isPresent() || folder.holder("parts").isPresent();
+            Optional<Settings> kept = config == null && isHeld ? ofStart.read() : Optional.empty();
             return new Installation(folder, file, text, kept.orElse(settings), null);
         } catch (SettingsProblem problem) {
             fault = String.valueOf(problem.getMessage());
@@ -179,6 +183,17 @@ public final class Installation {
             return List.of();
         }
         return List.of(new TemporalPart(folder, "", line -> {}), new PostgresPart(folder));
+    }
+
+    /** Whether a process of this very folder serves the API; a copy has the same ports and passwords, and none of the locks. */
+    public boolean holdsApi() {
+        return folder.holder("api").isPresent();
+    }
+
+    /** Whether the database is the user's, or a server of this very folder. */
+    public boolean holdsDatabase() {
+        return !isDatabaseEmbedded()
+                || !Processes.workingIn(folder.root().resolve("postgres")).isEmpty();
     }
 
     public boolean isDatabaseEmbedded() {

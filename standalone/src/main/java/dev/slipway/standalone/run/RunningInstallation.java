@@ -66,10 +66,11 @@ public final class RunningInstallation implements AutoCloseable {
     /**
      * Starts everything and returns when it serves.
      *
+     * @param lastCheck called before API and worker start; what it throws ends the start
      * @throws dev.slipway.parts.PartFailure if a part cannot be started
      * @throws StartFailure if another process listens on the port of the API or the gateway; checked before anything is started
      */
-    public void start() {
+    public void start(Runnable lastCheck) {
         failIfPortsAreTaken();
         if (roles.contains(Role.PARTS) || roles.contains(Role.API)) {
             installation.keepForCommands();
@@ -91,6 +92,7 @@ public final class RunningInstallation implements AutoCloseable {
             // First, so that running services are served while the rest starts.
             startGateway();
         }
+        lastCheck.run();
         if (roles.contains(Role.API) || roles.contains(Role.WORKER)) {
             open("control plane", () -> ControlPlane.start(controlPlane()));
         }

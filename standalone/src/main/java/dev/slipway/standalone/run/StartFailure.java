@@ -5,7 +5,7 @@ public final class StartFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    StartFailure(String message) {
+    public StartFailure(String message) {
         super(message);
     }
 }

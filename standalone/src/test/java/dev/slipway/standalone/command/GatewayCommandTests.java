@@ -12,7 +12,7 @@ import dev.slipway.adapters.postgres.route.IdentityLock;
 import dev.slipway.adapters.postgres.route.PostgresGatewayLink;
 import dev.slipway.adapters.postgres.route.PostgresGateways;
 import dev.slipway.cli.command.CommandFailure;
-import dev.slipway.cli.command.UsageError;
+import dev.slipway.cli.command.CommandTable;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore.EventQuery;
 import dev.slipway.domain.route.GatewayIdentity;
@@ -115,13 +115,17 @@ class GatewayCommandTests {
         });
     }
 
-    private String run(String... words) {
+    private String run(String... words) throws Exception {
+        assertThat(status(words)).isZero();
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private int status(String... words) throws Exception {
         printed.reset();
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--data", data.toString()));
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        assertThat(new GatewayCommand(out, out).run(all)).isZero();
-        return printed.toString(StandardCharsets.UTF_8);
+        return new CommandTable(new GatewayCommand(out, out), out, out).run(all);
     }
 
     private boolean isRegistered() {
@@ -135,7 +139,7 @@ class GatewayCommandTests {
     }
 
     @Test
-    void worksWithSettingsThatTheNextStartRefuses() throws IOException {
+    void worksWithSettingsThatTheNextStartRefuses() throws Exception {
         Installation.open(DataFolder.existing(data).orElseThrow(), null).keepForCommands();
         Files.writeString(data.resolve("slipway.yml"), "databse: {}\n");
 
@@ -148,7 +152,7 @@ class GatewayCommandTests {
     }
 
     @Test
-    void listsWhoIsRegisteredAndWhatItServes() {
+    void listsWhoIsRegisteredAndWhatItServes() throws Exception {
         silentFor("90 seconds");
         publish(4);
 
@@ -159,14 +163,14 @@ class GatewayCommandTests {
     }
 
     @Test
-    void saysThatNobodyIsRegistered() {
+    void saysThatNobodyIsRegistered() throws Exception {
         link.deregister(Routes.gateway(id));
 
         assertThat(run("list")).isEqualTo("no gateway is registered%n".formatted());
     }
 
     @Test
-    void forgetsOneThatIsGoneWithAnEventOnEachServiceThatItServed() {
+    void forgetsOneThatIsGoneWithAnEventOnEachServiceThatItServed() throws Exception {
         silentFor("10 minutes");
         publish(4);
 
@@ -186,7 +190,7 @@ class GatewayCommandTests {
     }
 
     @Test
-    void refusesOneThatWasHeardOfLately() {
+    void refusesOneThatWasHeardOfLately() throws Exception {
         assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> run("forget", id))
                 .withMessageContaining("seems alive, as process 4711")
@@ -196,7 +200,7 @@ class GatewayCommandTests {
     }
 
     @Test
-    void forcedItForgetsAlsoOneThatSeemsAlive() {
+    void forcedItForgetsAlsoOneThatSeemsAlive() throws Exception {
         assertThat(run("forget", id, "--force")).contains("is off the register");
         assertThat(isRegistered()).isFalse();
         assertThat(events()).hasSize(1);
@@ -204,7 +208,7 @@ class GatewayCommandTests {
 
     /** Cut off from its database it is silent, and its lock shows that it lives. */
     @Test
-    void refusesOneThatIsSilentAndHoldsItsIdentityHere() throws IOException {
+    void refusesOneThatIsSilentAndHoldsItsIdentityHere() throws Exception {
         silentFor("10 minutes");
         Path folder = identityFolder();
         try (IdentityLock lock = Objects.requireNonNull(IdentityLock.tryTake(folder))) {
@@ -227,7 +231,7 @@ class GatewayCommandTests {
     }
 
     @Test
-    void namesTheKnownOnesWhereTheIdIsUnknown() {
+    void namesTheKnownOnesWhereTheIdIsUnknown() throws Exception {
         assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> run("forget", "gateway-x"))
                 .withMessage("gateway 'gateway-x' is not registered; those that are: '%s'", id);
@@ -238,10 +242,14 @@ class GatewayCommandTests {
     }
 
     @Test
-    void saysHowItIsUsed() {
-        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run()).withMessageContaining("forget ID");
-        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run("forget"));
-        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run("list", "--force"));
-        assertThatExceptionOfType(UsageError.class).isThrownBy(() -> run("forgett", id));
+    void saysHowItIsUsed() throws Exception {
+        assertThat(status()).isEqualTo(CommandTable.WRONG_USE);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("./slipway gateway forget ID");
+        assertThat(status("forget")).isEqualTo(CommandTable.WRONG_USE);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("expected:", "ID", "as list shows it");
+        assertThat(status("list", "--force")).isEqualTo(CommandTable.WRONG_USE);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("'--force' is no option here");
+        assertThat(status("forgett", id)).isEqualTo(CommandTable.WRONG_USE);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("'forgett' is no command, did you mean 'forget'");
     }
 }

@@ -54,7 +54,9 @@ class ScriptTests {
                 .isZero();
 
         for (String command : List.of("status", "logs", "--version")) {
-            assertThat(run(copy, command)).contains("-cp " + copy + "/standalone/target/app/").doesNotContain(checkout + "/");
+            assertThat(run(copy, command))
+                    .contains("-cp " + copy + "/standalone/target/app/")
+                    .doesNotContain(checkout + "/");
         }
     }
 

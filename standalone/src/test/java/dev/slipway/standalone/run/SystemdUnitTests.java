@@ -26,7 +26,8 @@ class SystemdUnitTests {
         String unit = Files.readString(UNIT).replace("/opt/slipway", checkout);
 
         assertThat(verified(unit)).isEmpty();
-        assertThat(verified(unit.replace("KillMode=process", "KillMode=nobody"))).contains("kill mode");
+        assertThat(verified(unit.replace("KillMode=process", "KillMode=nobody")))
+                .contains("kill mode");
     }
 
     /** Else systemd would end instances and embedded servers beside the command that drains them. */
