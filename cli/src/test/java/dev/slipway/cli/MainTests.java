@@ -218,7 +218,9 @@ class MainTests {
         assertThat(run("--help")).isZero();
         assertThat(text(out)).contains("logs ", "batch ", "lint ", "./slipway COMMAND --help");
         assertThat(text(err))
-                .contains("slipway logs: expected: ./slipway logs", "ID [INSTANCE], the id or the name of a service or a model")
+                .contains(
+                        "slipway logs: expected: ./slipway logs",
+                        "ID [INSTANCE], the id or the name of a service or a model")
                 .contains("slipway lint: 'b' is one word too many; usage: ./slipway lint")
                 .contains("slipway batch: '--wrong' is no option here", "slipway: 'what' is no command");
     }

@@ -67,7 +67,8 @@ public final class ServiceCalls {
     /** The last lines of the log of an instance, 1 to 10,000. */
     public InstanceLogShown instanceLog(String id, String instance, int lines) {
         return connection.get(
-                path(id) + "/instances/" + Paths.segment(instance) + "/logs" + Paths.query(Map.of("lines", Integer.toString(lines))),
+                path(id) + "/instances/" + Paths.segment(instance) + "/logs"
+                        + Paths.query(Map.of("lines", Integer.toString(lines))),
                 InstanceLogShown.class);
     }
 

@@ -307,7 +307,13 @@ class ClientRequestTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1;x=%s\r\na\r\n0\r\n\r\n", "1\r\na\r\n0;x=%s\r\n\r\n", "0000%s", "1\r\na\r\n0\r\nX: %1$s%1$s%1$s%1$s%1$s\r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "1;x=%s\r\na\r\n0\r\n\r\n",
+                "1\r\na\r\n0;x=%s\r\n\r\n",
+                "0000%s",
+                "1\r\na\r\n0\r\nX: %1$s%1$s%1$s%1$s%1$s\r\n\r\n"
+            })
     void aChunkLineBeyondAllMeasureEndsTheConnection(String body) throws IOException {
         try (RawClient client = fixture.client()) {
             client.send(GatewayFixture.head() + "Transfer-Encoding: chunked\r\n\r\n"
@@ -486,8 +492,7 @@ class ClientRequestTests {
         });
         fixture.publish(Routes.version("v1", 100, mirror.address()));
         try (RawClient client = fixture.client()) {
-            Message answer = client.send(
-                            GatewayFixture.head() + lines + "\r\nX-Mine: 2\r\nContent-Length: 2\r\n\r\n{}")
+            Message answer = client.send(GatewayFixture.head() + lines + "\r\nX-Mine: 2\r\nContent-Length: 2\r\n\r\n{}")
                     .answer();
             assertThat(answer.text()).contains("X-Mine: 2").doesNotContain("SECRET", GatewayFixture.token());
         }
@@ -555,9 +560,9 @@ class ClientRequestTests {
         });
         fixture.publish(Routes.version("v1", 100, mirror.address()));
         try (RawClient client = fixture.client()) {
-            Message answer = client.send(
-                            GatewayFixture.head() + "X-Slipway-Probe: 1\r\nx-slipway-probe: 2\r\nX-SLIPWAY-Later: 3\r\nX_Slipway_Probe: 1\r\n"
-                                    + "X-Slipway-Instance: forged\r\nX-Slip: 4\r\nContent-Length: 2\r\n\r\n{}")
+            Message answer = client.send(GatewayFixture.head()
+                            + "X-Slipway-Probe: 1\r\nx-slipway-probe: 2\r\nX-SLIPWAY-Later: 3\r\nX_Slipway_Probe: 1\r\n"
+                            + "X-Slipway-Instance: forged\r\nX-Slip: 4\r\nContent-Length: 2\r\n\r\n{}")
                     .answer();
             assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
                     .contains("x-slip: 4", "x-slipway-instance: set-v1-0-1")

@@ -8,14 +8,13 @@ import dev.slipway.gateway.ScriptedInstance.Script;
 import dev.slipway.gateway.predict.Limits;
 import dev.slipway.testing.instance.Await;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -235,7 +234,10 @@ class InstanceFaultTests {
         for (int i = 0; i < 20; i++) {
             statuses.add(fixture.predict("123").status());
         }
-        assertThat(statuses).containsOnlyOnce(504).filteredOn(status -> status == 200).hasSize(19);
+        assertThat(statuses)
+                .containsOnlyOnce(504)
+                .filteredOn(status -> status == 200)
+                .hasSize(19);
 
         hangs.set(false);
         Await.until("the instance to be back", () -> text(fixture).equals("awake"), () -> text(fixture));

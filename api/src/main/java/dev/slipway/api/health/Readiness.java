@@ -78,8 +78,7 @@ public final class Readiness implements AutoCloseable {
         try {
             return asked.answer().get(Math.max(0, left), TimeUnit.NANOSECONDS);
         } catch (TimeoutException silent) {
-            return "no answer for %d s"
-                    .formatted(TimeUnit.NANOSECONDS.toSeconds(nanos.getAsLong() - asked.at()));
+            return "no answer for %d s".formatted(TimeUnit.NANOSECONDS.toSeconds(nanos.getAsLong() - asked.at()));
         } catch (ExecutionException impossible) {
             throw new IllegalStateException("check '%s' completes normally".formatted(asked.name()), impossible);
         }
@@ -101,6 +100,5 @@ public final class Readiness implements AutoCloseable {
     }
 
     /** @param answer null as a result if the check succeeded */
-    private record Asked(
-            String name, long at, CompletableFuture<@Nullable String> answer) {}
+    private record Asked(String name, long at, CompletableFuture<@Nullable String> answer) {}
 }

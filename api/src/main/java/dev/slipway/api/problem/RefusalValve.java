@@ -43,7 +43,12 @@ public final class RefusalValve extends ErrorReportValve {
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
         RefusalLog.refused(
-                id, String.valueOf(request.getMethod()), String.valueOf(request.getRequestURI()), status, code.code(), message(status));
+                id,
+                String.valueOf(request.getMethod()),
+                String.valueOf(request.getRequestURI()),
+                status,
+                code.code(),
+                message(status));
         String body = WireJson.write(new ErrorBody(code.code(), message(status), id, null));
         try {
             Writer writer = response.getReporter();

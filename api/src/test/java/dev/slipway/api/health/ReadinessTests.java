@@ -21,8 +21,8 @@ class ReadinessTests {
     private final AtomicInteger calls = new AtomicInteger();
     private final CountDownLatch answers = new CountDownLatch(1);
     private volatile String failure = "";
-    private Readiness readiness = new Readiness(
-            List.of(new ReadyCheck("one", this::call), new ReadyCheck("two", () -> {})), nanos::get);
+    private Readiness readiness =
+            new Readiness(List.of(new ReadyCheck("one", this::call), new ReadyCheck("two", () -> {})), nanos::get);
 
     @AfterEach
     void close() {

@@ -10,5 +10,4 @@ import dev.slipway.formats.wire.WireRecord;
  * @param log text; what is no UTF-8 is U+FFFD
  */
 @WireRecord
-public record InstanceLogShown(
-        String serviceId, String instanceId, String logFile, boolean isWhole, String log) {}
+public record InstanceLogShown(String serviceId, String instanceId, String logFile, boolean isWhole, String log) {}

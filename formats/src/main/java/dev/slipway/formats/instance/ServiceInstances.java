@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The instances of a service: those that run, and those that have ended while their logs are kept. The latest start comes first. */
 @WireRecord
-public record ServiceInstances(
-        String serviceId, String serviceName, int count, List<InstanceShown> instances) {
+public record ServiceInstances(String serviceId, String serviceName, int count, List<InstanceShown> instances) {
     public ServiceInstances {
         instances = List.copyOf(instances);
     }

@@ -33,8 +33,8 @@ final class ApiReader {
             }
             if (!seen.add(api.method() + " " + api.url())) {
                 findings.fault(entry.place()
-                        .problem("the api %s '%s' stands twice: remove one of them"
-                                .formatted(api.method(), api.url())));
+                        .problem(
+                                "the api %s '%s' stands twice: remove one of them".formatted(api.method(), api.url())));
             }
             apis.add(api);
         }

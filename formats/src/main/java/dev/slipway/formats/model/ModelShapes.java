@@ -35,8 +35,8 @@ public final class ModelShapes {
     static final Field.Text TRIAL_SPECIFICATION = Field.Text.optional("specification");
     static final Field.TextMap TRIAL_ENVS =
             new Field.TextMap("envs", TextRule.of("[^=]+", "expected names of variables, not empty and without '='"));
-    static final Field.Structure TRIAL = Field.Structure.optional(
-            "trial", Shape.of("ModelTrial", TRIAL_POOL, TRIAL_SPECIFICATION, TRIAL_ENVS));
+    static final Field.Structure TRIAL =
+            Field.Structure.optional("trial", Shape.of("ModelTrial", TRIAL_POOL, TRIAL_SPECIFICATION, TRIAL_ENVS));
     static final Field.Unused SOURCE_COPY = Field.Unused.of("source_copy", "\"true\"", "true");
     static final Field.Unused WORKSPACE = Field.Unused.of("workspace_id", "\"0\"", "0");
 

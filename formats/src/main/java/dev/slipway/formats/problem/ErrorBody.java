@@ -19,8 +19,7 @@ public record ErrorBody(
         @Nullable IdentityError error) {
 
     /** With one text for both fields. */
-    public ErrorBody(
-            String errorCode, String errorMsg, @Nullable String requestId, @Nullable IdentityError error) {
+    public ErrorBody(String errorCode, String errorMsg, @Nullable String requestId, @Nullable IdentityError error) {
         this(errorCode, errorMsg, errorMsg, requestId, error);
     }
 

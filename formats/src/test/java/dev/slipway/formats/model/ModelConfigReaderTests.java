@@ -83,8 +83,9 @@ class ModelConfigReaderTests {
 
         assertThat(config.type()).isEqualTo(ModelType.CUSTOM);
         assertThat(ModelConfigReader.warnings(config, true))
-                .containsExactly("model/config.json, line 4, column 3: 'model_type': the key stands twice, first at line 3,"
-                        + " column 17 with the same value: remove one of them");
+                .containsExactly(
+                        "model/config.json, line 4, column 3: 'model_type': the key stands twice, first at line 3,"
+                                + " column 17 with the same value: remove one of them");
     }
 
     @Test
@@ -114,24 +115,22 @@ class ModelConfigReaderTests {
         String text = """
                 {"model_type":"PyTorch","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"},{"package_name":"torch"}]}],
                  "metrics":{"f1":"high","recall":true},"apis":[{"url":"/x","protocol":"ftp"},"none"]}""";
-        assertThatExceptionOfType(Invalid.class)
-                .isThrownBy(() -> read(text))
-                .satisfies(e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
-                    assertThat(e.getMessage())
-                            .containsSubsequence(
-                                    "'model_algorithm'",
-                                    "'apis[0].url'",
-                                    "'apis[0].protocol'",
-                                    "'apis[1]'",
-                                    "'metrics.f1'",
-                                    "'metrics.recall'",
-                                    "engine 'PyTorch' is not supported",
-                                    "engine 'Custom' runs it",
-                                    "'numpy'",
-                                    "'torch'",
-                                    "install it in the Python");
-                });
+        assertThatExceptionOfType(Invalid.class).isThrownBy(() -> read(text)).satisfies(e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
+            assertThat(e.getMessage())
+                    .containsSubsequence(
+                            "'model_algorithm'",
+                            "'apis[0].url'",
+                            "'apis[0].protocol'",
+                            "'apis[1]'",
+                            "'metrics.f1'",
+                            "'metrics.recall'",
+                            "engine 'PyTorch' is not supported",
+                            "engine 'Custom' runs it",
+                            "'numpy'",
+                            "'torch'",
+                            "install it in the Python");
+        });
     }
 
     @Test

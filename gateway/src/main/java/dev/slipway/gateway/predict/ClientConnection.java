@@ -111,7 +111,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private static int sizeOf(Object message) {
-        return MESSAGE_BYTES + (message instanceof HttpContent content ? content.content().readableBytes() : 0);
+        return MESSAGE_BYTES
+                + (message instanceof HttpContent content ? content.content().readableBytes() : 0);
     }
 
     @Override

@@ -16,7 +16,9 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
     static final ErrorResponse WRONG_METHOD = new ErrorResponse(
             HttpResponseStatus.METHOD_NOT_ALLOWED, "APIG.0101", "Method Not Allowed: a prediction is a POST");
     static final ErrorResponse ONLY_READ = new ErrorResponse(
-            HttpResponseStatus.METHOD_NOT_ALLOWED, "APIG.0101", "Method Not Allowed: this path takes GET and HEAD only");
+            HttpResponseStatus.METHOD_NOT_ALLOWED,
+            "APIG.0101",
+            "Method Not Allowed: this path takes GET and HEAD only");
     static final ErrorResponse NO_TOKEN = new ErrorResponse(
             HttpResponseStatus.UNAUTHORIZED,
             "APIG.0301",

@@ -69,7 +69,8 @@ final class Headers {
 
     private static void removeCredentials(HttpHeaders headers) {
         List<String> secret = headers.names().stream()
-                .filter(name -> CREDENTIALS.contains(name.toLowerCase(Locale.ROOT).replace('_', '-')))
+                .filter(name ->
+                        CREDENTIALS.contains(name.toLowerCase(Locale.ROOT).replace('_', '-')))
                 .toList();
         secret.forEach(headers::remove);
     }

@@ -47,7 +47,8 @@ public final class PredictionServer {
                 routes,
                 new Authenticators(List.of(new TokenAuthenticator(tokens), new SignatureAuthenticator())),
                 limits);
-        loops.forEach(loop -> predictionLoops.put(loop, new PredictionLoop((EventLoop) loop, validator, new OwnPaths(routes), limits)));
+        loops.forEach(loop -> predictionLoops.put(
+                loop, new PredictionLoop((EventLoop) loop, validator, new OwnPaths(routes), limits)));
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)

@@ -18,7 +18,12 @@ final class RequestLog {
 
     /** The gateway answered by itself. */
     static void refused(String requestId, HttpRequest request, ErrorResponse response) {
-        write("refused", requestId, request, response.status().code(), "%s %s".formatted(response.code(), response.message()));
+        write(
+                "refused",
+                requestId,
+                request,
+                response.status().code(),
+                "%s %s".formatted(response.code(), response.message()));
     }
 
     /** The answer was cut after it had begun. */

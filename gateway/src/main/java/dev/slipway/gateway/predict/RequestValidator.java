@@ -86,8 +86,10 @@ final class RequestValidator {
         if (hosts.size() > 1 || (hosts.isEmpty() && version.minorVersion() > 0)) {
             return bad("expected one Host header");
         }
-        if (!hosts.stream().allMatch(Authority::isValid) || !Target.authority(uri).allMatch(Authority::isValid)) {
-            return bad("expected a host name or an IP address, with or without a port, in Host and in an absolute address");
+        if (!hosts.stream().allMatch(Authority::isValid)
+                || !Target.authority(uri).allMatch(Authority::isValid)) {
+            return bad(
+                    "expected a host name or an IP address, with or without a port, in Host and in an absolute address");
         }
         List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean chunked =
@@ -101,8 +103,7 @@ final class RequestValidator {
     private static ErrorResponse malformed(Throwable cause) {
         return switch (cause) {
             case TooLongHttpLineException tooLong ->
-                ErrorResponse.malformed(
-                        HttpResponseStatus.REQUEST_URI_TOO_LONG, "the first line is longer than 16 KB");
+                ErrorResponse.malformed(HttpResponseStatus.REQUEST_URI_TOO_LONG, "the first line is longer than 16 KB");
             case TooLongHttpHeaderException tooLong ->
                 ErrorResponse.malformed(
                         HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are longer than 64 KB");

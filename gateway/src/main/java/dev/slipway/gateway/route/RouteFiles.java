@@ -123,8 +123,7 @@ final class RouteFiles {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (!name.equals(TOGETHER)
-                        && !services.contains(name.substring(0, name.length() - SUFFIX.length()))) {
+                if (!name.equals(TOGETHER) && !services.contains(name.substring(0, name.length() - SUFFIX.length()))) {
                     delete(file);
                 }
             }

@@ -66,8 +66,7 @@ final class WatchedThread {
                 LOG.error("thread has ended by itself and is started again name={}", name);
                 restart();
             } else if (System.nanoTime() - progressedAt > limit.toNanos()) {
-                LOG.error(
-                        "thread makes no progress name={} seconds={} in={}", name, limit.toSeconds(), calls(watched));
+                LOG.error("thread makes no progress name={} seconds={} in={}", name, limit.toSeconds(), calls(watched));
                 progressed();
                 interruption.run();
             }

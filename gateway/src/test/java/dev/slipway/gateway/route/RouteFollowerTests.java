@@ -69,8 +69,8 @@ class RouteFollowerTests {
         GatewayFolder taken = GatewayFolder.take(data);
         folder = taken;
         GatewayIdentity identity = taken.identity("http://127.0.0.1:1", clock.instant());
-        RouteFollower started = new RouteFollower(
-                link, routes, taken, identity, new InstanceLeases(data, clock), longestRound);
+        RouteFollower started =
+                new RouteFollower(link, routes, taken, identity, new InstanceLeases(data, clock), longestRound);
         follower = started;
         started.start(away ? Duration.ZERO : FIRST_READ);
     }
@@ -127,7 +127,10 @@ class RouteFollowerTests {
         assertThat(before).hasSize(1);
 
         before.getFirst().interrupt();
-        Await.until("another thread", () -> !followers().equals(before) && followers().size() == 1, this::followers);
+        Await.until(
+                "another thread",
+                () -> !followers().equals(before) && followers().size() == 1,
+                this::followers);
         publish(2, Routes.version("v2", 100, NEW));
 
         awaitAcknowledged();

@@ -14,7 +14,8 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
         if (!HttpLine.isVersion1(initialLine[0]) || !HttpLine.isStatus(initialLine[1])) {
-            throw new IllegalArgumentException("expected the line of an answer of HTTP/1.x with a status of 100 to 599");
+            throw new IllegalArgumentException(
+                    "expected the line of an answer of HTTP/1.x with a status of 100 to 599");
         }
         return super.createMessage(initialLine);
     }

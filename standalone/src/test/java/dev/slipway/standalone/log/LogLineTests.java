@@ -57,8 +57,11 @@ class LogLineTests {
 
         List<String> lines = lines(Level.WARN, "refused code=x", new IllegalStateException("no database", cause));
 
-        assertThat(lines).singleElement().asString().endsWith(
-                "refused code=x because=IllegalStateException: no database <- IOException: connection refused | by the server");
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "refused code=x because=IllegalStateException: no database <- IOException: connection refused | by the server");
     }
 
     @Test

@@ -74,7 +74,9 @@ class ComposeTests {
                 echo "$*" >> "$CALLS"
                 case "$*" in *setup-schema*) echo 'relation "schema_version" already exists' >&2; exit 1 ;; esac
                 """)).isZero();
-        assertThat(lines("calls")).filteredOn(call -> call.contains("update-schema")).hasSize(2);
+        assertThat(lines("calls"))
+                .filteredOn(call -> call.contains("update-schema"))
+                .hasSize(2);
 
         assertThat(run("temporal-schema", "temporal-sql-tool", "echo 'connection refused' >&2; exit 1\n"))
                 .isEqualTo(1);

@@ -54,7 +54,6 @@ public final class InMemoryServiceStore implements ServiceStore {
 
     private static final Pattern RESPONSE_HEADERS = Pattern.compile("\"response_headers\":\\[([^]]*)]");
 
-
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Consumer<ServiceId>> listeners = new CopyOnWriteArrayList<>();
     private final Map<ServiceId, Service> services = new LinkedHashMap<>();

@@ -123,8 +123,8 @@ public abstract class ServiceCommandsContract {
     void aBatchServiceWhoseObjectsHaveBecomeAnothersIsNotStarted() {
         Model model = Services.published(project, "iris", "0.0.1");
         put(model);
-        Service batch = stopped(
-                commands().create(caller, Services.batchCreation("batch", Services.batchRequest(model.id()))));
+        Service batch =
+                stopped(commands().create(caller, Services.batchCreation("batch", Services.batchRequest(model.id()))));
         ProjectObjects objects = new ProjectObjects(
                 List.of(new ObjectGrant("acme", "two", List.of(ObjectGrant.folder("data")))), List::of);
         ServiceCommands strict = new ServiceCommands(store(), Services.pools(), objects, service -> {}, clock);

@@ -248,8 +248,8 @@ public abstract class ServiceStoreContract {
     @Test
     void rendersTheHeadersThatAServiceLetsPass() {
         Service created = create("one");
-        assertThat(document(created.id()))
-                .hasValueSatisfying(document -> assertThat(document.hostHeaders()).isEmpty());
+        assertThat(document(created.id())).hasValueSatisfying(document -> assertThat(document.hostHeaders())
+                .isEmpty());
 
         save(
                 created.id(),
@@ -261,8 +261,8 @@ public abstract class ServiceStoreContract {
         });
 
         save(created.id(), service -> service.withDetails(new Service.Details("a text", 2, "{}")));
-        assertThat(document(created.id()))
-                .hasValueSatisfying(document -> assertThat(document.hostHeaders()).isEmpty());
+        assertThat(document(created.id())).hasValueSatisfying(document -> assertThat(document.hostHeaders())
+                .isEmpty());
     }
 
     @Test

@@ -104,7 +104,8 @@ class ConfigRulesTests {
         ServiceConfig before = config(1, null, request(one, 3, 100));
 
         assertThatExceptionOfType(NoCapacity.class)
-                .isThrownBy(() -> new ConfigRules(Services.pools(2), ProjectObjects.ofEverybody()).anew(service, before, 2))
+                .isThrownBy(
+                        () -> new ConfigRules(Services.pools(2), ProjectObjects.ofEverybody()).anew(service, before, 2))
                 .withMessageContaining("has 2 slots for specification")
                 .withMessageContaining("found 3 wanted");
     }

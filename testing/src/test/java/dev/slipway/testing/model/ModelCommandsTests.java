@@ -27,8 +27,8 @@ class ModelCommandsTests {
 
     private final InMemoryModelStore store = new InMemoryModelStore();
     private final List<ModelId> signalled = new ArrayList<>();
-    private final ModelCommands commands =
-            new ModelCommands(store, Services.pools(), model -> signalled.add(model.id()), Clock.fixed(Models.NOON, ZoneOffset.UTC));
+    private final ModelCommands commands = new ModelCommands(
+            store, Services.pools(), model -> signalled.add(model.id()), Clock.fixed(Models.NOON, ZoneOffset.UTC));
 
     @Test
     void writesRowAndEventThenWakes() {

@@ -30,7 +30,8 @@ class ProjectObjectsTests {
     private static final Project ONE = new Project(new ProjectId("1".repeat(32)), "one", ACME);
     private static final Project TWO = new Project(new ProjectId("2".repeat(32)), "two", ACME);
     private static final Project FREE = new Project(new ProjectId("3".repeat(32)), "free", ACME);
-    private static final Project NAMESAKE = new Project(new ProjectId("4".repeat(32)), "one", new Account("2", "other"));
+    private static final Project NAMESAKE =
+            new Project(new ProjectId("4".repeat(32)), "one", new Account("2", "other"));
 
     private final ProjectObjects objects = new ProjectObjects(
             List.of(grant("one", "shared/a/b", "own"), grant("two", "shared/c")),
@@ -47,7 +48,9 @@ class ProjectObjectsTests {
             return true;
         } catch (NotAllowed refused) {
             assertThat(refused.code()).isEqualTo(ErrorCode.NOT_AUTHORISED);
-            assertThat(refused).hasMessageContaining("the rule 'objects' of project").hasMessageContaining("slipway.yml");
+            assertThat(refused)
+                    .hasMessageContaining("the rule 'objects' of project")
+                    .hasMessageContaining("slipway.yml");
             return false;
         }
     }
@@ -125,7 +128,8 @@ class ProjectObjectsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/", "a", "bucket//x", "bucket/../x", "bucket/./x", "obs://bucket/x", "/bucket/x", "Bucket"})
+    @ValueSource(
+            strings = {"", "/", "a", "bucket//x", "bucket/../x", "bucket/./x", "obs://bucket/x", "/bucket/x", "Bucket"})
     void aRuleIsABucketOrAPrefix(String text) {
         assertThatExceptionOfType(Invalid.class).isThrownBy(() -> ObjectGrant.folder(text));
     }
@@ -141,6 +145,7 @@ class ProjectObjectsTests {
         assertThatExceptionOfType(NotAllowed.class)
                 .isThrownBy(() -> commands.withoutWakes().create(Models.caller(), Models.spec("iris", "0.0.1")))
                 .withMessageContaining("it belongs to project 'two' alone");
-        new ModelCommands(models, Services.pools(), model -> {}, Clock.systemUTC()).create(Models.caller(), Models.spec("iris", "0.0.1"));
+        new ModelCommands(models, Services.pools(), model -> {}, Clock.systemUTC())
+                .create(Models.caller(), Models.spec("iris", "0.0.1"));
     }
 }

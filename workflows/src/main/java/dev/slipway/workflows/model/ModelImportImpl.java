@@ -125,7 +125,9 @@ public final class ModelImportImpl implements ModelImport {
                     awaitCleanUp(ending);
                     return failed;
                 }
-                if (rowChanged && !ending.isCompleted() && !rows("is it still wanted?").isWanted(modelId)) {
+                if (rowChanged
+                        && !ending.isCompleted()
+                        && !rows("is it still wanted?").isWanted(modelId)) {
                     work.cancel("the model was deleted, or its end is written already");
                     awaitCleanUp(ending);
                     ImportResult ended =

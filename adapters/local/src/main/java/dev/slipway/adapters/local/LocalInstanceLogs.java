@@ -53,8 +53,8 @@ public final class LocalInstanceLogs implements InstanceLogStore {
 
     private InstanceLog described(LogFolder log) {
         boolean hasEnded = logs.hasEnded(log);
-        JsonNode state = state(
-                hasEnded ? log.state() : instances.resolve(log.name()).resolve("state.json"));
+        JsonNode state =
+                state(hasEnded ? log.state() : instances.resolve(log.name()).resolve("state.json"));
         Instant ended = instant(state.path("ended_at"));
         return new InstanceLog(
                 InstanceId.parse(log.name()),

@@ -120,7 +120,8 @@ final class Replica {
             putExited(instance, discard);
             Instance ended = instance.view();
             if (!ended.stoppedByUs()) {
-                LOG.warn("instance ended instance={} exitCode={} cause={}", ended.id(), ended.exitCode(), ended.cause());
+                LOG.warn(
+                        "instance ended instance={} exitCode={} cause={}", ended.id(), ended.exitCode(), ended.cause());
             }
             noteExit(ended, instance.wasEverReady(), instance.readyFor(now), now);
         }

@@ -64,8 +64,8 @@ class HostEnvironmentsTests extends EnvironmentsContract {
         HostEnvironments two = new HostEnvironments(
                 LocalSettings.usual("python3").withPythons(Map.of("Scikit_Learn", other.toString())));
 
-        Environment found = two.prepare(
-                new EnvironmentSpec("Scikit_Learn", Engines.PYTHON, List.of()), BuildEvents.none());
+        Environment found =
+                two.prepare(new EnvironmentSpec("Scikit_Learn", Engines.PYTHON, List.of()), BuildEvents.none());
         assertThat(found.interpreter()).isEqualTo(other.toString());
         assertThat(found.version()).matches("3[.][0-9]+[.].*");
         assertThat(two.prepare(possible(), BuildEvents.none()).interpreter()).isEqualTo(usual);

@@ -181,7 +181,9 @@ class LocalClusterTests {
         assertThat(cluster.logName(first.id())).isEqualTo(name);
         assertThat(Path.of(name)).content().contains("draining");
         assertThat(cluster.logTail(first.id(), 1_000)).contains("ended: exit code");
-        assertThat(cluster.followLog(first.id(), 1_000)).asString(StandardCharsets.UTF_8).contains("ended: exit code");
+        assertThat(cluster.followLog(first.id(), 1_000))
+                .asString(StandardCharsets.UTF_8)
+                .contains("ended: exit code");
     }
 
     @Test
@@ -353,8 +355,8 @@ class LocalClusterTests {
         Instance first = ready(LocalClusterFixture.working());
         signal("-STOP", first);
 
-        SetStatus silent = await(
-                "the silence", found -> found.instances().getFirst().cause() != null);
+        SetStatus silent =
+                await("the silence", found -> found.instances().getFirst().cause() != null);
         assertThat(silent.instances().getFirst().cause()).contains("does not answer its health checks");
         assertThat(silent.ready()).isEqualTo(1);
         assertThat(silent.instances().getFirst().answers()).isFalse();

@@ -206,10 +206,7 @@ public final class PostgresRouteTable implements RouteTable {
     private List<String> hostHeaders() {
         return jdbc.sql("""
                         SELECT jsonb_array_elements_text(extras::jsonb #> '{additional_properties,response_headers}')
-                        FROM service WHERE id = ?""")
-                .param(service)
-                .query(String.class)
-                .list();
+                        FROM service WHERE id = ?""").param(service).query(String.class).list();
     }
 
     private @Nullable Document document() {

@@ -63,8 +63,8 @@ final class PostgresServiceTransaction implements ServiceTransaction {
                 .params(columns)
                 .update();
         // The document names headers of theirs.
-        usesRoutes |= changed.inferType() == InferType.REAL_TIME
-                && !changed.extras().equals(service.extras());
+        usesRoutes |=
+                changed.inferType() == InferType.REAL_TIME && !changed.extras().equals(service.extras());
         service = changed;
         keepModels();
     }
