@@ -64,9 +64,8 @@ class WebServerTests {
                 if (client.getInputStream().read() < 0) {
                     break;
                 }
-            } catch (SocketTimeoutException e) {
-                // Still open: the next byte.
-                continue;
+            } catch (SocketTimeoutException stillOpen) {
+                // The next byte.
             } catch (IOException e) {
                 // Closed while it wrote.
                 break;

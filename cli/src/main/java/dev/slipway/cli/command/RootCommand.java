@@ -28,6 +28,7 @@ public abstract class RootCommand implements Runnable {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "prints this usage")
+    @SuppressWarnings("unused") // picocli acts on it
     private boolean help;
 
     @Option(
@@ -35,6 +36,7 @@ public abstract class RootCommand implements Runnable {
             versionHelp = true,
             scope = ScopeType.INHERIT,
             description = "prints the version")
+    @SuppressWarnings("unused") // picocli acts on it
     private boolean version;
 
     @Override

@@ -61,8 +61,8 @@ public final class MachineChecks implements AutoCloseable {
     private static MachineChecks of(Installation installation, Set<Role> roles, boolean withVersions) {
         boolean parts = roles.contains(Role.PARTS);
         Path cluster = installation.folder().root().resolve("postgres");
-        boolean isNew = installation.isDatabaseEmbedded() && Files.notExists(cluster)
-                || installation.isTemporalEmbedded() && !TemporalCli.isInstalled();
+        boolean isNew = (installation.isDatabaseEmbedded() && Files.notExists(cluster))
+                || (installation.isTemporalEmbedded() && !TemporalCli.isInstalled());
         MachineChecks checks = new MachineChecks(parts && isNew);
         if (roles.contains(Role.WORKER)) {
             checks.begin(new PythonCheck(installation.localSettings().python()));

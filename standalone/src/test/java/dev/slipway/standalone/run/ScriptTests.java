@@ -37,7 +37,8 @@ class ScriptTests {
         Files.copy(Path.of("..", "java.options"), checkout.resolve("java.options"));
         program(checkout.resolve("slipway"), Files.readString(Path.of("..", "slipway")));
         program(temporary.resolve("build"), BUILD);
-        Path jdk = Files.createDirectories(temporary.resolve("jdk/bin")).getParent();
+        Path jdk = temporary.resolve("jdk");
+        Files.createDirectories(jdk.resolve("bin"));
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
         program(jdk.resolve("bin/java"), "#!/bin/sh\necho \"$@\"\n");
     }

@@ -20,6 +20,11 @@ record LogFolder(Path path) {
         return path.getFileName().toString();
     }
 
+    /** The folder of all logs of its owner. */
+    Path owner() {
+        return path.resolveSibling("");
+    }
+
     /** Creates it, for its user alone. Does nothing if it exists. */
     LogFolder create() {
         try {

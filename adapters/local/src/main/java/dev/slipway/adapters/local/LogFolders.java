@@ -109,7 +109,7 @@ final class LogFolders {
         }
         ended.delete();
         if (isApart) {
-            keepWithinLimit(log.path().getParent());
+            keepWithinLimit(log.owner());
         }
     }
 
