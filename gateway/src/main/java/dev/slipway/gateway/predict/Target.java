@@ -38,9 +38,9 @@ record Target(String service, String rest) {
         return absolute.lookingAt() ? Stream.of(absolute.group(1)) : Stream.empty();
     }
 
-    /** The path and query of a request target that may have scheme and host. */
+    /** The path and query of a request target that may have scheme and host; one without a host stays as it is. */
     static String withoutAuthority(String target) {
         Matcher absolute = AUTHORITY.matcher(target);
-        return absolute.lookingAt() ? target.substring(absolute.end()) : target;
+        return absolute.lookingAt() && !absolute.group(1).isEmpty() ? target.substring(absolute.end()) : target;
     }
 }

@@ -61,7 +61,8 @@ class S3ObjectStoreTests extends ObjectStoreContract {
         for (String key : List.of("a\nb", "猫".repeat(400))) {
             assertThatExceptionOfType(Invalid.class)
                     .isThrownBy(() -> STORE.head(new ObjectUri(bucket(), key)))
-                    .withMessageContaining("obs://slipway/" + key);
+                    // Long keys are cut in their middle.
+                    .withMessageContaining("obs://slipway/" + key.substring(0, Math.min(key.length(), 50)));
         }
     }
 
