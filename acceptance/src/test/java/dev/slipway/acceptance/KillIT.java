@@ -181,11 +181,11 @@ class KillIT {
 
     /** Lines that the model printed, in all instances of this task. */
     private long recordsSeen(String task) {
-        Path instances = slipway.data().resolve("instances");
-        if (!Files.isDirectory(instances)) {
+        Path owners = slipway.data().resolve("instance-logs");
+        if (!Files.isDirectory(owners)) {
             return 0;
         }
-        try (Stream<Path> logs = Files.walk(instances, 2)) {
+        try (Stream<Path> logs = Files.walk(owners, 3)) {
             return logs.filter(file -> file.getFileName().toString().equals("log"))
                     .filter(file -> file.toString().contains(task))
                     .mapToLong(KillIT::records)
