@@ -11,7 +11,7 @@ data=$work/data
 # Only what a machine with Python has: no java, mvn, git or docker on PATH, and no JAVA_HOME.
 mkdir -p "$work/bin" "$work/home"
 for tool in bash sh env basename cat chmod cp cut date dirname find flock grep head id ln ls mkdir mktemp mv ps readlink rm sed sort stat \
-  tail touch tr uname which unshare setpriv initdb tar gzip; do
+  tail touch tr uname which unshare setpriv setsid nsenter mount umount runuser initdb tar gzip; do
   path=$(type -P "$tool" || true)
   [ -z "$path" ] || ln -s "$path" "$work/bin/$tool"
 done
