@@ -59,36 +59,21 @@ public record CreateModelBody(
 
     /** The same with a description. */
     public CreateModelBody withDescription(String text) {
-        return new CreateModelBody(
-                modelName,
-                modelVersion,
-                modelType,
-                sourceLocation,
-                text,
-                executionCode,
-                runtime,
-                initialConfig,
-                modelAlgorithm,
-                modelMetrics,
-                apis,
-                inputParams,
-                outputParams,
-                dependencies,
-                installType,
-                modelDocs,
-                trial,
-                sourceJobId,
-                sourceJobVersion);
+        return with(text, trial);
     }
 
     /** The same with another trial start. */
     public CreateModelBody withTrial(TrialBody other) {
+        return with(description, other);
+    }
+
+    private CreateModelBody with(@Nullable String newDescription, @Nullable TrialBody newTrial) {
         return new CreateModelBody(
                 modelName,
                 modelVersion,
                 modelType,
                 sourceLocation,
-                description,
+                newDescription,
                 executionCode,
                 runtime,
                 initialConfig,
@@ -100,7 +85,7 @@ public record CreateModelBody(
                 dependencies,
                 installType,
                 modelDocs,
-                other,
+                newTrial,
                 sourceJobId,
                 sourceJobVersion);
     }
