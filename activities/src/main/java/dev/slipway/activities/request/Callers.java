@@ -26,9 +26,10 @@ final class Callers {
     /**
      * The caller in the project with that id or name; in the only project if none is named.
      *
+     * @param request what stands for the id of the request
      * @throws Invalid PARAMETER if there is no such project, or more than one
      */
-    Caller in(@Nullable String idOrName) {
+    Caller in(@Nullable String idOrName, String request) {
         List<Project> all = accounts.projects();
         List<Project> meant = all.stream()
                 .filter(project -> idOrName == null
@@ -43,7 +44,8 @@ final class Callers {
                     USER,
                     USER,
                     project.account().id(),
-                    project.account().name());
+                    project.account().name(),
+                    request);
         }
         throw new Invalid(
                 ErrorCode.PARAMETER,

@@ -61,7 +61,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
         return switch (order.kind()) {
             case IMPORT_MODEL -> {
                 Request<ModelSpec> request = reader.model(json);
-                Caller caller = callers.in(request.project());
+                Caller caller = callers.in(request.project(), order.workflowId());
                 ModelSpec spec = request.content();
                 yield accepted(
                         order.kind(),
@@ -71,7 +71,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
             }
             case DEPLOY_SERVICE -> {
                 Request<ServiceCreation> request = reader.service(json, InferType.REAL_TIME);
-                Caller caller = callers.in(request.project());
+                Caller caller = callers.in(request.project(), order.workflowId());
                 ServiceCreation creation = request.content();
                 yield accepted(
                         order.kind(),
@@ -81,7 +81,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
             }
             case RUN_BATCH -> {
                 Request<ServiceCreation> request = reader.service(json, InferType.BATCH);
-                Caller caller = callers.in(request.project());
+                Caller caller = callers.in(request.project(), order.workflowId());
                 ServiceCreation creation = request.content();
                 yield accepted(
                         order.kind(), caller, "batch job " + creation.name(), commands.runBatch(key, caller, creation));

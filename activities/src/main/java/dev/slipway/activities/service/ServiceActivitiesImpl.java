@@ -5,6 +5,7 @@ import dev.slipway.domain.batch.Seal;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
 import dev.slipway.domain.instance.SetOwner;
@@ -100,6 +101,8 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
                 service.state().wireName(),
                 service.tenant(),
                 title(service),
+                service.name(),
+                transaction.commandedBy(generation).map(Origin::words).orElse(null),
                 service.dueAt(),
                 service.taskId(),
                 open.isEmpty() ? null : open.getLast());
@@ -134,13 +137,19 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         return service.serving() != null && there.equals(asked);
     }
 
+    /** What it is asked to run; what it runs, if that is something else, as after a rollback. */
     private static String title(Service service) {
-        return "%s: %s"
-                .formatted(
-                        service.name(),
-                        service.asked().entries().stream()
-                                .map(entry -> "%d x %s".formatted(entry.instanceCount(), entry.label()))
-                                .collect(Collectors.joining(", ")));
+        ServiceConfig serving = service.serving();
+        if (!service.isSettled() || serving == null || serving.equals(service.asked())) {
+            return "%s: %s".formatted(service.name(), words(service.asked()));
+        }
+        return "%s: %s (asked for: %s)".formatted(service.name(), words(serving), words(service.asked()));
+    }
+
+    private static String words(ServiceConfig config) {
+        return config.entries().stream()
+                .map(entry -> "%d x %s".formatted(entry.instanceCount(), entry.label()))
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.slipway.api.access;
 
+import dev.slipway.api.header.RequestIdFilter;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.access.TokenClaims;
@@ -7,6 +8,7 @@ import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotAllowed;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +45,10 @@ class CallerResolver implements HandlerMethodArgumentResolver {
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
         TokenClaims claims = claims(request);
-        return parameter.getParameterType().equals(TokenClaims.class) ? claims : caller(claims, request);
+        return parameter.getParameterType().equals(TokenClaims.class) ? claims : caller(claims, request, requestId(web));
     }
 
-    private static Caller caller(TokenClaims claims, HttpServletRequest request) {
+    private static Caller caller(TokenClaims claims, HttpServletRequest request, String requestId) {
         ProjectId project = claims.projectId();
         String projectName = claims.projectName();
         if (project == null || projectName == null) {
@@ -62,7 +64,19 @@ class CallerResolver implements HandlerMethodArgumentResolver {
                     "the path names project '%s', the token belongs to project '%s'".formatted(inPath, project));
         }
         return new Caller(
-                project, projectName, claims.userId(), claims.userName(), claims.domainId(), claims.domainName());
+                project,
+                projectName,
+                claims.userId(),
+                claims.userName(),
+                claims.domainId(),
+                claims.domainName(),
+                requestId);
+    }
+
+    private static String requestId(NativeWebRequest web) {
+        HttpServletResponse response = web.getNativeResponse(HttpServletResponse.class);
+        String id = response == null ? null : response.getHeader(RequestIdFilter.HEADER);
+        return Objects.requireNonNull(id, "every request has an id");
     }
 
     /** The claims of the request's token. @throws NotAllowed if there is no valid one */

@@ -4,6 +4,7 @@ import dev.slipway.api.query.ListQuery;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.formats.event.EventList;
 import dev.slipway.formats.event.EventShown;
 import java.util.Arrays;
@@ -44,11 +45,15 @@ public class EventPages {
     }
 
     private static EventShown shown(Event event) {
+        Origin origin = event.origin();
         return new EventShown(
                 event.type().name().toLowerCase(Locale.ROOT),
                 event.info(),
                 event.occurredAt().toEpochMilli(),
                 event.cause(),
-                event.advice());
+                event.advice(),
+                origin == null ? null : origin.user(),
+                origin == null ? null : origin.project(),
+                origin == null ? null : origin.request());
     }
 }

@@ -96,7 +96,7 @@ class ServiceController {
     ServiceUpdated update(
             Caller caller, @PathVariable("service_id") String id, @SentAs(Sent.SERVICE_CHANGE) SentBody body) {
         Service known = commands.find(caller.project(), new ServiceId(id));
-        Accepted accepted = commands.update(caller.project(), known.id(), updates.read(body.bytes()));
+        Accepted accepted = commands.by(caller.origin()).update(caller.project(), known.id(), updates.read(body.bytes()));
         return accepted.configChanged()
                 ? new ServiceUpdated(accepted.at().toEpochMilli(), resources(accepted.service(), accepted.at()))
                 : ServiceUpdated.unchanged();
@@ -104,7 +104,7 @@ class ServiceController {
 
     @DeleteMapping("/{service_id}")
     ServicesDeleted delete(Caller caller, @PathVariable("service_id") String ids) {
-        commands.delete(caller.project(), named(ids));
+        commands.by(caller.origin()).delete(caller.project(), named(ids));
         return new ServicesDeleted();
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param info the guide's English text to the letter (guide 2.6 and 3.5), or our own if the guide has none
  * @param cause why; null if the text is enough
  * @param advice what to do, null if there is nothing to do
+ * @param origin who gave the command that it is of; null if it is of none
  */
 public record Event(
         String subject,
@@ -19,7 +20,8 @@ public record Event(
         String info,
         @Nullable String cause,
         @Nullable String advice,
-        Instant occurredAt) {
+        Instant occurredAt,
+        @Nullable Origin origin) {
 
     private static final int LONGEST = 4000;
 
@@ -30,15 +32,20 @@ public record Event(
     }
 
     public static Event normal(String subject, String key, String info, Instant at) {
-        return new Event(subject, key, EventType.NORMAL, info, null, null, at);
+        return new Event(subject, key, EventType.NORMAL, info, null, null, at, null);
     }
 
     public static Event abnormal(String subject, String key, String info, String cause, String advice, Instant at) {
-        return new Event(subject, key, EventType.ABNORMAL, info, cause, advice, at);
+        return new Event(subject, key, EventType.ABNORMAL, info, cause, advice, at, null);
     }
 
     public Event withCause(String text) {
-        return new Event(subject, key, type, info, text, advice, occurredAt);
+        return new Event(subject, key, type, info, text, advice, occurredAt, origin);
+    }
+
+    /** The same as an event of a command. */
+    public Event by(@Nullable Origin giver) {
+        return new Event(subject, key, type, info, cause, advice, occurredAt, giver);
     }
 
     private static String cut(String text) {

@@ -2,6 +2,7 @@ package dev.slipway.domain.model;
 
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
@@ -15,12 +16,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commands over models. Each is one transaction, followed by a wake of the workflow. Models are changed only here. Safe for use by many
  * threads.
  */
 public final class ModelCommands {
+
+    private static final System.Logger LOG = System.getLogger(ModelCommands.class.getName());
 
     /** How many versions one cascading deletion may remove. */
     private static final int MOST_VERSIONS = 20;
@@ -30,6 +34,7 @@ public final class ModelCommands {
     private final ModelWaker wake;
     private final ProjectObjects objects;
     private final Clock clock;
+    private final @Nullable Origin origin;
 
     /** For projects that share all objects. */
     public ModelCommands(ModelStore models, Pools pools, ModelWaker wake, Clock clock) {
@@ -38,16 +43,32 @@ public final class ModelCommands {
 
     /** @param objects which packages a project may import */
     public ModelCommands(ModelStore models, Pools pools, ModelWaker wake, ProjectObjects objects, Clock clock) {
+        this(models, pools, wake, objects, clock, null);
+    }
+
+    private ModelCommands(
+            ModelStore models,
+            Pools pools,
+            ModelWaker wake,
+            ProjectObjects objects,
+            Clock clock,
+            @Nullable Origin origin) {
         this.objects = objects;
         this.models = models;
         this.pools = pools;
         this.wake = wake;
         this.clock = clock;
+        this.origin = origin;
+    }
+
+    /** The same commands, given by that one: their events and log lines say so. */
+    public ModelCommands by(Origin giver) {
+        return new ModelCommands(models, pools, wake, objects, clock, giver);
     }
 
     /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
     public ModelCommands withoutWakes() {
-        return new ModelCommands(models, pools, model -> {}, objects, clock);
+        return new ModelCommands(models, pools, model -> {}, objects, clock, origin);
     }
 
     /** Wakes the workflow of a model. */
@@ -70,9 +91,10 @@ public final class ModelCommands {
         Model model = Model.asked(id, caller.project(), caller.domainId(), caller.userId(), spec, now);
         models.change(id, row -> {
             row.insert(model);
-            row.record(ImportEvents.started(id, now));
+            row.record(ImportEvents.started(id, now).by(caller.origin()));
             return model;
         });
+        by(caller.origin()).log("import accepted", model);
         wake(model);
         return model;
     }
@@ -108,6 +130,7 @@ public final class ModelCommands {
                 refused.add(new Deletion.Refused(model.id(), refusal.get()));
             } else {
                 deleted.add(model.id());
+                log("model deleted", model);
                 wakeIfImporting(model);
             }
         }
@@ -146,7 +169,8 @@ public final class ModelCommands {
             Conflict refusal = new Conflict(
                     ErrorCode.MODEL_IN_USE,
                     "model '%s' is used by %s: delete these services first".formatted(model.label(), named(services)));
-            row.record(ImportEvents.deletionRefused(model.id(), String.valueOf(refusal.getMessage()), clock.instant()));
+            row.record(ImportEvents.deletionRefused(model.id(), String.valueOf(refusal.getMessage()), clock.instant())
+                    .by(origin));
             return Optional.of(refusal);
         });
     }
@@ -159,6 +183,18 @@ public final class ModelCommands {
         if (model.status() == ModelStatus.PUBLISHING) {
             wake(model);
         }
+    }
+
+    private void log(String what, Model model) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "{0} model={1} label=\"{2}\" user={3} project={4} request={5}",
+                what,
+                model.id(),
+                model.label(),
+                origin == null ? "-" : origin.user(),
+                origin == null ? "-" : origin.project(),
+                origin == null ? "-" : origin.request());
     }
 
     private void wake(Model model) {

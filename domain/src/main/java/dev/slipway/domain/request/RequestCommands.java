@@ -57,7 +57,7 @@ public final class RequestCommands {
     }
 
     private Started onService(RequestKey key, Caller caller, ServiceCreation creation, CommandOnKnown onKnown) {
-        ServiceCommands silent = services.withoutWakes();
+        ServiceCommands silent = services.withoutWakes().by(caller.origin());
         Started started = onceNameIsKnown(
                 key,
                 () -> Started.of(silent.named(caller.project(), creation.name())

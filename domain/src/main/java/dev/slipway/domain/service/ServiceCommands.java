@@ -3,6 +3,7 @@ package dev.slipway.domain.service;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commands over services. Each is one transaction that checks the state table and writes generation and event, followed by a wake of
@@ -33,6 +35,7 @@ public final class ServiceCommands {
     private final ConfigRules rules;
     private final ServiceWaker wake;
     private final Clock clock;
+    private final @Nullable Origin origin;
 
     /** For projects that share all objects. */
     public ServiceCommands(ServiceStore services, Pools pools, ServiceWaker wake, Clock clock) {
@@ -41,19 +44,26 @@ public final class ServiceCommands {
 
     /** @param objects which inputs and outputs a project may name */
     public ServiceCommands(ServiceStore services, Pools pools, ProjectObjects objects, ServiceWaker wake, Clock clock) {
-        this(services, new ConfigRules(pools, objects), wake, clock);
+        this(services, new ConfigRules(pools, objects), wake, clock, null);
     }
 
-    private ServiceCommands(ServiceStore services, ConfigRules rules, ServiceWaker wake, Clock clock) {
+    private ServiceCommands(
+            ServiceStore services, ConfigRules rules, ServiceWaker wake, Clock clock, @Nullable Origin origin) {
         this.services = services;
         this.rules = rules;
         this.wake = wake;
         this.clock = clock;
+        this.origin = origin;
+    }
+
+    /** The same commands, given by that one: their events and log lines say so. */
+    public ServiceCommands by(Origin giver) {
+        return new ServiceCommands(services, rules, wake, clock, giver);
     }
 
     /** The same commands without a wake, for use in a larger transaction: the caller calls {@link #wake} after the commit. */
     public ServiceCommands withoutWakes() {
-        return new ServiceCommands(services, rules, service -> {}, clock);
+        return new ServiceCommands(services, rules, service -> {}, clock, origin);
     }
 
     /** Wakes the workflow of a service. */
@@ -69,7 +79,9 @@ public final class ServiceCommands {
      */
     public Service create(Caller caller, ServiceCreation creation) {
         Service created = services.create(
-                draft(caller, creation, now()), transaction -> created(transaction, creation.entries()));
+                draft(caller, creation, now()),
+                transaction -> by(caller.origin()).created(transaction, creation.entries()));
+        by(caller.origin()).log(created);
         wake(created);
         return created;
     }
@@ -86,6 +98,7 @@ public final class ServiceCommands {
             return updated(transaction, update);
         });
         if (accepted.wakes()) {
+            log(accepted.service());
             wake(accepted.service());
         }
         return accepted;
@@ -142,6 +155,7 @@ public final class ServiceCommands {
             return command.apply(transaction).alsoWaking(rescheduled);
         });
         if (accepted.wakes()) {
+            log(accepted.service());
             wake(accepted.service());
         }
         return accepted;
@@ -207,6 +221,7 @@ public final class ServiceCommands {
                 return deleted(transaction);
             });
             if (accepted.wakes()) {
+                log(accepted.service());
                 wake(accepted.service());
             }
         }
@@ -219,6 +234,7 @@ public final class ServiceCommands {
             return dueAt.equals(service.dueAt()) ? stopped(transaction, ServiceCommand.AUTO_STOP) : unchanged(service);
         });
         if (accepted.wakes()) {
+            log(accepted.service());
             wake(accepted.service());
         }
     }
@@ -263,7 +279,7 @@ public final class ServiceCommands {
                 rules.config(transaction, entries, draft.numbers().generation(), null);
         Service service = withNewTask(draft.withAsked(Wanted.RUNNING, config));
         transaction.add(generation(service, true, now));
-        transaction.record(ServiceEvents.deploying(service, now));
+        record(transaction, ServiceEvents.deploying(service, now));
         service = armed(transaction, service, now);
         transaction.save(service);
         return service;
@@ -299,10 +315,10 @@ public final class ServiceCommands {
             return;
         }
         if (!Objects.equals(changed.description(), service.description())) {
-            transaction.record(ServiceEvents.described(service, now));
+            record(transaction, ServiceEvents.described(service, now));
         }
         if (changed.priority() != service.priority()) {
-            transaction.record(ServiceEvents.prioritised(service, changed.priority(), now));
+            record(transaction, ServiceEvents.prioritised(service, changed.priority(), now));
         }
         transaction.save(changed);
     }
@@ -333,7 +349,7 @@ public final class ServiceCommands {
                 return false;
             }
             transaction.save(service.withAutoStop(null));
-            transaction.record(ServiceEvents.autoStopOff(service, now));
+            record(transaction, ServiceEvents.autoStopOff(service, now));
             return true;
         }
         AutoStop wanted = schedule.getFirst();
@@ -343,12 +359,12 @@ public final class ServiceCommands {
         if (service.state().armsAutoStop()) {
             AutoStop armed = wanted.armedAt(now);
             transaction.save(service.withAutoStop(armed));
-            transaction.record(ServiceEvents.autoStopOn(service, armed, now));
+            record(transaction, ServiceEvents.autoStopOn(service, armed, now));
             return true;
         }
         transaction.save(service.withAutoStop(wanted.disarmed()));
         if (update.status() != Wanted.RUNNING) {
-            transaction.record(ServiceEvents.autoStopLater(service, wanted, now));
+            record(transaction, ServiceEvents.autoStopLater(service, wanted, now));
         }
         return false;
     }
@@ -371,14 +387,14 @@ public final class ServiceCommands {
             Service stored = service.asking(service.wanted(), config, service.state(), now)
                     .settledDown(generation, service.state(), service.error(), now);
             transaction.add(generation(stored, true, now).settled(Outcome.SUCCESS, null));
-            transaction.record(ServiceEvents.stored(stored, now));
+            record(transaction, ServiceEvents.stored(stored, now));
             transaction.save(stored.withServing(null, now));
             return new Accepted(transaction.service(), true, now, false);
         }
         Service asking = withNewTask(service.asking(Wanted.RUNNING, config, ServiceState.DEPLOYING, now)
                 .withError(null));
         transaction.add(generation(asking, true, now));
-        transaction.record(ServiceEvents.updating(asking, now));
+        record(transaction, ServiceEvents.updating(asking, now));
         boolean wasDown = service.state() == ServiceState.FAILED;
         transaction.save(wasDown ? armed(transaction, asking, now) : asking);
         return new Accepted(transaction.service(), true, now, true);
@@ -395,7 +411,7 @@ public final class ServiceCommands {
         Service asking = withNewTask(service.asking(Wanted.RUNNING, config, ServiceState.DEPLOYING, now)
                 .withError(null));
         transaction.add(generation(asking, false, now));
-        transaction.record(ServiceEvents.starting(asking, now));
+        record(transaction, ServiceEvents.starting(asking, now));
         transaction.save(armed(transaction, asking, now));
         return new Accepted(transaction.service(), false, now, true);
     }
@@ -417,7 +433,7 @@ public final class ServiceCommands {
             long generation = asking.numbers().generation();
             Service down = asking.settledDown(generation, ServiceState.STOPPED, null, now);
             transaction.add(generation(down, false, now).settled(Outcome.SUCCESS, null));
-            transaction.record(ServiceEvents.stopped(down, now));
+            record(transaction, ServiceEvents.stopped(down, now));
             transaction.save(down);
             return new Accepted(down, false, now, false);
         }
@@ -426,8 +442,7 @@ public final class ServiceCommands {
                 ? ServiceEvents.autoStopped(asking, now)
                 : ServiceEvents.stopping(asking, now);
         boolean endsUpdate = !service.isSettled() && service.serving() != null;
-        transaction.record(
-                endsUpdate
+        record(transaction, endsUpdate
                         ? event.withCause(
                                 "it ends an update that was on its way; the configuration that served before stays")
                         : event);
@@ -444,7 +459,7 @@ public final class ServiceCommands {
         settleOvertaken(transaction, "the service was deleted before it was done");
         Service asking = disarmed(service).asking(Wanted.DELETED, service.shown(), ServiceState.DELETING, now);
         transaction.add(generation(asking, false, now));
-        transaction.record(ServiceEvents.deleting(asking, now));
+        record(transaction, ServiceEvents.deleting(asking, now));
         transaction.save(asking);
         return new Accepted(asking, false, now, true);
     }
@@ -457,13 +472,13 @@ public final class ServiceCommands {
         }
     }
 
-    private static Service armed(ServiceTransaction transaction, Service service, Instant now) {
+    private Service armed(ServiceTransaction transaction, Service service, Instant now) {
         AutoStop autoStop = service.autoStop();
         if (autoStop == null) {
             return service;
         }
         AutoStop armed = autoStop.armedAt(now);
-        transaction.record(ServiceEvents.autoStopOn(service, armed, now));
+        record(transaction, ServiceEvents.autoStopOn(service, armed, now));
         return service.withAutoStop(armed);
     }
 
@@ -519,6 +534,23 @@ public final class ServiceCommands {
 
     private static NotFound unknown(ServiceId id) {
         return new NotFound(ErrorCode.SERVICE_UNKNOWN, "service '%s' does not exist".formatted(id));
+    }
+
+    private void record(ServiceTransaction transaction, Event event) {
+        transaction.record(event.by(origin));
+    }
+
+    private void log(Service service) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "command accepted service={0} name={1} generation={2} state={3} user={4} project={5} request={6}",
+                service.id(),
+                service.name(),
+                Long.toString(service.numbers().generation()),
+                service.state().wireName(),
+                origin == null ? "-" : origin.user(),
+                origin == null ? "-" : origin.project(),
+                origin == null ? "-" : origin.request());
     }
 
     private void wake(Service service) {

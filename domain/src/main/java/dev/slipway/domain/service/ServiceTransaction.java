@@ -1,9 +1,11 @@
 package dev.slipway.domain.service;
 
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.route.RouteTable;
+import java.util.Optional;
 
 /** Reads and writes while a service's row is locked. Everything is committed together, or nothing. */
 public interface ServiceTransaction {
@@ -23,6 +25,9 @@ public interface ServiceTransaction {
 
     /** Writes the event with the other changes, unless there is one of the same subject and key. */
     void record(Event event);
+
+    /** Who gave the command of a generation; empty if nobody did, such as for an auto-stop. */
+    Optional<Origin> commandedBy(long generation);
 
     /**
      * The model, locked against deletion until the end of the transaction.

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param occurTime in milliseconds since 1970
  * @param cause why, if more is known than in the text
  * @param advice what to do about it
+ * @param user who gave the command that it is of; null, as the two others, if it is of none
+ * @param project its name
+ * @param requestId of the command
  */
 @WireRecord
 public record EventShown(
@@ -17,4 +20,7 @@ public record EventShown(
         String eventInfo,
         long occurTime,
         @Nullable String cause,
-        @Nullable String advice) {}
+        @Nullable String advice,
+        @Nullable String user,
+        @Nullable String project,
+        @Nullable String requestId) {}

@@ -23,7 +23,7 @@ public final class Models {
     private Models() {}
 
     public static Caller caller() {
-        return new Caller(PROJECT, "default", "user-1", "alice", "tenant-1", "acme");
+        return new Caller(PROJECT, "default", "user-1", "alice", "tenant-1", "acme", "request-1");
     }
 
     public static ModelSpec spec(String name, String version) {

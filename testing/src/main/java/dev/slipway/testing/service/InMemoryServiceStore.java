@@ -2,6 +2,7 @@ package dev.slipway.testing.service;
 
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -410,6 +411,14 @@ public final class InMemoryServiceStore implements ServiceStore {
                     each -> each.generation() == number && each.outcome() == ServiceGeneration.Outcome.RUNNING
                             ? each.settled(outcome, cause)
                             : each);
+        }
+
+        @Override
+        public Optional<Origin> commandedBy(long generation) {
+            return InMemoryServiceStore.this.events(service().id()).stream()
+                    .filter(event -> event.key().startsWith("g%d/".formatted(generation)))
+                    .flatMap(event -> Stream.ofNullable(event.origin()))
+                    .findFirst();
         }
 
         @Override

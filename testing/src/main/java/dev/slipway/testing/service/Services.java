@@ -53,7 +53,7 @@ public final class Services {
     }
 
     public static Caller caller(ProjectId project) {
-        return new Caller(project, "default", "user-1", "alice", "tenant-1", "acme");
+        return new Caller(project, "default", "user-1", "alice", "tenant-1", "acme", "request-1");
     }
 
     public static Model published(ProjectId project, String name, String version) {

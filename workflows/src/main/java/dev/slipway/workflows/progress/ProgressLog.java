@@ -11,7 +11,7 @@ public final class ProgressLog {
 
     private static final int LONGEST = 40;
 
-    private final String heading;
+    private String heading;
     private final List<String> lines = new ArrayList<>();
 
     /**
@@ -24,8 +24,16 @@ public final class ProgressLog {
         lines.addAll(before);
     }
 
-    /** Adds a line and shows all. */
+    /** Another heading, shown with the next line. */
+    public void head(String other) {
+        heading = other;
+    }
+
+    /** Adds a line and shows all. A line that equals the last one is left out: a run that continues says again where it is. */
     public void add(String line) {
+        if (!lines.isEmpty() && lines.getLast().endsWith("Z` " + line)) {
+            return;
+        }
         Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis()).truncatedTo(ChronoUnit.SECONDS);
         lines.add("- `%s` %s".formatted(now, line));
         if (lines.size() > LONGEST) {

@@ -161,7 +161,13 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         ServicePlan before = shown;
         shown = plan;
         if (before == null || !sameStatus(before, plan)) {
-            progress.add("generation %d, %s: %s".formatted(plan.generation(), plan.state(), plan.title()));
+            progress.head("Service %s, %s".formatted(plan.name(), id));
+            progress.add("generation %d, %s: %s%s"
+                    .formatted(
+                            plan.generation(),
+                            plan.state(),
+                            plan.title(),
+                            plan.by() == null ? "" : ", " + plan.by()));
             upsert(plan);
         }
         return plan;

@@ -442,7 +442,7 @@ class LongWaitTests {
     private void plan(Next next, @Nullable String task, @Nullable Long openRollout) {
         script.answer(
                 "ServiceActivities.plan",
-                () -> new ServicePlan(SERVICE, next, 2, "deploying", "tenant", "iris", null, task, openRollout));
+                () -> new ServicePlan(SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, openRollout));
     }
 
     private static RolloutStart start(boolean hasOld) {

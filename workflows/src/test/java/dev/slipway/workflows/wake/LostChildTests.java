@@ -146,7 +146,7 @@ class LostChildTests {
     private void begin(Next next, @Nullable String task) {
         script.answer(
                 "ServiceActivities.plan",
-                () -> new ServicePlan(SERVICE, next, 2, "deploying", "tenant", "iris", null, task, null));
+                () -> new ServicePlan(SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, null));
         environment
                 .getWorkflowClient()
                 .newUntypedWorkflowStub(

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param state as clients read it
  * @param tenant id of the domain
  * @param title name of the service and what it is asked to run, for people
+ * @param name of the service
+ * @param by who gave the command of that generation, in words; null if nobody did
  * @param autoStopAt null if no schedule is armed
  * @param taskId the run of a batch service, null in a real-time service
  * @param openRollout generation of a rollout without an outcome, null if there is none
@@ -21,6 +23,8 @@ public record ServicePlan(
         String state,
         String tenant,
         String title,
+        String name,
+        @Nullable String by,
         @Nullable Instant autoStopAt,
         @Nullable String taskId,
         @Nullable Long openRollout) {

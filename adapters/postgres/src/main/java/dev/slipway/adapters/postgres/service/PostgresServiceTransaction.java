@@ -6,6 +6,7 @@ import dev.slipway.adapters.postgres.event.EventRows;
 import dev.slipway.adapters.postgres.model.ModelRows;
 import dev.slipway.adapters.postgres.route.PostgresRouteTable;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
@@ -18,6 +19,7 @@ import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceTransaction;
+import java.util.Optional;
 import java.sql.Timestamp;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -116,6 +118,11 @@ final class PostgresServiceTransaction implements ServiceTransaction {
     @Override
     public void record(Event event) {
         EventRows.insert(jdbc, EventStore.EventSubject.SERVICE, event);
+    }
+
+    @Override
+    public Optional<Origin> commandedBy(long generation) {
+        return EventRows.commandedBy(jdbc, service().id().value(), generation);
     }
 
     @Override
