@@ -59,8 +59,10 @@ final class TemporalWorkers implements AutoCloseable {
         return this;
     }
 
+    /** A workflow of any other type ends as failed. */
     TemporalWorkers workflows(String queue, Class<?>... implementations) {
         worker(queue).registerWorkflowImplementationTypes(implementations);
+        worker(queue).registerWorkflowImplementationTypes(UnknownWorkflow.class);
         return this;
     }
 

@@ -1,5 +1,7 @@
 package dev.slipway.worker;
 
+import org.junit.jupiter.params.provider.CsvSource;
+import dev.slipway.workflows.contract.Attributes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -200,8 +202,37 @@ class WrongInputTests {
                 .build());
     }
 
+    @ParameterizedTest
+    @CsvSource({"RunBatsh, RunBatch", "runbatch, RunBatch", "Deploy_Service, DeployService", "ImportModels, ImportModel"})
+    void aMisspeltTypeEndsAndNamesTheOneThatIsMeant(String type, String meant) {
+        ApplicationFailure failure = failureOf(type, UUID.randomUUID().toString(), json("{}"));
+
+        assertThat(failure.getType()).isEqualTo(FailureTypes.NOT_FOUND);
+        assertThat(failure.getOriginalMessage())
+                .startsWith("workflow type '%s'".formatted(type))
+                .contains("did you mean '%s'?".formatted(meant));
+        assertThat(failure.getStackTrace()).isEmpty();
+    }
+
+    @Test
+    void aForeignTypeEndsAndNamesAllThatMayBeStarted() {
+        assertThat(failureOf("Greeting", UUID.randomUUID().toString()).getOriginalMessage())
+                .doesNotContain("did you mean")
+                .contains("expected one of RunBatch, DeployService, ImportModel");
+    }
+
+    @Test
+    void aRefusalHasNoJavaStack() {
+        assertThat(failureOf("RunBatch", UUID.randomUUID().toString(), json("{}")).getStackTrace())
+                .isEmpty();
+        assertThat(failureOf("Rollout", "by-hand-3", new RolloutInput(SERVICE, 1, "tenant", null)).getStackTrace())
+                .isEmpty();
+    }
+
     private static TestWorkflowEnvironment start() {
-        TestWorkflowEnvironment made = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
+        Attributes.ALL.forEach(key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
+        TestWorkflowEnvironment made = TestWorkflowEnvironment.newInstance(options
                 .setUseTimeskipping(false)
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(Payloads.converter())
@@ -212,6 +243,7 @@ class WrongInputTests {
                 .build());
         Worker control = made.newWorker(Queues.CONTROL);
         control.registerWorkflowImplementationTypes(WorkerApplication.workflows());
+        control.registerWorkflowImplementationTypes(UnknownWorkflow.class);
         Clock clock = Clock.systemUTC();
         InMemoryServiceStore services = new InMemoryServiceStore();
         InMemoryModelStore models = new InMemoryModelStore();

@@ -66,7 +66,8 @@ public final class RequestActivitiesImpl implements RequestActivities {
                 yield accepted(
                         order.kind(),
                         caller,
-                        "model %s %s".formatted(spec.name(), spec.version()),
+                        "model",
+                        "%s %s".formatted(spec.name(), spec.version()),
                         commands.importModel(key, caller, spec));
             }
             case DEPLOY_SERVICE -> {
@@ -76,7 +77,8 @@ public final class RequestActivitiesImpl implements RequestActivities {
                 yield accepted(
                         order.kind(),
                         caller,
-                        "service " + creation.name(),
+                        "service",
+                        creation.name(),
                         commands.deployService(key, caller, creation));
             }
             case RUN_BATCH -> {
@@ -84,16 +86,17 @@ public final class RequestActivitiesImpl implements RequestActivities {
                 Caller caller = callers.in(request.project(), order.workflowId());
                 ServiceCreation creation = request.content();
                 yield accepted(
-                        order.kind(), caller, "batch job " + creation.name(), commands.runBatch(key, caller, creation));
+                        order.kind(), caller, "batch job", creation.name(), commands.runBatch(key, caller, creation));
             }
         };
     }
 
-    private static AcceptedRequest accepted(RequestKind kind, Caller caller, String what, Started started) {
+    private static AcceptedRequest accepted(
+            RequestKind kind, Caller caller, String what, String name, Started started) {
         String task = started.taskId();
-        String title = "%s in project %s, id %s%s"
-                .formatted(what, caller.projectName(), started.id(), task == null ? "" : ", task " + task);
-        return new AcceptedRequest(kind, started.id(), title, caller.domainId(), started.generation(), task);
+        String title = "%s %s in project %s, id %s%s"
+                .formatted(what, name, caller.projectName(), started.id(), task == null ? "" : ", task " + task);
+        return new AcceptedRequest(kind, started.id(), title, caller.domainId(), started.generation(), task, name);
     }
 
     @Override

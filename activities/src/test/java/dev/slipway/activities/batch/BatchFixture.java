@@ -1,5 +1,8 @@
 package dev.slipway.activities.batch;
 
+import io.temporal.client.WorkflowFailedException;
+import dev.slipway.workflows.contract.batch.BatchResult;
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.ServiceInstances;
@@ -364,5 +367,14 @@ final class BatchFixture implements AutoCloseable {
         stopWorkers();
         client.close();
         temporal.close();
+    }
+
+    /** The result of a job, also a bad one. */
+    static BatchResult result(WorkflowStub workflow) {
+        try {
+            return workflow.getResult(BatchResult.class);
+        } catch (WorkflowFailedException failed) {
+            return BadEnd.resultIn(failed, BatchResult.class).orElseThrow(() -> failed);
+        }
     }
 }

@@ -54,7 +54,7 @@ class BatchInferenceTests {
     void writesALineForEachRowInRowOrder() {
         fixture.put("in/rows.csv", rows(0, 250) + "refuse,1\nx\ny,zwei\nlast,1.50\n");
         BatchFixture.Job job = fixture.tables(2);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 1, 254, 3));
         List<String> lines = job.result("rows.csv_result.txt");
@@ -77,7 +77,7 @@ class BatchInferenceTests {
     void givesEachStepADayAndTheLongestOutageOnTop() {
         fixture.put("in/x.json", "1");
         BatchFixture.Job job = fixture.files(1);
-        job.start().getResult(BatchResult.class);
+        BatchFixture.result(job.start());
 
         Duration limit = Duration.ofDays(1).plus(BatchFixture.STORAGE_LIMITS.longestOutage());
         assertThat(job.history().getEvents())
@@ -93,17 +93,17 @@ class BatchInferenceTests {
     void refusesARepairByNameOnceItsWorkIsRemoved() {
         fixture.put("in/x.json", "1");
         BatchFixture.Job job = fixture.files(1);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
         assertThat(fixture.store.list(job.folders().work(), null).objects())
                 .as("kept for a repair")
                 .isNotEmpty();
-        assertThat(job.repair().getResult(BatchResult.class))
+        assertThat(BatchFixture.result(job.repair()))
                 .as("there is nothing to repair")
                 .isEqualTo(result);
 
         fixture.tasks.beginRemovalOfWork(job.task, Instant.EPOCH);
 
-        BatchResult refused = job.repair().getResult(BatchResult.class);
+        BatchResult refused = BatchFixture.result(job.repair());
         assertThat(refused.end()).isEqualTo(BatchEnd.FAILED);
         assertThat(refused.error())
                 .contains("batch task '%s' cannot be repaired".formatted(job.task), "1970-01-01", "retention.batch");
@@ -118,7 +118,7 @@ class BatchInferenceTests {
         fixture.put("in/infer-result-old/x.json", "4");
         fixture.put("in/empty/", "");
         BatchFixture.Job job = fixture.files(1);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 1));
         assertThat(job.text(job.folders().result("x.json_result.txt"))).isEqualTo("{\"got\": 1}");
@@ -186,7 +186,7 @@ class BatchInferenceTests {
     void triesThreeTimesWhatKillsInstancesAndBlamesNoNeighbour() {
         fixture.put("in/rows.csv", rows(0, 30) + "poison,1\n" + rows(30, 60));
         BatchFixture.Job job = fixture.tables(1);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result.failed()).isEqualTo(1);
         assertThat(fixture.model.callsOf("{\"a\":\"poison\",\"b\":1}")).isEqualTo(3);
@@ -225,13 +225,13 @@ class BatchInferenceTests {
         Await.until("a chunk is committed", () -> job.done() == 100, job::done);
         lost.terminate("lost");
         fixture.model.release();
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 2, 150, 0));
         assertThat(job.result("a.csv_result.txt")).isEqualTo(answers(0, 100));
         assertThat(job.result("b.csv_result.txt")).isEqualTo(answers(100, 150));
         assertThat(fixture.model.callsOf("{\"a\":\"r7\",\"b\":7}")).isEqualTo(1);
-        assertThat(job.start().getResult(BatchResult.class)).isEqualTo(result);
+        assertThat(BatchFixture.result(job.start())).isEqualTo(result);
         assertThat(job.hasLeftNothing()).isTrue();
     }
 
@@ -256,7 +256,7 @@ class BatchInferenceTests {
         fixture.put("in/a.csv", rows(0, 3));
         fixture.cluster.failStarts("iris 0.0.1", 3, "the model cannot be loaded");
         BatchFixture.Job job = fixture.tables(1);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
         assertThat(Objects.requireNonNull(result.error())).contains("the model cannot be loaded");
@@ -267,7 +267,7 @@ class BatchInferenceTests {
     @Test
     void failsOverASourceThatHoldsNothing() {
         BatchFixture.Job job = fixture.files(1);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
         assertThat(Objects.requireNonNull(result.error())).contains("src_path 'obs://data/in/' holds no input");
@@ -277,7 +277,7 @@ class BatchInferenceTests {
     @Test
     void saysThatASourceIsAFile() {
         fixture.put("in", "1,2\n");
-        BatchResult result = fixture.files(1).start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(fixture.files(1).start());
 
         assertThat(Objects.requireNonNull(result.error())).contains("'obs://data/in' is a file");
     }
@@ -293,7 +293,7 @@ class BatchInferenceTests {
         fixture.admission.release(other);
         workflow.signal("wake");
 
-        assertThat(workflow.getResult(BatchResult.class).end()).isEqualTo(BatchEnd.FINISHED);
+        assertThat(BatchFixture.result(workflow).end()).isEqualTo(BatchEnd.FINISHED);
         assertThat(fixture.services.eventTexts(job.service.id()))
                 .contains("Lack of resources, transform state to waiting.");
     }
@@ -362,7 +362,7 @@ class BatchInferenceTests {
         assertThatExceptionOfType(WorkflowFailedException.class)
                 .isThrownBy(() -> workflow.getResult(BatchResult.class))
                 .withCauseInstanceOf(CanceledFailure.class);
-        return job.start().getResult(BatchResult.class);
+        return BatchFixture.result(job.start());
     }
 
     private static ChunkCommit chunk(long from, long to) {

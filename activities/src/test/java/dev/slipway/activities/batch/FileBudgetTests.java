@@ -44,7 +44,7 @@ class FileBudgetTests {
         Await.until("the budget is used", () -> fixture.model.calls() == most, fixture.model::calls);
         assertThat(fixture.budget.held()).isEqualTo(most * SIZE);
         fixture.model.release();
-        BatchResult result = workflow.getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(workflow);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, FILES, FILES, 0));
         assertThat(fixture.budget.mostHeld()).isLessThanOrEqualTo(fixture.budget.bytes());

@@ -48,7 +48,7 @@ class RefusedStorageTests {
     void aResultThatCannotBeWrittenCostsItsFile() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, named("b.json_result.txt"));
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 1));
         assertThat(job.manifest().get(0)).contains("a.json", "SUCCESSFUL");
@@ -63,7 +63,7 @@ class RefusedStorageTests {
     void aFileThatCannotBeReadCostsItself() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.READ, named("in/b.json"));
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 1));
         assertThat(job.manifest().get(1))
@@ -77,7 +77,7 @@ class RefusedStorageTests {
     void aPartThatCannotBeWrittenCostsItsChunk() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, uri -> uri.key().contains("/parts/"));
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 3));
         assertThat(job.manifest()).hasSize(3).allMatch(line -> line.contains("FAILED") && line.contains("for good"));
@@ -87,7 +87,7 @@ class RefusedStorageTests {
     void aPartThatCannotBeReadAgainCostsItsChunk() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.READ, uri -> uri.key().contains("/parts/"));
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 3));
         assertThat(job.manifest()).hasSize(3).allMatch(line -> line.contains("FAILED") && line.contains("for good"));
@@ -101,7 +101,7 @@ class RefusedStorageTests {
         fixture.put("in/small.csv", "x,1\n");
         BatchFixture.Job job = fixture.tables(1);
         fixture.store.refuse(Access.WRITE, named("big.csv_result.txt"));
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result.end()).isEqualTo(BatchEnd.FINISHED);
         assertThat(result.failed()).isEqualTo(250 + 3);
@@ -117,7 +117,7 @@ class RefusedStorageTests {
     void aManifestThatCannotBeWrittenFailsTheJob() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, uri -> uri.key().endsWith(".manifest"));
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
         assertThat(Objects.requireNonNull(result.error())).contains("the output could not be written", "for good");
@@ -130,7 +130,7 @@ class RefusedStorageTests {
     void aDestinationThatTakesNothingFailsTheJob() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, uri -> uri.key().startsWith("out/"));
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
         assertThat(Objects.requireNonNull(result.error())).contains("refuses to write 'obs://data/out/", "for good");
@@ -146,7 +146,7 @@ class RefusedStorageTests {
         Await.until(
                 "it is refused", () -> !fixture.tasks.refusedKeys(job.task, 1).isEmpty(), () -> "nothing");
         fixture.store.answerAgain();
-        BatchResult result = workflow.getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(workflow);
 
         assertThat(result).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 0));
         assertThat(job.text(job.folders().result("b.json_result.txt"))).isEqualTo("{\"got\": 2}");
@@ -161,14 +161,14 @@ class RefusedStorageTests {
         Await.until("it waits", () -> fixture.tasks.refusedKeys(job.task, 1).size() == 1, () -> "nothing");
         fixture.store.answerAgain();
 
-        assertThat(workflow.getResult(BatchResult.class)).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 0));
+        assertThat(BatchFixture.result(workflow)).isEqualTo(new BatchResult(BatchEnd.FINISHED, null, 3, 3, 0));
     }
 
     @Test
     void anOutageThatLastsTooLongFailsTheJob() {
         BatchFixture.Job job = fixture.files(1);
         fixture.store.refuse(Access.WRITE, uri -> true);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         assertThat(result.end()).isEqualTo(BatchEnd.FAILED);
         assertThat(Objects.requireNonNull(result.error())).contains("object storage has not answered for");

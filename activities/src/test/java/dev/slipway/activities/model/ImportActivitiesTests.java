@@ -1,5 +1,6 @@
 package dev.slipway.activities.model;
 
+import dev.slipway.workflows.contract.BadEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -514,7 +515,11 @@ class ImportActivitiesTests {
     }
 
     private static ImportResult result(WorkflowStub workflow) throws TimeoutException {
-        return workflow.getResult(60, TimeUnit.SECONDS, ImportResult.class);
+        try {
+            return workflow.getResult(60, TimeUnit.SECONDS, ImportResult.class);
+        } catch (WorkflowFailedException failed) {
+            return BadEnd.resultIn(failed, ImportResult.class).orElseThrow(() -> failed);
+        }
     }
 
     private Model model() {

@@ -82,6 +82,10 @@ class ServiceApiTests {
                         .path("event_info")
                         .stringValue())
                 .isEqualTo("Start to deploy service.");
+        JsonNode event = get("/services/" + id + "/events").body().path("events").path(0);
+        assertThat(event.path("user").asString("")).isNotEmpty();
+        assertThat(event.path("project").asString("")).isNotEmpty();
+        assertThat(event.path("request_id").asString("")).matches("[0-9a-f]{32}");
         assertThat(get("/services/" + id + "/logs")
                         .body()
                         .path("logs")

@@ -57,6 +57,8 @@ final class ServingSummary implements AutoCloseable {
         String bucket = installation.settings().objects().bucket();
         if (shows(installation.isTemporalEmbedded())) {
             row(out, "Temporal UI", installation.temporalWorkflows());
+            SavedQueries.ALL.forEach(query -> query.address(installation.temporalWorkflows())
+                    .ifPresent(address -> row(out, query.name(), address)));
         }
         if (shows(installation.areObjectsEmbedded())) {
             row(out, "Objects", "%s  (S3, bucket '%s')".formatted(installation.objectsEndpoint(), bucket));

@@ -1,5 +1,6 @@
 package dev.slipway.testing.event;
 
+import dev.slipway.domain.event.Origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.event.Event;
@@ -38,9 +39,12 @@ public abstract class EventStoreContract {
     void givesBackWhatWasWritten() {
         Event event =
                 Event.abnormal(subject, "k", "信息 \"%s\"", "cause\nof two lines", "advice", Models.NOON.plusMillis(7));
+        Event commanded = Event.normal(subject, "g1/deploy", "Start to deploy service.", Models.NOON.plusSeconds(1))
+                .by(new Origin("爱丽丝", "local", "request-7"));
         store().record(event);
+        store().record(commanded);
 
-        assertThat(list(query(null, null, 0, 10))).containsExactly(event);
+        assertThat(list(query(null, null, 0, 10))).containsExactly(event, commanded);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.slipway.testing.service;
 
+import dev.slipway.domain.event.Origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -70,6 +71,20 @@ public abstract class ServiceCommandsContract {
         assertThat(store().find(created.id())).contains(created);
         assertThat(eventTexts(created.id())).containsExactly("Start to deploy service.");
         assertThat(signalled).containsExactly(created.id());
+    }
+
+    @Test
+    void keepsWhoGaveTheCommandOfEachGeneration() {
+        Service created = create("told", request(published("0.0.1"), 2, 100));
+        Origin other = new Origin("bob", "local", "request-2");
+        commands().by(other).delete(project, List.of(created.id()));
+
+        store().change(created.id(), transaction -> {
+            assertThat(transaction.commandedBy(1)).contains(caller.origin());
+            assertThat(transaction.commandedBy(2)).contains(other);
+            assertThat(transaction.commandedBy(3)).isEmpty();
+            return true;
+        });
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.batch;
 
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
@@ -50,6 +51,14 @@ public final class BatchInferenceImpl implements BatchInference {
 
     @Override
     public BatchResult run(BatchRun run) {
+        BatchResult result = runToItsEnd(run);
+        if (result.end() == BatchEnd.FAILED) {
+            throw BadEnd.of(BadEnd.JOB, result.error(), result);
+        }
+        return result;
+    }
+
+    private BatchResult runToItsEnd(BatchRun run) {
         OwnId.require(run.workflowId());
         ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
         OpenedTask opened = ActivityCalls.uninterrupted(

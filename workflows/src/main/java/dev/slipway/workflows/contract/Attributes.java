@@ -19,13 +19,16 @@ public final class Attributes {
     /** Id of the service, model or task. */
     public static final SearchAttributeKey<String> RESOURCE = SearchAttributeKey.forKeyword("SlipwayResource");
 
+    /** Name of the service, or name and version of the model. */
+    public static final SearchAttributeKey<String> NAME = SearchAttributeKey.forKeyword("SlipwayName");
+
     public static final SearchAttributeKey<Long> GENERATION = SearchAttributeKey.forLong("SlipwayGeneration");
     public static final SearchAttributeKey<OffsetDateTime> AUTO_STOP_AT =
             SearchAttributeKey.forOffsetDateTime("SlipwayAutoStopAt");
 
     /** All of them, to be registered in the namespace. */
     public static final List<SearchAttributeKey<?>> ALL =
-            List.of(KIND, TENANT, STATUS, RESOURCE, GENERATION, AUTO_STOP_AT);
+            List.of(KIND, TENANT, STATUS, RESOURCE, NAME, GENERATION, AUTO_STOP_AT);
 
     private Attributes() {}
 }

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.model;
 
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.RetryLimits;
@@ -79,10 +80,18 @@ public final class ModelImportImpl implements ModelImport {
     @Override
     public ImportResult importModel(ImportInput input) {
         OwnId.require(ModelImport.id(input.modelId()));
+        ImportResult result = importedOrNot(input.modelId());
+        if (result.status().equals(ImportResult.FAILED)) {
+            throw BadEnd.of(BadEnd.IMPORT, result.error(), result);
+        }
+        return result;
+    }
+
+    private ImportResult importedOrNot(String modelId) {
         try {
-            return importAsAsked(input.modelId());
+            return importAsAsked(modelId);
         } catch (ActivityFailure e) {
-            return ActivityCalls.uninterrupted(() -> fail(input.modelId(), systemError(ActivityCalls.causeOf(e))));
+            return ActivityCalls.uninterrupted(() -> fail(modelId, systemError(ActivityCalls.causeOf(e))));
         }
     }
 
@@ -95,6 +104,7 @@ public final class ModelImportImpl implements ModelImport {
         Workflow.upsertTypedSearchAttributes(
                 Attributes.KIND.valueSet("model"),
                 Attributes.RESOURCE.valueSet(modelId),
+                Attributes.NAME.valueSet(start.label()),
                 Attributes.TENANT.valueSet(start.tenant()),
                 Attributes.STATUS.valueSet("publishing"));
         ProgressLog progress = new ProgressLog("import of model " + start.label(), List.of());

@@ -48,6 +48,10 @@ final class RequestRun {
     }
 
     RequestResult carryOut(@Nullable RawValue input, @Nullable RawValue more) {
+        if (Workflow.getInfo().getContinuedExecutionRunId().isEmpty()) {
+            Workflow.upsertTypedSearchAttributes(
+                    Attributes.KIND.valueSet("request"), Attributes.STATUS.valueSet("asked"));
+        }
         AcceptedRequest before = acceptedBefore(more);
         if (input == null || (more != null && before == null)) {
             throw refused(
@@ -125,8 +129,9 @@ final class RequestRun {
             AcceptedRequest accepted = ActivityCalls.uninterrupted(
                     () -> calls("accept the request").accept(order(), input));
             progress.add("accepted: " + accepted.title());
+            String name = accepted.name();
             Workflow.upsertTypedSearchAttributes(
-                    Attributes.KIND.valueSet("request"),
+                    name == null ? Attributes.NAME.valueUnset() : Attributes.NAME.valueSet(name),
                     Attributes.RESOURCE.valueSet(accepted.id()),
                     Attributes.TENANT.valueSet(accepted.tenant()),
                     Attributes.GENERATION.valueSet(accepted.generation()),
@@ -183,8 +188,12 @@ final class RequestRun {
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(result.status()));
     }
 
+    /** The end of a request that is refused; without a stack, which would say nothing. */
     private static ApplicationFailure refused(String message, String failureType, String code) {
-        return ApplicationFailure.newNonRetryableFailure(message, failureType, code);
+        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("refused"));
+        ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(message, failureType, code);
+        failure.setStackTrace(new StackTraceElement[0]);
+        return failure;
     }
 
     private static RequestActivities calls(String summary) {

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.rollout;
 
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
@@ -42,6 +43,8 @@ public final class RolloutImpl implements Rollout {
 
     private static final Duration ROUTES_KNOWN = Duration.ofSeconds(2);
     private static final String CANCELLED = "CANCELLED";
+    private static final String ROLLED_BACK = "ROLLED_BACK";
+    private static final String FAILED = "FAILED";
     private static final String OVERTAKEN = "the service was stopped or deleted meanwhile";
 
     private final ServiceStep step;
@@ -80,6 +83,14 @@ public final class RolloutImpl implements Rollout {
 
     @Override
     public RolloutResult rollOut(RolloutInput sameInput) {
+        RolloutResult result = rolledOutOrBack();
+        if (result.outcome().equals(ROLLED_BACK) || result.outcome().equals(FAILED)) {
+            throw BadEnd.of(BadEnd.ROLLOUT, result.cause(), result);
+        }
+        return result;
+    }
+
+    private RolloutResult rolledOutOrBack() {
         OwnId.require(Rollout.id(step.serviceId(), step.generation()));
         RolloutStart start = rows("take a snapshot of what serves").takeSnapshot(step);
         RolloutResult before = start.outcome();
@@ -110,7 +121,7 @@ public final class RolloutImpl implements Rollout {
         if (trouble == null) {
             return settled();
         }
-        return goBack(start, new RolloutResult(start.hasOld() ? "ROLLED_BACK" : "FAILED", trouble));
+        return goBack(start, new RolloutResult(start.hasOld() ? ROLLED_BACK : FAILED, trouble));
     }
 
     /** Why the new version cannot serve; null once it serves alone. */

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.service;
 
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.activity.ActivityCalls;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
@@ -20,28 +21,31 @@ final class Child<R> {
 
     private final CancellationScope scope;
     private final Promise<R> result;
+    private final Class<R> type;
     private final boolean ours;
 
-    private Child(CancellationScope scope, Promise<R> result, boolean ours) {
+    private Child(CancellationScope scope, Promise<R> result, Class<R> type, boolean ours) {
         this.scope = scope;
         this.result = result;
+        this.type = type;
         this.ours = ours;
     }
 
     /**
      * Starts the child. Returns once it is started, or once it is known that a run of its id is already open.
      *
+     * @param type of its result
      * @param stub the child; {@code call} calls its workflow method
      */
-    static <R> Child<R> start(Object stub, Functions.Func<R> call) {
+    static <R> Child<R> start(Class<R> type, Object stub, Functions.Func<R> call) {
         CompletablePromise<R> result = Workflow.newPromise();
         CancellationScope scope = Workflow.newCancellationScope(() -> result.completeFrom(Async.function(call)));
         scope.run();
         try {
             Workflow.getWorkflowExecution(stub).get();
-            return new Child<>(scope, result, true);
+            return new Child<>(scope, result, type, true);
         } catch (ChildWorkflowFailure alreadyRunning) {
-            return new Child<>(scope, result, false);
+            return new Child<>(scope, result, type, false);
         }
     }
 
@@ -59,10 +63,13 @@ final class Child<R> {
         scope.cancel();
     }
 
-    /** Its result; null if it failed or was cancelled without one. Only once it has ended. */
+    /** Its result, also a bad one; null if it failed or was cancelled without one. Only once it has ended. */
     @Nullable
     R result() {
-        return result.getFailure() == null ? result.get() : null;
+        RuntimeException failure = result.getFailure();
+        return failure == null
+                ? result.get()
+                : BadEnd.resultIn(failure, type).orElse(null);
     }
 
     /** Whether it failed by itself: no result, not cancelled, not lost. Only once it has ended. */
@@ -70,6 +77,7 @@ final class Child<R> {
         RuntimeException failure = result.getFailure();
         return failure != null
                 && !isLost()
+                && BadEnd.resultIn(failure, type).isEmpty()
                 && !(failure.getCause() instanceof CanceledFailure)
                 && !(failure instanceof CanceledFailure);
     }

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.service;
 
+import java.util.Map;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
@@ -94,8 +95,10 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 plan = plan();
             } catch (ActivityFailure e) {
                 if (ActivityCalls.isNotFound(e)) {
-                    throw ApplicationFailure.newNonRetryableFailure(
+                    ApplicationFailure nobody = ApplicationFailure.newNonRetryableFailure(
                             ActivityCalls.causeOf(e), FailureTypes.NOT_FOUND, ErrorCode.SERVICE_UNKNOWN.code());
+                    nobody.setStackTrace(new StackTraceElement[0]);
+                    throw nobody;
                 }
                 giveUp(new ServiceStep(id, 0), "its row cannot be read: " + ActivityCalls.causeOf(e));
                 continueIfLong();
@@ -184,6 +187,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         Workflow.upsertTypedSearchAttributes(
                 Attributes.KIND.valueSet("service"),
                 Attributes.RESOURCE.valueSet(id),
+                Attributes.NAME.valueSet(plan.name()),
                 Attributes.TENANT.valueSet(plan.tenant()),
                 Attributes.STATUS.valueSet(plan.state()),
                 Attributes.GENERATION.valueSet(plan.generation()),
@@ -232,6 +236,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         Rollout rollout = Workflow.newChildWorkflowStub(
                 Rollout.class, child(childId, id, plan, "rollout", "roll out %s".formatted(plan.title())));
         Child<RolloutResult> child = Child.start(
+                RolloutResult.class,
                 rollout,
                 () -> rollout.rollOut(new RolloutInput(step.serviceId(), step.generation(), plan.tenant(), null)));
         if (!child.isOurs()) {
@@ -289,7 +294,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         BatchRun run = batchRun(step, plan);
         BatchInference batch = Workflow.newChildWorkflowStub(
                 BatchInference.class, child(run.workflowId(), id, plan, "batch", "batch %s".formatted(plan.title())));
-        Child<BatchResult> child = Child.start(batch, () -> batch.run(run));
+        Child<BatchResult> child = Child.start(BatchResult.class, batch, () -> batch.run(run));
         if (!child.isOurs()) {
             waitForOther(step, run.workflowId());
             return;
@@ -430,7 +435,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             BatchInference batch = Workflow.newChildWorkflowStub(
                     BatchInference.class,
                     child(run.workflowId(), id, plan, "batch", "end batch %s".formatted(plan.title())));
-            Child<BatchResult> child = Child.start(batch, () -> batch.run(run));
+            Child<BatchResult> child = Child.start(BatchResult.class, batch, () -> batch.run(run));
             if (child.isOurs()) {
                 end(child);
                 progress.add("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
@@ -498,9 +503,11 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                 .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .setStaticSummary(summary.length() <= 200 ? summary : summary.substring(0, 200))
+                .setMemo(Map.of("name", plan.name(), "service", serviceId))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
                         .set(Attributes.KIND, kind)
                         .set(Attributes.TENANT, plan.tenant())
+                        .set(Attributes.NAME, plan.name())
                         .set(Attributes.RESOURCE, Objects.requireNonNullElse(plan.taskId(), serviceId))
                         .set(Attributes.STATUS, plan.state())
                         .set(Attributes.GENERATION, plan.generation())

@@ -17,11 +17,13 @@ public final class OwnId {
     public static void require(String expected) {
         String found = Workflow.getInfo().getWorkflowId();
         if (!found.equals(expected)) {
-            throw ApplicationFailure.newNonRetryableFailure(
+            ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(
                     "workflow id: expected '%s', found '%s'. Slipway starts this workflow by itself; ask for work by the API or by RunBatch, DeployService or ImportModel"
                             .formatted(expected, found),
                     FailureTypes.INVALID,
                     ErrorCode.PARAMETER.code());
+            failure.setStackTrace(new StackTraceElement[0]);
+            throw failure;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.slipway.workflows.model;
 
+import io.temporal.failure.ApplicationFailure;
+import dev.slipway.workflows.contract.BadEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -38,7 +40,7 @@ class ModelImportTests {
 
     @Test
     void publishesStepByStep() {
-        ImportResult result = start().getResult(ImportResult.class);
+        ImportResult result = result(start());
 
         assertThat(result).isEqualTo(ImportResult.published());
         assertThat(script.calls)
@@ -58,7 +60,7 @@ class ModelImportTests {
 
     @Test
     void saysInTemporalWhatEachActivityDoes() {
-        start().getResult(ImportResult.class);
+        result(start());
 
         assertThat(scheduled.summaries()).hasSizeGreaterThan(5).doesNotContainValue("");
         assertThat(scheduled.summaries().values()).contains("check the package", "build the image");
@@ -66,7 +68,7 @@ class ModelImportTests {
 
     @Test
     void keepsToItsHistoryBudget() {
-        start().getResult(ImportResult.class);
+        result(start());
 
         assertThat(environment.getWorkflowClient().fetchHistory(ID).getEvents()).hasSizeLessThanOrEqualTo(90);
     }
@@ -75,7 +77,7 @@ class ModelImportTests {
     void endsWithTheRefusalOfAStep() {
         script.refusedByTrial = new Refusal("info", "the constructor raised", "advice");
 
-        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.failed("the constructor raised"));
+        assertThat(result(start())).isEqualTo(ImportResult.failed("the constructor raised"));
         assertThat(script.calls)
                 .contains("trial", "end trial", "release TRIAL")
                 .doesNotContain("started")
@@ -90,14 +92,14 @@ class ModelImportTests {
         script.trialSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
         workflow.signal("wake");
 
-        assertThat(workflow.getResult(ImportResult.class)).isEqualTo(ImportResult.published());
+        assertThat(result(workflow)).isEqualTo(ImportResult.published());
     }
 
     @Test
     void failsWhenNoSlotBecomesFreeInADay() {
         script.trialSlot = new AdmissionResult(AdmissionResult.State.WAITING, "position 1");
 
-        assertThat(start().getResult(ImportResult.class))
+        assertThat(result(start()))
                 .isEqualTo(ImportResult.failed("no slot became free within 24 hours"));
         assertThat(script.calls).contains("release TRIAL");
     }
@@ -106,15 +108,29 @@ class ModelImportTests {
     void failsWhenThePoolOfItsTrialIsGone() {
         script.trialSlot = new AdmissionResult(AdmissionResult.State.IMPOSSIBLE, "pool 'gpu' does not exist");
 
-        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.failed("pool 'gpu' does not exist"));
+        assertThat(result(start())).isEqualTo(ImportResult.failed("pool 'gpu' does not exist"));
         assertThat(script.calls).contains("release TRIAL").doesNotContain("trial");
+    }
+
+    @Test
+    void endsAsFailedInTemporalAndSaysWhy() {
+        script.refusedByTrial = new Refusal("info", "the constructor raised", "advice");
+        WorkflowStub workflow = start();
+
+        assertThatExceptionOfType(WorkflowFailedException.class)
+                .isThrownBy(() -> workflow.getResult(ImportResult.class))
+                .satisfies(failed -> assertThat(failed.getCause())
+                        .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                            assertThat(failure.getOriginalMessage()).isEqualTo("the constructor raised");
+                            assertThat(failure.getStackTrace()).isEmpty();
+                        }));
     }
 
     @Test
     void endsWithASystemErrorWhenAStepBreaks() {
         script.breaks = true;
 
-        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.failed("broken"));
+        assertThat(result(start())).isEqualTo(ImportResult.failed("broken"));
         assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.info())
                 .isEqualTo("Failed to build the image due to system errors. Contact the administrator."));
     }
@@ -123,7 +139,7 @@ class ModelImportTests {
     void doesNothingForARowThatIsGone() {
         script.gone = true;
 
-        assertThat(start().getResult(ImportResult.class)).isEqualTo(ImportResult.deleted());
+        assertThat(result(start())).isEqualTo(ImportResult.deleted());
         assertThat(script.calls).containsExactly("begin");
     }
 
@@ -135,7 +151,7 @@ class ModelImportTests {
         script.gone = true;
         workflow.signal("wake");
 
-        assertThat(workflow.getResult(ImportResult.class)).isEqualTo(ImportResult.deleted());
+        assertThat(result(workflow)).isEqualTo(ImportResult.deleted());
         assertThat(script.calls).contains("isWanted").endsWith("release BUILD", "begin");
     }
 
@@ -147,7 +163,7 @@ class ModelImportTests {
         workflow.signal("wake");
 
         // Storage stays away: the build is tried again until the deadline of the whole.
-        ImportResult result = workflow.getResult(ImportResult.class);
+        ImportResult result = result(workflow);
         assertThat(result.error()).isEqualTo("the import did not end within 60 minutes");
         assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.info())
                 .isEqualTo("Image building task timeout. The 60-minute limit is over."));
@@ -166,6 +182,15 @@ class ModelImportTests {
                 .withCauseInstanceOf(CanceledFailure.class);
         assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.cause())
                 .isEqualTo("the import's workflow was cancelled"));
+    }
+
+    /** Also a bad one. */
+    private static ImportResult result(WorkflowStub workflow) {
+        try {
+            return workflow.getResult(ImportResult.class);
+        } catch (WorkflowFailedException failed) {
+            return BadEnd.resultIn(failed, ImportResult.class).orElseThrow(() -> failed);
+        }
     }
 
     private WorkflowStub start() {

@@ -88,7 +88,7 @@ class LongWaitTests {
                 .answer(
                         "RequestActivities.accept",
                         () -> new AcceptedRequest(
-                                RequestKind.DEPLOY_SERVICE, SERVICE, "service online", "tenant", 2, null))
+                                RequestKind.DEPLOY_SERVICE, SERVICE, "service online", "tenant", 2, null, "online"))
                 .answer("RequestActivities.follow", () -> new RequestStanding(null, "deploying"))
                 .answer("RequestActivities.withdraw", () -> new Withdrawn("it goes back", ROLLOUT));
     }

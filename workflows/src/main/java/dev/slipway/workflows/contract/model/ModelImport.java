@@ -16,7 +16,7 @@ public interface ModelImport {
         return "model/" + modelId;
     }
 
-    /** Returns the final state of the row; never fails because of the package. */
+    /** Returns the final state of the row; a failed one is a {@link dev.slipway.workflows.contract.BadEnd}. */
     @WorkflowMethod(name = TYPE)
     ImportResult importModel(ImportInput input);
 

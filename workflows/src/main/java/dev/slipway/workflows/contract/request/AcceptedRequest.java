@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant id of the domain
  * @param generation of the service that has to settle; 0 for a model
  * @param taskId null if it is no batch job
+ * @param name of the service, or name and version of the model; null of requests of an older version
  */
 public record AcceptedRequest(
         RequestKind kind,
@@ -17,4 +18,5 @@ public record AcceptedRequest(
         String title,
         String tenant,
         long generation,
-        @Nullable String taskId) {}
+        @Nullable String taskId,
+        @Nullable String name) {}

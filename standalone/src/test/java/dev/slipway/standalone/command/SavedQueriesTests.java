@@ -1,0 +1,44 @@
+package dev.slipway.standalone.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.workflows.contract.Attributes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class SavedQueriesTests {
+
+    private static final Path DOCUMENT = Path.of(System.getProperty("slipway.home", ".."), "docs", "temporal-ui.md");
+
+    @Test
+    void areInTheDocumentToTheLetter() throws IOException {
+        String document = Files.readString(DOCUMENT);
+
+        assertThat(SavedQueries.ALL).hasSize(3).allSatisfy(query -> assertThat(document)
+                .contains(query.text()));
+    }
+
+    @Test
+    void askForTheStatusAndForAttributesThatAreThere() {
+        for (SavedQueries.Query query : SavedQueries.ALL) {
+            assertThat(query.text()).contains("ExecutionStatus = ");
+            Matcher names = Pattern.compile("Slipway[A-Za-z]+").matcher(query.text());
+            while (names.find()) {
+                assertThat(Attributes.ALL).extracting(key -> key.getName()).contains(names.group());
+            }
+        }
+    }
+
+    @Test
+    void arePagesOfTheUi() {
+        assertThat(SavedQueries.ALL.getFirst().address("http://127.0.0.1:7305/namespaces/slipway/workflows"))
+                .hasValueSatisfying(address -> assertThat(address)
+                        .startsWith("http://127.0.0.1:7305/namespaces/slipway/workflows?query=ExecutionStatus%20%3D%20%22Failed%22")
+                        .doesNotContain("+"));
+        assertThat(SavedQueries.ALL.getFirst().address("")).isEmpty();
+    }
+}
