@@ -1,5 +1,6 @@
 package dev.slipway.parts.temporal;
 
+import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
@@ -45,6 +46,7 @@ public final class TemporalPart implements Part {
     private final int port;
     private final int uiPort;
     private final Consumer<String> progress;
+    private boolean hasUi = true;
     private @Nullable ProcessIdentity process;
 
     /** @param progress gets a line before something slow begins, such as the first installation of the server */
@@ -55,6 +57,12 @@ public final class TemporalPart implements Part {
         this.port = folder.ports().get(PortName.TEMPORAL);
         this.uiPort = folder.ports().get(PortName.TEMPORAL_UI);
         this.progress = progress;
+    }
+
+    /** Without its UI. A server that runs with one is started again. To be called before {@link #start}. */
+    public TemporalPart withoutUi() {
+        hasUi = false;
+        return this;
     }
 
     @Override
@@ -81,7 +89,9 @@ public final class TemporalPart implements Part {
         if (!adopt()) {
             killOrphans();
             failIfTaken(port, PortName.TEMPORAL);
-            failIfTaken(uiPort, PortName.TEMPORAL_UI);
+            if (hasUi) {
+                failIfTaken(uiPort, PortName.TEMPORAL_UI);
+            }
             launch(cli);
         }
         awaitReady();
@@ -96,7 +106,13 @@ public final class TemporalPart implements Part {
             return false;
         }
         ProcessIdentity found = living.get();
-        if (PartProcess.waitUntil(this::isHealthy, Duration.ofSeconds(5))) {
+        boolean isHealthy = PartProcess.waitUntil(this::isHealthy, Duration.ofSeconds(5));
+        if (isHealthy && !hasUi && !Ports.isFree(uiPort)) {
+            LOG.info("part=temporal pid={} has a UI, which is switched off: started again", found.pid());
+            PartProcess.stop(found, "INT", STOP);
+            return false;
+        }
+        if (isHealthy) {
             process = found;
             LOG.info("part=temporal adopted pid={} address={}", found.pid(), address());
             return true;
@@ -119,22 +135,20 @@ public final class TemporalPart implements Part {
     }
 
     private void launch(TemporalCli cli) {
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 cli.program().toString(),
                 "server",
                 "start-dev",
                 "--ip",
                 "127.0.0.1",
-                "--ui-ip",
-                "127.0.0.1",
                 "--port",
                 Integer.toString(port),
-                "--ui-port",
-                Integer.toString(uiPort),
                 "--db-filename",
                 home.resolve("temporal.db").toString(),
                 "--log-level",
-                "warn");
+                "warn"));
+        command.addAll(
+                hasUi ? List.of("--ui-ip", "127.0.0.1", "--ui-port", Integer.toString(uiPort)) : List.of("--headless"));
         try {
             process = server.launch(command, home, "TEMPORAL_");
         } catch (IOException e) {
@@ -249,12 +263,11 @@ public final class TemporalPart implements Part {
     private static Map<String, String> searchAttributes() {
         Map<String, String> attributes = new LinkedHashMap<>();
         for (String keyword : List.of(
-                "SlipwayKind", "SlipwayTenant", "SlipwayStatus", "SlipwayPool", "SlipwayModel", "SlipwayResource")) {
+                "SlipwayKind", "SlipwayTenant", "SlipwayStatus", "SlipwayName", "SlipwayResource")) {
             attributes.put(keyword, "Keyword");
         }
         attributes.put("SlipwayGeneration", "Int");
         attributes.put("SlipwayAutoStopAt", "Datetime");
-        attributes.put("SlipwayDeadline", "Datetime");
         return attributes;
     }
 }

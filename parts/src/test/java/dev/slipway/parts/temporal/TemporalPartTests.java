@@ -1,5 +1,6 @@
 package dev.slipway.parts.temporal;
 
+import dev.slipway.parts.folder.Ports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -85,7 +86,27 @@ class TemporalPartTests {
                 .contains("720h");
         assertThat(cli.run(List.of(
                         "operator", "search-attribute", "list", "--namespace", "slipway", "--address", part.address())))
-                .contains("SlipwayKind", "SlipwayGeneration", "SlipwayDeadline");
+                .contains("SlipwayKind", "SlipwayGeneration", "SlipwayName")
+                .doesNotContain("SlipwayPool", "SlipwayModel", "SlipwayDeadline");
+    }
+
+    @Test
+    void hasNoUiWhereItIsSwitchedOff() {
+        part.start();
+        assertThat(Ports.isFree(uiPort())).isFalse();
+
+        TemporalPart headless = newPart().withoutUi();
+        headless.start();
+        try {
+            assertThat(Ports.isFree(uiPort())).isTrue();
+            assertThat(headless.isHealthy()).isTrue();
+        } finally {
+            headless.stop();
+        }
+    }
+
+    private int uiPort() {
+        return folder.ports().get(PortName.TEMPORAL_UI);
     }
 
     private TemporalPart newPart() {

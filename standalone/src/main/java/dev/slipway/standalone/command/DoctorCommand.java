@@ -10,7 +10,7 @@ import dev.slipway.parts.process.Processes;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.machine.Finding;
 import dev.slipway.standalone.machine.MachineChecks;
-import dev.slipway.standalone.run.RequiredServers;
+import dev.slipway.standalone.run.ServerChecks;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -143,35 +143,47 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void servers(Installation installation) {
-        RequiredServers servers = new RequiredServers(installation);
+        ServerChecks servers = new ServerChecks(installation);
         if (installation.isDatabaseEmbedded()) {
             good("database", "embedded PostgreSQL 18");
         } else {
             String url = installation.databaseUrl();
-            yours("database", url, servers.answers(RequiredServers.DATABASE), "database.url");
+            yours("database", url, servers.database(), "database.url");
         }
         if (installation.isTemporalEmbedded()) {
             good("temporal", "embedded dev server");
+            note(
+                    "temporal",
+                    "whoever reaches its port on this machine may do all in every project%s"
+                            .formatted(
+                                    installation.settings().temporal().hasEmbeddedUi()
+                                            ? ", also by its UI; without that: temporal.embedded-ui: false"
+                                            : ""));
         } else {
             String address = installation.temporal().address();
-            yours("temporal", address, servers.answers(RequiredServers.TEMPORAL), "temporal.address");
+            yours("temporal", address, servers.temporal(), "temporal.address");
+            if (installation.temporal().tls() == null) {
+                note(
+                        "temporal",
+                        "the connection is in the clear, and whoever reaches the server may do all in every project; see temporal.tls");
+            }
         }
         if (installation.areObjectsEmbedded()) {
             good("objects", "embedded S3Proxy");
         } else {
             String endpoint = installation.objectsEndpoint();
-            yours("objects", endpoint, servers.answers(RequiredServers.OBJECTS), "objects.endpoint");
+            yours("objects", endpoint, servers.objects(), "objects.endpoint");
         }
     }
 
-    private void yours(String name, String address, boolean answers, String setting) {
-        if (answers) {
+    private void yours(String name, String address, Optional<String> problem, String setting) {
+        if (problem.isEmpty()) {
             good(name, "yours: %s, which answers".formatted(address));
         } else {
             bad(
                     name,
-                    "yours: %s does not answer. What to do: start it, or correct slipway.yml: %s"
-                            .formatted(address, setting));
+                    "yours: %s cannot be used: %s. What to do: start it, or correct slipway.yml: %s"
+                            .formatted(address, problem.get(), setting));
         }
     }
 

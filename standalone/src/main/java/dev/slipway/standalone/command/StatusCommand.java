@@ -1,5 +1,6 @@
 package dev.slipway.standalone.command;
 
+import dev.slipway.standalone.run.ServerChecks;
 import dev.slipway.adapters.local.LocalInstances;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.SlipwayClient;
@@ -69,9 +70,23 @@ public final class StatusCommand implements Callable<Integer> {
                     Processes.listeningOn(port).map(PortHolder::toString).orElse("-");
             out.printf("  %-10s %-22s %s%n", part.name(), part.address(), holder);
         }
+        ServerChecks servers = new ServerChecks(installation);
+        if (!installation.isDatabaseEmbedded()) {
+            yours("database", installation.databaseUrl(), servers.database());
+        }
+        if (!installation.isTemporalEmbedded()) {
+            yours("temporal", installation.temporal().address(), servers.temporal());
+        }
+        if (!installation.areObjectsEmbedded()) {
+            yours("objects", installation.objectsEndpoint(), servers.objects());
+        }
         if (!installation.temporalUi().isEmpty()) {
             out.printf("  %-10s %s%n", "ui", installation.temporalUi());
         }
+    }
+
+    private void yours(String name, String address, Optional<String> problem) {
+        out.printf("  %-10s %-22s yours, %s%n", name, address, problem.map(why -> "cannot be used: " + why).orElse("answers"));
     }
 
     private boolean services(Installation installation) {

@@ -166,7 +166,8 @@ public final class Installation {
             parts.add(new PostgresPart(folder));
         }
         if (isTemporalEmbedded()) {
-            parts.add(new TemporalPart(folder, settings.temporal().namespace(), progress));
+            TemporalPart temporal = new TemporalPart(folder, settings.temporal().namespace(), progress);
+            parts.add(settings.temporal().hasEmbeddedUi() ? temporal : temporal.withoutUi());
         }
         if (areObjectsEmbedded()) {
             parts.add(new ObjectStorePart(folder, settings.objects().bucket()));
@@ -226,7 +227,7 @@ public final class Installation {
         if (ui != null) {
             return ui;
         }
-        return isTemporalEmbedded() ? "http://127.0.0.1:" + port(PortName.TEMPORAL_UI) : "";
+        return isTemporalEmbedded() && settings.temporal().hasEmbeddedUi() ? "http://127.0.0.1:" + port(PortName.TEMPORAL_UI) : "";
     }
 
     /** The page of the Temporal UI that lists our workflows; empty if there is no UI. */
@@ -241,7 +242,8 @@ public final class Installation {
         String address = settings.temporal().address();
         return new TemporalProperties(
                 address != null ? address : "127.0.0.1:" + port(PortName.TEMPORAL),
-                settings.temporal().namespace());
+                settings.temporal().namespace(),
+                settings.temporal().tls());
     }
 
     /** The database as its owner. */

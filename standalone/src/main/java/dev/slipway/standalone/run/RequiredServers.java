@@ -8,7 +8,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -18,9 +17,9 @@ public final class RequiredServers {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration CHECKED_EACH = Duration.ofMillis(100);
 
-    public static final String DATABASE = "database";
-    public static final String TEMPORAL = "Temporal";
-    public static final String OBJECTS = "object storage";
+    private static final String DATABASE = "database";
+    private static final String TEMPORAL = "Temporal";
+    private static final String OBJECTS = "object storage";
 
     private final Map<String, InetSocketAddress> servers = new LinkedHashMap<>();
 
@@ -53,11 +52,6 @@ public final class RequiredServers {
                 pause();
             }
         });
-    }
-
-    /** Whether the server of this name takes connections now. */
-    public boolean answers(String server) {
-        return answers(Objects.requireNonNull(servers.get(server), server));
     }
 
     private static String text(InetSocketAddress address) {

@@ -143,6 +143,13 @@ public final class FirstSettings {
                 #   address: 127.0.0.1:7233
                 #   namespace: slipway
                 #   ui: http://127.0.0.1:8233
+                #   embedded-ui: false                   # without the UI of the embedded one, by which anyone on this machine may do all
+                #   tls:                                 # of yours; files are PEM, the key PKCS #8 without a password
+                #     ca: /etc/slipway/temporal-ca.pem
+                #     certificate: /etc/slipway/temporal.pem
+                #     key: /etc/slipway/temporal.key
+                #     server-name: temporal.example.com
+                #     api-key: ...
                 """.formatted(ACCOUNT, PROJECT, USER, PASSWORD_SECRET);
     }
 }

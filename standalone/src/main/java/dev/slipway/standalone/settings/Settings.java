@@ -1,5 +1,6 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.workflows.connection.TemporalTls;
 import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
@@ -67,13 +68,21 @@ public record Settings(
         }
     }
 
-    /** With {@code address} it is the user's Temporal, without it is embedded. */
+    /**
+     * With {@code address} it is the user's Temporal, without it is embedded.
+     *
+     * @param ui address of the UI, if it is not the embedded one
+     * @param hasEmbeddedUi whether the embedded server has its UI
+     * @param tls how the connection to the user's is secured; null for one in the clear
+     */
     public record Temporal(
             @Nullable String address,
             @Nullable Integer port,
             @Nullable Integer uiPort,
             String namespace,
-            @Nullable String ui) {}
+            @Nullable String ui,
+            boolean hasEmbeddedUi,
+            @Nullable TemporalTls tls) {}
 
     /** With {@code endpoint} it is the user's object storage, without it is embedded. */
     public record Objects(

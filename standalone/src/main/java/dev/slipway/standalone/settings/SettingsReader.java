@@ -1,5 +1,6 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.workflows.connection.TemporalTls;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.model.Engines;
@@ -172,9 +173,31 @@ public final class SettingsReader {
                 yaml.port("port"),
                 yaml.port("ui-port"),
                 yaml.text("namespace", "slipway"),
-                yaml.webAddress("ui"));
+                yaml.webAddress("ui"),
+                yaml.choice("embedded-ui", List.of("true", "false")).equals("true"),
+                tls(yaml.has("tls"), yaml.object("tls")));
+        if (temporal.tls() != null && temporal.address() == null) {
+            throw yaml.refused("address", "the host and port of the server that 'tls' is for");
+        }
         yaml.end();
         return temporal;
+    }
+
+    private static @Nullable TemporalTls tls(boolean isUsed, YamlObject yaml) {
+        String ca = yaml.text("ca");
+        String certificate = yaml.text("certificate");
+        String key = yaml.text("key");
+        String serverName = yaml.text("server-name");
+        String apiKey = yaml.text("api-key");
+        yaml.end();
+        if ((certificate == null) != (key == null)) {
+            throw yaml.refused(certificate == null ? "certificate" : "key", "a file, because the other of the two is there");
+        }
+        return isUsed ? new TemporalTls(path(ca), path(certificate), path(key), serverName, apiKey) : null;
+    }
+
+    private static @Nullable Path path(@Nullable String text) {
+        return text == null ? null : Path.of(text);
     }
 
     private static Settings.Objects objects(YamlObject yaml) {

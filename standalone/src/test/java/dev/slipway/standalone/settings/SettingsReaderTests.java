@@ -1,5 +1,7 @@
 package dev.slipway.standalone.settings;
 
+import java.nio.file.Path;
+import dev.slipway.workflows.connection.TemporalTls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -114,6 +116,14 @@ class SettingsReaderTests {
             assertThat(place.pool()).isEqualTo("default");
             assertThat(place.flavor().name()).isEqualTo("modelarts.vm.cpu.2u");
         });
+        assertThat(settings.temporal().hasEmbeddedUi()).isFalse();
+        assertThat(settings.temporal().tls())
+                .isEqualTo(new TemporalTls(
+                        Path.of("/etc/slipway/temporal-ca.pem"),
+                        Path.of("/etc/slipway/temporal.pem"),
+                        Path.of("/etc/slipway/temporal.key"),
+                        "temporal.example.com",
+                        "..."));
         assertThat(settings.toString()).doesNotContain("...");
     }
 
@@ -171,6 +181,8 @@ class SettingsReaderTests {
                     objects: {endpoint: 'minio:9000'} | 'objects.endpoint': expected an address without a path
                     temporal: {address: 'http://temporal:7233'} | 'temporal.address': expected a host and port
                     database: {url: 'postgresql://127.0.0.1/slipway'} | 'database.url': expected an address such as jdbc:postgresql
+                    temporal: {tls: {ca: /x}} | 'temporal.address': expected the host and port of the server that 'tls' is for
+                    temporal: {address: 'h:1', tls: {key: /x}} | 'temporal.tls.certificate': expected a file, because the other of the two is there
                     databse: {}             | 'databse' is no setting, did you mean 'database'
                     rollout: {bake: fast}   | expected a duration such as 5s
                     rollout: {bake: 5s, bake: 6s} | 'rollout.bake' stands there twice

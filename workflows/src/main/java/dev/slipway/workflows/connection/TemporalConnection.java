@@ -2,6 +2,7 @@ package dev.slipway.workflows.connection;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
@@ -9,6 +10,7 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The connection of one process to Temporal. Opened lazily, so that a process can start while the server is unavailable. */
@@ -24,7 +26,8 @@ public final class TemporalConnection implements AutoCloseable {
 
     /** @param process names this process in histories, for example {@code api@host} */
     public static TemporalConnection open(TemporalProperties properties, String process) {
-        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(TemporalTls.apply(
+                        properties, WorkflowServiceStubsOptions.newBuilder())
                 .setTarget(properties.address())
                 .setRpcTimeout(Duration.ofSeconds(5))
                 .build());
@@ -44,16 +47,33 @@ public final class TemporalConnection implements AutoCloseable {
 
     /** One call that says whether the namespace can be used. @throws Unavailable if Temporal does not answer within 2 s */
     public void check() {
+        problem(Duration.ofSeconds(2)).ifPresent(why -> {
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "Temporal cannot be used: " + why);
+        });
+    }
+
+    /**
+     * Asks the server about our namespace.
+     *
+     * @param limit how long it may take
+     * @return why it cannot be used; empty if it can
+     */
+    public Optional<String> problem(Duration limit) {
+        String namespace = client.getOptions().getNamespace();
         try {
             stubs.blockingStub()
-                    .withDeadlineAfter(2, TimeUnit.SECONDS)
+                    .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .describeNamespace(DescribeNamespaceRequest.newBuilder()
-                            .setNamespace(client.getOptions().getNamespace())
+                            .setNamespace(namespace)
                             .build());
-        } catch (StatusRuntimeException failure) {
-            throw new Unavailable(
-                    ErrorCode.UNAVAILABLE,
-                    "Temporal does not answer: " + failure.getStatus().getCode());
+            return Optional.empty();
+        } catch (StatusRuntimeException e) {
+            return Optional.of(
+                    e.getStatus().getCode() == Status.Code.NOT_FOUND
+                            ? "it has no namespace '%s'; create it: temporal operator namespace create --namespace %s --retention 720h"
+                                    .formatted(namespace, namespace)
+                            : "it does not answer as Temporal within %d s: %s"
+                                    .formatted(limit.toSeconds(), e.getMessage()));
         }
     }
 
