@@ -225,7 +225,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             String info,
             @Nullable String counts,
             @Nullable String advice) {
-        return new Event(step.serviceId(), key(step, name), type, info, counts, advice, now());
+        return new Event(step.serviceId(), key(step, name), type, info, counts, advice, now(), null);
     }
 
     @Override
@@ -242,7 +242,8 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
                     "Service stopped.",
                     jobs.of(transaction.service()),
                     null,
-                    now()));
+                    now(),
+                    null));
         });
     }
 

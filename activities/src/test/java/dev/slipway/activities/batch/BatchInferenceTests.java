@@ -151,7 +151,7 @@ class BatchInferenceTests {
             }
         }
         BatchFixture.Job job = fixture.tables(1);
-        BatchResult result = job.start().getResult(BatchResult.class);
+        BatchResult result = BatchFixture.result(job.start());
 
         List<String> manifest = job.manifest();
         assertThat(manifest).hasSize(names.size());
@@ -173,7 +173,7 @@ class BatchInferenceTests {
     void writesTextsAsTextsInUtf8() {
         fixture.put("in/a/x.json", "\"中文\"");
         BatchFixture.Job job = fixture.files(1);
-        job.start().getResult(BatchResult.class);
+        BatchFixture.result(job.start());
 
         assertThat(fixture.store.type(job.folders().result("x.json_result.txt")))
                 .isEqualTo(ContentType.TEXT);
