@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.testing.instance.Await;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +75,7 @@ class HeldRolloutsIT {
     }
 
     private static long historyOf(ServiceId id, ManyServices slipway) {
-        return slipway.historyLength(Rollout.id(id.value(), 2));
+        return slipway.historyLength(WorkflowIds.rollout(slipway.service(id).name(), id.value(), 2));
     }
 
     private static long waiting(ManyServices slipway) {

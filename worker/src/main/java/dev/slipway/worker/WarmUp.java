@@ -1,15 +1,13 @@
 package dev.slipway.worker;
 
 import com.google.protobuf.Timestamp;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.model.ImportInput;
-import dev.slipway.workflows.contract.model.ModelImport;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.service.ServiceInput;
-import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.History;
@@ -34,14 +32,18 @@ final class WarmUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final String NOBODY = "warm-up";
-    private static final BatchRun JOB = new BatchRun(NOBODY, NOBODY, 1);
+    private static final BatchRun JOB = new BatchRun(NOBODY, NOBODY, NOBODY, 1);
+    private static final ImportInput IMPORT = new ImportInput(NOBODY, NOBODY, NOBODY);
 
     /** The workflows, each with an input. */
     private static final List<FirstTask> FIRST_TASKS = List.of(
-            new FirstTask("ServiceLifecycle", ServiceLifecycle.id(NOBODY), ServiceInput.of(NOBODY)),
-            new FirstTask("Rollout", Rollout.id(NOBODY, 1), new RolloutInput(NOBODY, 1, NOBODY, null)),
+            new FirstTask("ServiceLifecycle", WorkflowIds.service(NOBODY, NOBODY), ServiceInput.of(NOBODY)),
+            new FirstTask(
+                    "Rollout",
+                    WorkflowIds.rollout(NOBODY, NOBODY, 1),
+                    new RolloutInput(NOBODY, NOBODY, 1, NOBODY, null)),
             new FirstTask("BatchInference", JOB.workflowId(), JOB),
-            new FirstTask("ModelImport", ModelImport.id(NOBODY), new ImportInput(NOBODY)));
+            new FirstTask("ModelImport", IMPORT.workflowId(), IMPORT));
 
     private WarmUp() {}
 

@@ -21,6 +21,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.part.TestDatabase;
 import dev.slipway.testing.part.TestObjectStore;
@@ -169,11 +170,16 @@ class StarvedWorkerTests {
         ids.forEach(id -> await(services, id, ServiceState.RUNNING));
         Service job = commands.create(Services.caller(project), Services.batchCreation("job", job(first)));
         await(services, job.id(), ServiceState.FINISHED);
-        List<String> workflows =
-                new ArrayList<>(ids.stream().map(id -> "service/" + id.value()).toList());
-        workflows.add("service/" + job.id().value());
-        workflows.add("batch/" + job.taskId());
+        List<String> workflows = new ArrayList<>(ids.stream()
+                .map(id -> lifecycle(services.find(id).orElseThrow()))
+                .toList());
+        workflows.add(lifecycle(job));
+        workflows.add(WorkflowIds.job(job.name(), String.valueOf(job.taskId()), 1));
         return lost(workflows);
+    }
+
+    private static String lifecycle(Service service) {
+        return WorkflowIds.service(service.name(), service.id().value());
     }
 
     private EntryRequest job(Model model) {

@@ -1,7 +1,5 @@
 package dev.slipway.worker;
 
-import org.junit.jupiter.params.provider.CsvSource;
-import dev.slipway.workflows.contract.Attributes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -11,6 +9,7 @@ import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -21,6 +20,7 @@ import dev.slipway.testing.service.InMemoryServiceStore;
 import dev.slipway.testing.service.Services;
 import dev.slipway.testing.wait.InMemoryWaitStore;
 import dev.slipway.workflows.connection.Payloads;
+import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
@@ -50,6 +50,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each workflow that takes an input, started by hand with inputs that are none: it ends, and says what it expected. */
@@ -127,7 +128,10 @@ class WrongInputTests {
 
     @Test
     void namesTheFieldThatIsOfAnotherKind() {
-        assertThat(failureOf("Rollout", "r2", json("{\"serviceId\":\"s\",\"generation\":\"x\",\"tenant\":\"t\"}"))
+        assertThat(failureOf(
+                                "Rollout",
+                                "r2",
+                                json("{\"serviceId\":\"s\",\"name\":\"n\",\"generation\":\"x\",\"tenant\":\"t\"}"))
                         .getOriginalMessage())
                 .isEqualTo("input: field 'generation': expected a whole number, found 'x'");
     }
@@ -144,22 +148,23 @@ class WrongInputTests {
 
         assertThat(failure.getType()).isEqualTo(FailureTypes.INVALID);
         assertThat(failure.getOriginalMessage())
-                .startsWith("workflow id: expected 'service/%s', found 'by-hand'".formatted(SERVICE));
+                .startsWith("workflow id: expected 'service/NAME/%s', found 'by-hand'".formatted(SERVICE));
     }
 
     @Test
     void aSecondRolloutUnderAnotherIdEnds() {
-        ApplicationFailure failure = failureOf("Rollout", "by-hand-2", new RolloutInput(SERVICE, 1, "tenant", null));
+        ApplicationFailure failure =
+                failureOf("Rollout", "by-hand-2", new RolloutInput(SERVICE, "iris", 1, "tenant", null));
 
         assertThat(failure.getOriginalMessage())
-                .startsWith("workflow id: expected 'service/%s/rollout/1'".formatted(SERVICE));
+                .startsWith("workflow id: expected 'service/iris/%s/rollout/1'".formatted(SERVICE));
     }
 
     @Test
     void aLifecycleOfNoServiceEnds() {
         for (String nobody : List.of(SERVICE, "nope")) {
             ApplicationFailure failure =
-                    failureOf(ServiceLifecycle.TYPE, ServiceLifecycle.id(nobody), ServiceInput.of(nobody));
+                    failureOf(ServiceLifecycle.TYPE, WorkflowIds.service("iris", nobody), ServiceInput.of(nobody));
 
             assertThat(failure.getType()).isEqualTo(FailureTypes.NOT_FOUND);
             assertThat(failure.getOriginalMessage()).contains("'%s' does not exist".formatted(nobody));
@@ -203,7 +208,8 @@ class WrongInputTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"RunBatsh, RunBatch", "runbatch, RunBatch", "Deploy_Service, DeployService", "ImportModels, ImportModel"})
+    @CsvSource({"RunBatsh, RunBatch", "runbatch, RunBatch", "Deploy_Service, DeployService", "ImportModels, ImportModel"
+    })
     void aMisspeltTypeEndsAndNamesTheOneThatIsMeant(String type, String meant) {
         ApplicationFailure failure = failureOf(type, UUID.randomUUID().toString(), json("{}"));
 
@@ -223,17 +229,18 @@ class WrongInputTests {
 
     @Test
     void aRefusalHasNoJavaStack() {
-        assertThat(failureOf("RunBatch", UUID.randomUUID().toString(), json("{}")).getStackTrace())
+        assertThat(failureOf("RunBatch", UUID.randomUUID().toString(), json("{}"))
+                        .getStackTrace())
                 .isEmpty();
-        assertThat(failureOf("Rollout", "by-hand-3", new RolloutInput(SERVICE, 1, "tenant", null)).getStackTrace())
+        assertThat(failureOf("Rollout", "by-hand-3", new RolloutInput(SERVICE, "iris", 1, "tenant", null))
+                        .getStackTrace())
                 .isEmpty();
     }
 
     private static TestWorkflowEnvironment start() {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
         Attributes.ALL.forEach(key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
-        TestWorkflowEnvironment made = TestWorkflowEnvironment.newInstance(options
-                .setUseTimeskipping(false)
+        TestWorkflowEnvironment made = TestWorkflowEnvironment.newInstance(options.setUseTimeskipping(false)
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(Payloads.converter())
                         .build())

@@ -179,12 +179,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         TaskSpec.Slots wanted = task.spec().slots();
         String flavor = task.spec().template().flavor().name();
         Claim claim = new Claim(
-                task.id().holder(),
-                wanted.pool(),
-                flavor,
-                wanted.count(),
-                wanted.priority(),
-                "service/" + task.service());
+                task.id().holder(), wanted.pool(), flavor, wanted.count(), wanted.priority(), run.workflowId());
         Grant grant;
         try {
             grant = admission.claim(claim);

@@ -5,6 +5,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
+import dev.slipway.domain.workflow.WorkflowIds;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -47,20 +48,19 @@ public final class OutageEvents implements FailureInterceptor.Outages {
                 clock.instant()));
     }
 
-    /** The subject by the id of the workflow: model/ID, service/ID, service/ID/rollout/N, batch/TASK/N. Null for others. */
+    /** The model or service that the workflow works for; null if there is none. */
     private @Nullable String subject(String workflowId) {
-        String[] parts = workflowId.split("/", -1);
-        if (parts.length < 2) {
+        WorkflowIds.Subject subject = WorkflowIds.subjectOf(workflowId).orElse(null);
+        if (subject == null) {
             return null;
         }
-        return switch (parts[0]) {
-            case "model", "service" -> parts[1];
-            case "batch" ->
-                tasks.find(new TaskId(parts[1]))
+        return switch (subject.kind()) {
+            case MODEL, SERVICE -> subject.id();
+            case TASK ->
+                tasks.find(new TaskId(subject.id()))
                         .map(BatchTask::service)
                         .map(service -> service.value())
                         .orElse(null);
-            default -> null;
         };
     }
 }

@@ -10,7 +10,6 @@ import dev.slipway.domain.service.Wanted;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.service.InstanceActivities;
-import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -41,14 +40,14 @@ public final class InstanceActivitiesImpl implements InstanceActivities {
             transaction.routes().open(false);
             Map<InstanceSetId, Integer> none =
                     instances.of(service.id()).stream().collect(Collectors.toMap(Row::id, row -> 0));
-            return instances.drain(transaction, workflow(step), step.generation(), none, true);
+            return instances.drain(transaction, step.workflow(), step.generation(), none, true);
         });
     }
 
     @Override
     public Ending end(ServiceStep step, Drain drain, Ending.WaitsFor waitsFor) {
         return instances.end(
-                workflow(step), id(step), step.generation(), drain, waitsFor, InstanceActivitiesImpl::isUnwanted);
+                step.workflow(), id(step), step.generation(), drain, waitsFor, InstanceActivitiesImpl::isUnwanted);
     }
 
     @Override
@@ -60,10 +59,6 @@ public final class InstanceActivitiesImpl implements InstanceActivities {
 
     private static boolean isUnwanted(Service service) {
         return service.wanted() != Wanted.RUNNING;
-    }
-
-    private static String workflow(ServiceStep step) {
-        return ServiceLifecycle.id(step.serviceId());
     }
 
     private static ServiceId id(ServiceStep step) {

@@ -14,9 +14,9 @@ import dev.slipway.domain.pool.PlacedFlavor;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportSlots;
 import dev.slipway.workflows.contract.model.ImportStep;
-import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.pool.AdmissionResult.State;
 import java.time.Clock;
@@ -45,10 +45,11 @@ public final class ImportSlotsImpl implements ImportSlots {
     }
 
     @Override
-    public AdmissionResult claim(String modelId, ImportStep step) {
+    public AdmissionResult claim(ImportInput model, ImportStep step) {
+        String modelId = model.modelId();
         try {
             PlacedFlavor place = place(modelId, step);
-            Grant grant = admission.claim(claim(modelId, step, place));
+            Grant grant = admission.claim(claim(model, step, place));
             if (!(grant instanceof Grant.Waiting waiting)) {
                 return new AdmissionResult(State.GRANTED, "");
             }
@@ -76,11 +77,11 @@ public final class ImportSlotsImpl implements ImportSlots {
         };
     }
 
-    private static Claim claim(String modelId, ImportStep step, PlacedFlavor place) {
+    private static Claim claim(ImportInput model, ImportStep step, PlacedFlavor place) {
         String flavor = place.flavor().name();
         // With the place: after a change of the settings another claim is made, and all of the step's are released.
-        Holder holder = new Holder("%s/%s/%s".formatted(holder(modelId, step), place.pool(), flavor));
-        return new Claim(holder, place.pool(), flavor, 1, PRIORITY, ModelImport.id(modelId));
+        Holder holder = new Holder("%s/%s/%s".formatted(holder(model.modelId(), step), place.pool(), flavor));
+        return new Claim(holder, place.pool(), flavor, 1, PRIORITY, model.workflowId());
     }
 
     /** The beginning of the holders of a step. */

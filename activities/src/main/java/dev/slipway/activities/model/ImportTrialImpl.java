@@ -31,8 +31,8 @@ import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.model.ImageOfModel;
+import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportTrial;
-import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import java.time.Clock;
 import java.time.Duration;
@@ -99,16 +99,17 @@ public final class ImportTrialImpl implements ImportTrial {
     }
 
     @Override
-    public TrialHealth checkTrial(String modelId) {
+    public TrialHealth checkTrial(ImportInput model) {
+        String modelId = model.modelId();
         InstanceSetId set = set(modelId);
-        await(modelId, new WaitCondition.Judged(Map.of(set, 1), Set.of()));
+        await(model, new WaitCondition.Judged(Map.of(set, 1), Set.of()));
         SetStatus status =
                 sets.find(set).map(InstanceSetStore.Row::observed).orElse(new SetStatus(set, 1, List.of(), null));
         status.warnings()
                 .forEach(text -> events.record(ImportEvents.warned(new ModelId(modelId), text, clock.instant())));
         String failure = status.failure();
         if (failure != null) {
-            waits.remove(ModelImport.id(modelId));
+            waits.remove(model.workflowId());
             return new TrialHealth(
                     TrialHealth.State.FAILED,
                     failure,
@@ -116,7 +117,7 @@ public final class ImportTrialImpl implements ImportTrial {
                     StartAdvice.ofTrial(failure).orElse(CORRECT));
         }
         if (status.ready() > 0) {
-            waits.remove(ModelImport.id(modelId));
+            waits.remove(model.workflowId());
             return new TrialHealth(TrialHealth.State.READY, "", "", "");
         }
         return new TrialHealth(TrialHealth.State.STARTING, "", "", CORRECT);
@@ -156,22 +157,22 @@ public final class ImportTrialImpl implements ImportTrial {
     }
 
     @Override
-    public Ending end(String modelId, Ending.WaitsFor waitsFor) {
-        InstanceSetId set = set(modelId);
+    public Ending end(ImportInput model, Ending.WaitsFor waitsFor) {
+        InstanceSetId set = set(model.modelId());
         WaitCondition.Ended ended = new WaitCondition.Ended(Map.of(set, 0), Set.of());
         sets.scaleDown(set, 0, Set.of());
-        await(modelId, ended);
+        await(model, ended);
         if (waitsFor != Ending.WaitsFor.NOTHING
                 && !ended.holds(id -> sets.find(id).orElse(null))) {
             return Ending.of(Ending.State.ENDING);
         }
         sets.forget(set);
-        waits.remove(ModelImport.id(modelId));
+        waits.remove(model.workflowId());
         return Ending.of(Ending.State.ENDED);
     }
 
-    private void await(String modelId, WaitCondition condition) {
-        waits.put(new Wait(ModelImport.id(modelId), condition, clock.instant()));
+    private void await(ImportInput model, WaitCondition condition) {
+        waits.put(new Wait(model.workflowId(), condition, clock.instant()));
     }
 
     /** The set of a model's trial start. */

@@ -14,6 +14,7 @@ import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.wait.Wait;
 import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.formats.request.RequestReader;
 import dev.slipway.formats.request.RequestReader.Request;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
@@ -22,7 +23,6 @@ import dev.slipway.workflows.contract.request.RequestKind;
 import dev.slipway.workflows.contract.request.RequestOrder;
 import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import io.temporal.common.converter.RawValue;
 import java.time.Clock;
 
@@ -122,7 +122,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
             case NEEDS_ROLLBACK ->
                 new Withdrawn(
                         "the service goes back to what it served before",
-                        Rollout.id(accepted.id(), accepted.generation()));
+                        WorkflowIds.rollout(accepted.name(), accepted.id(), accepted.generation()));
         };
     }
 

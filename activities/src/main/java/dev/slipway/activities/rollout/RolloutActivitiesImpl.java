@@ -27,7 +27,6 @@ import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.wait.WaitStore;
 import dev.slipway.domain.wave.Snapshot;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
@@ -218,7 +217,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
 
     @Override
     public RolloutResult conclude(ServiceStep step, RolloutResult outcome) {
-        waits.remove(Rollout.id(step.serviceId(), step.generation()));
+        waits.remove(step.workflow());
         return services.change(id(step), transaction -> {
             RolloutContext context = contexts.read(transaction, step.generation());
             Settled before = rollouts.find(context.service().id(), step.generation())

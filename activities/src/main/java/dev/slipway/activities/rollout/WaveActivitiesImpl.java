@@ -24,7 +24,6 @@ import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.instance.Ending;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.rollout.VersionHealth.State;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
@@ -99,10 +98,10 @@ public final class WaveActivitiesImpl implements WaveActivities {
             return OVERTAKEN;
         }
         Set<InstanceId> before = ids(proven);
-        instances.await(workflow(step), new WaitCondition.Judged(wanted(context), before));
+        instances.await(step.workflow(), new WaitCondition.Judged(wanted(context), before));
         VersionHealth health = health(context(step), before, "ready");
         if (health.state() != State.UNREADY) {
-            instances.awaitNothing(workflow(step));
+            instances.awaitNothing(step.workflow());
         }
         return health;
     }
@@ -163,7 +162,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
         String details = latest(context, instance -> instance.state() != InstanceState.READY)
                 .map(late -> logs.after(late.cause() == null ? counts : counts + "; " + late.cause(), late.id()))
                 .orElse(counts);
-        instances.awaitNothing(workflow(step));
+        instances.awaitNothing(step.workflow());
         events.record(RolloutEvents.timedOut(step.serviceId(), step.generation(), details, now()));
         return new VersionHealth(State.TIMED_OUT, List.of(), wanted, details);
     }
@@ -177,7 +176,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
                 routes.open(true);
                 context.sets().forEach(row -> RouteKeeper.keep(routes, row.observed()));
                 instances.await(
-                        workflow(step), new WaitCondition.Released(step.serviceId(), step.generation(), Set.of()));
+                        step.workflow(), new WaitCondition.Released(step.serviceId(), step.generation(), Set.of()));
             }
             return true;
         });
@@ -191,9 +190,9 @@ public final class WaveActivitiesImpl implements WaveActivities {
         }
         Set<InstanceId> before = ids(proven);
         if (baking) {
-            instances.await(workflow(step), new WaitCondition.Unhealthy(wanted(context), before));
+            instances.await(step.workflow(), new WaitCondition.Unhealthy(wanted(context), before));
         } else {
-            instances.awaitNothing(workflow(step));
+            instances.awaitNothing(step.workflow());
         }
         VersionHealth health =
                 health(context(step), before, baking ? "in the routes and healthy" : "have proved healthy");
@@ -211,7 +210,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
             boolean last = context.waves().isLast(proven);
             return context.overtaken() || kept.isEmpty()
                     ? Drain.nothing(last)
-                    : instances.drain(transaction, workflow(step), step.generation(), kept, last);
+                    : instances.drain(transaction, step.workflow(), step.generation(), kept, last);
         });
     }
 
@@ -221,7 +220,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
             RouteRows routes = transaction.routes().rows();
             return context.overtaken() || (!force && !oldAnswers(context, routes))
                     ? Drain.nothing(true)
-                    : instances.drain(transaction, workflow(step), step.generation(), context.withoutNew(), true);
+                    : instances.drain(transaction, step.workflow(), step.generation(), context.withoutNew(), true);
         });
     }
 
@@ -240,13 +239,13 @@ public final class WaveActivitiesImpl implements WaveActivities {
                     ServiceInstances.undrained(transaction.routes().rows(), old);
             return context.overtaken() || staying.isEmpty()
                     ? Drain.nothing(true)
-                    : instances.drain(transaction, workflow(step), step.generation(), staying, true);
+                    : instances.drain(transaction, step.workflow(), step.generation(), staying, true);
         });
     }
 
     @Override
     public Ending end(ServiceStep step, Drain drain, Ending.WaitsFor waitsFor) {
-        return instances.end(workflow(step), id(step), step.generation(), drain, waitsFor, allowed(step));
+        return instances.end(step.workflow(), id(step), step.generation(), drain, waitsFor, allowed(step));
     }
 
     @Override
@@ -271,7 +270,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
         Map<InstanceSetId, Integer> atLeast = context.oldCounts().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, each -> all ? each.getValue() : 1));
         WaitCondition.Ready back = new WaitCondition.Ready(atLeast, false);
-        instances.await(workflow(step), back);
+        instances.await(step.workflow(), back);
         return inContext(step, (transaction, now) -> {
             if (!back.holds(rows(now.sets()))) {
                 return false;
@@ -280,7 +279,7 @@ public final class WaveActivitiesImpl implements WaveActivities {
                     .filter(row -> atLeast.containsKey(row.id()))
                     .map(Row::observed)
                     .forEach((SetStatus status) -> RouteKeeper.keep(transaction.routes(), status));
-            instances.awaitNothing(workflow(step));
+            instances.awaitNothing(step.workflow());
             return true;
         });
     }
@@ -309,10 +308,6 @@ public final class WaveActivitiesImpl implements WaveActivities {
 
     private Instant now() {
         return clock.instant();
-    }
-
-    private static String workflow(ServiceStep step) {
-        return Rollout.id(step.serviceId(), step.generation());
     }
 
     private static ServiceId id(ServiceStep step) {

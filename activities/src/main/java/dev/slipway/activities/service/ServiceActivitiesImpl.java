@@ -29,9 +29,9 @@ import dev.slipway.domain.service.Wanted;
 import dev.slipway.domain.wait.Wait;
 import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.service.ServiceActivities;
-import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServicePlan.Next;
 import dev.slipway.workflows.contract.service.ServiceStep;
@@ -91,7 +91,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             transaction.save(service.taking(generation));
         }
         if (service.isSettled()) {
-            waits.remove(ServiceLifecycle.id(service.id().value())); // a settled service waits for nothing
+            waits.remove(workflow(service)); // a settled service waits for nothing
         }
         List<Long> open = rollouts.unsettled(service.id());
         return new ServicePlan(
@@ -232,7 +232,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
     public void stopped(ServiceStep step) {
         settle(step, transaction -> {
             settleOpenRollouts(transaction);
-            waits.removeAll(ServiceLifecycle.id(step.serviceId()));
+            waits.removeAll(step.workflow());
             transaction.settle(step.generation(), Outcome.SUCCESS, null);
             transaction.save(transaction.service().settledDown(step.generation(), ServiceState.STOPPED, null, now()));
             transaction.record(new Event(
@@ -252,7 +252,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         settle(step, transaction -> {
             settleOpenRollouts(transaction);
             transaction.settle(step.generation(), Outcome.SUCCESS, null);
-            waits.removeAll(ServiceLifecycle.id(step.serviceId()));
+            waits.removeAll(step.workflow());
             transaction.routes().erase();
             transaction.save(transaction.service().settledDown(step.generation(), ServiceState.DELETED, null, now()));
             transaction.record(event(step, "deleted", "Service deleted."));
@@ -266,7 +266,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         WaitCondition end = job == null
                 ? new WaitCondition.ServiceSettled(step.serviceId(), step.generation())
                 : new WaitCondition.TaskEnded(job);
-        waits.put(new Wait(ServiceLifecycle.id(step.serviceId()), end, now()));
+        waits.put(new Wait(step.workflow(), end, now()));
     }
 
     @Override
@@ -330,6 +330,10 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
                 });
     }
 
+    private static String workflow(Service service) {
+        return WorkflowIds.service(service.name(), service.id().value());
+    }
+
     private static boolean isUnsettled(ServiceStep step, Service service) {
         boolean ours = step.generation() == 0 || service.numbers().generation() == step.generation();
         return ours && !service.isSettled();
@@ -337,7 +341,7 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
 
     private void giveUp(ServiceTransaction transaction, long generation, String cause) {
         Service service = transaction.service();
-        waits.removeAll(ServiceLifecycle.id(service.id().value()));
+        waits.removeAll(workflow(service));
         endOpenRollouts(transaction, cause);
         transaction.settle(generation, Outcome.FAIL, cause);
         ServiceConfig serving = service.serving();

@@ -1,8 +1,5 @@
 package dev.slipway.activities.batch;
 
-import io.temporal.client.WorkflowFailedException;
-import dev.slipway.workflows.contract.batch.BatchResult;
-import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.ServiceInstances;
@@ -47,13 +44,16 @@ import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalProperties;
 import dev.slipway.workflows.connection.TemporalServiceWaker;
 import dev.slipway.workflows.connection.WorkflowSignals;
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchInstanceActivities;
+import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.BatchWorkActivities;
 import dev.slipway.workflows.contract.service.ServiceActivities;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
@@ -258,7 +258,7 @@ final class BatchFixture implements AutoCloseable {
             this.service = service;
             this.destination = destination;
             this.task = new TaskId(String.valueOf(service.taskId()));
-            this.run = new BatchRun(service.id().value(), task.value(), 1);
+            this.run = new BatchRun(service.id().value(), service.name(), task.value(), 1);
         }
 
         WorkflowStub start() {
@@ -267,7 +267,7 @@ final class BatchFixture implements AutoCloseable {
 
         /** As a user who has the task done over once more. */
         WorkflowStub repair() {
-            return start(new BatchRun(run.serviceId(), run.taskId(), 2));
+            return start(new BatchRun(run.serviceId(), run.name(), run.taskId(), 2));
         }
 
         private WorkflowStub start(BatchRun run) {

@@ -1,6 +1,5 @@
 package dev.slipway.activities.model;
 
-import dev.slipway.workflows.contract.BadEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -42,6 +41,7 @@ import dev.slipway.testing.wait.ReconciledCluster;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalProperties;
 import dev.slipway.workflows.connection.WorkflowSignals;
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
@@ -441,7 +441,7 @@ class ImportActivitiesTests {
         cluster.holdStarts();
 
         admission.release(other);
-        signals.wakeRunning("model/" + named.id());
+        signals.wakeRunning(input(named).workflowId());
         Await.until("the trial start", () -> !trials.isEmpty(), () -> trials);
 
         InstanceTemplate started =
@@ -507,11 +507,15 @@ class ImportActivitiesTests {
                         "ModelImport",
                         WorkflowOptions.newBuilder()
                                 .setTaskQueue(Queues.CONTROL)
-                                .setWorkflowId("model/" + wanted.id())
+                                .setWorkflowId(input(wanted).workflowId())
                                 .build());
-        workflow.signalWithStart(
-                "wake", new Object[0], new Object[] {new ImportInput(wanted.id().value())});
+        workflow.signalWithStart("wake", new Object[0], new Object[] {input(wanted)});
         return workflow;
+    }
+
+    private static ImportInput input(Model model) {
+        return new ImportInput(
+                model.id().value(), model.spec().name(), model.spec().version());
     }
 
     private static ImportResult result(WorkflowStub workflow) throws TimeoutException {

@@ -45,7 +45,9 @@ class CallerResolver implements HandlerMethodArgumentResolver {
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
         TokenClaims claims = claims(request);
-        return parameter.getParameterType().equals(TokenClaims.class) ? claims : caller(claims, request, requestId(web));
+        return parameter.getParameterType().equals(TokenClaims.class)
+                ? claims
+                : caller(claims, request, requestId(web));
     }
 
     private static Caller caller(TokenClaims claims, HttpServletRequest request, String requestId) {

@@ -84,7 +84,8 @@ class ModelController {
     @DeleteMapping("/{model_id}")
     ModelsDeleted delete(
             Caller caller, @PathVariable("model_id") String id, @QueryParameters("cascade") ListQuery query) {
-        Deletion deletion = commands.by(caller.origin()).delete(caller.project(), new ModelId(id), query.flag("cascade"));
+        Deletion deletion =
+                commands.by(caller.origin()).delete(caller.project(), new ModelId(id), query.flag("cascade"));
         return new ModelsDeleted(
                 deletion.deleted().stream().map(ModelId::value).toList(),
                 deletion.refused().stream().map(ModelController::refused).toList());

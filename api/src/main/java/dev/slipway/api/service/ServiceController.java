@@ -96,7 +96,8 @@ class ServiceController {
     ServiceUpdated update(
             Caller caller, @PathVariable("service_id") String id, @SentAs(Sent.SERVICE_CHANGE) SentBody body) {
         Service known = commands.find(caller.project(), new ServiceId(id));
-        Accepted accepted = commands.by(caller.origin()).update(caller.project(), known.id(), updates.read(body.bytes()));
+        Accepted accepted =
+                commands.by(caller.origin()).update(caller.project(), known.id(), updates.read(body.bytes()));
         return accepted.configChanged()
                 ? new ServiceUpdated(accepted.at().toEpochMilli(), resources(accepted.service(), accepted.at()))
                 : ServiceUpdated.unchanged();

@@ -50,7 +50,7 @@ class ModelApiTests {
         assertThat(events.path("events").path(0).path("event_info").stringValue())
                 .isEqualTo("Start model import.");
         try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
-            assertThat(new WorkflowSignals(temporal.client()).isRunning("model/" + id))
+            assertThat(new WorkflowSignals(temporal.client()).isRunning("model/iris/0.0.1/" + id))
                     .isTrue();
         }
     }

@@ -82,7 +82,8 @@ class ServiceApiTests {
                         .path("event_info")
                         .stringValue())
                 .isEqualTo("Start to deploy service.");
-        JsonNode event = get("/services/" + id + "/events").body().path("events").path(0);
+        JsonNode event =
+                get("/services/" + id + "/events").body().path("events").path(0);
         assertThat(event.path("user").asString("")).isNotEmpty();
         assertThat(event.path("project").asString("")).isNotEmpty();
         assertThat(event.path("request_id").asString("")).matches("[0-9a-f]{32}");
@@ -94,7 +95,7 @@ class ServiceApiTests {
                         .stringValue())
                 .isEqualTo("RUNNING");
         try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
-            assertThat(new WorkflowSignals(temporal.client()).isRunning("service/" + id))
+            assertThat(new WorkflowSignals(temporal.client()).isRunning("service/iris/" + id))
                     .isTrue();
         }
     }

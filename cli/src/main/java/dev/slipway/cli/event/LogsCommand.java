@@ -138,8 +138,8 @@ public final class LogsCommand implements Callable<Integer>, NeedsNoFolder {
     private void show(EventShown event) {
         screen.line("%s  %-8s  %s".formatted(Screen.time(event.occurTime()), event.eventType(), event.eventInfo()));
         if (event.user() != null) {
-            screen.line(
-                    "    by:      %s in project %s, request %s".formatted(event.user(), event.project(), event.requestId()));
+            screen.line("    by:      %s in project %s, request %s"
+                    .formatted(event.user(), event.project(), event.requestId()));
         }
         if (event.cause() != null) {
             screen.block("    because: ", event.cause());

@@ -8,6 +8,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NoCapacity;
 import dev.slipway.domain.wave.EntryChange;
 import dev.slipway.domain.wave.Snapshot;
+import dev.slipway.domain.workflow.WorkflowIds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -103,7 +104,7 @@ public final class RequiredSlots {
                 flavorOfPool.flavor(),
                 count,
                 service.priority(),
-                "service/" + service.id())));
+                WorkflowIds.service(service.name(), service.id().value()))));
         return claims;
     }
 

@@ -78,9 +78,8 @@ public final class ServiceCommands {
      * @throws Invalid if it breaks a rule; NoCapacity if a pool never has that many slots
      */
     public Service create(Caller caller, ServiceCreation creation) {
-        Service created = services.create(
-                draft(caller, creation, now()),
-                transaction -> by(caller.origin()).created(transaction, creation.entries()));
+        Service created = services.create(draft(caller, creation, now()), transaction -> by(caller.origin())
+                .created(transaction, creation.entries()));
         by(caller.origin()).log(created);
         wake(created);
         return created;
@@ -442,7 +441,9 @@ public final class ServiceCommands {
                 ? ServiceEvents.autoStopped(asking, now)
                 : ServiceEvents.stopping(asking, now);
         boolean endsUpdate = !service.isSettled() && service.serving() != null;
-        record(transaction, endsUpdate
+        record(
+                transaction,
+                endsUpdate
                         ? event.withCause(
                                 "it ends an update that was on its way; the configuration that served before stays")
                         : event);

@@ -1,10 +1,10 @@
 package dev.slipway.parts.temporal;
 
-import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
+import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.PartProcess;
 import dev.slipway.parts.process.ProcessIdentity;
 import dev.slipway.parts.process.Processes;
@@ -262,8 +262,8 @@ public final class TemporalPart implements Part {
 
     private static Map<String, String> searchAttributes() {
         Map<String, String> attributes = new LinkedHashMap<>();
-        for (String keyword : List.of(
-                "SlipwayKind", "SlipwayTenant", "SlipwayStatus", "SlipwayName", "SlipwayResource")) {
+        for (String keyword :
+                List.of("SlipwayKind", "SlipwayTenant", "SlipwayStatus", "SlipwayName", "SlipwayResource")) {
             attributes.put(keyword, "Keyword");
         }
         attributes.put("SlipwayGeneration", "Int");

@@ -1,12 +1,12 @@
 package dev.slipway.parts.temporal;
 
-import dev.slipway.parts.folder.Ports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.parts.PartFailure;
 import dev.slipway.parts.folder.DataFolder;
 import dev.slipway.parts.folder.PortName;
+import dev.slipway.parts.folder.Ports;
 import dev.slipway.parts.process.PartProcess;
 import dev.slipway.parts.process.ProcessIdentity;
 import java.io.IOException;

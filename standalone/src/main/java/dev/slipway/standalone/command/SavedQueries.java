@@ -9,9 +9,15 @@ import java.util.Optional;
 final class SavedQueries {
 
     static final List<Query> ALL = List.of(
-            new Query("  failed", "ExecutionStatus = \"Failed\" AND SlipwayKind IN (\"model\", \"rollout\", \"batch\", \"request\")"),
-            new Query("  at work", "ExecutionStatus = \"Running\" AND SlipwayKind IN (\"model\", \"rollout\", \"batch\")"),
-            new Query("  waiting", "ExecutionStatus = \"Running\" AND SlipwayStatus IN (\"waiting\", \"concerning\", \"rolling_back\")"));
+            new Query(
+                    "  failed",
+                    "ExecutionStatus = \"Failed\" AND SlipwayKind IN (\"model\", \"rollout\", \"batch\", \"request\")"),
+            new Query(
+                    "  at work",
+                    "ExecutionStatus = \"Running\" AND SlipwayKind IN (\"model\", \"rollout\", \"batch\")"),
+            new Query(
+                    "  waiting",
+                    "ExecutionStatus = \"Running\" AND SlipwayStatus IN (\"waiting\", \"concerning\", \"rolling_back\")"));
 
     private SavedQueries() {}
 
@@ -22,7 +28,8 @@ final class SavedQueries {
         Optional<String> address(String workflows) {
             return workflows.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(workflows + "?query=" + URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20"));
+                    : Optional.of(workflows + "?query="
+                            + URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20"));
         }
     }
 }

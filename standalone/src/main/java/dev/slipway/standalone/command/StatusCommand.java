@@ -1,6 +1,5 @@
 package dev.slipway.standalone.command;
 
-import dev.slipway.standalone.run.ServerChecks;
 import dev.slipway.adapters.local.LocalInstances;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.SlipwayClient;
@@ -10,6 +9,7 @@ import dev.slipway.parts.Part;
 import dev.slipway.parts.process.PortHolder;
 import dev.slipway.parts.process.Processes;
 import dev.slipway.standalone.installation.Installation;
+import dev.slipway.standalone.run.ServerChecks;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +86,9 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private void yours(String name, String address, Optional<String> problem) {
-        out.printf("  %-10s %-22s yours, %s%n", name, address, problem.map(why -> "cannot be used: " + why).orElse("answers"));
+        out.printf(
+                "  %-10s %-22s yours, %s%n",
+                name, address, problem.map(why -> "cannot be used: " + why).orElse("answers"));
     }
 
     private boolean services(Installation installation) {

@@ -5,6 +5,7 @@ import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.formats.event.EventList;
 import dev.slipway.formats.event.EventShown;
 import dev.slipway.formats.model.CreateModelBody;
@@ -176,7 +177,7 @@ public final class Demo {
                                     root.resolve("iris/" + version).toString())
                             .withDescription("sample of the demo"))
                     .modelId();
-            workflows.add("model/" + id);
+            workflows.add(WorkflowIds.model("iris-" + run, version, id));
             ModelItem model = SlipwayClient.await(
                     "model " + version + " published",
                     WAIT_LIMIT,
@@ -208,7 +209,7 @@ public final class Demo {
 
         private String create(CreateServiceBody body) {
             String id = client.services().create(body).serviceId();
-            workflows.add("service/" + id);
+            workflows.add(WorkflowIds.service(body.serviceName(), id));
             return id;
         }
 
@@ -286,12 +287,12 @@ public final class Demo {
                 throw new DemoFailure("batch job: expected finished, found %s %s"
                         .formatted(end.item().status(), end.errorMsg()));
             }
-            show(task, destination);
+            show(name, task, destination);
         }
 
-        private void show(ServiceTask task, ObjectUri destination) {
+        private void show(String name, ServiceTask task, ObjectUri destination) {
             String taskId = task.id();
-            workflows.add("batch/" + taskId + "/1");
+            workflows.add(WorkflowIds.job(name, taskId, 1));
             List<String> manifest = lines(destination.resolve("infer-result-" + taskId + ".manifest"));
             output.line("output manifest, %d lines:", manifest.size());
             manifest.stream().limit(3).forEach(line -> output.line("  %s", line));

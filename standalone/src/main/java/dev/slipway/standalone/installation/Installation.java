@@ -227,7 +227,9 @@ public final class Installation {
         if (ui != null) {
             return ui;
         }
-        return isTemporalEmbedded() && settings.temporal().hasEmbeddedUi() ? "http://127.0.0.1:" + port(PortName.TEMPORAL_UI) : "";
+        return isTemporalEmbedded() && settings.temporal().hasEmbeddedUi()
+                ? "http://127.0.0.1:" + port(PortName.TEMPORAL_UI)
+                : "";
     }
 
     /** The page of the Temporal UI that lists our workflows; empty if there is no UI. */

@@ -1,10 +1,10 @@
 package dev.slipway.standalone.settings;
 
-import dev.slipway.workflows.connection.TemporalTls;
 import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.storage.ObjectGrant;
+import dev.slipway.workflows.connection.TemporalTls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

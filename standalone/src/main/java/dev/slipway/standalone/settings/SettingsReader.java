@@ -1,6 +1,5 @@
 package dev.slipway.standalone.settings;
 
-import dev.slipway.workflows.connection.TemporalTls;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.model.Engines;
@@ -16,6 +15,7 @@ import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.standalone.settings.Settings.Account;
 import dev.slipway.standalone.settings.Settings.User;
+import dev.slipway.workflows.connection.TemporalTls;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -191,7 +191,8 @@ public final class SettingsReader {
         String apiKey = yaml.text("api-key");
         yaml.end();
         if ((certificate == null) != (key == null)) {
-            throw yaml.refused(certificate == null ? "certificate" : "key", "a file, because the other of the two is there");
+            throw yaml.refused(
+                    certificate == null ? "certificate" : "key", "a file, because the other of the two is there");
         }
         return isUsed ? new TemporalTls(path(ca), path(certificate), path(key), serverName, apiKey) : null;
     }

@@ -37,7 +37,8 @@ class SavedQueriesTests {
     void arePagesOfTheUi() {
         assertThat(SavedQueries.ALL.getFirst().address("http://127.0.0.1:7305/namespaces/slipway/workflows"))
                 .hasValueSatisfying(address -> assertThat(address)
-                        .startsWith("http://127.0.0.1:7305/namespaces/slipway/workflows?query=ExecutionStatus%20%3D%20%22Failed%22")
+                        .startsWith(
+                                "http://127.0.0.1:7305/namespaces/slipway/workflows?query=ExecutionStatus%20%3D%20%22Failed%22")
                         .doesNotContain("+"));
         assertThat(SavedQueries.ALL.getFirst().address("")).isEmpty();
     }

@@ -1,7 +1,5 @@
 package dev.slipway.standalone.settings;
 
-import java.nio.file.Path;
-import dev.slipway.workflows.connection.TemporalTls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -10,6 +8,8 @@ import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.workflows.connection.TemporalTls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

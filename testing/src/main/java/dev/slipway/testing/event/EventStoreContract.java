@@ -1,6 +1,5 @@
 package dev.slipway.testing.event;
 
-import dev.slipway.domain.event.Origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.event.Event;
@@ -8,6 +7,7 @@ import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.event.EventStore.EventQuery;
 import dev.slipway.domain.event.EventStore.EventSubject;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.testing.model.Models;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package dev.slipway.testing.service;
 
-import dev.slipway.domain.event.Origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;

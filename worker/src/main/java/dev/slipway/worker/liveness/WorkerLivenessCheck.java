@@ -7,11 +7,8 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.worker.periodic.PeriodicTask;
-import dev.slipway.workflows.contract.batch.BatchRun;
-import dev.slipway.workflows.contract.model.ModelImport;
-import dev.slipway.workflows.contract.rollout.Rollout;
-import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -110,7 +107,8 @@ public final class WorkerLivenessCheck implements AutoCloseable {
             }
         } while (page.size() == PAGE);
         for (Model model : models.unfinished(null, Integer.MAX_VALUE)) {
-            workflows.add(ModelImport.id(model.id().value()));
+            workflows.add(WorkflowIds.model(
+                    model.spec().name(), model.spec().version(), model.id().value()));
         }
         // What else waits: request workflows, rollouts of services that have a newer command.
         waits.all().forEach(wait -> workflows.add(wait.workflowId()));
@@ -119,19 +117,20 @@ public final class WorkerLivenessCheck implements AutoCloseable {
 
     private static void add(Service service, Set<String> workflows) {
         String id = service.id().value();
+        String name = service.name();
         // Batch jobs first: they lose most by waiting.
         String taskId = service.taskId();
         if (taskId != null) {
-            workflows.add(new BatchRun(id, taskId, 1).workflowId());
+            workflows.add(WorkflowIds.job(name, taskId, 1));
         } else {
             // A stop or a deletion has a generation of its own, beside that of the rollout that it ends.
             Service.Numbers numbers = service.numbers();
             long oldest = Math.max(numbers.observed() + 1, numbers.generation() - OLDER_ROLLOUTS);
             for (long generation = numbers.generation(); generation >= oldest; generation--) {
-                workflows.add(Rollout.id(id, generation));
+                workflows.add(WorkflowIds.rollout(name, id, generation));
             }
         }
-        workflows.add(ServiceLifecycle.id(id));
+        workflows.add(WorkflowIds.service(name, id));
     }
 
     @Override

@@ -46,7 +46,8 @@ class TemporalTlsTests {
         try (TemporalNamespace namespace = new TemporalNamespace(properties);
                 TemporalConnection connection = TemporalConnection.open(properties, "test")) {
             assertThatCode(namespace::prepare).doesNotThrowAnyException();
-            assertThat(new WorkflowSignals(connection.client()).isRunning("nobody")).isFalse();
+            assertThat(new WorkflowSignals(connection.client()).isRunning("nobody"))
+                    .isFalse();
         }
         assertThat(properties.toString()).doesNotContain("key-of-ours");
     }

@@ -60,8 +60,7 @@ final class TlsProxy implements AutoCloseable {
     private void serve(SSLSocket client) {
         int colon = target.lastIndexOf(':');
         try (client;
-                Socket server = new Socket(
-                        target.substring(0, colon), Integer.parseInt(target.substring(colon + 1)))) {
+                Socket server = new Socket(target.substring(0, colon), Integer.parseInt(target.substring(colon + 1)))) {
             client.startHandshake();
             Thread back = Thread.ofVirtual().start(() -> pass(server, client));
             pass(client, server);

@@ -10,6 +10,7 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.wait.Wait;
 import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.InMemoryModelStore;
 import dev.slipway.testing.model.Models;
@@ -91,9 +92,12 @@ class WorkerLivenessCheckTests {
         assertThat(dead).allSatisfy(workers -> assertThat(workers).containsExactly("worker-killed"));
         assertThat(asked)
                 .containsExactly(
-                        "service/%s/rollout/1".formatted(service.id()),
-                        "service/" + service.id(),
-                        "model/" + model.id());
+                        WorkflowIds.rollout(service.name(), service.id().value(), 1),
+                        WorkflowIds.service(service.name(), service.id().value()),
+                        WorkflowIds.model(
+                                model.spec().name(),
+                                model.spec().version(),
+                                model.id().value()));
         assertThat(lock.dead()).isEmpty();
     }
 
@@ -122,9 +126,9 @@ class WorkerLivenessCheckTests {
 
         assertThat(asked)
                 .containsExactly(
-                        "service/%s/rollout/2".formatted(service.id()),
-                        "service/%s/rollout/1".formatted(service.id()),
-                        "service/" + service.id());
+                        WorkflowIds.rollout(service.name(), service.id().value(), 2),
+                        WorkflowIds.rollout(service.name(), service.id().value(), 1),
+                        WorkflowIds.service(service.name(), service.id().value()));
     }
 
     @Test
@@ -139,16 +143,21 @@ class WorkerLivenessCheckTests {
     @Test
     void oneThatCannotBeAskedKeepsNoOther() throws Exception {
         Service service = unfinished();
-        stuck = "service/%s/rollout/1".formatted(service.id());
+        stuck = WorkflowIds.rollout(service.name(), service.id().value(), 1);
         Files.createFile(folder.resolve("workers/worker-gone"));
         assertThatExceptionOfType(Unavailable.class).isThrownBy(check::round);
         assertThatExceptionOfType(Unavailable.class).isThrownBy(check::round);
-        assertThat(asked).containsExactly("service/" + service.id());
+        assertThat(asked)
+                .containsExactly(
+                        WorkflowIds.service(service.name(), service.id().value()));
         assertThat(lock.dead()).isNotEmpty();
 
         stuck = "";
         check.round();
-        assertThat(asked).containsExactly("service/" + service.id(), "service/%s/rollout/1".formatted(service.id()));
+        assertThat(asked)
+                .containsExactly(
+                        WorkflowIds.service(service.name(), service.id().value()),
+                        WorkflowIds.rollout(service.name(), service.id().value(), 1));
         assertThat(lock.dead()).isEmpty();
     }
 

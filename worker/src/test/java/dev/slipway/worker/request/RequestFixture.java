@@ -21,6 +21,7 @@ import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore.ServiceQuery;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.batch.Tasks;
@@ -286,7 +287,10 @@ final class RequestFixture implements AutoCloseable {
     }
 
     private static ServiceStep step(Service service) {
-        return new ServiceStep(service.id().value(), service.numbers().generation());
+        return new ServiceStep(
+                service.id().value(),
+                service.numbers().generation(),
+                WorkflowIds.service(service.name(), service.id().value()));
     }
 
     @Override

@@ -38,6 +38,7 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.domain.wait.WaitCondition;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.event.InMemoryEventStore;
@@ -64,12 +65,10 @@ import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.request.DeployService;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutActivities;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.InstanceActivities;
 import dev.slipway.workflows.contract.service.ServiceActivities;
-import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
@@ -369,17 +368,22 @@ final class RolloutFixture implements AutoCloseable {
 
     /** The service's own run is lost, its rollout lives on; a new run starts from the row. */
     void loseRunOf(ServiceId id) {
-        temporal()
-                .getWorkflowClient()
-                .newUntypedWorkflowStub(ServiceLifecycle.id(id.value()))
-                .terminate("a test wants it so");
+        temporal().getWorkflowClient().newUntypedWorkflowStub(lifecycle(id)).terminate("a test wants it so");
         signals().wake(service(id));
+    }
+
+    String lifecycle(ServiceId id) {
+        return WorkflowIds.service(service(id).name(), id.value());
+    }
+
+    String rollout(ServiceId id, long generation) {
+        return WorkflowIds.rollout(service(id).name(), id.value(), generation);
     }
 
     /** Whether the service's workflow is to be woken when somebody else has settled its generation. */
     boolean waitsForItsGeneration(ServiceId id) {
         return waits.all().stream()
-                .anyMatch(wait -> wait.workflowId().equals(ServiceLifecycle.id(id.value()))
+                .anyMatch(wait -> wait.workflowId().equals(lifecycle(id))
                         && wait.condition() instanceof WaitCondition.ServiceSettled);
     }
 
@@ -393,7 +397,7 @@ final class RolloutFixture implements AutoCloseable {
 
     /** Whether the service's workflow, or one of its rollouts, is to be woken by somebody. */
     boolean waits(ServiceId id) {
-        return waits.all().stream().anyMatch(wait -> wait.workflowId().startsWith(ServiceLifecycle.id(id.value())));
+        return waits.all().stream().anyMatch(wait -> wait.workflowId().startsWith(lifecycle(id)));
     }
 
     /** The worker comes up with other pools in its settings. */
@@ -428,14 +432,14 @@ final class RolloutFixture implements AutoCloseable {
     void cancelRollout(ServiceId id, long generation) {
         temporal()
                 .getWorkflowClient()
-                .newUntypedWorkflowStub(Rollout.id(id.value(), generation))
+                .newUntypedWorkflowStub(rollout(id, generation))
                 .cancel();
     }
 
     void terminateRollout(ServiceId id, long generation) {
         temporal()
                 .getWorkflowClient()
-                .newUntypedWorkflowStub(Rollout.id(id.value(), generation))
+                .newUntypedWorkflowStub(rollout(id, generation))
                 .terminate("a test wants it so");
     }
 
@@ -469,11 +473,11 @@ final class RolloutFixture implements AutoCloseable {
     }
 
     WorkflowExecutionHistory lifeOf(ServiceId id) {
-        return temporal().getWorkflowClient().fetchHistory(ServiceLifecycle.id(id.value()));
+        return temporal().getWorkflowClient().fetchHistory(lifecycle(id));
     }
 
     WorkflowExecutionHistory rolloutOf(ServiceId id, long generation) {
-        return temporal().getWorkflowClient().fetchHistory(Rollout.id(id.value(), generation));
+        return temporal().getWorkflowClient().fetchHistory(rollout(id, generation));
     }
 
     Service service(ServiceId id) {

@@ -147,7 +147,7 @@ class RolloutWorkflowTests {
                             .anyMatch(instance -> instance.state() == InstanceState.STARTING),
                     () -> fixture.wanted(id));
             fixture.cluster.loseLogs();
-            VersionHealth health = fixture.waves().timeOut(new ServiceStep(id.value(), 2));
+            VersionHealth health = fixture.waves().timeOut(new ServiceStep(id.value(), 2, fixture.rollout(id, 2)));
 
             assertThat(health.state()).isEqualTo(VersionHealth.State.TIMED_OUT);
             assertThat(health.details())

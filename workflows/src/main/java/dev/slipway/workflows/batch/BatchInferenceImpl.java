@@ -1,9 +1,9 @@
 package dev.slipway.workflows.batch;
 
-import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
 import dev.slipway.workflows.contract.batch.BatchResult;
@@ -60,7 +60,7 @@ public final class BatchInferenceImpl implements BatchInference {
 
     private BatchResult runToItsEnd(BatchRun run) {
         OwnId.require(run.workflowId());
-        ProgressLog progress = new ProgressLog("Batch task " + run.taskId(), List.of());
+        ProgressLog progress = new ProgressLog("Batch %s, task %s".formatted(run.name(), run.taskId()), List.of());
         OpenedTask opened = ActivityCalls.uninterrupted(
                 () -> BatchCalls.task("open the task").open(run));
         BatchResult before = opened.ended();
@@ -135,7 +135,7 @@ public final class BatchInferenceImpl implements BatchInference {
                 }
                 case WAITING -> progress.add("waits for slots: " + result.details());
             }
-            if (!wake.await(deadline)) {
+            if (!wake.await("slots", deadline)) {
                 return "no slots were free within %d hours: %s"
                         .formatted(opened.longestWait().toHours(), result.details());
             }
@@ -160,7 +160,7 @@ public final class BatchInferenceImpl implements BatchInference {
                     return health.details();
                 }
                 case STARTING -> {
-                    if (!wake.await(deadline)) {
+                    if (!wake.await("an instance that answers", deadline)) {
                         return "no instance was ready within %d minutes; %s"
                                 .formatted(opened.startWithin().toMinutes(), health.details());
                     }
@@ -247,14 +247,14 @@ public final class BatchInferenceImpl implements BatchInference {
                             .endInstances(run, waitsFor)
                             .state()
                     != Ending.State.ENDED) {
-                if (!wake.await(limit)) {
+                if (!wake.await("the end of the job's instances", limit)) {
                     waitsFor = Ending.WaitsFor.NOTHING;
                 }
                 wake.clear();
             }
             BatchCalls.instances("give back slots").releaseSlots(run);
         } catch (ActivityFailure e) {
-            new BestEffort(new ServiceStep(run.serviceId(), 0), progress)
+            new BestEffort(new ServiceStep(run.serviceId(), 0, run.workflowId()), progress)
                     .failed("end the instances of the job", ActivityCalls.causeOf(e));
         }
     }

@@ -104,7 +104,7 @@ final class ChunkWindow {
         }
         long size = sizes.next();
         int ahead = size == ChunkSizes.FIRST ? task.parallelism() : task.parallelism() * CUT_AHEAD;
-        ChunkList cut = BatchCalls.work("cut chunks of %d".formatted(size), task)
+        ChunkList cut = BatchCalls.work("cut at most %d chunks of about %d records".formatted(ahead, size), task)
                 .nextChunks(run, new ChunkQuery(from, size, ahead));
         waiting.addAll(cut.chunks());
         more = cut.more();

@@ -26,11 +26,11 @@ public final class TemporalConnection implements AutoCloseable {
 
     /** @param process names this process in histories, for example {@code api@host} */
     public static TemporalConnection open(TemporalProperties properties, String process) {
-        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(TemporalTls.apply(
-                        properties, WorkflowServiceStubsOptions.newBuilder())
-                .setTarget(properties.address())
-                .setRpcTimeout(Duration.ofSeconds(5))
-                .build());
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
+                TemporalTls.apply(properties, WorkflowServiceStubsOptions.newBuilder())
+                        .setTarget(properties.address())
+                        .setRpcTimeout(Duration.ofSeconds(5))
+                        .build());
         WorkflowClient client = WorkflowClient.newInstance(
                 stubs,
                 WorkflowClientOptions.newBuilder()

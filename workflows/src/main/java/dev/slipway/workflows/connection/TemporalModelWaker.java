@@ -4,6 +4,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelWaker;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ModelImport;
+import java.util.Map;
 
 /** Wakes the workflow that imports a model, or starts it. Safe for use by many threads. */
 public final class TemporalModelWaker implements ModelWaker {
@@ -16,12 +17,22 @@ public final class TemporalModelWaker implements ModelWaker {
 
     @Override
     public void wake(Model model) {
-        String id = model.id().value();
-        signals.wake(ModelImport.TYPE, ModelImport.id(id), "import model " + model.label(), new ImportInput(id));
+        ImportInput input = input(model);
+        signals.wake(
+                ModelImport.TYPE,
+                input.workflowId(),
+                "import model " + model.label(),
+                Map.of("name", model.label(), "model", input.modelId()),
+                input);
     }
 
     /** Whether its workflow runs. Looks up this one execution and never searches. */
     public boolean isRunning(Model model) {
-        return signals.isRunning(ModelImport.id(model.id().value()));
+        return signals.isRunning(input(model).workflowId());
+    }
+
+    private static ImportInput input(Model model) {
+        return new ImportInput(
+                model.id().value(), model.spec().name(), model.spec().version());
     }
 }

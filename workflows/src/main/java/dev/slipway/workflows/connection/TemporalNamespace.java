@@ -28,11 +28,11 @@ public final class TemporalNamespace implements AutoCloseable {
 
     public TemporalNamespace(TemporalProperties properties) {
         this.properties = properties;
-        this.stubs = OperatorServiceStubs.newServiceStubs(TemporalTls.apply(
-                        properties, OperatorServiceStubsOptions.newBuilder())
-                .setTarget(properties.address())
-                .setRpcTimeout(Duration.ofSeconds(5))
-                .validateAndBuildWithDefaults());
+        this.stubs = OperatorServiceStubs.newServiceStubs(
+                TemporalTls.apply(properties, OperatorServiceStubsOptions.newBuilder())
+                        .setTarget(properties.address())
+                        .setRpcTimeout(Duration.ofSeconds(5))
+                        .validateAndBuildWithDefaults());
     }
 
     /**

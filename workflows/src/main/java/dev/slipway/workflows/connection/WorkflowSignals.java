@@ -13,6 +13,7 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
+import java.util.Map;
 
 /**
  * Wakes workflows by Signal-with-Start: the open run gets the signal {@code wake}, or a new one starts. There are never two runs of an id.
@@ -35,10 +36,12 @@ public final class WorkflowSignals {
      * Signals the workflow.
      *
      * @param summary one line for the list in the Temporal UI, at most 200 characters
+     * @param memo of a run that it starts, for people
      * @throws Unavailable if Temporal does not answer: the sweeper makes up for it
      */
-    public void wake(String workflowType, String workflowId, String summary, Object... arguments) {
-        WorkflowStub stub = stub(workflowType, workflowId, summary);
+    public void wake(
+            String workflowType, String workflowId, String summary, Map<String, Object> memo, Object... arguments) {
+        WorkflowStub stub = stub(workflowType, workflowId, summary, memo);
         for (int tries = 1; ; tries++) {
             try {
                 stub.signalWithStart(SIGNAL, new Object[0], arguments);
@@ -49,14 +52,14 @@ public final class WorkflowSignals {
                 if (tries == MOST_TRIES) {
                     throw failure(e);
                 }
-                stub = stub(workflowType, workflowId, summary);
+                stub = stub(workflowType, workflowId, summary, memo);
             } catch (WorkflowServiceException | StatusRuntimeException e) {
                 throw failure(e);
             }
         }
     }
 
-    private WorkflowStub stub(String workflowType, String workflowId, String summary) {
+    private WorkflowStub stub(String workflowType, String workflowId, String summary, Map<String, Object> memo) {
         return client.newUntypedWorkflowStub(
                 workflowType,
                 WorkflowOptions.newBuilder()
@@ -64,6 +67,7 @@ public final class WorkflowSignals {
                         .setWorkflowId(workflowId)
                         .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                         .setStaticSummary(summary)
+                        .setMemo(memo)
                         .build());
     }
 

@@ -65,7 +65,7 @@ public final class ScaleDown {
                         progress.add("waits for gateways: " + told);
                     }
                     betweenChecks.run();
-                    if (!wake.await(released)) {
+                    if (!wake.await("gateways to let go of %d instances".formatted(drain.removed()), released)) {
                         progress.add("does not wait longer for gateways: " + told);
                         waitsFor = WaitsFor.INSTANCES;
                     }
@@ -76,7 +76,7 @@ public final class ScaleDown {
                         ended = now().plus(drain.within()).plus(GRACE);
                         wake.reset();
                     }
-                    if (!wake.await(ended)) {
+                    if (!wake.await("the end of %d instances".formatted(drain.removed()), ended)) {
                         progress.add("does not wait longer for instances to end");
                         waitsFor = WaitsFor.NOTHING;
                     }

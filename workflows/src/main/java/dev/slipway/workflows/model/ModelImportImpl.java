@@ -1,10 +1,10 @@
 package dev.slipway.workflows.model;
 
-import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.RetryLimits;
 import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.instance.Ending;
@@ -38,6 +38,7 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,8 +56,14 @@ public final class ModelImportImpl implements ModelImport {
     private final ImportSteps checking = steps("check the package");
     private final ImportSteps building = steps("build the image");
 
+    private final ImportInput model;
     private final WakeSignal wake = new WakeSignal();
     private boolean rowChanged;
+
+    @WorkflowInit
+    public ModelImportImpl(ImportInput input) {
+        this.model = input;
+    }
 
     /** @param summary for the Temporal UI */
     private static ImportSteps steps(String summary) {
@@ -78,9 +85,9 @@ public final class ModelImportImpl implements ModelImport {
     }
 
     @Override
-    public ImportResult importModel(ImportInput input) {
-        OwnId.require(ModelImport.id(input.modelId()));
-        ImportResult result = importedOrNot(input.modelId());
+    public ImportResult importModel(ImportInput sameInput) {
+        OwnId.require(model.workflowId());
+        ImportResult result = importedOrNot(model.modelId());
         if (result.status().equals(ImportResult.FAILED)) {
             throw BadEnd.of(BadEnd.IMPORT, result.error(), result);
         }
@@ -128,7 +135,9 @@ public final class ModelImportImpl implements ModelImport {
                 rowChanged = false;
                 deadline.clearMoved();
                 if (!TimedWait.await(
-                        until(deadline.at()), () -> ending.isCompleted() || rowChanged || deadline.hasMoved())) {
+                        "time limit of the import",
+                        until(deadline.at()),
+                        () -> ending.isCompleted() || rowChanged || deadline.hasMoved())) {
                     Refusal refusal = timeout(deadline);
                     work.cancel("deadline");
                     ImportResult failed = fail(modelId, refusal);
@@ -161,7 +170,7 @@ public final class ModelImportImpl implements ModelImport {
 
     /** Cancelled steps still release what they hold. */
     private static void awaitCleanUp(Promise<ImportResult> ending) {
-        TimedWait.await(TRIAL_END, ending::isCompleted);
+        TimedWait.await("time for what is cancelled to clean up", TRIAL_END, ending::isCompleted);
     }
 
     private ImportResult importStepByStep(String modelId, ProgressLog progress, ImportDeadline deadline) {
@@ -213,7 +222,7 @@ public final class ModelImportImpl implements ModelImport {
             while (true) {
                 wake.clear();
                 AdmissionResult result =
-                        slots("claim a slot for " + step.words()).claim(modelId, step);
+                        slots("claim a slot for " + step.words()).claim(model, step);
                 if (result.state() == AdmissionResult.State.GRANTED) {
                     deadline.endWaiting(now());
                     return work.get();
@@ -224,7 +233,7 @@ public final class ModelImportImpl implements ModelImport {
                 }
                 deadline.beginToWait(now());
                 progress.add("waits for %s: %s".formatted(step.words(), result.details()));
-                wake.await();
+                wake.await("a slot for " + step.words());
             }
         } finally {
             ActivityCalls.<@Nullable Void>uninterrupted(() -> {
@@ -239,7 +248,7 @@ public final class ModelImportImpl implements ModelImport {
         Instant began = now();
         try {
             trial("start the trial").start(image);
-            TrialHealth health = awaitTrial(image.modelId(), began.plus(TRIAL_LIMIT));
+            TrialHealth health = awaitTrial(began.plus(TRIAL_LIMIT));
             if (health.state() == TrialHealth.State.READY) {
                 Duration after = Duration.between(began, now());
                 trial("the trial succeeded").succeeded(image.modelId(), after);
@@ -254,34 +263,35 @@ public final class ModelImportImpl implements ModelImport {
                     "%s %s".formatted(health.advice(), health.log()).strip());
         } finally {
             ActivityCalls.<@Nullable Void>uninterrupted(() -> {
-                endTrial(image.modelId(), progress);
+                endTrial(progress);
                 return null;
             });
         }
     }
 
-    private TrialHealth awaitTrial(String modelId, Instant deadline) {
+    private TrialHealth awaitTrial(Instant deadline) {
         wake.reset();
         while (true) {
             wake.clear();
-            TrialHealth health = trial("is it ready?").checkTrial(modelId);
-            if (health.state() != TrialHealth.State.STARTING || !wake.await(deadline)) {
+            TrialHealth health = trial("is it ready?").checkTrial(model);
+            if (health.state() != TrialHealth.State.STARTING
+                    || !wake.await("the trial's instance to be ready", deadline)) {
                 return health;
             }
         }
     }
 
-    private void endTrial(String modelId, ProgressLog progress) {
+    private void endTrial(ProgressLog progress) {
         Instant limit = now().plus(TRIAL_END);
         Ending.WaitsFor waitsFor = Ending.WaitsFor.INSTANCES;
         wake.reset();
         while (true) {
             wake.clear();
-            Ending ending = trial("end the trial").end(modelId, waitsFor);
+            Ending ending = trial("end the trial").end(model, waitsFor);
             if (ending.state() == Ending.State.ENDED) {
                 return;
             }
-            if (!wake.await(limit)) {
+            if (!wake.await("the end of the trial's instance", limit)) {
                 progress.add("does not wait longer for the trial's instance to end");
                 waitsFor = Ending.WaitsFor.NOTHING;
             }

@@ -26,6 +26,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,12 @@ final class RequestRun {
 
     RequestResult carryOut(@Nullable RawValue input, @Nullable RawValue more) {
         if (Workflow.getInfo().getContinuedExecutionRunId().isEmpty()) {
+            Optional<String> name = input == null ? Optional.empty() : RequestName.in(input);
+            name.ifPresent(found -> progress.head("%s %s".formatted(type, found)));
             Workflow.upsertTypedSearchAttributes(
-                    Attributes.KIND.valueSet("request"), Attributes.STATUS.valueSet("asked"));
+                    Attributes.KIND.valueSet("request"),
+                    Attributes.STATUS.valueSet("asked"),
+                    name.map(Attributes.NAME::valueSet).orElseGet(Attributes.NAME::valueUnset));
         }
         AcceptedRequest before = acceptedBefore(more);
         if (input == null || (more != null && before == null)) {
@@ -61,6 +66,7 @@ final class RequestRun {
                     ErrorCode.PARAMETER.code());
         }
         AcceptedRequest accepted = before == null ? accept(input) : before;
+        progress.head("%s %s".formatted(type, accepted.name()));
         try {
             RequestResult result = follow(accepted, () -> continueIfLong(input, accepted));
             tellEnd(result);
@@ -114,7 +120,7 @@ final class RequestRun {
                 progress.add(told);
             }
             beforeEachWait.run();
-            wake.await();
+            wake.await("the end of " + accepted.title());
         }
     }
 
@@ -129,9 +135,8 @@ final class RequestRun {
             AcceptedRequest accepted = ActivityCalls.uninterrupted(
                     () -> calls("accept the request").accept(order(), input));
             progress.add("accepted: " + accepted.title());
-            String name = accepted.name();
             Workflow.upsertTypedSearchAttributes(
-                    name == null ? Attributes.NAME.valueUnset() : Attributes.NAME.valueSet(name),
+                    Attributes.NAME.valueSet(accepted.name()),
                     Attributes.RESOURCE.valueSet(accepted.id()),
                     Attributes.TENANT.valueSet(accepted.tenant()),
                     Attributes.GENERATION.valueSet(accepted.generation()),
@@ -189,7 +194,8 @@ final class RequestRun {
     }
 
     /** The end of a request that is refused; without a stack, which would say nothing. */
-    private static ApplicationFailure refused(String message, String failureType, String code) {
+    private ApplicationFailure refused(String message, String failureType, String code) {
+        progress.add("refused: " + message);
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("refused"));
         ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(message, failureType, code);
         failure.setStackTrace(new StackTraceElement[0]);

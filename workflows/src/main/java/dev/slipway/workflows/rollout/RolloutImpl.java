@@ -1,9 +1,9 @@
 package dev.slipway.workflows.rollout;
 
-import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.rollout.Rollout;
@@ -64,7 +64,8 @@ public final class RolloutImpl implements Rollout {
         this.step = input.step();
         Carried carried = input.carried();
         this.progress = new ProgressLog(
-                "Rollout of service %s, generation %d".formatted(input.serviceId(), input.generation()),
+                "Rollout of service %s, generation %d, %s"
+                        .formatted(input.name(), input.generation(), input.serviceId()),
                 carried == null ? List.of() : carried.progress());
         this.bestEffort = new BestEffort(step, progress);
         this.undoing = carried == null ? null : carried.undoing();
@@ -91,7 +92,7 @@ public final class RolloutImpl implements Rollout {
     }
 
     private RolloutResult rolledOutOrBack() {
-        OwnId.require(Rollout.id(step.serviceId(), step.generation()));
+        OwnId.require(input.workflowId());
         RolloutStart start = rows("take a snapshot of what serves").takeSnapshot(step);
         RolloutResult before = start.outcome();
         if (before != null) {
@@ -181,7 +182,7 @@ public final class RolloutImpl implements Rollout {
                 case WAITING -> told = tell("waits for slots: " + result.details(), told);
             }
             Instant began = now();
-            boolean inTime = wake.await(deadline);
+            boolean inTime = wake.await("slots", deadline);
             if (start.hasOld()) {
                 spend(began);
             }
@@ -236,7 +237,7 @@ public final class RolloutImpl implements Rollout {
                 return health;
             }
             Instant began = now();
-            boolean inTime = wake.await(began.plus(left(start)));
+            boolean inTime = wake.await("new instances to be ready", began.plus(left(start)));
             spend(began);
             if (!inTime) {
                 return timeOut();
@@ -254,13 +255,13 @@ public final class RolloutImpl implements Rollout {
         waves("requests to new instances, wave %d".formatted(wave)).shiftTraffic(step);
         // A gateway that does not know the new instances yet does no harm: the wait is for them to get requests while
         // they bake.
-        TimedWait.await(ROUTES_KNOWN, wake::isRaised);
+        TimedWait.await("time for gateways to know the new instances", ROUTES_KNOWN, wake::isRaised);
         boolean needsBaking = start.hasOld() && !ready.ready().isEmpty();
         Instant baked = now().plus(needsBaking ? start.bake() : Duration.ZERO);
         VersionHealth health = judge(ready, needsBaking);
         while (needsBaking && health.state() == VersionHealth.State.HEALTHY && now().isBefore(baked)) {
             wake.clear();
-            TimedWait.await(Duration.between(now(), baked), wake::isRaised);
+            TimedWait.await("bakes; judges after this", Duration.between(now(), baked), wake::isRaised);
             health = judge(ready, now().isBefore(baked));
         }
         return health;
@@ -378,7 +379,7 @@ public final class RolloutImpl implements Rollout {
                     .areOldBack(step, all)) {
                 return true;
             }
-            if (!wake.await(deadline)) {
+            if (!wake.await("old instances to serve again", deadline)) {
                 return false;
             }
         }

@@ -1,7 +1,7 @@
 package dev.slipway.workflows.service;
 
-import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.activity.ActivityCalls;
+import dev.slipway.workflows.contract.BadEnd;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
@@ -67,9 +67,7 @@ final class Child<R> {
     @Nullable
     R result() {
         RuntimeException failure = result.getFailure();
-        return failure == null
-                ? result.get()
-                : BadEnd.resultIn(failure, type).orElse(null);
+        return failure == null ? result.get() : BadEnd.resultIn(failure, type).orElse(null);
     }
 
     /** Whether it failed by itself: no result, not cancelled, not lost. Only once it has ended. */

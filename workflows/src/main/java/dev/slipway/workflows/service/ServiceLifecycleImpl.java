@@ -1,7 +1,7 @@
 package dev.slipway.workflows.service;
 
-import java.util.Map;
 import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.batch.TaskEnd;
@@ -35,6 +35,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.ExternalWorkflowStub;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -42,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +89,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     @Override
     public void live(ServiceInput sameInput) {
-        OwnId.require(ServiceLifecycle.id(id));
+        OwnId.requireLifecycleOf(id);
         while (true) {
             wake.clear();
             ServicePlan plan;
@@ -100,9 +102,11 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                     nobody.setStackTrace(new StackTraceElement[0]);
                     throw nobody;
                 }
-                giveUp(new ServiceStep(id, 0), "its row cannot be read: " + ActivityCalls.causeOf(e));
+                giveUp(
+                        new ServiceStep(id, 0, Workflow.getInfo().getWorkflowId()),
+                        "its row cannot be read: " + ActivityCalls.causeOf(e));
                 continueIfLong();
-                wake.await();
+                wake.await("its row, which could not be read");
                 continue;
             }
             if (plan.next() == ServicePlan.Next.GONE) {
@@ -153,24 +157,23 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             foreignChild = null;
             losses = 0;
         } else if (!paused && !wake.isRaised()) {
-            progress.add("is not further than before, tries again later: " + plan.next());
-            wake.await();
+            progress.add("is not further than before, tries again later: "
+                    + plan.next().words());
+            wake.await("a change, to try again: " + plan.next().words());
         }
         paused = false;
     }
 
     private ServicePlan plan() {
         ServicePlan plan = reading().plan(id);
+        OwnId.require(WorkflowIds.service(plan.name(), id));
         ServicePlan before = shown;
         shown = plan;
         if (before == null || !sameStatus(before, plan)) {
             progress.head("Service %s, %s".formatted(plan.name(), id));
             progress.add("generation %d, %s: %s%s"
                     .formatted(
-                            plan.generation(),
-                            plan.state(),
-                            plan.title(),
-                            plan.by() == null ? "" : ", " + plan.by()));
+                            plan.generation(), plan.state(), plan.title(), plan.by() == null ? "" : ", " + plan.by()));
             upsert(plan);
         }
         return plan;
@@ -221,7 +224,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             return;
         }
         Duration left = Duration.between(now(), due);
-        boolean woken = left.isPositive() && TimedWait.await(left, () -> wake.isRaised() || other.getAsBoolean());
+        boolean woken = left.isPositive()
+                && TimedWait.await("auto-stop of " + plan.name(), left, () -> wake.isRaised() || other.getAsBoolean());
         if (!woken
                 && !new BestEffort(step(plan), progress)
                         .run("ask for the stop that is due", () -> rows("auto-stop is due")
@@ -232,13 +236,13 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     }
 
     private void rollOut(ServiceStep step, ServicePlan plan) {
-        String childId = Rollout.id(step.serviceId(), step.generation());
+        String childId = WorkflowIds.rollout(plan.name(), id, step.generation());
         Rollout rollout = Workflow.newChildWorkflowStub(
                 Rollout.class, child(childId, id, plan, "rollout", "roll out %s".formatted(plan.title())));
         Child<RolloutResult> child = Child.start(
                 RolloutResult.class,
                 rollout,
-                () -> rollout.rollOut(new RolloutInput(step.serviceId(), step.generation(), plan.tenant(), null)));
+                () -> rollout.rollOut(new RolloutInput(id, plan.name(), step.generation(), plan.tenant(), null)));
         if (!child.isOurs()) {
             waitForOther(step, childId);
             return;
@@ -276,7 +280,10 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 .run("tell that the %s is started again".formatted(what), () -> rows("tell that it is started again")
                         .startedAgain(step, what, child.runId(), child.failure()));
         Duration pause = FIRST_PAUSE_OF_LOSS.multipliedBy(1L << (losses - 1));
-        TimedWait.await(pause.compareTo(LONGEST_PAUSE_OF_LOSS) < 0 ? pause : LONGEST_PAUSE_OF_LOSS, wake::isRaised);
+        TimedWait.await(
+                "pause before the %s is started again".formatted(what),
+                pause.compareTo(LONGEST_PAUSE_OF_LOSS) < 0 ? pause : LONGEST_PAUSE_OF_LOSS,
+                wake::isRaised);
         return true;
     }
 
@@ -329,7 +336,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     }
 
     private static BatchRun batchRun(ServiceStep step, ServicePlan plan) {
-        return new BatchRun(step.serviceId(), Objects.requireNonNull(plan.taskId(), "task of a batch service"), 1);
+        return new BatchRun(
+                step.serviceId(), plan.name(), Objects.requireNonNull(plan.taskId(), "task of a batch service"), 1);
     }
 
     /**
@@ -371,7 +379,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             wake.clear();
             ExternalMessage.arrives(wakeIt);
             continueIfLong();
-            wake.await(null, child::hasEnded);
+            wake.await("the end of the rollout", null, child::hasEnded);
         }
     }
 
@@ -398,7 +406,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     private void endWhatRuns(ServiceStep step, ServicePlan plan) {
         Long open = plan.openRollout();
         if (open != null) {
-            endRollout(open);
+            endRollout(plan.name(), open);
         }
         if (plan.taskId() != null && !plan.taskId().equals(endedTask)) {
             endBatch(step, plan);
@@ -406,8 +414,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     }
 
     /** Cancels the rollout once. After each pause it sends a wake signal, which fails if the rollout has ended. */
-    private void endRollout(Long generation) {
-        ExternalWorkflowStub rollout = Workflow.newUntypedExternalWorkflowStub(Rollout.id(id, generation));
+    private void endRollout(String name, Long generation) {
+        ExternalWorkflowStub rollout =
+                Workflow.newUntypedExternalWorkflowStub(WorkflowIds.rollout(name, id, generation));
         boolean mayHaveEnded = true;
         boolean there = ExternalMessage.arrives(rollout::cancel);
         wake.reset(FIRST_PAUSE_OF_AN_END);
@@ -419,7 +428,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 }
             }
             continueIfLong();
-            wake.await();
+            wake.await("the end of the rollout of generation %d".formatted(generation));
             mayHaveEnded = wake.isRaised();
             there = ExternalMessage.arrives(() -> rollout.signal("wake"));
         }
@@ -454,7 +463,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         .cancel());
             }
             continueIfLong();
-            wake.await();
+            wake.await("the end of a job that another run of ours began");
         }
     }
 
@@ -470,7 +479,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             foreignChild = childId;
         }
         continueIfLong();
-        wake.await();
+        wake.await("the end of " + childId);
         if (wake.isRaised()) {
             foreignChild = null;
         }
@@ -484,11 +493,17 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
     }
 
     private void continueAsNew() {
-        Workflow.continueAsNew(input.withProgress(progress.last(PROGRESS_CARRIED)));
+        ServicePlan plan = shown;
+        // The memo of a run is not the next one's.
+        ContinueAsNewOptions options = plan == null
+                ? ContinueAsNewOptions.getDefaultInstance()
+                : ContinueAsNewOptions.newBuilder().setMemo(memo(plan)).build();
+        Workflow.continueAsNew(options, input.withProgress(progress.last(PROGRESS_CARRIED)));
     }
 
     private static ServiceStep step(ServicePlan plan) {
-        return new ServiceStep(plan.serviceId(), plan.generation());
+        return new ServiceStep(
+                plan.serviceId(), plan.generation(), Workflow.getInfo().getWorkflowId());
     }
 
     private static Instant now() {
@@ -503,7 +518,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                 .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .setStaticSummary(summary.length() <= 200 ? summary : summary.substring(0, 200))
-                .setMemo(Map.of("name", plan.name(), "service", serviceId))
+                .setMemo(memo(plan))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
                         .set(Attributes.KIND, kind)
                         .set(Attributes.TENANT, plan.tenant())
@@ -513,6 +528,10 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         .set(Attributes.GENERATION, plan.generation())
                         .build())
                 .build();
+    }
+
+    private static Map<String, Object> memo(ServicePlan plan) {
+        return Map.of("name", plan.name(), "service", plan.serviceId());
     }
 
     private static ServiceActivities reading() {

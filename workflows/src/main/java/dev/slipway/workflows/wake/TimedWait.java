@@ -3,6 +3,7 @@ package dev.slipway.workflows.wake;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -16,8 +17,12 @@ public final class TimedWait {
 
     private TimedWait() {}
 
-    /** Returns whether the condition held before the time was over. */
-    public static boolean await(Duration time, BooleanSupplier condition) {
+    /**
+     * Returns whether the condition held before the time was over.
+     *
+     * @param summary of the timer, for the Temporal UI: what happens when the time is over
+     */
+    public static boolean await(String summary, Duration time, BooleanSupplier condition) {
         if (condition.getAsBoolean()) {
             return true;
         }
@@ -25,8 +30,9 @@ public final class TimedWait {
             return false;
         }
         CompletablePromise<Boolean> over = Workflow.newPromise();
-        CancellationScope timer = Workflow.newCancellationScope(
-                () -> Workflow.newTimer(time).handle((nothing, cancelled) -> over.complete(cancelled == null)));
+        CancellationScope timer = Workflow.newCancellationScope(() -> Workflow.newTimer(
+                        time, TimerOptions.newBuilder().setSummary(summary).build())
+                .handle((nothing, cancelled) -> over.complete(cancelled == null)));
         timer.run();
         try {
             Supplier<Boolean> either = () -> condition.getAsBoolean() || over.isCompleted();

@@ -45,23 +45,28 @@ public final class WakeSignal {
         pause = firstPause;
     }
 
-    /** Waits until it is raised or it is time to check again. */
-    public void await() {
-        await(null, () -> false);
+    /**
+     * Waits until it is raised or it is time to check again.
+     *
+     * @param what it waits for, in words that follow "waits for"; shown with the timer in the Temporal UI
+     */
+    public void await(String what) {
+        await(what, null, () -> false);
     }
 
-    /** As {@link #await()}, at most until {@code deadline}; false if that has come and it was not raised. */
-    public boolean await(@Nullable Instant deadline) {
-        return await(deadline, () -> false);
+    /** As {@link #await(String)}, at most until {@code deadline}; false if that has come and it was not raised. */
+    public boolean await(String what, @Nullable Instant deadline) {
+        return await(what, deadline, () -> false);
     }
 
     /**
      * Waits until it is raised, {@code other} holds, or it is time to check again.
      *
+     * @param what as in {@link #await(String)}
      * @param deadline the wait ends then; null for none
      * @return false if the deadline has come and neither holds
      */
-    public boolean await(@Nullable Instant deadline, BooleanSupplier other) {
+    public boolean await(String what, @Nullable Instant deadline, BooleanSupplier other) {
         Duration left = deadline == null ? LONGEST_PAUSE : Duration.between(now(), deadline);
         if (raised || other.getAsBoolean()) {
             return true;
@@ -72,7 +77,9 @@ public final class WakeSignal {
         Duration rest = left.compareTo(pause) < 0 ? left : pause;
         Duration next = pause.multipliedBy(4);
         pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
-        TimedWait.await(rest, () -> raised || other.getAsBoolean());
+        String atItsEnd =
+                deadline != null && rest.equals(left) ? "gives up at the end of this" : "looks itself after this";
+        TimedWait.await("waits for %s; %s".formatted(what, atItsEnd), rest, () -> raised || other.getAsBoolean());
         return raised || other.getAsBoolean() || deadline == null || now().isBefore(deadline);
     }
 

@@ -1,13 +1,12 @@
 package dev.slipway.workflows.model;
 
-import io.temporal.failure.ApplicationFailure;
-import dev.slipway.workflows.contract.BadEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.workflows.activity.RecordedSummaries;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
+import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
@@ -18,6 +17,7 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ModelImportTests {
 
-    private static final String ID = "model/0e0e0e0e-0000-4000-8000-000000000001";
-    private static final String MODEL = ID.substring("model/".length());
+    private static final String MODEL = "0e0e0e0e-0000-4000-8000-000000000001";
+    private static final ImportInput INPUT = new ImportInput(MODEL, "iris", "0.0.1");
+    private static final String ID = INPUT.workflowId();
 
     private final ScriptedImport script = new ScriptedImport();
     private final RecordedSummaries scheduled = new RecordedSummaries();
@@ -99,8 +100,7 @@ class ModelImportTests {
     void failsWhenNoSlotBecomesFreeInADay() {
         script.trialSlot = new AdmissionResult(AdmissionResult.State.WAITING, "position 1");
 
-        assertThat(result(start()))
-                .isEqualTo(ImportResult.failed("no slot became free within 24 hours"));
+        assertThat(result(start())).isEqualTo(ImportResult.failed("no slot became free within 24 hours"));
         assertThat(script.calls).contains("release TRIAL");
     }
 
@@ -202,7 +202,7 @@ class ModelImportTests {
                                 .setWorkflowId(ID)
                                 .setTaskQueue(Queues.CONTROL)
                                 .build());
-        stub.signalWithStart("wake", new Object[0], new Object[] {new ImportInput(MODEL)});
+        stub.signalWithStart("wake", new Object[0], new Object[] {INPUT});
         return stub;
     }
 

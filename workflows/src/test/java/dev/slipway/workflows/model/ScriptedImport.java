@@ -7,6 +7,7 @@ import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
 import dev.slipway.workflows.contract.model.FailedImport;
 import dev.slipway.workflows.contract.model.ImageOfModel;
+import dev.slipway.workflows.contract.model.ImportInput;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
 import dev.slipway.workflows.contract.model.ImportSlots;
@@ -88,7 +89,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     }
 
     @Override
-    public AdmissionResult claim(String modelId, ImportStep step) {
+    public AdmissionResult claim(ImportInput model, ImportStep step) {
         calls.add("claim " + step);
         return step == ImportStep.TRIAL ? trialSlot : new AdmissionResult(AdmissionResult.State.GRANTED, "");
     }
@@ -104,7 +105,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     }
 
     @Override
-    public TrialHealth checkTrial(String modelId) {
+    public TrialHealth checkTrial(ImportInput model) {
         return refusedByTrial == null
                 ? new TrialHealth(TrialHealth.State.READY, "", "", "")
                 : new TrialHealth(TrialHealth.State.FAILED, refusedByTrial.cause(), "", refusedByTrial.advice());
@@ -116,7 +117,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     }
 
     @Override
-    public Ending end(String modelId, Ending.WaitsFor waitsFor) {
+    public Ending end(ImportInput model, Ending.WaitsFor waitsFor) {
         calls.add("end trial");
         return Ending.of(Ending.State.ENDED);
     }

@@ -2,6 +2,7 @@ package dev.slipway.workflows.wake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
@@ -18,7 +19,6 @@ import dev.slipway.workflows.contract.request.RequestKind;
 import dev.slipway.workflows.contract.request.RequestResult;
 import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutInput;
 import dev.slipway.workflows.contract.rollout.RolloutResult;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
@@ -49,11 +49,12 @@ import org.junit.jupiter.api.Timeout;
 class LongWaitTests {
 
     private static final String SERVICE = "0e0e0e0e-0000-4000-8000-000000000001";
+    private static final String NAME = "iris";
     private static final String TASK = "0e0e0e0e-0000-4000-8000-000000000002";
-    private static final String LIFECYCLE = ServiceLifecycle.id(SERVICE);
-    private static final String ROLLOUT = Rollout.id(SERVICE, 2);
+    private static final String LIFECYCLE = WorkflowIds.service(NAME, SERVICE);
+    private static final String ROLLOUT = WorkflowIds.rollout(NAME, SERVICE, 2);
     private static final String REQUEST = "a-request";
-    private static final BatchRun JOB = new BatchRun(SERVICE, TASK, 1);
+    private static final BatchRun JOB = new BatchRun(SERVICE, NAME, TASK, 1);
 
     private static final Duration START_WITHIN = Duration.ofMinutes(20);
 
@@ -100,7 +101,7 @@ class LongWaitTests {
 
     @Test
     void aRolloutHeldByAGateway() {
-        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, NAME, 2, "tenant", null));
 
         costsLittle(ROLLOUT, "WaveActivities.end");
     }
@@ -122,7 +123,7 @@ class LongWaitTests {
                 .answer("WaveActivities.timeOut", () -> health(VersionHealth.State.TIMED_OUT))
                 .answer("RolloutActivities.isOvertaken", () -> true)
                 .answer("RolloutActivities.conclude", () -> new RolloutResult("CANCELLED", "the script says so"));
-        WorkflowStub rollout = start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+        WorkflowStub rollout = start("Rollout", ROLLOUT, new RolloutInput(SERVICE, NAME, 2, "tenant", null));
         environment.sleep(Duration.ofMinutes(2));
 
         assertThat(script.calls("WaveActivities.timeOut")).isEqualTo(1);
@@ -133,7 +134,7 @@ class LongWaitTests {
     void aRolloutThatWaitsForSlots() {
         script.answer("RolloutActivities.takeSnapshot", () -> start(false))
                 .answer("RolloutActivities.admit", () -> admission(AdmissionResult.State.WAITING));
-        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, NAME, 2, "tenant", null));
 
         costsLittle(ROLLOUT, "RolloutActivities.admit");
     }
@@ -281,7 +282,7 @@ class LongWaitTests {
 
     @Test
     void aRolloutHeldByAGatewayGoesOnInNewRuns() {
-        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, 2, "tenant", null));
+        start("Rollout", ROLLOUT, new RolloutInput(SERVICE, NAME, 2, "tenant", null));
 
         goesOnInNewRuns(ROLLOUT);
     }
@@ -442,7 +443,8 @@ class LongWaitTests {
     private void plan(Next next, @Nullable String task, @Nullable Long openRollout) {
         script.answer(
                 "ServiceActivities.plan",
-                () -> new ServicePlan(SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, openRollout));
+                () -> new ServicePlan(
+                        SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, openRollout));
     }
 
     private static RolloutStart start(boolean hasOld) {

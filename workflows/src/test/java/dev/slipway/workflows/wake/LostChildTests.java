@@ -2,14 +2,13 @@ package dev.slipway.workflows.wake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
-import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
-import dev.slipway.workflows.contract.rollout.Rollout;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
@@ -33,9 +32,10 @@ import org.junit.jupiter.api.Timeout;
 class LostChildTests {
 
     private static final String SERVICE = "0e0e0e0e-0000-4000-8000-000000000001";
+    private static final String NAME = "iris";
     private static final String TASK = "0e0e0e0e-0000-4000-8000-000000000002";
-    private static final String ROLLOUT = Rollout.id(SERVICE, 2);
-    private static final String JOB = new BatchRun(SERVICE, TASK, 1).workflowId();
+    private static final String ROLLOUT = WorkflowIds.rollout(NAME, SERVICE, 2);
+    private static final String JOB = WorkflowIds.job(NAME, TASK, 1);
 
     private static final int MOST = 10;
     private static final Duration WITHIN_SECONDS = Duration.ofSeconds(3);
@@ -152,7 +152,7 @@ class LostChildTests {
                 .newUntypedWorkflowStub(
                         ServiceLifecycle.TYPE,
                         WorkflowOptions.newBuilder()
-                                .setWorkflowId(ServiceLifecycle.id(SERVICE))
+                                .setWorkflowId(WorkflowIds.service(NAME, SERVICE))
                                 .setTaskQueue(Queues.CONTROL)
                                 .build())
                 .start(ServiceInput.of(SERVICE));

@@ -1,5 +1,6 @@
 package dev.slipway.workflows.contract.batch;
 
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.contract.WorkflowInput;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -7,24 +8,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which run of which batch service. Everything else is in rows.
  *
+ * @param name of the service
  * @param attempt 1, and one more at each restart of the same task by a user
  * @param waiting what an earlier run of the workflow was waiting for; null if it was not, or in the first run
  */
 public record BatchRun(
         String serviceId,
+        String name,
         String taskId,
         int attempt,
         @Nullable Waiting waiting) implements WorkflowInput {
 
     public BatchRun {
         WorkflowInput.text("serviceId", serviceId);
+        WorkflowInput.text("name", name);
         WorkflowInput.text("taskId", taskId);
         WorkflowInput.atLeastOne("attempt", attempt);
     }
 
     /** Of the first run. */
-    public BatchRun(String serviceId, String taskId, int attempt) {
-        this(serviceId, taskId, attempt, null);
+    public BatchRun(String serviceId, String name, String taskId, int attempt) {
+        this(serviceId, name, taskId, attempt, null);
     }
 
     /**
@@ -36,16 +40,16 @@ public record BatchRun(
 
     /** The same in a run that continues this one. */
     public BatchRun waiting(boolean isForSlots, Instant since) {
-        return new BatchRun(serviceId, taskId, attempt, new Waiting(isForSlots, since));
+        return new BatchRun(serviceId, name, taskId, attempt, new Waiting(isForSlots, since));
     }
 
     /** The same without what a run was waiting for. */
     public BatchRun continued() {
-        return new BatchRun(serviceId, taskId, attempt, null);
+        return new BatchRun(serviceId, name, taskId, attempt, null);
     }
 
     /** The id of the workflow that does it. */
     public String workflowId() {
-        return "batch/" + taskId + "/" + attempt;
+        return WorkflowIds.job(name, taskId, attempt);
     }
 }

@@ -13,7 +13,7 @@ public interface ImportSlots {
 
     /** Claims a slot for the step. If it has to wait, an event says so, and the import is woken once the slot is granted. */
     @ActivityMethod(name = "ClaimImportSlot")
-    AdmissionResult claim(String modelId, ImportStep step);
+    AdmissionResult claim(ImportInput model, ImportStep step);
 
     /** Releases the slot. Does nothing if the import has none. */
     @ActivityMethod(name = "ReleaseImportSlot")

@@ -18,7 +18,7 @@ public interface ImportTrial {
 
     /** Its state. Warnings of its runtime become events of the model, each once. */
     @ActivityMethod(name = "CheckTrial")
-    TrialHealth checkTrial(String modelId);
+    TrialHealth checkTrial(ImportInput model);
 
     /** Records the event that it became ready, and how long that took. */
     @ActivityMethod(name = "TrialSucceeded")
@@ -26,5 +26,5 @@ public interface ImportTrial {
 
     /** Ends the instance and forgets the set once it has ended; {@code ENDED} or {@code ENDING}. */
     @ActivityMethod(name = "EndTrial")
-    Ending end(String modelId, Ending.WaitsFor waitsFor);
+    Ending end(ImportInput model, Ending.WaitsFor waitsFor);
 }

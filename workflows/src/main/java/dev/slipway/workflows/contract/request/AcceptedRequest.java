@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant id of the domain
  * @param generation of the service that has to settle; 0 for a model
  * @param taskId null if it is no batch job
- * @param name of the service, or name and version of the model; null of requests of an older version
+ * @param name of the service, or name and version of the model
  */
 public record AcceptedRequest(
         RequestKind kind,
@@ -19,4 +19,4 @@ public record AcceptedRequest(
         String tenant,
         long generation,
         @Nullable String taskId,
-        @Nullable String name) {}
+        String name) {}

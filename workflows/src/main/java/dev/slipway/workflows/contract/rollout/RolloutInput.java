@@ -1,5 +1,6 @@
 package dev.slipway.workflows.contract.rollout;
 
+import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.contract.WorkflowInput;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import java.time.Duration;
@@ -10,26 +11,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * The input of a rollout.
  *
+ * @param name of the service
  * @param carried the state of the run before; null in the first run
  */
 public record RolloutInput(
         String serviceId,
+        String name,
         long generation,
         String tenant,
         @Nullable Carried carried) implements WorkflowInput {
 
     public RolloutInput {
         WorkflowInput.text("serviceId", serviceId);
+        WorkflowInput.text("name", name);
         WorkflowInput.atLeastOne("generation", generation);
         WorkflowInput.text("tenant", tenant);
     }
 
     public ServiceStep step() {
-        return new ServiceStep(serviceId, generation);
+        return new ServiceStep(serviceId, generation, workflowId());
+    }
+
+    /** The id of the workflow that does it. */
+    public String workflowId() {
+        return WorkflowIds.rollout(name, serviceId, generation);
     }
 
     public RolloutInput carrying(Carried next) {
-        return new RolloutInput(serviceId, generation, tenant, next);
+        return new RolloutInput(serviceId, name, generation, tenant, next);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.slipway.workflows.contract.service;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,11 @@ public record ServicePlan(
         STOP,
         DELETE,
         /** The service is deleted: nothing is left to do, ever. */
-        GONE
+        GONE;
+
+        /** For people, as in "roll out". */
+        public String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 }

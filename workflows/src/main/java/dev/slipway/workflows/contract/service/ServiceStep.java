@@ -1,4 +1,9 @@
 package dev.slipway.workflows.contract.service;
 
-/** The key of a step for a service: its id and the generation that was read from its row. */
-public record ServiceStep(String serviceId, long generation) {}
+/**
+ * A step for a service.
+ *
+ * @param generation that was read from its row; 0 for whatever the row has
+ * @param workflow id of the workflow that does it, which is woken when what it waits for is there
+ */
+public record ServiceStep(String serviceId, long generation, String workflow) {}

@@ -77,7 +77,8 @@ public final class EventRows {
                         SELECT by_user, by_project, request FROM event
                         WHERE subject = ? AND starts_with(key, ?) AND by_user IS NOT NULL ORDER BY id LIMIT 1""")
                 .params(service, "g%d/".formatted(generation))
-                .query((row, number) -> new Origin(row.getString("by_user"), row.getString("by_project"), row.getString("request")))
+                .query((row, number) ->
+                        new Origin(row.getString("by_user"), row.getString("by_project"), row.getString("request")))
                 .optional();
     }
 }

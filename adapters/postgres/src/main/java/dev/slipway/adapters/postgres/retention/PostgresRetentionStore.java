@@ -42,10 +42,11 @@ public final class PostgresRetentionStore implements RetentionStore {
     private static final String WITHOUT_SUBJECT = """
             CASE split_part(w.workflow_id, '/', 1)
                 WHEN 'service' THEN NOT EXISTS (
-                    SELECT FROM service v WHERE v.id = split_part(w.workflow_id, '/', 2) AND v.state <> 'DELETED')
-                WHEN 'model' THEN NOT EXISTS (SELECT FROM model m WHERE m.id = split_part(w.workflow_id, '/', 2))
+                    SELECT FROM service v WHERE v.id = split_part(w.workflow_id, '/', 2 + cardinality(string_to_array(w.workflow_id, '/')) % 2)
+                        AND v.state <> 'DELETED')
+                WHEN 'model' THEN NOT EXISTS (SELECT FROM model m WHERE m.id = split_part(w.workflow_id, '/', -1))
                 WHEN 'batch' THEN NOT EXISTS (
-                    SELECT FROM batch_task t WHERE t.id = split_part(w.workflow_id, '/', 2) AND t.ended_at IS NULL)
+                    SELECT FROM batch_task t WHERE t.id = split_part(w.workflow_id, '/', -2) AND t.ended_at IS NULL)
                 ELSE false
             END""";
 
