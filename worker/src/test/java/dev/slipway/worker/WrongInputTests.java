@@ -118,10 +118,10 @@ class WrongInputTests {
 
     @Test
     void namesTheFieldThatIsMissing() {
-        assertThat(failureOf("Rollout", "r", json("{\"serviceId\":\"s\",\"tenant\":\"t\"}"))
+        assertThat(failureOf("Rollout", "r", json("{\"serviceId\":\"s\",\"name\":\"n\",\"tenant\":\"t\"}"))
                         .getOriginalMessage())
                 .isEqualTo("input: field 'generation': expected a number of at least 1, found 0");
-        assertThat(failureOf("BatchInference", "b", json("{\"serviceId\":\"s\",\"attempt\":1}"))
+        assertThat(failureOf("BatchInference", "b", json("{\"serviceId\":\"s\",\"name\":\"n\",\"attempt\":1}"))
                         .getOriginalMessage())
                 .isEqualTo("input: field 'taskId': expected a text, found none");
     }
@@ -211,13 +211,14 @@ class WrongInputTests {
     @CsvSource({"RunBatsh, RunBatch", "runbatch, RunBatch", "Deploy_Service, DeployService", "ImportModels, ImportModel"
     })
     void aMisspeltTypeEndsAndNamesTheOneThatIsMeant(String type, String meant) {
-        ApplicationFailure failure = failureOf(type, UUID.randomUUID().toString(), json("{}"));
+        String id = UUID.randomUUID().toString();
+        ApplicationFailure failure = failureOf(type, id, json("{}"));
 
         assertThat(failure.getType()).isEqualTo(FailureTypes.NOT_FOUND);
         assertThat(failure.getOriginalMessage())
                 .startsWith("workflow type '%s'".formatted(type))
                 .contains("did you mean '%s'?".formatted(meant));
-        assertThat(failure.getStackTrace()).isEmpty();
+        assertThat(stackInHistory(id)).isEmpty();
     }
 
     @Test
@@ -229,12 +230,23 @@ class WrongInputTests {
 
     @Test
     void aRefusalHasNoJavaStack() {
-        assertThat(failureOf("RunBatch", UUID.randomUUID().toString(), json("{}"))
-                        .getStackTrace())
-                .isEmpty();
-        assertThat(failureOf("Rollout", "by-hand-3", new RolloutInput(SERVICE, "iris", 1, "tenant", null))
-                        .getStackTrace())
-                .isEmpty();
+        failureOf("RunBatch", "refused", json("{}"));
+        failureOf("Rollout", "by-hand-3", new RolloutInput(SERVICE, "iris", 1, "tenant", null));
+        failureOf(ServiceLifecycle.TYPE, "by-hand-4", ServiceInput.of(SERVICE));
+
+        for (String id : List.of("refused", "by-hand-3", "by-hand-4")) {
+            assertThat(stackInHistory(id)).as(id).isEmpty();
+        }
+    }
+
+    /** Of the failure that a workflow ended with. */
+    private static String stackInHistory(String id) {
+        return TEMPORAL.getWorkflowClient()
+                .fetchHistory(id)
+                .getLastEvent()
+                .getWorkflowExecutionFailedEventAttributes()
+                .getFailure()
+                .getStackTrace();
     }
 
     private static TestWorkflowEnvironment start() {
