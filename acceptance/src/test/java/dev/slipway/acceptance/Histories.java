@@ -84,6 +84,9 @@ final class Histories {
         List<HistoryEvent> events = history.getEvents();
         longest.merge(run.getWorkflowType(), events.size(), Math::max);
         assertThat(events).as("events of %s", name).hasSizeLessThanOrEqualTo(budget(run.getWorkflowType(), events));
+        assertThat(withoutSummary(events))
+                .as("steps of %s without a summary", name)
+                .isEmpty();
         assertThat(events)
                 .as("bytes of an event of %s", name)
                 .allMatch(event -> event.getSerializedSize() <= LARGEST_EVENT);
@@ -102,6 +105,15 @@ final class Histories {
             case "ImportModel", "DeployService", "RunBatch" -> 60;
             default -> throw new AssertionError("workflow type '%s' has no budget".formatted(type));
         };
+    }
+
+    /** Activities and timers about which the Temporal UI says nothing to people. */
+    private static List<HistoryEvent> withoutSummary(List<HistoryEvent> events) {
+        return events.stream()
+                .filter(event ->
+                        event.hasActivityTaskScheduledEventAttributes() || event.hasTimerStartedEventAttributes())
+                .filter(event -> !event.getUserMetadata().hasSummary())
+                .toList();
     }
 
     private static int calls(List<HistoryEvent> events, String activity) {

@@ -16,8 +16,7 @@ final class SavedQueries {
                     "  at work",
                     "ExecutionStatus = \"Running\" AND SlipwayKind IN (\"model\", \"rollout\", \"batch\")"),
             new Query(
-                    "  waiting",
-                    "ExecutionStatus = \"Running\" AND SlipwayStatus IN (\"waiting\", \"concerning\", \"rolling_back\")"));
+                    "  waiting", "ExecutionStatus = \"Running\" AND SlipwayStatus IN (\"waiting\", \"rolling_back\")"));
 
     private SavedQueries() {}
 

@@ -113,7 +113,7 @@ public final class BatchInferenceImpl implements BatchInference {
         String notStarted = awaitInstances(run, opened);
         if (notStarted.isEmpty()) {
             BatchCalls.task("running").running(run);
-            Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("running"));
+            show("running");
             progress.add("instances answer");
         }
         return notStarted;
@@ -123,17 +123,27 @@ public final class BatchInferenceImpl implements BatchInference {
         Instant since = waitsSince(true);
         Instant deadline = since.plus(opened.longestWait());
         wake.reset();
+        boolean isShown = false;
         while (true) {
             wake.clear();
             AdmissionResult result = BatchCalls.task("claim slots").claimSlots(run);
             switch (result.state()) {
                 case GRANTED -> {
+                    if (isShown) {
+                        show("deploying");
+                    }
                     return "";
                 }
                 case IMPOSSIBLE -> {
                     return result.details();
                 }
-                case WAITING -> progress.add("waits for slots: " + result.details());
+                case WAITING -> {
+                    if (!isShown) {
+                        show("waiting");
+                        isShown = true;
+                    }
+                    progress.add("waits for slots: " + result.details());
+                }
             }
             if (!wake.await("slots", deadline)) {
                 return "no slots were free within %d hours: %s"
@@ -229,8 +239,7 @@ public final class BatchInferenceImpl implements BatchInference {
         String outputError = TaskEnd.output(run, opened.longestOutage());
         ended.get();
         BatchResult result = BatchCalls.task("write the end").end(run, outputError);
-        Workflow.upsertTypedSearchAttributes(
-                Attributes.STATUS.valueSet(result.end().name().toLowerCase(Locale.ROOT)));
+        show(result.end().name().toLowerCase(Locale.ROOT));
         progress.add("%s: %d inputs, %d records, %d failed"
                 .formatted(result.end(), result.inputs(), result.records(), result.failed()));
         return result;
@@ -257,6 +266,10 @@ public final class BatchInferenceImpl implements BatchInference {
             new BestEffort(new ServiceStep(run.serviceId(), 0, run.workflowId()), progress)
                     .failed("end the instances of the job", ActivityCalls.causeOf(e));
         }
+    }
+
+    private static void show(String status) {
+        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
     }
 
     private static Instant now() {

@@ -20,18 +20,25 @@ public final class ScaleDown {
     private final WakeSignal wake;
     private final ProgressLog progress;
     private final BiFunction<Drain, WaitsFor, Ending> end;
-    private final Runnable betweenChecks;
+    private final Runnable held;
+    private final Runnable released;
 
     /**
      * @param end the activity that ends drained instances and returns the progress
-     * @param betweenChecks called before each wait for gateways, so that a long history can continue in a new run
+     * @param held called before each wait for gateways, so that a long history can continue in a new run
+     * @param released called when no gateway holds one any more, or they are not waited for
      */
     public ScaleDown(
-            WakeSignal wake, ProgressLog progress, BiFunction<Drain, WaitsFor, Ending> end, Runnable betweenChecks) {
+            WakeSignal wake,
+            ProgressLog progress,
+            BiFunction<Drain, WaitsFor, Ending> end,
+            Runnable held,
+            Runnable released) {
         this.wake = wake;
         this.progress = progress;
         this.end = end;
-        this.betweenChecks = betweenChecks;
+        this.held = held;
+        this.released = released;
     }
 
     /** Waits for gateways without a limit. False if there is a newer command. */
@@ -45,7 +52,7 @@ public final class ScaleDown {
             return true;
         }
         wake.reset();
-        Instant released = forGateways == null ? null : now().plus(forGateways);
+        Instant latest = forGateways == null ? null : now().plus(forGateways);
         Instant ended = null;
         WaitsFor waitsFor = WaitsFor.GATEWAYS;
         String told = "";
@@ -54,6 +61,7 @@ public final class ScaleDown {
             Ending ending = end.apply(drain, waitsFor);
             switch (ending.state()) {
                 case ENDED -> {
+                    released.run();
                     return true;
                 }
                 case OVERTAKEN -> {
@@ -64,13 +72,14 @@ public final class ScaleDown {
                         told = ending.details();
                         progress.add("waits for gateways: " + told);
                     }
-                    betweenChecks.run();
-                    if (!wake.await("gateways to let go of %d instances".formatted(drain.removed()), released)) {
+                    held.run();
+                    if (!wake.await("gateways to let go of %d instances".formatted(drain.removed()), latest)) {
                         progress.add("does not wait longer for gateways: " + told);
                         waitsFor = WaitsFor.INSTANCES;
                     }
                 }
                 case ENDING -> {
+                    released.run();
                     waitsFor = WaitsFor.INSTANCES;
                     if (ended == null) {
                         ended = now().plus(drain.within()).plus(GRACE);

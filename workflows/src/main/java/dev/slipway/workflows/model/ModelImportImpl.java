@@ -117,7 +117,7 @@ public final class ModelImportImpl implements ModelImport {
         ProgressLog progress = new ProgressLog("import of model " + start.label(), List.of());
         ImportResult result = importWithinLimit(modelId, progress);
         progress.add(result.error() == null ? result.status() : result.status() + ": " + result.error());
-        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(result.status()));
+        show(result.status());
         return result;
     }
 
@@ -219,11 +219,15 @@ public final class ModelImportImpl implements ModelImport {
             Function<Refusal, R> refused) {
         try {
             wake.reset();
+            boolean hasWaited = false;
             while (true) {
                 wake.clear();
                 AdmissionResult result =
                         slots("claim a slot for " + step.words()).claim(model, step);
                 if (result.state() == AdmissionResult.State.GRANTED) {
+                    if (hasWaited) {
+                        show("publishing");
+                    }
                     deadline.endWaiting(now());
                     return work.get();
                 }
@@ -232,6 +236,10 @@ public final class ModelImportImpl implements ModelImport {
                     return refused.apply(noPlace(step, result.details()));
                 }
                 deadline.beginToWait(now());
+                if (!hasWaited) {
+                    show("waiting");
+                    hasWaited = true;
+                }
                 progress.add("waits for %s: %s".formatted(step.words(), result.details()));
                 wake.await("a slot for " + step.words());
             }
@@ -356,6 +364,10 @@ public final class ModelImportImpl implements ModelImport {
 
     private static Instant now() {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+
+    private static void show(String status) {
+        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
     }
 
     private static ImportRows rows(String summary) {

@@ -45,6 +45,7 @@ public final class RolloutImpl implements Rollout {
     private static final String CANCELLED = "CANCELLED";
     private static final String ROLLED_BACK = "ROLLED_BACK";
     private static final String FAILED = "FAILED";
+    private static final String WAITING = "waiting";
     private static final String OVERTAKEN = "the service was stopped or deleted meanwhile";
 
     private final ServiceStep step;
@@ -57,6 +58,7 @@ public final class RolloutImpl implements Rollout {
     private List<String> proven = List.of();
     private Duration spent = Duration.ZERO;
     private @Nullable Instant waitingSince;
+    private @Nullable String shown;
 
     @WorkflowInit
     public RolloutImpl(RolloutInput input) {
@@ -173,13 +175,17 @@ public final class RolloutImpl implements Rollout {
             AdmissionResult result = rows("claim slots").admit(step);
             switch (result.state()) {
                 case GRANTED -> {
+                    showGoing(false);
                     waitingSince = null;
                     return null;
                 }
                 case IMPOSSIBLE -> {
                     return result.details();
                 }
-                case WAITING -> told = tell("waits for slots: " + result.details(), told);
+                case WAITING -> {
+                    show(WAITING);
+                    told = tell("waits for slots: " + result.details(), told);
+                }
             }
             Instant began = now();
             boolean inTime = wake.await("slots", deadline);
@@ -297,7 +303,11 @@ public final class RolloutImpl implements Rollout {
                 wake,
                 progress,
                 (drain, waitsFor) -> waves("end %s instances".formatted(which)).end(step, drain, waitsFor),
-                () -> continueIfLong(goingBack));
+                () -> {
+                    show(WAITING);
+                    continueIfLong(goingBack);
+                },
+                () -> showGoing(goingBack != null));
     }
 
     private RolloutResult settled() {
@@ -399,8 +409,18 @@ public final class RolloutImpl implements Rollout {
         return line;
     }
 
-    private static void show(String status) {
-        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
+    private void show(String status) {
+        if (!status.equals(shown)) {
+            Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
+            shown = status;
+        }
+    }
+
+    /** What it shows while it waits for nobody. */
+    private void showGoing(boolean back) {
+        if (WAITING.equals(shown)) {
+            show(back ? "rolling_back" : "deploying");
+        }
     }
 
     /** A run that was terminated took its list along. */

@@ -397,6 +397,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         wake,
                         progress,
                         (all, waitsFor) -> instances("end instances").end(step, all, waitsFor),
+                        () -> {},
                         () -> {})
                 .run(drain, drain.within());
         progress.add("routes closed, %d instances ended".formatted(drain.removed()));

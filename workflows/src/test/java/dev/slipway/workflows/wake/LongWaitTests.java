@@ -3,6 +3,7 @@ package dev.slipway.workflows.wake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.workflow.WorkflowIds;
+import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +106,7 @@ class LongWaitTests {
         start("Rollout", ROLLOUT, new RolloutInput(SERVICE, NAME, 2, "tenant", null));
 
         costsLittle(ROLLOUT, "WaveActivities.end");
+        assertThat(shown(ROLLOUT)).containsExactly("waiting");
     }
 
     @Test
@@ -137,6 +140,7 @@ class LongWaitTests {
         start("Rollout", ROLLOUT, new RolloutInput(SERVICE, NAME, 2, "tenant", null));
 
         costsLittle(ROLLOUT, "RolloutActivities.admit");
+        assertThat(shown(ROLLOUT)).containsExactly("waiting");
     }
 
     @Test
@@ -144,6 +148,7 @@ class LongWaitTests {
         start("BatchInference", JOB.workflowId(), JOB);
 
         costsLittle(JOB.workflowId(), "BatchTaskActivities.claimSlots");
+        assertThat(shown(JOB.workflowId())).containsExactly("waiting");
     }
 
     @Test
@@ -151,6 +156,12 @@ class LongWaitTests {
         startRequest();
 
         costsLittle(REQUEST, "RequestActivities.follow");
+        assertThat(events(REQUEST).getFirst())
+                .as("a request that waits is not drawn as an activity that fails")
+                .noneMatch(HistoryEvent::hasActivityTaskFailedEventAttributes)
+                .filteredOn(HistoryEvent::hasActivityTaskStartedEventAttributes)
+                .isNotEmpty()
+                .allMatch(event -> event.getActivityTaskStartedEventAttributes().getAttempt() == 1);
     }
 
     @Test
@@ -362,6 +373,19 @@ class LongWaitTests {
         int day = eventsAfter(workflow, Duration.ofHours(24)) - before;
         assertThat(script.calls(look) - looks).as("it looked").isBetween(CHECKS_A_DAY - 1, 2 * CHECKS_A_DAY);
         assertThat(day).as("events of a day").isLessThanOrEqualTo(A_DAY);
+    }
+
+    /** The statuses by which the first run can be found, in their order. */
+    private List<String> shown(String workflow) {
+        return events(workflow).getFirst().stream()
+                .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
+                .map(event -> event.getUpsertWorkflowSearchAttributesEventAttributes()
+                        .getSearchAttributes()
+                        .getIndexedFieldsMap()
+                        .get(Attributes.STATUS.getName()))
+                .filter(Objects::nonNull)
+                .map(status -> status.getData().toStringUtf8().replace("\"", ""))
+                .toList();
     }
 
     private void costsLittle(String workflow, EventType look) {
