@@ -7,10 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script {@code slipway}, in a checkout whose build and JDK are scripts that print what they are asked. */
 class ScriptTests {
@@ -81,12 +84,105 @@ class ScriptTests {
         assertThat(Files.readString(copied.resolve("first-start.log"))).contains(copied.toString());
     }
 
-    private String run(Path checkout, String command) throws Exception {
-        ProcessBuilder script =
-                new ProcessBuilder(checkout.resolve("slipway").toString(), command).redirectErrorStream(true);
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143", "KILL, 137"})
+    void startsOnTrialAgainAfterATrialThatWasCutOff(String signal, int status) throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        Path started = temporary.resolve("started");
+        pipe(started);
+        pipe(temporary.resolve("never"));
+        // Waits at the trial until it is ended; the first line of the pipe is its process id.
+        java("case \"$*\" in *--check*) echo $$ >%s; exec cat %s;; esac; echo \"$@\""
+                .formatted(started, temporary.resolve("never")));
+
+        Process script = script(checkout, "up").redirectErrorStream(true).start();
+        long trial = Long.parseLong(Files.readString(started).strip());
+        ProcessHandle process = ProcessHandle.of(trial).orElseThrow();
+        try {
+            signal(signal, script.pid());
+
+            assertThat(script.waitFor()).isEqualTo(status);
+            if (!signal.equals("KILL")) {
+                assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(30));
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("on trial")
+                .doesNotContain("dev.slipway.standalone.Main up");
+        Path app = checkout.resolve("standalone/target/app/current").toRealPath();
+        assertThat(app.resolve("first-start.log")).doesNotExist();
+
+        java("echo \"$@\"");
+        assertThat(run(checkout, "up")).contains("on trial");
+        assertThat(Files.readString(app.resolve("first-start.log"))).contains("up --check");
+        assertThat(run(checkout, "up")).doesNotContain("on trial");
+    }
+
+    @Test
+    void endsTheServersOfATrialThatWasCutOff() throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        run(checkout, "status");
+        Path left = Files.createDirectories(checkout.resolve("standalone/target/first-start/data"));
+        Path asked = temporary.resolve("asked");
+        java("echo \"$@\" >>" + asked);
+
+        run(checkout, "up");
+
+        assertThat(Files.readAllLines(asked).getFirst()).endsWith("Main down --data " + left);
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void startsAFailingBuildOnTrialOnce() throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        java("case \"$*\" in *--check*) echo no space left; exit 1;; esac; echo \"$@\"");
+
+        assertThat(run(checkout, "up")).contains("on trial").contains("Main up").doesNotContain("Done in");
+        assertThat(run(checkout, "up")).contains("Main up").doesNotContain("on trial");
+        Path app = checkout.resolve("standalone/target/app/current").toRealPath();
+        assertThat(app.resolve("first-start.log")).hasContent("no space left");
+    }
+
+    @Test
+    void doesWithoutATrialThatIsCutOffEachTime() throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        // Ends the script, as a service manager ends one that takes too long: its shell is the parent of the parent.
+        java("case \"$*\" in *--check*) kill -9 $(ps -o ppid= -p $PPID);; esac; echo \"$@\"");
+
+        for (int cut = 0; cut < 3; cut++) {
+            assertThat(script(checkout, "up").start().waitFor()).isEqualTo(137);
+        }
+
+        assertThat(run(checkout, "up")).contains("Main up").doesNotContain("on trial");
+    }
+
+    private void java(String body) throws IOException {
+        program(temporary.resolve("jdk/bin/java"), "#!/bin/sh\n" + body + "\n");
+    }
+
+    private static void pipe(Path path) throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor())
+                .isZero();
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private ProcessBuilder script(Path checkout, String command) {
+        ProcessBuilder script = new ProcessBuilder(checkout.resolve("slipway").toString(), command);
         script.environment().put("JAVA_HOME", temporary.resolve("jdk").toString());
         script.environment().put("MVN", temporary.resolve("build").toString());
-        Process process = script.start();
+        return script;
+    }
+
+    private String run(Path checkout, String command) throws Exception {
+        Process process = script(checkout, command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;
