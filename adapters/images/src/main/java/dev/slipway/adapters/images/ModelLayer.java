@@ -7,10 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** The files of a model as one uncompressed tar below {@value #ROOT}: the same files give the same bytes. */
 final class ModelLayer {
@@ -25,18 +21,15 @@ final class ModelLayer {
     }
 
     void writeTo(OutputStream out) throws IOException {
-        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
-        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-        tar.setAddPaxHeadersForNonAsciiNames(true);
-        folder(tar, "home/");
-        folder(tar, ROOT);
-        for (Path path : sorted()) {
+        LayerWriter tar = new LayerWriter(out);
+        tar.folder("home/", 0, 0755);
+        tar.folder(ROOT, 0, 0755);
+        for (Path path : LayerWriter.sorted(folder)) {
             String name = ROOT + folder.relativize(path);
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                folder(tar, name + "/");
+                tar.folder(name + "/", 0, 0755);
             } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                file(tar, name, path);
+                tar.file(name, path, 0644);
             } else {
                 throw new Invalid(
                         ErrorCode.CONFIG_UNSUPPORTED,
@@ -45,39 +38,5 @@ final class ModelLayer {
             }
         }
         tar.finish();
-    }
-
-    private List<Path> sorted() throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(path -> !path.equals(folder))
-                    .sorted((left, right) -> left.toString().compareTo(right.toString()))
-                    .toList();
-        }
-    }
-
-    private static void folder(TarArchiveOutputStream tar, String name) throws IOException {
-        tar.putArchiveEntry(entry(name, 0, 0755));
-        tar.closeArchiveEntry();
-    }
-
-    private static void file(TarArchiveOutputStream tar, String name, Path path) throws IOException {
-        long size = Files.size(path);
-        tar.putArchiveEntry(entry(name, size, 0644));
-        long copied = Files.copy(path, tar);
-        if (copied != size) {
-            throw new IOException("package: '%s' changed while it was read".formatted(path));
-        }
-        tar.closeArchiveEntry();
-    }
-
-    /** With fixed time, owner and mode, so that the digest does not depend on this machine. */
-    private static TarArchiveEntry entry(String name, long size, int mode) {
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setSize(size);
-        entry.setMode(mode);
-        entry.setModTime(0);
-        entry.setIds(0, 0);
-        entry.setNames("", "");
-        return entry;
     }
 }

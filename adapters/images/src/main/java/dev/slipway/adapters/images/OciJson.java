@@ -12,8 +12,8 @@ final class OciJson {
     static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
 
-    private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
-    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+    static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+    static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
     private static final Pattern DESCRIPTOR =
             Pattern.compile("\"mediaType\":\"([^\"]+)\",\"digest\":\"sha256:([0-9a-f]{64})\",\"size\":(\\d+)");
 
@@ -73,7 +73,7 @@ final class OciJson {
         return found;
     }
 
-    private static String descriptor(String mediaType, Blobs.Blob blob) {
+    static String descriptor(String mediaType, Blobs.Blob blob) {
         return "\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%d"
                 .formatted(mediaType, blob.hex(), blob.size());
     }
