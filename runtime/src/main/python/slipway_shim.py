@@ -16,6 +16,7 @@ the instance's folder:
     package      the process's own copy of the model
 
 The process gets three descriptors: 3, a pipe for its events; 4, the control pipe, whose end asks it to drain; 5, the socket.
+A server that can't be handed a socket listens on 127.0.0.1 at the spec's `port`; `relay.py` takes the descriptors and carries the socket there.
 The first line on the control pipe, {"secret": ...}, gives it what each request must carry where it has no sandbox, else null.
 
 Signals: SIGTERM to the shim drains the process, and kills it after the grace. When the shim itself is killed the
@@ -56,6 +57,7 @@ _BACKLOG = 1024
 _LONGEST_EVENT = 64 * 1024
 _TICK_SECONDS = 1.0
 _ROOT = os.path.dirname(os.path.abspath(__file__))
+_RELAY = os.path.join(_ROOT, "_slipway_shim", "relay.py")
 
 
 class Shim:
@@ -211,6 +213,8 @@ class Shim:
     def _command(self, copy, chosen):
         values = {"{python}": sys.executable, "{model}": view.MODEL if chosen.is_used() else copy}
         words = [values.get(word, word) for word in self._spec.command]
+        if self._spec.port is not None:
+            words = [sys.executable, "-I", "-S", _RELAY, str(self._spec.port), *words]
         if self._package == self._spec.path("package"):
             return words
         moved = os.path.join(self._package, "runtime")

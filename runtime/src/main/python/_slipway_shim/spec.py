@@ -43,6 +43,9 @@ class Spec:
         self.log = document.get("log", self.path("log"))
         if not isinstance(self.log, str) or not os.path.isabs(self.log):
             raise ValueError("spec.json: 'log' must be an absolute path, found '%s'" % self.log)
+        self.port = document.get("port")
+        if self.port is not None and (isinstance(self.port, bool) or not isinstance(self.port, int) or not 1024 <= self.port <= 65535):
+            raise ValueError("spec.json: 'port' must be a whole number of 1024 to 65535, found %r" % self.port)
         self.user = document.get("user")
         self.has_network = _choice(document, "network", ("none", "host")) == "host"
         self.sandbox = _choice(document, "sandbox", SANDBOXES)
