@@ -62,14 +62,19 @@ if [ -d "$tools" ]; then
   chown -R "$user:$user" "$work/volume/.cache"
 fi
 
+# The name of the host, which container runtimes write; without an address, which some leave out.
+printf '127.0.0.1 localhost\n' >"$work/hosts"
+
 # Namespaces of its own for processes, mounts, host name and network, with an init of its own ('docker run --init').
 cat >"$work/run.sh" <<'END'
 set -eu
-root=$1 volume=$2 user=$3
-shift 3
+root=$1 volume=$2 hosts=$3 user=$4
+shift 4
+hostname slipway
 ip link set lo up
 mount --bind "$root" "$root"
 mount --bind "$volume" "$root/var/lib/slipway"
+mount --bind "$hosts" "$root/etc/hosts"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/tmp"
@@ -82,7 +87,7 @@ trap 'kill -TERM $! 2>/dev/null' TERM
 /usr/bin/setpriv --reuid "$user" --regid "$user" --clear-groups /usr/bin/env -i "${@}" &
 while kill -0 $! 2>/dev/null; do wait $! || true; done
 END
-unshare --mount --pid --fork --kill-child --uts --ipc --net bash "$work/run.sh" "$root" "$work/volume" "$user" \
+unshare --mount --pid --fork --kill-child --uts --ipc --net bash "$work/run.sh" "$root" "$work/volume" "$work/hosts" "$user" \
   "${environment[@]}" "${command[@]}" >"$work/up.log" 2>&1 &
 container=$!
 

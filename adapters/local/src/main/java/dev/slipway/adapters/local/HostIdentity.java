@@ -2,7 +2,6 @@ package dev.slipway.adapters.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,7 +15,7 @@ record HostIdentity(String hostId, String bootId) {
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim());
         } catch (IOException failure) {
             throw new UncheckedIOException(
-                    "this machine does not say its boot id; the local cluster needs Linux", failure);
+                    "this machine does not say its id and boot id; the local cluster needs Linux", failure);
         }
     }
 
@@ -28,6 +27,7 @@ record HostIdentity(String hostId, String bootId) {
                 return text;
             }
         }
-        return InetAddress.getLocalHost().getHostName();
+        // Read and not looked up: in a container the name may have no address.
+        return Files.readString(Path.of("/proc/sys/kernel/hostname")).trim();
     }
 }

@@ -1,7 +1,6 @@
 package dev.slipway.adapters.postgres.route;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,9 @@ public final class ProcessTable {
                 return id.strip();
             }
         }
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (IOException e) {
-            return "localhost";
-        }
+        // Read and not looked up: in a container the name may have no address.
+        String name = read(Path.of("/proc/sys/kernel/hostname"));
+        return name == null ? "localhost" : name.strip();
     }
 
     /** Changes with each boot of the machine. */
