@@ -33,6 +33,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -47,6 +48,12 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /** {@link ObjectStore} over any server that speaks S3. Safe for use by many threads. */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
+    /**
+     * How long a request waits for the next byte, in either direction, before the store counts as one that does not answer. A connection
+     * is waited for three seconds.
+     */
+    public static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+
     private static final int PAGE = 1000;
     private static final int LONGEST_PART = 255;
     private static final int CONFLICT_TRIES = 5;
@@ -54,26 +61,32 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     private static final long SMALLEST_PART = 64L << 20;
 
     private final S3Client client;
+    private final SdkHttpClient http;
     private final long singlePutLimit;
 
-    private S3ObjectStore(S3Client client, long singlePutLimit) {
+    private S3ObjectStore(S3Client client, SdkHttpClient http, long singlePutLimit) {
         this.client = client;
+        this.http = http;
         this.singlePutLimit = singlePutLimit;
     }
 
     /** Creates the client; connects at the first use only. */
     public static S3ObjectStore open(ObjectStoreProperties properties) {
-        return open(properties, SMALLEST_PART);
+        return open(properties, SMALLEST_PART, ANSWER_LIMIT);
     }
 
-    /** @param singlePutLimit longer files are uploaded in several parts */
-    static S3ObjectStore open(ObjectStoreProperties properties, long singlePutLimit) {
+    /**
+     * @param singlePutLimit longer files are uploaded in several parts
+     * @param answerLimit in place of {@link #ANSWER_LIMIT}
+     */
+    static S3ObjectStore open(ObjectStoreProperties properties, long singlePutLimit, Duration answerLimit) {
+        SdkHttpClient http = new StallGuard(http(properties.endpoint(), answerLimit), answerLimit);
         S3Client client = S3Client.builder()
                 .endpointOverride(URI.create(properties.endpoint()))
                 .region(Region.of(properties.region()))
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(properties.accessKey(), properties.secretKey())))
-                .httpClientBuilder(http(properties.endpoint()))
+                .httpClient(http)
                 // Servers other than Amazon's may not support trailing checksums and chunked signatures.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -82,18 +95,18 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                         .chunkedEncodingEnabled(false)
                         .build())
                 .build();
-        return new S3ObjectStore(client, singlePutLimit);
+        return new S3ObjectStore(client, http, singlePutLimit);
     }
 
-    private static UrlConnectionHttpClient.Builder http(String endpoint) {
+    private static SdkHttpClient http(String endpoint, Duration answerLimit) {
         UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
                 .connectionTimeout(Duration.ofSeconds(3))
-                .socketTimeout(Duration.ofSeconds(30));
+                .socketTimeout(answerLimit);
         if ("http".equalsIgnoreCase(URI.create(endpoint).getScheme())) {
             // No certificates are loaded: there is no TLS here, and reading those of the JDK takes long.
             http.tlsTrustManagersProvider(() -> new TrustManager[0]);
         }
-        return http;
+        return http.build();
     }
 
     /** Creates the bucket unless we own one of this name. */
@@ -248,6 +261,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     @Override
     public void close() {
         client.close();
+        http.close(); // the SDK closes only clients that it made
     }
 
     private void putInParts(ObjectUri uri, Path file, long size, ContentType type) {

@@ -20,7 +20,7 @@ class S3ObjectStoreTests extends ObjectStoreContract {
 
     private static final TestObjectStore SERVER = TestObjectStore.shared();
     private static final S3ObjectStore STORE =
-            S3ObjectStore.open(properties(SERVER.endpoint(), SERVER.secretKey()), 5 << 20);
+            S3ObjectStore.open(properties(SERVER.endpoint(), SERVER.secretKey()), 5 << 20, S3ObjectStore.ANSWER_LIMIT);
 
     @AfterAll
     static void close() {
