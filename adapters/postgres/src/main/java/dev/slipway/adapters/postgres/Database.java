@@ -7,10 +7,12 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
@@ -24,35 +26,58 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The database of the control plane. Safe for use by many threads. */
 public final class Database implements AutoCloseable {
 
+    /** How long a statement waits for the server before the database counts as one that does not answer; a lock held by others counts too. */
+    public static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final String DISK_FULL = "53100";
     private static final int SERIALISATION_TRIES = 5;
 
     private final HikariDataSource dataSource;
+    private final DataSource migrations;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
 
-    private Database(HikariDataSource dataSource) {
+    private Database(HikariDataSource dataSource, DataSource migrations) {
         this.dataSource = dataSource;
+        this.migrations = migrations;
         this.jdbc = JdbcClient.create(dataSource);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     }
 
     /** Creates the pool. Connects at the first use only, so that a process can start while the database is unavailable. */
     public static Database open(DatabaseProperties properties) {
+        return open(properties, ANSWER_LIMIT);
+    }
+
+    /** @param answerLimit in place of {@link #ANSWER_LIMIT}, in whole seconds */
+    static Database open(DatabaseProperties properties, Duration answerLimit) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(properties.url());
         config.setUsername(properties.user());
         config.setPassword(properties.password());
         config.setMaximumPoolSize(properties.connections());
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(CONNECT_LIMIT.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setPoolName("slipway");
         // Without a socket time-out the driver waits for a frozen server without end.
-        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("socketTimeout", String.valueOf(answerLimit.toSeconds()));
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "slipway");
-        return new Database(new HikariDataSource(config));
+        return new Database(new HikariDataSource(config), forMigrations(properties));
+    }
+
+    /** Connections without a limit for an answer: a migration may work on large tables, or wait for that of another process. */
+    private static DataSource forMigrations(DatabaseProperties properties) {
+        PGSimpleDataSource connections = new PGSimpleDataSource();
+        connections.setUrl(properties.url());
+        connections.setUser(properties.user());
+        connections.setPassword(properties.password());
+        connections.setConnectTimeout((int) CONNECT_LIMIT.toSeconds());
+        connections.setTcpKeepAlive(true);
+        connections.setApplicationName("slipway-migration");
+        return connections;
     }
 
     /** Brings the schema up to date. Repeatable; concurrent calls wait for each other. Costs one query if there is nothing to do. */
@@ -73,7 +98,7 @@ public final class Database implements AutoCloseable {
 
     private void migrateByFlyway() {
         Flyway.configure()
-                .dataSource(dataSource)
+                .dataSource(migrations)
                 .locations("classpath:" + ShippedMigrations.FOLDER)
                 .outOfOrder(true)
                 .load()
