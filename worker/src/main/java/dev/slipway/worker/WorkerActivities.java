@@ -23,6 +23,7 @@ import dev.slipway.activities.rollout.RolloutActivitiesImpl;
 import dev.slipway.activities.rollout.RolloutContexts;
 import dev.slipway.activities.rollout.WaveActivitiesImpl;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
+import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.request.PostgresRequestStore;
 import dev.slipway.adapters.postgres.retention.PostgresRetentionStore;
@@ -58,6 +59,7 @@ record WorkerActivities(
         Environments environments,
         ServiceCommands commands,
         ProjectObjects projectObjects,
+        StepHeartbeats heartbeats,
         Clock clock) {
 
     private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofHours(24);
@@ -150,6 +152,7 @@ record WorkerActivities(
                 stores.tasks(),
                 objects,
                 WorkerApplication.diskAreas(properties.data(), properties.retention(), clock),
+                heartbeats,
                 clock);
     }
 
@@ -173,7 +176,7 @@ record WorkerActivities(
 
     /** Those that read and unpack models. */
     Object[] build() {
-        return new Object[] {new ImportStepsImpl(stores.models(), stores.events(), objects, images, work, clock)};
+        return new Object[] {new ImportStepsImpl(stores.models(), stores.events(), objects, images, work, heartbeats, clock)};
     }
 
     /** Those that read, call and write for batch jobs. */
@@ -194,7 +197,8 @@ record WorkerActivities(
                     properties.objectHost(),
                     work,
                     BatchLimits.DEFAULT,
-                    new ByteBudget(properties.batch().memoryBytes()))
+                    new ByteBudget(properties.batch().memoryBytes()),
+                    heartbeats)
         };
     }
 

@@ -5,6 +5,7 @@ import dev.slipway.activities.failure.OutageEvents;
 import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.storage.WorkArea;
 import dev.slipway.activities.storage.WorkFolder;
+import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.adapters.images.ImageArea;
 import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.HostEnvironments;
@@ -142,6 +143,7 @@ public final class WorkerApplication implements AutoCloseable {
                 wakes.background().ofServices(wakes.services()),
                 clock);
 
+        OutageEvents outages = new OutageEvents(stores.events(), stores.tasks(), clock);
         WorkerActivities activities = new WorkerActivities(
                 properties,
                 stores,
@@ -154,10 +156,11 @@ public final class WorkerApplication implements AutoCloseable {
                 new HostEnvironments(properties.local()),
                 commands,
                 projectObjects,
+                new StepHeartbeats(outages),
                 clock);
         TemporalWorkers workers = workers(
                 temporal,
-                new FailureInterceptor(new OutageEvents(stores.events(), stores.tasks(), clock)),
+                new FailureInterceptor(outages),
                 workflowTasks,
                 activities);
         WorkFolder.sweep(work, clock.instant().minus(ABANDONED));

@@ -1,6 +1,8 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.activities.storage.WorkFolder;
+import dev.slipway.activities.waiting.StepHeartbeat;
+import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
@@ -44,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorkActivitiesImpl.class);
 
+    /** Work that reports no progress for so long hangs, and is found by its heartbeats that stay away. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+
     private final InstancePools pools;
     private final TaskStorages storages;
     private final BatchStore tasks;
@@ -51,6 +56,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     private final Path folder;
     private final BatchLimits limits;
     private final ByteBudget budget;
+    private final StepHeartbeats heartbeats;
 
     /**
      * @param objectHost see {@link dev.slipway.domain.storage.ObjectUri#parse}
@@ -64,7 +70,9 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             String objectHost,
             Path folder,
             BatchLimits limits,
-            ByteBudget budget) {
+            ByteBudget budget,
+            StepHeartbeats heartbeats) {
+        this.heartbeats = heartbeats;
         this.pools = pools;
         this.storages = storages;
         this.tasks = tasks;
@@ -86,16 +94,18 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
     }
 
     private <T> T beating(BatchTask task, Work<T> work) {
-        TaskStorage store = storages.of(task);
-        try (Heartbeat heartbeat = Heartbeat.start(Activity.getExecutionContext())) {
-            return work.run(store, heartbeat);
-        } catch (KeyFailure failure) {
-            throw store.judge(failure);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted: the worker stops", e);
+        try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext(), LONGEST_SILENCE)) {
+            TaskStorage store = storages.of(task, heartbeat.waits());
+            try {
+                return work.run(store, new Liveness.Beating(heartbeat));
+            } catch (KeyFailure failure) {
+                throw store.judge(failure);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted: the worker stops", e);
+            }
         }
     }
 

@@ -145,7 +145,7 @@ final class ChunkWorker {
     private void answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
             throws IOException, InterruptedException {
         ToldProgress told = new ToldProgress(tasks, task.id(), range.from(), limits.told());
-        Requests requests = new Requests(task, new RecordCaller(pool, limits, folder), liveness);
+        Requests requests = new Requests(task, new RecordCaller(pool, limits, folder, liveness.waits()), liveness);
         try (PlanReader plan = PlanReader.from(store, store.folders(), range.from());
                 OrderedWork<Done> answers = new OrderedWork<>(PENDING, liveness, done -> {
                     try (RecordAnswer answer = done.answer()) {

@@ -288,6 +288,10 @@ final class InstancePool implements AutoCloseable {
             this.others = state.open - 1;
         }
 
+        InstanceId instance() {
+            return state.id;
+        }
+
         /**
          * Calls the instance once. With the whole instance, over a new connection, so that a cut shows that the instance ended or refused.
          *

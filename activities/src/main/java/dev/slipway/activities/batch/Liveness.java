@@ -1,5 +1,8 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.waiting.StepHeartbeat;
+import dev.slipway.activities.waiting.Waits;
+
 /** Work reports its progress here, and learns that it is cancelled. */
 @FunctionalInterface
 interface Liveness {
@@ -12,4 +15,22 @@ interface Liveness {
      * @throws RuntimeException if the work is cancelled or given to another worker
      */
     void alive(long done);
+
+    /** Where the work says what it waits for. */
+    default Waits waits() {
+        return Waits.unseen();
+    }
+
+    /** That of a step in Temporal. */
+    record Beating(StepHeartbeat heartbeat) implements Liveness {
+        @Override
+        public void alive(long done) {
+            heartbeat.alive(done);
+        }
+
+        @Override
+        public Waits waits() {
+            return heartbeat.waits();
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.waiting.Waits;
 import dev.slipway.domain.batch.RecordFailure.Kind;
 import dev.slipway.instance.client.NoWholeAnswer;
 import dev.slipway.instance.client.NoWholeAnswer.How;
@@ -20,9 +21,11 @@ final class RecordCaller {
     private final InstancePool pool;
     private final BatchLimits limits;
     private final Path folder;
+    private final Waits waits;
 
     /** @param folder for answers that are too long to wait in memory */
-    RecordCaller(InstancePool pool, BatchLimits limits, Path folder) {
+    RecordCaller(InstancePool pool, BatchLimits limits, Path folder, Waits waits) {
+        this.waits = waits;
         this.pool = pool;
         this.limits = limits;
         this.folder = folder;
@@ -35,13 +38,13 @@ final class RecordCaller {
         while (true) {
             String trouble;
             Integer pauseSeconds;
-            try (InstancePool.Permit permit = pool.acquire(cuts > 0);
+            try (InstancePool.Permit permit = permit(cuts > 0);
                     RecordSource.Prepared prepared = source.prepare()) {
                 if (prepared instanceof RecordSource.Unfit unfit) {
                     return unfit.answer();
                 }
                 RecordSource.Request request = (RecordSource.Request) prepared;
-                ModelAnswer answer = permit.call(request.message(), folder);
+                ModelAnswer answer = answer(permit, request);
                 if (answer.tookAll()) {
                     request.sent();
                 }
@@ -73,6 +76,19 @@ final class RecordCaller {
                         "%s for %d minutes".formatted(trouble, limits.busy().toMinutes()));
             }
             pause(pauseSeconds);
+        }
+    }
+
+    private InstancePool.Permit permit(boolean alone) throws InterruptedException {
+        try (Waits.Wait wait = waits.begin(alone ? "an instance for one record alone" : "a free instance")) {
+            return pool.acquire(alone);
+        }
+    }
+
+    private ModelAnswer answer(InstancePool.Permit permit, RecordSource.Request request)
+            throws IOException, InterruptedException {
+        try (Waits.Wait wait = waits.begin("the answer of instance '%s'".formatted(permit.instance()))) {
+            return permit.call(request.message(), folder);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.waiting.ToldObjectStore;
+import dev.slipway.activities.waiting.Waits;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.storage.ObjectStore;
@@ -41,8 +43,15 @@ public final class TaskStorages {
         this.clock = clock;
     }
 
-    /** For one attempt at a step. */
-    TaskStorage of(BatchTask task) {
-        return new TaskStorage(tasks, () -> wanted.test(task), store, limits, objects.of(task), clock, task);
+    /** For one attempt at a step, whose waits are told. */
+    TaskStorage of(BatchTask task, Waits waits) {
+        return new TaskStorage(
+                tasks,
+                () -> wanted.test(task),
+                new ToldObjectStore(store, waits),
+                limits,
+                objects.of(task),
+                clock,
+                task);
     }
 }

@@ -10,6 +10,7 @@ import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +28,10 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
     private final int tries;
 
     public FailureInterceptor() {
-        this((workflow, activity, attempt, reason) -> {});
+        this((workflow, activity, attempt, lasts, reason) -> {});
     }
 
-    /** @param outages gets every attempt that failed because something does not answer now */
+    /** @param outages gets every attempt that failed because something does not answer now, or waits long for it */
     public FailureInterceptor(Outages outages) {
         this(outages, TRIES_OF_WHAT_IS_UNEXPECTED);
     }
@@ -41,10 +42,11 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
         this.tries = tries;
     }
 
-    /** Gets the failed attempts of steps that are retried. */
+    /** Gets the failed attempts of steps that are retried, and those that wait in vain. */
     @FunctionalInterface
     public interface Outages {
-        void failed(String workflowId, String activity, int attempt, String reason);
+        /** @param lasts how long it has not worked */
+        void failed(String workflowId, String activity, int attempt, Duration lasts, String reason);
     }
 
     @Override
@@ -60,10 +62,11 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
 
             @Override
             public ActivityOutput execute(ActivityInput input) {
+                long begun = System.nanoTime();
                 try {
                     return super.execute(input);
                 } catch (Unavailable outage) {
-                    tell(Objects.requireNonNull(context).getInfo(), outage);
+                    tell(Objects.requireNonNull(context).getInfo(), begun, outage);
                     throw Failures.of(outage);
                 } catch (Problem problem) {
                     throw Failures.of(problem);
@@ -100,7 +103,14 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
         return Failures.bug(info.getActivityType(), times, failure);
     }
 
-    private void tell(ActivityInfo info, Unavailable outage) {
+    /** A first attempt may have waited for a worker. */
+    private static Duration lasts(ActivityInfo info, long begun) {
+        return info.getAttempt() == 1
+                ? Duration.ofNanos(System.nanoTime() - begun)
+                : Duration.ofMillis(System.currentTimeMillis() - info.getScheduledTimestamp());
+    }
+
+    private void tell(ActivityInfo info, long begun, Unavailable outage) {
         if (info.getAttempt() == 1) {
             LOG.warn("activity={} workflow={} fails for now", info.getActivityType(), info.getWorkflowId(), outage);
         }
@@ -109,6 +119,7 @@ public final class FailureInterceptor extends WorkerInterceptorBase {
                     info.getWorkflowId(),
                     info.getActivityType(),
                     info.getAttempt(),
+                    lasts(info, begun),
                     String.valueOf(outage.getMessage()));
         } catch (RuntimeException e) { // the step is retried anyway, and the next failure may be reported
             LOG.warn("not told activity={} workflow={}", info.getActivityType(), info.getWorkflowId(), e);

@@ -11,12 +11,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events of a model or a service when a step waits for something that does not answer: at the third attempt, and each ten minutes
- * while it lasts.
+ * Writes events of a model or a service when a step waits for something that does not answer: at the third attempt or after ten seconds,
+ * and each ten minutes while it lasts.
  */
 public final class OutageEvents implements FailureInterceptor.Outages {
 
     private static final int FIRST_WITH_EVENT = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration REMINDER = Duration.ofMinutes(10);
 
     private final EventStore events;
@@ -30,8 +31,8 @@ public final class OutageEvents implements FailureInterceptor.Outages {
     }
 
     @Override
-    public void failed(String workflowId, String activity, int attempt, String reason) {
-        if (attempt < FIRST_WITH_EVENT) {
+    public void failed(String workflowId, String activity, int attempt, Duration lasts, String reason) {
+        if (attempt < FIRST_WITH_EVENT && lasts.compareTo(PATIENCE) < 0) {
             return;
         }
         String subject = subject(workflowId);

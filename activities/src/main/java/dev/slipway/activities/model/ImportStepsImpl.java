@@ -1,6 +1,10 @@
 package dev.slipway.activities.model;
 
 import dev.slipway.activities.storage.WorkFolder;
+import dev.slipway.activities.waiting.StepHeartbeat;
+import dev.slipway.activities.waiting.StepHeartbeats;
+import dev.slipway.activities.waiting.ToldObjectStore;
+import dev.slipway.activities.waiting.Waits;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
@@ -23,7 +27,6 @@ import dev.slipway.workflows.contract.model.Checked;
 import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.Refusal;
 import io.temporal.activity.Activity;
-import io.temporal.activity.ActivityExecutionContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,37 +49,49 @@ public final class ImportStepsImpl implements ImportSteps {
     private final ObjectStore objects;
     private final ImageStore images;
     private final Path work;
+    private final StepHeartbeats heartbeats;
     private final Clock clock;
 
     /** @param work folder for downloads, which are removed afterwards */
     public ImportStepsImpl(
-            ModelStore models, EventStore events, ObjectStore objects, ImageStore images, Path work, Clock clock) {
+            ModelStore models,
+            EventStore events,
+            ObjectStore objects,
+            ImageStore images,
+            Path work,
+            StepHeartbeats heartbeats,
+            Clock clock) {
         this.models = models;
         this.events = events;
         this.objects = objects;
         this.images = images;
         this.work = work;
+        this.heartbeats = heartbeats;
         this.clock = clock;
     }
 
     @Override
     public Checked check(String modelId) {
-        Model model = model(modelId);
-        ActivityExecutionContext context = Activity.getExecutionContext();
+        try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext())) {
+            return check(model(modelId), new ToldObjectStore(objects, heartbeat.waits()), heartbeat);
+        }
+    }
+
+    private Checked check(Model model, ObjectStore told, StepHeartbeat heartbeat) {
         PackageListing listing;
         try {
             listing = PackageListing.read(
-                    objects,
+                    told,
                     model.spec().source().asPackage().folder(),
                     model.spec().executionCode(),
-                    () -> context.heartbeat(null));
+                    heartbeat::alive);
         } catch (NotFound | NotAllowed | Invalid refused) {
             return refused(new Refusal(
                     ImportEvents.copyFailed(),
                     String.valueOf(refused.getMessage()),
                     "Check source_location and execution_code: bucket, folder and file must exist."));
         }
-        PackageCheck check = new PackageCheck(objects, model, listing);
+        PackageCheck check = new PackageCheck(told, model, listing);
         Optional<Refusal> refusal = check.refusal();
         if (refusal.isPresent()) {
             return refused(refusal.get());
@@ -115,13 +130,18 @@ public final class ImportStepsImpl implements ImportSteps {
 
     @Override
     public Built build(BuildOrder order) {
+        try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext())) {
+            return build(order, new ToldObjectStore(objects, heartbeat.waits()), heartbeat);
+        }
+    }
+
+    private Built build(BuildOrder order, ObjectStore told, StepHeartbeat heartbeat) {
         Model model = model(order.modelId());
-        ActivityExecutionContext context = Activity.getExecutionContext();
         PackageListing listing = PackageListing.read(
-                objects,
+                told,
                 model.spec().source().asPackage().folder(),
                 model.spec().executionCode(),
-                () -> context.heartbeat(null));
+                heartbeat::alive);
         if (!listing.fingerprint().equals(order.fingerprint())) {
             return new Built(
                     new Refusal(
@@ -131,8 +151,8 @@ public final class ImportStepsImpl implements ImportSteps {
                     "");
         }
         Path folder = work.resolve("import-" + model.id() + "-" + UUID.randomUUID());
-        try (ActivityHeartbeat heartbeat = ActivityHeartbeat.of(context)) {
-            ImageDigest image = build(model, listing, folder, heartbeat);
+        try {
+            ImageDigest image = build(model, listing, folder, told, heartbeat);
             return new Built(null, image.value());
         } catch (Invalid invalid) {
             return new Built(
@@ -146,21 +166,26 @@ public final class ImportStepsImpl implements ImportSteps {
         }
     }
 
-    private ImageDigest build(Model model, PackageListing listing, Path folder, ActivityHeartbeat heartbeat) {
-        download(listing, folder, heartbeat);
+    private ImageDigest build(
+            Model model, PackageListing listing, Path folder, ObjectStore told, StepHeartbeat heartbeat) {
+        download(listing, folder, told, heartbeat);
         heartbeat.failIfCancelled();
         record(ImportEvents.filesImported(model.id(), clock.instant()));
         record(ImportEvents.buildStarted(model.id(), clock.instant()));
-        ImageDigest image = images.build(model.label(), folder);
+        ImageDigest image;
+        try (Waits.Wait wait = heartbeat.waits().begin("building the image of %d files".formatted(listing.files().size()))) {
+            image = images.build(model.label(), folder);
+        }
         record(ImportEvents.imageBuilt(model.id(), clock.instant()));
         LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());
         return image;
     }
 
-    private void download(PackageListing listing, Path folder, ActivityHeartbeat heartbeat) {
+    private static void download(PackageListing listing, Path folder, ObjectStore told, StepHeartbeat heartbeat) {
         Path target = folder.resolve("model").toAbsolutePath().normalize();
+        long copied = 0;
         for (StoredObject file : listing.files()) {
-            heartbeat.failIfCancelled();
+            heartbeat.alive(copied++);
             String path = listing.pathOf(file);
             Path to = target.resolve(path).normalize();
             if (!to.startsWith(target) || to.equals(target)) {
@@ -168,7 +193,7 @@ public final class ImportStepsImpl implements ImportSteps {
                         ErrorCode.SOURCE_LOCATION,
                         "object '%s' has a name that leaves the package".formatted(file.uri()));
             }
-            try (InputStream in = objects.open(file.uri(), 0)) {
+            try (InputStream in = new CutAsOutage(file.uri(), told.open(file.uri(), 0))) {
                 Files.createDirectories(to.getParent());
                 long bytes = Files.copy(in, to);
                 if (bytes != file.size()) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,12 @@ record PackageListing(
     }
 
     static PackageListing read(
-            ObjectStore objects, ObjectUri source, @Nullable ObjectUri executionCode, Runnable heartbeat) {
+            ObjectStore objects, ObjectUri source, @Nullable ObjectUri executionCode, LongConsumer heartbeat) {
         ObjectUri model = source.resolve(MODEL);
         List<StoredObject> files = new ArrayList<>();
         @Nullable String from = null;
         do {
-            heartbeat.run();
+            heartbeat.accept(files.size());
             ObjectPage page = objects.list(model, from);
             page.objects().stream()
                     .filter(object -> !object.uri().key().endsWith("/"))

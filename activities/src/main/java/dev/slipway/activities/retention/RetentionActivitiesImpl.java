@@ -1,5 +1,8 @@
 package dev.slipway.activities.retention;
 
+import dev.slipway.activities.waiting.StepHeartbeat;
+import dev.slipway.activities.waiting.StepHeartbeats;
+import dev.slipway.activities.waiting.ToldObjectStore;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.event.EventStore.EventSubject;
@@ -34,7 +37,9 @@ public final class RetentionActivitiesImpl implements RetentionActivities {
     private final RetentionStore rows;
     private final EventStore events;
     private final Gateways gateways;
-    private final BatchWork batchWork;
+    private final BatchStore tasks;
+    private final ObjectStore objects;
+    private final StepHeartbeats heartbeats;
     private final List<DiskArea> areas;
     private final Clock clock;
 
@@ -47,12 +52,15 @@ public final class RetentionActivitiesImpl implements RetentionActivities {
             BatchStore tasks,
             ObjectStore objects,
             List<DiskArea> areas,
+            StepHeartbeats heartbeats,
             Clock clock) {
         this.periods = periods;
         this.rows = rows;
         this.events = events;
         this.gateways = gateways;
-        this.batchWork = new BatchWork(rows::tasksWithWork, tasks, objects, clock);
+        this.tasks = tasks;
+        this.objects = objects;
+        this.heartbeats = heartbeats;
         this.areas = List.copyOf(areas);
         this.clock = clock;
     }
@@ -70,7 +78,11 @@ public final class RetentionActivitiesImpl implements RetentionActivities {
 
     @Override
     public List<RemovedKind> removeBatchWork() {
-        return List.of(batchWork.remove(before(periods.batch()), RetentionActivitiesImpl::beat));
+        try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext())) {
+            ObjectStore told = new ToldObjectStore(objects, heartbeat.waits());
+            return List.of(new BatchWork(rows::tasksWithWork, tasks, told, clock)
+                    .remove(before(periods.batch()), heartbeat::failIfCancelled));
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.batch.TaskId;
@@ -154,7 +155,7 @@ final class BatchFixture implements AutoCloseable {
                 temporal.client(),
                 WorkerFactoryOptions.newBuilder()
                         .setWorkerInterceptors(
-                                new FailureInterceptor((workflow, activity, attempt, reason) -> {}, tries))
+                                new FailureInterceptor((workflow, activity, attempt, lasts, reason) -> {}, tries))
                         .build());
         Worker control = started.newWorker(Queues.CONTROL);
         SlotWaiters waiters = new SlotWaiters(workflow -> {});
@@ -192,7 +193,8 @@ final class BatchFixture implements AutoCloseable {
                                 "obs.local",
                                 folder,
                                 Limits.USUAL,
-                                budget),
+                                budget,
+                                StepHeartbeats.untold()),
                         BatchWorkActivities.class));
         started.start();
         return started;

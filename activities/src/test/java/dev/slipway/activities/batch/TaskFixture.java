@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.waiting.Waits;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.Project;
 import dev.slipway.domain.batch.BatchTask;
@@ -142,7 +143,7 @@ final class TaskFixture implements AutoCloseable {
     /** Object storage as a new attempt sees it. */
     TaskStorage storage() {
         BatchTask row = tasks.find(task.id()).orElseThrow();
-        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, objects, clock).of(row);
+        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, objects, clock).of(row, Waits.unseen());
     }
 
     TaskFolders folders() {

@@ -44,7 +44,7 @@ class FailureInterceptorTests {
             temporal.client(),
             WorkerFactoryOptions.newBuilder()
                     .setWorkerInterceptors(new FailureInterceptor(
-                            (workflow, activity, attempt, reason) -> outages.add(activity + ": " + reason), 2))
+                            (workflow, activity, attempt, lasts, reason) -> outages.add(activity + ": " + reason), 2))
                     .build());
 
     /** A step. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -98,6 +99,7 @@ class ImportActivitiesTests {
     private final FakeCluster cluster = new FakeCluster();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
+    private final StepHeartbeats heartbeats = StepHeartbeats.untold();
     private final Pools pools = Services.pools(1);
     private final InMemoryAdmission admission = new InMemoryAdmission(pools, Clock.systemUTC());
     private final Model model = Models.asked("iris", "0.0.1");
@@ -106,7 +108,7 @@ class ImportActivitiesTests {
     private final WorkerFactory workers = WorkerFactory.newInstance(
             temporal.client(),
             WorkerFactoryOptions.newBuilder()
-                    .setWorkerInterceptors(new FailureInterceptor((workflow, activity, attempt, reason) -> {}, 1))
+                    .setWorkerInterceptors(new FailureInterceptor((workflow, activity, attempt, lasts, reason) -> {}, 1))
                     .build());
     private final WorkflowSignals signals = new WorkflowSignals(temporal.client());
     private final List<InstanceSetId> trials = new CopyOnWriteArrayList<>();
@@ -152,7 +154,7 @@ class ImportActivitiesTests {
                                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                                 .build())
                 .registerActivitiesImplementations(faulty(
-                        new ImportStepsImpl(models, events, objects, new InMemoryImageStore(), work, Clock.systemUTC()),
+                        new ImportStepsImpl(models, events, objects, new InMemoryImageStore(), work, heartbeats, Clock.systemUTC()),
                         ImportSteps.class));
         workers.start();
     }

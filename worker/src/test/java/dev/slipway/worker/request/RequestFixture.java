@@ -119,7 +119,7 @@ final class RequestFixture implements AutoCloseable {
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
                         .setWorkerInterceptors(
-                                new FailureInterceptor((workflow, activity, attempt, reason) -> {}, tries))
+                                new FailureInterceptor((workflow, activity, attempt, lasts, reason) -> {}, tries))
                         .build());
         Attributes.ALL.forEach(key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
         temporal = TestWorkflowEnvironment.newInstance(options.build());

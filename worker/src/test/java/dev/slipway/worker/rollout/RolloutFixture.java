@@ -258,7 +258,7 @@ final class RolloutFixture implements AutoCloseable {
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
                         .setWorkerInterceptors(
-                                new FailureInterceptor((workflow, activity, attempt, reason) -> {}, tries))
+                                new FailureInterceptor((workflow, activity, attempt, lasts, reason) -> {}, tries))
                         .setUsingVirtualWorkflowThreads(true)
                         .build())
                 .build());

@@ -27,6 +27,12 @@ public final class ActivityCalls {
      */
     public static final Duration ROWS = Duration.ofSeconds(60);
 
+    /**
+     * How long a step that sends heartbeats may be silent. Every request to another system has a limit below it, and below {@link #ROWS}, so
+     * that a step ends by a failure that names what does not answer. Generous: a restart of Temporal must not waste healthy work.
+     */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(60);
+
     private ActivityCalls() {}
 
     /**

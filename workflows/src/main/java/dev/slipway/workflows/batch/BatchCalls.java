@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The activities of a batch job, each with its limits and a summary for the Temporal UI. Workflow code only. */
 final class BatchCalls {
-    // Generous: a restart of Temporal or a starved machine must not waste healthy work. The death of a worker is found
-    // by its lock, long
-    // before this.
-    private static final Duration HEARTBEAT = Duration.ofSeconds(60);
     private static final Duration ONE_TRY = Duration.ofHours(4);
     // Of all tries together, without the outages of object storage that they wait for.
     private static final Duration WORK = Duration.ofHours(24);
@@ -50,7 +46,7 @@ final class BatchCalls {
     private static ActivityOptions.Builder beating(String summary, Duration allTries) {
         return ActivityOptions.newBuilder()
                 .setTaskQueue(Queues.BATCH)
-                .setHeartbeatTimeout(HEARTBEAT)
+                .setHeartbeatTimeout(ActivityCalls.HEARTBEAT)
                 .setStartToCloseTimeout(ONE_TRY)
                 .setScheduleToCloseTimeout(allTries)
                 // A cancelled chunk may go on for a moment. That is safe: after the seal no commit is accepted.

@@ -51,7 +51,6 @@ public final class ModelImportImpl implements ModelImport {
 
     private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
     private static final Duration TRIAL_END = Duration.ofSeconds(40);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
     private final ImportSteps checking = steps("check the package");
     private final ImportSteps building = steps("build the image");
@@ -72,7 +71,7 @@ public final class ModelImportImpl implements ModelImport {
                 ActivityOptions.newBuilder()
                         .setTaskQueue(Queues.BUILD)
                         .setStartToCloseTimeout(ImportDeadline.WORK)
-                        .setHeartbeatTimeout(HEARTBEAT)
+                        .setHeartbeatTimeout(ActivityCalls.HEARTBEAT)
                         .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                         .setSummary(summary)
                         .build());

@@ -58,7 +58,7 @@ public final class RetentionImpl implements Retention {
                 ActivityOptions.newBuilder()
                         .setTaskQueue(Queues.CONTROL)
                         .setStartToCloseTimeout(Duration.ofMinutes(30))
-                        .setHeartbeatTimeout(Duration.ofSeconds(60))
+                        .setHeartbeatTimeout(ActivityCalls.HEARTBEAT)
                         .setScheduleToCloseTimeout(Duration.ofHours(6))
                         .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                         .setSummary("remove old " + what)
