@@ -183,7 +183,7 @@ public final class ServiceCommands {
                 Objects.requireNonNullElse(creation.description(), ""),
                 schedule == null ? List.of() : List.of(schedule),
                 creation.priority(),
-                before -> creation.extras());
+                (type, before) -> creation.extras());
     }
 
     /** Withdraws {@code generation} if it is not settled: by a stop, or by a rollback that its rollout has to do. */
@@ -309,7 +309,7 @@ public final class ServiceCommands {
 
     private void describe(ServiceTransaction transaction, ServiceUpdate update, Instant now) {
         Service service = transaction.service();
-        Service changed = service.withDetails(described(service.details(), update));
+        Service changed = service.withDetails(described(service, update));
         if (changed.equals(service)) {
             return;
         }
@@ -323,12 +323,13 @@ public final class ServiceCommands {
     }
 
     /** An empty description removes the old one; what the update does not name stays. */
-    private static Service.Details described(Service.Details before, ServiceUpdate update) {
+    private static Service.Details described(Service service, ServiceUpdate update) {
+        Service.Details before = service.details();
         String description = update.description() == null ? before.description() : update.description();
         return new Service.Details(
                 description == null || description.isEmpty() ? null : description,
                 Objects.requireNonNullElse(update.priority(), before.priority()),
-                update.extras().apply(before.extras()));
+                update.extras().apply(service.inferType(), before.extras()));
     }
 
     /** Whether the auto-stop was armed or removed. */

@@ -1,7 +1,6 @@
 package dev.slipway.domain.service;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param status RUNNING to start, STOPPED to stop; {@code config} is ignored then
  * @param description the empty text removes it
  * @param schedule an empty list removes it; at most one, not armed
- * @param extras the new value of {@link Service#extras}
  */
 public record ServiceUpdate(
         @Nullable ConfigRequest config,
@@ -18,7 +16,7 @@ public record ServiceUpdate(
         @Nullable String description,
         @Nullable List<AutoStop> schedule,
         @Nullable Integer priority,
-        UnaryOperator<String> extras) {
+        ExtrasChange extras) {
 
     public ServiceUpdate {
         if (status == Wanted.DELETED) {
@@ -28,18 +26,18 @@ public record ServiceUpdate(
     }
 
     public static ServiceUpdate ofConfig(ConfigRequest config) {
-        return new ServiceUpdate(config, null, null, null, null, UnaryOperator.identity());
+        return new ServiceUpdate(config, null, null, null, null, ExtrasChange.none());
     }
 
     public static ServiceUpdate ofStatus(Wanted status) {
-        return new ServiceUpdate(null, status, null, null, null, UnaryOperator.identity());
+        return new ServiceUpdate(null, status, null, null, null, ExtrasChange.none());
     }
 
     public static ServiceUpdate ofSchedule(List<AutoStop> schedule) {
-        return new ServiceUpdate(null, null, null, schedule, null, UnaryOperator.identity());
+        return new ServiceUpdate(null, null, null, schedule, null, ExtrasChange.none());
     }
 
     public static ServiceUpdate ofDescription(String description) {
-        return new ServiceUpdate(null, null, description, null, null, UnaryOperator.identity());
+        return new ServiceUpdate(null, null, description, null, null, ExtrasChange.none());
     }
 }

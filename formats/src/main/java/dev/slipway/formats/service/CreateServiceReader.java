@@ -35,7 +35,7 @@ public final class CreateServiceReader {
         String name = body.text(ServiceShapes.NAME);
         InferType type = inferType(body);
         body.notBuiltYet(ServiceShapes.WORKSPACE);
-        ServiceExtras extras = ServiceExtras.read(body);
+        ServiceExtras extras = ServiceExtras.read(body).of(type);
         ServiceCreation creation = new ServiceCreation(
                 name,
                 ServiceFields.descriptionOrNull(body),

@@ -1,5 +1,7 @@
 package dev.slipway.formats.service;
 
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.service.InferType;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
 import java.util.LinkedHashMap;
@@ -15,14 +17,16 @@ public final class ServiceExtras {
     private static final List<String> IN_CHANGES = List.of("load_balancer_policy", "additional_properties");
 
     private final JsonValue.JsonObject kept;
+    private final @Nullable Invalid notOfBatch;
 
-    private ServiceExtras(JsonValue.JsonObject kept) {
+    private ServiceExtras(JsonValue.JsonObject kept, @Nullable Invalid notOfBatch) {
         this.kept = kept;
+        this.notOfBatch = notOfBatch;
     }
 
     /** Reads what {@link #toJson} wrote. */
     static ServiceExtras parse(String json) {
-        return new ServiceExtras(SentEntry.parse(json));
+        return new ServiceExtras(SentEntry.parse(json), null);
     }
 
     static ServiceExtras read(JsonObjectReader body) {
@@ -43,6 +47,18 @@ public final class ServiceExtras {
         return name == null ? reader.textOrNull(ServiceShapes.CLUSTER) : name;
     }
 
+    /**
+     * These, for a service of that type.
+     *
+     * @throws Invalid if they name what such a service does not have
+     */
+    ServiceExtras of(InferType type) {
+        if (type == InferType.BATCH && notOfBatch != null) {
+            throw notOfBatch;
+        }
+        return this;
+    }
+
     /** Merges these over the stored ones. */
     String over(String before) {
         return JsonMerge.over(SentEntry.parse(before), kept).toJson();
@@ -56,10 +72,16 @@ public final class ServiceExtras {
         body.notBuiltYet(ServiceShapes.BALANCING);
         JsonObjectReader properties = body.objectOrNull(ServiceShapes.PROPERTIES);
         List<String> headers = List.of();
+        Invalid notOfBatch = null;
         if (properties != null) {
             ServiceShapes.PROPERTIES_NOT_BUILT.forEach(properties::notBuiltYet);
             headers = properties.texts(ServiceShapes.RESPONSE_HEADERS);
             properties.refuseUnknownFields();
+            notOfBatch = headers.isEmpty()
+                    ? null
+                    : properties.problem(
+                            ServiceShapes.RESPONSE_HEADERS.name(),
+                            "only a real-time service answers callers, leave it out");
         }
         Map<String, JsonValue> kept = new LinkedHashMap<>();
         for (String name : names) {
@@ -70,7 +92,7 @@ public final class ServiceExtras {
                 kept.put(name, value);
             }
         }
-        return new ServiceExtras(new JsonValue.JsonObject(body.object().place(), kept));
+        return new ServiceExtras(new JsonValue.JsonObject(body.object().place(), kept), notOfBatch);
     }
 
     /** Without JSON text in strings: routes are rendered from the list of headers. */

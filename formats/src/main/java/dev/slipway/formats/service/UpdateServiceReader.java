@@ -40,7 +40,7 @@ public final class UpdateServiceReader {
                 ServiceFields.changedDescriptionOrNull(body),
                 ServiceFields.scheduleOrNull(body),
                 body.integerOrNull(ServiceShapes.PRIORITY),
-                extras::over);
+                (type, before) -> extras.of(type).over(before));
         for (Field.Fixed field : ServiceShapes.FIXED) {
             if (body.has(field.name())) {
                 throw body.problem(field.name(), "this cannot be changed once the service is made, leave it out");

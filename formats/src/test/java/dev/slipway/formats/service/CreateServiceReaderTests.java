@@ -185,6 +185,13 @@ class CreateServiceReaderTests {
         return "{'service_name':'s','infer_type':'batch','config':[{" + entry + "}]}";
     }
 
+    @Test
+    void refusesHeadersOfAnswersForAJob() {
+        String body = batchBody(BATCH).replaceFirst("'config'", "'additional_properties':{'response_headers':['Set-Cookie']},'config'");
+        Invalid refusal = refuses(body, "only a real-time service answers callers");
+        assertThat(refusal.field()).isEqualTo("additional_properties.response_headers");
+    }
+
     private BatchEntry batch(String entry) {
         return Objects.requireNonNull(
                 read(batchBody(entry)).entries().getFirst().batch());

@@ -42,7 +42,7 @@ class UpdateServiceReaderTests {
         assertThat(update.status()).isNull();
         assertThat(update.description()).isNull();
         assertThat(update.schedule()).isNull();
-        assertThat(update.extras().apply("{\"pool_name\":\"p\"}")).isEqualTo("{\"pool_name\":\"p\"}");
+        assertThat(update.extras().apply(InferType.REAL_TIME, "{\"pool_name\":\"p\"}")).isEqualTo("{\"pool_name\":\"p\"}");
     }
 
     @Test
@@ -97,6 +97,21 @@ class UpdateServiceReaderTests {
         refuses("{'config':[{},{}]}", "expected 1 of them, found 2");
         refuses("{'config':[{'weight':50},{'weight':50}]}", "expected 1 of them, found 2");
         refuses("{'config':[{'instance_cuont':2}]}", "did you mean 'instance_count'");
+    }
+
+    /** The gateway alone reads them, and no caller gets an answer of a job's model. */
+    @Test
+    void takesHeadersOfAnswersForRealTimeServicesAlone() {
+        ServiceUpdate update = read("{'additional_properties':{'response_headers':['Set-Cookie']}}");
+
+        assertThat(update.extras().apply(InferType.REAL_TIME, "{}")).contains("Set-Cookie");
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> update.extras().apply(InferType.BATCH, "{}"))
+                .withMessageContaining("'additional_properties.response_headers': only a real-time service");
+        assertThat(read("{'additional_properties':{'response_headers':[]}}")
+                        .extras()
+                        .apply(InferType.BATCH, "{}"))
+                .doesNotContain("Set-Cookie");
     }
 
     private List<EntryRequest> entries(String body) {
