@@ -20,6 +20,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.batch.InMemoryBatchStore;
@@ -126,7 +127,7 @@ class SilentStorageTests {
             return model;
         });
         temporal.registerActivitiesImplementations(new ImportStepsImpl(
-                models, events, objects, new InMemoryImageStore(), work, heartbeats, Clock.systemUTC()));
+                models, events, objects, new InMemoryImageStore(), work, ProjectObjects.ofEverybody(), heartbeats, Clock.systemUTC()));
 
         CompletableFuture<?> check = CompletableFuture.supplyAsync(
                 () -> stub(ImportSteps.class).check(model.id().value()));

@@ -19,6 +19,7 @@ import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.formats.model.ModelConfigReader;
 import dev.slipway.workflows.contract.model.BuildOrder;
@@ -49,18 +50,25 @@ public final class ImportStepsImpl implements ImportSteps {
     private final ObjectStore objects;
     private final ImageStore images;
     private final Path work;
+    private final ProjectObjects granted;
     private final StepHeartbeats heartbeats;
     private final Clock clock;
 
-    /** @param work folder for downloads, which are removed afterwards */
+    /**
+     * @param work folder for downloads, which are removed afterwards
+     * @param granted which objects a model's project may name; asked again here, because the settings may have changed since the import was
+     *     accepted
+     */
     public ImportStepsImpl(
             ModelStore models,
             EventStore events,
             ObjectStore objects,
             ImageStore images,
             Path work,
+            ProjectObjects granted,
             StepHeartbeats heartbeats,
             Clock clock) {
+        this.granted = granted;
         this.models = models;
         this.events = events;
         this.objects = objects;
@@ -80,11 +88,7 @@ public final class ImportStepsImpl implements ImportSteps {
     private Checked check(Model model, ObjectStore told, StepHeartbeat heartbeat) {
         PackageListing listing;
         try {
-            listing = PackageListing.read(
-                    told,
-                    model.spec().source().asPackage().folder(),
-                    model.spec().executionCode(),
-                    heartbeat::alive);
+            listing = listing(model, told, heartbeat);
         } catch (NotFound | NotAllowed | Invalid refused) {
             return refused(new Refusal(
                     ImportEvents.copyFailed(),
@@ -137,11 +141,17 @@ public final class ImportStepsImpl implements ImportSteps {
 
     private Built build(BuildOrder order, ObjectStore told, StepHeartbeat heartbeat) {
         Model model = model(order.modelId());
-        PackageListing listing = PackageListing.read(
-                told,
-                model.spec().source().asPackage().folder(),
-                model.spec().executionCode(),
-                heartbeat::alive);
+        PackageListing listing;
+        try {
+            listing = listing(model, told, heartbeat);
+        } catch (NotAllowed since) {
+            return new Built(
+                    new Refusal(
+                            ImportEvents.copyFailed(),
+                            String.valueOf(since.getMessage()),
+                            "The settings have changed since the import began: import from a folder of the project."),
+                    "");
+        }
         if (!listing.fingerprint().equals(order.fingerprint())) {
             return new Built(
                     new Refusal(
@@ -164,6 +174,12 @@ public final class ImportStepsImpl implements ImportSteps {
         } finally {
             WorkFolder.remove(folder);
         }
+    }
+
+    private PackageListing listing(Model model, ObjectStore told, StepHeartbeat heartbeat) {
+        model.spec().objects().forEach(uri -> granted.failIfNotOf(model.project(), uri));
+        return PackageListing.read(
+                told, model.spec().source().asPackage().folder(), model.spec().executionCode(), heartbeat::alive);
     }
 
     private ImageDigest build(

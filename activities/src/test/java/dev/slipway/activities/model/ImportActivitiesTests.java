@@ -22,7 +22,9 @@ import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.testing.environment.InMemoryEnvironments;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.BrokenSteps;
@@ -99,6 +101,10 @@ class ImportActivitiesTests {
     private final FakeCluster cluster = new FakeCluster();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
+    /** As if the settings had been changed since the import was accepted. */
+    private final ProjectObjects granted = new ProjectObjects(
+            List.of(new ObjectGrant("acme", "other", List.of(ObjectGrant.folder("models/theirs")))), List::of);
+
     private final StepHeartbeats heartbeats = StepHeartbeats.untold();
     private final Pools pools = Services.pools(1);
     private final InMemoryAdmission admission = new InMemoryAdmission(pools, Clock.systemUTC());
@@ -154,7 +160,7 @@ class ImportActivitiesTests {
                                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                                 .build())
                 .registerActivitiesImplementations(faulty(
-                        new ImportStepsImpl(models, events, objects, new InMemoryImageStore(), work, heartbeats, Clock.systemUTC()),
+                        new ImportStepsImpl(models, events, objects, new InMemoryImageStore(), work, granted, heartbeats, Clock.systemUTC()),
                         ImportSteps.class));
         workers.start();
     }
@@ -346,6 +352,16 @@ class ImportActivitiesTests {
                 .filteredOn(event -> event.info().equals("The runtime has a warning about the package."))
                 .singleElement()
                 .satisfies(event -> assertThat(event.cause()).isEqualTo("several '*.m' files"));
+    }
+
+    @Test
+    void readsNothingThatTheSettingsHaveGivenToAnotherProject() throws Exception {
+        Model theirs = Models.asked("theirs", "0.0.1");
+        objects.put(
+                new ObjectUri("models", "theirs/model/config.json"), CONFIG.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(result(start(theirs)).error())
+                .startsWith("'obs://models/theirs/': it belongs to project 'other' alone, by the rule 'objects'");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.slipway.parts.folder;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -23,6 +24,7 @@ public final class Secrets {
      * the same.
      *
      * @throws IllegalArgumentException when the name is no plain file name
+     * @throws FolderUnusable if this user may not read it
      */
     public synchronized String get(String name) {
         Path file = file(name);
@@ -37,6 +39,8 @@ public final class Secrets {
                                 .formatted(file));
             }
             return secret;
+        } catch (AccessDeniedException denied) {
+            throw FolderUnusable.unreadable(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the secret file '" + file + "'", e);
         }

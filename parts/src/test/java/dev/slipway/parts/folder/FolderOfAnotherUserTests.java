@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Root may read everything, so the folder is looked at by a process of another user, with classes that it may read. */
 class FolderOfAnotherUserTests {
@@ -44,7 +46,7 @@ class FolderOfAnotherUserTests {
 
     @Test
     void isNotTakenForOneThatIsNotThere() throws Exception {
-        List<String> lines = linesOfAnotherUser(closed, closed.resolve("below"));
+        List<String> lines = linesOfAnotherUser(PortsOfFolders.class, closed, closed.resolve("below"));
 
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst()).startsWith("data folder '%s': this user may not read it".formatted(closed));
@@ -56,10 +58,39 @@ class FolderOfAnotherUserTests {
     void isRefusedAlsoWhereOnlyWhatIsBelowItIsClosed() throws Exception {
         permit(closed, "rwxr-xr-x");
 
-        assertThat(linesOfAnotherUser(closed)).singleElement().asString().contains("this user may not read it");
+        assertThat(linesOfAnotherUser(PortsOfFolders.class, closed)).singleElement().asString().contains("this user may not read it");
     }
 
-    private List<String> linesOfAnotherUser(Path... folders) throws Exception {
+    /**
+     * {@code env} prints the key that opens the objects of all projects from here alone: only the folder's user may read it, however far
+     * somebody has opened the folders.
+     */
+    @ParameterizedTest
+    @CsvSource({"rwx------", "rwxr-xr-x", "rwxrwxrwx"})
+    void givesNobodyElseTheKeyOfTheObjectStore(String mode) throws Exception {
+        Path file = closed.resolve("secrets").resolve(SecretOfFolder.NAME);
+        permit(closed, "rwxr-xr-x");
+        String key = DataFolder.open(closed).secrets().get(SecretOfFolder.NAME);
+        for (String part : List.of("secrets", "locks", "run", "logs")) {
+            permit(closed.resolve(part), mode);
+        }
+
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(linesOfAnotherUser(SecretOfFolder.class, closed))
+                .singleElement()
+                .asString()
+                .contains("this user may not read it")
+                .doesNotContain(key);
+
+        permit(file, "rw-r--r--");
+        boolean everybody = !mode.equals("rwx------");
+        assertThat(linesOfAnotherUser(SecretOfFolder.class, closed))
+                .as("the control: it is the mode of the file that keeps it")
+                .singleElement()
+                .matches(line -> line.equals(key) == everybody);
+    }
+
+    private List<String> linesOfAnotherUser(Class<?> program, Path... folders) throws Exception {
         List<String> command = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
@@ -68,7 +99,7 @@ class FolderOfAnotherUserTests {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 temporary.resolve("classes").toString(),
-                PortsOfFolders.class.getName()));
+                program.getName()));
         for (Path folder : folders) {
             command.add(folder.toString());
         }

@@ -22,6 +22,7 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore.ServiceQuery;
 import dev.slipway.domain.workflow.WorkflowIds;
+import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.batch.Tasks;
@@ -90,19 +91,12 @@ final class RequestFixture implements AutoCloseable {
 
     volatile Runnable afterEntry = () -> {};
 
-    final ServiceCommands commands = new ServiceCommands(services, Services.pools(), service -> {}, Clock.systemUTC());
+    final ServiceCommands commands;
     final ImportRowsImpl imports = new ImportRowsImpl(models, Clock.systemUTC());
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
     private final BackgroundWakes wakes = new BackgroundWakes();
     private final WaitWatcher waitWatcher;
-    private final ServiceActivitiesImpl life = new ServiceActivitiesImpl(
-            services,
-            new InMemoryInstanceSetStore(),
-            new InMemoryRolloutStore(),
-            tasks,
-            waits,
-            commands,
-            Clock.systemUTC());
+    private final ServiceActivitiesImpl life;
     private final TestWorkflowEnvironment temporal;
     private String latest = ID;
 
@@ -112,6 +106,20 @@ final class RequestFixture implements AutoCloseable {
 
     /** @param tries how often a step that fails unexpectedly is tried */
     RequestFixture(int tries) {
+        this(tries, ProjectObjects.ofEverybody());
+    }
+
+    /** @param objects which of them the project may name */
+    RequestFixture(int tries, ProjectObjects objects) {
+        commands = new ServiceCommands(services, Services.pools(), objects, service -> {}, Clock.systemUTC());
+        life = new ServiceActivitiesImpl(
+                services,
+                new InMemoryInstanceSetStore(),
+                new InMemoryRolloutStore(),
+                tasks,
+                waits,
+                commands,
+                Clock.systemUTC());
         accounts.put(new Project(PROJECT, "local", new Account("tenant-1", "acme")));
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
@@ -129,7 +137,7 @@ final class RequestFixture implements AutoCloseable {
                 new RequestCommands(
                         new InMemoryRequestStore(),
                         commands,
-                        new ModelCommands(models, Services.pools(), model -> {}, Clock.systemUTC())),
+                        new ModelCommands(models, Services.pools(), model -> {}, objects, Clock.systemUTC())),
                 accounts,
                 models,
                 services,
