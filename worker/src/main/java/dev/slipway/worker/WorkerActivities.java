@@ -176,7 +176,10 @@ record WorkerActivities(
 
     /** Those that read and unpack models. */
     Object[] build() {
-        return new Object[] {new ImportStepsImpl(stores.models(), stores.events(), objects, images, work, projectObjects, heartbeats, clock)};
+        return new Object[] {
+            new ImportStepsImpl(
+                    stores.models(), stores.events(), objects, images, work, projectObjects, heartbeats, clock)
+        };
     }
 
     /** Those that read, call and write for batch jobs. */

@@ -158,11 +158,7 @@ public final class WorkerApplication implements AutoCloseable {
                 projectObjects,
                 new StepHeartbeats(outages),
                 clock);
-        TemporalWorkers workers = workers(
-                temporal,
-                new FailureInterceptor(outages),
-                workflowTasks,
-                activities);
+        TemporalWorkers workers = workers(temporal, new FailureInterceptor(outages), workflowTasks, activities);
         WorkFolder.sweep(work, clock.instant().minus(ABANDONED));
         open(workers).start(Queues.CONTROL);
         open(new RetentionSchedule(temporal.client()).start());

@@ -127,7 +127,14 @@ class SilentStorageTests {
             return model;
         });
         temporal.registerActivitiesImplementations(new ImportStepsImpl(
-                models, events, objects, new InMemoryImageStore(), work, ProjectObjects.ofEverybody(), heartbeats, Clock.systemUTC()));
+                models,
+                events,
+                objects,
+                new InMemoryImageStore(),
+                work,
+                ProjectObjects.ofEverybody(),
+                heartbeats,
+                Clock.systemUTC()));
 
         CompletableFuture<?> check = CompletableFuture.supplyAsync(
                 () -> stub(ImportSteps.class).check(model.id().value()));
@@ -138,8 +145,7 @@ class SilentStorageTests {
 
     @Test
     void thePlanOfAJobSaysWhichObjectItLooksFor() {
-        BatchTask task = tasks.open(
-                BatchTask.draft(new TaskId("t-1"), ServiceId.random(), Tasks.spec(), Models.NOON));
+        BatchTask task = tasks.open(BatchTask.draft(new TaskId("t-1"), ServiceId.random(), Tasks.spec(), Models.NOON));
         InMemoryServiceStore services = new InMemoryServiceStore();
         InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
         try (InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME)) {

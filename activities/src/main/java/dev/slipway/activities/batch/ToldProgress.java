@@ -5,6 +5,7 @@ import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.problem.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,19 +17,27 @@ final class ToldProgress {
     private final TaskId task;
     private final long first;
     private final Duration each;
-    private long lastTold = System.nanoTime();
+    private final LongSupplier nanos;
+    private long lastTold;
 
     /** @param first record of the chunk */
     ToldProgress(BatchStore tasks, TaskId task, long first, Duration each) {
+        this(tasks, task, first, each, System::nanoTime);
+    }
+
+    /** @param nanos as {@link System#nanoTime} */
+    ToldProgress(BatchStore tasks, TaskId task, long first, Duration each, LongSupplier nanos) {
         this.tasks = tasks;
         this.task = task;
         this.first = first;
         this.each = each;
+        this.nanos = nanos;
+        this.lastTold = nanos.getAsLong();
     }
 
     /** @param records that are answered from the first one on */
     void answered(long records) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - lastTold < each.toNanos()) {
             return;
         }

@@ -189,7 +189,10 @@ public final class ImportStepsImpl implements ImportSteps {
         record(ImportEvents.filesImported(model.id(), clock.instant()));
         record(ImportEvents.buildStarted(model.id(), clock.instant()));
         ImageDigest image;
-        try (Waits.Wait wait = heartbeat.waits().begin("building the image of %d files".formatted(listing.files().size()))) {
+        try (Waits.Wait wait = heartbeat
+                .waits()
+                .begin("building the image of %d files"
+                        .formatted(listing.files().size()))) {
             image = images.build(model.label(), folder);
         }
         record(ImportEvents.imageBuilt(model.id(), clock.instant()));

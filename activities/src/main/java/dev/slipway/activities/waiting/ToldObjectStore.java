@@ -45,8 +45,7 @@ public final class ToldObjectStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> head(ObjectUri uri) {
-        return waits.during(
-                "looking for '%s' in object storage".formatted(uri), Duration.ZERO, () -> store.head(uri));
+        return waits.during("looking for '%s' in object storage".formatted(uri), Duration.ZERO, () -> store.head(uri));
     }
 
     @Override

@@ -71,7 +71,8 @@ public final class Waits {
     }
 
     /** The oldest wait with its time, as a person reads it; null if there is none. */
-    @Nullable String words() {
+    @Nullable
+    String words() {
         lock.lock();
         try {
             if (open.isEmpty()) {
@@ -89,7 +90,8 @@ public final class Waits {
      * What does not answer, in words: the oldest wait, if nothing has answered for {@code patience} and it takes longer than is usual for it.
      * Null otherwise. Calls that failed meanwhile are no answer.
      */
-    @Nullable String silence(Duration patience) {
+    @Nullable
+    String silence(Duration patience) {
         lock.lock();
         try {
             Long since = silentSince;

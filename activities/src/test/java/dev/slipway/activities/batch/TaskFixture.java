@@ -143,7 +143,8 @@ final class TaskFixture implements AutoCloseable {
     /** Object storage as a new attempt sees it. */
     TaskStorage storage() {
         BatchTask row = tasks.find(task.id()).orElseThrow();
-        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, objects, clock).of(row, Waits.unseen());
+        return new TaskStorages(tasks, any -> true, store, StorageLimits.DEFAULT, objects, clock)
+                .of(row, Waits.unseen());
     }
 
     TaskFolders folders() {

@@ -24,13 +24,15 @@ class OutageEventsTests {
         assertThat(events.of("m-1")).isEmpty();
 
         at(NOON).failed("model/m-1", "CheckPackage", 3, SHORT, "object storage does not answer");
-        at(NOON.plus(Duration.ofMinutes(9))).failed("model/m-1", "CheckPackage", 40, SHORT, "object storage does not answer");
+        at(NOON.plus(Duration.ofMinutes(9)))
+                .failed("model/m-1", "CheckPackage", 40, SHORT, "object storage does not answer");
         assertThat(events.of("m-1")).singleElement().satisfies(event -> {
             assertThat(event.info()).isEqualTo("Step CheckPackage cannot be done now and is tried again.");
             assertThat(event.cause()).isEqualTo("object storage does not answer");
         });
 
-        at(NOON.plus(Duration.ofMinutes(11))).failed("model/m-1", "CheckPackage", 50, SHORT, "object storage does not answer");
+        at(NOON.plus(Duration.ofMinutes(11)))
+                .failed("model/m-1", "CheckPackage", 50, SHORT, "object storage does not answer");
         assertThat(events.of("m-1")).hasSize(2);
     }
 

@@ -114,7 +114,8 @@ class ImportActivitiesTests {
     private final WorkerFactory workers = WorkerFactory.newInstance(
             temporal.client(),
             WorkerFactoryOptions.newBuilder()
-                    .setWorkerInterceptors(new FailureInterceptor((workflow, activity, attempt, lasts, reason) -> {}, 1))
+                    .setWorkerInterceptors(
+                            new FailureInterceptor((workflow, activity, attempt, lasts, reason) -> {}, 1))
                     .build());
     private final WorkflowSignals signals = new WorkflowSignals(temporal.client());
     private final List<InstanceSetId> trials = new CopyOnWriteArrayList<>();
@@ -160,7 +161,15 @@ class ImportActivitiesTests {
                                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                                 .build())
                 .registerActivitiesImplementations(faulty(
-                        new ImportStepsImpl(models, events, objects, new InMemoryImageStore(), work, granted, heartbeats, Clock.systemUTC()),
+                        new ImportStepsImpl(
+                                models,
+                                events,
+                                objects,
+                                new InMemoryImageStore(),
+                                work,
+                                granted,
+                                heartbeats,
+                                Clock.systemUTC()),
                         ImportSteps.class));
         workers.start();
     }
@@ -357,8 +366,7 @@ class ImportActivitiesTests {
     @Test
     void readsNothingThatTheSettingsHaveGivenToAnotherProject() throws Exception {
         Model theirs = Models.asked("theirs", "0.0.1");
-        objects.put(
-                new ObjectUri("models", "theirs/model/config.json"), CONFIG.getBytes(StandardCharsets.UTF_8));
+        objects.put(new ObjectUri("models", "theirs/model/config.json"), CONFIG.getBytes(StandardCharsets.UTF_8));
 
         assertThat(result(start(theirs)).error())
                 .startsWith("'obs://models/theirs/': it belongs to project 'other' alone, by the rule 'objects'");

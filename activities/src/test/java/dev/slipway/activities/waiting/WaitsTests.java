@@ -22,9 +22,10 @@ class WaitsTests {
     }
 
     private void fails(Problem problem) {
-        assertThatExceptionOfType(Problem.class).isThrownBy(() -> waits.during("x", Duration.ZERO, () -> {
-            throw problem;
-        }));
+        assertThatExceptionOfType(Problem.class)
+                .isThrownBy(() -> waits.during("x", Duration.ZERO, () -> {
+                    throw problem;
+                }));
     }
 
     @Test

@@ -246,7 +246,8 @@ class ServiceBodies {
                 progress.failed(),
                 progress.files(),
                 millis(progress.startedAt()),
-                millis(progress.endedAt()));
+                millis(progress.endedAt()),
+                progress.manifest() == null ? null : progress.manifest().toString());
     }
 
     private Optional<TaskProgress> progress(Service service, Facts facts) {

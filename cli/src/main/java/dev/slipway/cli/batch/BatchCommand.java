@@ -10,7 +10,6 @@ import dev.slipway.formats.service.ServiceEntryShown;
 import dev.slipway.formats.service.ServiceShown;
 import dev.slipway.formats.service.ServiceTask;
 import java.io.PrintStream;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,8 +22,6 @@ import tools.jackson.databind.JsonNode;
         description = "the task of a batch service: how far it is, and what came out",
         footer = LoginVariables.FOOTER)
 public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
-
-    private static final Set<String> ENDED = Set.of("finished", "failed", "stopped");
 
     private final LoginVariables variables;
     private final Screen screen;
@@ -74,7 +71,7 @@ public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
         if (task == null) {
             row("task", "none yet");
         } else {
-            show(task, text(entry.destPath()));
+            show(task);
         }
         if (service.waiting() != null) {
             row("waits", service.waiting().reason());
@@ -84,7 +81,7 @@ public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
         }
     }
 
-    private void show(ServiceTask task, String destination) {
+    private void show(ServiceTask task) {
         row("task", task.id() + "  " + task.status());
         row(
                 "records",
@@ -96,9 +93,8 @@ public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
         if (task.endedAt() != null) {
             row("ended", Screen.time(task.endedAt()));
         }
-        if (ENDED.contains(task.status())) {
-            String folder = destination.endsWith("/") ? destination : destination + "/";
-            row("manifest", "%sinfer-result-%s.manifest".formatted(folder, task.id()));
+        if (task.manifest() != null) {
+            row("manifest", task.manifest());
         }
     }
 

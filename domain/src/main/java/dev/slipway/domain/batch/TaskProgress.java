@@ -1,5 +1,6 @@
 package dev.slipway.domain.batch;
 
+import dev.slipway.domain.storage.ObjectUri;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param done records that have their outcome, the failed ones included, and those that chunks in progress have answered: after a kill they
  *     are answered again, and it is smaller for a while
  * @param files inputs, one manifest line each
+ * @param manifest see {@link BatchTask#manifest}
  */
 public record TaskProgress(
         TaskId id,
@@ -19,10 +21,11 @@ public record TaskProgress(
         long failed,
         long files,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable ObjectUri manifest) {
     /** The progress of a task that was asked for and has not begun. */
     public static TaskProgress draft(TaskId id) {
-        return new TaskProgress(id, TaskStatus.DEPLOYING, 0, 0, 0, 0, null, null);
+        return new TaskProgress(id, TaskStatus.DEPLOYING, 0, 0, 0, 0, null, null, null);
     }
 
     /** 0 to 100; 100 only when all is done. */

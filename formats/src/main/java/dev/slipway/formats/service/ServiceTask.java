@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param done records that have their outcome, the failed ones included
  * @param files inputs, one manifest line each
  * @param startedAt in milliseconds since 1970; null until then, as {@code endedAt}
+ * @param manifest address of the first output manifest; null until the end, and where none was written
  */
 @WireRecord
 public record ServiceTask(
@@ -20,4 +21,5 @@ public record ServiceTask(
         long failed,
         long files,
         @Nullable Long startedAt,
-        @Nullable Long endedAt) {}
+        @Nullable Long endedAt,
+        @Nullable String manifest) {}

@@ -187,7 +187,8 @@ class CreateServiceReaderTests {
 
     @Test
     void refusesHeadersOfAnswersForAJob() {
-        String body = batchBody(BATCH).replaceFirst("'config'", "'additional_properties':{'response_headers':['Set-Cookie']},'config'");
+        String body = batchBody(BATCH)
+                .replaceFirst("'config'", "'additional_properties':{'response_headers':['Set-Cookie']},'config'");
         Invalid refusal = refuses(body, "only a real-time service answers callers");
         assertThat(refusal.field()).isEqualTo("additional_properties.response_headers");
     }

@@ -42,7 +42,8 @@ class UpdateServiceReaderTests {
         assertThat(update.status()).isNull();
         assertThat(update.description()).isNull();
         assertThat(update.schedule()).isNull();
-        assertThat(update.extras().apply(InferType.REAL_TIME, "{\"pool_name\":\"p\"}")).isEqualTo("{\"pool_name\":\"p\"}");
+        assertThat(update.extras().apply(InferType.REAL_TIME, "{\"pool_name\":\"p\"}"))
+                .isEqualTo("{\"pool_name\":\"p\"}");
     }
 
     @Test

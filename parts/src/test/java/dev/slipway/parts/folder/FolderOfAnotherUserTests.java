@@ -58,7 +58,10 @@ class FolderOfAnotherUserTests {
     void isRefusedAlsoWhereOnlyWhatIsBelowItIsClosed() throws Exception {
         permit(closed, "rwxr-xr-x");
 
-        assertThat(linesOfAnotherUser(PortsOfFolders.class, closed)).singleElement().asString().contains("this user may not read it");
+        assertThat(linesOfAnotherUser(PortsOfFolders.class, closed))
+                .singleElement()
+                .asString()
+                .contains("this user may not read it");
     }
 
     /**

@@ -11,8 +11,10 @@ final class SecretOfFolder {
 
     public static void main(String[] folder) {
         try {
-            System.out.println(
-                    DataFolder.existing(Path.of(folder[0])).orElseThrow().secrets().get(NAME));
+            System.out.println(DataFolder.existing(Path.of(folder[0]))
+                    .orElseThrow()
+                    .secrets()
+                    .get(NAME));
         } catch (FolderUnusable e) {
             System.out.println(e.getMessage());
         }

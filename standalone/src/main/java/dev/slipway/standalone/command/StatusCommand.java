@@ -4,7 +4,6 @@ import dev.slipway.adapters.local.LocalInstances;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.service.ServiceItem;
-import dev.slipway.formats.service.ServiceTask;
 import dev.slipway.parts.Part;
 import dev.slipway.parts.process.PortHolder;
 import dev.slipway.parts.process.Processes;
@@ -101,7 +100,7 @@ public final class StatusCommand implements Callable<Integer> {
                     "Services  (%s, project '%s')%n",
                     installation.api(), installation.administrator().project());
             List<ServiceItem> services = client.services().list(Map.of()).services();
-            services.forEach(this::service);
+            services.forEach(service -> ServiceLines.of(service).forEach(out::println));
             if (services.isEmpty()) {
                 out.println("  none");
             }
@@ -110,17 +109,6 @@ public final class StatusCommand implements Callable<Integer> {
             out.printf("Services%n  the API does not answer: %s%n", e.getMessage());
             return false;
         }
-    }
-
-    private void service(ServiceItem service) {
-        ServiceTask task = service.task();
-        String job = task == null
-                ? ""
-                : "  %d of %d records in %d files, %d failed"
-                        .formatted(task.done(), task.records(), task.files(), task.failed());
-        out.printf(
-                "  %-36s %-10s %-10s %s%s%n",
-                service.serviceId(), service.inferType(), service.status(), service.serviceName(), job);
     }
 
     private void instances(Installation installation) {

@@ -17,6 +17,7 @@ import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.service.ServiceId;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.service.Services;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -245,7 +246,7 @@ public abstract class BatchStoreContract {
         store().started(task, Services.NOON);
         store().commit(task, new ChunkCommit(new ChunkRange(0, 40), "a", 3));
         assertThat(store().progress(task))
-                .contains(new TaskProgress(task, TaskStatus.RUNNING, 100, 40, 3, 2, Services.NOON, null));
+                .contains(new TaskProgress(task, TaskStatus.RUNNING, 100, 40, 3, 2, Services.NOON, null, null));
         store().seal(task, Seal.stopped());
         TaskId unknown = new TaskId("never-was");
         assertThat(store().running(List.of(task, unknown))).containsExactly(task);
@@ -256,7 +257,15 @@ public abstract class BatchStoreContract {
         assertThat(store().end(task, "too late", Services.NOON.plusSeconds(10))).isEqualTo(ended);
         assertThat(store().progress(task))
                 .contains(new TaskProgress(
-                        task, TaskStatus.STOPPED, 100, 100, 63, 2, Services.NOON, Services.NOON.plusSeconds(9)));
+                        task,
+                        TaskStatus.STOPPED,
+                        100,
+                        100,
+                        63,
+                        2,
+                        Services.NOON,
+                        Services.NOON.plusSeconds(9),
+                        new ObjectUri("data", "out/infer-result-%s.manifest".formatted(task))));
     }
 
     @Test

@@ -332,7 +332,8 @@ public final class InMemoryBatchStore implements BatchStore {
                 kept.getOrDefault(row.id(), ended ? failed + plan.records() - done : failed),
                 plan.inputs(),
                 row.startedAt(),
-                row.endedAt());
+                row.endedAt(),
+                row.manifest().orElse(null));
     }
 
     private List<Row> rows(TaskId task) {

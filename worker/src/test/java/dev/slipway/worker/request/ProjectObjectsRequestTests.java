@@ -47,7 +47,9 @@ class ProjectObjectsRequestTests {
 
     @Test
     void anImportReadsTheProjectsObjectsAlone() {
-        refused(fixture.start(ImportModel.TYPE, RequestFixture.json(importOf("two/digits/"))), "'obs://data/two/digits/'");
+        refused(
+                fixture.start(ImportModel.TYPE, RequestFixture.json(importOf("two/digits/"))),
+                "'obs://data/two/digits/'");
         assertThat(fixture.model("digits")).isEmpty();
     }
 

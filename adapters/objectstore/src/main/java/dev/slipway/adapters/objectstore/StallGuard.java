@@ -111,7 +111,8 @@ final class StallGuard implements SdkHttpClient {
             String how = isConnecting(cause)
                     ? "it accepts no connection"
                     : "no byte moved for %d ms".formatted(limit.toMillis());
-            NonRetryableException stalled = NonRetryableException.builder().message(how).build();
+            NonRetryableException stalled =
+                    NonRetryableException.builder().message(how).build();
             stalled.addSuppressed(cause); // not its cause: the SDK repeats whatever an IOException caused
             return stalled;
         }

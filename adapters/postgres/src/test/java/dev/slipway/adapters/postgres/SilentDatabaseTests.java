@@ -36,8 +36,8 @@ class SilentDatabaseTests {
     void saysSoWhereAStatementGetsNoAnswerAndGoesOnWithOthers() {
         TestDatabase made = TestPostgres.shared().newDatabase();
         long[] backend = new long[1];
-        try (Database database = Database.open(
-                new DatabaseProperties(made.url(), made.user(), made.password(), 2), LIMIT)) {
+        try (Database database =
+                Database.open(new DatabaseProperties(made.url(), made.user(), made.password(), 2), LIMIT)) {
             try {
                 assertThatExceptionOfType(Unavailable.class)
                         .isThrownBy(() -> database.inTransaction(() -> {

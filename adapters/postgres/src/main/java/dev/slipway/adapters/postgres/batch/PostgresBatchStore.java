@@ -410,7 +410,8 @@ public final class PostgresBatchStore implements BatchStore {
                         : row.getLong("failed"),
                 row.getLong("inputs"),
                 BatchRows.instant(row, "started_at"),
-                BatchRows.instant(row, "ended_at"));
+                BatchRows.instant(row, "ended_at"),
+                ended ? BatchRows.task(row).manifest().orElse(null) : null);
     }
 
     private BatchTask required(TaskId task) {
