@@ -80,15 +80,18 @@ final class RecordCaller {
     }
 
     private InstancePool.Permit permit(boolean alone) throws InterruptedException {
-        try (Waits.Wait wait = waits.begin(alone ? "an instance for one record alone" : "a free instance")) {
-            return pool.acquire(alone);
-        }
+        return waits.<InstancePool.Permit, InterruptedException>during(
+                alone ? "an instance for one record alone" : "a free instance", () -> pool.acquire(alone));
     }
 
+    /** A model may take long for it. */
     private ModelAnswer answer(InstancePool.Permit permit, RecordSource.Request request)
             throws IOException, InterruptedException {
-        try (Waits.Wait wait = waits.begin("the answer of instance '%s'".formatted(permit.instance()))) {
+        Waits.Wait wait = waits.begin("the answer of instance '%s'".formatted(permit.instance()));
+        try {
             return permit.call(request.message(), folder);
+        } finally {
+            wait.close();
         }
     }
 

@@ -4,7 +4,6 @@ import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.activities.waiting.StepHeartbeat;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.activities.waiting.ToldObjectStore;
-import dev.slipway.activities.waiting.Waits;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
@@ -188,13 +187,11 @@ public final class ImportStepsImpl implements ImportSteps {
         heartbeat.failIfCancelled();
         record(ImportEvents.filesImported(model.id(), clock.instant()));
         record(ImportEvents.buildStarted(model.id(), clock.instant()));
-        ImageDigest image;
-        try (Waits.Wait wait = heartbeat
+        ImageDigest image = heartbeat
                 .waits()
-                .begin("building the image of %d files"
-                        .formatted(listing.files().size()))) {
-            image = images.build(model.label(), folder);
-        }
+                .<ImageDigest, RuntimeException>during(
+                        "building the image of %d files".formatted(listing.files().size()),
+                        () -> images.build(model.label(), folder));
         record(ImportEvents.imageBuilt(model.id(), clock.instant()));
         LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());
         return image;

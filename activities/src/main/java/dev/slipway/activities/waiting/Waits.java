@@ -70,6 +70,22 @@ public final class Waits {
         }
     }
 
+    /** Work that waits for something that may take any time. */
+    @FunctionalInterface
+    public interface LongCall<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    /** Runs work as a wait that {@link #begin(String)} begins. */
+    public <T, E extends Exception> T during(String what, LongCall<T, E> work) throws E {
+        Wait wait = begin(what);
+        try {
+            return work.run();
+        } finally {
+            wait.close();
+        }
+    }
+
     /** The oldest wait with its time, as a person reads it; null if there is none. */
     @Nullable
     String words() {

@@ -31,64 +31,68 @@ class WaitsTests {
     @Test
     void saysTheOldestWaitAndHowManyMore() {
         assertThat(waits.words()).isNull();
-        try (Waits.Wait first = waits.begin("reading 'a'", Duration.ZERO)) {
-            pass(7);
-            assertThat(waits.words()).isEqualTo("reading 'a' for 7 s");
-            try (Waits.Wait second = waits.begin("reading 'b'", Duration.ZERO)) {
-                assertThat(waits.words()).isEqualTo("reading 'a' for 7 s, and 1 more");
-            }
-        }
+        Waits.Wait first = waits.begin("reading 'a'", Duration.ZERO);
+        pass(7);
+        assertThat(waits.words()).isEqualTo("reading 'a' for 7 s");
+        Waits.Wait second = waits.begin("reading 'b'", Duration.ZERO);
+        assertThat(waits.words()).isEqualTo("reading 'a' for 7 s, and 1 more");
+        first.close();
+        assertThat(waits.words()).isEqualTo("reading 'b' for 0 s");
+        second.close();
         assertThat(waits.words()).isNull();
     }
 
     @Test
     void isSilentOnceNothingAnsweredForTheTime() {
-        try (Waits.Wait wait = waits.begin("reading 'a'", Duration.ZERO)) {
-            pass(9);
-            assertThat(waits.silence(PATIENCE)).isNull();
-            pass(1);
-            assertThat(waits.silence(PATIENCE)).isEqualTo("no answer for 10 s: reading 'a'");
-        }
+        waits.begin("reading 'a'", Duration.ZERO);
+        pass(9);
+        assertThat(waits.silence(PATIENCE)).isNull();
+        pass(1);
+        assertThat(waits.silence(PATIENCE)).isEqualTo("no answer for 10 s: reading 'a'");
     }
 
     /** An answer to another call shows that the store works. */
     @Test
     void isNotSilentWhileOthersAreAnswered() {
-        try (Waits.Wait wait = waits.begin("reading 'a'", Duration.ZERO)) {
-            pass(9);
-            waits.during("reading 'b'", Duration.ZERO, () -> true);
-            pass(9);
-            assertThat(waits.silence(PATIENCE)).isNull();
-            pass(1);
-            assertThat(waits.silence(PATIENCE)).isNotNull();
-        }
+        waits.begin("reading 'a'", Duration.ZERO);
+        pass(9);
+        waits.during("reading 'b'", Duration.ZERO, () -> true);
+        pass(9);
+        assertThat(waits.silence(PATIENCE)).isNull();
+        pass(1);
+        assertThat(waits.silence(PATIENCE)).isNotNull();
     }
 
     @Test
     void countsAcrossCallsThatFailAndNotAcrossRefusals() {
         fails(new Unavailable(ErrorCode.UNAVAILABLE, "no byte moved"));
         pass(15);
-        try (Waits.Wait probe = waits.begin("looking for 'a'", Duration.ZERO)) {
-            assertThat(waits.silence(PATIENCE)).isEqualTo("no answer for 15 s: looking for 'a'");
-        }
+        Waits.Wait probe = waits.begin("looking for 'a'", Duration.ZERO);
+        assertThat(waits.silence(PATIENCE)).isEqualTo("no answer for 15 s: looking for 'a'");
+        probe.close();
 
         fails(new NotFound(ErrorCode.OBJECT_PATH_MISSING, "there is none"));
-        try (Waits.Wait next = waits.begin("reading 'b'", Duration.ZERO)) {
-            assertThat(waits.silence(PATIENCE)).isNull();
-        }
+        waits.begin("reading 'b'", Duration.ZERO);
+        assertThat(waits.silence(PATIENCE)).isNull();
     }
 
     @Test
-    void giveLongWritesMoreTimeAndModelsAllTime() {
-        try (Waits.Wait model = waits.begin("the answer of instance 'i'")) {
-            pass(600);
-            assertThat(waits.silence(PATIENCE)).isNull();
-            try (Waits.Wait write = waits.begin("writing 'a'", Duration.ofSeconds(64))) {
-                pass(73);
-                assertThat(waits.silence(PATIENCE)).isNull();
-                pass(1);
-                assertThat(waits.silence(PATIENCE)).isEqualTo("no answer for 74 s: writing 'a'");
-            }
-        }
+    void givesLongWritesMoreTimeAndModelsAllTime() {
+        waits.begin("the answer of instance 'i'");
+        pass(600);
+        assertThat(waits.silence(PATIENCE)).isNull();
+        waits.begin("writing 'a'", Duration.ofSeconds(64));
+        pass(73);
+        assertThat(waits.silence(PATIENCE)).isNull();
+        pass(1);
+        assertThat(waits.silence(PATIENCE)).isEqualTo("no answer for 74 s: writing 'a'");
+    }
+
+    @Test
+    void showsLongWorkWhileItRuns() {
+        String shown = waits.<String, RuntimeException>during("building", () -> String.valueOf(waits.words()));
+
+        assertThat(shown).isEqualTo("building for 0 s");
+        assertThat(waits.words()).isNull();
     }
 }
