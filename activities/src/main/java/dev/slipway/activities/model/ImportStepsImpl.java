@@ -190,7 +190,8 @@ public final class ImportStepsImpl implements ImportSteps {
         ImageDigest image = heartbeat
                 .waits()
                 .<ImageDigest, RuntimeException>during(
-                        "building the image of %d files".formatted(listing.files().size()),
+                        "building the image of %d files"
+                                .formatted(listing.files().size()),
                         () -> images.build(model.label(), folder));
         record(ImportEvents.imageBuilt(model.id(), clock.instant()));
         LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());

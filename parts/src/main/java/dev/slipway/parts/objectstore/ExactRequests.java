@@ -44,7 +44,18 @@ final class ExactRequests implements Filter {
             refuse(response, NOT_IMPLEMENTED, "NotImplemented", "this server keeps no tags: leave out x-amz-tagging");
             return;
         }
-        chain.doFilter(new WithoutForm(request), response);
+        WithoutForm exact;
+        try {
+            exact = new WithoutForm(request);
+        } catch (IllegalArgumentException notEscaped) {
+            refuse(
+                    response,
+                    HttpServletResponse.SC_BAD_REQUEST,
+                    "InvalidURI",
+                    "'%' in the parameters is not followed by two hexadecimal digits: write %25 for a percent sign");
+            return;
+        }
+        chain.doFilter(exact, response);
     }
 
     /** Null if the key is written so that there is only one reading of it. */

@@ -2,16 +2,23 @@ package dev.slipway.parts.objectstore;
 
 import static dev.slipway.parts.objectstore.SignedRequests.escaped;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.slipway.parts.folder.DataFolder;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -27,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class ObjectStorePartTests {
+
+    private static final String MD5_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e";
 
     private static final Pattern NAME = Pattern.compile("<(?:Key|CommonPrefixes><Prefix)>([^<]*)</");
     private static final Pattern NEXT = Pattern.compile("<NextContinuationToken>([^<]*)</");
@@ -147,6 +156,37 @@ class ObjectStorePartTests {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(list("", "", 1000)).isEmpty();
         assertThat(requests.get("/slipway/" + written).statusCode()).isEqualTo(400);
+    }
+
+    /** Written as no client library does it: nobody else would see a percent sign that begins no escape. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/slipway/100%",
+                "/slipway/100%/x",
+                "/slipway/a%2",
+                "/slipway/a%zz",
+                "/slipway/%%41",
+                "/slipway?prefix=100%"
+            })
+    void refusesAPercentSignThatBeginsNoEscape(String written) throws IOException {
+        assertThat(answerTo("PUT " + written)).startsWith("HTTP/1.1 400 ");
+        assertThat(list("", "", 1000)).isEmpty();
+
+        put("100%/x", "written as it should be");
+        assertThat(list("100%", "", 1000)).containsExactly("100%/x");
+        assertThat(get("100%/x")).isEqualTo("written as it should be");
+    }
+
+    private String answerTo(String methodAndPath) throws IOException {
+        String[] address = server.address().split(":");
+        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+            socket.getOutputStream()
+                    .write("%s HTTP/1.1\r\nHost: %s\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"
+                            .formatted(methodAndPath, server.address())
+                            .getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
@@ -279,6 +319,41 @@ class ObjectStorePartTests {
 
         assertThat(list("", "", 10)).containsExactly("b=.txt", "in/deep/猫 1.csv");
         assertThat(get("in/deep/猫 1.csv")).isEqualTo("a");
+        assertThat(folder.root().resolve("objects")).doesNotExist();
+    }
+
+    /** A key with a slash at its end was a folder with attributes, and {@code /} one of its own name. */
+    @Test
+    void movesFoldersOfAnEarlierBuildThatWereObjects() throws IOException {
+        server.stop();
+        Path former = folder.root().resolve("objects/slipway");
+        Path put = Files.createDirectories(former.resolve("put/deep"));
+        Files.createDirectories(former.resolve("not-put"));
+        Files.writeString(former.resolve("put/x%2Fy%.csv"), "named with percent signs");
+        Files.writeString(former.resolve("not-put/z"), "z");
+        assumeThat(Files.getFileStore(put).supportsFileAttributeView(UserDefinedFileAttributeView.class))
+                .as("a file system with attributes, as an earlier build needed")
+                .isTrue();
+        for (Path object : List.of(
+                put,
+                Objects.requireNonNull(put.getParent()),
+                Files.createDirectories(former.resolve(".s3proxy-slash")))) {
+            Files.getFileAttributeView(object, UserDefinedFileAttributeView.class)
+                    .write("user.content-md5", ByteBuffer.wrap(HexFormat.of().parseHex(MD5_OF_NOTHING)));
+        }
+        server = new ObjectStorePart(folder, "slipway");
+        requests = new SignedRequests(server);
+
+        server.start();
+
+        assertThat(list("", "", 10)).containsExactly("/", "not-put/z", "put/", "put/deep/", "put/x%2Fy%.csv");
+        assertThat(get("put/x%2Fy%.csv")).isEqualTo("named with percent signs");
+        assertThat(requests.get("/slipway/put/"))
+                .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(200))
+                .satisfies(answer -> assertThat(answer.body()).isEmpty())
+                .satisfies(answer ->
+                        assertThat(answer.headers().firstValue("ETag")).hasValue("\"" + MD5_OF_NOTHING + "\""));
+        assertThat(requests.get("/slipway/not-put/").statusCode()).isEqualTo(404);
         assertThat(folder.root().resolve("objects")).doesNotExist();
     }
 }
