@@ -160,7 +160,7 @@ class SilentStorageTests {
                     heartbeats));
 
             CompletableFuture<?> plan = CompletableFuture.supplyAsync(() -> stub(BatchWorkActivities.class)
-                    .plan(new BatchRun(task.service().value(), "t-1", 1, null)));
+                    .plan(new BatchRun(task.service().value(), "job", "t-1", 1, null)));
 
             awaitTold("looking for 'obs://data/out/infer-result-t-1.work/plan/plan.json' in object storage");
             failsOnceItIsGone(plan);

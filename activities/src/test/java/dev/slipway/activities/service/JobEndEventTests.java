@@ -63,7 +63,8 @@ class JobEndEventTests {
         tasks.seal(task, seal);
         tasks.end(task, error.isEmpty() ? null : error, Services.NOON);
         activities.batchEnded(
-                new ServiceStep(job.id().value(), 1), new BatchResult(end, error.isEmpty() ? null : error, 2, 5, 3));
+                new ServiceStep(job.id().value(), 1, "service/job"),
+                new BatchResult(end, error.isEmpty() ? null : error, 2, 5, 3));
         return services.events(job.id()).getLast();
     }
 

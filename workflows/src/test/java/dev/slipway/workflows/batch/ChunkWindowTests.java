@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class ChunkWindowTests {
 
     private static final long RECORDS = 5_000;
-    private static final BatchRun RUN = new BatchRun("s-1", "t-1", 1, null);
+    private static final BatchRun RUN = new BatchRun("s-1", "job", "t-1", 1, null);
 
     /** Works through one task. */
     @WorkflowInterface

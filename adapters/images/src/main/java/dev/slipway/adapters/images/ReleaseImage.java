@@ -68,7 +68,8 @@ public final class ReleaseImage {
             Durable.replace(layout.resolve("oci-layout"), OciJson.LAYOUT);
             return "sha256:" + manifest.hex();
         } catch (IOException e) {
-            throw new UncheckedIOException("image of release '%s': cannot be written to '%s'".formatted(version, layout), e);
+            throw new UncheckedIOException(
+                    "image of release '%s': cannot be written to '%s'".formatted(version, layout), e);
         }
     }
 
@@ -121,14 +122,17 @@ public final class ReleaseImage {
             }
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "base '%s': expected an uncompressed tar of a root file system, found: %s".formatted(base, e.getMessage()), e);
+                    "base '%s': expected an uncompressed tar of a root file system, found: %s"
+                            .formatted(base, e.getMessage()),
+                    e);
         }
         if (!python || !bash || found.size() != 2) {
             throw new IllegalArgumentException(
                     "base '%s': expected a root file system with bin/bash, bin/python3, etc/passwd and etc/group; deploy/image-base.sh makes one"
                             .formatted(base));
         }
-        found.computeIfPresent("etc/passwd", (name, text) -> text + "slipway:x:%d:%d::%s:/bin/bash\n".formatted(USER, USER, HOME));
+        found.computeIfPresent(
+                "etc/passwd", (name, text) -> text + "slipway:x:%d:%d::%s:/bin/bash\n".formatted(USER, USER, HOME));
         found.computeIfPresent("etc/group", (name, text) -> text + "slipway:x:%d:\n".formatted(USER));
         return found;
     }

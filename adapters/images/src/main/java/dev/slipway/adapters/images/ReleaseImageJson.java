@@ -21,7 +21,9 @@ final class ReleaseImageJson {
                         architecture(),
                         ReleaseImage.USER,
                         ReleaseImage.USER,
-                        ReleaseImage.PORTS.stream().map("\"%d/tcp\":{}"::formatted).collect(Collectors.joining(",")),
+                        ReleaseImage.PORTS.stream()
+                                .map("\"%d/tcp\":{}"::formatted)
+                                .collect(Collectors.joining(",")),
                         ReleaseImage.HOME,
                         ReleaseImage.HOME,
                         ReleaseImage.SETTINGS,
@@ -29,7 +31,9 @@ final class ReleaseImageJson {
                         ReleaseImage.HOME,
                         version,
                         commit,
-                        layers.stream().map(layer -> "\"sha256:" + layer.hex() + "\"").collect(Collectors.joining(",")));
+                        layers.stream()
+                                .map(layer -> "\"sha256:" + layer.hex() + "\"")
+                                .collect(Collectors.joining(",")));
     }
 
     static String manifest(Blobs.Blob config, List<Blobs.Blob> layers) {

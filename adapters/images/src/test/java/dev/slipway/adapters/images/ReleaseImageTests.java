@@ -79,7 +79,10 @@ class ReleaseImageTests {
     void addsItsUserFilesAndSettings() throws Exception {
         image().writeTo(work.resolve("layout"));
 
-        assertThat(listed(2)).contains("-rw-r--r-- 0/0").contains("opt/slipway/app/netty.jar").doesNotContain("slipway-api.jar");
+        assertThat(listed(2))
+                .contains("-rw-r--r-- 0/0")
+                .contains("opt/slipway/app/netty.jar")
+                .doesNotContain("slipway-api.jar");
         assertThat(listed(2)).contains("opt/slipway/java/bin/jcmd -> java");
         assertThat(listed(3))
                 .containsPattern("drwx------ 10001/10001 .* var/lib/slipway/\n")
