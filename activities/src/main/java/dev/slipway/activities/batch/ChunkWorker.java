@@ -147,11 +147,10 @@ final class ChunkWorker {
         ToldProgress told = new ToldProgress(tasks, task.id(), range.from(), limits.told());
         Requests requests = new Requests(task, new RecordCaller(pool, limits, folder, liveness.waits()), liveness);
         try (PlanReader plan = PlanReader.from(store, store.folders(), range.from());
-                OrderedWork<Done> answers = new OrderedWork<>(PENDING, liveness, done -> {
+                OrderedWork<Done> answers = new OrderedWork<>(PENDING, liveness.telling(told::answered), done -> {
                     try (RecordAnswer answer = done.answer()) {
                         writer.add(done.input(), done.row(), answer);
                     }
-                    told.answered(writer.records());
                 })) {
             BatchInput input;
             while (!requests.isTimeUp()

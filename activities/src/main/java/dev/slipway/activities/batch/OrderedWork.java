@@ -12,13 +12,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs calls concurrently and hands on their results in the order of the calls. The number of calls that run or wait for an earlier one is
- * limited, so that memory is bounded. For one thread, which also handles the results.
+ * limited, so that memory is bounded. While it waits it reports how many calls have completed, in whatever order. For one thread, which also
+ * handles the results.
  */
 final class OrderedWork<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrderedWork.class);
@@ -39,6 +41,7 @@ final class OrderedWork<T> implements AutoCloseable {
     private final int most;
     private final Liveness liveness;
     private final Sink<T> sink;
+    private final AtomicLong completed = new AtomicLong();
     private long taken;
 
     OrderedWork(int most, Liveness liveness, Sink<T> sink) {
@@ -55,13 +58,18 @@ final class OrderedWork<T> implements AutoCloseable {
     /** @param hasBegun whether the call does more than wait for its turn */
     void add(Callable<T> call, BooleanSupplier hasBegun) throws IOException, InterruptedException {
         makeRoom();
-        pending.add(new Pending<>(threads.submit(call), hasBegun));
+        pending.add(new Pending<>(threads.submit(() -> completed(call.call())), hasBegun));
     }
 
     /** A result that needs no call. */
     void addDone(T result) throws IOException, InterruptedException {
         makeRoom();
-        pending.add(new Pending<>(CompletableFuture.completedFuture(result), () -> true));
+        pending.add(new Pending<>(CompletableFuture.completedFuture(completed(result)), () -> true));
+    }
+
+    private T completed(T result) {
+        completed.incrementAndGet();
+        return result;
     }
 
     private void makeRoom() throws IOException, InterruptedException {
@@ -98,7 +106,7 @@ final class OrderedWork<T> implements AutoCloseable {
     }
 
     private void takeFirstWithin(Duration time) throws IOException, InterruptedException {
-        liveness.alive(taken);
+        liveness.alive(completed.get());
         T result;
         try {
             result = pending.getFirst().result().get(time.toMillis(), TimeUnit.MILLISECONDS);

@@ -35,7 +35,7 @@ final class ToldProgress {
         this.lastTold = nanos.getAsLong();
     }
 
-    /** @param records that are answered from the first one on */
+    /** @param records of the chunk that are answered, in whatever order */
     void answered(long records) {
         long now = nanos.getAsLong();
         if (now - lastTold < each.toNanos()) {
