@@ -8,6 +8,7 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.workflows.contract.request.DeployService;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import java.util.Set;
@@ -32,6 +33,19 @@ class BrokenRequestStepTests {
     @AfterEach
     void close() {
         fixture.close();
+    }
+
+    private String notTakenBack() {
+        return fixture.history().getEvents().stream()
+                .filter(HistoryEvent::hasWorkflowPropertiesModifiedEventAttributes)
+                .map(event -> event.getWorkflowPropertiesModifiedEventAttributes()
+                        .getUpsertedMemo()
+                        .getFieldsOrThrow("not_taken_back")
+                        .getData()
+                        .toStringUtf8())
+                .map(json -> json.substring(1, json.length() - 1))
+                .findFirst()
+                .orElse("no reason in the memo");
     }
 
     @ParameterizedTest
@@ -60,6 +74,12 @@ class BrokenRequestStepTests {
                 .isThrownBy(() -> request.getResult(60, TimeUnit.SECONDS, JsonNode.class))
                 .withStackTraceContaining(named);
         assertThat(met).containsExactly(broken);
+        if (broken.equals("RequestActivities.withdraw")) {
+            assertThat(notTakenBack())
+                    .startsWith("DeployService was cancelled, but '%s' could not be taken back and goes on: "
+                            .formatted(fixture.named("one").orElseThrow().id()))
+                    .contains("'RequestActivities.withdraw' is broken", "Stop or delete it by the API.");
+        }
         if (broken.equals("RequestActivities.accept")) {
             assertThat(fixture.named("one")).isEmpty();
         } else {

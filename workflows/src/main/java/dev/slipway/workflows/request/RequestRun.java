@@ -26,6 +26,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * end. Workflow code only.
  */
 final class RequestRun {
+
+    /** The entry of the memo that says why cancelled work goes on. */
+    private static final String NOT_TAKEN_BACK = "not_taken_back";
 
     private static final Duration CANCEL_AGAIN = Duration.ofSeconds(15);
 
@@ -156,7 +160,12 @@ final class RequestRun {
     /** Stays in this run, however long the work takes to end: a new run would not be cancelled, and would end as failed. */
     private CanceledFailure takenBack(AcceptedRequest accepted) {
         return ActivityCalls.uninterrupted(() -> {
-            Withdrawn withdrawn = calls("take it back").withdraw(accepted);
+            Withdrawn withdrawn;
+            try {
+                withdrawn = calls("take it back").withdraw(accepted);
+            } catch (ActivityFailure failure) {
+                return notTakenBack(accepted, failure);
+            }
             progress.add("cancelled: " + withdrawn.words());
             String rollout = withdrawn.rollout();
             wake.reset(rollout == null ? WakeSignal.FIRST_PAUSE : CANCEL_AGAIN);
@@ -165,6 +174,16 @@ final class RequestRun {
             tellEnd(result);
             return new CanceledFailure("%s was cancelled: %s".formatted(type, withdrawn.words()));
         });
+    }
+
+    /** What it asked for goes on, and whoever cancelled it has to know. */
+    private CanceledFailure notTakenBack(AcceptedRequest accepted, ActivityFailure failure) {
+        String reason = "%s was cancelled, but '%s' could not be taken back and goes on: %s. Stop or delete it by the API."
+                .formatted(type, accepted.id(), ActivityCalls.causeOf(failure));
+        progress.add(reason);
+        // Temporal keeps no message of a cancelled run; the memo stands in its UI.
+        Workflow.upsertMemo(Map.of(NOT_TAKEN_BACK, reason));
+        return new CanceledFailure(reason);
     }
 
     /** Cancels a rollout once. It may not have started yet: then it is tried again later. */
