@@ -178,8 +178,9 @@ final class RequestRun {
 
     /** What it asked for goes on, and whoever cancelled it has to know. */
     private CanceledFailure notTakenBack(AcceptedRequest accepted, ActivityFailure failure) {
-        String reason = "%s was cancelled, but '%s' could not be taken back and goes on: %s. Stop or delete it by the API."
-                .formatted(type, accepted.id(), ActivityCalls.causeOf(failure));
+        String reason =
+                "%s was cancelled, but '%s' could not be taken back and goes on: %s. Stop or delete it by the API."
+                        .formatted(type, accepted.id(), ActivityCalls.causeOf(failure));
         progress.add(reason);
         // Temporal keeps no message of a cancelled run; the memo stands in its UI.
         Workflow.upsertMemo(Map.of(NOT_TAKEN_BACK, reason));
