@@ -103,12 +103,67 @@ class MainTests {
     }
 
     @Test
-    void showsEventsOfAServiceByItsNameWithoutWhatCouldHurtATerminal() {
+    void showsInstancesWithTheirTimesCausesAndLogs() {
+        serveGarden();
+        answer("/v1/p/services/" + ID + "/events", 200, """
+                {"service_id":"s","service_name":"garden","total_count":0,"count":0,"events":[]}""");
+        answer("/v1/p/services/" + ID + "/logs", 200, """
+                {"service_id":"s","service_name":"garden","logs":[]}""");
+        answer("/v1/p/services/" + ID + "/instances", 200, """
+                {"service_id":"s","service_name":"garden","count":3,"instances":[
+                 {"instance_id":"v2-1.0","state":"ready","started_at":1700000001000,"log_file":"/data/logs/v2-1.0"},
+                 {"instance_id":"v1-1.3","state":"exited","started_at":1700000000000,"ended_at":1700000000999,"exit_code":3,
+                  "cause":"no weights\\n\\u001b[31mred"},
+                 {"instance_id":"v1-2.0","state":"starting"}]}
+                """);
+
+        assertThat(run("logs", "garden")).as(text(err)).isZero();
+
+        assertThat(text(out)).endsWith("""
+                Instances, latest start first
+                2023-11-14T22:13:21Z  ready     v2-1.0
+                    log:     /data/logs/v2-1.0
+                2023-11-14T22:13:20Z to 2023-11-14T22:13:20Z  exited    v1-1.3
+                    because: no weights
+                    because: ?[31mred
+                -  starting  v1-2.0
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,''", "false,(the last lines of '/data/logs/x')"})
+    void showsWhatAnInstancePrinted(boolean whole, String first) {
+        serveGarden();
+        answer("/v1/p/services/" + ID + "/instances/v1-1.3/logs", 200, """
+                {"service_id":"s","instance_id":"v1-1.3","log_file":"/data/logs/x","is_whole":%s,"log":"one\\n\\u001b[2Jtwo\\n"}
+                """.formatted(whole));
+
+        assertThat(run("logs", "garden", "v1-1.3")).as(text(err)).isZero();
+
+        assertThat(text(out)).isEqualTo((first.isEmpty() ? "" : first + "\n") + "one\n?[2Jtwo\n");
+    }
+
+    @Test
+    void refusesAnInstanceOfWhatIsNoService() {
+        answer("/v1/p/services/garden", 404, "{\"error_code\":\"ModelArts.3502\",\"error_msg\":\"no\"}");
+
+        assertThat(run("logs", "garden", "v1-1.3")).isEqualTo(1);
+
+        assertThat(text(err))
+                .contains("no service of this project has the id or the name 'garden': only services have instances");
+    }
+
+    private void serveGarden() {
         server.removeContext("/v1/p/services");
         String service = ITEM.formatted(ID, "garden", "real-time", "running");
         answer("/v1/p/services", 200, "{\"total_count\":1,\"count\":1,\"services\":[{%s}]}".formatted(service));
         answer("/v1/p/services/garden", 404, "{\"error_code\":\"ModelArts.3502\",\"error_msg\":\"no\"}");
         answer("/v1/p/services/" + ID, 200, "{%s,\"update_time\":4,\"priority\":2,\"config\":[]}".formatted(service));
+    }
+
+    @Test
+    void showsEventsOfAServiceByItsNameWithoutWhatCouldHurtATerminal() {
+        serveGarden();
         answer("/v1/p/services/" + ID + "/events", 200, """
                 {"service_id":"s","service_name":"garden","total_count":2,"count":2,"events":[
                  {"event_type":"normal","event_info":"start to deploy service","occur_time":1700000000123},

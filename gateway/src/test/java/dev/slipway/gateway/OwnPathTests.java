@@ -3,8 +3,11 @@ package dev.slipway.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.gateway.predict.Limits;
+import dev.slipway.testing.instance.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +89,7 @@ class OwnPathTests {
             assertThat(answer.text()).startsWith("{\"ready\":false,\"reasons\":[\"routes: none are known yet");
             assertThat(ask(fixture, "GET", "/health").status()).isEqualTo(200);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -99,6 +102,31 @@ class OwnPathTests {
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text()).startsWith("{\"ready\":true,\"reasons\":[\"routes: only the copy on the disk");
+        }
+    }
+
+    @Test
+    void withRoutesOlderThanTenSecondsItIsReadyAndSaysSoUntilTheyAreReadAgain() throws IOException {
+        try (GatewayFixture fixture = GatewayFixture.serving(data, Limits.defaults(), instance.address())) {
+            fixture.link().away(true);
+            Await.until("old routes told", Duration.ofSeconds(20), () -> readiness(fixture).contains("last read"), () -> readiness(fixture));
+            Message answer = ask(fixture, "GET", "/ready");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text())
+                    .matches(
+                            "\\{\"ready\":true,\"reasons\":\\[\"routes: last read 1[0-9] s ago, the database does not answer; services go on with these routes\"]}");
+            assertThat(fixture.predict("1").status()).isEqualTo(200);
+
+            fixture.link().away(false);
+            Await.until("routes read again", () -> readiness(fixture).contains("\"reasons\":[]"), () -> readiness(fixture));
+        }
+    }
+
+    private static String readiness(GatewayFixture fixture) {
+        try {
+            return ask(fixture, "GET", "/ready").text();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
