@@ -1,6 +1,7 @@
 """The shim: what it tells, how it stops, and what happens when any process of the pair is killed."""
 
 import fcntl
+import glob
 import os
 import signal
 import stat
@@ -335,6 +336,21 @@ class NamespacesTests(LifeTests, FailureTests, StopTests, KillTests):
                 text = stream.read()
             self.assertNotIn(b"secret", text)
             self.assertNotIn(b"nowhere", text)
+
+    def test_the_interpreter_of_a_virtual_environment_runs_in_the_sandbox(self):
+        venv = os.path.join(self.folder, "venv")
+        subprocess.run([plain_python(), "-m", "venv", "--without-pip", venv], check=True, timeout=60)
+        library = glob.glob(os.path.join(venv, "lib", "python3*", "site-packages"))[0]
+        with open(os.path.join(library, "only_in_this_venv.py"), "w", encoding="ascii") as file:
+            file.write("WHERE = __file__\n")
+        self.model = self.package("import only_in_this_venv\n" + CODE, name="in-venv")
+        spec = self.shims.write_spec("one", self.model, sandbox=self.SANDBOX, env={"FROM": "venv"})
+        started = subprocess.run([os.path.join(venv, "bin", "python"), "-I", "-S", SHIM, spec], stdin=subprocess.DEVNULL, capture_output=True, timeout=20)
+        self.assertEqual((started.returncode, started.stderr), (0, b""))
+        state = self.shims.wait_state("one", "ready")
+        self.assertEqual((state["sandbox"]["used"], state["sandbox"]["kind"]), (True, self.SANDBOX))
+        seen = {path: self.shims.post("one", {"do": "see", "path": path})[1] for path in (library, self.folder + "/instances")}
+        self.assertEqual(seen, {library: True, self.folder + "/instances": False})
 
     def outer(self, state):
         with open("/proc/%d/stat" % state["process"]["pid"], "rb") as file:
