@@ -63,6 +63,8 @@ if [ -d "$tools" ]; then
 fi
 
 # The name of the host, which container runtimes write; without an address, which some leave out.
+# The file is made where the base has none, as they do.
+: >>"$root/etc/hosts"
 printf '127.0.0.1 localhost\n' >"$work/hosts"
 
 # Namespaces of its own for processes, mounts, host name and network, with an init of its own ('docker run --init').

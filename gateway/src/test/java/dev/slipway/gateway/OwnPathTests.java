@@ -109,7 +109,11 @@ class OwnPathTests {
     void withRoutesOlderThanTenSecondsItIsReadyAndSaysSoUntilTheyAreReadAgain() throws IOException {
         try (GatewayFixture fixture = GatewayFixture.serving(data, Limits.defaults(), instance.address())) {
             fixture.link().away(true);
-            Await.until("old routes told", Duration.ofSeconds(20), () -> readiness(fixture).contains("last read"), () -> readiness(fixture));
+            Await.until(
+                    "old routes told",
+                    Duration.ofSeconds(20),
+                    () -> readiness(fixture).contains("last read"),
+                    () -> readiness(fixture));
             Message answer = ask(fixture, "GET", "/ready");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text())
@@ -118,7 +122,8 @@ class OwnPathTests {
             assertThat(fixture.predict("1").status()).isEqualTo(200);
 
             fixture.link().away(false);
-            Await.until("routes read again", () -> readiness(fixture).contains("\"reasons\":[]"), () -> readiness(fixture));
+            Await.until(
+                    "routes read again", () -> readiness(fixture).contains("\"reasons\":[]"), () -> readiness(fixture));
         }
     }
 

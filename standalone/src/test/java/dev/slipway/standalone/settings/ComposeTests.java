@@ -23,8 +23,7 @@ class ComposeTests {
 
     @Test
     void publishesExactlyTheAddressesOfItsExampleSettings() throws IOException {
-        Settings settings = SettingsReader.read(
-                "slipway-compose.yml", SettingsReader.textOf(Path.of("../docs/examples/slipway-compose.yml")));
+        Settings settings = example();
         Set<String> expected = Set.of(
                 authority(Objects.requireNonNull(settings.database().url()).substring("jdbc:".length())),
                 Objects.requireNonNull(settings.temporal().address()),
@@ -44,14 +43,52 @@ class ComposeTests {
         });
     }
 
+    @Test
+    void theContainerOfSlipwayUsesTheServersBesideIt() throws IOException {
+        Settings settings =
+                SettingsReader.read("slipway.yml", content("slipway").replaceAll("\\$\\{[A-Z_]+:-([0-9]+)}", "$1"));
+
+        assertThat(services().keySet().stream().map(String::valueOf))
+                .contains(
+                        URI.create(Objects.requireNonNull(settings.database().url())
+                                        .substring("jdbc:".length()))
+                                .getHost(),
+                        Objects.requireNonNull(settings.temporal().address()).replaceAll(":.*", ""),
+                        URI.create(Objects.requireNonNull(settings.objects().endpoint()))
+                                .getHost());
+        assertThat(settings.database())
+                .usingRecursiveComparison()
+                .ignoringFields("url")
+                .isEqualTo(example().database());
+        assertThat(settings.objects())
+                .usingRecursiveComparison()
+                .ignoringFields("endpoint")
+                .isEqualTo(example().objects());
+        assertThat(settings.api().host()).isEqualTo("0.0.0.0");
+        assertThat(settings.gateway().host()).isEqualTo("0.0.0.0");
+        assertThat(ports((Map<?, ?>) Objects.requireNonNull(services().get("slipway"))))
+                .allMatch(port -> port.endsWith(":" + settings.api().port())
+                        || port.endsWith(":" + settings.gateway().port()))
+                .hasSize(2);
+    }
+
+    private static Settings example() throws IOException {
+        return SettingsReader.read(
+                "slipway-compose.yml", SettingsReader.textOf(Path.of("../docs/examples/slipway-compose.yml")));
+    }
+
+    private static String content(String config) throws IOException {
+        Map<?, ?> configs = (Map<?, ?>) Objects.requireNonNull(compose().get("configs"));
+        Map<?, ?> described = (Map<?, ?>) Objects.requireNonNull(configs.get(config));
+        return String.valueOf(described.get("content"));
+    }
+
     @TempDir
     private Path folder;
 
     /** Runs a script of the file beside commands that a test wrote, and gives its exit status. */
     private int run(String config, String... commands) throws IOException, InterruptedException {
-        Map<?, ?> configs = (Map<?, ?>) Objects.requireNonNull(compose().get("configs"));
-        Map<?, ?> described = (Map<?, ?>) Objects.requireNonNull(configs.get(config));
-        String script = String.valueOf(described.get("content")).replace("$$", "$");
+        String script = content(config).replace("$$", "$");
         for (int i = 0; i < commands.length; i += 2) {
             Path command = Files.writeString(folder.resolve(commands[i]), "#!/bin/sh\n" + commands[i + 1]);
             assertThat(command.toFile().setExecutable(true)).isTrue();
@@ -112,7 +149,9 @@ class ComposeTests {
     }
 
     private static Set<String> publishedAddresses() throws IOException {
-        return services().values().stream()
+        return services().entrySet().stream()
+                .filter(service -> !"slipway".equals(service.getKey()))
+                .map(Map.Entry::getValue)
                 .flatMap(service -> ports((Map<?, ?>) service))
                 .map(port -> port.replaceAll("\\$\\{SLIPWAY_[A-Z_]+_PORT:-([0-9]+)}", "$1"))
                 .map(port -> port.substring(0, port.lastIndexOf(':')))
