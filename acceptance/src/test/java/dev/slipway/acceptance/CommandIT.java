@@ -2,9 +2,22 @@ package dev.slipway.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.client.Answer;
+import dev.slipway.client.SlipwayClient;
+import dev.slipway.formats.wire.WireJson;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +88,73 @@ class CommandIT {
             RunningSlipway.Output down = slipway.command("down", "--data", folder);
             assertThat(down.text()).contains("stopping process", "runs any more");
             assertThat(down.status()).isZero();
+            assertThat(heldLocks(slipway.data().resolve("locks"))).isEmpty();
         }
     }
+
+    /** What a start right after {@code down} would meet. */
+    private static List<Path> heldLocks(Path folder) throws IOException {
+        List<Path> held = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    if (channel.tryLock() == null) {
+                        held.add(file);
+                    }
+                }
+            }
+        }
+        return held;
+    }
+
+    @Test
+    void writesOneLineForEachRefusedRequestWithTheIdThatItsCallerHas() throws Exception {
+        try (RunningSlipway slipway = RunningSlipway.onNewFolder()) {
+            slipway.up();
+            Map<String, String> env = slipway.env();
+            String token;
+            try (SlipwayClient client = slipway.client()) {
+                token = client.token();
+            }
+            URI api = RunningSlipway.endpoint(env);
+            URI gateway = URI.create("http://127.0.0.1:" + slipway.port("gateway"));
+            String services = "/v1/" + RunningSlipway.value(env, "OS_PROJECT_ID") + "/services";
+            String unknown = "/v1/infers/" + UUID.randomUUID();
+
+            assertLogged(slipway, ask(api.resolve(services + "/nothing"), token), 404, "ModelArts.");
+            assertLogged(slipway, ask(api.resolve(services), "forged"), 401, "ModelArts.");
+            assertLogged(slipway, ask(gateway.resolve(unknown), token), 404, "APIG.0101");
+            assertLogged(slipway, ask(gateway.resolve(unknown), "forged"), 401, "APIG.0301");
+        }
+    }
+
+    private static Refused ask(URI address, String token) throws Exception {
+        String method = address.getPath().startsWith("/v1/infers") ? "POST" : "GET";
+        Answer answer = RunningSlipway.send(HttpRequest.newBuilder(address)
+                .header("X-Auth-Token", token)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build());
+        String id = WireJson.tree(answer.text()).path("request_id").asString();
+        assertThat(id).as(answer.text()).isNotEmpty();
+        return new Refused(id, answer.status(), method, address.getPath());
+    }
+
+    private static void assertLogged(RunningSlipway slipway, Refused refused, int status, String code)
+            throws Exception {
+        assertThat(refused.status()).isEqualTo(status);
+        List<String> lines = Files.readAllLines(slipway.data().resolve("logs/slipway.log")).stream()
+                .filter(line -> line.contains(refused.id()))
+                .toList();
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .contains(
+                        "refused request=" + refused.id(),
+                        "status=" + status,
+                        code,
+                        "method=" + refused.method(),
+                        "path=" + refused.path());
+    }
+
+    private record Refused(String id, int status, String method, String path) {}
 }
