@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # upgrade.sh OLD NEW: starts NEW over a data folder that OLD left, each an archive of './slipway dist' or a built checkout. OLD runs its demo
 # there (models, services, batch jobs, an upgrade and a rollback) and ends; then, under NEW, the service of OLD answers, its events, models,
-# services, objects and Temporal histories are there, and it can be stopped and started. Needs curl 7.75, python3. Ends what it started; exit status 0
+# services and objects are there, and it can be stopped and started. Needs curl 7.75, python3. Ends what it started; exit status 0
 # if all of it holds.
 set -euo pipefail
 

@@ -272,6 +272,12 @@ class Shims:
 
         for name in os.listdir(self.folder):
             self.state(name)
-        for pid, started in self._seen.items():
-            if started is not None and processes.start_time(pid) == started:
+        mine = [
+            pid
+            for pid, started in self._seen.items()
+            if started is not None and processes.start_time(pid) == started
+        ]
+        # With what they started: nobody else ends that once they are killed.
+        for pid in mine + [below for each in mine for below in processes.below(each)]:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
