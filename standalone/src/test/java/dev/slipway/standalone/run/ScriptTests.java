@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code slipway}, in a checkout whose build and JDK are scripts that print what they are asked. */
 class ScriptTests {
@@ -62,6 +63,18 @@ class ScriptTests {
                     .contains("-cp " + copy + "/standalone/target/app/")
                     .doesNotContain(checkout + "/");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "up --help", "help up", "--version", "logs -h"})
+    void printsTextsByAnOlderBuild(String command) throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        String[] words = command.split(" ", -1);
+        assertThat(run(checkout, words)).as("there is no build yet").contains("Building Slipway");
+        Files.writeString(checkout.resolve("standalone/src/main/newer"), "");
+
+        assertThat(run(checkout, words)).doesNotContain("Building Slipway");
+        assertThat(run(checkout, "status")).contains("Building Slipway");
     }
 
     @Test
@@ -174,14 +187,15 @@ class ScriptTests {
                 .isZero();
     }
 
-    private ProcessBuilder script(Path checkout, String command) {
-        ProcessBuilder script = new ProcessBuilder(checkout.resolve("slipway").toString(), command);
+    private ProcessBuilder script(Path checkout, String... command) {
+        ProcessBuilder script = new ProcessBuilder(checkout.resolve("slipway").toString());
+        script.command().addAll(List.of(command));
         script.environment().put("JAVA_HOME", temporary.resolve("jdk").toString());
         script.environment().put("MVN", temporary.resolve("build").toString());
         return script;
     }
 
-    private String run(Path checkout, String command) throws Exception {
+    private String run(Path checkout, String... command) throws Exception {
         Process process = script(checkout, command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
