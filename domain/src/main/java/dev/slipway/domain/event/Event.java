@@ -1,5 +1,6 @@
 package dev.slipway.domain.event;
 
+import dev.slipway.domain.problem.ForeignText;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,9 @@ public record Event(
         return new Event(subject, key, type, info, cause, advice, occurredAt, giver);
     }
 
-    private static String cut(String text) {
+    /** A cause may quote the log of an instance. */
+    private static String cut(String foreign) {
+        String text = ForeignText.plain(foreign);
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.domain.instance;
 
+import dev.slipway.domain.problem.ForeignText;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,10 @@ public record Instance(
 
     public Instance {
         // Stored ones from before there were warnings have none.
-        warnings = List.copyOf(Objects.requireNonNullElse(warnings, List.of()));
+        warnings = Objects.requireNonNullElse(warnings, List.<String>of()).stream()
+                .map(ForeignText::plain)
+                .toList();
+        cause = cause == null ? null : ForeignText.plain(cause);
     }
 
     /** One without warnings. */

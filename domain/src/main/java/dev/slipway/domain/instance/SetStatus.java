@@ -1,5 +1,6 @@
 package dev.slipway.domain.instance;
 
+import dev.slipway.domain.problem.ForeignText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public record SetStatus(
 
     public SetStatus {
         instances = List.copyOf(instances);
+        failure = failure == null ? null : ForeignText.plain(failure);
     }
 
     /** How many of its instances are ready. */

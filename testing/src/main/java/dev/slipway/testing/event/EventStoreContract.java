@@ -47,6 +47,16 @@ public abstract class EventStoreContract {
         assertThat(list(query(null, null, 0, 10))).containsExactly(event, commanded);
     }
 
+    /** A cause may quote the log of an instance, which is what a package prints. */
+    @Test
+    void keepsWhateverTextAPackageHasWritten() {
+        store().record(Event.abnormal(subject, "k", "info\0", "cause\uD800", "advice\u202E", Models.NOON));
+
+        assertThat(list(query(null, null, 0, 10)))
+                .containsExactly(
+                        Event.abnormal(subject, "k", "info\uFFFD", "cause\uFFFD", "advice\uFFFD", Models.NOON));
+    }
+
     @Test
     void filtersCountsAndPages() {
         store().record(event("1", "100% sure"));

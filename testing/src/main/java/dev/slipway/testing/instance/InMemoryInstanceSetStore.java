@@ -32,10 +32,16 @@ public final class InMemoryInstanceSetStore implements InstanceSetStore {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private long lastRevision;
     private volatile boolean cutOff;
+    private volatile @Nullable InstanceSetId refused;
 
     /** Whether writes fail, as if the database did not answer. */
     public void cutOff(boolean on) {
         cutOff = on;
+    }
+
+    /** Fails each write of how this set stands, as a database does that refuses its text. Null for none. */
+    public void refuse(@Nullable InstanceSetId set) {
+        refused = set;
     }
 
     /** Calls {@code listener} after each change of desired state, on the same thread, like a notification of the database. */
@@ -146,6 +152,9 @@ public final class InMemoryInstanceSetStore implements InstanceSetStore {
 
     @Override
     public synchronized void observe(SetStatus status, long revision) {
+        if (status.id().equals(refused)) {
+            throw new IllegalStateException("a test has the status of set '%s' refused".formatted(status.id()));
+        }
         Stored before = rows.get(status.id().value());
         if (before == null || revision < before.created || revision < before.observedAt) {
             return;

@@ -130,6 +130,26 @@ public abstract class InstanceSetStoreContract {
         assertThat(row(set.id()).desired().revision()).isEqualTo(revision);
     }
 
+    /** PostgreSQL refuses NUL and halves of surrogate pairs, which a package may print as it likes. */
+    @Test
+    void keepsWhateverTextAnInstanceHasWritten() {
+        InstanceSet set = wanted("a", 1);
+        InstanceId id = new InstanceId(set.id(), 0, 1);
+        String text = "a\0b\uD800c\u001B[31m";
+        Instance instance = new Instance(id, InstanceState.EXITED, null, 1, text, false, List.of(text));
+
+        store().observe(
+                        new SetStatus(set.id(), 1, List.of(instance), text),
+                        row(set.id()).desired().revision());
+
+        SetStatus kept = row(set.id()).observed();
+        assertThat(List.of(
+                        kept.failure(),
+                        kept.instances().getFirst().cause(),
+                        kept.warnings().getFirst()))
+                .containsOnly("a\uFFFDb\uFFFDc\uFFFD[31m");
+    }
+
     @Test
     void whatWasSeenBeforeTheRevisionThatDrainsTakesNobodyOffTheDesiredState() {
         InstanceSet set = wanted("a", 2);

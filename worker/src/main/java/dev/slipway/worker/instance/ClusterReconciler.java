@@ -161,11 +161,10 @@ public final class ClusterReconciler implements AutoCloseable {
         Set<InstanceSetId> written = new HashSet<>();
         try {
             for (InstanceSetId set : now) {
-                if (observe(set)) {
+                if (tryToObserve(set)) {
                     written.add(set);
                 }
             }
-            now.stream().filter(set -> !written.contains(set)).forEach(changed::add);
             List<Row> rows = sets.find(written);
             if (!rows.isEmpty()) {
                 observed.accept(rows);
@@ -173,9 +172,25 @@ public final class ClusterReconciler implements AutoCloseable {
         } catch (Unavailable away) {
             changed.addAll(now);
             throw away;
-        } catch (RuntimeException failure) { // an edge: the next round tries again
-            now.stream().filter(set -> !written.contains(set)).forEach(changed::add);
+        } catch (RuntimeException failure) { // an edge: the next round tells of them again
+            changed.addAll(written);
             throw failure;
+        }
+    }
+
+    /** Whether the row has the cluster's status now. Where it has not, the set is looked at again: at once if it changes, later in any case. */
+    private boolean tryToObserve(InstanceSetId set) {
+        try {
+            if (observe(set)) {
+                return true;
+            }
+            changed.add(set);
+            return false;
+        } catch (Unavailable away) {
+            throw away;
+        } catch (RuntimeException failure) { // an edge: one set must not stop the others
+            LOG.warn("could not write how a set stands set={}", set, failure);
+            return false;
         }
     }
 

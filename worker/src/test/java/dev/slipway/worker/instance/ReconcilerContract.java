@@ -89,6 +89,39 @@ abstract class ReconcilerContract {
         }
     }
 
+    @Test
+    final void aSetWhoseStatusCannotBeWrittenStopsNoOther() {
+        InstanceSet bad = new InstanceSet(new InstanceSetId("set-a-bad"), working());
+        InstanceSet good = new InstanceSet(new InstanceSetId("set-b-good"), working());
+        sets.refuse(bad.id());
+        try (ClusterReconciler reconciler = reconciler(cluster())) {
+            sets.want(OWNER, bad, 1);
+            sets.want(OWNER, good, 1);
+            Await.until("the good one is ready", () -> readyAfterARound(reconciler, good), this::real);
+            assertThat(sets.find(bad.id()).orElseThrow().current()).isFalse();
+            kill(ready(good.id()).getFirst());
+            Await.until(
+                    "it is ready again",
+                    () -> readyAfterARound(reconciler, good)
+                            && sets.find(good.id())
+                                    .orElseThrow()
+                                    .observed()
+                                    .equals(cluster().status(good.id())),
+                    this::real);
+
+            sets.refuse(null);
+
+            Await.until("the other one is written too", () -> readyAfterARound(reconciler, bad), this::real);
+        }
+    }
+
+    /** According to its row. */
+    private boolean readyAfterARound(ClusterReconciler reconciler, InstanceSet set) {
+        round(reconciler);
+        Row row = sets.find(set.id()).orElseThrow();
+        return row.current() && row.observed().ready() == 1;
+    }
+
     /** As {@link #convergesAfter}, with a planted bug: whether it came to rest all the same. If not, the cluster is of no further use. */
     final boolean restsDespiteABug(int changes, int mostSets, int mostInstances, long seed) {
         SilenceIsDone buggy = new SilenceIsDone(network(seed));
