@@ -54,7 +54,9 @@ SOCKET_DESCRIPTOR = 5
 _GIVEN = (EVENTS_DESCRIPTOR, CONTROL_DESCRIPTOR, SOCKET_DESCRIPTOR)
 _LOCK_LIMIT_SECONDS = 1.0
 _BACKLOG = 1024
-_LONGEST_EVENT = 64 * 1024
+_LONGEST_EVENT = 16 * 1024
+# Also those in its texts.
+_MOST_BRACKETS = 400
 _TICK_SECONDS = 1.0
 _ROOT = os.path.dirname(os.path.abspath(__file__))
 _RELAY = os.path.join(_ROOT, "_slipway_shim", "relay.py")
@@ -111,6 +113,12 @@ class Shim:
                 self._serve()
         except CannotRun as failure:
             self._end(None, str(failure))
+        except Exception as bug:
+            # Nobody would hold its process to anything from here on.
+            if self._process is not None:
+                self._process.kill_all()
+            self._end(None, "the shim of the instance failed: %s: %s" % (type(bug).__name__, bug))
+            raise
         finally:
             shutil.rmtree(self._package, ignore_errors=True)
             self._groups.remove(os.path.dirname(self._spec.folder))
@@ -344,21 +352,28 @@ class Shim:
             self._events = b""
         for line in lines:
             try:
-                event = json.loads(line)
+                event = self._event(line)
                 name = event["event"]
             except (ValueError, KeyError, TypeError):
-                self._log.say("an event that is no JSON object with 'event': %r" % line[:200])
+                self._log.say("an event that is no flat JSON object with 'event' of at most %d bytes: %r" % (_LONGEST_EVENT, line[:200]))
                 continue
             self._take(name, event)
+
+    @staticmethod
+    def _event(line):
+        """Nothing nested: a parser that recurses is ended by what a package writes."""
+        if len(line) > _LONGEST_EVENT or line.count(b"{") + line.count(b"[") > _MOST_BRACKETS:
+            raise ValueError
+        return json.loads(line)
 
     def _take(self, name, event):
         if name == "ready" and self._stopped_by is None and "ready_at" not in self._state.fields:
             self._state.change(state="ready", address=self._address, ready_at=time.time())
         elif name == "failed" and self._cause is None:
-            self._cause = str(event.get("cause"))[:2000]
+            self._cause = _plain(event.get("cause"))[:2000]
             self._state.change(state="failed", cause=self._cause)
         elif name == "warning":
-            self._warn(str(event.get("message")))
+            self._warn(_plain(event.get("message")))
 
     def _warn(self, message):
         if len(self._warnings) < 20 and message[:500] not in self._warnings:
@@ -466,6 +481,11 @@ def _detach():
     for descriptor in (0, 1, 2):
         os.dup2(empty, descriptor)
     return said_write
+
+
+def _plain(text):
+    """What a package says, without what a terminal obeys or a database refuses."""
+    return "".join(each if each.isprintable() or each in "\n\t" else "\ufffd" for each in str(text))
 
 
 def _say(descriptor, text):

@@ -108,6 +108,17 @@ class FileTests(Folder):
                 # A field that no schema names: the name alone makes it a file.
                 self.assert_given({"other": [file(name)]}, body(part(b'name="other"; ' + disposition)))
 
+    def test_names_whose_bytes_are_a_text_in_both_are_read_as_the_others_of_the_body(self):
+        cat = b'filename="' + CAT.encode("gbk") + b'"'
+        beside = b'name="other"; filename="' + "\u4e2d.png".encode("gbk") + b'"'
+        for what, content, expected in (
+            ("beside a name that is no UTF-8", body(part(b'name="x"; ' + cat), part(beside)), {"x": [file(CAT)], "other": [file("\u4e2d.png")]}),
+            ("where a type says it", body(part(b'name="x"; ' + cat), part("name=note", b"1", "Content-Type: text/plain; charset=GBK")), {"x": [file(CAT)], "note": "1"}),
+            ("alone", body(part(b'name="x"; ' + cat)), {"x": [file("\u00e8.png")]}),
+        ):
+            with self.subTest(what):
+                self.assert_given(expected, content)
+
     def test_what_makes_a_part_without_a_name_a_file(self):
         for what, content, path, headers, expected in (
             ("the schema", PNG, "/", (), {"images": [file("file")]}),

@@ -11,7 +11,7 @@ from _slipway_shim.sandbox import Sandbox
 from _slipway_shim.spec import Spec
 
 CODE = """
-import mmap, multiprocessing, os, signal, sys, time
+import ctypes, mmap, multiprocessing, os, signal, sys, time
 from model_service.model_service import SingleNodeService
 
 MB = 1 << 20
@@ -48,6 +48,46 @@ class S(SingleNodeService):
                 time.sleep(60)
                 os._exit(0)
         return "held"
+
+    def given_up(self, data):
+        # Its pages stay, and count in no process's resident size.
+        area = mmap.mmap(-1, data["mb"] * MB)
+        kept.append(area)
+        for _ in range(data["mb"]):
+            area.write(b"x" * MB)
+        area.madvise(mmap.MADV_DONTNEED)
+        return "held"
+
+    def closed_memfd(self, data):
+        descriptor = os.memfd_create("kept")
+        for _ in range(data["mb"]):
+            os.write(descriptor, b"x" * MB)
+        area = mmap.mmap(descriptor, data["mb"] * MB)
+        area.madvise(mmap.MADV_DONTNEED)
+        os.close(descriptor)
+        kept.append(area)
+        return "held"
+
+    def system_v(self, data):
+        libc = ctypes.CDLL(None, use_errno=True)
+        segment = libc.shmget(0, MB, 0o1600)
+        return "made" if segment >= 0 else os.strerror(ctypes.get_errno())
+
+    def unlinked(self, data):
+        file = open(os.path.join(self.model_path, "gone"), "wb")
+        os.unlink(file.name)
+        kept.append(file)
+        for _ in range(data["mb"]):
+            file.write(b"x" * MB)
+        file.flush()
+        return "written"
+
+    def deep(self, data):
+        os.chdir(self.model_path)
+        for _ in range(40):
+            os.mkdir("d" * 200)
+            os.chdir("d" * 200)
+        return self.file(dict(data, folder="."))
 
     def file(self, data):
         try:
@@ -155,6 +195,27 @@ class PlainLimitTests(LimitCase):
         self.ready()
         self.ask(do="shared", mb=300)
         self.assertRegex(self.cause(), "and its specification has 200 MB|needed more than the 200 MB")
+
+    def test_memory_that_a_process_has_given_up_and_still_maps_counts(self):
+        for what in ("given_up", "closed_memfd"):
+            with self.subTest(what):
+                self.ready()
+                self.ask(do=what, mb=300)
+                self.assertRegex(self.cause(), "and its specification has 200 MB|needed more than the 200 MB")
+
+    def test_system_v_shared_memory_which_nobody_could_count_is_not_there(self):
+        self.ready()
+        self.assertEqual(self.ask(do="system_v"), (200, "Function not implemented"))
+
+    def test_disk_without_a_name_counts(self):
+        self.ready()
+        self.ask(do="unlinked", mb=120)
+        self.assertRegex(self.cause(), "it wrote \\d+ MB beside its model, and may write 50 MB")
+
+    def test_disk_below_more_folders_than_a_path_may_have_is_no_way_out(self):
+        self.ready()
+        self.ask(do="deep", mb=120)
+        self.assertIn("nested so deep", self.cause())
 
     def test_too_many_processes(self):
         self.ready()

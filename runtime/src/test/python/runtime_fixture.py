@@ -259,7 +259,11 @@ class Shims:
         os.kill(self.state(name)[which]["pid"], number)
 
     def post(self, name, body):
-        path, _, secret = self.state(name)["address"][len("unix:") :].partition("#secret=")
+        return self.post_to(self.state(name)["address"], body)
+
+    @staticmethod
+    def post_to(address, body):
+        path, _, secret = address[len("unix:") :].partition("#secret=")
         connection = UnixConnection(path)
         with contextlib.closing(connection):
             headers = {"Content-Type": "application/json", **({"X-Slipway-Secret": secret} if secret else {})}

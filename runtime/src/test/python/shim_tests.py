@@ -56,6 +56,10 @@ class S(SingleNodeService):
             return ctypes.CDLL(None).sleep(30)
         if what == "see":
             return os.path.exists(data["path"])
+        if what == "say":
+            # Not on the control pipe's end: what is known there ends it.
+            os.write(3, data["line"].encode() + bytes([10]))
+            return "said"
         if what == "allocate":
             return len(bytearray(data["bytes"]))
         return data
@@ -244,6 +248,30 @@ class StopTests(ShimCase):
         self.shims.kill("one", "shim", signal.SIGTERM)
         state = self.shims.wait_state("one", "exited")
         self.assertEqual((state["signal"], state["stopped_by"]), (signal.SIGKILL, "signal"))
+
+    def test_no_line_on_descriptor_3_ends_the_shim(self):
+        self.ready()
+        deep = '{"event": ' + "[" * 300 + "]" * 300 + "}"
+        for line in ("[" * 60_000, '{"a":' * 3_000, deep, "[]", "null", '{"event": ["ready"]}', "x" * 70_000):
+            with self.subTest(line[:20]):
+                self.assertEqual(self.shims.post("one", {"do": "say", "line": line}), (200, "said"))
+        self.shims.post("one", {"do": "say", "line": '{"event": "warning", "message": "a\\u0000b\\ud800c\\u001b[31m"}'})
+        wait_for(lambda: "a\ufffdb\ufffdc\ufffd[31m" in self.shims.state("one")["warnings"], 10, "the warning")
+        self.assertEqual(self.shims.state("one")["state"], "ready")
+
+    def test_a_bug_of_the_shim_leaves_no_process(self):
+        started = self.ready()
+        process = started["process"]
+        # Its own file can't be written again: no event of a package, but a failure that nobody expects.
+        aside = self.shims.path("one", "aside")
+        os.rename(self.shims.path("one", "state.json"), aside)
+        os.mkdir(self.shims.path("one", "state.json"))
+        try:
+            self.shims.post_to(started["address"], {"do": "say", "line": '{"event": "warning", "message": "odd"}'})
+            wait_for(lambda: processes.start_time(process["pid"]) != process["start_time"], 10, "the end of its process")
+        finally:
+            os.rmdir(self.shims.path("one", "state.json"))
+            os.rename(aside, self.shims.path("one", "state.json"))
 
     def test_kills_after_the_grace(self):
         self.ready(grace_seconds=0.5)

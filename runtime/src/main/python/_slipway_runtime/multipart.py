@@ -19,6 +19,7 @@ NO_NAME = "file"
 _MOST_PARTS = 1000
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _EXTENDED = re.compile(r"([\w.:+-]*)'[\w-]*'(.*)", re.DOTALL)
+_CHINESE = re.compile(rb"(?i)charset\s*=\s*\"?(?:gb2312|gbk|gb18030)\b")
 _TEXT_TYPES = ("application/xml", "application/x-www-form-urlencoded")
 # Where a text of ASCII alone has the same bytes as in UTF-8. Not so UTF-16, or UTF-7 and other codes of escapes.
 _ASCII_BASED = ("iso8859", "cp125", "gb2312", "gbk", "gb18030", "big5", "euc_", "koi8")
@@ -74,8 +75,10 @@ def charset_of(name):
 def parse(body, boundary, file_fields):
     """`{field: text}`, `{field: [text, ...]}` where it stands several times, or `{field: OrderedDict(name -> BytesIO)}`."""
     data = {}
-    for part in _parts(body, boundary):
-        _add(data, part, file_fields)
+    parts = [_split(part) for part in _parts(body, boundary)]
+    charset = _charset_of_heads([head for head, _ in parts])
+    for head, content in parts:
+        _add(data, _Head(head.decode(charset)), content, file_fields)
     if not data:
         raise BadInput("the multipart body has no part")
     return data
@@ -114,7 +117,7 @@ class _Head:
 
     def __init__(self, head):
         self.media_type, self.charset, self.transfer, disposition = "", "", "", ""
-        for line in re.split("\r?\n(?![ \t])", _readable(head)):
+        for line in re.split("\r?\n(?![ \t])", head):
             name, _, value = line.partition(":")
             name = name.strip().lower()
             if name == "content-disposition":
@@ -130,14 +133,20 @@ class _Head:
         self.file_name = _extended(parameters.get("filename*")) or parameters.get("filename", "")
 
 
-def _readable(head):
-    # Browsers of Chinese systems once sent file names in the system's character set.
-    for charset in ("utf-8", "gb18030"):
+def _charset_of_heads(heads):
+    """Browsers of Chinese systems once sent names in the system's character set: one for all names of a body, because the bytes of a
+    single one may be a text in both. A part whose type names GBK or its like says it too."""
+    candidates = ["utf-8", "gb18030"]
+    if any(_CHINESE.search(head) for head in heads):
+        candidates.reverse()
+    for charset in candidates:
         try:
-            return head.decode(charset)
+            for head in heads:
+                head.decode(charset)
         except UnicodeDecodeError:
             continue
-    return head.decode("latin-1")
+        return charset
+    return "latin-1"
 
 
 def _extended(value):
@@ -152,9 +161,7 @@ def _extended(value):
         return None
 
 
-def _add(data, part, file_fields):
-    head, content = _split(part)
-    head = _Head(head)
+def _add(data, head, content, file_fields):
     field = head.field
     if field is None:
         raise BadInput("a part of the multipart body has no name")

@@ -146,6 +146,7 @@ class Sandbox:
             else:
                 words += ["--symlink", part[1], part[2]]
         words += ["--size", str(shared), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
+        words += ["--seccomp", str(_unnamed_file("filter", linux.WITHOUT_SYSTEM_V_SHARED_MEMORY, files))]
         words += ["--chdir", view.HOME, "--info-fd", str(info), "--args", str(_environment_file(environment, files)), "--"]
         return words + command
 
@@ -162,11 +163,7 @@ class Sandbox:
 
 
 def _enter(plan, files):
-    descriptor = os.memfd_create("plan")
-    files.append(descriptor)
-    with os.fdopen(os.dup(descriptor), "wb") as file:
-        file.write(json.dumps(plan).encode("utf-8"))
-    os.lseek(descriptor, 0, os.SEEK_SET)
+    descriptor = _unnamed_file("plan", json.dumps(plan).encode("utf-8"), files)
     return [sys.executable, "-I", "-S", _ENTER, str(descriptor)]
 
 
@@ -175,10 +172,14 @@ def _environment_file(environment, files):
     words = ["--clearenv"]
     for name, value in environment.items():
         words += ["--setenv", name, value]
-    descriptor = os.memfd_create("environment")
+    return _unnamed_file("environment", b"".join(os.fsencode(word) + b"\0" for word in words), files)
+
+
+def _unnamed_file(purpose, content, files):
+    descriptor = os.memfd_create(purpose)
     files.append(descriptor)
     with os.fdopen(os.dup(descriptor), "wb") as file:
-        file.write(b"".join(os.fsencode(word) + b"\0" for word in words))
+        file.write(content)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
 
@@ -212,3 +213,4 @@ def prepare_plain(user):
         os.setresgid(user.gid, user.gid, user.gid)
         os.setresuid(user.uid, user.uid, user.uid)
     linux.never_gain_privileges()
+    linux.refuse_system_v_shared_memory()

@@ -1,12 +1,16 @@
 """How much an instance holds: memory counted once, processes, and disk beside its copy of the model."""
 
+import errno
 import os
+import stat
 
 _KB = 1024
 _BLOCK = 512
 _ANONYMOUS = b"RssAnon:"
 _SHARED = b"RssShmem:"
 _SWAPPED = b"VmSwap:"
+# Names of mappings of shared memory that no folder shows.
+_WITHOUT_FILE = (b"/dev/zero", b"/SYSV", b"/memfd:")
 # Where a sandbox has folders in memory.
 MEMORY_FOLDERS = ("/tmp", "/home/mind", "/dev/shm")
 
@@ -31,6 +35,9 @@ class Memory:
 def memory(proc, pids, root):
     """An upper bound, cheaply: pages that several processes share count in each.
 
+    Memory that is mapped and has no file counts by its size where its pages can't be asked for: pages that a process has given up
+    (MADV_DONTNEED) are in no process's resident size, and stay.
+
     `proc` is the folder that shows `pids`; `root` is the root of the sandbox's file system, None without one.
     """
     anonymous = shared = 0
@@ -41,36 +48,44 @@ def memory(proc, pids, root):
             elif line.startswith(_SHARED):
                 shared += int(line.split()[1]) * _KB
     held = _memfds(proc, pids)
-    return Memory(anonymous, shared, sum(held.values()) + _in_folders(root))
+    mapped = sum(_mapped(proc, pids, held).values())
+    return Memory(anonymous, max(shared, mapped), sum(held.values()) + _in_folders(root))
 
 
 def memory_once(proc, pids, root):
     """The same with each page counted once, for which the kernel walks all pages of the processes."""
     held = _memfds(proc, pids)
-    folders = _devices_of_folders(root)
-    anonymous = shared = 0
+    anonymous = 0
     for pid in pids:
         rollup = _lines("%s/%d/smaps_rollup" % (proc, pid))
         anonymous += sum(int(line.split()[1]) * _KB for line in rollup if line.startswith((b"Pss_Anon:", b"SwapPss:")))
-        if any(line.startswith(b"Pss_Shmem:") and not line.split()[1] == b"0" for line in rollup):
-            shared += _shared_beside(_lines("%s/%d/smaps" % (proc, pid)), held, folders)
+    shared = sum(_mapped(proc, pids, held).values())
     return Memory(anonymous, shared, sum(held.values()) + _in_folders(root))
 
 
-def _shared_beside(lines, held, folders):
-    """The proportional size of mappings without a file of a disk, besides those that are counted as memfds or in folders."""
-    size = 0
-    counts = False
-    for line in lines:
-        if b":" not in line.split(b" ", 1)[0]:
+def _mapped(proc, pids, held):
+    """The bytes of shared memory without a file that is mapped and not held as a memfd, by device and inode."""
+    found = {}
+    for pid in pids:
+        for line in _lines("%s/%d/maps" % (proc, pid)):
             # 7f00-7f01 rw-s 00000000 00:01 1234 /dev/zero (deleted)
             words = line.split(None, 5)
-            device, inode, name = words[3], int(words[4]), words[5] if len(words) > 5 else b""
-            is_memory = name.startswith((b"/dev/zero", b"/SYSV", b"/memfd:"))
-            counts = is_memory and inode not in {number for _, number in held} and device not in folders
-        elif counts and line.startswith(b"Pss:"):
-            size += int(line.split()[1]) * _KB
-    return size
+            if len(words) < 6 or not words[5].startswith(_WITHOUT_FILE):
+                continue
+            major, minor = words[3].split(b":")
+            key = (os.makedev(int(major, 16), int(minor, 16)), int(words[4]))
+            if key not in held:
+                found[key] = max(found.get(key, 0), _size_of_mapping(proc, pid, words))
+    return found
+
+
+def _size_of_mapping(proc, pid, words):
+    """What the memory behind a mapping takes; its size up to the mapping's end where this user may not ask."""
+    try:
+        return os.stat("%s/%d/map_files/%s" % (proc, pid, words[0].decode())).st_blocks * _BLOCK
+    except OSError:
+        begin, end = (int(word, 16) for word in words[0].split(b"-"))
+        return int(words[2], 16) + end - begin
 
 
 def _memfds(proc, pids):
@@ -104,17 +119,6 @@ def _in_folders(root):
     return used
 
 
-def _devices_of_folders(root):
-    found = set()
-    for path in MEMORY_FOLDERS if root else ():
-        try:
-            device = os.stat(root + path).st_dev
-        except OSError:
-            continue
-        found.add(b"%02x:%02x" % (os.major(device), os.minor(device)))
-    return found
-
-
 def _lines(path):
     try:
         with open(path, "rb") as file:
@@ -124,8 +128,12 @@ def _lines(path):
         return []
 
 
+class TooDeep(Exception):
+    """A folder has others in it whose path is longer than a path may be."""
+
+
 def disk(folder):
-    """The bytes that a folder takes on disk."""
+    """The bytes that a folder takes on disk. Raises TooDeep."""
     total = 0
     waiting = [folder]
     while waiting:
@@ -135,7 +143,32 @@ def disk(folder):
                     total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
-        except OSError:
+        except OSError as failure:
+            if failure.errno == errno.ENAMETOOLONG:
+                raise TooDeep from None
             # Removed meanwhile.
             continue
     return total
+
+
+def disk_without_names(proc, pids, folder):
+    """The bytes on the folder's disk of files that are open or mapped and have no name any more."""
+    device = os.stat(folder).st_dev
+    found = {}
+    for pid in pids:
+        for kind in ("fd", "map_files"):
+            for path in _entries("%s/%d/%s" % (proc, pid, kind)):
+                try:
+                    status = os.stat(path)
+                except OSError:
+                    continue
+                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
+                    found[status.st_ino] = status.st_blocks * _BLOCK
+    return sum(found.values())
+
+
+def _entries(folder):
+    try:
+        return [os.path.join(folder, name) for name in os.listdir(folder)]
+    except OSError:
+        return []

@@ -28,15 +28,13 @@ class Watchdog:
         now = time.monotonic()
         if now < self._next:
             return None
-        found = self._memory_or_processes() or self._disk(now)
+        proc, pids, root = self._members()
+        found = None if pids is None else self._memory_or_processes(proc, pids, root) or self._disk(proc, pids, now)
         took = time.monotonic() - now
         self._next = now + max(_EACH_SECONDS, 20 * took)
         return found
 
-    def _memory_or_processes(self):
-        proc, pids, root = self._members()
-        if pids is None:
-            return None
+    def _memory_or_processes(self, proc, pids, root):
         if len(pids) > self._limits.processes:
             return "it ran %d processes, and may run %d" % (len(pids), self._limits.processes)
         limit = self._limits.memory_bytes
@@ -59,10 +57,14 @@ class Watchdog:
             return proc, [pid for pid in processes.numbers(proc) if pid != 1], root
         return "/proc", processes.below(os.getpid()), None
 
-    def _disk(self, now):
+    def _disk(self, proc, pids, now):
         if now < self._next_disk:
             return None
-        grown = usage.disk(self._copy) - self._disk_before
+        try:
+            named = usage.disk(self._copy)
+        except usage.TooDeep:
+            return "it made folders that are nested so deep that what they hold can't be counted"
+        grown = named + usage.disk_without_names(proc, pids, self._copy) - self._disk_before
         took = time.monotonic() - now
         self._next_disk = now + max(_DISK_EACH_SECONDS, took / _DISK_SHARE)
         limit = self._limits.disk_bytes

@@ -38,6 +38,8 @@ final class LocalInstance {
     /** After how many of them it is told that the instance does not answer. Each takes about two seconds. */
     private static final int SILENT_AFTER = 4;
 
+    private static final Duration LONGEST_WITHOUT_SHIM = Duration.ofSeconds(10);
+
     /** How long after the grace a shim may take to end its process itself. */
     private static final Duration SHIM_ENDS_ITS = Duration.ofSeconds(5);
 
@@ -200,7 +202,10 @@ final class LocalInstance {
         end(shim.exitCode(), ours ? null : why, ours);
     }
 
-    /** The shim was killed, so the process reads end of file, drains and ends. If it does not, it is killed after the grace. */
+    /**
+     * The shim was killed, so the process reads end of file, drains and ends. If it does not, it is killed: after the grace, and at the
+     * latest after {@link #LONGEST_WITHOUT_SHIM}, because nobody holds it to its limits.
+     */
     private void followOrphan(ShimState shim, Instant now) {
         ProcessMark process = shim.process();
         if (process == null || !process.isAlive()) {
@@ -211,7 +216,9 @@ final class LocalInstance {
             end(null, drainAsked ? null : why, drainAsked);
             return;
         }
-        if (isPastItsGrace(now, Duration.ZERO)) {
+        Duration grace = folder.grace();
+        boolean isLong = grace.compareTo(LONGEST_WITHOUT_SHIM) > 0;
+        if (isPastItsGrace(now, isLong ? LONGEST_WITHOUT_SHIM.minus(grace) : Duration.ZERO)) {
             process.killWithChildren();
         }
     }
