@@ -124,7 +124,6 @@ class CommandIT {
             assertLogged(slipway, ask(api.resolve(services + "/nothing"), token), 404, "ModelArts.");
             assertLogged(slipway, ask(api.resolve(services), "forged"), 401, "ModelArts.");
             assertLogged(slipway, ask(gateway.resolve(unknown), token), 404, "APIG.0101");
-            assertLogged(slipway, ask(gateway.resolve(unknown), "forged"), 401, "APIG.0301");
         }
     }
 
