@@ -179,7 +179,7 @@ class ObjectStorePartTests {
     }
 
     private String answerTo(String methodAndPath) throws IOException {
-        String[] address = server.address().split(":");
+        String[] address = server.address().split(":", -1);
         try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
             socket.getOutputStream()
                     .write("%s HTTP/1.1\r\nHost: %s\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"
