@@ -50,21 +50,22 @@ public final class ToldObjectStore implements ObjectStore {
 
     @Override
     public InputStream open(ObjectUri uri, long offset) {
-        return told(uri, waits.during(reading(uri), Duration.ZERO, () -> store.open(uri, offset)));
+        String reading = reading(uri);
+        return told(reading, waits.during(reading, Duration.ZERO, () -> store.open(uri, offset)));
     }
 
     @Override
     public Optional<InputStream> openVersion(StoredObject version, long offset) {
-        ObjectUri uri = version.uri();
-        return waits.during(reading(uri), Duration.ZERO, () -> store.openVersion(version, offset))
-                .map(bytes -> told(uri, bytes));
+        String reading = reading(version.uri());
+        return waits.during(reading, Duration.ZERO, () -> store.openVersion(version, offset))
+                .map(bytes -> told(reading, bytes));
     }
 
-    private InputStream told(ObjectUri uri, InputStream bytes) {
+    private InputStream told(String reading, InputStream bytes) {
         return new FilterInputStream(bytes) {
             @Override
             public int read() throws IOException {
-                try (Waits.Wait wait = waits.begin(reading(uri), Duration.ZERO)) {
+                try (Waits.Wait wait = waits.begin(reading, Duration.ZERO)) {
                     int read = super.read();
                     wait.answered();
                     return read;
@@ -73,7 +74,7 @@ public final class ToldObjectStore implements ObjectStore {
 
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
-                try (Waits.Wait wait = waits.begin(reading(uri), Duration.ZERO)) {
+                try (Waits.Wait wait = waits.begin(reading, Duration.ZERO)) {
                     int read = super.read(buffer, offset, length);
                     wait.answered();
                     return read;

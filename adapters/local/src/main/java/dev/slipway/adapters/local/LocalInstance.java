@@ -217,8 +217,7 @@ final class LocalInstance {
             return;
         }
         Duration grace = folder.grace();
-        boolean isLong = grace.compareTo(LONGEST_WITHOUT_SHIM) > 0;
-        if (isPastItsGrace(now, isLong ? LONGEST_WITHOUT_SHIM.minus(grace) : Duration.ZERO)) {
+        if (hasDrained(now, grace.compareTo(LONGEST_WITHOUT_SHIM) < 0 ? grace : LONGEST_WITHOUT_SHIM)) {
             process.killWithChildren();
         }
     }
@@ -247,22 +246,18 @@ final class LocalInstance {
         }
     }
 
-    /**
-     * Whether the grace of a draining instance is over, counted from when draining was first observed.
-     *
-     * @param beyond extra time for the shim to end the process itself
-     */
-    private boolean isPastItsGrace(Instant now, Duration beyond) {
+    /** Whether a draining instance has had so long, counted from when draining was first observed. */
+    private boolean hasDrained(Instant now, Duration limit) {
         state = InstanceState.DRAINING;
         if (drainingSince == null) {
             drainingSince = now;
         }
-        return now.isAfter(drainingSince.plus(folder.grace()).plus(beyond));
+        return now.isAfter(drainingSince.plus(limit));
     }
 
     /** Ends a draining instance after its grace. Only its shim says that it drains. */
     private void holdToGrace(ShimState shim, Instant now) {
-        if (isPastItsGrace(now, SHIM_ENDS_ITS)) {
+        if (hasDrained(now, folder.grace().plus(SHIM_ENDS_ITS))) {
             shim.shim().kill();
         }
     }
