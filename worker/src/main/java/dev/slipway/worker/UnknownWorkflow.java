@@ -3,11 +3,11 @@ package dev.slipway.worker;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.formats.json.NearestName;
 import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.FinalFailure;
 import dev.slipway.workflows.contract.request.DeployService;
 import dev.slipway.workflows.contract.request.ImportModel;
 import dev.slipway.workflows.contract.request.RunBatch;
 import io.temporal.common.converter.EncodedValues;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.DynamicWorkflow;
 import io.temporal.workflow.Workflow;
 import java.util.List;
@@ -24,12 +24,10 @@ public final class UnknownWorkflow implements DynamicWorkflow {
         String meant = NearestName.of(type, REQUESTS)
                 .map(name -> ", did you mean '%s'?".formatted(name))
                 .orElse(",");
-        ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(
+        throw FinalFailure.of(
                 "workflow type '%s': Slipway has none of this name%s expected one of %s"
                         .formatted(type, meant, String.join(", ", REQUESTS)),
                 FailureTypes.NOT_FOUND,
                 ErrorCode.PARAMETER.code());
-        failure.setStackTrace(new StackTraceElement[0]);
-        throw failure;
     }
 }

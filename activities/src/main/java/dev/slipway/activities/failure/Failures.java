@@ -8,6 +8,7 @@ import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.FinalFailure;
 import io.temporal.failure.ApplicationFailure;
 
 /** Turns a problem of the domain into a Temporal failure with a stable type. Only outages are retried. */
@@ -17,10 +18,8 @@ public final class Failures {
 
     /** A failure that several tries did not cure; not retried. */
     static ApplicationFailure bug(String activity, int times, Throwable cause) {
-        ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(
+        return FinalFailure.of(
                 "step %s failed %d times: %s".formatted(activity, times, words(cause)), FailureTypes.BUG);
-        failure.setStackTrace(new StackTraceElement[0]);
-        return failure;
     }
 
     private static String words(Throwable cause) {
@@ -40,10 +39,11 @@ public final class Failures {
                     case Unavailable unavailable -> FailureTypes.UNAVAILABLE;
                 };
         String message = String.valueOf(problem.getMessage());
-        ApplicationFailure failure = problem instanceof Unavailable
-                ? ApplicationFailure.newFailure(message, type, problem.code().code())
-                : ApplicationFailure.newNonRetryableFailure(
-                        message, type, problem.code().code());
+        if (!(problem instanceof Unavailable)) {
+            return FinalFailure.of(message, type, problem.code().code());
+        }
+        ApplicationFailure failure =
+                ApplicationFailure.newFailure(message, type, problem.code().code());
         // Stack traces of several causes exceed the server's limit, and it would replace the message by a text of its
         // own.
         failure.setStackTrace(new StackTraceElement[0]);

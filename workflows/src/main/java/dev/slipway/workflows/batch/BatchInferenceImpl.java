@@ -2,7 +2,6 @@ package dev.slipway.workflows.batch;
 
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
-import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
@@ -16,6 +15,7 @@ import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.WakeSignal;
@@ -42,6 +42,7 @@ public final class BatchInferenceImpl implements BatchInference {
     private static final Duration END_OF_INSTANCES = Duration.ofSeconds(40);
 
     private final WakeSignal wake = new WakeSignal();
+    private final ShownStatus status = new ShownStatus();
     private @Nullable Waiting waiting;
 
     @Override
@@ -113,7 +114,7 @@ public final class BatchInferenceImpl implements BatchInference {
         String notStarted = awaitInstances(run, opened);
         if (notStarted.isEmpty()) {
             BatchCalls.task("running").running(run);
-            show("running");
+            status.show("running");
             progress.add("instances answer");
         }
         return notStarted;
@@ -123,25 +124,19 @@ public final class BatchInferenceImpl implements BatchInference {
         Instant since = waitsSince(true);
         Instant deadline = since.plus(opened.longestWait());
         wake.reset();
-        boolean isShown = false;
         while (true) {
             wake.clear();
             AdmissionResult result = BatchCalls.task("claim slots").claimSlots(run);
             switch (result.state()) {
                 case GRANTED -> {
-                    if (isShown) {
-                        show("deploying");
-                    }
+                    status.goesOn("deploying");
                     return "";
                 }
                 case IMPOSSIBLE -> {
                     return result.details();
                 }
                 case WAITING -> {
-                    if (!isShown) {
-                        show("waiting");
-                        isShown = true;
-                    }
+                    status.waits();
                     progress.add("waits for slots: " + result.details());
                 }
             }
@@ -239,7 +234,7 @@ public final class BatchInferenceImpl implements BatchInference {
         String outputError = TaskEnd.output(run, opened.longestOutage());
         ended.get();
         BatchResult result = BatchCalls.task("write the end").end(run, outputError);
-        show(result.end().name().toLowerCase(Locale.ROOT));
+        status.show(result.end().name().toLowerCase(Locale.ROOT));
         progress.add("%s: %d inputs, %d records, %d failed"
                 .formatted(result.end(), result.inputs(), result.records(), result.failed()));
         return result;
@@ -266,10 +261,6 @@ public final class BatchInferenceImpl implements BatchInference {
             new BestEffort(new ServiceStep(run.serviceId(), 0, run.workflowId()), progress)
                     .failed("end the instances of the job", ActivityCalls.causeOf(e));
         }
-    }
-
-    private static void show(String status) {
-        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
     }
 
     private static Instant now() {

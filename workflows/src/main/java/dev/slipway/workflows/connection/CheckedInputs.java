@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.FinalFailure;
 import dev.slipway.workflows.contract.WorkflowInput;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.failure.v1.Failure;
@@ -116,10 +117,7 @@ final class CheckedInputs implements DataConverter {
     }
 
     private static ApplicationFailure refused(String message) {
-        ApplicationFailure failure =
-                ApplicationFailure.newNonRetryableFailure(message, FailureTypes.INVALID, ErrorCode.PARAMETER.code());
-        failure.setStackTrace(new StackTraceElement[0]);
-        return failure;
+        return FinalFailure.of(message, FailureTypes.INVALID, ErrorCode.PARAMETER.code());
     }
 
     @Override

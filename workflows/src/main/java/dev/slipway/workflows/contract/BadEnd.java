@@ -26,10 +26,7 @@ public final class BadEnd {
      * @param cause for people
      */
     public static ApplicationFailure of(String type, @Nullable String cause, Object result) {
-        ApplicationFailure failure =
-                ApplicationFailure.newNonRetryableFailure(cause == null ? type : cause, type, result);
-        failure.setStackTrace(new StackTraceElement[0]);
-        return failure;
+        return FinalFailure.of(cause == null ? type : cause, type, result);
     }
 
     /** The result in a failure, which may be wrapped; empty if it is no such end. */

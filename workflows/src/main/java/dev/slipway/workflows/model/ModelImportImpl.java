@@ -26,6 +26,7 @@ import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
@@ -57,6 +58,7 @@ public final class ModelImportImpl implements ModelImport {
 
     private final ImportInput model;
     private final WakeSignal wake = new WakeSignal();
+    private final ShownStatus status = new ShownStatus();
     private boolean rowChanged;
 
     @WorkflowInit
@@ -116,7 +118,7 @@ public final class ModelImportImpl implements ModelImport {
         ProgressLog progress = new ProgressLog("import of model " + start.label(), List.of());
         ImportResult result = importWithinLimit(modelId, progress);
         progress.add(result.error() == null ? result.status() : result.status() + ": " + result.error());
-        show(result.status());
+        status.show(result.status());
         return result;
     }
 
@@ -218,15 +220,12 @@ public final class ModelImportImpl implements ModelImport {
             Function<Refusal, R> refused) {
         try {
             wake.reset();
-            boolean hasWaited = false;
             while (true) {
                 wake.clear();
                 AdmissionResult result =
                         slots("claim a slot for " + step.words()).claim(model, step);
                 if (result.state() == AdmissionResult.State.GRANTED) {
-                    if (hasWaited) {
-                        show("publishing");
-                    }
+                    status.goesOn("publishing");
                     deadline.endWaiting(now());
                     return work.get();
                 }
@@ -235,10 +234,7 @@ public final class ModelImportImpl implements ModelImport {
                     return refused.apply(noPlace(step, result.details()));
                 }
                 deadline.beginToWait(now());
-                if (!hasWaited) {
-                    show("waiting");
-                    hasWaited = true;
-                }
+                status.waits();
                 progress.add("waits for %s: %s".formatted(step.words(), result.details()));
                 wake.await("a slot for " + step.words());
             }
@@ -363,10 +359,6 @@ public final class ModelImportImpl implements ModelImport {
 
     private static Instant now() {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
-    }
-
-    private static void show(String status) {
-        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
     }
 
     private static ImportRows rows(String summary) {

@@ -5,6 +5,7 @@ import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.FinalFailure;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestActivities;
 import dev.slipway.workflows.contract.request.RequestKind;
@@ -213,13 +214,11 @@ final class RequestRun {
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(result.status()));
     }
 
-    /** The end of a request that is refused; without a stack, which would say nothing. */
+    /** The end of a request that is refused. */
     private ApplicationFailure refused(String message, String failureType, String code) {
         progress.add("refused: " + message);
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("refused"));
-        ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(message, failureType, code);
-        failure.setStackTrace(new StackTraceElement[0]);
-        return failure;
+        return FinalFailure.of(message, failureType, code);
     }
 
     private static RequestActivities calls(String summary) {

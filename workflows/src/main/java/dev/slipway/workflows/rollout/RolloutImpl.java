@@ -2,7 +2,6 @@ package dev.slipway.workflows.rollout;
 
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
-import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
@@ -18,6 +17,7 @@ import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.OwnId;
 import dev.slipway.workflows.wake.TimedWait;
@@ -45,20 +45,19 @@ public final class RolloutImpl implements Rollout {
     private static final String CANCELLED = "CANCELLED";
     private static final String ROLLED_BACK = "ROLLED_BACK";
     private static final String FAILED = "FAILED";
-    private static final String WAITING = "waiting";
     private static final String OVERTAKEN = "the service was stopped or deleted meanwhile";
 
     private final ServiceStep step;
     private final RolloutInput input;
     private final ProgressLog progress;
     private final WakeSignal wake = new WakeSignal();
+    private final ShownStatus status = new ShownStatus();
     private final List<UndoStep> undo = new ArrayList<>();
     private final @Nullable RolloutResult undoing;
     private final BestEffort bestEffort;
     private List<String> proven = List.of();
     private Duration spent = Duration.ZERO;
     private @Nullable Instant waitingSince;
-    private @Nullable String shown;
 
     @WorkflowInit
     public RolloutImpl(RolloutInput input) {
@@ -99,7 +98,7 @@ public final class RolloutImpl implements Rollout {
         RolloutResult before = start.outcome();
         if (before != null) {
             progress.add("has ended before: " + before.outcome());
-            show(before.outcome().toLowerCase(Locale.ROOT));
+            status.show(before.outcome().toLowerCase(Locale.ROOT));
             return before;
         }
         RolloutResult resumed = undoing;
@@ -175,7 +174,7 @@ public final class RolloutImpl implements Rollout {
             AdmissionResult result = rows("claim slots").admit(step);
             switch (result.state()) {
                 case GRANTED -> {
-                    showGoing(false);
+                    status.goesOn("deploying");
                     waitingSince = null;
                     return null;
                 }
@@ -183,7 +182,7 @@ public final class RolloutImpl implements Rollout {
                     return result.details();
                 }
                 case WAITING -> {
-                    show(WAITING);
+                    status.waits();
                     told = tell("waits for slots: " + result.details(), told);
                 }
             }
@@ -304,10 +303,10 @@ public final class RolloutImpl implements Rollout {
                 progress,
                 (drain, waitsFor) -> waves("end %s instances".formatted(which)).end(step, drain, waitsFor),
                 () -> {
-                    show(WAITING);
+                    status.waits();
                     continueIfLong(goingBack);
                 },
-                () -> showGoing(goingBack != null));
+                () -> status.goesOn(goingBack != null ? "rolling_back" : "deploying"));
     }
 
     private RolloutResult settled() {
@@ -325,7 +324,7 @@ public final class RolloutImpl implements Rollout {
                 return concluded(new RolloutResult(CANCELLED, OVERTAKEN));
             }
             progress.add("goes back: " + outcome.cause());
-            show("rolling_back");
+            status.show("rolling_back");
             bestEffort.run("tell of the rollback", () -> rows("tell of the rollback")
                     .beginUndo(step, String.valueOf(outcome.cause())));
             while (!undo.isEmpty()) {
@@ -398,7 +397,7 @@ public final class RolloutImpl implements Rollout {
     private RolloutResult concluded(RolloutResult outcome) {
         RolloutResult written = rows("write the outcome").conclude(step, outcome);
         progress.add("ended: " + written.outcome());
-        show(written.outcome().toLowerCase(Locale.ROOT));
+        status.show(written.outcome().toLowerCase(Locale.ROOT));
         return written;
     }
 
@@ -407,20 +406,6 @@ public final class RolloutImpl implements Rollout {
             progress.add(line);
         }
         return line;
-    }
-
-    private void show(String status) {
-        if (!status.equals(shown)) {
-            Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(status));
-            shown = status;
-        }
-    }
-
-    /** What it shows while it waits for nobody. */
-    private void showGoing(boolean back) {
-        if (WAITING.equals(shown)) {
-            show(back ? "rolling_back" : "deploying");
-        }
     }
 
     /** A run that was terminated took its list along. */

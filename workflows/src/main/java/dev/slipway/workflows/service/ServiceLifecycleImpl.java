@@ -7,6 +7,7 @@ import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.batch.TaskEnd;
 import dev.slipway.workflows.contract.Attributes;
 import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.FinalFailure;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchInference;
@@ -32,7 +33,6 @@ import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ContinueAsNewOptions;
@@ -97,10 +97,8 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 plan = plan();
             } catch (ActivityFailure e) {
                 if (ActivityCalls.isNotFound(e)) {
-                    ApplicationFailure nobody = ApplicationFailure.newNonRetryableFailure(
+                    throw FinalFailure.of(
                             ActivityCalls.causeOf(e), FailureTypes.NOT_FOUND, ErrorCode.SERVICE_UNKNOWN.code());
-                    nobody.setStackTrace(new StackTraceElement[0]);
-                    throw nobody;
                 }
                 giveUp(
                         new ServiceStep(id, 0, Workflow.getInfo().getWorkflowId()),

@@ -3,6 +3,7 @@ package dev.slipway.workflows.wake;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.workflow.WorkflowIds;
 import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.FinalFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import java.util.Optional;
@@ -34,12 +35,10 @@ public final class OwnId {
     }
 
     private static ApplicationFailure refused(String expected) {
-        ApplicationFailure failure = ApplicationFailure.newNonRetryableFailure(
+        return FinalFailure.of(
                 "workflow id: expected '%s', found '%s'. Slipway starts this workflow by itself; ask for work by the API or by RunBatch, DeployService or ImportModel"
                         .formatted(expected, found()),
                 FailureTypes.INVALID,
                 ErrorCode.PARAMETER.code());
-        failure.setStackTrace(new StackTraceElement[0]);
-        return failure;
     }
 }
