@@ -10,9 +10,6 @@ import unittest
 from runtime_fixture import UnixConnection, wait_for
 from shim_tests import ShimCase
 
-from _slipway_shim.sandbox import Sandbox
-from _slipway_shim.spec import Spec
-
 # Answers with the count of what it got; closes nothing before its client has; says how much memory its relay takes.
 COUNTER = """
 import os, socket, sys, threading
@@ -81,9 +78,12 @@ class RelayTests(ShimCase):
         self.assertEqual(self.get("/nothing")[0], 404)
 
     def test_is_ready_when_the_server_listens(self):
-        late = "import time; time.sleep(1)\n" + COUNTER
+        late = "import os, sys, time\nwhile not os.path.exists(os.path.join(sys.argv[2], 'listen')): time.sleep(0.01)\n" + COUNTER
         self.start(command=["{python}", "-c", late, str(self.port), "{model}"], port=self.port)
+        wait_for(lambda: self.shims.state("one").get("process"), 15, "its process")
         self.assertEqual(self.shims.state("one")["state"], "starting")
+        with open(os.path.join(self.shims.copy("one"), "model", "listen"), "w", encoding="ascii"):
+            pass
         self.shims.wait_state("one", "ready")
         self.assertEqual(self.exchange(b"x"), b"1 bytes, then the end")
 
@@ -186,10 +186,7 @@ class NamespacesRelayTests(RelayTests):
 
     def setUp(self):
         super().setUp()
-        spec = Spec({"command": ["x"], "model_dir": self.model, "sandbox": self.SANDBOX}, self.folder)
-        reason = Sandbox(spec, self.SANDBOX).why_not(self.model)
-        if reason is not None:
-            self.skipTest(reason)
+        self.skip_without(self.SANDBOX, self.model)
 
 
 class BubblewrapRelayTests(NamespacesRelayTests):

@@ -69,6 +69,15 @@ class Folder(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix="slipway-runtime-")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
+    def skip_without(self, sandbox, model):
+        """Skips the test with the reason where this kind of sandbox does not work."""
+        from _slipway_shim.sandbox import Sandbox
+        from _slipway_shim.spec import Spec
+
+        reason = Sandbox(Spec({"command": ["x"], "model_dir": model, "sandbox": sandbox}, self.folder), sandbox).why_not(model)
+        if reason is not None:
+            self.skipTest(reason)
+
     def package(self, code=ECHO, config=None, files=None, name="package"):
         """A model directory; its path ends in /model as packages expect."""
         model = os.path.join(self.folder, name, "model")

@@ -14,8 +14,6 @@ import unittest
 from runtime_fixture import SHIM, Folder, Shims, plain_python, wait_for
 
 from _slipway_shim import processes
-from _slipway_shim.sandbox import Sandbox
-from _slipway_shim.spec import Spec
 from _slipway_shim.state import LOG_BYTES
 
 CODE = """
@@ -340,10 +338,7 @@ class NamespacesTests(LifeTests, FailureTests, StopTests, KillTests):
 
     def setUp(self):
         super().setUp()
-        spec = Spec({"command": ["x"], "model_dir": self.model, "sandbox": self.SANDBOX}, self.folder)
-        reason = Sandbox(spec, self.SANDBOX).why_not(self.model)
-        if reason is not None:
-            self.skipTest(reason)
+        self.skip_without(self.SANDBOX, self.model)
 
     def test_the_package_lies_at_home_mind_model(self):
         self.ready()
