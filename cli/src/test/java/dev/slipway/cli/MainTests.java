@@ -200,7 +200,8 @@ class MainTests {
     void showsTheTaskOfABatchService() {
         answer("/v1/p/services/" + ID, 200, """
                 {%s,"task_id":"T","task":{"id":"T","status":"finished","records":76,"done":76,"failed":2,"files":3,
-                 "started_at":1700000000000,"ended_at":1700000060000},"update_time":4,"priority":2,
+                 "started_at":1700000000000,"ended_at":1700000060000,
+                 "manifest":"obs://b/out/infer-result-T.manifest"},"update_time":4,"priority":2,
                  "config":[{%s,"src_path":"obs://b/in/","dest_path":"obs://b/out"}]}
                 """.formatted(ITEM.formatted(ID, "garden", "batch", "finished"), ENTRY));
 
