@@ -403,8 +403,9 @@ class Shim:
         when = "" if "ready_at" in self._state.fields else " before it was ready"
         memory = self._spec.limits.memory_bytes
         if number == signal.SIGKILL and memory and self._groups.ended_for_memory():
-            limit = memory >> 20
-            return "the instance was ended%s: it needed more than the %d MB of memory of its specification" % (when, limit)
+            limit, most = memory >> 20, self._groups.most_memory()
+            held = "" if most is None else ", the kernel ended it when it held %d MB" % (most >> 20)
+            return "the instance was ended%s: it needed more than the %d MB of memory of its specification%s" % (when, limit, held)
         how = "ended with exit code %s" % code if number is None else "was killed by %s" % _signal_name(number)
         last = self._log.last_line()
         return "the process %s%s%s" % (how, when, "; its last line: %s" % last if last else "")

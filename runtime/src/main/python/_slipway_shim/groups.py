@@ -48,6 +48,15 @@ class ControlGroups:
                         count += int(words[1])
         return count
 
+    def most_memory(self):
+        """The most memory that its processes ever held at once, in bytes; None where the kernel does not tell."""
+        for path in self._paths:
+            for file in ("memory.peak", "memory.max_usage_in_bytes"):
+                text = _read_or_nothing(os.path.join(path, file)).strip()
+                if text.isdigit():
+                    return int(text)
+        return None
+
     def remove(self, instances):
         """Removes them, and those of instances whose folder is gone: a killed shim can't remove its own."""
         for path in self._paths:

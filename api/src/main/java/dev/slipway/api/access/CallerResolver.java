@@ -9,6 +9,8 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotAllowed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,13 @@ class CallerResolver implements HandlerMethodArgumentResolver {
 
     /** The claims of the request's token. @throws NotAllowed if there is no valid one */
     private TokenClaims claims(HttpServletRequest request) {
-        String token = request.getHeader("X-Auth-Token");
+        List<String> tokens = Collections.list(request.getHeaders("X-Auth-Token"));
+        if (tokens.size() > 1) {
+            throw new NotAllowed(
+                    ErrorCode.AUTHORIZATION_MALFORMED,
+                    "expected one header X-Auth-Token, found %d: send the token of one user".formatted(tokens.size()));
+        }
+        String token = tokens.isEmpty() ? null : tokens.getFirst();
         if (token != null && !token.isBlank()) {
             return signer.verify(token.strip());
         }

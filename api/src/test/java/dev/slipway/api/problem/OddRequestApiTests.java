@@ -200,6 +200,16 @@ class OddRequestApiTests {
         assertThat(answer.message()).contains("a body of the length or the chunks");
     }
 
+    @Test
+    void refusesTwoTokens() throws Exception {
+        String token = RunningApi.token(PROJECT);
+
+        Answer answer = API.raw(head("GET", "/models", "X-Auth-Token: " + token), "");
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.message()).contains("expected one header X-Auth-Token, found 2");
+    }
+
     private static String chunked(String path) {
         return "POST %s HTTP/1.1\nConnection: close\nTransfer-Encoding: chunked".formatted(path);
     }

@@ -5,6 +5,7 @@ import dev.slipway.domain.access.TokenClaims;
 import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.domain.problem.NotAllowed;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
 
 /** Header {@code X-Auth-Token}: a token of the project that the service belongs to. */
 final class TokenAuthenticator implements Authenticator {
@@ -17,7 +18,12 @@ final class TokenAuthenticator implements Authenticator {
 
     @Override
     public Authentication authenticate(HttpRequest request, Target target, ProjectId owner) {
-        String token = request.headers().get(Headers.AUTH_TOKEN);
+        List<String> sent = request.headers().getAll(Headers.AUTH_TOKEN);
+        if (sent.size() > 1) {
+            return new Authentication.Rejected(ErrorResponse.badToken(
+                    "expected one header X-Auth-Token, found %d: send the token of one user".formatted(sent.size())));
+        }
+        String token = sent.isEmpty() ? null : sent.getFirst();
         if (token == null || token.isBlank()) {
             return new Authentication.NoCredentials();
         }

@@ -3,12 +3,15 @@ package dev.slipway.gateway.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.access.TokenKey;
+import dev.slipway.domain.access.TokenSigner;
 import dev.slipway.gateway.predict.Authenticator.Authentication;
 import dev.slipway.testing.route.Routes;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,17 @@ class AuthenticatorsTests {
     @Test
     void withoutAnyCredentialsATokenIsAskedFor() {
         assertThat(reject(answering("a", new Authentication.NoCredentials()))).isEqualTo(ErrorResponse.NO_TOKEN);
+    }
+
+    @Test
+    void twoTokensAreRefusedWhicheverIsRight() {
+        HttpRequest twice = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
+        twice.headers().add(Headers.AUTH_TOKEN, "one").add(Headers.AUTH_TOKEN, "two");
+
+        assertThat(new TokenAuthenticator(new TokenSigner(TokenKey.of(new byte[32]), Clock.systemUTC()))
+                        .authenticate(twice, TARGET, Routes.PROJECT))
+                .isEqualTo(new Authentication.Rejected(ErrorResponse.badToken(
+                        "expected one header X-Auth-Token, found 2: send the token of one user")));
     }
 
     @Test

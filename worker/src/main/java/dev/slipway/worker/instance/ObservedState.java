@@ -151,7 +151,8 @@ record ObservedState(Service service, List<Row> rows) {
             case STARTING -> "%s is starting".formatted(instance.id());
             case READY ->
                 cause == null ? "%s answers".formatted(instance.id()) : "%s: %s".formatted(instance.id(), cause);
-            case DRAINING -> "%s is draining".formatted(instance.id());
+            case DRAINING ->
+                cause == null ? "%s is draining".formatted(instance.id()) : "%s: %s".formatted(instance.id(), cause);
             case EXITED ->
                 cause == null
                         ? "%s ended, exit code %s".formatted(instance.id(), instance.exitCode())

@@ -216,6 +216,9 @@ final class LocalInstance {
             end(null, drainAsked ? null : why, drainAsked);
             return;
         }
+        if (!drainAsked && cause == null) {
+            cause = "its shim was killed: it finishes its requests and ends";
+        }
         Duration grace = folder.grace();
         if (hasDrained(now, grace.compareTo(LONGEST_WITHOUT_SHIM) < 0 ? grace : LONGEST_WITHOUT_SHIM)) {
             process.killWithChildren();
