@@ -13,7 +13,7 @@ the instance's folder:
 
     s            the socket where the process listens, unless the spec names another path
     environment  the variables of the process, as in /proc/<pid>/environ
-    package      the process's own copy of the model
+    package      the process's own copy of the model, or what it wrote above the model's files, see layers.py
 
 The process gets three descriptors: 3, a pipe for its events; 4, the control pipe, whose end asks it to drain; 5, the socket.
 A server that can't be handed a socket listens on 127.0.0.1 at the spec's `port`; `relay.py` takes the descriptors and carries the socket there.
@@ -40,7 +40,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from _slipway_shim import linux, sandbox, view  # noqa: E402
+from _slipway_shim import layers, linux, sandbox, view  # noqa: E402
 from _slipway_shim.groups import ControlGroups  # noqa: E402
 from _slipway_shim.processes import Process, boot_id, host_id, start_time  # noqa: E402
 from _slipway_shim.sandbox import CannotRun, Sandbox  # noqa: E402
@@ -102,14 +102,17 @@ class Shim:
 
     def run(self):
         try:
-            copy = os.path.join(self._package, "model")
-            shutil.rmtree(self._package, ignore_errors=True)
-            os.makedirs(copy, mode=0o700)
-            chosen = Sandbox.choose(self._spec, copy)
+            layers.remove(self._package)
+            os.makedirs(self._package, mode=0o700)
+            chosen = Sandbox.choose(self._spec, self._package)
+            # What a trial has left there is not of the instance.
+            layers.remove(self._package)
+            os.makedirs(self._package, mode=0o700)
             if not chosen.is_used() and chosen.user is not None:
-                copy = self._move_to_where_it_is_reached(chosen.user)
+                self._move_to_where_it_is_reached()
+                chosen.layers = chosen.layers.moved(self._package)
             self._state.change(package=self._package)
-            if self._prepare(copy, chosen.user) and self._start(copy, chosen):
+            if self._prepare(chosen) and self._start(chosen):
                 self._serve()
         except CannotRun as failure:
             self._end(None, str(failure))
@@ -120,29 +123,32 @@ class Shim:
             self._end(None, "the shim of the instance failed: %s: %s" % (type(bug).__name__, bug))
             raise
         finally:
-            shutil.rmtree(self._package, ignore_errors=True)
+            layers.remove(self._package)
             self._groups.remove(os.path.dirname(self._spec.folder))
             _unlink(self._spec.socket)
 
-    def _move_to_where_it_is_reached(self, user):
+    def _move_to_where_it_is_reached(self):
         """Without a mount namespace another user can reach nothing below the folder of an installation by root."""
-        shutil.rmtree(self._package, ignore_errors=True)
+        layers.remove(self._package)
         self._package = tempfile.mkdtemp(prefix="slipway-", dir="/var/tmp")
         shutil.copytree(_ROOT, os.path.join(self._package, "runtime"), ignore=shutil.ignore_patterns("__pycache__"))
-        os.makedirs(os.path.join(self._package, "model"))
-        return os.path.join(self._package, "model")
 
-    def _prepare(self, copy, user):
-        """Copies the model for this process alone, because packages write beside their files. False if stopped meanwhile."""
-        if not self._complete(
-            ["cp", "-R", "--reflink=auto", "--no-preserve=mode,ownership", "--", os.path.join(self._spec.model_dir, "."), copy],
-            "the model can't be copied to '%s'" % copy,
-        ):
-            return False
-        if user is None:
+    def _prepare(self, chosen):
+        """Makes the model's files writable for this process alone, because packages write beside them. False if stopped meanwhile."""
+        files = chosen.layers
+        files.make(chosen.user)
+        if files.kind == layers.OVERLAY:
+            if chosen.user is not None:
+                files.give_lowers(chosen.user)
             return True
-        owner = "%d:%d" % (user.uid, user.gid)
-        return self._complete(["chown", "-R", "-h", owner, "--", self._package], "'%s' can't be given to its user" % copy)
+        for lower in reversed(files.lowers):
+            words = ["cp", "-R", "--reflink=auto", "--no-preserve=mode,ownership", "--", os.path.join(lower, "."), files.copy]
+            if not self._complete(words, "the model can't be copied to '%s'" % files.copy):
+                return False
+        if chosen.user is None:
+            return True
+        owner = "%d:%d" % (chosen.user.uid, chosen.user.gid)
+        return self._complete(["chown", "-R", "-h", owner, "--", self._package], "'%s' can't be given to its user" % files.copy)
 
     def _complete(self, command, what):
         """Runs a command to its end; false, with the end of this instance told, if it failed or a stop came."""
@@ -162,10 +168,10 @@ class Shim:
             return False
         return True
 
-    def _start(self, copy, chosen):
+    def _start(self, chosen):
         environment = self._environment(chosen)
         _write_privately(self._spec.path("environment"), b"".join(os.fsencode("%s=%s" % pair) + b"\0" for pair in environment.items()))
-        command = self._command(copy, chosen)
+        command = self._command(chosen)
         self._groups = ControlGroups.make(os.path.basename(self._spec.folder), self._spec.limits)
         output_read, output_write = os.pipe()
         events_read, events_write = os.pipe()
@@ -176,7 +182,7 @@ class Shim:
         os.write(self._control, (json.dumps({"secret": secret}) + "\n").encode("ascii"))
         listener = _listen(self._spec.socket)
         files = []
-        words = chosen.words(command, copy, environment, info_write, files, _GIVEN)
+        words = chosen.words(command, environment, info_write, files, _GIVEN)
         for source, descriptor in ((events_write, EVENTS_DESCRIPTOR), (control_read, CONTROL_DESCRIPTOR), (listener.fileno(), SOCKET_DESCRIPTOR)):
             os.dup2(source, descriptor, inheritable=True)
         try:
@@ -186,7 +192,7 @@ class Shim:
                 stdout=output_write,
                 stderr=output_write,
                 env={"PATH": os.defpath} if chosen.is_used() else environment,
-                cwd="/" if chosen.is_used() else os.path.dirname(copy),
+                cwd="/" if chosen.is_used() else self._package,
                 pass_fds=[*_GIVEN, *files] + ([info_write] if chosen.is_used() else []),
                 start_new_session=True,
                 umask=0o022,
@@ -204,22 +210,32 @@ class Shim:
         os.close(info_read)
         self._process = Process(child, pid, chosen.is_used())
         self._sandbox = chosen
-        self._watchdog = Watchdog(pid, chosen.is_used(), self._spec.limits, self._package)
+        self._watchdog = Watchdog(pid, chosen.is_used(), self._spec.limits, self._package, chosen.layers)
         self._output = output_read
         self._event_pipe = events_read
         for descriptor in (output_read, events_read):
             os.set_blocking(descriptor, False)
         self._state.change(
             process={"pid": pid, "start_time": self._process.start_time},
-            sandbox={"used": chosen.is_used(), "kind": chosen.kind, "reason": chosen.reason, "limits": self._groups.said},
+            sandbox={
+                "used": chosen.is_used(),
+                "kind": chosen.kind,
+                "reason": chosen.reason,
+                "limits": self._groups.said,
+                "files": chosen.layers.kind,
+            },
         )
         if not chosen.is_used():
             self._warn("the instance runs without a sandbox, and may read and reach all that its user may: %s" % chosen.reason)
-        self._log.say("started: pid %d, sandbox: %s%s, %s" % (pid, chosen.kind, " (%s)" % chosen.reason if chosen.reason else "", self._groups.said))
+        files = chosen.layers.kind + (" (%s)" % chosen.why_copied if chosen.why_copied else "")
+        self._log.say(
+            "started: pid %d, sandbox: %s%s, %s, model by %s"
+            % (pid, chosen.kind, " (%s)" % chosen.reason if chosen.reason else "", self._groups.said, files)
+        )
         return True
 
-    def _command(self, copy, chosen):
-        values = {"{python}": sys.executable, "{model}": view.MODEL if chosen.is_used() else copy}
+    def _command(self, chosen):
+        values = {"{python}": sys.executable, "{model}": view.MODEL if chosen.is_used() else chosen.layers.copy}
         words = [values.get(word, word) for word in self._spec.command]
         if self._spec.port is not None:
             words = [sys.executable, "-I", "-S", _RELAY, str(self._spec.port), *words]
@@ -498,8 +514,9 @@ def _check(wanted):
     """Prints the sandbox that an instance would get here, as one JSON object."""
     folder = tempfile.mkdtemp(prefix="slipway-check-")
     try:
-        document = dict(json.loads(wanted), command=["{python}"], model_dir=folder)
-        spec = Spec(document, folder)
+        model = os.path.join(folder, "below")
+        os.mkdir(model)
+        spec = Spec(dict(json.loads(wanted), command=["{python}"], model_dir=model), folder)
         groups = ControlGroups.make("check-%d" % os.getpid(), spec.limits)
         groups.remove(folder)
         try:
@@ -509,7 +526,7 @@ def _check(wanted):
         else:
             answer = {"kind": chosen.kind, "reason": chosen.reason, "limits": groups.said}
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        layers.remove(folder)
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 
@@ -548,7 +565,7 @@ def main(arguments):
             shim={"pid": os.getpid(), "start_time": start_time(os.getpid())},
             process=None,
             address=None,
-            sandbox={"used": False, "kind": None, "reason": "not started", "limits": None},
+            sandbox={"used": False, "kind": None, "reason": "not started", "limits": None, "files": None},
             exit_code=None,
             signal=None,
             cause=None,

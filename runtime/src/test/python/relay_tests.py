@@ -82,6 +82,7 @@ class RelayTests(ShimCase):
         self.start(command=["{python}", "-c", late, str(self.port), "{model}"], port=self.port)
         wait_for(lambda: self.shims.state("one").get("process"), 15, "its process")
         self.assertEqual(self.shims.state("one")["state"], "starting")
+        wait_for(lambda: os.path.isdir(self.shims.copy("one") + "/model"), 15, "its model")
         with open(os.path.join(self.shims.copy("one"), "model", "listen"), "w", encoding="ascii"):
             pass
         self.shims.wait_state("one", "ready")

@@ -69,12 +69,14 @@ class Folder(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix="slipway-runtime-")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
-    def skip_without(self, sandbox, model):
+    def skip_without(self, sandbox, model, files="copy"):
         """Skips the test with the reason where this kind of sandbox does not work."""
+        from _slipway_shim.layers import Layers
         from _slipway_shim.sandbox import Sandbox
         from _slipway_shim.spec import Spec
 
-        reason = Sandbox(Spec({"command": ["x"], "model_dir": model, "sandbox": sandbox}, self.folder), sandbox).why_not(model)
+        spec = Spec({"command": ["x"], "model_dir": model, "sandbox": sandbox}, self.folder)
+        reason = Sandbox(spec, sandbox, Layers([model], os.path.join(self.folder, "tried"), "/home/mind/model", files)).why_not()
         if reason is not None:
             self.skipTest(reason)
 
@@ -239,8 +241,9 @@ class Shims:
         return os.path.join(self.folder, name, file)
 
     def copy(self, name):
-        """The folder that holds the instance's own copy of the model."""
-        return self.state(name).get("package")
+        """The folder that holds the model as the instance sees it."""
+        state = self.state(name)
+        return "/proc/%d/root/home/mind" % state["process"]["pid"] if state["sandbox"]["used"] else state["package"]
 
     def state(self, name):
         try:

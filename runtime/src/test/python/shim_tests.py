@@ -2,6 +2,7 @@
 
 import fcntl
 import glob
+import hashlib
 import os
 import signal
 import stat
@@ -60,8 +61,32 @@ class S(SingleNodeService):
             return "said"
         if what == "allocate":
             return len(bytearray(data["bytes"]))
+        if what == "change":
+            path = lambda name: os.path.join(self.model_path, name)
+            with open(path("weights"), "r+") as file:
+                file.write("changed in place")
+            with open(path("deep/more"), "a") as file:
+                file.write("appended")
+            os.chmod(path("deep"), 0o700)
+            os.utime(path("deep/more"), (1, 1))
+            os.rename(path("deep/more"), path("moved"))
+            os.symlink("/etc/passwd", path("link"))
+            os.remove(path("config.json"))
+            os.mkdir(path("closed"), 0o000)
+            return sorted(set(os.listdir(self.model_path)) - {"__pycache__"}), open(path("weights")).read(), open(path("moved")).read()
         return data
 """
+
+
+def contents(folder):
+    """Path, mode and digest of each file."""
+    found = {}
+    for path, _, names in os.walk(folder):
+        for name in names:
+            file = os.path.join(path, name)
+            with open(file, "rb") as stream:
+                found[file] = (os.stat(file).st_mode, hashlib.sha256(stream.read()).hexdigest())
+    return found
 
 
 def is_locked(path):
@@ -143,7 +168,7 @@ class LifeTests(ShimCase):
         self.ready()
         for name in ("state.json", "lock", "log"):
             self.assertEqual(stat.S_IMODE(os.stat(self.shims.path("one", name)).st_mode), 0o600, name)
-        self.assertEqual(stat.S_IMODE(os.stat(self.shims.copy("one")).st_mode), 0o700)
+        self.assertEqual(stat.S_IMODE(os.stat(self.shims.state("one")["package"]).st_mode), 0o700)
 
     def test_is_detached_from_the_session_that_started_it(self):
         state = self.ready()
@@ -183,7 +208,7 @@ class LifeTests(ShimCase):
         self.assertTrue(has_weights)
         self.assertNotEqual(model_path, self.model)
         self.assertEqual(directory, os.path.dirname(model_path))
-        copy = self.shims.copy("one")
+        copy = self.shims.state("one")["package"]
         self.shims.kill("one", "shim", signal.SIGTERM)
         self.shims.wait_state("one", "exited")
         wait_for(lambda: not os.path.exists(copy), 5, "the removal of the copy")
@@ -202,6 +227,25 @@ class LifeTests(ShimCase):
         code, message = self.shims.run(self.shims.write_spec("bad", self.folder + "/missing"))
         self.assertEqual(code, 1)
         self.assertIn("'model_dir' must be a folder", message)
+
+
+    def test_what_a_package_changes_is_its_own_and_goes_with_it(self):
+        self.model = self.package(CODE, files={"weights": "1", "deep/more": "2"}, name="shared")
+        before = contents(self.model)
+        for name in ("one", "two"):
+            self.ready(name)
+        self.assertEqual(self.shims.state("one")["sandbox"]["files"], self.files())
+        expected = [["closed", "customize_service.py", "deep", "link", "moved", "weights"], "changed in place", "2appended"]
+        self.assertEqual(self.shims.post("one", {"do": "change"}), (200, expected))
+        self.assertEqual(contents(self.model), before)
+        self.assertEqual(self.shims.post("two", {"do": "see", "path": self.shims.post("two", {"do": "where"})[1][0] + "/config.json"})[1], True)
+        package = self.shims.state("one")["package"]
+        self.shims.kill("one", "shim", signal.SIGTERM)
+        self.shims.wait_state("one", "exited")
+        wait_for(lambda: not os.path.exists(package), 5, "the removal of what it wrote")
+
+    def files(self):
+        return "copy"
 
 
 class FailureTests(ShimCase):
@@ -339,6 +383,32 @@ class NamespacesTests(LifeTests, FailureTests, StopTests, KillTests):
     def setUp(self):
         super().setUp()
         self.skip_without(self.SANDBOX, self.model)
+
+    def files(self):
+        return "overlay" if self.overlay_works() else "copy"
+
+    def overlay_works(self):
+        try:
+            self.skip_without(self.SANDBOX, self.model, "overlay")
+        except unittest.SkipTest:
+            return False
+        return True
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root mounts a file system for it")
+    def test_where_overlays_are_refused_the_model_is_copied(self):
+        """The folder of the instances lies on an overlay itself, as in many containers."""
+        for name in ("empty", "upper-work"):
+            os.mkdir(os.path.join(self.folder, name))
+        spec = self.shims.write_spec("one", self.model, sandbox=self.SANDBOX)
+        options = "lowerdir=%s/empty,upperdir=%s,workdir=%s/upper-work" % (self.folder, self.shims.folder, self.folder)
+        script = 'mount -t overlay overlay -o "$0" "$1" && shift && exec "$@"'
+        words = ["unshare", "-m", "sh", "-c", script, options, self.shims.folder, plain_python(), "-I", "-S", SHIM, spec]
+        started = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=20)
+        self.assertEqual((started.returncode, started.stderr), (0, b""))
+        state = self.shims.wait_state("one", "ready")
+        self.assertEqual((state["sandbox"]["kind"], state["sandbox"]["files"]), (self.SANDBOX, "copy"))
+        with open(self.shims.path("one", "log"), encoding="utf-8") as log:
+            self.assertRegex(log.read(), "model by copy .*Invalid argument")
 
     def test_the_package_lies_at_home_mind_model(self):
         self.ready()

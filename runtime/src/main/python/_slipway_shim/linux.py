@@ -89,6 +89,18 @@ def mount(source, target, kind=None, flags=0, options=None):
     _check(_LIBC.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), data), "mount at '%s'" % target)
 
 
+def mount_overlay(lowers, upper, work, target, in_user_namespace):
+    """Descriptors of folders, `lowers` the uppermost first. As descriptors no name is too long and none has a colon.
+
+    In a user namespace of its own, what the kernel notes of a file lies in attributes that its user may write.
+    """
+    paths = ["/proc/self/fd/%d" % each for each in (*lowers, upper, work)]
+    options = "lowerdir=%s,upperdir=%s,workdir=%s" % (":".join(paths[:-2]), *paths[-2:])
+    # A change of a name or mode would otherwise be noted in place of a copy, which another kernel could not read.
+    options += ",userxattr" if in_user_namespace else ",redirect_dir=off,metacopy=off"
+    mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, options + ",index=off")
+
+
 def detach(target):
     """Takes a mount out of the tree; it ends when nobody uses it any more."""
     _check(_LIBC.umount2(os.fsencode(target), _MNT_DETACH), "umount of '%s'" % target)

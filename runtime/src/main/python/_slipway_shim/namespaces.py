@@ -5,14 +5,14 @@
 The plan is a JSON object:
 
     parts        what the command sees of the file system, see view.py
-    user         [uid, gid] to run as, when this process is root; null otherwise
+    user         [uid, gid] to run as, when this process is root; null otherwise, then a user namespace is made
     network      true for the network of the host, false for one with a loopback device alone
     environment  of the command
     directory    to start it in
     command      list of strings, found without PATH
     given        descriptors that only the command keeps
     info         descriptor that gets {"child-pid": the pid of the sandbox's init as the host sees it}
-    exec         true: run the command in place of this process, after only making its files reachable (for bubblewrap by root)
+    exec         true: run the command in place of this process, after only making its files reachable (for bubblewrap)
 
 Exit code: that of the command, 128 and the number of the signal that ended it, or 125 with a line on stderr if the sandbox
 can't be made.
@@ -59,12 +59,12 @@ def _write(path, text):
         os.close(descriptor)
 
 
-def _map_user(pid, uid, gid):
+def _map_user(pid, uid, gid, inside=INSIDE, inside_group=INSIDE):
     folder = "/proc/%s/" % pid
     if os.geteuid() != 0:
         _write(folder + "setgroups", "deny")
-    _write(folder + "uid_map", "%d %d 1" % (INSIDE, uid))
-    _write(folder + "gid_map", "%d %d 1" % (INSIDE, gid))
+    _write(folder + "uid_map", "%d %d 1" % (inside, uid))
+    _write(folder + "gid_map", "%d %d 1" % (inside_group, gid))
 
 
 def run(plan):
@@ -159,7 +159,7 @@ def _make_root(plan):
         linux.bring_loopback_up()
     linux.set_host_name("instance")
     # What is bound may lie below the stage, which hides it.
-    sources = {part[1]: os.open(part[1], os.O_PATH | os.O_CLOEXEC) for part in plan.parts if part[0] == "bind"}
+    sources = _open_sources(plan.parts)
     devices = {name: os.open("/dev/" + name, os.O_PATH | os.O_CLOEXEC) for name in _DEVICES}
     linux.mount("tmpfs", STAGE, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=1m")
     for part in plan.parts:
@@ -178,7 +178,7 @@ def _make_root(plan):
 
 
 def _make(part, sources):
-    kind, target = part[0], STAGE + part[2 if part[0] in ("bind", "link") else 1]
+    kind, target = part[0], STAGE + part[{"bind": 2, "link": 2, "overlay": 4}.get(part[0], 1)]
     if kind == "link":
         os.symlink(part[1], target)
         return
@@ -188,8 +188,26 @@ def _make(part, sources):
     os.makedirs(target, mode=0o755, exist_ok=True)
     if kind == "bind":
         _bind(sources[part[1]], target, part[3])
+    elif kind == "overlay":
+        _mount_overlay(part, sources, target)
     elif kind == "memory":
         linux.mount("tmpfs", target, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=1777,size=%d" % part[2])
+
+
+def _open_sources(parts):
+    """Descriptors of what the parts have of this machine, by path."""
+    paths = []
+    for part in parts:
+        if part[0] == "bind":
+            paths.append(part[1])
+        elif part[0] == "overlay":
+            paths += [*part[1], part[2], part[3]]
+    return {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in paths}
+
+
+def _mount_overlay(part, sources, target):
+    _, lowers, upper, work, _ = part
+    linux.mount_overlay([sources[path] for path in lowers], sources[upper], sources[work], target, os.geteuid() != 0)
 
 
 def _is_folder(descriptor):
@@ -238,28 +256,37 @@ def staged(number):
 
 
 def stage(plan):
-    """As root: becomes the plan's user, who can reach what is bound, and runs the command in place of this process.
+    """Becomes the plan's user, who can reach what is bound, and runs the command in place of this process.
 
     The command finds the part with number n at `staged(n)`.
     """
+    if plan.user is None:
+        uid, gid = os.getuid(), os.getgid()
+        linux.unshare(linux.NEWUSER)
+        _map_user("self", uid, gid, uid, gid)
     linux.unshare(linux.NEWNS)
     linux.mount(None, "/", flags=linux.MS_REC | linux.MS_PRIVATE)
-    paths = [part[1] for part in plan.parts]
-    sources = [os.open(path, os.O_PATH | os.O_CLOEXEC) for path in paths]
+    sources = _open_sources(plan.parts)
     linux.mount("tmpfs", STAGE, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=1m")
-    for number, descriptor in enumerate(sources):
+    for number, part in enumerate(plan.parts):
         target = staged(number)
-        is_folder = _is_folder(descriptor)
-        if is_folder:
+        if part[0] == "overlay":
+            os.mkdir(target)
+            _mount_overlay(part, sources, target)
+            continue
+        descriptor = sources[part[1]]
+        if _is_folder(descriptor):
             os.mkdir(target)
         else:
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
         linux.mount("/proc/self/fd/%d" % descriptor, target, flags=linux.MS_BIND | linux.MS_REC)
+    for descriptor in sources.values():
         os.close(descriptor)
-    uid, gid = plan.user
-    os.setgroups([])
-    os.setresgid(gid, gid, gid)
-    os.setresuid(uid, uid, uid)
+    if plan.user is not None:
+        uid, gid = plan.user
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
     linux.never_gain_privileges()
     os.chdir("/")
     os.execve(plan.command[0], plan.command, plan.environment)

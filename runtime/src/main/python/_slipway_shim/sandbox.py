@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from _slipway_shim import linux, namespaces, processes, view
+from _slipway_shim.layers import COPY, OVERLAY, Layers
 
 BUBBLEWRAP = "bubblewrap"
 NAMESPACES = "namespaces"
@@ -48,44 +49,59 @@ class User:
 
 
 class Sandbox:
-    """One way to start it. `kind` is BUBBLEWRAP, NAMESPACES or NONE; `reason` says why it is not a better one."""
+    """One way to start it. `kind` is BUBBLEWRAP, NAMESPACES or NONE; `reason` says why it is not a better one.
 
-    def __init__(self, spec, kind, reason=None):
+    `layers` are its files; `why_copied` says why they are not an overlay, where the sandbox could have one.
+    """
+
+    def __init__(self, spec, kind, layers, reason=None):
         self._spec = spec
         self.kind = kind
+        self.layers = layers
         self.reason = reason
+        self.why_copied = None
         self.user = User.of(spec.user)
 
     @staticmethod
-    def choose(spec, model):
-        """The best that works here, tried with the very parts and interpreter of the instance. Raises CannotRun."""
+    def choose(spec, folder):
+        """The best that works here, tried with the very parts and interpreter of the instance, whose own files go into the folder.
+
+        Raises CannotRun.
+        """
         reasons = []
         for kind in (BUBBLEWRAP, NAMESPACES) if spec.sandbox == "auto" else (spec.sandbox,):
             if kind == NONE:
                 reasons.append("switched off")
                 continue
-            found = Sandbox(spec, kind, "; ".join(reasons) or None)
-            why_not = found.why_not(model)
-            if why_not is None:
-                return found
+            why_copied = None
+            for files in (OVERLAY, COPY):
+                found = Sandbox(spec, kind, Layers([spec.model_dir], folder, view.MODEL, files), "; ".join(reasons) or None)
+                why_not = found.why_not()
+                if why_not is None:
+                    found.why_copied = why_copied
+                    return found
+                why_copied = why_not
+                if kind == BUBBLEWRAP and _bubblewrap() is None:
+                    break
             reasons.append(why_not)
         reason = "; ".join(reasons)
         if spec.requires_sandbox or spec.sandbox in (BUBBLEWRAP, NAMESPACES):
             raise CannotRun("no sandbox works on this machine, and 'require-sandbox' is set: %s" % reason)
-        return Sandbox(spec, NONE, reason)
+        return Sandbox(spec, NONE, Layers([spec.model_dir], folder, view.MODEL, COPY), reason)
 
     def is_used(self):
         return self.kind != NONE
 
-    def why_not(self, model):
+    def why_not(self):
         """Why this kind does not work here; None if it does. Containers often forbid new namespaces or a new /proc."""
-        if self.kind == BUBBLEWRAP and shutil.which("bwrap") is None:
+        if self.kind == BUBBLEWRAP and _bubblewrap() is None:
             return "bubblewrap is not installed"
+        self.layers.make(self.user)
         info_read, info_write = os.pipe()
         files = []
         try:
             # Not `-S`: what the interpreter of a virtual environment reads at its start has to be there too.
-            words = self.words([sys.executable, "-I", "-c", ""], model, {"PATH": os.defpath}, info_write, files)
+            words = self.words([sys.executable, "-I", "-c", ""], {"PATH": os.defpath}, info_write, files)
             probe = subprocess.run(
                 words,
                 stdin=subprocess.DEVNULL,
@@ -106,31 +122,39 @@ class Sandbox:
         lines = probe.stderr.decode("utf-8", "replace").strip().splitlines()
         return "%s does not work here: %s" % (self.kind, lines[-1] if lines else "exit code %d" % probe.returncode)
 
-    def words(self, command, model, environment, info, files, given=()):
+    def words(self, command, environment, info, files, given=()):
         """The command line that starts the command. Descriptors that it reads are added to `files`; `given` are the command's own."""
         if self.kind == NONE:
             return command
-        parts = view.parts_of(model, self._spec.limits.memory_bytes, self._spec.has_network)
+        parts = view.parts_of(self.layers, self._spec.limits.memory_bytes, self._spec.has_network)
         user = None if self.user is None else [self.user.uid, self.user.gid]
         plan = {"parts": parts, "user": user, "network": self._spec.has_network, "info": info, "given": given}
         if self.kind == NAMESPACES:
             plan.update(environment=environment, directory=view.HOME, command=command, exec=False)
             return _enter(plan, files)
-        if self.user is None:
+        if self.user is None and self.layers.kind != OVERLAY:
             return self._bubblewrap(parts, command, environment, info, files)
-        # By root it would hold root: the files of this machine that root may write could be written.
-        program = shutil.which("bwrap")
-        binds = [part for part in parts if part[0] == "bind"] + [("bind", program, program, False)]
-        staged = {part[1]: namespaces.staged(number) for number, part in enumerate(binds)}
-        moved = [("bind", staged[part[1]], *part[2:]) if part[0] == "bind" else part for part in parts]
+        # Bubblewrap mounts no overlay, and by root it would hold root: the files that root may write could be written.
+        program = _bubblewrap()
+        staged, moved = [], []
+        for part in parts:
+            if part[0] == "bind":
+                moved.append(("bind", namespaces.staged(len(staged)), *part[2:]))
+                staged.append(part)
+            elif part[0] == "overlay":
+                moved.append(("bind", namespaces.staged(len(staged)), part[4], True))
+                staged.append(part)
+            else:
+                moved.append(part)
         words = self._bubblewrap(moved, command, environment, info, files)
-        words[0] = staged[program]
-        plan.update(parts=binds, environment={"PATH": os.defpath}, directory="/", command=words, exec=True)
+        words[0] = namespaces.staged(len(staged))
+        staged.append(("bind", program, program, False))
+        plan.update(parts=staged, environment={"PATH": os.defpath}, directory="/", command=words, exec=True)
         return _enter(plan, files)
 
     def _bubblewrap(self, parts, command, environment, info, files):
         # No --die-with-parent: a killed shim would take the process with it, in the middle of its requests.
-        words = [shutil.which("bwrap"), "--unshare-user", "--disable-userns", "--uid", str(namespaces.INSIDE), "--gid", str(namespaces.INSIDE)]
+        words = [_bubblewrap(), "--unshare-user", "--disable-userns", "--uid", str(namespaces.INSIDE), "--gid", str(namespaces.INSIDE)]
         words += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "instance", "--unshare-cgroup-try", "--cap-drop", "ALL"]
         words += [] if self._spec.has_network else ["--unshare-net"]
         words += ["--proc", "/proc", "--dev", "/dev"]
@@ -160,6 +184,10 @@ class Sandbox:
         except (OSError, ValueError):
             # The watchdog counts as well.
             pass
+
+
+def _bubblewrap():
+    return shutil.which("bwrap")
 
 
 def _enter(plan, files):

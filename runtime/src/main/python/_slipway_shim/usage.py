@@ -151,9 +151,16 @@ def disk(folder):
     return total
 
 
-def disk_without_names(proc, pids, folder):
-    """The bytes on the folder's disk of files that are open or mapped and have no name any more."""
-    device = os.stat(folder).st_dev
+def disk_without_names(proc, pids, folder, lowers):
+    """The bytes on the folder's disk of files that are open or mapped and have no name any more.
+
+    A removed file of the folders below an overlay keeps its number and takes nothing: its bytes there are taken off.
+    """
+    try:
+        device = os.stat(folder).st_dev
+    except OSError:
+        # The root of the sandbox is gone with its last process.
+        return 0
     found = {}
     for pid in pids:
         for kind in ("fd", "map_files"):
@@ -164,7 +171,18 @@ def disk_without_names(proc, pids, folder):
                     continue
                 if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
                     found[status.st_ino] = status.st_blocks * _BLOCK
-    return sum(found.values())
+    if not found:
+        return 0
+    below = {number: size for lower in lowers for number, size in _files(lower)}
+    return sum(max(0, size - below.get(number, 0)) for number, size in found.items())
+
+
+def _files(folder):
+    """The number and the bytes on disk of each file of a folder that nobody changes."""
+    for path, _, names in os.walk(folder):
+        for name in names:
+            status = os.lstat(os.path.join(path, name))
+            yield status.st_ino, status.st_blocks * _BLOCK
 
 
 def _entries(folder):

@@ -3,6 +3,7 @@
 A view is a list of parts, in the order in which they are made:
 
     ("bind", source, target, writable)      a folder or file of this machine
+    ("overlay", lowers, upper, work, target)    folders above each other, of which only `upper` is written, see layers.py
     ("memory", target, bytes)               an empty folder in memory
     ("directory", target)                   a folder of the root, which is read-only in the end
     ("link", text, target)                  a symbolic link
@@ -26,8 +27,8 @@ _SYSTEM = ("/usr", "/usr/local", "/")
 _SMALLEST_MEMORY = 64 * 1024 * 1024
 
 
-def parts_of(model, memory_bytes, network):
-    """All parts, with the private copy of the model at MODEL. `network`: whether it has the network of the host."""
+def parts_of(layers, memory_bytes, network):
+    """All parts, with the files of the model at MODEL. `network`: whether it has the network of the host."""
     size = max(int(memory_bytes or 0), _SMALLEST_MEMORY)
     parts = [("bind", "/usr", "/usr", False)]
     for name in _LIBRARIES:
@@ -46,7 +47,7 @@ def parts_of(model, memory_bytes, network):
         parts.append(("bind", _HARDWARE, _HARDWARE, False))
     parts += [("memory", "/tmp", size), ("directory", "/var"), ("link", "/tmp", "/var/tmp"), ("memory", HOME, size)]
     parts += [("bind", path, path, False) for path in _programs()]
-    parts.append(("bind", model, MODEL, True))
+    parts.append(layers.part())
     return parts
 
 

@@ -3,7 +3,7 @@
 import os
 import time
 
-from _slipway_shim import processes, usage
+from _slipway_shim import layers, processes, usage
 
 _EACH_SECONDS = 1.0
 # Of the time between two looks at the disk, what a look may take.
@@ -12,16 +12,20 @@ _DISK_EACH_SECONDS = 5.0
 
 
 class Watchdog:
-    """`pid` is the first process: of the sandbox, or of the plain process of an instance without one."""
+    """`pid` is the first process: of the sandbox, or of the plain process of an instance without one.
 
-    def __init__(self, pid, sandboxed, limits, copy):
+    `folder` holds what it writes to disk, above or in `layers`.
+    """
+
+    def __init__(self, pid, sandboxed, limits, folder, layers):
         self._pid = pid
+        self._layers = layers
         self._sandboxed = sandboxed
         self._limits = limits
-        self._copy = copy
+        self._folder = folder
         self._next = time.monotonic()
         self._next_disk = self._next + _DISK_EACH_SECONDS
-        self._disk_before = usage.disk(copy)
+        self._disk_before = usage.disk(folder)
 
     def complaint(self):
         """What is over its limit, as a sentence with the figure; None if all is within or it was asked too early."""
@@ -29,7 +33,7 @@ class Watchdog:
         if now < self._next:
             return None
         proc, pids, root = self._members()
-        found = None if pids is None else self._memory_or_processes(proc, pids, root) or self._disk(proc, pids, now)
+        found = None if pids is None else self._memory_or_processes(proc, pids, root) or self._disk(proc, pids, root, now)
         took = time.monotonic() - now
         self._next = now + max(_EACH_SECONDS, 20 * took)
         return found
@@ -57,17 +61,23 @@ class Watchdog:
             return proc, [pid for pid in processes.numbers(proc) if pid != 1], root
         return "/proc", processes.below(os.getpid()), None
 
-    def _disk(self, proc, pids, now):
+    def _disk(self, proc, pids, root, now):
         if now < self._next_disk:
             return None
         try:
-            named = usage.disk(self._copy)
+            named = usage.disk(self._folder)
         except usage.TooDeep:
             return "it made folders that are nested so deep that what they hold can't be counted"
-        grown = named + usage.disk_without_names(proc, pids, self._copy) - self._disk_before
+        grown = named + self._without_names(proc, pids, root) - self._disk_before
         took = time.monotonic() - now
         self._next_disk = now + max(_DISK_EACH_SECONDS, took / _DISK_SHARE)
         limit = self._limits.disk_bytes
         if grown <= limit:
             return None
         return "it wrote %d MB beside its model, and may write %d MB" % (grown >> 20, limit >> 20)
+
+    def _without_names(self, proc, pids, root):
+        if self._layers.kind != layers.OVERLAY:
+            return usage.disk_without_names(proc, pids, self._folder, ())
+        # A file of an overlay lies on the overlay's device, also one of the folders below.
+        return usage.disk_without_names(proc, pids, root + self._layers.target, self._layers.lowers)

@@ -161,7 +161,8 @@ def environment_of_another_instance(target):
 
 @probe
 def model_of_another_instance(target):
-    return listing(os.path.join(target["instance"], "package", "model"))
+    package = os.path.join(target["instance"], "package")
+    return listing(os.path.join(package, "upper" if os.path.isdir(os.path.join(package, "upper")) else "model"))
 
 
 @probe

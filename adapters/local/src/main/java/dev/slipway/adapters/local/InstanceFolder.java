@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,7 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -200,12 +201,27 @@ record InstanceFolder(Path path) {
         if (said != null && said.copyElsewhere() != null) {
             new InstanceFolder(said.copyElsewhere()).delete();
         }
-        try (Stream<Path> paths = Files.walk(path)) {
-            for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
+        try {
+            delete(path);
         } catch (IOException failure) {
             throw new UncheckedIOException("the folder '%s' can't be deleted".formatted(path), failure);
         }
+    }
+
+    /** Also folders that their owner may not read: a package makes some, and the kernel has one in each overlay. */
+    private static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.isReadable(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+            }
+            List<Path> inside;
+            try (Stream<Path> entries = Files.list(path)) {
+                inside = entries.toList();
+            }
+            for (Path each : inside) {
+                delete(each);
+            }
+        }
+        Files.deleteIfExists(path);
     }
 }
