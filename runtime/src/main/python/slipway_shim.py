@@ -109,7 +109,7 @@ class Shim:
             layers.remove(self._package)
             os.makedirs(self._package, mode=0o700)
             if not chosen.is_used() and chosen.user is not None:
-                self._move_to_where_it_is_reached()
+                self._move_to_where_it_is_reached(chosen.user)
                 chosen.layers = chosen.layers.moved(self._package)
             self._state.change(package=self._package)
             if self._prepare(chosen) and self._start(chosen):
@@ -127,11 +127,19 @@ class Shim:
             self._groups.remove(os.path.dirname(self._spec.folder))
             _unlink(self._spec.socket)
 
-    def _move_to_where_it_is_reached(self):
+    def _move_to_where_it_is_reached(self, user):
         """Without a mount namespace another user can reach nothing below the folder of an installation by root."""
         layers.remove(self._package)
         self._package = tempfile.mkdtemp(prefix="slipway-", dir="/var/tmp")
-        shutil.copytree(_ROOT, os.path.join(self._package, "runtime"), ignore=shutil.ignore_patterns("__pycache__"))
+        # Its user may go through it, and change nothing but the model.
+        os.chown(self._package, -1, user.gid)
+        os.chmod(self._package, 0o710)
+        runtime = os.path.join(self._package, "runtime")
+        shutil.copytree(_ROOT, runtime, ignore=shutil.ignore_patterns("__pycache__"))
+        for path, _, files in os.walk(runtime):
+            os.chmod(path, 0o755)
+            for name in files:
+                os.chmod(os.path.join(path, name), 0o644)
 
     def _prepare(self, chosen):
         """Makes the model's files writable for this process alone, because packages write beside them. False if stopped meanwhile."""
@@ -148,7 +156,7 @@ class Shim:
         if chosen.user is None:
             return True
         owner = "%d:%d" % (chosen.user.uid, chosen.user.gid)
-        return self._complete(["chown", "-R", "-h", owner, "--", self._package], "'%s' can't be given to its user" % files.copy)
+        return self._complete(["chown", "-R", "-h", owner, "--", files.copy], "'%s' can't be given to its user" % files.copy)
 
     def _complete(self, command, what):
         """Runs a command to its end; false, with the end of this instance told, if it failed or a stop came."""

@@ -15,6 +15,9 @@ class Colour(enum.Enum):
 class Level(enum.IntEnum):
     HIGH = 3
 
+def raised(failure):
+    raise failure
+
 @dataclasses.dataclass
 class Point:
     x: int
@@ -37,6 +40,7 @@ VALUES = {
     "path": lambda: pathlib.PurePosixPath("a/b"),
     "enum": lambda: Colour.RED,
     "int enum": lambda: Level.HIGH,
+    "foreign": lambda: raised(ValueError("坏" * 300)),
     "dataclass": lambda: Point(1, Point(datetime.date(2024, 9, 1), float("nan"))),
     "ordered": lambda: collections.OrderedDict(b=1, a=2),
     "set": lambda: {3},
@@ -82,6 +86,9 @@ class AnswerTests(Folder):
         status, answer, headers = self.server.post_json({"do": what})
         self.assertEqual((status, answer), (500, {"erno": "MR.0105", "msg": "Recognition failed", "words_result": {}}), headers)
         return headers["X-Error-Cause"]
+
+    def test_a_cause_is_one_line_of_ascii_of_at_most_200_characters(self):
+        self.assertEqual(self.cause("foreign"), "ValueError: " + r"\u574f" * 31)
 
     def test_values_that_programs_hold_are_converted(self):
         for what, expected in (

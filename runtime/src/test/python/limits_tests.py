@@ -9,7 +9,7 @@ from runtime_fixture import Folder, Shims, wait_for
 from _slipway_shim import processes
 
 CODE = """
-import ctypes, mmap, multiprocessing, os, signal, sys, time
+import ctypes, mmap, multiprocessing, os, signal, socket, sys, time
 from model_service.model_service import SingleNodeService
 
 MB = 1 << 20
@@ -70,6 +70,36 @@ class S(SingleNodeService):
         libc = ctypes.CDLL(None, use_errno=True)
         segment = libc.shmget(0, MB, 0o1600)
         return "made" if segment >= 0 else os.strerror(ctypes.get_errno())
+
+    def give_to_a_pipe(self, data):
+        libc = ctypes.CDLL(None, use_errno=True)
+        given = libc.vmsplice(os.pipe()[1], None, 0, 0)
+        return "given" if given >= 0 else os.strerror(ctypes.get_errno())
+
+    def sockets(self, data):
+        for _ in range(data["count"]):
+            pair = socket.socketpair()
+            kept.append(pair)
+            for end in pair:
+                end.setblocking(False)
+                try:
+                    while True:
+                        end.send(b"x" * 65536)
+                except BlockingIOError:
+                    pass
+        return "held"
+
+    def buffer(self, data):
+        end = socket.socketpair()[0]
+        before = end.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+        return [before, end.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)]
+
+    def empty(self, data):
+        os.mkdir(os.path.join(self.model_path, "empty"))
+        for number in range(data["count"]):
+            open(os.path.join(self.model_path, "empty", str(number)), "wb").close()
+        return "made"
 
     def unlinked(self, data):
         file = open(os.path.join(self.model_path, "gone"), "wb")
@@ -202,6 +232,26 @@ class PlainLimitTests(LimitCase):
     def test_system_v_shared_memory_which_nobody_could_count_is_not_there(self):
         self.ready()
         self.assertEqual(self.ask(do="system_v"), (200, "Function not implemented"))
+
+    def test_pages_that_are_given_to_a_pipe_are_not_there(self):
+        self.ready()
+        self.assertEqual(self.ask(do="give_to_a_pipe"), (200, "Function not implemented"))
+
+    def test_what_waits_in_sockets_counts(self):
+        self.ready()
+        self.ask(do="sockets", count=700)
+        self.assertRegex(self.cause(), "\\d+ MB in sockets\\), and its specification has 200 MB|needed more than the 200 MB .* held \\d+ MB")
+
+    def test_a_buffer_of_a_socket_can_not_be_made_larger(self):
+        self.ready()
+        status, before_and_after = self.ask(do="buffer")
+        self.assertEqual(status, 200)
+        self.assertEqual(before_and_after[0], before_and_after[1])
+
+    def test_files_without_content_count(self):
+        self.ready(limits={"memory_bytes": 200 * MB, "processes": 20, "disk_bytes": 50 * MB, "files": 500})
+        self.ask(do="empty", count=600)
+        self.assertRegex(self.cause(), "it made 60\\d files and folders beside its model, and may make 500")
 
     def test_disk_without_a_name_counts(self):
         self.ready()

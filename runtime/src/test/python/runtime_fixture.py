@@ -297,3 +297,8 @@ class Shims:
         for pid in mine + [below for each in mine for below in processes.below(each)]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        for name in os.listdir(self.folder):
+            # What a killed shim could not remove.
+            package = self.state(name).get("package")
+            if package and not package.startswith(self.folder):
+                shutil.rmtree(package, ignore_errors=True)

@@ -3,7 +3,9 @@
 import fcntl
 import glob
 import hashlib
+import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -168,7 +170,7 @@ class LifeTests(ShimCase):
         self.ready()
         for name in ("state.json", "lock", "log"):
             self.assertEqual(stat.S_IMODE(os.stat(self.shims.path("one", name)).st_mode), 0o600, name)
-        self.assertEqual(stat.S_IMODE(os.stat(self.shims.state("one")["package"]).st_mode), 0o700)
+        self.assertEqual(stat.S_IMODE(os.stat(self.shims.state("one")["package"]).st_mode) & 0o707, 0o700)
 
     def test_is_detached_from_the_session_that_started_it(self):
         state = self.ready()
@@ -189,6 +191,18 @@ class LifeTests(ShimCase):
             self.shims.run(spec)
             timer.join()
         self.shims.wait_state("one", "ready")
+
+    @unittest.skipUnless(os.getuid() == 0, "models run as another user only where this one is root")
+    def test_without_a_sandbox_an_interpreter_that_its_user_can_not_run_is_told_before_any_start(self):
+        private = os.path.join(self.folder, "private")
+        os.makedirs(private, mode=0o700)
+        python = os.path.join(private, "python3")
+        shutil.copy2(os.path.realpath("/usr/bin/python3"), python)
+        checked = subprocess.run([python, "-I", "-S", SHIM, "--check", '{"sandbox": "none"}'], capture_output=True, timeout=20)
+        answer = json.loads(checked.stdout)
+        self.assertIsNone(answer["kind"])
+        self.assertIn("without a sandbox models run as user 'nobody', who can't run '%s'" % python, answer["reason"])
+        self.assertIn("engines.<name>.python", answer["reason"])
 
     def test_sets_environment_and_limits(self):
         self.ready(env={"TOKEN": "secret"}, limits={"memory_bytes": 300_000_000, "cpus": 2})

@@ -67,6 +67,9 @@ def _text_of_exception(exception):
 _CODES = {404: "ModelArts.4204", 405: "ModelArts.4204", 408: "ModelArts.4205", 421: "ModelArts.4302", 503: "ModelArts.4302"}
 
 
+_LONGEST_CAUSE = 200
+
+
 def refusal(status, message, headers=(), request_id=None):
     """An answer of the server itself, without the package, in the form that the gateway's own errors have."""
     document = {"error_code": _CODES.get(status, "ModelArts.4200"), "error_msg": message}
@@ -77,8 +80,12 @@ def refusal(status, message, headers=(), request_id=None):
 
 def _document(status, document, reason, headers=()):
     # The published form of MR errors has no room for a reason; a header keeps it for batch results and callers.
-    line = " ".join(reason.split())[:200].encode("ascii", "backslashreplace").decode("ascii")
-    return Answer(status, to_json(document), (("X-Error-Cause", "".join(filter(str.isprintable, line))), *headers))
+    line = "".join(filter(str.isprintable, " ".join(reason.split())))
+    # What is cut off is whole characters: half an escape would be another character.
+    escaped = [character.encode("ascii", "backslashreplace").decode("ascii") for character in line[:_LONGEST_CAUSE]]
+    while sum(map(len, escaped)) > _LONGEST_CAUSE:
+        escaped.pop()
+    return Answer(status, to_json(document), (("X-Error-Cause", "".join(escaped)), *headers))
 
 
 def _meta(text):

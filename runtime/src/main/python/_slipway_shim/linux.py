@@ -45,31 +45,55 @@ _SECCOMP_MODE_FILTER = 2
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def _filter(code, value, true=0, false=0):
-    return struct.pack("HBBI", code, true, false, value)
+# Memory that nobody could count: a segment of System V shared memory outlives every process and mapping; pages that vmsplice gives
+# to a pipe, and those of memfd_secret, are in no process's resident size. These calls fail with ENOSYS, as on a kernel without them.
+# So does ipc, which multiplexes shmget for 32-bit programs, and socketcall, which does it for setsockopt. A buffer of a socket keeps
+# its usual size: what asks for another is told that it has it. By architecture as the kernel names it: the calls that are refused, and
+# setsockopt. Programs of the x32 kind, which nobody ships, get ENOSYS for every call.
+_REFUSED_CALLS = {
+    0xC000003E: ((29, 278, 447), 54),
+    0x40000003: ((117, 395, 316, 447, 102), 366),
+    0xC00000B7: ((194, 75, 447), 208),
+}
+_X86_64, _X32_BIT = 0xC000003E, 0x40000000
+# SO_SNDBUF, SO_RCVBUF and the same by force.
+_BUFFER_OPTIONS = (7, 8, 32, 33)
 
 
-# A segment of System V shared memory outlives every process and mapping, so nobody could count it: shmget fails with ENOSYS, as
-# on a kernel without it. A filter of seccomp: architecture and number of the call, by which the two numbers of x86_64, those of
-# 32-bit programs there (with ipc, which multiplexes it), and that of aarch64 are found. All else passes.
-WITHOUT_SYSTEM_V_SHARED_MEMORY = b"".join(
-    (
-        _filter(0x20, 4),
-        _filter(0x15, 0xC000003E, 0, 3),
-        _filter(0x20, 0),
-        _filter(0x15, 29, 8, 0),
-        _filter(0x15, 0x4000001D, 7, 8),
-        _filter(0x15, 0x40000003, 0, 3),
-        _filter(0x20, 0),
-        _filter(0x15, 117, 4, 0),
-        _filter(0x15, 395, 3, 4),
-        _filter(0x15, 0xC00000B7, 0, 3),
-        _filter(0x20, 0),
-        _filter(0x15, 194, 0, 1),
-        _filter(0x06, 0x00050000 | errno.ENOSYS),
-        _filter(0x06, 0x7FFF0000),
+def _refusing_filter():
+    """A program of seccomp, of instructions (code, value, label if true, label if false); no label goes on with the next."""
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
+    number, architecture_of, level, option = 0, 4, 24, 32
+    program, labels = [(load, architecture_of, None, None)], {}
+    for architecture, (refused, setsockopt) in _REFUSED_CALLS.items():
+        end = ("end", architecture)
+        program.append((equal, architecture, None, end))
+        program.append((load, number, None, None))
+        if architecture == _X86_64:
+            program.append((at_least, _X32_BIT, "refuse", None))
+        program.extend((equal, each, "refuse", None) for each in refused)
+        program.append((equal, setsockopt, "options", "pass"))
+        labels[end] = len(program)
+    program.append((answer, 0x7FFF0000, None, None))
+    labels["options"] = len(program)
+    program.append((load, level, None, None))
+    program.append((equal, socket.SOL_SOCKET, None, "pass"))
+    program.append((load, option, None, None))
+    program.extend((equal, each, "ignore", None) for each in _BUFFER_OPTIONS)
+    for label, value in (("pass", 0x7FFF0000), ("refuse", 0x00050000 | errno.ENOSYS), ("ignore", 0x00050000)):
+        labels[label] = len(program)
+        program.append((answer, value, None, None))
+
+    def distance(index, label):
+        return 0 if label is None else labels[label] - index - 1
+
+    return b"".join(
+        struct.pack("HBBI", code, distance(index, true), distance(index, false), value)
+        for index, (code, value, true, false) in enumerate(program)
     )
-)
+
+
+REFUSING_FILTER = _refusing_filter()
 
 
 def _check(result, what):
@@ -149,10 +173,10 @@ def never_gain_privileges():
     _check(_LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
 
 
-def refuse_system_v_shared_memory():
+def refuse_uncounted_memory():
     """For this process and all below it; never_gain_privileges comes before. Does nothing where the kernel has no seccomp."""
-    program = ctypes.create_string_buffer(WITHOUT_SYSTEM_V_SHARED_MEMORY, len(WITHOUT_SYSTEM_V_SHARED_MEMORY))
-    described = struct.pack("HxxxxxxP", len(WITHOUT_SYSTEM_V_SHARED_MEMORY) // 8, ctypes.addressof(program))
+    program = ctypes.create_string_buffer(REFUSING_FILTER, len(REFUSING_FILTER))
+    described = struct.pack("HxxxxxxP", len(REFUSING_FILTER) // 8, ctypes.addressof(program))
     result = _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, described, 0, 0)
     if result < 0 and ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS):
         _check(result, "prctl(PR_SET_SECCOMP)")

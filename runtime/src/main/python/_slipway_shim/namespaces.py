@@ -125,7 +125,7 @@ def _init(plan, become_user, descriptors):
             os.close(descriptor)
         linux.drop_capabilities()
         linux.never_gain_privileges()
-        linux.refuse_system_v_shared_memory()
+        linux.refuse_uncounted_memory()
         command = os.fork()
         if command == 0:
             _start(plan)

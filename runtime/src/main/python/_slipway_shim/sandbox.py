@@ -87,10 +87,25 @@ class Sandbox:
         reason = "; ".join(reasons)
         if spec.requires_sandbox or spec.sandbox in (BUBBLEWRAP, NAMESPACES):
             raise CannotRun("no sandbox works on this machine, and 'require-sandbox' is set: %s" % reason)
-        return Sandbox(spec, NONE, Layers([spec.model_dir], folder, view.MODEL, COPY), reason)
+        found = Sandbox(spec, NONE, Layers([spec.model_dir], folder, view.MODEL, COPY), reason)
+        found.fail_if_its_user_has_no_interpreter()
+        return found
 
     def is_used(self):
         return self.kind != NONE
+
+    def fail_if_its_user_has_no_interpreter(self):
+        """Raises CannotRun where the user of a plain process may not run the interpreter, which a sandbox would have shown to it."""
+        if self.user is None:
+            return
+        try:
+            words = [sys.executable, "-I", "-c", ""]
+            subprocess.run(words, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, check=True, preexec_fn=lambda: prepare_plain(self.user))
+        except (OSError, subprocess.SubprocessError) as failure:
+            raise CannotRun(
+                "without a sandbox models run as user '%s', who can't run '%s' (%s): name an interpreter that every user may run as 'engines.<name>.python' in slipway.yml, for example /usr/bin/python3"
+                % (self._spec.user or "nobody", sys.executable, getattr(failure, "strerror", None) or failure)
+            ) from None
 
     def why_not(self):
         """Why this kind does not work here; None if it does. Containers often forbid new namespaces or a new /proc."""
@@ -170,7 +185,7 @@ class Sandbox:
             else:
                 words += ["--symlink", part[1], part[2]]
         words += ["--size", str(shared), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
-        words += ["--seccomp", str(_unnamed_file("filter", linux.WITHOUT_SYSTEM_V_SHARED_MEMORY, files))]
+        words += ["--seccomp", str(_unnamed_file("filter", linux.REFUSING_FILTER, files))]
         words += ["--chdir", view.HOME, "--info-fd", str(info), "--args", str(_environment_file(environment, files)), "--"]
         return words + command
 
@@ -241,4 +256,4 @@ def prepare_plain(user):
         os.setresgid(user.gid, user.gid, user.gid)
         os.setresuid(user.uid, user.uid, user.uid)
     linux.never_gain_privileges()
-    linux.refuse_system_v_shared_memory()
+    linux.refuse_uncounted_memory()

@@ -5,6 +5,7 @@ import os
 SANDBOXES = ("auto", "bubblewrap", "namespaces", "none")
 _MOST_PROCESSES = 256
 _MOST_DISK_BYTES = 2 * 1024 * 1024 * 1024
+_MOST_FILES = 100_000
 # The limit of the kernel for the path of a Unix socket.
 _LONGEST_SOCKET = 107
 
@@ -14,6 +15,7 @@ class Limits:
         self.memory_bytes = int(_number(document, "memory_bytes", 0)) or None
         self.cpus = _number(document, "cpus", 1)
         self.processes = int(_number(document, "processes", _MOST_PROCESSES))
+        self.files = int(_number(document, "files", _MOST_FILES))
         self.disk_bytes = int(_number(document, "disk_bytes", _MOST_DISK_BYTES))
 
 

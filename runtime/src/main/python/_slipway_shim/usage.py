@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import time
 
 _KB = 1024
 _BLOCK = 512
@@ -11,25 +12,32 @@ _SHARED = b"RssShmem:"
 _SWAPPED = b"VmSwap:"
 # Names of mappings of shared memory that no folder shows.
 _WITHOUT_FILE = (b"/dev/zero", b"/SYSV", b"/memfd:")
+# What the kernel may keep for a socket that is not TCP beside its usual buffer, which can't be made larger here.
+_BESIDE_BUFFER = 64 * _KB
+# So many sockets are part of any program and count nothing.
+_FREE_SOCKETS = 128
+_TCP_TABLES = ("tcp", "tcp6")
 # Where a sandbox has folders in memory.
 MEMORY_FOLDERS = ("/tmp", "/home/mind", "/dev/shm")
 
 
 class Memory:
     """In bytes. `anonymous` is what processes allocated, `shared` what they share without a file, `files` what lies in folders in
-    memory and in memfds."""
+    memory and in memfds, `sockets` what their buffers may hold."""
 
-    def __init__(self, anonymous, shared, files):
+    def __init__(self, anonymous, shared, files, sockets):
         self.anonymous = anonymous
         self.shared = shared
         self.files = files
+        self.sockets = sockets
 
     def total(self):
-        return self.anonymous + self.shared + self.files
+        return self.anonymous + self.shared + self.files + self.sockets
 
     def __str__(self):
-        parts = (self.total(), self.anonymous, self.shared, self.files)
-        return "%d MB of memory (%d MB allocated, %d MB shared, %d MB in files in memory)" % tuple(-(-part >> 20) for part in parts)
+        parts = (self.total(), self.anonymous, self.shared, self.files, self.sockets)
+        figures = tuple(-(-part >> 20) for part in parts)
+        return "%d MB of memory (%d MB allocated, %d MB shared, %d MB in files in memory, %d MB in sockets)" % figures
 
 
 def memory(proc, pids, root):
@@ -47,20 +55,20 @@ def memory(proc, pids, root):
                 anonymous += int(line.split()[1]) * _KB
             elif line.startswith(_SHARED):
                 shared += int(line.split()[1]) * _KB
-    held = _memfds(proc, pids)
+    held, sockets = _held(proc, pids)
     mapped = sum(_mapped(proc, pids, held).values())
-    return Memory(anonymous, max(shared, mapped), sum(held.values()) + _in_folders(root))
+    return Memory(anonymous, max(shared, mapped), sum(held.values()) + _in_folders(root), _in_sockets(proc, pids, sockets))
 
 
 def memory_once(proc, pids, root):
     """The same with each page counted once, for which the kernel walks all pages of the processes."""
-    held = _memfds(proc, pids)
+    held, sockets = _held(proc, pids)
     anonymous = 0
     for pid in pids:
         rollup = _lines("%s/%d/smaps_rollup" % (proc, pid))
         anonymous += sum(int(line.split()[1]) * _KB for line in rollup if line.startswith((b"Pss_Anon:", b"SwapPss:")))
     shared = sum(_mapped(proc, pids, held).values())
-    return Memory(anonymous, shared, sum(held.values()) + _in_folders(root))
+    return Memory(anonymous, shared, sum(held.values()) + _in_folders(root), _in_sockets(proc, pids, sockets))
 
 
 def _mapped(proc, pids, held):
@@ -88,24 +96,42 @@ def _size_of_mapping(proc, pid, words):
         return int(words[2], 16) + end - begin
 
 
-def _memfds(proc, pids):
-    """The bytes of each memfd that is held, by device and inode: a memfd that is not mapped is in no process's resident size."""
-    found = {}
+def _held(proc, pids):
+    """What no mapping shows: the bytes of each memfd that is held, by device and inode, and the inodes of the sockets."""
+    memfds, sockets = {}, set()
     for pid in pids:
-        folder = "%s/%d/fd" % (proc, pid)
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            continue
-        for name in names:
-            path = os.path.join(folder, name)
+        for path in _entries("%s/%d/fd" % (proc, pid)):
             try:
-                if os.readlink(path).startswith("/memfd:"):
+                name = os.readlink(path)
+                if name.startswith("/memfd:"):
                     status = os.stat(path)
-                    found[(status.st_dev, status.st_ino)] = status.st_blocks * _BLOCK
+                    memfds[(status.st_dev, status.st_ino)] = status.st_blocks * _BLOCK
+                elif name.startswith("socket:["):
+                    sockets.add(name[len("socket:[") : -1].encode())
             except OSError:
                 continue
-    return found
+    return memfds, sockets
+
+
+def _in_sockets(proc, pids, sockets):
+    """What waits in those of TCP, which the kernel tells, and what the others may hold."""
+    if len(sockets) <= _FREE_SOCKETS:
+        return 0
+    waiting, of_tcp = 0, set()
+    for table in _TCP_TABLES:
+        # sl local remote state tx_queue:rx_queue tr:when retransmit uid timeout inode
+        for line in _lines("%s/%d/net/%s" % (proc, pids[0], table))[1:]:
+            words = line.split()
+            if len(words) > 9 and words[9] in sockets:
+                of_tcp.add(words[9])
+                waiting += sum(int(queue, 16) for queue in words[4].split(b":"))
+    return waiting + max(0, len(sockets) - len(of_tcp) - _FREE_SOCKETS) * (_buffer() + _BESIDE_BUFFER)
+
+
+def _buffer():
+    """The usual size of the buffer of a socket."""
+    sizes = [int(line) for name in ("wmem_default", "rmem_default") for line in _lines("/proc/sys/net/core/" + name)]
+    return max(sizes, default=256 * _KB)
 
 
 def _in_folders(root):
@@ -132,23 +158,31 @@ class TooDeep(Exception):
     """A folder has others in it whose path is longer than a path may be."""
 
 
-def disk(folder):
-    """The bytes that a folder takes on disk. Raises TooDeep."""
-    total = 0
-    waiting = [folder]
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except OSError as failure:
-            if failure.errno == errno.ENAMETOOLONG:
-                raise TooDeep from None
-            # Removed meanwhile.
-            continue
-    return total
+class DiskScan:
+    """Adds up what a folder takes on disk, in as many steps as it needs. `bytes` and `entries` are what was found so far."""
+
+    def __init__(self, folder):
+        self._waiting = [folder]
+        self.bytes = 0
+        self.entries = 0
+
+    def go_on(self, until):
+        """Looks at further folders until then, by time.monotonic(), at least at one. True when all were seen. Raises TooDeep."""
+        while self._waiting:
+            try:
+                with os.scandir(self._waiting.pop()) as entries:
+                    for entry in entries:
+                        self.entries += 1
+                        self.bytes += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
+                        if entry.is_dir(follow_symlinks=False):
+                            self._waiting.append(entry.path)
+            except OSError as failure:
+                if failure.errno == errno.ENAMETOOLONG:
+                    raise TooDeep from None
+                # Removed meanwhile.
+            if time.monotonic() >= until:
+                break
+        return not self._waiting
 
 
 def disk_without_names(proc, pids, folder, lowers):

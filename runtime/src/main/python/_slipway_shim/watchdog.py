@@ -1,14 +1,15 @@
 """Holds an instance to its limits. What goes over one is told with the figure, and the instance is ended."""
 
+import math
 import os
 import time
 
 from _slipway_shim import layers, processes, usage
 
 _EACH_SECONDS = 1.0
-# Of the time between two looks at the disk, what a look may take.
-_DISK_SHARE = 0.01
 _DISK_EACH_SECONDS = 5.0
+# What a look at the disk may take of each second, until it has seen all.
+_DISK_SHARE = 0.1
 
 
 class Watchdog:
@@ -25,7 +26,10 @@ class Watchdog:
         self._folder = folder
         self._next = time.monotonic()
         self._next_disk = self._next + _DISK_EACH_SECONDS
-        self._disk_before = usage.disk(folder)
+        self._scan = None
+        before = usage.DiskScan(folder)
+        before.go_on(math.inf)
+        self._bytes_before, self._files_before = before.bytes, before.entries
 
     def complaint(self):
         """What is over its limit, as a sentence with the figure; None if all is within or it was asked too early."""
@@ -62,16 +66,22 @@ class Watchdog:
         return "/proc", processes.below(os.getpid()), None
 
     def _disk(self, proc, pids, root, now):
+        """A part of a scan that goes on in the next second: memory has to be looked at meanwhile. The limit of files bounds the scan."""
         if now < self._next_disk:
             return None
+        scan = self._scan = self._scan or usage.DiskScan(self._folder)
         try:
-            named = usage.disk(self._folder)
+            is_complete = scan.go_on(now + _DISK_SHARE * _EACH_SECONDS)
         except usage.TooDeep:
             return "it made folders that are nested so deep that what they hold can't be counted"
-        grown = named + self._without_names(proc, pids, root) - self._disk_before
-        took = time.monotonic() - now
-        self._next_disk = now + max(_DISK_EACH_SECONDS, took / _DISK_SHARE)
-        limit = self._limits.disk_bytes
+        files, most = scan.entries - self._files_before, self._limits.files
+        if files > most:
+            return "it made %d files and folders beside its model, and may make %d" % (files, most)
+        grown, limit = scan.bytes - self._bytes_before, self._limits.disk_bytes
+        if is_complete:
+            self._scan = None
+            self._next_disk = now + _DISK_EACH_SECONDS
+            grown += self._without_names(proc, pids, root)
         if grown <= limit:
             return None
         return "it wrote %d MB beside its model, and may write %d MB" % (grown >> 20, limit >> 20)

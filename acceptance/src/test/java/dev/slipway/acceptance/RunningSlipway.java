@@ -44,11 +44,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningSlipway implements AutoCloseable {
 
+    static final String SYSTEM_PYTHON = "/usr/bin/python3";
+
     private static final Pattern EXPORT = Pattern.compile("export ([A-Z0-9_]+)='?([^'\\n]*)'?");
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     private final Path data;
     private final Map<String, Process> processes = new LinkedHashMap<>();
+    private final Map<String, String> variables = new LinkedHashMap<>();
     private @Nullable Path programs;
 
     private RunningSlipway(Path data) {
@@ -81,8 +84,17 @@ final class RunningSlipway implements AutoCloseable {
 
     /** A folder whose models run in this kind of sandbox. */
     static RunningSlipway withSandbox(String kind) throws IOException {
+        return withSandbox(kind, FirstSettings.text());
+    }
+
+    /** A folder whose models run without a sandbox, with the Python of the system, which every user may run. */
+    static RunningSlipway withoutSandbox() throws IOException {
+        return withSandbox("none", FirstSettings.text(SYSTEM_PYTHON));
+    }
+
+    private static RunningSlipway withSandbox(String kind, String first) throws IOException {
         RunningSlipway slipway = onNewFolder();
-        String settings = FirstSettings.text().replace("sandbox: auto ", "sandbox: " + kind + " ");
+        String settings = first.replace("sandbox: auto ", "sandbox: " + kind + " ");
         Files.writeString(slipway.data.resolve("slipway.yml"), settings);
         return slipway;
     }
@@ -90,6 +102,12 @@ final class RunningSlipway implements AutoCloseable {
     /** Puts a folder of programs before those that the processes of this installation find. */
     RunningSlipway withPrograms(Path folder) {
         programs = folder;
+        return this;
+    }
+
+    /** Gives the processes of this installation a variable. */
+    RunningSlipway withVariable(String name, String value) {
+        variables.put(name, value);
         return this;
     }
 
@@ -191,7 +209,7 @@ final class RunningSlipway implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(java(List.of(arguments)))
                     .redirectErrorStream(true)
                     .redirectOutput(out.toFile());
-            findPrograms(builder);
+            setEnvironment(builder);
             Process process = builder.start();
             if (!process.waitFor(2, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
@@ -336,11 +354,12 @@ final class RunningSlipway implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(java(arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()));
-        findPrograms(builder);
+        setEnvironment(builder);
         processes.put(name, builder.start());
     }
 
-    private void findPrograms(ProcessBuilder builder) {
+    private void setEnvironment(ProcessBuilder builder) {
+        builder.environment().putAll(variables);
         if (programs != null) {
             builder.environment()
                     .merge("PATH", programs.toString(), (path, first) -> first + File.pathSeparator + path);

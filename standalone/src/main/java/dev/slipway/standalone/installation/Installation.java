@@ -352,6 +352,7 @@ public final class Installation {
                 models.user(),
                 models.processes(),
                 models.diskMegabytes() * 1024L * 1024L,
+                models.files(),
                 models.poolsWithNetwork());
     }
 

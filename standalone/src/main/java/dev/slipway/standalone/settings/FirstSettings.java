@@ -79,6 +79,7 @@ public final class FirstSettings {
                   user: nobody          # as whom models run when Slipway is started by root
                   processes: 256        # of an instance at once
                   disk-mb: 2048         # what an instance may write beside its model
+                  files: 100000         # how many files and folders it may make there
 
                 # Each model is started once before it is published. Without a place of its own this has a small pool of Slipway's.
                 # trial:

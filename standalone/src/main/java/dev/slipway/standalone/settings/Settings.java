@@ -137,6 +137,7 @@ public record Settings(
      * @param user as whom they run when Slipway is started by root
      * @param processes how many an instance may have at once
      * @param diskMegabytes of 1,048,576 bytes: how much an instance may write beside its model
+     * @param files how many files and folders it may make there
      * @param pythons interpreters by the name of the engine; an engine that is not there has that of the data folder
      * @param poolsWithNetwork whose instances have the network of this machine
      */
@@ -146,6 +147,7 @@ public record Settings(
             String user,
             int processes,
             int diskMegabytes,
+            int files,
             Map<String, String> pythons,
             Set<String> poolsWithNetwork) {}
 

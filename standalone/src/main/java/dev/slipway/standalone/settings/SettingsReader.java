@@ -230,6 +230,7 @@ public final class SettingsReader {
                 yaml.text("user", usual.user()),
                 yaml.positive("processes", usual.processes()),
                 yaml.positive("disk-mb", (int) (usual.diskBytes() >> 20)),
+                yaml.positive("files", usual.files()),
                 pythons(root.object("engines")),
                 poolsWithNetwork);
         yaml.end();

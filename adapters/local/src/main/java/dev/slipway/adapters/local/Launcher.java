@@ -88,7 +88,8 @@ final class Launcher {
                 .put("cpus", template.flavor().cpu())
                 .put("memory_bytes", template.flavor().memoryMb() * BYTES_PER_MB)
                 .put("processes", settings.processes())
-                .put("disk_bytes", settings.diskBytes());
+                .put("disk_bytes", settings.diskBytes())
+                .put("files", settings.files());
         Placement placement = template.placement();
         spec.put("log", logs.of(placement, name).create().log().toString());
         spec.put("socket", sockets.socketOf(name).toString());

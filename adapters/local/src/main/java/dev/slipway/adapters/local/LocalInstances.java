@@ -49,7 +49,7 @@ public final class LocalInstances {
         return folders().stream().flatMap(this::living).toList();
     }
 
-    /** Drains and ends all of them; kills what is left after {@code limit}. */
+    /** Drains and ends all of them; kills what is left after {@code limit}. What they had outside of the folder is removed. */
     public void endAll(Duration limit) throws InterruptedException {
         Instant deadline = Instant.now().plus(limit);
         Set<ProcessMark> asked = new HashSet<>();
@@ -64,6 +64,10 @@ public final class LocalInstances {
         Instant limitAfterKill = Instant.now().plus(AFTER_KILL);
         while (!statesOfLiving().isEmpty() && Instant.now().isBefore(limitAfterKill)) {
             TimeUnit.MILLISECONDS.sleep(TURN.toMillis());
+        }
+        Path instances = folder.resolve("instances");
+        if (Files.isDirectory(instances)) {
+            SocketFolder.of(instances).remove();
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param user as whom instances run when this process is root; ignored otherwise
  * @param processes how many an instance may have at once
  * @param diskBytes how much an instance may write beside its model
+ * @param files how many files and folders it may make there
  * @param poolsWithNetwork whose instances have the network of this machine; all others have none
  */
 public record LocalSettings(
@@ -22,10 +23,12 @@ public record LocalSettings(
         String user,
         int processes,
         long diskBytes,
+        int files,
         Set<String> poolsWithNetwork) {
 
     private static final int USUAL_PROCESSES = 256;
     private static final long USUAL_DISK_BYTES = 2L << 30;
+    private static final int USUAL_FILES = 100_000;
 
     public LocalSettings {
         pythons = Map.copyOf(pythons);
@@ -40,12 +43,20 @@ public record LocalSettings(
     /** The same with these interpreters of engines. */
     public LocalSettings withPythons(Map<String, String> others) {
         return new LocalSettings(
-                python, others, sandbox, sandboxRequired, user, processes, diskBytes, poolsWithNetwork);
+                python, others, sandbox, sandboxRequired, user, processes, diskBytes, files, poolsWithNetwork);
     }
 
     /** What a settings file without a word on it means. */
     public static LocalSettings usual(String python) {
         return new LocalSettings(
-                python, Map.of(), SandboxKind.AUTO, false, "nobody", USUAL_PROCESSES, USUAL_DISK_BYTES, Set.of());
+                python,
+                Map.of(),
+                SandboxKind.AUTO,
+                false,
+                "nobody",
+                USUAL_PROCESSES,
+                USUAL_DISK_BYTES,
+                USUAL_FILES,
+                Set.of());
     }
 }

@@ -61,6 +61,16 @@ record SocketFolder(Path instances, Path folder) {
         }
     }
 
+    /** Removes folder and link. Does nothing if they are gone, or if somebody has put something else there. */
+    void remove() {
+        try {
+            Files.deleteIfExists(folder.resolve(LINK));
+            Files.deleteIfExists(folder);
+        } catch (IOException othersAreInIt) {
+            // It is not ours any more, or is cleaned with the other temporary files.
+        }
+    }
+
     private void refuseAnothers() throws IOException {
         boolean isOurs = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                 && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
