@@ -1,4 +1,4 @@
-"""The engines that packages may ask for, and the clear refusal of those that this runtime does not offer yet."""
+"""The engines that packages may ask for, and the clear refusal of the one that nobody can run any more."""
 
 import importlib.abc
 import sys
@@ -9,20 +9,23 @@ CLASSIC = "classic"
 
 ENGINES = {
     "Custom": DEEP_LEARNING,
+    "TensorFlow": DEEP_LEARNING,
+    "PyTorch": DEEP_LEARNING,
+    "MindSpore": DEEP_LEARNING,
+    "Caffe": DEEP_LEARNING,
+    "XGBoost": CLASSIC,
     "Scikit_Learn": CLASSIC,
+    "Spark_MLlib": CLASSIC,
 }
-ENGINES_WITH_DEFAULT_CLASS = ("Scikit_Learn",)
 
-# Also the spellings that the guide prints: users copy from it.
-_REFUSED_MODULES = {
-    "model_service.tfserving_model_service": "TensorFlow",
-    "model_service.tferving_model_service": "TensorFlow",
-    "model_service.tf_serving_model_service": "TensorFlow",
-    "model_service.pytorch_model_service": "PyTorch",
-    "model_service.caffe_model_service": "Caffe",
-    "model_service.spark_model_service": "Spark_MLlib",
-    "mms.model_service.mxnet_model_service": "MXNet",
+# The class of a package that brings none.
+DEFAULT_CLASSES = {
+    "TensorFlow": ("model_service.tfserving_model_service", "TfServingBaseService"),
+    "XGBoost": ("model_service.python_model_service", "XgSklServingBaseService"),
+    "Scikit_Learn": ("model_service.python_model_service", "XgSklServingBaseService"),
 }
+
+_RETIRED = {"mms.model_service.mxnet_model_service": "MXNet"}
 
 
 class UnsupportedEngine(ImportError):
@@ -43,16 +46,16 @@ def style_of(model_type):
 
 class _Refusal(importlib.abc.MetaPathFinder):
     def find_spec(self, fullname, path=None, target=None):
-        engine = _REFUSED_MODULES.get(fullname)
+        engine = _RETIRED.get(fullname)
         if engine is not None:
             raise UnsupportedEngine(
-                "'%s' belongs to engine %s, which this runtime does not offer yet, expected one of: %s"
-                % (fullname, engine, offered()),
+                "'%s' belongs to engine %s, which is retired and does not install on a Python of today: convert the model to ONNX or PyTorch"
+                ", expected one of: %s" % (fullname, engine, offered()),
                 name=fullname,
             )
         return None
 
 
 def refuse_the_others():
-    """From now on an import of another engine's base class fails with a message that names the engine."""
+    """From now on an import of a retired engine's base class fails with a message that names the engine."""
     sys.meta_path.insert(0, _Refusal())

@@ -1,5 +1,6 @@
 """Loads a model package: finds its service class, constructs it, waits for what it loads on threads."""
 
+import importlib
 import importlib.util
 import inspect
 import json
@@ -8,11 +9,12 @@ import sys
 import threading
 import traceback
 import urllib.parse
+import zipfile
 
-from _slipway_runtime import engines
+from _slipway_runtime import caffe, engines, legacy
 from _slipway_runtime.events import WARNINGS
+from _slipway_runtime.sources import SourceLoader, Sources
 from model_service.model_service import ModelService
-from model_service.python_model_service import XgSklServingBaseService
 
 MODULE = "customize_service"
 
@@ -30,11 +32,37 @@ class LoadFailure(Exception):
         """The failure of `exception`, with its type, message and the line of the package it came from."""
         error = type(exception).__name__
         where = _line_in_package(exception, model_dir)
-        text = "%s: %s" % (error, exception) if str(exception) else error
+        said = _text(exception)
+        text = "%s: %s" % (error, said) if said else error
         place = " at %s" % where if where else ""
-        missing = _unset_variable(exception)
-        reason = "" if missing is None else ": environment variable '%s' is not set" % missing
+        reason = _reason(exception)
         return LoadFailure("%s failed: %s%s%s" % (doing, text, place, reason), error=error, where=where)
+
+
+def _reason(exception):
+    """What the author may not see in the exception itself; empty if there is nothing."""
+    missing = _unset_variable(exception)
+    if missing is not None:
+        return ": environment variable '%s' is not set" % missing
+    text = _text(exception)
+    if isinstance(exception, ModuleNotFoundError) and (exception.name or "").startswith("tensorflow.contrib"):
+        return ": TensorFlow 2 has no contrib, a package like tf-slim or tensorflow-addons has its parts"
+    if "weights_only" in text:
+        return (
+            ": the file holds more than weights. Save model.state_dict() alone, or set the variable TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1"
+            " if the file is your own: it may run code"
+        )
+    if "No CUDA GPUs are available" in text or "Found no NVIDIA driver" in text or "not compiled with CUDA" in text:
+        return ": there is no GPU here. Ask torch.cuda.is_available() first, or deploy on a flavor with a GPU"
+    return ""
+
+
+def _text(exception):
+    # Foreign code: the text of an exception may fail too.
+    try:
+        return str(exception)
+    except BaseException:
+        return ""
 
 
 def _unset_variable(exception):
@@ -161,10 +189,9 @@ class Package:
         before = set(threading.enumerate())
         try:
             service_class = self._service_class()
-            service = self._construct(service_class)
+            service, model_path = self._construct(service_class)
             self._join_loaders(before)
-            if isinstance(service, XgSklServingBaseService) and not _overrides(service_class, "_inference", "inference"):
-                self._doing("loading the model", service._load)
+            self._doing("loading the model", lambda: service._slipway_prepare(model_path))
         finally:
             threading.excepthook = previous_hook
         for exception, thread in thread_failures:
@@ -174,56 +201,117 @@ class Package:
 
     def _service_class(self):
         path = os.path.join(self.model_dir, MODULE + ".py")
+        sources = Sources(self.model_dir)
+        legacy.give_back(self.model_dir)
+        caffe.stand_in()
+        self._lead_old_paths_here(sources)
+        load = self._prepare_engine(sources)
         if not os.path.isfile(path):
-            if self.configuration.model_type in engines.ENGINES_WITH_DEFAULT_CLASS:
-                return XgSklServingBaseService
-            raise LoadFailure(
-                "'%s.py' is missing: engine '%s' has no default class" % (MODULE, self.configuration.model_type), error="FileNotFoundError"
-            )
-        module = self._doing("importing %s.py" % MODULE, lambda: _import(path))
-        found = [
-            value
-            for value in vars(module).values()
-            if inspect.isclass(value) and value.__module__ == MODULE and issubclass(value, ModelService)
-        ]
-        found = list(dict.fromkeys(found))
-        leaves = [one for one in found if not any(other is not one and issubclass(other, one) for other in found)]
+            return self._default_class()
+        module = self._doing("importing %s.py" % MODULE, lambda: _import(path, load))
+        leaves = _service_classes_of(module)
         if len(leaves) != 1:
             names = ", ".join("'%s'" % one.__name__ for one in leaves) or "none"
             raise LoadFailure(
                 "%s.py must define exactly one class that extends a base class of 'model_service', found %s" % (MODULE, names),
                 error="TypeError",
             )
-        base = engines.CLASSIC if issubclass(leaves[0], XgSklServingBaseService) else engines.DEEP_LEARNING
-        if base != self.style:
-            WARNINGS.warn("class '%s' extends the base class of another engine than '%s'" % (leaves[0].__name__, self.configuration.model_type))
+        engine = self.configuration.model_type
+        if engine not in leaves[0]._slipway_engines and (leaves[0]._slipway_engines != ModelService._slipway_engines or self.style == engines.CLASSIC):
+            WARNINGS.warn("class '%s' extends the base class of another engine than '%s'" % (leaves[0].__name__, engine))
         return leaves[0]
 
-    def _construct(self, service_class):
-        if issubclass(service_class, XgSklServingBaseService):
-            model_path = self._classic_model_file()
-            arguments = (model_path,)
-            if not _accepts(service_class, arguments) and _accepts(service_class, (self.model_name, model_path)):
-                arguments = (self.model_name, model_path)
-        else:
-            model_path = self.model_dir
-            arguments = (self.model_name, model_path)
-        service = self._doing("the constructor of '%s'" % service_class.__name__, lambda: service_class(*arguments))
-        # Three of four constructors never call super().
-        if not hasattr(service, "model_path"):
-            try:
-                service.model_path = model_path
-            except AttributeError as ignored_slots_only:
-                WARNINGS.warn("class '%s' takes no attribute 'model_path': %s" % (service_class.__name__, ignored_slots_only))
-        return service
+    def _default_class(self):
+        engine = self.configuration.model_type
+        if engine not in engines.DEFAULT_CLASSES:
+            raise LoadFailure("'%s.py' is missing: engine '%s' has no default class" % (MODULE, engine), error="FileNotFoundError")
+        module, name = engines.DEFAULT_CLASSES[engine]
+        return getattr(importlib.import_module(module), name)
 
-    def _classic_model_file(self):
-        files = sorted(name for name in os.listdir(self.model_dir) if name.endswith(".m"))
-        if not files:
-            raise LoadFailure("no '*.m' file in the model directory, expected one for engine 'Scikit_Learn'", error="FileNotFoundError")
-        if len(files) > 1:
-            WARNINGS.warn("several '*.m' files in the model directory, took '%s' of: %s" % (files[0], ", ".join(files)))
-        return os.path.join(self.model_dir, files[0])
+    def _lead_old_paths_here(self, sources):
+        """The vendor's TensorFlow image has the package at model/1, and packages write so."""
+        words = [b"model/1"]
+        if self.configuration.model_type == "TensorFlow":
+            words += [b"'1'", b'"1"', b"/1/", b"'/1'", b'"/1"', b"'1/", b'"1/']
+        place = os.path.join(self.model_dir, "1")
+        if sources.mention(*words) and not os.path.lexists(place):
+            try:
+                os.symlink(".", place)
+            except OSError as failure:
+                WARNINGS.warn("'model/1' can't be made to lead to the package: %s" % failure.strerror)
+
+    def _prepare_engine(self, sources):
+        """Returns how customize_service.py is loaded: None as any module."""
+        misprints = sources.misprints()
+        for file in misprints:
+            WARNINGS.warn("%s imports 'model_service.tf-serving_model_service', a misprint of the guide that no Python can import: it is read as 'model_service.tfserving_model_service'" % file)
+        old = sources.uses_of_tensorflow_1()
+        has_legacy_keras = self._choose_keras(sources)
+        if self.configuration.model_type == "PyTorch":
+            self._tell_of_cuda(sources)
+        if not old and not misprints:
+            return None
+        if old and importlib.util.find_spec("tensorflow") is not None:
+            WARNINGS.warn("%s uses '%s' of TensorFlow 1: 'tensorflow' is read as 'tensorflow.compat.v1'" % old[0])
+            self._doing("switching TensorFlow to version 1", _use_tensorflow_1)
+        else:
+            old = []
+        sources.read_old_names(bool(old), has_legacy_keras)
+        return lambda name, path: SourceLoader(name, path, bool(old), has_legacy_keras)
+
+    def _choose_keras(self, sources):
+        """Keras 2 where it is installed, unless a model of the package was saved by Keras 3. Before TensorFlow is imported."""
+        if self.configuration.model_type != "TensorFlow" and not sources.mention(b"tensorflow"):
+            return False
+        if importlib.util.find_spec("tf_keras") is None or _has_model_of_keras_3(self.model_dir):
+            return False
+        os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+        return os.environ["TF_USE_LEGACY_KERAS"] == "1"
+
+    @staticmethod
+    def _tell_of_cuda(sources):
+        places = sources.unconditional_cuda()
+        if places and not any(name.startswith("nvidia") for name in os.listdir("/dev")):
+            WARNINGS.warn(
+                "%s needs a GPU without asking whether there is one, and this flavor has none: use torch.cuda.is_available()" % ", ".join(places[:5])
+            )
+
+    def _construct(self, service_class):
+        model_path = self._doing("finding the model", lambda: service_class._slipway_model_path(self.model_dir, self.configuration.model_type))
+        arguments, named = self._arguments(service_class, model_path)
+        service = self._doing("the constructor of '%s'" % service_class.__name__, lambda: service_class(*arguments, **named))
+        if not isinstance(service, ModelService):
+            raise LoadFailure("'%s' did not make a service, found a %s" % (service_class.__name__, type(service).__name__), error="TypeError")
+        # Three of four constructors never call super().
+        for name, value in (("model_path", model_path), ("model_name", self.model_name)):
+            if not hasattr(service, name):
+                try:
+                    setattr(service, name, value)
+                except AttributeError as ignored_slots_only:
+                    WARNINGS.warn("class '%s' takes no attribute '%s': %s" % (service_class.__name__, name, ignored_slots_only))
+        return service, model_path
+
+    def _arguments(self, service_class, model_path):
+        """What its constructor takes; raises LoadFailure for one that takes something else."""
+        both, named = (self.model_name, model_path), {"model_name": self.model_name, "model_path": model_path}
+        ways = [(both, {}), (_one_of(service_class, both), {}), ((), named), ((), {"model_path": model_path}), ((), {})]
+        if self._takes_a_path_alone(service_class):
+            ways.insert(0, ((model_path,), {}))
+        for arguments, keywords in ways:
+            if _accepts(service_class, arguments, keywords):
+                return arguments, keywords
+        try:
+            signature = str(inspect.signature(service_class))
+        except (TypeError, ValueError):
+            return both, {}
+        raise LoadFailure(
+            "the constructor of '%s' takes %s, expected (self, model_name, model_path) or (self, model_path)" % (service_class.__name__, signature),
+            error="TypeError",
+        )
+
+    @staticmethod
+    def _takes_a_path_alone(service_class):
+        return bool({"XGBoost", "Scikit_Learn", "Spark_MLlib"}.intersection(service_class._slipway_engines))
 
     def _join_loaders(self, before):
         # Idle workers of a pool never end by themselves and load nothing.
@@ -247,21 +335,80 @@ class Package:
             raise LoadFailure.of(exception, what, self.model_dir) from exception
 
 
-def _import(path):
-    spec = importlib.util.spec_from_file_location(MODULE, path)
+def _import(path, load):
+    loader = None if load is None else load(MODULE, path)
+    spec = importlib.util.spec_from_file_location(MODULE, path, loader=loader)
     module = importlib.util.module_from_spec(spec)
     sys.modules[MODULE] = module
     spec.loader.exec_module(module)
     return module
 
 
-def _accepts(service_class, arguments):
+def _service_classes_of(module):
+    """Those that it defines and that no other of them extends."""
+    found = [
+        value
+        for value in vars(module).values()
+        if inspect.isclass(value) and value.__module__ == MODULE and issubclass(value, ModelService)
+    ]
+    found = list(dict.fromkeys(found))
+    return [one for one in found if not any(other is not one and issubclass(other, one) for other in found)]
+
+
+def _use_tensorflow_1():
+    import tensorflow.compat.v1
+
+    tensorflow.compat.v1.disable_v2_behavior()
+
+
+def _has_model_of_keras_3(model_dir):
+    """Whether one of its files says so; Keras 2 does not read these."""
+    for folder, folders, files in os.walk(model_dir):
+        for name in files:
+            path = os.path.join(folder, name)
+            if name.endswith(".keras") and _keras_of_archive(path).startswith("3"):
+                return True
+            if name.endswith((".h5", ".hdf5")) and _keras_of_hdf(path).startswith("3"):
+                return True
+    return False
+
+
+def _keras_of_archive(path):
     try:
-        inspect.signature(service_class).bind(*arguments)
+        with zipfile.ZipFile(path) as archive, archive.open("metadata.json") as file:
+            return str(json.load(file).get("keras_version"))
+    except (OSError, KeyError, ValueError, AttributeError, zipfile.BadZipFile):
+        return ""
+
+
+def _keras_of_hdf(path):
+    try:
+        import h5py
+
+        with h5py.File(path, "r") as file:
+            version = file.attrs.get("keras_version", "")
+            return version.decode("ascii", "replace") if isinstance(version, bytes) else str(version)
+    except (ImportError, OSError):
+        return ""
+
+
+def _one_of(service_class, both):
+    """The argument of a constructor with one parameter, by its name."""
+    try:
+        names = list(inspect.signature(service_class).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return (both[0],) if names and "name" in names[0] else (both[1],)
+
+
+def _accepts(service_class, arguments, keywords):
+    try:
+        inspect.signature(service_class).bind(*arguments, **keywords)
     except (TypeError, ValueError):
         return False
     return True
 
 
-def _overrides(service_class, *methods):
-    return any(getattr(service_class, name) is not getattr(XgSklServingBaseService, name) for name in methods)
+def overrides(service_class, base, *methods):
+    """Whether the class has one of these methods of its own."""
+    return any(getattr(service_class, name) is not getattr(base, name) for name in methods)

@@ -8,6 +8,8 @@ import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.model.EngineRuntime;
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
@@ -114,6 +116,11 @@ public final class ImportStepsImpl implements ImportSteps {
         for (String warning : ModelConfigReader.warnings(config, model.spec().config() == null)) {
             events.record(ImportEvents.oddConfig(model.id(), warning, clock.instant()));
         }
+        Engines.of(model.spec().type())
+                .runtime(model.checked(config, listing.bytes()).runtime())
+                .flatMap(EngineRuntime::warning)
+                .ifPresent(
+                        warning -> events.record(ImportEvents.runtimeReplaced(model.id(), warning, clock.instant())));
         List<String> modelFiles = check.modelFiles();
         if (modelFiles.size() > 1) {
             events.record(ImportEvents.severalModelFiles(

@@ -99,7 +99,7 @@ class ModelApiTests {
         JsonNode engines = get("/models/ai-engine-runtimes").body();
         assertThat(engines.path("engine_runtimes").path(0).path("ai_engine").stringValue())
                 .isEqualTo("Custom");
-        assertThat(get("/models/ai-engine-runtimes?offset=2")
+        assertThat(get("/models/ai-engine-runtimes?offset=8")
                         .body()
                         .path("engine_runtimes")
                         .toString())

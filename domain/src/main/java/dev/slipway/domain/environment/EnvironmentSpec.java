@@ -11,15 +11,23 @@ import java.util.List;
  *
  * @param engine name of the engine whose server runs in it
  * @param interpreter what runs the code, for example {@code python>=3.9}
- * @param packages what is installed on top, each with its version, in order
+ * @param packages what is installed on top, each with its version, in order; as pip reads requirements, so some only for some
+ *     versions of Python
+ * @param constraints the versions of what these need, as pip reads constraints
  */
-public record EnvironmentSpec(String engine, String interpreter, List<String> packages) {
+public record EnvironmentSpec(String engine, String interpreter, List<String> packages, List<String> constraints) {
 
     public EnvironmentSpec {
         if (engine.isBlank() || interpreter.isBlank()) {
             throw new IllegalArgumentException("environment: expected the names of an engine and of an interpreter");
         }
         packages = List.copyOf(packages);
+        constraints = List.copyOf(constraints);
+    }
+
+    /** Without constraints. */
+    public EnvironmentSpec(String engine, String interpreter, List<String> packages) {
+        this(engine, interpreter, packages, List.of());
     }
 
     /** The digest of this spec. */
@@ -27,8 +35,14 @@ public record EnvironmentSpec(String engine, String interpreter, List<String> pa
         MessageDigest digest = sha256();
         take(digest, engine);
         take(digest, interpreter);
-        packages.forEach(each -> take(digest, each));
+        take(digest, packages);
+        take(digest, constraints);
         return new EnvironmentDigest("sha256:" + HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private static void take(MessageDigest digest, List<String> texts) {
+        take(digest, String.valueOf(texts.size()));
+        texts.forEach(each -> take(digest, each));
     }
 
     /** With its length, so that different lists never give the same bytes. */

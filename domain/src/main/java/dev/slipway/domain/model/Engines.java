@@ -6,10 +6,18 @@ import java.util.Optional;
 /** The engines that this version of Slipway has. */
 public final class Engines {
 
-    /** The interpreter of the runtime's server, and so of every model at present. */
+    /** The interpreter of the runtime's server, and so of every model. */
     public static final String PYTHON = "python>=3.9";
 
-    private static final List<Engine> ALL = List.of(new CustomEngine(), new ScikitLearnEngine());
+    private static final List<Engine> ALL = List.of(
+            new CustomEngine(),
+            new ScikitLearnEngine(),
+            new XgBoostEngine(),
+            new TensorFlowEngine(),
+            new PyTorchEngine(),
+            new MindSporeEngine(),
+            new CaffeEngine(),
+            new SparkEngine());
 
     private Engines() {}
 

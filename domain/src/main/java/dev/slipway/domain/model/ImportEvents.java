@@ -69,6 +69,12 @@ public final class ImportEvents {
                 .withCause(warning);
     }
 
+    /** Ours: the runtime that was named is resolved to one that exists today. {@code what} names both. */
+    public static Event runtimeReplaced(ModelId model, String what, Instant at) {
+        return Event.normal(model.value(), "import/runtime", "The runtime of the model is replaced.", at)
+                .withCause(what);
+    }
+
     public static Event imported(ModelId model, Instant at) {
         return Event.normal(model.value(), "import/succeeded", "Model imported successfully.", at);
     }

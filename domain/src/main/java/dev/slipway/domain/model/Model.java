@@ -81,6 +81,11 @@ public record Model(
                 createdAt);
     }
 
+    /** The name of its runtime: the request's, else that of config.json; null for the default. */
+    public @Nullable String runtime() {
+        return spec.runtime() != null || config == null ? spec.runtime() : config.runtime();
+    }
+
     /** Name and version, for people. */
     public String label() {
         return spec.name() + " " + spec.version();

@@ -1,6 +1,5 @@
 package dev.slipway.domain.model;
 
-import dev.slipway.domain.environment.EnvironmentSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,16 +14,6 @@ record ScikitLearnEngine() implements Engine {
     @Override
     public String baseClass() {
         return "model_service.python_model_service.XgSklServingBaseService";
-    }
-
-    @Override
-    public List<String> runtimes() {
-        return List.of("python3", "python3.6", "python3.7", "python3.9", "python3.11");
-    }
-
-    @Override
-    public EnvironmentSpec environment() {
-        return new EnvironmentSpec(name(), Engines.PYTHON, List.of());
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class CreateModelReader {
                 source,
                 body.textOrNull(ModelShapes.DESCRIPTION),
                 executionCode(body),
-                runtime(body),
+                runtime(body, type),
                 config,
                 config == null ? apis : List.of(),
                 body.texts(ModelShapes.INSTALL_TYPES),
@@ -92,8 +92,11 @@ public final class CreateModelReader {
         return spec;
     }
 
-    private static @Nullable String runtime(JsonObjectReader body) {
-        return body.textOrNull(ModelShapes.RUNTIME);
+    private static @Nullable String runtime(JsonObjectReader body, ModelType type) {
+        String runtime = body.textOrNull(ModelShapes.RUNTIME);
+        return runtime == null
+                ? null
+                : Runtimes.checked(body.value(ModelShapes.RUNTIME.name()).place(), type, runtime);
     }
 
     private static @Nullable ModelConfig initialConfig(JsonObjectReader body, ModelType type) {

@@ -93,7 +93,7 @@ public final class ModelConfigReader {
         if (reader.has("swr_location")) {
             findings.fault(reader.problem("swr_location", "only models of engine 'Image' have it, remove it"));
         }
-        String runtime = findings.reading(() -> runtime(reader));
+        String runtime = findings.reading(() -> runtime(reader, type));
         List<ModelApi> apis = ApiReader.read(reader, type, findings);
         String metrics = metrics(reader, findings);
         DependencyReader.refuseUses(reader, findings);
@@ -141,9 +141,9 @@ public final class ModelConfigReader {
         return algorithm;
     }
 
-    private static @Nullable String runtime(JsonObjectReader reader) {
+    private static @Nullable String runtime(JsonObjectReader reader, ModelType type) {
         String runtime = reader.textOrNull("runtime");
-        return runtime == null ? null : Runtimes.checked(reader.value("runtime").place(), runtime);
+        return runtime == null ? null : Runtimes.checked(reader.value("runtime").place(), type, runtime);
     }
 
     private static @Nullable String metrics(JsonObjectReader owner, Findings findings) {

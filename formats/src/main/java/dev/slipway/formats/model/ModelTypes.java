@@ -31,6 +31,12 @@ final class ModelTypes {
         if (type.isEmpty()) {
             throw reader.problem("model_type", "engine '%s' does not exist, expected one of %s".formatted(text, BUILT));
         }
+        if (type.get() == ModelType.MXNET) {
+            throw reader.problem(
+                    "model_type",
+                    "engine 'MXNet' is not supported: the project was retired in 2023 and its last release does not install on a Python of today; convert the model to ONNX or PyTorch, expected one of %s"
+                            .formatted(BUILT));
+        }
         if (Engines.find(type.get()).isEmpty()) {
             throw reader.problem(
                     "model_type",

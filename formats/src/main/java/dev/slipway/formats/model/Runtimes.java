@@ -1,25 +1,31 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Engine;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.field.TextRule;
 import dev.slipway.formats.json.JsonPlace;
-import java.util.List;
 
-/** The runtimes of an engine. All names mean the Python 3 of the cluster that runs the model; clients and packages use these names. */
+/** Reads names of runtimes. Old names are accepted: their engine resolves them to what exists today. */
 final class Runtimes {
 
-    private static final List<String> PYTHON =
-            Engines.of(ModelType.SCIKIT_LEARN).runtimes();
-
-    static final TextRule RULE =
-            TextRule.of("python3([.][0-9]{1,2})?", "expected a Python 3 runtime, one of %s".formatted(PYTHON));
+    /** What all of them look like; which of them there are depends on the engine. */
+    static final TextRule RULE = TextRule.of(
+            "[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
+            "expected the name of one of the engine's runtimes, for example python3 or tf1.13-python3.7-cpu");
 
     private Runtimes() {}
 
-    static String checked(JsonPlace place, String runtime) {
-        if (!RULE.allows(runtime)) {
-            throw place.problem("%s, found '%s'".formatted(RULE.words(), runtime));
+    static String checked(JsonPlace place, ModelType type, String runtime) {
+        Engine engine = Engines.of(type);
+        if (engine.runtime(runtime).isEmpty()) {
+            throw place.problem("expected a runtime of engine '%s', found '%s': use python3%s, or leave it out"
+                    .formatted(
+                            engine.name(),
+                            runtime,
+                            engine.runtimes().isEmpty()
+                                    ? ""
+                                    : ", one of %s".formatted(String.join(", ", engine.runtimes()))));
         }
         return runtime;
     }

@@ -109,7 +109,7 @@ class CreateModelReaderTests {
             ,"modle_name":"x"                 | PARAMETER | 'modle_name': unknown field, did you mean 'model_name'?
             ,"description":"a<b"              | PARAMETER | 'description': expected 1 to 100 characters
             ,"install_type":["realtime"]      | PARAMETER | 'install_type': expected some of
-            ,"runtime":"tf1.13-python3.7-cpu" | PARAMETER | 'runtime': expected a Python 3 runtime
+            ,"runtime":"tf1.13-python3.7-cpu" | PARAMETER | 'runtime': expected a runtime of engine 'Custom', found 'tf1.13-python3.7-cpu'
             ,"dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}] | PARAMETER | pip package 'numpy'
             ,"execution_code":"https://bkt.obs.local/m/model/other.py" | PARAMETER | 'execution_code'
             ,"execution_code":"https://evil.example/customize_service.py" | SOURCE_LOCATION | evil.example
@@ -132,7 +132,7 @@ class CreateModelReaderTests {
             model_version   | "1.0"                 | expected three numbers
             model_version   | "01.0.0"              | expected three numbers
             model_version   | "1.0.100"             | expected three numbers
-            model_type      | "Caffe"               | engine 'Caffe' is not supported
+            model_type      | "MXNet"               | engine 'MXNet' is not supported
             model_type      | "Torch"               | engine 'Torch' does not exist
             source_location | "https://evil.example/m" | host 'evil.example' is not served here
             source_location | null                  | expected a text, found null

@@ -52,12 +52,12 @@ class ModelConfigReaderTests {
             {"model_algorithm":"a"}                                           | 'model_type': expected a text, found none
             {"model_type":"Custom"}                                           | 'model_algorithm': expected what the model is for
             {"model_algorithm":"a","model_type":5}                            | column 37: 'model_type': expected a text, found the number 5
-            {"model_algorithm":"a","model_type":"PyTorch"}                    | engine 'PyTorch' is not supported by this version of Slipway yet, expected one of
+            {"model_algorithm":"a","model_type":"MXNet"}                      | engine 'MXNet' is not supported: the project was retired
             {"model_algorithm":"a","model_type":"Pytroch"}                    | engine 'Pytroch' does not exist
             {"model_algorithm":"a","model_type":"Scikit_Learn"}               | expected 'Custom' as in the request, found 'Scikit_Learn'
             {"model_algorithm":"1a","model_type":"Custom"}                    | 'model_algorithm': expected a letter
             {"model_algorithm":"a","model_type":"Custom","swr_location":"x"}  | 'swr_location': only models of engine 'Image'
-            {"model_algorithm":"a","model_type":"Custom","runtime":"python2.7"} | 'runtime': expected a Python 3 runtime
+            {"model_algorithm":"a","model_type":"Custom","runtime":"pytorch1.4-python3.7"} | 'runtime': expected a runtime of engine 'Custom', found 'pytorch1.4-python3.7'
             {"model_algorithm":"a","model_type":"Custom","metrics":{"f1":"high"}} | 'metrics.f1': expected a number, found the text "high"
             {"model_algorithm":"a","model_type":"Custom","apis":[{"method":"get"}]} | 'apis[0].method': expected POST, by which alone a model is called
             {"model_algorithm":"a","model_type":"Custom","apis":[{"url":"/x"}]} | 'apis[0].url': a model of engine 'Custom' answers on '/' only
@@ -113,7 +113,7 @@ class ModelConfigReaderTests {
     @Test
     void tellsWhatIsNotBuiltAfterTheFaults() {
         String text = """
-                {"model_type":"PyTorch","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"},{"package_name":"torch"}]}],
+                {"model_type":"MXNet","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"},{"package_name":"torch"}]}],
                  "metrics":{"f1":"high","recall":true},"apis":[{"url":"/x","protocol":"ftp"},"none"]}""";
         assertThatExceptionOfType(Invalid.class).isThrownBy(() -> read(text)).satisfies(e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
@@ -125,8 +125,8 @@ class ModelConfigReaderTests {
                             "'apis[1]'",
                             "'metrics.f1'",
                             "'metrics.recall'",
-                            "engine 'PyTorch' is not supported",
-                            "engine 'Custom' runs it",
+                            "engine 'MXNet' is not supported",
+                            "convert the model to ONNX or PyTorch",
                             "'numpy'",
                             "'torch'",
                             "install it in the Python");

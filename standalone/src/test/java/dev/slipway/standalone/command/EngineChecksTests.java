@@ -23,7 +23,7 @@ class EngineChecksTests {
 
         LocalSettings settings = LocalSettings.usual("python3")
                 .withPythons(Map.of("Custom", bare.toString(), "Scikit_Learn", bare.toString()));
-        assertThat(EngineChecks.of(settings))
+        assertThat(EngineChecks.of(settings).subList(0, 2))
                 .satisfiesExactly(
                         custom -> {
                             assertThat(custom.mark()).isEqualTo(EngineChecks.Mark.GOOD);
@@ -34,7 +34,7 @@ class EngineChecksTests {
                             assertThat(scikitLearn.text()).contains(bare + " -m pip install scikit-learn joblib");
                         });
         LocalSettings two = settings.withPythons(Map.of("Custom", "/nowhere/python3", "Scikit_Learn", full.toString()));
-        assertThat(EngineChecks.of(two))
+        assertThat(EngineChecks.of(two).subList(0, 2))
                 .satisfiesExactly(
                         custom -> {
                             assertThat(custom.mark()).isEqualTo(EngineChecks.Mark.BAD);

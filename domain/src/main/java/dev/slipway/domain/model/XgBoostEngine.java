@@ -1,0 +1,41 @@
+package dev.slipway.domain.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Loads a model that XGBoost or joblib has saved. A service class in the package is optional. */
+record XgBoostEngine() implements Engine {
+
+    @Override
+    public ModelType type() {
+        return ModelType.XGBOOST;
+    }
+
+    @Override
+    public String baseClass() {
+        return "model_service.python_model_service.XgSklServingBaseService";
+    }
+
+    @Override
+    public Optional<Lack> check(List<String> files) {
+        return modelFiles(files).isEmpty()
+                ? Optional.of(
+                        new Lack(
+                                name(),
+                                "expected a file '*.m' in '%s', found none",
+                                "Save the model by Booster.save_model as a file that ends in .m, and upload it into the folder 'model'."))
+                : Optional.empty();
+    }
+
+    @Override
+    public List<String> modelFiles(List<String> files) {
+        return files.stream()
+                .filter(path -> path.endsWith(".m") && !path.contains("/"))
+                .toList();
+    }
+
+    @Override
+    public boolean takes(String contentType) {
+        return !contentType.startsWith("multipart/");
+    }
+}
