@@ -114,7 +114,7 @@ class Server:
 
     PROBE = {"X-Slipway-Probe": "1"}
 
-    def __init__(self, model, *options, env=None, secret=None):
+    def __init__(self, model, *options, env=None, secret=None, python=sys.executable):
         events_read, events_write = os.pipe()
         control_read, self._control = os.pipe()
         os.write(self._control, (json.dumps({"secret": secret}) + "\n").encode("ascii"))
@@ -125,7 +125,7 @@ class Server:
         self._listener.bind(self.path)
         self._listener.listen(1024)
         self.log_file = tempfile.TemporaryFile()
-        command = [sys.executable, "-I", SERVER, "--supervised", "--model-dir", model, *options]
+        command = [python, "-I", SERVER, "--supervised", "--model-dir", model, *options]
         given = [fcntl.fcntl(one, fcntl.F_DUPFD, 20) for one in (events_write, control_read, self._listener.fileno())]
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", START, *map(str, given), *command],

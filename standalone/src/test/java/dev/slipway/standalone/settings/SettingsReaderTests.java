@@ -3,6 +3,7 @@ package dev.slipway.standalone.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.retention.RetentionPeriods;
@@ -132,7 +133,9 @@ class SettingsReaderTests {
         assertThat(SettingsReader.read("slipway.yml", FirstSettings.text("/opt/python/bin/python3"))
                         .models()
                         .pythons())
-                .isEqualTo(Map.of("Custom", "/opt/python/bin/python3", "Scikit_Learn", "/opt/python/bin/python3"));
+                .hasSize(Engines.all().size())
+                .containsEntry("Scikit_Learn", "/opt/python/bin/python3")
+                .containsEntry("Spark_MLlib", "/opt/python/bin/python3");
         assertThat(SettingsReader.read("slipway.yml", FirstSettings.text(null))
                         .models()
                         .pythons())
