@@ -11,14 +11,14 @@ final class Runtimes {
 
     /** What all of them look like; which of them there are depends on the engine. */
     static final TextRule RULE = TextRule.of(
-            "[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
+            "python(2[.]7|3([.][0-9]{1,2})?)|aarch64|[a-z]{2,20}_?[0-9]{1,3}[.][0-9][a-z0-9._-]{1,80}",
             "expected the name of one of the engine's runtimes, for example python3 or tf1.13-python3.7-cpu");
 
     private Runtimes() {}
 
     static String checked(JsonPlace place, ModelType type, String runtime) {
         Engine engine = Engines.of(type);
-        if (engine.runtime(runtime).isEmpty()) {
+        if (!RULE.allows(runtime) || engine.runtime(runtime).isEmpty()) {
             throw place.problem("expected a runtime of engine '%s', found '%s': use python3%s, or leave it out"
                     .formatted(
                             engine.name(),
