@@ -4,7 +4,7 @@
 deploy/engines.py [--only NAME,NAME] [--reports FOLDER] PYTHON [PYTHON...]
 
 PYTHON are interpreters of different versions (3.9 and later), each with pip. With --reports, what pip has found before is read from
-FOLDER/NAME-3.N.json (a JSON object of versions by name) where it is there, and written there where not. Wheels only; nothing is installed.
+FOLDER/NAME-3.N.json (a JSON object of versions by name) where it is there, and written there where not. Wheels only where there are any; nothing is installed.
 """
 
 import argparse
@@ -18,6 +18,8 @@ FOLDER = os.path.join(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "domain/src/main/resources/dev/slipway/domain/model"
 )
 SUFFIX = ".requirements.txt"
+# These are published as sources alone. What builds an environment of them needs build.source-packages, or an interpreter that has them.
+WITHOUT_WHEELS = ("pyspark",)
 
 
 def main():
@@ -54,6 +56,7 @@ def resolved(name, version, python, reports):
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, "report.json")
         words = [python, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--only-binary=:all:"]
+        words += ["--no-binary=" + package for package in WITHOUT_WHEELS]
         run = subprocess.run(
             words + ["--report", report] + requirements(name), stderr=subprocess.PIPE, text=True, check=False
         )

@@ -138,7 +138,7 @@ def installed(name, cache):
         return python
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    words = [python, "-m", "pip", "install", "--quiet", "--only-binary=:all:"]
+    words = [python, "-m", "pip", "install", "--quiet", "--only-binary=:all:", "--no-binary=pyspark"]
     files = ["-r", os.path.join(PACKAGES, name + ".requirements.txt"), "-c", os.path.join(PACKAGES, name + ".constraints.txt")]
     subprocess.run(words + files, check=True)
     open(os.path.join(folder, "complete"), "w").close()

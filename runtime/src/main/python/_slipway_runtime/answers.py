@@ -93,17 +93,20 @@ def _meta(text):
     return document.get("meta") if isinstance(document, dict) else None
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
 def to_json(value):
     """UTF-8 JSON of `value`; NaN and infinities become null, what is not JSON is converted leniently.
 
     Raises NotJson, which names the type and the place of what can't be converted.
     """
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text = _encode(value)
     except (TypeError, ValueError, RecursionError):
         plain = _plain(value, ())
         try:
-            text = json.dumps(plain, ensure_ascii=False, allow_nan=False)
+            text = _encode(plain)
         except ValueError as failure:
             raise NotJson("the result is not JSON: %s" % failure) from failure
     # A lone surrogate is no UTF-8 but is valid as a JSON escape.

@@ -31,6 +31,10 @@ REASONS = {
     505: "HTTP Version Not Supported",
 }
 
+_USUAL_HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n%b"
+)
+
 _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -158,6 +162,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data):
         self._since = time.monotonic()
+        if not self._buffer and not self._answering and self._step == self._read_head and self._read_whole(data):
+            return
         self._buffer += data
         if self._answering:
             # Pipelined bytes wait for the answer, but not without a limit.
@@ -207,6 +213,28 @@ class Connection(asyncio.Protocol):
         self._keep_alive = _keeps_alive(headers, minor)
         self._request = Request(method, target.split("?", 1)[0], headers)
         self._begin_body(headers, minor)
+        return True
+
+    def _read_whole(self, data):
+        """Takes a request that has arrived in one piece, the usual case; False leaves everything to the steps below."""
+        end = data.find(b"\r\n\r\n")
+        if not 0 < end <= MAX_HEAD or data.startswith(b"\r\n"):
+            return False
+        try:
+            lines = data[:end].split(b"\r\n")
+            method, target, minor = _request_line(lines[0])
+            headers = _headers(lines[1:])
+            if "transfer-encoding" in headers or "expect" in headers:
+                return False
+            if len(data) != end + 4 + _content_length(headers.get("content-length")):
+                return False
+        except _Refused:
+            # Told by the steps, which have a way to do it.
+            return False
+        self._keep_alive = _keeps_alive(headers, minor)
+        self._request = Request(method, target.split("?", 1)[0], headers)
+        self._request.body = data[end + 4 :]
+        self._complete()
         return True
 
     def _begin_body(self, headers, minor):
@@ -304,6 +332,9 @@ class Connection(asyncio.Protocol):
             asyncio.get_running_loop().call_soon(self._advance)
 
     def _write(self, answer, close):
+        if not close and answer.status == 200 and not answer.headers and self._request.method == "POST":
+            self._transport.write(_USUAL_HEAD % (len(answer.body), answer.body))
+            return
         head = [
             "HTTP/1.1 %d %s\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: %d\r\n"
             % (answer.status, REASONS[answer.status], len(answer.body))
@@ -331,13 +362,27 @@ def _request_line(line):
     return method.decode("ascii"), target.decode("latin-1"), int(version[-1:])
 
 
+# Names of headers as they came, and in lower case. Callers choose them, so their number is bounded.
+_KEYS = {}
+_MOST_KEYS = 500
+
+
+def _key_of(name):
+    if not name or not _TOKEN.issuperset(name):
+        raise _Refused(400, "a header line that is not 'Name: value'")
+    key = name.decode("ascii").lower()
+    if len(_KEYS) < _MOST_KEYS and len(name) < 100:
+        _KEYS[name] = key
+    return key
+
+
 def _headers(lines):
     headers = {}
     for line in lines:
         name, colon, value = line.partition(b":")
-        if not colon or not name or not _TOKEN.issuperset(name):
+        if not colon:
             raise _Refused(400, "a header line that is not 'Name: value'")
-        key = name.decode("ascii").lower()
+        key = _KEYS.get(name) or _key_of(name)
         text = value.strip(b" \t").decode("latin-1")
         known = headers.get(key)
         if known is not None and key in ("content-length", "transfer-encoding", "content-type") and known != text:
@@ -357,6 +402,8 @@ def _content_length(text):
 
 
 def _keeps_alive(headers, minor):
+    if "connection" not in headers:
+        return minor > 0
     options = {word.strip().lower() for word in headers.get("connection", "").split(",")}
     if "close" in options:
         return False

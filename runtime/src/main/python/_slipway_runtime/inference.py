@@ -3,6 +3,7 @@
 import collections
 import queue
 import threading
+import time
 
 from _slipway_runtime import answers, inputs
 from _slipway_runtime.http import MAX_BODY
@@ -15,10 +16,15 @@ class _Interrupted(Exception):
     """A signal handler of the package raised an exception at the end of a request."""
 
 
+# A caller that has sent a request so short a time ago is not asked whether it is still there.
+_PATIENCE_SECONDS = 0.005
+
+
 class _Job:
-    __slots__ = ("connection", "request", "is_begun", "answer", "is_answered")
+    __slots__ = ("connection", "request", "since", "is_begun", "answer", "is_answered")
 
     def __init__(self, connection, request):
+        self.since = time.monotonic()
         self.connection = connection
         self.request = request
         self.is_begun = False
@@ -30,7 +36,7 @@ class Inference:
     """Loads the package, then answers requests in order of arrival. Those whose caller has gone are left out.
 
     `run` belongs to the main thread, where a package finds what a plain script has: signals, an event loop of its own.
-    `admit`, `forget`, `is_idle` and `end` belong to the server's thread; a request is answered there too.
+    `admit`, `wake`, `forget`, `is_idle` and `end` belong to the server's thread; a request is answered there too.
     """
 
     def __init__(self, package, queue_limit, log, forks):
@@ -49,15 +55,20 @@ class Inference:
             return self._current is None and not self._waiting
 
     def admit(self, connection, request):
-        """Queues the request; False when the queue is full."""
+        """Queues the request; False when the queue is full. Nobody takes it before the next `wake`."""
         with self._lock:
             # One runs, the others wait.
             if len(self._waiting) + (self._current is not None) > self._queue_limit:
                 return False
-            if self._current is None and not self._waiting:
-                self._wake.put(None)
             self._waiting.append(_Job(connection, request))
         return True
+
+    def wake(self):
+        """Tells the main thread that requests wait. Once for many: each change of threads costs as much as a request."""
+        with self._lock:
+            if self._current is not None or not self._waiting:
+                return
+        self._wake.put(None)
 
     def forget(self, request):
         """Leaves out a request that waits; one that runs can't be stopped."""
@@ -111,7 +122,7 @@ class Inference:
             job.is_begun = True
             job.answer = self._answer(service, job.request)
         answer = job.answer or answers.failure(self._package.style, _Interrupted("a signal handler ended the request"))
-        server.call(self._done, job, answer)
+        server.answer(self._done, job, answer)
         with self._lock:
             self._current = None
 
@@ -121,7 +132,7 @@ class Inference:
                 job = self._waiting[0]
                 if job.is_begun:
                     pass
-                elif job.connection.is_left():
+                elif time.monotonic() - job.since > _PATIENCE_SECONDS and job.connection.is_left():
                     server.call(job.connection.abandon)
                 else:
                     self._current = job

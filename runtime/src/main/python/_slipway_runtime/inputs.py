@@ -1,5 +1,6 @@
 """The conversion of request bodies for a package."""
 
+import codecs
 import collections
 import io
 import json
@@ -69,10 +70,12 @@ def _only_file(file_fields, body):
 
 def _text(body, charset):
     _check_charset(body, charset)
+    # Not as utf-8-sig, whose decoder is written in Python.
+    mark = len(codecs.BOM_UTF8) if body.startswith(codecs.BOM_UTF8) else 0
     try:
-        return body.decode("utf-8-sig")
+        return body[mark:].decode("utf-8") if mark else body.decode("utf-8")
     except UnicodeDecodeError as failure:
-        raise BadInput("the body is not UTF-8 at byte %d" % failure.start) from failure
+        raise BadInput("the body is not UTF-8 at byte %d" % (mark + failure.start)) from failure
 
 
 def _check_charset(body, charset):

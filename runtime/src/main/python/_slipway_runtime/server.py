@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import collections
 import errno
 import hmac
 import json
@@ -52,6 +53,9 @@ class Server:
         self._ready = False
         self._draining = False
         self._serving = threading.Event()
+        self._waking = False
+        self._answering = False
+        self._answers = collections.deque()
         self._selector = selectors.DefaultSelector()
         # Ours by name: a package may set a policy or loop of its own for the main thread.
         self._loop = asyncio.SelectorEventLoop(self._selector)
@@ -67,6 +71,24 @@ class Server:
 
     def call(self, what, *arguments):
         self._loop.call_soon_threadsafe(what, *arguments)
+
+    def answer(self, done, job, answer):
+        """Calls `done` on the server's thread. Answers that are made while it is busy go out together."""
+        self._answers.append((done, job, answer))
+        try:
+            if not self._answering:
+                self._answering = True
+                self.call(self._answer_all)
+        except BaseException:
+            # A signal handler of the package: the answer is given once more.
+            self._answering = False
+            raise
+
+    def _answer_all(self):
+        self._answering = False
+        while self._answers:
+            done, job, answer = self._answers.popleft()
+            done(job, answer)
 
     def loaded(self):
         self.call(self._loaded)
@@ -186,6 +208,14 @@ class Server:
             answer = self._refusal(request, 503, "too many requests are waiting, try again", (("Retry-After", "1"),))
         if answer is not None:
             connection.answer(answer)
+        elif not self._waking:
+            # After the other requests that have arrived with it.
+            self._waking = True
+            self._loop.call_soon(self._wake)
+
+    def _wake(self):
+        self._waking = False
+        self._inference.wake()
 
     def _at_once(self, request):
         if self._secret is not None and not hmac.compare_digest((request.secret or "").encode("latin-1"), self._secret):

@@ -53,7 +53,7 @@ final class EngineRuntimes {
                     "TensorFlow",
                     "tf",
                     "tensorflow",
-                    "tensorflow-cpu",
+                    "tensorflow",
                     named(
                             "python2.7", "TensorFlow 1.8.0 on Python 2.7",
                             "python3.6", "TensorFlow 1.8.0 on Python 3.6",

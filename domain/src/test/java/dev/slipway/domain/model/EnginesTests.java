@@ -56,15 +56,15 @@ class EnginesTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            TENSORFLOW   | python2.7 | TensorFlow 1.8.0 on Python 2.7 | tensorflow-cpu
-            TENSORFLOW   | python3.6 | TensorFlow 1.8.0 on Python 3.6 | tensorflow-cpu
-            TENSORFLOW   | tf1.13-python3.6-gpu | TensorFlow 1.13 on Python 3.6 and a GPU | tensorflow-cpu
-            TENSORFLOW   | tf1.13-python3.6-cpu | TensorFlow 1.13 on Python 3.6 | tensorflow-cpu
-            TENSORFLOW   | tf1.13-python3.7-cpu | TensorFlow 1.13 on Python 3.7 | tensorflow-cpu
-            TENSORFLOW   | tf1.13-python3.7-gpu | TensorFlow 1.13 on Python 3.7 and a GPU | tensorflow-cpu
-            TENSORFLOW   | tf2.1-python3.7 | TensorFlow 2.1 on Python 3.7 | tensorflow-cpu
-            TENSORFLOW   | tensorflow_2.1.0-cuda_10.1-py_3.7-ubuntu_18.04-x86_64 | TensorFlow 2.1.0 on Python 3.7 with CUDA 10.1 | tensorflow-cpu
-            TENSORFLOW   | tensorflow_2.6.0-cpu-py_3.9-ubuntu_20.04-x86_64 | TensorFlow 2.6.0 on Python 3.9 | tensorflow-cpu
+            TENSORFLOW   | python2.7 | TensorFlow 1.8.0 on Python 2.7 | tensorflow
+            TENSORFLOW   | python3.6 | TensorFlow 1.8.0 on Python 3.6 | tensorflow
+            TENSORFLOW   | tf1.13-python3.6-gpu | TensorFlow 1.13 on Python 3.6 and a GPU | tensorflow
+            TENSORFLOW   | tf1.13-python3.6-cpu | TensorFlow 1.13 on Python 3.6 | tensorflow
+            TENSORFLOW   | tf1.13-python3.7-cpu | TensorFlow 1.13 on Python 3.7 | tensorflow
+            TENSORFLOW   | tf1.13-python3.7-gpu | TensorFlow 1.13 on Python 3.7 and a GPU | tensorflow
+            TENSORFLOW   | tf2.1-python3.7 | TensorFlow 2.1 on Python 3.7 | tensorflow
+            TENSORFLOW   | tensorflow_2.1.0-cuda_10.1-py_3.7-ubuntu_18.04-x86_64 | TensorFlow 2.1.0 on Python 3.7 with CUDA 10.1 | tensorflow
+            TENSORFLOW   | tensorflow_2.6.0-cpu-py_3.9-ubuntu_20.04-x86_64 | TensorFlow 2.6.0 on Python 3.9 | tensorflow
             SPARK_MLLIB  | python2.7 | Spark MLlib 2.3.2 on Python 2.7 | pyspark
             SPARK_MLLIB  | python3.6 | Spark MLlib 2.3.2 on Python 3.6 | pyspark
             SCIKIT_LEARN | python2.7 | scikit-learn 0.18.1 on Python 2.7 | scikit-learn
