@@ -178,7 +178,7 @@ record WorkerActivities(
     Object[] build() {
         return new Object[] {
             new ImportStepsImpl(
-                    stores.models(), stores.events(), objects, images, work, projectObjects, heartbeats, clock)
+                    stores.models(), stores.events(), objects, images, projectObjects, heartbeats, clock)
         };
     }
 

@@ -1,5 +1,8 @@
 package dev.slipway.adapters.local;
 
+import java.util.List;
+import dev.slipway.domain.image.ImageLayers;
+import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
@@ -21,7 +24,12 @@ final class FolderImages implements ImageStore {
     }
 
     @Override
-    public ImageDigest build(String label, Path folder) {
+    public ImageLayers keep(List<ImageFile> files) {
+        throw new UnsupportedOperationException("the local cluster builds no images");
+    }
+
+    @Override
+    public ImageDigest build(String label, ImageLayers layers) {
         throw new UnsupportedOperationException("the local cluster builds no images");
     }
 
