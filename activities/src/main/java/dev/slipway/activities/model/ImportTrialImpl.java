@@ -92,7 +92,8 @@ public final class ImportTrialImpl implements ImportTrial {
                     place.flavor(),
                     model.spec().trial().envs(),
                     DRAIN,
-                    new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())));
+                            new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())))
+                    .withStartLimit(pools.trialLimit());
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
         });
