@@ -172,9 +172,15 @@ public final class ImageCost {
     }
 
     private void upload(String version, int bytes) throws IOException {
-        byte[] weights = new byte[bytes];
-        new Random(7).nextBytes(weights);
-        Path file = Files.write(work.resolve("weights"), weights);
+        Random random = new Random(7);
+        Path file = work.resolve("weights");
+        byte[] piece = new byte[1 << 16];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int left = bytes; left > 0; left -= piece.length) {
+                random.nextBytes(piece);
+                out.write(piece, 0, Math.min(left, piece.length));
+            }
+        }
         objects.put(uri(version, "weights.bin"), file, ContentType.BYTES);
         put(version, "config.json", "{}");
         put(version, "customize_service.py", "first");

@@ -177,8 +177,7 @@ public final class ImportStepsImpl implements ImportSteps {
     private ImageDigest build(Model model, PackageListing listing, ObjectStore told, StepHeartbeat heartbeat) {
         ImageLayers layers;
         try {
-            layers = images.keep(
-                    PackageFiles.of(model.project().value(), listing, told, heartbeat));
+            layers = images.keep(PackageFiles.of(model.project().value(), listing, told, heartbeat));
         } catch (IOException e) {
             throw new UncheckedIOException("the files below '%s' cannot be copied".formatted(listing.folder()), e);
         }

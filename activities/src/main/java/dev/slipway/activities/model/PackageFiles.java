@@ -37,7 +37,10 @@ final class PackageFiles {
                                 .formatted(other.uri(), object.uri(), path));
             }
             files.add(new ImageFile(
-                    path, object.size(), new ImageFile.Origin(project, object), () -> open(object, objects, heartbeat)));
+                    path,
+                    object.size(),
+                    new ImageFile.Origin(project, object),
+                    () -> open(object, objects, heartbeat)));
         }
         for (Map.Entry<String, StoredObject> each : seen.entrySet()) {
             String path = each.getKey();

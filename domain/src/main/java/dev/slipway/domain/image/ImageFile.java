@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin by which its content is known when it comes again; null if it is to be read each time
  * @param content read once, and not at all if it is known
  */
-public record ImageFile(
-        String path, long size, @Nullable Origin origin, Content content) {
+public record ImageFile(String path, long size, @Nullable Origin origin, Content content) {
 
     public ImageFile {
         if (Arrays.stream(path.split("/", -1)).anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))

@@ -288,8 +288,7 @@ public final class SettingsReader {
         int atOnce = yaml.positive("at-once", Pools.TRIALS);
         Duration limit = yaml.duration("limit", Pools.TRIAL_LIMIT);
         if (!limit.isPositive() || limit.compareTo(Pools.LONGEST_TRIAL) > 0) {
-            throw yaml.refused(
-                    "limit", "at least 1s and at most %dm".formatted(Pools.LONGEST_TRIAL.toMinutes()));
+            throw yaml.refused("limit", "at least 1s and at most %dm".formatted(Pools.LONGEST_TRIAL.toMinutes()));
         }
         yaml.end();
         try {

@@ -1,15 +1,13 @@
 package dev.slipway.testing.image;
 
-import org.jspecify.annotations.Nullable;
-import java.util.List;
-import java.io.InputStream;
-import dev.slipway.domain.image.ImageLayers;
-import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +16,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** {@link ImageStore} in memory. Safe for use by many threads. */
 public final class InMemoryImageStore implements ImageStore {
@@ -40,8 +40,8 @@ public final class InMemoryImageStore implements ImageStore {
                     bytes = in.readAllBytes();
                 }
                 if (bytes.length != file.size()) {
-                    throw new IOException("'%s' was listed with %d bytes, %d came"
-                            .formatted(file.path(), file.size(), bytes.length));
+                    throw new IOException(
+                            "'%s' was listed with %d bytes, %d came".formatted(file.path(), file.size(), bytes.length));
                 }
             }
             layer.put(file.path(), bytes);

@@ -52,6 +52,7 @@ public final class ModelImportImpl implements ModelImport {
 
     /** The cluster holds a start to the limit of the settings, which is shorter; this is for a cluster that says nothing. */
     private static final Duration TRIAL_LIMIT = Duration.ofMinutes(55);
+
     private static final Duration TRIAL_END = Duration.ofSeconds(40);
 
     private final ImportSteps checking = steps("check the package");

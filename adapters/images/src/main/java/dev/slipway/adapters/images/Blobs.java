@@ -1,22 +1,22 @@
 package dev.slipway.adapters.images;
 
-import java.time.Instant;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.charset.StandardCharsets;
-import java.nio.channels.FileChannel;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.DigestOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 
 /**
@@ -112,9 +112,8 @@ final class Blobs {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = at >= end
-                    ? -1
-                    : channel.read(ByteBuffer.wrap(bytes, offset, (int) Math.min(length, end - at)), at);
+            int count =
+                    at >= end ? -1 : channel.read(ByteBuffer.wrap(bytes, offset, (int) Math.min(length, end - at)), at);
             at += Math.max(count, 0);
             return count;
         }

@@ -1,7 +1,5 @@
 package dev.slipway.adapters.images;
 
-import java.nio.file.StandardCopyOption;
-import org.jspecify.annotations.Nullable;
 import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.storage.StoredObject;
 import java.io.IOException;
@@ -9,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HashMap;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which objects are kept already, and where: known is an object of one project with the same bucket, key, size and etag. A layer is known
@@ -85,9 +85,7 @@ final class KnownContents {
                 lines = linesOf(path);
                 changed.put(path, lines);
             }
-            lines.put(
-                    nameOf(origin),
-                    "%s %s %s %d".formatted(nameOf(origin), versionOf(origin), hex, place.offset()));
+            lines.put(nameOf(origin), "%s %s %s %d".formatted(nameOf(origin), versionOf(origin), hex, place.offset()));
         }
         for (Map.Entry<Path, Map<String, String>> each : changed.entrySet()) {
             replace(each.getKey(), String.join("\n", each.getValue().values()) + "\n");
@@ -154,8 +152,7 @@ final class KnownContents {
                         object.uri().bucket().length(),
                         object.uri().bucket(),
                         folder);
-        return objects.resolve(
-                HexFormat.of().formatHex(Blobs.sha256().digest(all.getBytes(StandardCharsets.UTF_8))));
+        return objects.resolve(HexFormat.of().formatHex(Blobs.sha256().digest(all.getBytes(StandardCharsets.UTF_8))));
     }
 
     private static String nameOf(ImageFile.Origin origin) {
@@ -204,11 +201,7 @@ final class KnownContents {
         Path aside = Files.createTempFile(file.getParent(), ".new-", ".tmp");
         try {
             Files.writeString(aside, text);
-            Files.move(
-                    aside,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(aside);
         }

@@ -115,8 +115,7 @@ final class ModelLayer {
                 left -= count;
             }
             if (in.read() >= 0) {
-                throw new IOException(
-                        "'%s' was listed with %d bytes, more came".formatted(file.path(), file.size()));
+                throw new IOException("'%s' was listed with %d bytes, more came".formatted(file.path(), file.size()));
             }
         }
 

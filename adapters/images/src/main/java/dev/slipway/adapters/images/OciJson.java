@@ -1,13 +1,13 @@
 package dev.slipway.adapters.images;
 
-import java.util.stream.Collectors;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The JSON documents of an image. They are written byte for byte, because their digests are their names. */
 final class OciJson {

@@ -1,21 +1,21 @@
 package dev.slipway.adapters.images;
 
-import java.util.Optional;
-import java.util.List;
-import java.util.ArrayList;
-import java.nio.file.NoSuchFileException;
-import dev.slipway.domain.image.ImageLayers;
-import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@link ImageStore} in a folder that is an OCI image layout ({@code oci-layout}, {@code index.json}, {@code blobs}). Any tool that
@@ -56,12 +56,13 @@ public final class OciLayoutImageStore implements ImageStore {
     }
 
     private String write(ModelLayer layer, Map<ImageFile, KnownContents.Place> places) throws IOException {
-        Blobs.Written<List<ModelLayer.Place>> written = blobs.write((out, digest) -> layer.writeTo(out, digest, file -> {
-            KnownContents.Place place = places.get(file);
-            return place != null && blobs.use(place.layer())
-                    ? blobs.open(place.layer(), place.offset(), file.size())
-                    : file.content().open();
-        }));
+        Blobs.Written<List<ModelLayer.Place>> written =
+                blobs.write((out, digest) -> layer.writeTo(out, digest, file -> {
+                    KnownContents.Place place = places.get(file);
+                    return place != null && blobs.use(place.layer())
+                            ? blobs.open(place.layer(), place.offset(), file.size())
+                            : file.content().open();
+                }));
         String hex = written.blob().hex();
         unpacked.add(hex, written.result());
         known.note(hex, layer, written.result());

@@ -1,15 +1,10 @@
 package dev.slipway.adapters.images;
 
-import java.util.TimeZone;
-import java.util.Random;
-import java.util.Comparator;
-import java.util.ArrayList;
-import java.nio.file.attribute.PosixFilePermissions;
-import dev.slipway.domain.image.ImageFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
 import dev.slipway.testing.image.ImageStoreContract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +13,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -151,7 +151,8 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
             TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
             ImageDigest first = store().build("iris 0.0.1", folder);
             TimeZone.setDefault(TimeZone.getTimeZone("America/St_Johns"));
-            Files.setPosixFilePermissions(folder.resolve("model/large.bin"), PosixFilePermissions.fromString("r-x------"));
+            Files.setPosixFilePermissions(
+                    folder.resolve("model/large.bin"), PosixFilePermissions.fromString("r-x------"));
             ImageDigest second = new OciLayoutImageStore(work.resolve("other")).build("iris 0.0.1", folder);
 
             assertThat(first)

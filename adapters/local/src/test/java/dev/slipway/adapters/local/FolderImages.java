@@ -1,14 +1,14 @@
 package dev.slipway.adapters.local;
 
-import java.util.List;
-import dev.slipway.domain.image.ImageLayers;
-import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
