@@ -36,7 +36,11 @@ final class TarHeaders {
         return out.toByteArray();
     }
 
-    /** The header of a file whose bytes begin at a page. @param at where the header begins */
+    /**
+     * The header of a file whose bytes begin at a page.
+     *
+     * @param at where the header begins
+     */
     static byte[] filePaged(String name, long size, long at) {
         byte[] path = isExtended(name) ? record("path", name) : new byte[0];
         int room = roundUp(path.length + SHORTEST_COMMENT);
