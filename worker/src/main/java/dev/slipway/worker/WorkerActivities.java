@@ -177,8 +177,7 @@ record WorkerActivities(
     /** Those that read and unpack models. */
     Object[] build() {
         return new Object[] {
-            new ImportStepsImpl(
-                    stores.models(), stores.events(), objects, images, work, projectObjects, heartbeats, clock)
+            new ImportStepsImpl(stores.models(), stores.events(), objects, images, projectObjects, heartbeats, clock)
         };
     }
 

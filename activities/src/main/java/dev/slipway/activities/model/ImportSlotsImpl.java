@@ -57,8 +57,9 @@ public final class ImportSlotsImpl implements ImportSlots {
                     ? "the maximum number of models is in this step already"
                     : "pool '%s' has no free slot for specification '%s'"
                             .formatted(place.pool(), place.flavor().name());
-            events.record(ImportEvents.waiting(new ModelId(modelId), step.words(), cause, clock.instant()));
-            return new AdmissionResult(State.WAITING, "%s, position %d".formatted(cause, waiting.position()));
+            String told = "%s, position %d".formatted(cause, waiting.position());
+            events.record(ImportEvents.waiting(new ModelId(modelId), step.words(), told, clock.instant()));
+            return new AdmissionResult(State.WAITING, told);
         } catch (Invalid | NoCapacity impossible) {
             // The settings have changed since the model was accepted.
             return new AdmissionResult(State.IMPOSSIBLE, String.valueOf(impossible.getMessage()));

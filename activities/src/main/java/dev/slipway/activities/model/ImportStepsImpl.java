@@ -1,12 +1,12 @@
 package dev.slipway.activities.model;
 
-import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.activities.waiting.StepHeartbeat;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.activities.waiting.ToldObjectStore;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.model.EngineRuntime;
 import dev.slipway.domain.model.Engines;
@@ -21,7 +21,6 @@ import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ProjectObjects;
-import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.formats.model.ModelConfigReader;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
@@ -30,14 +29,10 @@ import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.Refusal;
 import io.temporal.activity.Activity;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,13 +45,11 @@ public final class ImportStepsImpl implements ImportSteps {
     private final EventStore events;
     private final ObjectStore objects;
     private final ImageStore images;
-    private final Path work;
     private final ProjectObjects granted;
     private final StepHeartbeats heartbeats;
     private final Clock clock;
 
     /**
-     * @param work folder for downloads, which are removed afterwards
      * @param granted which objects a model's project may name; asked again here, because the settings may have changed since the import was
      *     accepted
      */
@@ -65,7 +58,6 @@ public final class ImportStepsImpl implements ImportSteps {
             EventStore events,
             ObjectStore objects,
             ImageStore images,
-            Path work,
             ProjectObjects granted,
             StepHeartbeats heartbeats,
             Clock clock) {
@@ -74,7 +66,6 @@ public final class ImportStepsImpl implements ImportSteps {
         this.events = events;
         this.objects = objects;
         this.images = images;
-        this.work = work;
         this.heartbeats = heartbeats;
         this.clock = clock;
     }
@@ -147,6 +138,10 @@ public final class ImportStepsImpl implements ImportSteps {
 
     private Built build(BuildOrder order, ObjectStore told, StepHeartbeat heartbeat) {
         Model model = model(order.modelId());
+        int attempt = Activity.getExecutionContext().getInfo().getAttempt();
+        if (attempt > 1) {
+            record(ImportEvents.buildRepeated(model.id(), attempt, clock.instant()));
+        }
         PackageListing listing;
         try {
             listing = listing(model, told, heartbeat);
@@ -166,9 +161,8 @@ public final class ImportStepsImpl implements ImportSteps {
                             "Import the model again once its upload is complete."),
                     "");
         }
-        Path folder = work.resolve("import-" + model.id() + "-" + UUID.randomUUID());
         try {
-            ImageDigest image = build(model, listing, folder, told, heartbeat);
+            ImageDigest image = build(model, listing, told, heartbeat);
             return new Built(null, image.value());
         } catch (Invalid invalid) {
             return new Built(
@@ -177,8 +171,6 @@ public final class ImportStepsImpl implements ImportSteps {
                             String.valueOf(invalid.getMessage()),
                             "Correct the package, and import the model again."),
                     "");
-        } finally {
-            WorkFolder.remove(folder);
         }
     }
 
@@ -188,46 +180,21 @@ public final class ImportStepsImpl implements ImportSteps {
                 told, model.spec().source().asPackage().folder(), model.spec().executionCode(), heartbeat::alive);
     }
 
-    private ImageDigest build(
-            Model model, PackageListing listing, Path folder, ObjectStore told, StepHeartbeat heartbeat) {
-        download(listing, folder, told, heartbeat);
+    /** Reads what is not known yet straight into the layers of the image. */
+    private ImageDigest build(Model model, PackageListing listing, ObjectStore told, StepHeartbeat heartbeat) {
+        ImageLayers layers;
+        try {
+            layers = images.keep(PackageFiles.of(model.project().value(), listing, told, heartbeat));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the files below '%s' cannot be copied".formatted(listing.folder()), e);
+        }
         heartbeat.failIfCancelled();
         record(ImportEvents.filesImported(model.id(), clock.instant()));
         record(ImportEvents.buildStarted(model.id(), clock.instant()));
-        ImageDigest image = heartbeat
-                .waits()
-                .<ImageDigest, RuntimeException>during(
-                        "building the image of %d files"
-                                .formatted(listing.files().size()),
-                        () -> images.build(model.label(), folder));
+        ImageDigest image = images.build(model.label(), layers);
         record(ImportEvents.imageBuilt(model.id(), clock.instant()));
         LOG.info("image built model={} image={} bytes={}", model.id(), image, listing.bytes());
         return image;
-    }
-
-    private static void download(PackageListing listing, Path folder, ObjectStore told, StepHeartbeat heartbeat) {
-        Path target = folder.resolve("model").toAbsolutePath().normalize();
-        long copied = 0;
-        for (StoredObject file : listing.files()) {
-            heartbeat.alive(copied++);
-            String path = listing.pathOf(file);
-            Path to = target.resolve(path).normalize();
-            if (!to.startsWith(target) || to.equals(target)) {
-                throw new Invalid(
-                        ErrorCode.SOURCE_LOCATION,
-                        "object '%s' has a name that leaves the package".formatted(file.uri()));
-            }
-            try (InputStream in = new CutAsOutage(file.uri(), told.open(file.uri(), 0))) {
-                Files.createDirectories(to.getParent());
-                long bytes = Files.copy(in, to);
-                if (bytes != file.size()) {
-                    // cut short, or overwritten meanwhile: the next attempt lists the package again and finds out which
-                    throw new IOException("it was listed with %d bytes, %d came".formatted(file.size(), bytes));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("'%s' cannot be copied".formatted(file.uri()), e);
-            }
-        }
     }
 
     private void record(Event event) {

@@ -86,13 +86,14 @@ public final class ImportTrialImpl implements ImportTrial {
                     .orElseThrow(() -> new NotFound(
                             ErrorCode.MODEL_UNKNOWN, "model '%s' is not imported any more".formatted(image.modelId())));
             InstanceTemplate template = InstanceTemplate.ofEngine(
-                    new ImageDigest(image.image()),
-                    model.label(),
-                    model.spec().type(),
-                    place.flavor(),
-                    model.spec().trial().envs(),
-                    DRAIN,
-                    new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())));
+                            new ImageDigest(image.image()),
+                            model.label(),
+                            model.spec().type(),
+                            place.flavor(),
+                            model.spec().trial().envs(),
+                            DRAIN,
+                            new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())))
+                    .withStartLimit(pools.trialLimit());
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
         });

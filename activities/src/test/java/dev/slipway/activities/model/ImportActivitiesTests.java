@@ -60,10 +60,7 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -76,7 +73,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -121,10 +117,8 @@ class ImportActivitiesTests {
     private final List<InstanceSetId> trials = new CopyOnWriteArrayList<>();
     private volatile Interruption fault = call -> {};
     private final ReconciledCluster reconciled;
-    private final Path work;
 
-    ImportActivitiesTests(@TempDir Path work) {
-        this.work = work;
+    ImportActivitiesTests() {
         cluster.watch(set -> {
             if (!trials.contains(set)) {
                 trials.add(set);
@@ -166,7 +160,6 @@ class ImportActivitiesTests {
                                 events,
                                 objects,
                                 new InMemoryImageStore(),
-                                work,
                                 granted,
                                 heartbeats,
                                 Clock.systemUTC()),
@@ -267,7 +260,6 @@ class ImportActivitiesTests {
         assertThat(cluster.sets()).isEmpty();
         assertThat(sets.all()).isEmpty();
         assertThat(waits.all()).isEmpty();
-        assertThat(leftBehind()).isEmpty();
     }
 
     @Test
@@ -400,6 +392,40 @@ class ImportActivitiesTests {
     }
 
     @Test
+    void refusesObjectsThatCanNotBeFilesBesideEachOther() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        put("data", "a file");
+        put("data/more", "a folder");
+
+        assertThat(result(start(model)).error()).contains("would be a file and", "iris/model/data/more");
+    }
+
+    @Test
+    void refusesAnObjectWhoseNameLeavesThePackage() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        put("../../x", "out");
+
+        assertThat(result(start(model)).error()).contains("has a name that leaves the package");
+    }
+
+    @Test
+    void tellsThatABuildIsBegunAgain() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        AtomicInteger builds = new AtomicInteger();
+        fault = call -> {
+            if (call.equals("ImportSteps.build") && builds.getAndIncrement() == 0) {
+                throw new Unavailable(ErrorCode.UNAVAILABLE, "its worker is gone");
+            }
+        };
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+        assertThat(told()).contains("Received another image building request of the model.");
+    }
+
+    @Test
     void goesOnWhenStorageComesBack() throws Exception {
         put("config.json", CONFIG);
         put("customize_service.py", "code");
@@ -424,7 +450,6 @@ class ImportActivitiesTests {
 
         assertThat(result(workflow)).isEqualTo(ImportResult.deleted());
         Await.until("the trial's end", () -> cluster.sets().isEmpty(), cluster::sets);
-        assertThat(leftBehind()).isEmpty();
     }
 
     @Test
@@ -462,7 +487,7 @@ class ImportActivitiesTests {
         assertThat(events.of(named.id().value()))
                 .extracting(Event::cause)
                 .contains(
-                        "pool 'default' has no free slot for specification 'modelarts.vm.cpu.2u'; the import continues by itself");
+                        "pool 'default' has no free slot for specification 'modelarts.vm.cpu.2u', position 1; the import continues by itself");
         assertThat(trials).isEmpty();
         cluster.holdStarts();
 
@@ -561,12 +586,6 @@ class ImportActivitiesTests {
         return Stream.concat(events.of(model.id().value()).stream(), models.events(model.id()).stream())
                 .map(Event::info)
                 .toList();
-    }
-
-    private List<Path> leftBehind() throws IOException {
-        try (Stream<Path> left = Files.list(work)) {
-            return left.toList();
-        }
     }
 
     private void put(String name, String text) {

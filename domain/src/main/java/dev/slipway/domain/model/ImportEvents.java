@@ -33,6 +33,16 @@ public final class ImportEvents {
         return Event.normal(model.value(), "import/build", "Start the image building task.", at);
     }
 
+    /** The step is repeated: its worker was killed, or a server did not answer. */
+    public static Event buildRepeated(ModelId model, int attempt, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "import/build-repeated",
+                        "Received another image building request of the model.",
+                        at)
+                .withCause("the step is begun for the %d. time, because an earlier one did not end".formatted(attempt));
+    }
+
     public static Event imageBuilt(ModelId model, Instant at) {
         return Event.normal(model.value(), "import/built", "Image built successfully.", at);
     }
@@ -143,6 +153,11 @@ public final class ImportEvents {
 
     public static String buildTimeout(long minutes) {
         return "Image building task timeout. The %d-minute limit is over.".formatted(minutes);
+    }
+
+    /** No place for the build exists, so that waiting would not help. */
+    public static String buildNotScheduled() {
+        return "Image building task scheduling failed.";
     }
 
     public static String buildFailed() {

@@ -23,7 +23,6 @@ public final class ImportPool {
     public static final PlacedFlavor BUILD_PLACE = new PlacedFlavor(NAME, new Flavor(BUILD, 1, 1, "CPU"));
 
     private static final int BUILDS = 4;
-    private static final int TRIALS = 2;
 
     private ImportPool() {}
 
@@ -32,9 +31,10 @@ public final class ImportPool {
         return name.startsWith(RESERVED);
     }
 
-    public static Pool pool() {
+    /** @param trials how many trial starts run in it at once */
+    public static Pool pool(int trials) {
         return new Pool(
                 NAME,
-                List.of(new Pool.PoolFlavor(BUILD_PLACE.flavor(), BUILDS), new Pool.PoolFlavor(TRIAL_FLAVOR, TRIALS)));
+                List.of(new Pool.PoolFlavor(BUILD_PLACE.flavor(), BUILDS), new Pool.PoolFlavor(TRIAL_FLAVOR, trials)));
     }
 }

@@ -2,6 +2,7 @@ package dev.slipway.domain.pool;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +11,27 @@ import org.jspecify.annotations.Nullable;
  * The pools in the settings; the first is the default of requests.
  *
  * @param trial where models are started on trial that do not name a place; null for Slipway's own pool of imports
+ * @param trials how many trial starts run at once in that pool of Slipway's own, at least 1
+ * @param trialLimit how long a model may take in its trial start until it is ready; at most {@link #LONGEST_TRIAL}
  */
-public record Pools(List<Pool> pools, @Nullable PlacedFlavor trial) {
+public record Pools(List<Pool> pools, @Nullable PlacedFlavor trial, int trials, Duration trialLimit) {
+
+    /** Engines such as torch need 30 to 130 s on a busy machine. */
+    public static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
+
+    /** An import as a whole may take an hour. */
+    public static final Duration LONGEST_TRIAL = Duration.ofMinutes(50);
+
+    public static final int TRIALS = 2;
 
     public Pools {
+        if (trials < 1) {
+            throw new IllegalArgumentException("trials: expected at least 1, found %d".formatted(trials));
+        }
+        if (!trialLimit.isPositive() || trialLimit.compareTo(LONGEST_TRIAL) > 0) {
+            throw new IllegalArgumentException(
+                    "trial limit: expected at most %s, found %s".formatted(LONGEST_TRIAL, trialLimit));
+        }
         pools = List.copyOf(pools);
         if (pools.isEmpty()) {
             throw new IllegalArgumentException("pools: expected at least one");
@@ -22,7 +40,7 @@ public record Pools(List<Pool> pools, @Nullable PlacedFlavor trial) {
 
     /** With trial starts in Slipway's own pool of imports. */
     public Pools(List<Pool> pools) {
-        this(pools, null);
+        this(pools, null, TRIALS, TRIAL_LIMIT);
     }
 
     /**
@@ -49,7 +67,7 @@ public record Pools(List<Pool> pools, @Nullable PlacedFlavor trial) {
     /** These and the pool of imports. */
     public List<Pool> withImports() {
         List<Pool> all = new ArrayList<>(pools);
-        all.add(ImportPool.pool());
+        all.add(ImportPool.pool(trials));
         return all;
     }
 

@@ -83,6 +83,8 @@ public final class FirstSettings {
 
                 # Each model is started once before it is published. Without a place of its own this has a small pool of Slipway's.
                 # trial:
+                #   limit: 10m          # how long a model may take to be ready, at most 50m; torch needs 30 to 130 s on a busy machine
+                #   at-once: 2          # how many start at once in that small pool; in a pool below, as many as it has free slots
                 #   pool: default
                 #   specification: modelarts.vm.cpu.2u
 

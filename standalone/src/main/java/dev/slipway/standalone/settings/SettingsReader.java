@@ -281,16 +281,22 @@ public final class SettingsReader {
         return new Pools(pools);
     }
 
-    /** With the place of trial starts. */
+    /** With place, number and limit of trial starts. */
     private static Pools withTrial(YamlObject yaml, Pools pools) {
         String pool = yaml.text("pool");
         String specification = yaml.text("specification");
-        yaml.end();
-        if (pool == null && specification == null) {
-            return pools;
+        int atOnce = yaml.positive("at-once", Pools.TRIALS);
+        Duration limit = yaml.duration("limit", Pools.TRIAL_LIMIT);
+        if (!limit.isPositive() || limit.compareTo(Pools.LONGEST_TRIAL) > 0) {
+            throw yaml.refused("limit", "at least 1s and at most %dm".formatted(Pools.LONGEST_TRIAL.toMinutes()));
         }
+        yaml.end();
         try {
-            return new Pools(pools.pools(), pools.placeOfTrial(pool, specification));
+            return new Pools(
+                    pools.pools(),
+                    pool == null && specification == null ? null : pools.placeOfTrial(pool, specification),
+                    atOnce,
+                    limit);
         } catch (Invalid unknown) {
             throw unknown.code() == ErrorCode.POOL_UNKNOWN
                     ? yaml.refused("pool", "the name of a pool above")

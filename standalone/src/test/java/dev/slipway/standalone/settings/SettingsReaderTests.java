@@ -113,6 +113,8 @@ class SettingsReaderTests {
         assertThat(settings.database().url()).isEqualTo("jdbc:postgresql://127.0.0.1:5432/slipway");
         assertThat(settings.database().gatewayUser()).isEqualTo("slipway_gateway");
         assertThat(settings.temporal().address()).isEqualTo("127.0.0.1:7233");
+        assertThat(settings.pools().trials()).isEqualTo(2);
+        assertThat(settings.pools().trialLimit()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.pools().trial()).isNotNull().satisfies(place -> {
             assertThat(place.pool()).isEqualTo("default");
             assertThat(place.flavor().name()).isEqualTo("modelarts.vm.cpu.2u");
@@ -191,6 +193,9 @@ class SettingsReaderTests {
                     rollout: {bake: 5s, bake: 6s} | 'rollout.bake' stands there twice
                     engines: {Custom: {python: python3}} | line 1: 'engines.Custom.python': expected the absolute path of an interpreter, for example /usr/bin/python3, found 'python3'
                     engines: {Sklearn: {python: /usr/bin/python3}} | 'engines.Sklearn' is no setting
+                    trial: {limit: 51m}     | line 1: 'trial.limit': expected at least 1s and at most 50m, found '51m'
+                    trial: {limit: 0s}      | line 1: 'trial.limit': expected at least 1s and at most 50m, found '0s'
+                    trial: {at-once: 0}     | line 1: 'trial.at-once': expected
                     trial: {pool: gpu}      | line 1: 'trial.pool': expected the name of a pool above, found 'gpu'
                     trial: {specification: x} | 'trial.specification': expected the name of a flavor of that pool, found 'x'
                     api: [                  | no YAML

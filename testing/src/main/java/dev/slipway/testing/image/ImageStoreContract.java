@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.StoredObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -67,6 +74,71 @@ public abstract class ImageStoreContract {
                 assertThat(store().contains(built.get())).isTrue();
             }
         }
+    }
+
+    @Test
+    void readsAKnownVersionOfAnObjectNeverAgain() throws IOException {
+        List<String> read = new ArrayList<>();
+        byte[] weights = new byte[2 << 20];
+        byte[] code = "code".getBytes(StandardCharsets.UTF_8);
+        ImageFile known = object("p", "bucket", "model/weights", "e1", weights, read);
+        ImageFile small = object("p", "bucket", "model/a.txt", "e2", code, read);
+        ImageFile changed = object("p", "bucket", "model/c.txt", "e3", "old".getBytes(StandardCharsets.UTF_8), read);
+        store().keep(List.of(known, small, changed));
+        assertThat(read).containsExactlyInAnyOrder("model/weights", "model/a.txt", "model/c.txt");
+        read.clear();
+
+        ImageFile now = object("p", "bucket", "model/c.txt", "e4", "new".getBytes(StandardCharsets.UTF_8), read);
+        ImageDigest image = store().build("iris 0.0.2", store().keep(List.of(known, small, now)));
+
+        assertThat(read).containsExactly("model/c.txt");
+        store().unpack(image, work.resolve("out"));
+        assertThat(work.resolve("out/model/weights")).hasBinaryContent(weights);
+        assertThat(work.resolve("out/model/a.txt")).hasContent("code");
+        assertThat(work.resolve("out/model/c.txt")).hasContent("new");
+    }
+
+    /** An etag alone never stands for content. */
+    @Test
+    void knowsAnObjectByProjectBucketKeySizeAndEtag() throws IOException {
+        List<String> read = new ArrayList<>();
+        byte[] bytes = {1, 2, 3};
+        store().keep(List.of(object("p", "bucket", "model/w", "e", bytes, read)));
+        for (ImageFile other : List.of(
+                object("q", "bucket", "model/w", "e", new byte[] {4, 5, 6}, read),
+                object("p", "other", "model/w", "e", new byte[] {4, 5, 7}, read),
+                object("p", "bucket", "model/v", "e", new byte[] {4, 5, 8}, read),
+                object("p", "bucket", "model/w", "e", new byte[] {4, 5}, read),
+                object("p", "bucket", "model/w", "f", new byte[] {4, 5, 9}, read))) {
+            read.clear();
+            ImageDigest image = store().build("iris", store().keep(List.of(other)));
+            assertThat(read).hasSize(1);
+            Path out = work.resolve("out-" + image.hex());
+            store().unpack(image, out);
+            try (InputStream in = other.content().open()) {
+                assertThat(out.resolve(other.path())).hasBinaryContent(in.readAllBytes());
+            }
+        }
+    }
+
+    @Test
+    void refusesAFileThatHasAnotherSizeThanItSays() {
+        for (int bytes : List.of(2, 4)) {
+            ImageFile file = new ImageFile("model/w", 3, null, () -> new ByteArrayInputStream(new byte[bytes]));
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> store().keep(List.of(file)))
+                    .withMessageContaining("was listed with 3 bytes");
+        }
+    }
+
+    /** A version of an object whose key is the file's path, and which notes each reading. */
+    protected static ImageFile object(
+            String project, String bucket, String key, String etag, byte[] bytes, List<String> read) {
+        StoredObject object = new StoredObject(new ObjectUri(bucket, key), bytes.length, etag);
+        return new ImageFile(key, bytes.length, new ImageFile.Origin(project, object), () -> {
+            read.add(key);
+            return new ByteArrayInputStream(bytes);
+        });
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.slipway.testing.image;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.problem.ErrorCode;
-import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,23 +16,62 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@link ImageStore} in memory. Safe for use by many threads. */
 public final class InMemoryImageStore implements ImageStore {
 
     private final Map<ImageDigest, SortedMap<String, byte[]>> images = new HashMap<>();
+    private final Map<String, SortedMap<String, byte[]>> layers = new HashMap<>();
+    private final Map<ImageFile.Origin, byte[]> contents = new HashMap<>();
 
     @Override
-    public ImageDigest build(String label, Path folder) {
-        SortedMap<String, byte[]> files = filesOf(folder);
-        ImageDigest digest = digest(label, files);
-        synchronized (this) {
-            images.put(digest, files);
+    public ImageLayers keep(List<ImageFile> files) throws IOException {
+        SortedMap<String, byte[]> layer = new TreeMap<>();
+        for (ImageFile file : files) {
+            ImageFile.Origin origin = file.origin();
+            byte[] bytes = origin == null ? null : known(origin);
+            if (bytes == null) {
+                try (InputStream in = file.content().open()) {
+                    bytes = in.readAllBytes();
+                }
+                if (bytes.length != file.size()) {
+                    throw new IOException(
+                            "'%s' was listed with %d bytes, %d came".formatted(file.path(), file.size(), bytes.length));
+                }
+            }
+            layer.put(file.path(), bytes);
+            if (origin != null) {
+                know(origin, bytes);
+            }
         }
+        String name = digest("", layer).hex();
+        synchronized (this) {
+            layers.put(name, layer);
+        }
+        return new ImageLayers(List.of(name));
+    }
+
+    private synchronized byte @Nullable [] known(ImageFile.Origin origin) {
+        return contents.get(origin);
+    }
+
+    private synchronized void know(ImageFile.Origin origin, byte[] bytes) {
+        contents.put(origin, bytes);
+    }
+
+    @Override
+    public synchronized ImageDigest build(String label, ImageLayers kept) {
+        SortedMap<String, byte[]> files = layers.get(kept.layers().getFirst());
+        if (files == null) {
+            throw new NotFound(ErrorCode.MODEL_UNKNOWN, "layer '%s' is not kept here".formatted(kept));
+        }
+        ImageDigest digest = digest(label, files);
+        images.put(digest, files);
         return digest;
     }
 
@@ -61,24 +102,6 @@ public final class InMemoryImageStore implements ImageStore {
         SortedMap<String, byte[]> files = images.get(image);
         if (files == null) {
             throw new NotFound(ErrorCode.MODEL_UNKNOWN, "image '%s' is not kept here".formatted(image));
-        }
-        return files;
-    }
-
-    private static SortedMap<String, byte[]> filesOf(Path folder) {
-        SortedMap<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.toList()) {
-                String name = folder.relativize(path).toString();
-                if (Files.isSymbolicLink(path)) {
-                    throw new Invalid(ErrorCode.SOURCE_LOCATION, "'%s' is a link, expected a file".formatted(name));
-                }
-                if (Files.isRegularFile(path)) {
-                    files.put(name, Files.readAllBytes(path));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("'%s' cannot be read".formatted(folder), e);
         }
         return files;
     }

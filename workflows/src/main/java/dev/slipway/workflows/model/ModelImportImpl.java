@@ -50,7 +50,9 @@ import org.jspecify.annotations.Nullable;
 /** {@link ModelImport}: check, build, trial start, publish, within one hour beside waits for slots. The waits are here, the effects are in activities. */
 public final class ModelImportImpl implements ModelImport {
 
-    private static final Duration TRIAL_LIMIT = Duration.ofMinutes(10);
+    /** The cluster holds a start to the limit of the settings, which is shorter; this is for a cluster that says nothing. */
+    private static final Duration TRIAL_LIMIT = Duration.ofMinutes(55);
+
     private static final Duration TRIAL_END = Duration.ofSeconds(40);
 
     private final ImportSteps checking = steps("check the package");
@@ -320,7 +322,7 @@ public final class ModelImportImpl implements ModelImport {
 
     private static Refusal noPlace(ImportStep step, String cause) {
         return new Refusal(
-                step == ImportStep.TRIAL ? ImportEvents.trialStartFailed() : ImportEvents.buildFailed(),
+                step == ImportStep.TRIAL ? ImportEvents.trialStartFailed() : ImportEvents.buildNotScheduled(),
                 cause,
                 "Name a pool and a specification of the settings in 'trial' of the request, and import the model again.");
     }

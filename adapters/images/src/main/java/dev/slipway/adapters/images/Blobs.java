@@ -3,12 +3,20 @@ package dev.slipway.adapters.images;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 
 /**
@@ -29,26 +37,95 @@ final class Blobs {
      * Writes the blob, also over an existing one: its name is its digest, so two writers do no harm, and the new file time shows that it is
      * in use now. Renamed under the lock, so that the removal of an old blob of this name cannot take the new one.
      */
-    Blob write(Content content) throws IOException {
+    <T> Written<T> write(Filling<T> content) throws IOException {
         Files.createDirectories(folder);
         Path aside = Files.createTempFile(folder, ".new-", ".tmp");
         try {
             MessageDigest digest = sha256();
-            try (OutputStream out = new DigestOutputStream(Files.newOutputStream(aside), digest)) {
-                content.writeTo(out);
+            T result;
+            long size;
+            try (FileChannel out = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+                result = content.writeTo(out, digest);
+                size = out.size();
+                out.force(true);
             }
             String hex = HexFormat.of().formatHex(digest.digest());
-            long size = Files.size(aside);
-            Durable.force(aside);
             LayoutLock.holding(
                     layout,
                     () -> Files.move(
                             aside, path(hex), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING));
             Durable.force(folder);
-            return new Blob(hex, size);
+            return new Written<>(new Blob(hex, size), result);
         } finally {
             Files.deleteIfExists(aside);
         }
+    }
+
+    /** The same by a stream. */
+    Blob writeStream(Content content) throws IOException {
+        return write((channel, digest) -> {
+                    OutputStream out = new DigestOutputStream(Channels.newOutputStream(channel), digest);
+                    content.writeTo(out);
+                    return out;
+                })
+                .blob();
+    }
+
+    Blob write(String text) throws IOException {
+        return writeStream(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Shows by its time that a blob is in use now, so that it is not removed; false if there is none. */
+    boolean use(String hex) throws IOException {
+        return LayoutLock.holding(layout, () -> {
+            try {
+                Files.setLastModifiedTime(path(hex), FileTime.from(Instant.now()));
+                return true;
+            } catch (NoSuchFileException none) {
+                return false;
+            }
+        });
+    }
+
+    /** A part of a blob, not verified. */
+    InputStream open(String hex, long offset, long size) throws IOException {
+        return new Part(channel(hex), offset, size);
+    }
+
+    private static final class Part extends InputStream {
+
+        private final FileChannel channel;
+        private final long end;
+        private long at;
+
+        Part(FileChannel channel, long offset, long size) {
+            this.channel = channel;
+            this.at = offset;
+            this.end = offset + size;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count =
+                    at >= end ? -1 : channel.read(ByteBuffer.wrap(bytes, offset, (int) Math.min(length, end - at)), at);
+            at += Math.max(count, 0);
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    FileChannel channel(String hex) throws IOException {
+        return FileChannel.open(path(hex), StandardOpenOption.READ);
     }
 
     boolean contains(String hex) {
@@ -90,9 +167,20 @@ final class Blobs {
     }
 
     /** The content to write. */
+    @FunctionalInterface
     interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
+
+    /** The content to write, and what its writer says of it. */
+    @FunctionalInterface
+    interface Filling<T> {
+        /** Gives all that it writes to the digest too. */
+        T writeTo(FileChannel out, MessageDigest digest) throws IOException;
+    }
+
+    /** What was written, and what its writer says of it. */
+    record Written<T>(Blob blob, T result) {}
 
     /** A blob that is kept. */
     record Blob(String hex, long size) {}

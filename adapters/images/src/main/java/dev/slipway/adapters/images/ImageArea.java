@@ -35,6 +35,7 @@ public final class ImageArea implements DiskArea {
     private final Path layout;
     private final Path folder;
     private final Blobs blobs;
+    private final UnpackedLayers unpacked;
     private final Clock clock;
 
     /** @param layout of an {@link OciLayoutImageStore}; need not exist */
@@ -42,6 +43,7 @@ public final class ImageArea implements DiskArea {
         this.layout = layout;
         this.folder = layout.resolve("blobs").resolve("sha256");
         this.blobs = new Blobs(layout);
+        this.unpacked = new UnpackedLayers(layout, blobs);
         this.clock = clock;
     }
 
@@ -77,7 +79,9 @@ public final class ImageArea implements DiskArea {
         }
         if (!gone.isEmpty()) {
             takeOffTheIndex(gone);
+            forget();
         }
+        unpacked.removeWithout(blobs::contains, clock.instant().minus(LONGEST_WRITING));
         return removed;
     }
 
@@ -94,8 +98,9 @@ public final class ImageArea implements DiskArea {
             for (Path file : (Iterable<Path>) files::iterator) {
                 BasicFileAttributes attributes = attributes(file);
                 if (attributes != null) {
-                    found.add(
-                            new Blob(file.getFileName().toString(), attributes.size(), attributes.lastModifiedTime()));
+                    String name = file.getFileName().toString();
+                    long bytes = attributes.size() + unpacked.size(name);
+                    found.add(new Blob(name, bytes, attributes.lastModifiedTime()));
                 }
             }
         } catch (IOException e) {
@@ -133,7 +138,7 @@ public final class ImageArea implements DiskArea {
         try {
             OciJson.Parts parts = OciJson.partsOf(new String(blobs.read(image.hex()), StandardCharsets.UTF_8));
             named.add(parts.config());
-            named.add(parts.layer());
+            named.addAll(parts.layers());
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "image '%s' cannot be read from '%s': no image is removed until it can, or no model names it"
@@ -145,13 +150,25 @@ public final class ImageArea implements DiskArea {
     private boolean remove(Blob blob) {
         Path file = folder.resolve(blob.name());
         try {
-            return LayoutLock.holding(
+            boolean isGone = LayoutLock.holding(
                     layout,
                     () -> Files.exists(file)
                             && Files.getLastModifiedTime(file).equals(blob.written())
                             && Files.deleteIfExists(file));
+            if (isGone) {
+                unpacked.remove(blob.name());
+            }
+            return isGone;
         } catch (IOException e) {
             throw new UncheckedIOException("image blob '%s' cannot be removed".formatted(file), e);
+        }
+    }
+
+    private void forget() {
+        try {
+            new KnownContents(layout).forget(blobs::contains);
+        } catch (IOException e) {
+            throw new UncheckedIOException("'%s' cannot be written".formatted(layout.resolve("known")), e);
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.slipway.adapters.images;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The JSON documents of an image. They are written byte for byte, because their digests are their names. */
 final class OciJson {
@@ -19,16 +22,23 @@ final class OciJson {
 
     private OciJson() {}
 
-    static String config(String layerHex) {
+    /** @param layers the lowest first */
+    static String config(List<Blobs.Blob> layers) {
+        String digests = layers.stream()
+                .map(layer -> "\"sha256:%s\"".formatted(layer.hex()))
+                .collect(Collectors.joining(","));
         return ("{\"created\":\"1970-01-01T00:00:00Z\",\"architecture\":\"amd64\",\"os\":\"linux\","
                         + "\"config\":{\"WorkingDir\":\"/%s\"},"
-                        + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}")
-                .formatted(ModelLayer.ROOT, layerHex);
+                        + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}")
+                .formatted(ModelLayer.ROOT, digests);
     }
 
-    static String manifest(String label, Blobs.Blob config, Blobs.Blob layer) {
-        return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":{%s},\"layers\":[{%s}],\"annotations\":{\"org.opencontainers.image.title\":\"%s\"}}"
-                .formatted(MANIFEST, descriptor(CONFIG, config), descriptor(LAYER, layer), escaped(label));
+    static String manifest(String label, Blobs.Blob config, List<Blobs.Blob> layers) {
+        String all = layers.stream()
+                .map(layer -> "{%s}".formatted(descriptor(LAYER, layer)))
+                .collect(Collectors.joining(","));
+        return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":{%s},\"layers\":[%s],\"annotations\":{\"org.opencontainers.image.title\":\"%s\"}}"
+                .formatted(MANIFEST, descriptor(CONFIG, config), all, escaped(label));
     }
 
     /** The layout's list of manifests, sorted by digest. */
@@ -54,16 +64,15 @@ final class OciJson {
     static Parts partsOf(String manifest) {
         Map<String, Long> configs = descriptors(manifest, CONFIG);
         Map<String, Long> layers = descriptors(manifest, LAYER);
-        if (configs.size() != 1 || layers.size() != 1) {
-            throw new IllegalStateException("image manifest has %d configs and %d layers, expected one of each"
+        if (configs.size() != 1 || layers.isEmpty()) {
+            throw new IllegalStateException("image manifest has %d configs and %d layers, expected one and some"
                     .formatted(configs.size(), layers.size()));
         }
-        return new Parts(
-                configs.keySet().iterator().next(), layers.keySet().iterator().next());
+        return new Parts(configs.keySet().iterator().next(), List.copyOf(layers.keySet()));
     }
 
     private static Map<String, Long> descriptors(String json, String mediaType) {
-        Map<String, Long> found = new TreeMap<>();
+        Map<String, Long> found = new LinkedHashMap<>();
         Matcher matcher = DESCRIPTOR.matcher(json);
         while (matcher.find()) {
             if (matcher.group(1).equals(mediaType)) {
@@ -82,6 +91,10 @@ final class OciJson {
         return text.replaceAll("[\\x00-\\x1f\"\\\\]", "_");
     }
 
-    /** Digests of the blobs of an image, beside its manifest. */
-    record Parts(String config, String layer) {}
+    /**
+     * Digests of the blobs of an image, beside its manifest.
+     *
+     * @param layers the lowest first
+     */
+    record Parts(String config, List<String> layers) {}
 }

@@ -1,19 +1,21 @@
 package dev.slipway.adapters.images;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /**
  * {@link ImageStore} in a folder that is an OCI image layout ({@code oci-layout}, {@code index.json}, {@code blobs}). Any tool that
@@ -23,18 +25,62 @@ public final class OciLayoutImageStore implements ImageStore {
 
     private final Path layout;
     private final Blobs blobs;
+    private final UnpackedLayers unpacked;
+    private final KnownContents known;
 
     public OciLayoutImageStore(Path layout) {
         this.layout = layout;
         this.blobs = new Blobs(layout);
+        this.unpacked = new UnpackedLayers(layout, blobs);
+        this.known = new KnownContents(layout);
     }
 
     @Override
-    public ImageDigest build(String label, Path folder) {
+    public ImageLayers keep(List<ImageFile> files) throws IOException {
+        Map<ImageFile, KnownContents.Place> places = Map.of();
+        boolean looked = false;
+        List<String> kept = new ArrayList<>();
+        for (ModelLayer layer : LayerPlan.of(files)) {
+            Optional<String> same = known.layerOf(layer);
+            if (same.isPresent() && blobs.use(same.get())) {
+                kept.add(same.get());
+                continue;
+            }
+            if (!looked) {
+                places = known.placesOf(files);
+                looked = true;
+            }
+            kept.add(write(layer, places));
+        }
+        return new ImageLayers(kept);
+    }
+
+    private String write(ModelLayer layer, Map<ImageFile, KnownContents.Place> places) throws IOException {
+        Blobs.Written<List<ModelLayer.Place>> written =
+                blobs.write((out, digest) -> layer.writeTo(out, digest, file -> {
+                    KnownContents.Place place = places.get(file);
+                    return place != null && blobs.use(place.layer())
+                            ? blobs.open(place.layer(), place.offset(), file.size())
+                            : file.content().open();
+                }));
+        String hex = written.blob().hex();
+        unpacked.add(hex, written.result());
+        known.note(hex, layer, written.result());
+        return hex;
+    }
+
+    @Override
+    public ImageDigest build(String label, ImageLayers layers) {
         try {
-            Blobs.Blob layer = blobs.write(new ModelLayer(folder)::writeTo);
-            Blobs.Blob config = text(OciJson.config(layer.hex()));
-            Blobs.Blob manifest = text(OciJson.manifest(label, config, layer));
+            List<Blobs.Blob> kept = new ArrayList<>();
+            for (String hex : layers.layers()) {
+                if (!blobs.use(hex)) {
+                    throw new NoSuchFileException("layer sha256:%s is not kept any more".formatted(hex));
+                }
+                kept.add(new Blobs.Blob(hex, blobs.size(hex)));
+            }
+            Blobs.Blob config = blobs.write(OciJson.config(kept));
+            Blobs.Blob manifest = blobs.write(OciJson.manifest(label, config, kept));
             list(manifest);
             return new ImageDigest("sha256:" + manifest.hex());
         } catch (IOException e) {
@@ -49,7 +95,7 @@ public final class OciLayoutImageStore implements ImageStore {
         }
         try {
             OciJson.Parts parts = parts(image);
-            return blobs.contains(parts.config()) && blobs.contains(parts.layer());
+            return blobs.contains(parts.config()) && parts.layers().stream().allMatch(blobs::contains);
         } catch (UncheckedIOException damaged) {
             return false;
         }
@@ -57,18 +103,16 @@ public final class OciLayoutImageStore implements ImageStore {
 
     @Override
     public void unpack(ImageDigest image, Path folder) {
-        String layer = parts(image).layer();
-        Path target = folder.toAbsolutePath().normalize();
-        Path aside = target.resolveSibling("." + target.getFileName() + "-"
-                + ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId());
         try {
-            Files.createDirectories(aside);
-            unpackLayer(layer, aside);
-            moveInto(aside.resolve(ModelLayer.ROOT), target);
+            List<Path> layers = new ArrayList<>();
+            for (String layer : parts(image).layers()) {
+                layers.add(unpacked.of(layer));
+            }
+            for (Path layer : layers) {
+                UnpackedLayers.link(layer.resolve(ModelLayer.ROOT), folder);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("image '%s': cannot be unpacked into '%s'".formatted(image, folder), e);
-        } finally {
-            removeTree(aside);
         }
     }
 
@@ -76,30 +120,13 @@ public final class OciLayoutImageStore implements ImageStore {
     public long size(ImageDigest image) {
         OciJson.Parts parts = parts(image);
         try {
-            return blobs.size(image.hex()) + blobs.size(parts.config()) + blobs.size(parts.layer());
+            long bytes = blobs.size(image.hex()) + blobs.size(parts.config());
+            for (String layer : parts.layers()) {
+                bytes += blobs.size(layer);
+            }
+            return bytes;
         } catch (IOException e) {
             throw new UncheckedIOException("image '%s': cannot be read".formatted(image), e);
-        }
-    }
-
-    private void unpackLayer(String layer, Path folder) throws IOException {
-        try (InputStream in = blobs.open(layer)) {
-            Blobs.verify(layer, new LayerReader(in, folder).unpack());
-        }
-    }
-
-    /** Moves files one by one into a folder that may exist; files of the same name are replaced. */
-    private static void moveInto(Path from, Path target) throws IOException {
-        Files.createDirectories(target);
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : (Iterable<Path>) paths::iterator) {
-                Path to = target.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.move(path, to, StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
         }
     }
 
@@ -109,10 +136,6 @@ public final class OciLayoutImageStore implements ImageStore {
         } catch (IOException e) {
             throw new UncheckedIOException("image '%s': cannot be read from '%s'".formatted(image, layout), e);
         }
-    }
-
-    private Blobs.Blob text(String text) throws IOException {
-        return blobs.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Adds the manifest to index.json, one writer at a time. The index is for other tools; Slipway finds images by digest. */
@@ -132,16 +155,6 @@ public final class OciLayoutImageStore implements ImageStore {
             Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException asItShouldBe) {
             // written by an earlier build
-        }
-    }
-
-    private static void removeTree(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException leftover) {
-            // a folder with a leading dot, which other tools ignore
         }
     }
 }

@@ -59,7 +59,7 @@ public final class ReleaseImage {
         try {
             Blobs blobs = new Blobs(layout);
             List<Blobs.Blob> layers = List.of(
-                    blobs.write(out -> Files.copy(base, out)),
+                    blobs.writeStream(out -> Files.copy(base, out)),
                     layer(blobs, Map.of(), ReleaseImage::isLibrary),
                     layer(blobs, accounts, path -> !isLibrary(path)));
             Blobs.Blob config = text(blobs, ReleaseImageJson.config(layers, version, commit));
@@ -80,7 +80,7 @@ public final class ReleaseImage {
     }
 
     private Blobs.Blob layer(Blobs blobs, Map<String, String> accounts, Predicate<Path> included) throws IOException {
-        return blobs.write(out -> {
+        return blobs.writeStream(out -> {
             LayerWriter tar = new LayerWriter(out);
             if (!accounts.isEmpty()) {
                 for (Map.Entry<String, String> file : accounts.entrySet()) {
@@ -138,6 +138,6 @@ public final class ReleaseImage {
     }
 
     private static Blobs.Blob text(Blobs blobs, String text) throws IOException {
-        return blobs.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        return blobs.writeStream(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
 import dev.slipway.testing.image.ImageStoreContract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,7 +70,9 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
         OciLayoutImageStore store = store();
         ImageDigest image = store.build("iris 0.0.1", model("files"));
         String layer = OciJson.partsOf(Files.readString(work.resolve("images/blobs/sha256/" + image.hex())))
-                .layer();
+                .layers()
+                .getFirst();
+        removeUnpacked();
         Path blob = work.resolve("images/blobs/sha256/" + layer);
         byte[] bytes = Files.readAllBytes(blob);
         bytes[bytes.length / 2] ^= 1;
@@ -115,17 +123,91 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
 
     @Test
     void isReadableByTarItself() throws Exception {
-        Path file = work.resolve("layer.tar");
-        try (var out = Files.newOutputStream(file)) {
-            new ModelLayer(model("files")).writeTo(out);
+        Path folder = model("files");
+        Files.write(folder.resolve("model/large.bin"), new byte[(2 << 20) + 1]);
+        List<String> listed = new ArrayList<>();
+        for (String layer : layersOf(store().build("iris 0.0.1", folder))) {
+            Path file = work.resolve("images/blobs/sha256/" + layer);
+            Process tar = new ProcessBuilder("tar", "-tvf", file.toString(), "--quoting-style=literal", "--utc")
+                    .redirectErrorStream(true)
+                    .start();
+            String listing = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(tar.waitFor()).as(listing).isZero();
+            listed.addAll(listing.lines().toList());
         }
-        Process tar = new ProcessBuilder("tar", "-tf", file.toString(), "--quoting-style=literal")
-                .redirectErrorStream(true)
-                .start();
-        String listing = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(tar.waitFor()).as(listing).isZero();
-        assertThat(listing).contains("home/mind/model/config.json\n").contains("home/mind/model/" + LONG_NAME);
+        assertThat(listed)
+                .contains("-rw-r--r-- 0/0               2 1970-01-01 00:00 home/mind/model/config.json")
+                .contains("-rw-r--r-- 0/0         2097153 1970-01-01 00:00 home/mind/model/large.bin")
+                .anyMatch(line -> line.endsWith("home/mind/model/" + LONG_NAME));
+    }
+
+    @Test
+    void givesEqualDigestsInEachTimeZoneAndUnderEachUmask() throws IOException {
+        Path folder = model("files");
+        Files.write(folder.resolve("model/large.bin"), new byte[2 << 20]);
+        TimeZone before = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+            ImageDigest first = store().build("iris 0.0.1", folder);
+            TimeZone.setDefault(TimeZone.getTimeZone("America/St_Johns"));
+            Files.setPosixFilePermissions(
+                    folder.resolve("model/large.bin"), PosixFilePermissions.fromString("r-x------"));
+            ImageDigest second = new OciLayoutImageStore(work.resolve("other")).build("iris 0.0.1", folder);
+
+            assertThat(first)
+                    .isEqualTo(second)
+                    .hasToString("sha256:883181e9dde4be963267edb2d22d20ba75f4bd7b9619dcac8c31f65a452b99ce");
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    @Test
+    void versionsShareWhatIsLarge() throws IOException {
+        Path folder = model("files");
+        byte[] weights = new byte[(2 << 20) + 7];
+        new Random(1).nextBytes(weights);
+        Files.write(Files.createDirectories(folder.resolve("model/deep")).resolve("weights.bin"), weights);
+        List<String> first = layersOf(store().build("iris 0.0.1", folder));
+        Files.writeString(folder.resolve("model/config.json"), "{ }");
+        ImageDigest second = store().build("iris 0.0.2", folder);
+
+        assertThat(layersOf(second)).hasSize(3).containsAll(first.subList(0, 2)).doesNotContain(first.get(2));
+        store().unpack(second, work.resolve("one"));
+        removeUnpacked();
+        store().unpack(second, work.resolve("two"));
+        for (String out : List.of("one", "two")) {
+            assertThat(work.resolve(out + "/model/deep/weights.bin")).hasBinaryContent(weights);
+            assertThat(work.resolve(out + "/model/config.json")).hasContent("{ }");
+            assertThat(work.resolve(out + "/model/" + LONG_NAME)).hasSize(100_000);
+        }
+    }
+
+    @Test
+    void readsAgainWhatItHasLost() throws IOException {
+        List<String> read = new ArrayList<>();
+        ImageFile file = object("p", "bucket", "k/weights", "e", new byte[2 << 20], read);
+        String layer = store().keep(List.of(file)).layers().getFirst();
+        Files.delete(work.resolve("images/blobs/sha256/" + layer));
+
+        assertThat(store().keep(List.of(file)).layers()).containsExactly(layer);
+        assertThat(read).hasSize(2);
+        assertThat(work.resolve("images/blobs/sha256/" + layer)).exists();
+    }
+
+    private List<String> layersOf(ImageDigest image) throws IOException {
+        return OciJson.partsOf(Files.readString(work.resolve("images/blobs/sha256/" + image.hex())))
+                .layers();
+    }
+
+    /** As after a restore of a backup without it. */
+    private void removeUnpacked() throws IOException {
+        try (Stream<Path> paths = Files.walk(work.resolve("images/unpacked"))) {
+            for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
+                Files.delete(path);
+            }
+        }
     }
 
     @Override

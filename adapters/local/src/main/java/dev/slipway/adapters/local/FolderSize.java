@@ -12,7 +12,7 @@ final class FolderSize {
 
     private FolderSize() {}
 
-    /** In bytes. Files that disappear meanwhile do not count. */
+    /** In bytes. Neither files that disappear meanwhile count, nor those that have another name elsewhere: they take nothing here. */
     static long of(Path folder) {
         if (!Files.exists(folder)) {
             return 0;
@@ -28,7 +28,7 @@ final class FolderSize {
 
     private static long size(Path file) {
         try {
-            return Files.size(file);
+            return (Integer) Files.getAttribute(file, "unix:nlink") > 1 ? 0 : Files.size(file);
         } catch (IOException goneMeanwhile) {
             return 0;
         }

@@ -1,11 +1,14 @@
 package dev.slipway.adapters.local;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -21,7 +24,12 @@ final class FolderImages implements ImageStore {
     }
 
     @Override
-    public ImageDigest build(String label, Path folder) {
+    public ImageLayers keep(List<ImageFile> files) {
+        throw new UnsupportedOperationException("the local cluster builds no images");
+    }
+
+    @Override
+    public ImageDigest build(String label, ImageLayers layers) {
         throw new UnsupportedOperationException("the local cluster builds no images");
     }
 
