@@ -130,6 +130,16 @@ class ScriptTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"dist --help", "dist -h", "help dist"})
+    void saysHowDistIsUsed(String command) throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        Path dist = Files.createDirectories(checkout.resolve("deploy")).resolve("dist.sh");
+        program(dist, Files.readString(Path.of("..", "deploy", "dist.sh")));
+
+        assertThat(run(checkout, command.split(" ", -1))).contains("Usage: ./slipway dist [FILE.tar.gz]");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"down", "logs"})
     void keepsNoClassesOnAFullDisk(String command) throws Exception {
         Path checkout = temporary.resolve("checkout");
