@@ -117,7 +117,7 @@ public final class DoctorCommand implements Callable<Integer> {
             } else {
                 note("models", sentence);
             }
-            note("limits", "memory, processes and disk of an instance are watched; besides: " + check.limits());
+            note("limits", "memory, processes and disk of an instance are watched; " + besides(check.limits()));
         } catch (IOException failure) {
             bad("models", "no sandbox can be tried: " + failure.getMessage());
         } finally {
@@ -125,6 +125,13 @@ public final class DoctorCommand implements Callable<Integer> {
                 delete(scratch);
             }
         }
+    }
+
+    private static String besides(String limits) {
+        return limits.startsWith("none")
+                ? "control groups would bind them more tightly and are not for this user, which is usual (%s)"
+                        .formatted(limits)
+                : "besides: " + limits;
     }
 
     private static SandboxCheck sandboxOf(LocalSettings settings, Path scratch) {

@@ -482,6 +482,16 @@ final class RolloutFixture implements AutoCloseable {
         return temporal().getWorkflowClient().fetchHistory(rollout(id, generation));
     }
 
+    /** What the activities of a workflow have answered, as JSON. */
+    static List<String> answersIn(WorkflowExecutionHistory history) {
+        return history.getHistory().getEventsList().stream()
+                .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
+                .flatMap(event ->
+                        event.getActivityTaskCompletedEventAttributes().getResult().getPayloadsList().stream())
+                .map(payload -> payload.getData().toStringUtf8())
+                .toList();
+    }
+
     /** The last status that a workflow has shown, "" if none. */
     static String statusIn(WorkflowExecutionHistory history) {
         return history.getHistory().getEventsList().stream()

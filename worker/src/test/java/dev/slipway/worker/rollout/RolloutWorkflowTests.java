@@ -307,7 +307,10 @@ class RolloutWorkflowTests {
                     "the request shows that it waits",
                     () -> RolloutFixture.statusIn(fixture.historyOf(request)).equals("waiting"),
                     () -> RolloutFixture.statusIn(fixture.historyOf(request)));
-            assertThat(fixture.historyOf(request).toJson(false)).contains("1 slots of", "0 free, position 1");
+            assertThat(RolloutFixture.answersIn(fixture.historyOf(request)))
+                    .last()
+                    .asString()
+                    .contains("is waiting: 1 slots of", "0 free, position 1");
             ServiceId second = fixture.services
                     .list(fixture.project, ServiceQuery.named("second"))
                     .services()
