@@ -6,6 +6,18 @@
 # Called by ./slipway with: the checkout, a JDK, the folder of the jars, the arguments of the command.
 set -euo pipefail
 
+if [ "${1:-}" = --help ]; then
+  cat <<'TEXT'
+Usage: ./slipway dist [FILE.tar.gz]
+       ./slipway dist --image ROOT.tar [FILE.tar]
+packs this build with a Java runtime of its own: into one archive, or above a root file system into a container image (an OCI layout in
+one file). Without FILE it is written to standalone/target.
+      --image ROOT.tar   the root file system below it; deploy/image-base.sh makes one
+  -h, --help             shows this text
+TEXT
+  exit 0
+fi
+
 home=$1 java_home=$2 app=$3
 shift 3
 
@@ -52,6 +64,10 @@ cp "$home/slipway" "$home/java.options" "$home/README.md" "$home/CHANGELOG.md" "
 cp -r "$home"/docs/*.md "$home/docs/openapi.json" "$home/docs/examples" "$home/docs/decisions" "$root/docs"
 cp -r "$home/samples" "$root"
 cp "$home/docker-compose.yml" "$root"
+# What docs/operations.md tells to run on a machine that has only the release.
+mkdir -p "$root/deploy/test"
+cp "$home/deploy/slipway.service" "$home/deploy/image-base.sh" "$root/deploy"
+cp "$home"/deploy/test/*.sh "$root/deploy/test"
 commit=$(git -C "$home" rev-parse HEAD 2>/dev/null || echo unknown)
 printf 'version=%s\ncommit=%s\nmachine=%s\n' "$version" "$commit" "$(uname -m)" >"$root/release.properties"
 

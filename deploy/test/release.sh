@@ -20,6 +20,7 @@ done
 ln -s "$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')" "$work/bin/python3"
 
 clean() {
+  chmod -R u+w "$work" 2>/dev/null || true
   [ ! -x "$work/new/slipway" ] || run new down --data "$data" >/dev/null 2>&1 || true
   rm -rf "$work"
 }
@@ -52,3 +53,14 @@ run new status --data "$data" >"$work/status" || [ $? -eq 3 ]
 run new lint "$work/new/samples/iris/0.0.1"
 
 echo "the release starts, and goes on with the folder"
+
+# Also by a user that may not write to it, who gets the output and the exit status of each command and nothing else.
+chmod 755 "$work" && chmod -R a-w "$work/new"
+other=()
+[ "$(id -u)" != 0 ] || other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+for command in --version "lint $work/new/samples/iris/0.0.1"; do
+  # shellcheck disable=SC2086 # the words of a command
+  printed=$(cd / && "${other[@]}" env -u JAVA_HOME PATH="$work/bin" "$work/new/slipway" $command)
+  ! grep -q 'initialization of VM' <<<"$printed" || { echo "the JVM speaks: $printed" >&2; exit 1; }
+done
+echo "a user that may not write to it gets the same"

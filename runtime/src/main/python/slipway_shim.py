@@ -421,7 +421,10 @@ class Shim:
             cause=cause,
             ended_at=time.time(),
         )
-        self._log.say("ended: exit code %s, signal %s, cause: %s" % (code, number, cause))
+        how = "exit code %s" % code if number is None else "signal %s" % number
+        if code is None and number is None:
+            how = "exit code unknown"
+        self._log.say("ended: %s%s" % (how, ", cause: %s" % cause if cause else ""))
 
     def _describe(self, code, number):
         when = "" if "ready_at" in self._state.fields else " before it was ready"

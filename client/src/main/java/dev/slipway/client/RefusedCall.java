@@ -15,11 +15,18 @@ public final class RefusedCall extends ClientFailure {
     private final @Nullable Duration retryAfter;
 
     RefusedCall(String call, Answer answer, @Nullable Duration retryAfter) {
-        super("%s: expected a good answer, found status %d %s".formatted(call, answer.status(), answer.text()));
+        super("%s: expected a good answer, found status %d: %s".formatted(call, answer.status(), words(answer)));
         this.status = answer.status();
         this.code = answer.errorCode();
         this.reason = answer.errorMessage().isEmpty() ? answer.text() : answer.errorMessage();
         this.retryAfter = retryAfter;
+    }
+
+    /** The code and the message of a refusal of ours; what else answered as it is. */
+    private static String words(Answer answer) {
+        return answer.errorMessage().isEmpty()
+                ? answer.text()
+                : "%s %s".formatted(answer.errorCode(), answer.errorMessage());
     }
 
     /** The HTTP status. */

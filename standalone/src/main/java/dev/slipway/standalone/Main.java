@@ -35,6 +35,7 @@ public final class Main {
             footer = {
                 "Most commands take --data DIR (default ./data) and --config FILE (default DIR/slipway.yml, else ./slipway.yml).",
                 "logs and batch ask the API, logged in by variables: eval \"$(./slipway env --data DIR)\" first.",
+                "dist packs a build into one archive, a release: ./slipway dist --help",
                 "Usage of one: ./slipway COMMAND --help, or ./slipway help COMMAND"
             })
     static final class Root extends RootCommand {}

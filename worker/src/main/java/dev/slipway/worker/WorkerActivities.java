@@ -13,6 +13,7 @@ import dev.slipway.activities.batch.TaskStorages;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.ServiceInstances;
+import dev.slipway.activities.instance.StateFollowers;
 import dev.slipway.activities.model.ImportRowsImpl;
 import dev.slipway.activities.model.ImportSlotsImpl;
 import dev.slipway.activities.model.ImportStepsImpl;
@@ -130,6 +131,7 @@ record WorkerActivities(
                         stores.tasks(),
                         stores.admission(),
                         properties.pools(),
+                        new StateFollowers(stores.waits(), wakes.slots()),
                         new BatchTaskActivitiesImpl.Waits(
                                 LONGEST_WAIT_FOR_SLOTS, properties.batch().longestOutage()),
                         clock),
@@ -140,6 +142,7 @@ record WorkerActivities(
                         stores.admission(),
                         stores.waits(),
                         wakes.slots(),
+                        new InstanceLogs(cluster),
                         clock));
     }
 
@@ -169,6 +172,7 @@ record WorkerActivities(
                 stores.models(),
                 stores.services(),
                 stores.tasks(),
+                stores.admission(),
                 stores.waits(),
                 properties.objectHost(),
                 clock);

@@ -14,6 +14,7 @@ import dev.slipway.testing.access.InMemoryAccountStore;
 import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.model.InMemoryModelStore;
+import dev.slipway.testing.pool.InMemoryAdmission;
 import dev.slipway.testing.request.InMemoryRequestStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
 import dev.slipway.testing.service.InMemoryServiceStore;
@@ -287,6 +288,7 @@ class WrongInputTests {
                         models,
                         services,
                         tasks,
+                        new InMemoryAdmission(Services.pools(), clock),
                         waits,
                         "obs.local",
                         clock));

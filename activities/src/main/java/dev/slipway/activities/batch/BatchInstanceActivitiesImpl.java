@@ -1,9 +1,12 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.instance.Instance;
+import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.SetStatus;
@@ -18,6 +21,7 @@ import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.InstancesHealth;
 import dev.slipway.workflows.contract.instance.Ending;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +39,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
     private final Admission admission;
     private final WaitStore waits;
     private final SlotWaiters waiters;
+    private final InstanceLogs logs;
     private final Clock clock;
 
     public BatchInstanceActivitiesImpl(
@@ -44,6 +49,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
             Admission admission,
             WaitStore waits,
             SlotWaiters waiters,
+            InstanceLogs logs,
             Clock clock) {
         this.instances = instances;
         this.sets = sets;
@@ -51,6 +57,7 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
         this.admission = admission;
         this.waits = waits;
         this.waiters = waiters;
+        this.logs = logs;
         this.clock = clock;
     }
 
@@ -81,7 +88,16 @@ public final class BatchInstanceActivitiesImpl implements BatchInstanceActivitie
         waits.remove(run.workflowId());
         return status.ready() > 0
                 ? new InstancesHealth(InstancesHealth.State.READY, "%d instances are ready".formatted(status.ready()))
-                : new InstancesHealth(InstancesHealth.State.FAILED, String.valueOf(failure));
+                : new InstancesHealth(InstancesHealth.State.FAILED, withLog(status, String.valueOf(failure)));
+    }
+
+    /** The cause, and on the lines after it where the log of the last instance is and how it ends. */
+    private String withLog(SetStatus status, String failure) {
+        return status.instances().stream()
+                .map(Instance::id)
+                .max(Comparator.comparingInt(InstanceId::incarnation))
+                .map(instance -> logs.after(failure, instance))
+                .orElse(failure);
     }
 
     @Override

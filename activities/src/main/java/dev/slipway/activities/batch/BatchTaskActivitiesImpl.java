@@ -1,5 +1,6 @@
 package dev.slipway.activities.batch;
 
+import dev.slipway.activities.instance.StateFollowers;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.Seal;
@@ -57,6 +58,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     private final BatchStore tasks;
     private final Admission admission;
     private final Pools pools;
+    private final StateFollowers followers;
     private final Waits waits;
     private final Clock clock;
 
@@ -68,11 +70,18 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     public record Waits(Duration forSlots, Duration forStorage) {}
 
     public BatchTaskActivitiesImpl(
-            ServiceStore services, BatchStore tasks, Admission admission, Pools pools, Waits waits, Clock clock) {
+            ServiceStore services,
+            BatchStore tasks,
+            Admission admission,
+            Pools pools,
+            StateFollowers followers,
+            Waits waits,
+            Clock clock) {
         this.services = services;
         this.tasks = tasks;
         this.admission = admission;
         this.pools = pools;
+        this.followers = followers;
         this.waits = waits;
         this.clock = clock;
     }
@@ -235,14 +244,16 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
 
     /** Changes the state of the service, as long as it asks for this task to run. */
     private void changeState(BatchTask task, ServiceState from, ServiceState to) {
-        services.change(task.service(), transaction -> {
+        Optional<Service> changed = services.change(task.service(), transaction -> {
             Service service = transaction.service();
             boolean ours = task.id().value().equals(service.taskId()) && service.wanted() == Wanted.RUNNING;
-            if (ours && service.state() == from) {
-                transaction.save(service.withState(to, clock.instant()));
+            if (!ours || service.state() != from) {
+                return Optional.empty();
             }
-            return true;
+            transaction.save(service.withState(to, clock.instant()));
+            return Optional.of(service);
         });
+        changed.ifPresent(followers::tell);
     }
 
     @Override

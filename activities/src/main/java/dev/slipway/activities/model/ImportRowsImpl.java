@@ -1,5 +1,6 @@
 package dev.slipway.activities.model;
 
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
@@ -34,10 +35,14 @@ public final class ImportRowsImpl implements ImportRows {
         return models.change(new ModelId(modelId), row -> {
             Model model = row.model().orElse(null);
             if (model == null) {
-                return new ImportStart(modelId, "", ImportResult.deleted());
+                return new ImportStart(modelId, "", null, ImportResult.deleted());
             }
             row.take();
-            return new ImportStart(model.label(), model.tenant(), end(model));
+            return new ImportStart(
+                    model.label(),
+                    model.tenant(),
+                    row.importedBy().map(Origin::words).orElse(null),
+                    end(model));
         });
     }
 
@@ -62,10 +67,12 @@ public final class ImportRowsImpl implements ImportRows {
         Refusal refusal = failed.refusal();
         return settle(failed.modelId(), (row, model) -> {
             Instant now = clock.instant();
-            row.save(model.failed(refusal.cause()));
+            // The log of a trial start may follow. It is told once, by the event of the step.
+            String cause = refusal.cause().lines().findFirst().orElse("");
+            row.save(model.failed(cause));
             row.record(ImportEvents.stepFailed(model.id(), refusal.info(), refusal.cause(), refusal.advice(), now));
-            row.record(ImportEvents.failed(model.id(), refusal.cause(), refusal.advice(), now));
-            return ImportResult.failed(refusal.cause());
+            row.record(ImportEvents.failed(model.id(), cause, refusal.advice(), now));
+            return ImportResult.failed(cause);
         });
     }
 

@@ -5,6 +5,7 @@ import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.request.RequestKey;
 import dev.slipway.domain.request.Started;
@@ -43,6 +44,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
             ModelStore models,
             ServiceStore services,
             BatchStore tasks,
+            Admission admission,
             WaitStore waits,
             String objectHost,
             Clock clock) {
@@ -51,7 +53,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
         this.reader = new RequestReader(objectHost);
         this.waits = waits;
         this.clock = clock;
-        this.ends = new RequestEnds(models, services, tasks);
+        this.ends = new RequestEnds(models, services, tasks, new SlotQueue(admission));
     }
 
     @Override

@@ -36,11 +36,13 @@ final class RequestEnds {
     private final ModelStore models;
     private final ServiceStore services;
     private final BatchStore tasks;
+    private final SlotQueue queue;
 
-    RequestEnds(ModelStore models, ServiceStore services, BatchStore tasks) {
+    RequestEnds(ModelStore models, ServiceStore services, BatchStore tasks, SlotQueue queue) {
         this.models = models;
         this.services = services;
         this.tasks = tasks;
+        this.queue = queue;
     }
 
     RequestStanding of(AcceptedRequest accepted) {
@@ -57,7 +59,10 @@ final class RequestEnds {
             return result(accepted, DELETED, "the model was deleted before its import had ended");
         }
         if (model.status() == ModelStatus.PUBLISHING) {
-            return new RequestStanding(null, "model '%s' is being imported".formatted(model.label()));
+            return new RequestStanding(
+                    null,
+                    "model '%s' is being imported".formatted(model.label()),
+                    model.status().name().toLowerCase(Locale.ROOT));
         }
         return result(accepted, model.status().name().toLowerCase(Locale.ROOT), model.error());
     }
@@ -65,7 +70,7 @@ final class RequestEnds {
     private RequestStanding ofDeployment(AcceptedRequest accepted) {
         Service service = service(accepted);
         if (!isSettled(accepted, service)) {
-            return new RequestStanding(null, describeState(accepted, service));
+            return goesOn(accepted, service);
         }
         ServiceGeneration generation = generation(accepted);
         if (generation.outcome() == ServiceGeneration.Outcome.SUCCESS) {
@@ -87,7 +92,7 @@ final class RequestEnds {
     private RequestStanding ofJob(AcceptedRequest accepted) {
         Service service = service(accepted);
         if (!isSettled(accepted, service)) {
-            return new RequestStanding(null, describeState(accepted, service));
+            return goesOn(accepted, service);
         }
         ServiceGeneration generation = generation(accepted);
         BatchTask task = task(accepted);
@@ -112,7 +117,7 @@ final class RequestEnds {
                 progress.records(),
                 progress.failed(),
                 task.manifest().map(ObjectUri::toString).orElse(null));
-        return new RequestStanding(result, status);
+        return new RequestStanding(result, status, status);
     }
 
     private Service service(AcceptedRequest accepted) {
@@ -124,10 +129,13 @@ final class RequestEnds {
         return service.numbers().observed() >= accepted.generation();
     }
 
-    private static String describeState(AcceptedRequest accepted, Service service) {
-        String stands =
-                "service '%s' is %s".formatted(service.name(), service.state().wireName());
-        return accepted.taskId() == null ? stands : stands + ", task " + accepted.taskId();
+    private RequestStanding goesOn(AcceptedRequest accepted, Service service) {
+        String state = service.state().wireName();
+        String task = accepted.taskId() == null ? "" : ", task " + accepted.taskId();
+        String waitsFor = service.state() == ServiceState.WAITING ? queue.words(service) : "";
+        String stands = "service '%s' is %s%s%s"
+                .formatted(service.name(), state, task, waitsFor.isEmpty() ? "" : ": " + waitsFor);
+        return new RequestStanding(null, stands, state);
     }
 
     private ServiceGeneration generation(AcceptedRequest accepted) {
@@ -145,6 +153,6 @@ final class RequestEnds {
     }
 
     private static RequestStanding result(AcceptedRequest accepted, String status, @Nullable String error) {
-        return new RequestStanding(new RequestResult(accepted.id(), accepted.taskId(), status, error), status);
+        return new RequestStanding(new RequestResult(accepted.id(), accepted.taskId(), status, error), status, status);
     }
 }

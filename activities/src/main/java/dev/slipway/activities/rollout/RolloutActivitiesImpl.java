@@ -1,6 +1,7 @@
 package dev.slipway.activities.rollout;
 
 import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.activities.instance.StateFollowers;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.instance.InstanceSetStore.Row;
@@ -52,6 +53,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
     private final Pools pools;
     private final SlotWaiters waiters;
     private final WaitStore waits;
+    private final StateFollowers followers;
     private final Limits limits;
     private final Clock clock;
 
@@ -81,6 +83,7 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
         this.pools = pools;
         this.waiters = waiters;
         this.waits = waits;
+        this.followers = new StateFollowers(waits, waiters);
         this.limits = limits;
         this.clock = clock;
     }
@@ -132,14 +135,18 @@ public final class RolloutActivitiesImpl implements RolloutActivities {
             return new AdmissionResult(AdmissionResult.State.WAITING, "a newer command is there");
         }
         AdmissionResult slots = claim(during(context).claims());
-        services.change(id(step), transaction -> {
+        boolean changed = services.change(id(step), transaction -> {
+            ServiceState before = transaction.service().state();
             if (slots.state() == AdmissionResult.State.WAITING) {
                 tellWaiting(transaction, step.generation(), context, slots.details());
             } else if (slots.state() == AdmissionResult.State.GRANTED) {
                 tellPlaced(transaction, step.generation(), context);
             }
-            return true;
+            return transaction.service().state() != before;
         });
+        if (changed) {
+            followers.tell(context.service());
+        }
         return slots;
     }
 

@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ServiceActivities}. */
@@ -204,7 +205,12 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
                         result.failed() == 0 ? null : "The manifest says of each file what failed.");
             case STOPPED -> batchEvent(step, "stopped", EventType.NORMAL, "Service stopped.", counts, null);
             case FAILED -> {
-                String error = Objects.requireNonNullElse(result.error(), "unknown");
+                String whole = Objects.requireNonNullElse(result.error(), "unknown");
+                String error = whole.lines().findFirst().orElse("");
+                String log = whole.substring(error.length()).strip();
+                String cause = Stream.of(Objects.requireNonNullElse(counts, ""), log)
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining("\n"));
                 // The guide's text holds the whole cause, which is not told twice.
                 yield batchEvent(
                         step,
@@ -212,8 +218,11 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
                         EventType.ABNORMAL,
                         "Failed to run batch service, retry later. Error message: %s."
                                 .formatted(error.endsWith(".") ? error.substring(0, error.length() - 1) : error),
-                        counts,
-                        "Correct what the message names and start the service again.");
+                        cause.isEmpty() ? null : cause,
+                        log.isEmpty()
+                                ? "Correct what the message names and start the service again."
+                                : "Look at the end of the instance's log in the cause ('./slipway logs %s' shows it too), correct the package or its configuration, and start the service again."
+                                        .formatted(service.name()));
             }
         };
     }

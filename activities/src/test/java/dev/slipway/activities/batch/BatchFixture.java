@@ -2,8 +2,10 @@ package dev.slipway.activities.batch;
 
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceActivitiesImpl;
+import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.SlotWaiters;
+import dev.slipway.activities.instance.StateFollowers;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.domain.batch.TaskFolders;
@@ -176,12 +178,13 @@ final class BatchFixture implements AutoCloseable {
                                 tasks,
                                 admission,
                                 POOLS,
+                                new StateFollowers(waits, waiters),
                                 new BatchTaskActivitiesImpl.Waits(
                                         Duration.ofHours(24), storage.limits().longestOutage()),
                                 CLOCK),
                         BatchTaskActivities.class),
                 faulty(
-                        new BatchInstanceActivitiesImpl(instances, sets, tasks, admission, waits, waiters, CLOCK),
+                        new BatchInstanceActivitiesImpl(instances, sets, tasks, admission, waits, waiters, new InstanceLogs(cluster), CLOCK),
                         BatchInstanceActivities.class));
         started.newWorker(Queues.BATCH)
                 .registerActivitiesImplementations(faulty(

@@ -374,7 +374,9 @@ class ImportActivitiesTests {
         assertThat(models.events(model.id()))
                 .filteredOn(event -> event.info().equals("The model could not be started in a trial start."))
                 .singleElement()
-                .satisfies(event -> assertThat(event.advice()).contains("log of trial-"));
+                .satisfies(event -> assertThat(event.cause())
+                        .startsWith("the constructor raised ValueError\n")
+                        .contains("log of trial-"));
     }
 
     @Test
@@ -388,7 +390,7 @@ class ImportActivitiesTests {
         assertThat(models.events(model.id()))
                 .filteredOn(event -> event.info().equals("The model could not be started in a trial start."))
                 .singleElement()
-                .satisfies(event -> assertThat(event.advice()).contains("cannot be read: the cluster does not answer"));
+                .satisfies(event -> assertThat(event.cause()).contains("cannot be read: the cluster does not answer"));
     }
 
     @Test

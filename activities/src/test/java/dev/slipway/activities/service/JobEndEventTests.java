@@ -103,6 +103,18 @@ class JobEndEventTests {
     }
 
     @Test
+    void showsTheEndOfTheInstancesLogOnce() {
+        Event event = ended(
+                Seal.finished(),
+                BatchEnd.FAILED,
+                "exit code 3\nThe end of its log '/data/instance-logs/x/log':\nKeyError: 'MODE'");
+
+        assertThat(event.info()).endsWith("Error message: exit code 3.");
+        assertThat(event.cause()).isEqualTo("The end of its log '/data/instance-logs/x/log':\nKeyError: 'MODE'");
+        assertThat(event.advice()).contains("the instance's log", "./slipway logs");
+    }
+
+    @Test
     void hasNoFiguresWhereNothingWasPlanned() {
         assertThat(ended(Seal.finished(), BatchEnd.FAILED, "src_path holds no input")
                         .cause())

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -55,6 +56,11 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
     private static Path configOf(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new CommandFailure("'%s' is no folder; give the folder of a package".formatted(folder));
+        }
+        for (Path each : List.of(folder, folder.resolve("model"))) {
+            if (Files.isDirectory(each) && !(Files.isReadable(each) && Files.isExecutable(each))) {
+                throw new CommandFailure("'%s': this user may not read it".formatted(each));
+            }
         }
         Path inPackage = folder.resolve("model").resolve("config.json");
         if (Files.exists(inPackage)) {

@@ -1,6 +1,7 @@
 package dev.slipway.domain.model;
 
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,9 @@ public interface ModelTransaction {
 
     /** Ids of the services that use this model and are not deleted. */
     List<String> namedBy();
+
+    /** Who gave the import; empty if nobody is known. */
+    Optional<Origin> importedBy();
 
     /** Writes the event with the other changes, unless there is one of the same subject and key. */
     void record(Event event);

@@ -48,6 +48,9 @@ public final class DataFolder {
             failIfUnreadable(root);
             Files.createDirectories(root.getParent() == null ? root : root.getParent());
             privateFolder(root);
+            if (!Files.exists(root.resolve("locks"))) {
+                closeToOthers(root);
+            }
             // Resolves links, so that the same folder has one path.
             root = root.toRealPath();
             for (String name : LAYOUT) {
@@ -103,6 +106,15 @@ public final class DataFolder {
             if (!Files.isDirectory(folder)) {
                 throw madeByAnotherProcess;
             }
+        }
+    }
+
+    /** A folder that its user made, usually readable by everybody: histories and objects come to lie in it. */
+    private static void closeToOthers(Path folder) {
+        try {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException | UnsupportedOperationException notOurs) {
+            // It is another user's, who decides about it.
         }
     }
 

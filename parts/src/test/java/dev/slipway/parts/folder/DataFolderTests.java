@@ -41,6 +41,20 @@ class DataFolderTests {
     }
 
     @Test
+    void isReadableByItsOwnerOnlyAlsoWhereItsUserMadeIt() throws IOException {
+        Path made = Files.createDirectory(folder);
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        DataFolder.open(made);
+        assertThat(Files.getPosixFilePermissions(made)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+
+        // What is opened later, its user has decided.
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-x---"));
+        DataFolder.open(made);
+        assertThat(Files.getPosixFilePermissions(made)).isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+    }
+
+    @Test
     void keepsSecretsAndPortsForTheNextStart() {
         DataFolder first = DataFolder.open(folder);
         String secret = first.secrets().get("a-secret");

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -34,10 +35,13 @@ final class DiskSummary {
     private static final int MOST_ROWS = 100_000;
 
     private final Installation installation;
+    private final Optional<String> noDatabase;
     private final PrintStream out;
 
-    DiskSummary(Installation installation, PrintStream out) {
+    /** @param noDatabase why the database cannot be used; empty if it can */
+    DiskSummary(Installation installation, Optional<String> noDatabase, PrintStream out) {
         this.installation = installation;
+        this.noDatabase = noDatabase;
         this.out = out;
     }
 
@@ -48,8 +52,10 @@ final class DiskSummary {
         Set<String> shown = new HashSet<>();
         List<RemovableRows> rows = List.of();
         List<BatchTask> ended = List.of();
-        if (!installation.holdsDatabase()) {
-            out.println("  what would be freed is not known: its database does not run");
+        if (!installation.holdsDatabase() || noDatabase.isPresent()) {
+            out.printf(
+                    "  what would be freed is not known: its database %s%n",
+                    installation.holdsDatabase() ? "cannot be used: " + noDatabase.orElse("") : "does not run");
             printFolders(root, shown);
             return;
         }

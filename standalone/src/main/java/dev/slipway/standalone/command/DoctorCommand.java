@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,7 +117,7 @@ public final class DoctorCommand implements Callable<Integer> {
             } else {
                 note("models", sentence);
             }
-            note("limits", "memory, processes and disk of an instance are watched; besides: " + check.limits());
+            note("limits", "memory, processes and disk of an instance are watched; " + besides(check.limits()));
         } catch (IOException failure) {
             bad("models", "no sandbox can be tried: " + failure.getMessage());
         } finally {
@@ -124,6 +125,13 @@ public final class DoctorCommand implements Callable<Integer> {
                 delete(scratch);
             }
         }
+    }
+
+    private static String besides(String limits) {
+        return limits.startsWith("none")
+                ? "control groups would bind them more tightly and are not for this user, which is usual (%s)"
+                        .formatted(limits)
+                : "besides: " + limits;
     }
 
     private static SandboxCheck sandboxOf(LocalSettings settings, Path scratch) {
@@ -143,21 +151,21 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void servers(Installation installation) {
-        ServerChecks servers = new ServerChecks(installation);
+        ServerChecks servers = ServerChecks.ofAll(installation);
         if (installation.isDatabaseEmbedded()) {
-            good("database", "embedded PostgreSQL 18");
+            embedded("database", "embedded PostgreSQL 18", installation.holdsDatabase(), servers::database);
         } else {
             String url = installation.databaseUrl();
             yours("database", url, servers.database(), "database.url");
         }
         if (installation.isTemporalEmbedded()) {
-            good("temporal", "embedded dev server");
+            embedded("temporal", "embedded dev server", installation.holdsTemporal(), servers::temporal);
             note(
                     "temporal",
                     "whoever reaches its port on this machine may do all in every project%s"
                             .formatted(
                                     installation.settings().temporal().hasEmbeddedUi()
-                                            ? ", also by its UI; without that: temporal.embedded-ui: false"
+                                            ? ", also by its UI; 'temporal: {embedded-ui: false}' in slipway.yml switches the UI off"
                                             : ""));
         } else {
             String address = installation.temporal().address();
@@ -169,11 +177,26 @@ public final class DoctorCommand implements Callable<Integer> {
             }
         }
         if (installation.areObjectsEmbedded()) {
-            good("objects", "embedded S3Proxy");
+            embedded("objects", "embedded S3Proxy", installation.holdsObjects(), servers::objects);
         } else {
             String endpoint = installation.objectsEndpoint();
             yours("objects", endpoint, servers.objects(), "objects.endpoint");
         }
+    }
+
+    /** One that does not run is started by the next 'up'. */
+    private void embedded(String name, String what, boolean runs, Supplier<Optional<String>> problem) {
+        if (!runs) {
+            good(name, what);
+            return;
+        }
+        problem.get()
+                .ifPresentOrElse(
+                        why -> bad(
+                                name,
+                                "%s runs and cannot be used: %s. What to do: look whether its process was stopped (SIGSTOP) or its disk hangs; './slipway down' and './slipway up' start it anew"
+                                        .formatted(what, why)),
+                        () -> good(name, what + ", which answers"));
     }
 
     private void yours(String name, String address, Optional<String> problem, String setting) {

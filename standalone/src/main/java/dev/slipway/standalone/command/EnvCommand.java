@@ -4,6 +4,7 @@ import dev.slipway.cli.access.LoginVariables;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.client.ClientFailure;
 import dev.slipway.client.Login;
+import dev.slipway.client.RefusedCall;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.settings.Settings;
@@ -52,6 +53,9 @@ public final class EnvCommand implements Callable<Integer> {
         String project;
         try (SlipwayClient client = new SlipwayClient(installation.api(), login)) {
             project = client.project();
+        } catch (RefusedCall e) {
+            throw new CommandFailure("the API of '%s' runs at %s and refuses: %s (status %d); './slipway status --data %s' shows its servers"
+                    .formatted(data, installation.api(), e.reason(), e.status(), ShellWord.path(data)));
         } catch (ClientFailure e) {
             throw notServed(installation, data, String.valueOf(e.getMessage()));
         }

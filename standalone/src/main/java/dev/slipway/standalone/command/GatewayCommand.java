@@ -82,7 +82,7 @@ public final class GatewayCommand implements Callable<Integer> {
         try (Database database = open(installation)) {
             work.accept(installation, database);
         } catch (Unavailable e) {
-            throw new CommandFailure("%s (%s); './slipway status' shows whether its server runs"
+            throw new CommandFailure("%s (%s); './slipway status' shows what runs"
                     .formatted(e.getMessage(), installation.databaseUrl()));
         } catch (Problem e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));

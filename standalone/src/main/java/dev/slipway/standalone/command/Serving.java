@@ -65,10 +65,15 @@ final class Serving {
         if (stopped.getCount() == 0) {
             return;
         }
-        out.println("Slipway stops");
+        boolean tells = running.hasStarted();
+        if (tells) {
+            out.println("Slipway stops");
+        }
         long began = System.nanoTime();
         running.close();
-        out.printf("Slipway stopped after %.1f s%n", (System.nanoTime() - began) / 1e9);
+        if (tells) {
+            out.printf("Slipway stopped after %.1f s%n", (System.nanoTime() - began) / 1e9);
+        }
         out.flush();
         stopped.countDown();
     }

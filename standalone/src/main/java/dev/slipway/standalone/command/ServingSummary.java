@@ -4,6 +4,7 @@ import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.Role;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class ServingSummary implements AutoCloseable {
 
     /** Prints what this process runs, and servers of the user's that it works with. */
     void print(PrintStream out) {
-        String data = ShellWord.path(installation.folder().root());
+        String data = ShellWord.path(installation.folder().root()) + config();
         out.println();
         if (roles.contains(Role.API)) {
             row(out, "API", installation.api().toString());
@@ -51,6 +52,12 @@ final class ServingSummary implements AutoCloseable {
         }
         row(out, "Show its state", "./slipway status --data " + data);
         row(out, "Stop it", "Ctrl-C here, or ./slipway down --data " + data);
+    }
+
+    /** The settings that a command of another shell would not find by itself. */
+    private String config() {
+        Path file = installation.file();
+        return file.equals(installation.folder().settings()) ? "" : " --config " + ShellWord.path(file);
     }
 
     private void servers(PrintStream out) {

@@ -45,10 +45,11 @@ public final class StatusCommand implements Callable<Integer> {
         out.printf("%s%n%n", installation.folder().root());
         installation.fault().ifPresent(fault -> out.printf("Settings%n  %s%n", SettingsNote.of(fault)));
         processes(installation);
-        parts(installation);
-        boolean serves = services(installation);
+        ServerChecks servers = ServerChecks.ofUsersAndDatabase(installation);
+        parts(installation, servers);
+        boolean serves = services(installation, servers);
         instances(installation);
-        new DiskSummary(installation, out).print();
+        new DiskSummary(installation, servers.database(), out).print();
         return serves ? 0 : NOT_SERVING;
     }
 
@@ -61,15 +62,19 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private void parts(Installation installation) {
+    private void parts(Installation installation, ServerChecks servers) {
         out.println("Parts");
         for (Part part : installation.parts(line -> {})) {
             int port = Integer.parseInt(part.address().substring(part.address().lastIndexOf(':') + 1));
             String holder =
                     Processes.listeningOn(port).map(PortHolder::toString).orElse("-");
-            out.printf("  %-10s %-22s %s%n", part.name(), part.address(), holder);
+            Optional<String> problem = part.name().equals("postgres") && installation.holdsDatabase()
+                    ? servers.database()
+                    : Optional.empty();
+            String trouble = problem.map(why -> ", cannot be used: " + why)
+                    .orElse("");
+            out.printf("  %-10s %-22s %s%s%n", part.name(), part.address(), holder, trouble);
         }
-        ServerChecks servers = new ServerChecks(installation);
         if (!installation.isDatabaseEmbedded()) {
             yours("database", installation.databaseUrl(), servers.database());
         }
@@ -90,9 +95,14 @@ public final class StatusCommand implements Callable<Integer> {
                 name, address, problem.map(why -> "cannot be used: " + why).orElse("answers"));
     }
 
-    private boolean services(Installation installation) {
+    private boolean services(Installation installation, ServerChecks servers) {
         if (!installation.holdsApi()) {
             out.printf("Services%n  no process of this folder serves the API%n");
+            return false;
+        }
+        Optional<String> noDatabase = servers.database();
+        if (noDatabase.isPresent()) {
+            out.printf("Services%n  not known, because the database cannot be used: %s%n", noDatabase.get());
             return false;
         }
         try (SlipwayClient client = new SlipwayClient(installation.api(), installation.administrator())) {

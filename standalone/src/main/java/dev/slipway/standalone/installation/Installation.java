@@ -197,6 +197,17 @@ public final class Installation {
                 || !Processes.workingIn(folder.root().resolve("postgres")).isEmpty();
     }
 
+    /** Whether Temporal is the user's, or a server of this very folder. */
+    public boolean holdsTemporal() {
+        return !isTemporalEmbedded()
+                || !Processes.workingIn(folder.root().resolve("temporal")).isEmpty();
+    }
+
+    /** Whether object storage is the user's, or that of a process of this very folder. */
+    public boolean holdsObjects() {
+        return !areObjectsEmbedded() || folder.holder("parts").isPresent();
+    }
+
     public boolean isDatabaseEmbedded() {
         return settings.database().url() == null;
     }

@@ -208,6 +208,11 @@ public final class RunningInstallation implements AutoCloseable {
         opened.push(new Named(name, started));
     }
 
+    /** Whether something was started that has to be stopped; locks alone are nothing to tell. */
+    public synchronized boolean hasStarted() {
+        return opened.stream().anyMatch(named -> !named.isLock());
+    }
+
     private record Named(String name, AutoCloseable what) {
 
         boolean isLock() {

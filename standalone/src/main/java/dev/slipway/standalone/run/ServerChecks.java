@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,79 +20,110 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Asks servers of the user's by their own protocols, with the credentials of the settings: a port that takes connections says nothing. Each
- * answer comes within {@link #LIMIT}, also from a server that hangs.
+ * Asks the servers, embedded ones too, by their own protocols, with the credentials of the settings: a port that takes connections says
+ * nothing. All are asked at once and side by side when this is made; what is not known within {@link #LIMIT} does not answer.
  */
 public final class ServerChecks {
 
-    /** For each server. */
-    public static final Duration LIMIT = Duration.ofSeconds(6);
+    /** For all servers together. */
+    public static final Duration LIMIT = Duration.ofSeconds(3);
 
-    private static final Duration OF_PROTOCOL = Duration.ofSeconds(5);
+    private static final Duration OF_PROTOCOL = Duration.ofSeconds(2);
+    private static final String DOES_NOT_RUN = "no process of this folder runs it";
 
     private final Installation installation;
+    private final FutureTask<Optional<String>> database;
+    private final FutureTask<Optional<String>> temporal;
+    private final FutureTask<Optional<String>> objects;
+    private final long end = System.nanoTime() + LIMIT.toNanos();
 
-    public ServerChecks(Installation installation) {
+    private ServerChecks(Installation installation, boolean asksTemporal, boolean asksObjects) {
         this.installation = installation;
+        this.database = begin(installation.holdsDatabase(), this::askDatabase);
+        this.temporal = begin(asksTemporal, this::askTemporal);
+        this.objects = begin(asksObjects, this::askObjects);
+    }
+
+    /** Begins to ask all that run. */
+    public static ServerChecks ofAll(Installation installation) {
+        return new ServerChecks(installation, installation.holdsTemporal(), installation.holdsObjects());
+    }
+
+    /** Begins to ask the database and servers of the user's. Leaves out embedded ones whose clients take seconds to load. */
+    public static ServerChecks ofUsersAndDatabase(Installation installation) {
+        return new ServerChecks(
+                installation, !installation.isTemporalEmbedded(), !installation.areObjectsEmbedded());
     }
 
     /** Why the database cannot be used; empty if it can. */
     public Optional<String> database() {
-        return within(() -> {
-            DatabaseProperties properties = installation.database();
-            Properties login = new Properties();
-            login.setProperty("user", properties.user());
-            login.setProperty("password", properties.password());
-            login.setProperty("loginTimeout", Long.toString(OF_PROTOCOL.toSeconds()));
-            try (Connection connection = DriverManager.getConnection(properties.url(), login)) {
-                return connection.isValid((int) OF_PROTOCOL.toSeconds())
-                        ? Optional.empty()
-                        : Optional.of("it takes the connection and does not answer");
-            } catch (SQLException e) {
-                return Optional.of(String.valueOf(e.getMessage()));
-            }
-        });
+        return answer(database);
     }
 
     /** Why Temporal cannot be used; empty if it can. */
     public Optional<String> temporal() {
-        return within(() -> {
-            try (TemporalConnection connection = TemporalConnection.open(installation.temporal(), "doctor")) {
-                return connection.problem(OF_PROTOCOL);
-            } catch (IllegalStateException wrongFiles) {
-                return Optional.of(String.valueOf(wrongFiles.getMessage()));
-            }
-        });
+        return answer(temporal);
     }
 
     /** Why object storage cannot be used; empty if it can. */
     public Optional<String> objects() {
-        return within(() -> {
-            String bucket = installation.settings().objects().bucket();
-            try (S3ObjectStore objects = S3ObjectStore.open(installation.objects())) {
-                objects.list(new ObjectUri(bucket, ""), null);
-                return Optional.empty();
-            } catch (Problem problem) {
-                return Optional.of(String.valueOf(problem.getMessage()));
-            }
-        });
+        return answer(objects);
     }
 
-    /** A client may try again and again, for longer than somebody waits at a screen. */
-    private static Optional<String> within(Supplier<Optional<String>> check) {
-        FutureTask<Optional<String>> asked = new FutureTask<>(check::get);
-        Thread asking = Thread.ofVirtual().start(asked);
+    private Optional<String> askDatabase() {
+        DatabaseProperties properties = installation.database();
+        Properties login = new Properties();
+        login.setProperty("user", properties.user());
+        login.setProperty("password", properties.password());
+        login.setProperty("loginTimeout", Long.toString(OF_PROTOCOL.toSeconds()));
+        login.setProperty("socketTimeout", Long.toString(OF_PROTOCOL.toSeconds()));
+        try (Connection connection = DriverManager.getConnection(properties.url(), login)) {
+            return connection.isValid((int) OF_PROTOCOL.toSeconds())
+                    ? Optional.empty()
+                    : Optional.of("it takes the connection and does not answer");
+        } catch (SQLException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<String> askTemporal() {
+        try (TemporalConnection connection = TemporalConnection.open(installation.temporal(), "doctor")) {
+            return connection.problem(OF_PROTOCOL);
+        } catch (IllegalStateException wrongFiles) {
+            return Optional.of(String.valueOf(wrongFiles.getMessage()));
+        }
+    }
+
+    private Optional<String> askObjects() {
+        String bucket = installation.settings().objects().bucket();
+        try (S3ObjectStore objects = S3ObjectStore.open(installation.objects())) {
+            objects.list(new ObjectUri(bucket, ""), null);
+            return Optional.empty();
+        } catch (Problem problem) {
+            return Optional.of(String.valueOf(problem.getMessage()));
+        }
+    }
+
+    /** On a thread of its own: a client may try again and again, for longer than somebody waits at a screen. */
+    private static FutureTask<Optional<String>> begin(boolean runs, Supplier<Optional<String>> check) {
+        FutureTask<Optional<String>> asked = new FutureTask<>(runs ? check::get : () -> Optional.of(DOES_NOT_RUN));
+        Thread.ofPlatform().daemon().name("server-check").start(asked);
+        return asked;
+    }
+
+    private Optional<String> answer(FutureTask<Optional<String>> asked) {
         try {
-            return asked.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return asked.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException hangs) {
+            asked.cancel(true);
             return Optional.of("it does not answer within %d s".formatted(LIMIT.toSeconds()));
         } catch (ExecutionException e) {
             return Optional.of(String.valueOf(e.getCause()));
+        } catch (CancellationException hung) {
+            return Optional.of("it does not answer within %d s".formatted(LIMIT.toSeconds()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of("interrupted");
-        } finally {
-            asking.interrupt();
         }
     }
 }

@@ -54,6 +54,11 @@ public final class SettingsReader {
      * @throws SettingsProblem if it cannot be read
      */
     public static String textOf(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // The read of a pipe would never end.
+            throw new SettingsProblem("settings file '%s': expected a file, found %s"
+                    .formatted(file, Files.isDirectory(file) ? "a folder" : "a pipe or a device"));
+        }
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {

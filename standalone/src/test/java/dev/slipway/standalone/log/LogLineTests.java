@@ -6,8 +6,14 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.joran.spi.JoranException;
+import ch.qos.logback.core.read.ListAppender;
+import dev.slipway.workflows.contract.BadEnd;
+import dev.slipway.workflows.contract.FailureTypes;
+import dev.slipway.workflows.contract.FinalFailure;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Over the shipped logback.xml. */
 class LogLineTests {
@@ -70,6 +79,60 @@ class LogLineTests {
                 .singleElement()
                 .asString()
                 .endsWith("refused path=/a | 2026-01-01 ERROR forged\uFFFD[2J");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BadEnd.IMPORT, BadEnd.ROLLOUT, BadEnd.JOB})
+    void whatAnEventTellsIsNotToldAgainByTheSdk(String type) throws IOException {
+        workflowFails(BadEnd.of(type, "it does not start", "the result"));
+        activityFails(FinalFailure.of("a name", FailureTypes.INVALID, "ModelArts.3502"));
+
+        assertThat(lines(Level.WARN, "after it", null)).singleElement().asString().endsWith("after it");
+    }
+
+    @Test
+    void whatTheSdkAloneKnowsIsTold() throws IOException {
+        workflowFails(new IllegalStateException("a bug"));
+        workflowFails(ApplicationFailure.newNonRetryableFailure("not all was removed", "RETENTION_INCOMPLETE"));
+        activityFails(new IllegalStateException("another"));
+
+        assertThat(lines(Level.WARN, "after it", null)).hasSize(4);
+    }
+
+    /** By the logger of the process, as the filter itself does. */
+    @Test
+    void aRefusedWorkflowIsOneLineInTheFormOfARefusedRequest() {
+        Logger ours = (Logger) LoggerFactory.getLogger(ToldFailures.class);
+        ListAppender<ILoggingEvent> shown = new ListAppender<>();
+        shown.start();
+        ours.addAppender(shown);
+        try {
+            workflowFails(FinalFailure.of("field 'model': expected a text", FailureTypes.INVALID, "ModelArts.3502"));
+            activityFails(FinalFailure.of("field 'model': expected a text", FailureTypes.INVALID, "ModelArts.3502"));
+        } finally {
+            ours.detachAppender(shown);
+        }
+
+        assertThat(shown.list)
+                .singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .isEqualTo("refused request=nightly-1 code=ModelArts.3502 workflow=RunBatch message=field 'model': expected a text");
+        assertThat(folder.resolve("slipway.log")).isEmptyFile();
+    }
+
+    private void workflowFails(Exception failure) {
+        context.getLogger(ToldFailures.WORKFLOWS)
+                .warn(
+                        "Workflow execution failure WorkflowId='{}', RunId={}, WorkflowType='{}'",
+                        "nightly-1",
+                        "a run",
+                        "RunBatch",
+                        failure);
+    }
+
+    private void activityFails(Exception failure) {
+        context.getLogger(ToldFailures.ACTIVITIES)
+                .warn("{} failure. ActivityId={}, activityType={}, attempt={}", "Activity", "1", "Accept", 1, failure);
     }
 
     @Test

@@ -42,6 +42,13 @@ class MachineChecksTests {
         assertThat(found.text()).contains("found 'not found', expected 3.9 or later", "What to do: install it");
     }
 
+    @ParameterizedTest
+    @CsvSource({"?, true", "alice, false"})
+    void saysThatPostgresNeedsAUserWithAName(String user, boolean missing) {
+        assertThat(new PostgresCheck(user).get().stream().anyMatch(Finding::isMissing))
+                .isEqualTo(missing);
+    }
+
     @Test
     void refusesNoStartForAProgramThatDoesNotAnswer() throws IOException {
         Finding found = new PythonCheck(program("exec tail -f /dev/null")).get().getFirst();

@@ -27,6 +27,18 @@ class ScriptTests {
               "$home/cli/target/lib/picocli.jar" "$home/cli/target/slipway-cli-1.jar"
             """;
 
+    /** As a JVM does: when it ends it writes what it was asked to keep, or fails. */
+    private static final String JVM = """
+            echo done
+            for word in "$@"; do
+              case $word in
+                -XX:SharedArchiveFile=*) file=${word#*=} ;;
+                -XX:+AutoCreateSharedArchive) creates=yes ;;
+              esac
+            done
+            if [ -n "$creates" ] && ! touch "$file"; then echo 'Error occurred during initialization of VM'; exit 1; fi
+            """;
+
     @TempDir
     private Path temporary;
 
@@ -95,6 +107,50 @@ class ScriptTests {
 
         assertThat(copied.resolve("command.jsa")).doesNotExist();
         assertThat(Files.readString(copied.resolve("first-start.log"))).contains(copied.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "doctor", "env", "--version", "lint", "logs"})
+    void keepsNoClassesWhereItsUserMayNotWrite(String command) throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        run(checkout, "up");
+        java(JVM);
+        Path app = checkout.resolve("standalone/target/app/current").toRealPath();
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(app, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try {
+            ProcessBuilder script = script(checkout, command);
+            if (Files.isWritable(app)) { // root, whom no mode holds back
+                script.command().addAll(0, List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+            }
+            assertThat(output(script)).isEqualTo("done\n");
+        } finally {
+            Files.setPosixFilePermissions(app, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dist --help", "dist -h", "help dist"})
+    void saysHowDistIsUsed(String command) throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        Path dist = Files.createDirectories(checkout.resolve("deploy")).resolve("dist.sh");
+        program(dist, Files.readString(Path.of("..", "deploy", "dist.sh")));
+
+        assertThat(run(checkout, command.split(" ", -1))).contains("Usage: ./slipway dist [FILE.tar.gz]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"down", "logs"})
+    void keepsNoClassesOnAFullDisk(String command) throws Exception {
+        Path checkout = temporary.resolve("checkout");
+        run(checkout, "up");
+        assertThat(run(checkout, command)).contains("AutoCreateSharedArchive");
+        Path full = Files.createDirectories(temporary.resolve("full"));
+        program(full.resolve("stat"), "#!/bin/sh\necho '100 * 4096'\n");
+        ProcessBuilder script = script(checkout, command);
+        script.environment().merge("PATH", full.toString(), (path, first) -> first + ":" + path);
+
+        assertThat(output(script)).contains("dev.slipway.").doesNotContain("AutoCreateSharedArchive");
     }
 
     @ParameterizedTest
@@ -196,7 +252,11 @@ class ScriptTests {
     }
 
     private String run(Path checkout, String... command) throws Exception {
-        Process process = script(checkout, command).redirectErrorStream(true).start();
+        return output(script(checkout, command));
+    }
+
+    private static String output(ProcessBuilder script) throws Exception {
+        Process process = script.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;

@@ -15,11 +15,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTests {
+
+    @Test
+    @Timeout(20)
+    void refusesAPipeAtOnce(@TempDir Path temporary) throws Exception {
+        Path pipe = temporary.resolve("slipway.yml");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThatExceptionOfType(SettingsProblem.class)
+                .isThrownBy(() -> SettingsReader.textOf(pipe))
+                .withMessageContaining("expected a file, found a pipe");
+    }
 
     @Test
     void readsWhatTheFirstStartWrites() {

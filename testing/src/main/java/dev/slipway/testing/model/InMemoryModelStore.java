@@ -2,6 +2,7 @@ package dev.slipway.testing.model;
 
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
@@ -190,6 +191,14 @@ public final class InMemoryModelStore implements ModelStore {
         @Override
         public List<String> namedBy() {
             return List.copyOf(named.getOrDefault(id, List.of()));
+        }
+
+        @Override
+        public Optional<Origin> importedBy() {
+            return Stream.concat(events.stream(), written.stream())
+                    .filter(event -> event.subject().equals(id.value()))
+                    .flatMap(event -> Stream.ofNullable(event.origin()))
+                    .findFirst();
         }
 
         @Override

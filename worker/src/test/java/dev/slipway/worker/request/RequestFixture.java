@@ -32,6 +32,7 @@ import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
 import dev.slipway.testing.model.InMemoryModelStore;
+import dev.slipway.testing.pool.InMemoryAdmission;
 import dev.slipway.testing.request.InMemoryRequestStore;
 import dev.slipway.testing.rollout.InMemoryRolloutStore;
 import dev.slipway.testing.route.InMemoryGateways;
@@ -142,6 +143,7 @@ final class RequestFixture implements AutoCloseable {
                 models,
                 services,
                 tasks,
+                new InMemoryAdmission(Services.pools(), Clock.systemUTC()),
                 waits,
                 "obs.local",
                 Clock.systemUTC());

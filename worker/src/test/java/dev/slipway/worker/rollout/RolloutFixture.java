@@ -73,6 +73,7 @@ import dev.slipway.workflows.request.DeployServiceImpl;
 import dev.slipway.workflows.rollout.RolloutImpl;
 import dev.slipway.workflows.service.ServiceLifecycleImpl;
 import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -287,6 +288,7 @@ final class RolloutFixture implements AutoCloseable {
                         noModels,
                         services,
                         new InMemoryBatchStore(),
+                        admission,
                         waits,
                         "obs.local",
                         clock),
@@ -478,6 +480,29 @@ final class RolloutFixture implements AutoCloseable {
 
     WorkflowExecutionHistory rolloutOf(ServiceId id, long generation) {
         return temporal().getWorkflowClient().fetchHistory(rollout(id, generation));
+    }
+
+    /** What the activities of a workflow have answered, as JSON. */
+    static List<String> answersIn(WorkflowExecutionHistory history) {
+        return history.getHistory().getEventsList().stream()
+                .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
+                .flatMap(event ->
+                        event.getActivityTaskCompletedEventAttributes().getResult().getPayloadsList().stream())
+                .map(payload -> payload.getData().toStringUtf8())
+                .toList();
+    }
+
+    /** The last status that a workflow has shown, "" if none. */
+    static String statusIn(WorkflowExecutionHistory history) {
+        return history.getHistory().getEventsList().stream()
+                .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
+                .map(event -> event.getUpsertWorkflowSearchAttributesEventAttributes()
+                        .getSearchAttributes()
+                        .getIndexedFieldsMap()
+                        .get(Attributes.STATUS.getName()))
+                .filter(Objects::nonNull)
+                .map(status -> status.getData().toStringUtf8().replace("\"", ""))
+                .reduce("", (before, last) -> last);
     }
 
     Service service(ServiceId id) {

@@ -22,11 +22,14 @@ import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceStore.ServiceQuery;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
+import dev.slipway.workflows.contract.request.RequestResult;
 import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.service.ServiceStep;
+import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -291,6 +294,38 @@ class RolloutWorkflowTests {
             assertThat(fixture.events.texts(second.value())).contains("Lack of resources, transform state to waiting.");
             fixture.want(first, Wanted.STOPPED);
             fixture.awaitState(second, ServiceState.RUNNING);
+        }
+    }
+
+    @Test
+    void whoeverLooksAtAServiceOrAtARequestInTemporalSeesThatItWaits() {
+        try (RolloutFixture fixture = new RolloutFixture(1, UnaryOperator.identity())) {
+            ServiceId first = fixture.create("first", fixture.entry("0.0.1", 1, 100));
+            fixture.awaitState(first, ServiceState.RUNNING);
+            WorkflowStub request = fixture.requestDeployment("second", "0.0.1", 1);
+            Await.until(
+                    "the request shows that it waits",
+                    () -> RolloutFixture.statusIn(fixture.historyOf(request)).equals("waiting"),
+                    () -> RolloutFixture.statusIn(fixture.historyOf(request)));
+            assertThat(RolloutFixture.answersIn(fixture.historyOf(request)))
+                    .last()
+                    .asString()
+                    .contains("is waiting: 1 slots of", "0 free, position 1");
+            ServiceId second = fixture.services
+                    .list(fixture.project, ServiceQuery.named("second"))
+                    .services()
+                    .getFirst()
+                    .id();
+            Await.until(
+                    "the service's workflow shows that it waits",
+                    () -> RolloutFixture.statusIn(fixture.lifeOf(second)).equals("waiting"),
+                    () -> RolloutFixture.statusIn(fixture.lifeOf(second)));
+
+            fixture.want(first, Wanted.STOPPED);
+
+            fixture.awaitState(second, ServiceState.RUNNING);
+            assertThat(request.getResult(RequestResult.class).status()).isEqualTo("running");
+            assertThat(RolloutFixture.statusIn(fixture.historyOf(request))).isEqualTo("running");
         }
     }
 

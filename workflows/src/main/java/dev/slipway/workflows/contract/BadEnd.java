@@ -29,10 +29,20 @@ public final class BadEnd {
         return FinalFailure.of(cause == null ? type : cause, type, result);
     }
 
+    /** Whether a failure is such an end. */
+    public static boolean isOne(ApplicationFailure failure) {
+        return isType(failure.getType());
+    }
+
+    /** Whether it is one of the above. */
+    public static boolean isType(String type) {
+        return TYPES.contains(type);
+    }
+
     /** The result in a failure, which may be wrapped; empty if it is no such end. */
     public static <R> Optional<R> resultIn(@Nullable Throwable failure, Class<R> type) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ApplicationFailure found && TYPES.contains(found.getType())) {
+            if (cause instanceof ApplicationFailure found && isOne(found)) {
                 return Optional.ofNullable(found.getDetails().get(type));
             }
         }

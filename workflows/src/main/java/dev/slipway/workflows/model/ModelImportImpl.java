@@ -118,6 +118,9 @@ public final class ModelImportImpl implements ModelImport {
                 Attributes.TENANT.valueSet(start.tenant()),
                 Attributes.STATUS.valueSet("publishing"));
         ProgressLog progress = new ProgressLog("import of model " + start.label(), List.of());
+        if (start.by() != null) {
+            progress.add("import " + start.by());
+        }
         ImportResult result = importWithinLimit(modelId, progress);
         progress.add(result.error() == null ? result.status() : result.status() + ": " + result.error());
         status.show(result.status());
@@ -264,8 +267,8 @@ public final class ModelImportImpl implements ModelImport {
                     : "it was not ready within %d minutes".formatted(TRIAL_LIMIT.toMinutes());
             return new Refusal(
                     ImportEvents.trialStartFailed(),
-                    cause,
-                    "%s %s".formatted(health.advice(), health.log()).strip());
+                    health.log().isEmpty() ? cause : cause + "\n" + health.log(),
+                    health.advice());
         } finally {
             ActivityCalls.<@Nullable Void>uninterrupted(() -> {
                 endTrial(progress);

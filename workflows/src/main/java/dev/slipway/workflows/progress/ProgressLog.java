@@ -29,13 +29,16 @@ public final class ProgressLog {
         heading = other;
     }
 
-    /** Adds a line and shows all. A line that equals the last one is left out: a run that continues says again where it is. */
+    /**
+     * Adds a line and shows all. A line that equals the last one is not added: a run that continues says again where it is. All is shown
+     * all the same, because current details are those of one run.
+     */
     public void add(String line) {
-        if (!lines.isEmpty() && lines.getLast().endsWith("Z` " + line)) {
-            return;
+        if (lines.isEmpty() || !lines.getLast().endsWith("Z` " + line)) {
+            Instant now =
+                    Instant.ofEpochMilli(Workflow.currentTimeMillis()).truncatedTo(ChronoUnit.SECONDS);
+            lines.add("- `%s` %s".formatted(now, line));
         }
-        Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis()).truncatedTo(ChronoUnit.SECONDS);
-        lines.add("- `%s` %s".formatted(now, line));
         if (lines.size() > LONGEST) {
             lines.removeFirst();
         }

@@ -14,6 +14,7 @@ import dev.slipway.workflows.contract.request.RequestResult;
 import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
 import dev.slipway.workflows.progress.ProgressLog;
+import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.ExternalMessage;
 import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.WakeSignal;
@@ -45,6 +46,7 @@ final class RequestRun {
     private final String type;
     private final RequestKind kind;
     private final ProgressLog progress;
+    private final ShownStatus status = new ShownStatus();
     private final WakeSignal wake = new WakeSignal();
 
     RequestRun(String type, RequestKind kind) {
@@ -119,6 +121,10 @@ final class RequestRun {
             RequestResult result = standing.result();
             if (result != null) {
                 return result;
+            }
+            String state = standing.state();
+            if (state != null) {
+                status.show(state);
             }
             if (!standing.details().equals(told)) {
                 told = standing.details();

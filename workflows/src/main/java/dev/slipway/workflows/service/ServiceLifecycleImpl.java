@@ -168,7 +168,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         ServicePlan before = shown;
         shown = plan;
         if (before == null || !sameStatus(before, plan)) {
-            progress.head("Service %s, %s".formatted(plan.name(), id));
+            // Carries what the summary of the first run says, which is not the next one's.
+            progress.head(
+                    "Service %s (%s), %s".formatted(plan.name(), plan.taskId() == null ? "real-time" : "batch", id));
             progress.add("generation %d, %s: %s%s"
                     .formatted(
                             plan.generation(), plan.state(), plan.title(), plan.by() == null ? "" : ", " + plan.by()));

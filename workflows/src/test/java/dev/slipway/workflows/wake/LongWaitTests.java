@@ -92,7 +92,7 @@ class LongWaitTests {
                         "RequestActivities.accept",
                         () -> new AcceptedRequest(
                                 RequestKind.DEPLOY_SERVICE, SERVICE, "service online", "tenant", 2, null, "online"))
-                .answer("RequestActivities.follow", () -> new RequestStanding(null, "deploying"))
+                .answer("RequestActivities.follow", () -> new RequestStanding(null, "service 'online' is deploying", "deploying"))
                 .answer("RequestActivities.withdraw", () -> new Withdrawn("it goes back", ROLLOUT));
     }
 
@@ -318,7 +318,7 @@ class LongWaitTests {
         WorkflowStub request = startRequest();
         goesOnInNewRuns(REQUEST);
         RequestResult result = new RequestResult(SERVICE, null, "running", null);
-        script.answer("RequestActivities.follow", () -> new RequestStanding(result, "running"));
+        script.answer("RequestActivities.follow", () -> new RequestStanding(result, "running", "running"));
         environment.getWorkflowClient().newUntypedWorkflowStub(REQUEST).signal("wake");
 
         assertThat(request.getResult(RequestResult.class)).isEqualTo(result);

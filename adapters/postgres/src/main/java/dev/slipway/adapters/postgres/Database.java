@@ -8,6 +8,7 @@ import dev.slipway.domain.problem.Unavailable;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -16,6 +17,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -31,6 +33,9 @@ public final class Database implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final String DISK_FULL = "53100";
+    /** No such table, column, function. */
+    private static final Set<String> NOT_IN_THE_SCHEMA = Set.of("42P01", "42703", "42883");
+
     private static final int SERIALISATION_TRIES = 5;
 
     private final HikariDataSource dataSource;
@@ -119,7 +124,7 @@ public final class Database implements AutoCloseable {
      * Runs {@code work} as one transaction (READ COMMITTED): committed when it returns, rolled back when it throws. Inside another
      * transaction it is a part of that one. A deadlock is retried up to five times, so {@code work} must have no other effects.
      *
-     * @throws Unavailable if the database does not answer
+     * @throws Unavailable if the database does not answer, or has no schema of this build yet
      */
     public <T extends @Nullable Object> T inTransaction(Supplier<T> work) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -135,6 +140,8 @@ public final class Database implements AutoCloseable {
                 }
             } catch (CannotCreateTransactionException e) {
                 throw isOfPool(e) ? busy(e) : unavailable(e);
+            } catch (BadSqlGrammarException e) {
+                throw isOfAnotherSchema(e) ? otherSchema(e) : e;
             } catch (TransactionSystemException | DataAccessResourceFailureException | TransientDataAccessException e) {
                 throw unavailable(e);
             }
@@ -165,6 +172,20 @@ public final class Database implements AutoCloseable {
                 && timeOut.getCause() == null
                 && pool != null
                 && pool.getTotalConnections() > 0;
+    }
+
+    /** Before and while the first process of a new build migrates; otherwise a statement that does not fit is a bug. */
+    private boolean isOfAnotherSchema(BadSqlGrammarException failure) {
+        SQLException cause = failure.getSQLException();
+        return NOT_IN_THE_SCHEMA.contains(String.valueOf(cause.getSQLState())) && !isUpToDate();
+    }
+
+    private static Unavailable otherSchema(RuntimeException cause) {
+        Unavailable unavailable = new Unavailable(
+                ErrorCode.UNAVAILABLE,
+                "the database has no schema of this version yet: a process with the API or a worker makes it when it starts");
+        unavailable.initCause(cause);
+        return unavailable;
     }
 
     private Unavailable busy(RuntimeException cause) {

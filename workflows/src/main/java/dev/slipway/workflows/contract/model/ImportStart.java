@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The row at the beginning of an import.
  *
  * @param label name and version, for people
+ * @param by who gave the import, in words; null if nobody is known
  * @param ended how the import has ended already; null if it is to be done
  */
 public record ImportStart(
-        String label, String tenant, @Nullable ImportResult ended) {}
+        String label, String tenant, @Nullable String by, @Nullable ImportResult ended) {}

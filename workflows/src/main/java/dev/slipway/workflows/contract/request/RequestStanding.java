@@ -7,5 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result how it ended; null while it goes on
  * @param details the state, for people
+ * @param state as clients of the API read it; null from a worker that does not tell it
  */
-public record RequestStanding(@Nullable RequestResult result, String details) {}
+public record RequestStanding(
+        @Nullable RequestResult result, String details, @Nullable String state) {}

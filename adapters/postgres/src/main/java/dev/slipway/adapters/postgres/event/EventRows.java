@@ -7,21 +7,16 @@ import dev.slipway.domain.event.Origin;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Rows of events, for the event store and for the transactions of commands. */
 public final class EventRows {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventRows.class);
-
     private EventRows() {}
 
-    /** Writes the event, unless there is one of the same subject and key. What went wrong is also one line of the log. */
+    /** Writes the event, unless there is one of the same subject and key. See {@link EventLines} for the log. */
     public static void insert(JdbcClient jdbc, EventSubject subject, Event event) {
         Origin origin = event.origin();
         int written = jdbc.sql("""
@@ -39,19 +34,9 @@ public final class EventRows {
                 .param(origin == null ? null : origin.project())
                 .param(origin == null ? null : origin.request())
                 .update();
-        if (written > 0 && event.type() == EventType.ABNORMAL) {
-            LOG.warn(
-                    "event {}={} info={} cause={}",
-                    subject.name().toLowerCase(Locale.ROOT),
-                    event.subject(),
-                    event.info(),
-                    firstLine(event.cause()));
+        if (written > 0) {
+            EventLines.afterCommit(subject, event);
         }
-    }
-
-    /** The lines after it are the end of a log. */
-    private static String firstLine(@Nullable String text) {
-        return text == null ? "" : text.lines().findFirst().orElse("");
     }
 
     static Event event(ResultSet row, int number) throws SQLException {
@@ -71,12 +56,21 @@ public final class EventRows {
         return user == null ? null : new Origin(user, row.getString("by_project"), row.getString("request"));
     }
 
+    /** Who gave the import of a model. */
+    public static Optional<Origin> importedBy(JdbcClient jdbc, String model) {
+        return commandedBy(jdbc, model, "import/");
+    }
+
     /** Who gave the command of a generation of a service. */
     public static Optional<Origin> commandedBy(JdbcClient jdbc, String service, long generation) {
+        return commandedBy(jdbc, service, "g%d/".formatted(generation));
+    }
+
+    private static Optional<Origin> commandedBy(JdbcClient jdbc, String subject, String keys) {
         return jdbc.sql("""
                         SELECT by_user, by_project, request FROM event
                         WHERE subject = ? AND starts_with(key, ?) AND by_user IS NOT NULL ORDER BY id LIMIT 1""")
-                .params(service, "g%d/".formatted(generation))
+                .params(subject, keys)
                 .query((row, number) ->
                         new Origin(row.getString("by_user"), row.getString("by_project"), row.getString("request")))
                 .optional();

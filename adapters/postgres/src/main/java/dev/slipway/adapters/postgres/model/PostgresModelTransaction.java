@@ -4,6 +4,7 @@ import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.adapters.postgres.event.EventRows;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore.EventSubject;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
@@ -107,6 +108,11 @@ final class PostgresModelTransaction implements ModelTransaction {
         return jdbc.sql("""
                         SELECT service.id FROM service_model JOIN service ON service.id = service_model.service
                         WHERE service_model.model = ? AND service.state <> 'DELETED' ORDER BY service.id""").param(id.value()).query(String.class).list();
+    }
+
+    @Override
+    public Optional<Origin> importedBy() {
+        return EventRows.importedBy(jdbc, id.value());
     }
 
     @Override
