@@ -131,7 +131,6 @@ class SilentStorageTests {
                 events,
                 objects,
                 new InMemoryImageStore(),
-                work,
                 ProjectObjects.ofEverybody(),
                 heartbeats,
                 Clock.systemUTC()));
