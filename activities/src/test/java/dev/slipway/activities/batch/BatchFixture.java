@@ -184,7 +184,8 @@ final class BatchFixture implements AutoCloseable {
                                 CLOCK),
                         BatchTaskActivities.class),
                 faulty(
-                        new BatchInstanceActivitiesImpl(instances, sets, tasks, admission, waits, waiters, new InstanceLogs(cluster), CLOCK),
+                        new BatchInstanceActivitiesImpl(
+                                instances, sets, tasks, admission, waits, waiters, new InstanceLogs(cluster), CLOCK),
                         BatchInstanceActivities.class));
         started.newWorker(Queues.BATCH)
                 .registerActivitiesImplementations(faulty(

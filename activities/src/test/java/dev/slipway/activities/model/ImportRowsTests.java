@@ -45,7 +45,9 @@ class ImportRowsTests {
 
         List<Event> events = models.events(model.id());
         assertThat(events).extracting(Event::cause).containsExactly(null, "exit code 3\n" + log, "exit code 3");
-        assertThat(events).extracting(Event::advice).containsExactly(null, "Correct the package.", "Correct the package.");
+        assertThat(events)
+                .extracting(Event::advice)
+                .containsExactly(null, "Correct the package.", "Correct the package.");
         assertThat(models.find(model.id()).orElseThrow().error()).isEqualTo("exit code 3");
     }
 }

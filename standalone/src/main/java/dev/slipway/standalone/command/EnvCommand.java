@@ -54,8 +54,9 @@ public final class EnvCommand implements Callable<Integer> {
         try (SlipwayClient client = new SlipwayClient(installation.api(), login)) {
             project = client.project();
         } catch (RefusedCall e) {
-            throw new CommandFailure("the API of '%s' runs at %s and refuses: %s (status %d); './slipway status --data %s' shows its servers"
-                    .formatted(data, installation.api(), e.reason(), e.status(), ShellWord.path(data)));
+            throw new CommandFailure(
+                    "the API of '%s' runs at %s and refuses: %s (status %d); './slipway status --data %s' shows its servers"
+                            .formatted(data, installation.api(), e.reason(), e.status(), ShellWord.path(data)));
         } catch (ClientFailure e) {
             throw notServed(installation, data, String.valueOf(e.getMessage()));
         }

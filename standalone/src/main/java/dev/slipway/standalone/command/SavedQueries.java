@@ -9,7 +9,8 @@ import java.util.Optional;
 final class SavedQueries {
 
     static final List<Query> ALL = List.of(
-            // Of every kind and of none: a misspelt type, an unreadable input and a run that was ended by hand have none.
+            // Of every kind and of none: a misspelt type, an unreadable input and a run that was ended by hand have
+            // none.
             new Query("  failed", "ExecutionStatus IN (\"Failed\", \"TimedOut\", \"Terminated\")"),
             new Query(
                     "  at work",

@@ -71,8 +71,7 @@ public final class StatusCommand implements Callable<Integer> {
             Optional<String> problem = part.name().equals("postgres") && installation.holdsDatabase()
                     ? servers.database()
                     : Optional.empty();
-            String trouble = problem.map(why -> ", cannot be used: " + why)
-                    .orElse("");
+            String trouble = problem.map(why -> ", cannot be used: " + why).orElse("");
             out.printf("  %-10s %-22s %s%s%n", part.name(), part.address(), holder, trouble);
         }
         if (!installation.isDatabaseEmbedded()) {

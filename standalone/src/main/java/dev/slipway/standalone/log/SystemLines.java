@@ -46,7 +46,10 @@ public final class SystemLines extends System.LoggerFinder {
             if (isLoggable(level)) {
                 String text = text(bundle, format);
                 logger.atLevel(of(level))
-                        .log(parameters == null || parameters.length == 0 ? text : MessageFormat.format(text, parameters));
+                        .log(
+                                parameters == null || parameters.length == 0
+                                        ? text
+                                        : MessageFormat.format(text, parameters));
             }
         }
 

@@ -64,7 +64,10 @@ public final class ToldFailures extends TurboFilter {
         if (leftOut == LogBudget.NONE) {
             return;
         }
-        ours.atLevel(FailureTypes.BUG.equals(failure.getType()) ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.INFO)
+        ours.atLevel(
+                        FailureTypes.BUG.equals(failure.getType())
+                                ? org.slf4j.event.Level.WARN
+                                : org.slf4j.event.Level.INFO)
                 .log(
                         "refused request={} code={} workflow={} message={}{}",
                         parameters[0],

@@ -32,9 +32,10 @@ final class PostgresCheck implements Supplier<List<Finding>> {
                             .formatted(obstacle.get())));
         }
         if ("?".equals(user)) {
-            findings.add(Finding.missing(
-                    "user",
-                    "this user has a number and no entry in /etc/passwd, and PostgreSQL needs its name (usual with 'docker run -u'). What to do: add an entry for it, start Slipway as a user that has one, or name a database in slipway.yml"));
+            findings.add(
+                    Finding.missing(
+                            "user",
+                            "this user has a number and no entry in /etc/passwd, and PostgreSQL needs its name (usual with 'docker run -u'). What to do: add an entry for it, start Slipway as a user that has one, or name a database in slipway.yml"));
         }
         if ("root".equals(user)) {
             findings.add(userNamespace());

@@ -51,8 +51,7 @@ public final class ServerChecks {
 
     /** Begins to ask the database and servers of the user's. Leaves out embedded ones whose clients take seconds to load. */
     public static ServerChecks ofUsersAndDatabase(Installation installation) {
-        return new ServerChecks(
-                installation, !installation.isTemporalEmbedded(), !installation.areObjectsEmbedded());
+        return new ServerChecks(installation, !installation.isTemporalEmbedded(), !installation.areObjectsEmbedded());
     }
 
     /** Why the database cannot be used; empty if it can. */

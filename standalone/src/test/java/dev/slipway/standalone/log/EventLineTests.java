@@ -68,8 +68,8 @@ class EventLineTests {
 
     @Test
     void aCommandIsALineWithWhoGaveIt() {
-        events.record(Event.normal(service, "g1/asked", "Start service.", NOON)
-                .by(new Origin("alice", "local", "4711")));
+        events.record(
+                Event.normal(service, "g1/asked", "Start service.", NOON).by(new Origin("alice", "local", "4711")));
         events.record(Event.normal(service, "g1/starting", "[iris 0.0.1] starting model", NOON));
 
         assertThat(lines())

@@ -87,7 +87,10 @@ class LogLineTests {
         workflowFails(BadEnd.of(type, "it does not start", "the result"));
         activityFails(FinalFailure.of("a name", FailureTypes.INVALID, "ModelArts.3502"));
 
-        assertThat(lines(Level.WARN, "after it", null)).singleElement().asString().endsWith("after it");
+        assertThat(lines(Level.WARN, "after it", null))
+                .singleElement()
+                .asString()
+                .endsWith("after it");
     }
 
     @Test
@@ -116,7 +119,8 @@ class LogLineTests {
         assertThat(shown.list)
                 .singleElement()
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .isEqualTo("refused request=nightly-1 code=ModelArts.3502 workflow=RunBatch message=field 'model': expected a text");
+                .isEqualTo(
+                        "refused request=nightly-1 code=ModelArts.3502 workflow=RunBatch message=field 'model': expected a text");
         assertThat(folder.resolve("slipway.log")).isEmptyFile();
     }
 

@@ -37,7 +37,8 @@ class DistTests {
 
         output(HOME.resolve("deploy/dist.sh"), HOME, jdk.getParent(), app, archive);
 
-        List<String> files = output(Path.of("tar"), Path.of("-tzf"), archive).lines()
+        List<String> files = output(Path.of("tar"), Path.of("-tzf"), archive)
+                .lines()
                 .map(name -> name.substring(name.indexOf('/') + 1))
                 .toList();
         String page = Files.readString(HOME.resolve("docs/operations.md"));

@@ -486,8 +486,8 @@ final class RolloutFixture implements AutoCloseable {
     static List<String> answersIn(WorkflowExecutionHistory history) {
         return history.getHistory().getEventsList().stream()
                 .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
-                .flatMap(event ->
-                        event.getActivityTaskCompletedEventAttributes().getResult().getPayloadsList().stream())
+                .flatMap(
+                        event -> event.getActivityTaskCompletedEventAttributes().getResult().getPayloadsList().stream())
                 .map(payload -> payload.getData().toStringUtf8())
                 .toList();
     }

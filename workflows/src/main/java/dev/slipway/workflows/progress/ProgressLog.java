@@ -35,8 +35,7 @@ public final class ProgressLog {
      */
     public void add(String line) {
         if (lines.isEmpty() || !lines.getLast().endsWith("Z` " + line)) {
-            Instant now =
-                    Instant.ofEpochMilli(Workflow.currentTimeMillis()).truncatedTo(ChronoUnit.SECONDS);
+            Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis()).truncatedTo(ChronoUnit.SECONDS);
             lines.add("- `%s` %s".formatted(now, line));
         }
         if (lines.size() > LONGEST) {

@@ -43,7 +43,11 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     @Override
     public ImportStart begin(String modelId) {
         calls.add("begin");
-        return new ImportStart("iris 0.0.1", "tenant-1", "by alice in project local, request 4711", gone ? ImportResult.deleted() : null);
+        return new ImportStart(
+                "iris 0.0.1",
+                "tenant-1",
+                "by alice in project local, request 4711",
+                gone ? ImportResult.deleted() : null);
     }
 
     @Override

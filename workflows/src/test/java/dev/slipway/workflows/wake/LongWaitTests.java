@@ -92,7 +92,9 @@ class LongWaitTests {
                         "RequestActivities.accept",
                         () -> new AcceptedRequest(
                                 RequestKind.DEPLOY_SERVICE, SERVICE, "service online", "tenant", 2, null, "online"))
-                .answer("RequestActivities.follow", () -> new RequestStanding(null, "service 'online' is deploying", "deploying"))
+                .answer(
+                        "RequestActivities.follow",
+                        () -> new RequestStanding(null, "service 'online' is deploying", "deploying"))
                 .answer("RequestActivities.withdraw", () -> new Withdrawn("it goes back", ROLLOUT));
     }
 

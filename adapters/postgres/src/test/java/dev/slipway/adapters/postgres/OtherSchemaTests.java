@@ -36,7 +36,8 @@ class OtherSchemaTests {
     @Test
     void saysThatAColumnOfThisVersionIsNotThereYet() {
         database.migrate();
-        execute("DELETE FROM flyway_schema_history WHERE installed_rank = (SELECT max(installed_rank) FROM flyway_schema_history)");
+        execute(
+                "DELETE FROM flyway_schema_history WHERE installed_rank = (SELECT max(installed_rank) FROM flyway_schema_history)");
 
         assertThatExceptionOfType(Unavailable.class)
                 .isThrownBy(() -> execute("UPDATE service SET a_column_of_tomorrow = 1"))

@@ -10,4 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended how the import has ended already; null if it is to be done
  */
 public record ImportStart(
-        String label, String tenant, @Nullable String by, @Nullable ImportResult ended) {}
+        String label,
+        String tenant,
+        @Nullable String by,
+        @Nullable ImportResult ended) {}

@@ -10,4 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param state as clients of the API read it; null from a worker that does not tell it
  */
 public record RequestStanding(
-        @Nullable RequestResult result, String details, @Nullable String state) {}
+        @Nullable RequestResult result,
+        String details,
+        @Nullable String state) {}

@@ -76,7 +76,8 @@ final class EventLines {
     /** Whether an event of the same work, such as an import or a generation, had this cause. */
     private static boolean isTold(Event event, String cause) {
         int slash = event.key().indexOf('/');
-        String work = event.subject() + "/" + (slash < 0 ? event.key() : event.key().substring(0, slash));
+        String work =
+                event.subject() + "/" + (slash < 0 ? event.key() : event.key().substring(0, slash));
         synchronized (TOLD) {
             return cause.equals(TOLD.put(work, cause));
         }
