@@ -35,9 +35,7 @@ final class PermitQueue {
     }
 
     void callFirst() {
-        if (!waiting.isEmpty()) {
-            waiting.firstEntry().getValue().signalAll();
-        }
+        waiting.values().stream().findFirst().ifPresent(Condition::signalAll);
     }
 
     void callAll() {

@@ -92,18 +92,21 @@ class InstancePoolTests {
             List<InstancePool.Permit> permits = taken(pool, Limits.USUAL.window());
             List<Long> turns = Stream.generate(pool::turn).limit(20).toList();
             Queue<Long> served = new ConcurrentLinkedQueue<>();
+            List<Future<?>> calls = new ArrayList<>();
             for (long turn : turns.reversed()) {
-                threads.submit(() -> {
-                    try (InstancePool.Permit permit = pool.acquire(turn, false)) {
-                        return served.add(turn);
-                    }
-                });
+                calls.add(threads.submit(() -> {
+                    InstancePool.Permit permit = pool.acquire(turn, false);
+                    served.add(turn);
+                    permit.close();
+                    return turn;
+                }));
             }
             Await.until("all wait", () -> pool.waiting() == turns.size(), pool::waiting);
             permits.getFirst().close();
 
             Await.until("all had one", () -> served.size() == turns.size(), served::size);
             assertThat(served).containsExactlyElementsOf(turns);
+            assertThat(calls).hasSameSizeAs(turns);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.slipway.formats.batch;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a text in UTF-8 from what is not one, by its first bytes and by NULs, which no text of users contains. */
@@ -8,30 +9,24 @@ final class TextKind {
     static final int BYTE_ORDER_MARK = 3;
     static final int LONGEST_MARK = 4;
 
-    /** What other byte order marks say. The longer of two that begin alike comes first. */
-    private enum Mark {
-        UTF_32_LITTLE("UTF-32", 0xFF, 0xFE, 0, 0),
-        UTF_32_BIG("UTF-32", 0, 0, 0xFE, 0xFF),
-        UTF_16_LITTLE("UTF-16, little endian", 0xFF, 0xFE),
-        UTF_16_BIG("UTF-16, big endian", 0xFE, 0xFF),
-        GB18030("GB18030", 0x84, 0x31, 0x95, 0x33),
-        UTF_1("UTF-1", 0xF7, 0x64, 0x4C),
-        UTF_EBCDIC("UTF-EBCDIC", 0xDD, 0x73, 0x66, 0x73),
-        SCSU("SCSU", 0x0E, 0xFE, 0xFF),
-        BOCU_1("BOCU-1", 0xFB, 0xEE, 0x28),
-        UTF_7_8("UTF-7", '+', '/', 'v', '8'),
-        UTF_7_9("UTF-7", '+', '/', 'v', '9'),
-        UTF_7_PLUS("UTF-7", '+', '/', 'v', '+'),
-        UTF_7_SLASH("UTF-7", '+', '/', 'v', '/');
+    /** @param bytes one in each character */
+    private record Mark(String encoding, String bytes) {}
 
-        private final String encoding;
-        private final int[] bytes;
-
-        Mark(String encoding, int... bytes) {
-            this.encoding = encoding;
-            this.bytes = bytes;
-        }
-    }
+    /** Other byte order marks. The longer of two that begin alike comes first. */
+    private static final List<Mark> MARKS = List.of(
+            new Mark("UTF-32", "\u00FF\u00FE\0\0"),
+            new Mark("UTF-32", "\0\0\u00FE\u00FF"),
+            new Mark("UTF-16, little endian", "\u00FF\u00FE"),
+            new Mark("UTF-16, big endian", "\u00FE\u00FF"),
+            new Mark("GB18030", "\u00841\u00953"),
+            new Mark("UTF-1", "\u00F7dL"),
+            new Mark("UTF-EBCDIC", "\u00DDsfs"),
+            new Mark("SCSU", "\u000E\u00FE\u00FF"),
+            new Mark("BOCU-1", "\u00FB\u00EE("),
+            new Mark("UTF-7", "+/v8"),
+            new Mark("UTF-7", "+/v9"),
+            new Mark("UTF-7", "+/v+"),
+            new Mark("UTF-7", "+/v/"));
 
     private TextKind() {}
 
@@ -47,10 +42,10 @@ final class TextKind {
      */
     static @Nullable String otherThanUtf8(byte[] first, String format) {
         int length = first.length;
-        for (Mark mark : Mark.values()) {
-            if (begins(first, length, mark.bytes)) {
+        for (Mark mark : MARKS) {
+            if (begins(first, length, mark.bytes().chars().toArray())) {
                 return "not UTF-8: expected UTF-8, found the byte order mark of %s%s"
-                        .formatted(mark.encoding, save(format));
+                        .formatted(mark.encoding(), save(format));
             }
         }
         if (begins(first, length, 'P', 'K', 3, 4)) {
