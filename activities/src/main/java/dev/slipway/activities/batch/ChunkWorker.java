@@ -32,7 +32,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +141,11 @@ final class ChunkWorker {
     /** An answered record. */
     private record Done(BatchInput input, long row, RecordAnswer answer) {}
 
+    /** Null for a record that was left out. */
+    private static @Nullable Done doneOrNull(BatchInput input, long row, @Nullable RecordAnswer answer) {
+        return answer == null ? null : new Done(input, row, answer);
+    }
+
     private void answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
             throws IOException, InterruptedException {
         ToldProgress told = new ToldProgress(tasks, task.id(), range.from(), limits.told());
@@ -158,7 +162,7 @@ final class ChunkWorker {
                     && input.records().from() < range.to()) {
                 requests.add(input, range, answers);
             }
-            answers.finish(requests::isTimeUp);
+            answers.finish();
         }
         requests.refused.throwIfAny();
         writer.finish();
@@ -173,7 +177,7 @@ final class ChunkWorker {
         private final String fileField;
         private final RowBudget rows = new RowBudget(budget);
         private final Deferred refused = new Deferred();
-        private final long begun = System.nanoTime();
+        private final long until = System.nanoTime() + limits.chunk().toNanos();
         private boolean hasAny;
 
         Requests(BatchTask task, RecordCaller caller, Liveness liveness) {
@@ -187,7 +191,12 @@ final class ChunkWorker {
 
         /** Whether the chunk should end here. It has at least one record. */
         boolean isTimeUp() {
-            return hasAny && System.nanoTime() - begun >= limits.chunk().toNanos();
+            return hasAny && System.nanoTime() - until >= 0;
+        }
+
+        /** Until when the next record may begin: the first is waited for, however late an instance is free for it. */
+        private @Nullable Long untilOrNull() {
+            return hasAny ? until : null;
         }
 
         void add(BatchInput input, ChunkRange range, OrderedWork<Done> answers)
@@ -196,13 +205,9 @@ final class ChunkWorker {
                 case Content.Rejected rejected ->
                     answers.addDone(new Done(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
                 case Content.File file -> {
-                    AtomicBoolean hasBegun = new AtomicBoolean();
-                    answers.add(
-                            () -> new Done(input, 0, caller.call(() -> {
-                                hasBegun.set(true);
-                                return file(input, file.object());
-                            })),
-                            hasBegun::get);
+                    long turn = caller.turn();
+                    Long until = untilOrNull();
+                    answers.add(() -> doneOrNull(input, 0, caller.call(turn, until, () -> file(input, file.object()))));
                 }
                 case Content.Table table -> table(input, table, range, answers);
             }
@@ -350,18 +355,14 @@ final class ChunkWorker {
             RowBudget.Share share = rows.take(bytes, liveness);
             boolean handedOn = false;
             try {
-                AtomicBoolean hasBegun = new AtomicBoolean();
-                answers.add(
-                        () -> {
-                            try (share) {
-                                return new Done(input, number, caller.call(() -> {
-                                    hasBegun.set(true);
-                                    return new RecordSource.Request(message, null);
-                                }));
-                            }
-                        },
-                        hasBegun::get);
-                handedOn = true;
+                long turn = caller.turn();
+                Long until = untilOrNull();
+                handedOn = answers.add(() -> {
+                    try (share) {
+                        return doneOrNull(
+                                input, number, caller.call(turn, until, () -> new RecordSource.Request(message, null)));
+                    }
+                });
             } finally {
                 if (!handedOn) {
                     share.close();

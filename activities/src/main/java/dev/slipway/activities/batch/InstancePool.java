@@ -20,10 +20,12 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The ready instances of a task and how many calls are open to each. All chunks of the task in this process share one. A permit is either
  * one of an instance's window, or the whole instance: a record that may be ending instances gets one alone, so that no other record is cut
- * with it.
+ * with it. Permits are given in the order of turns, because only a beginning of a chunk's records can be committed.
  */
 final class InstancePool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InstancePool.class);
@@ -50,6 +52,9 @@ final class InstancePool implements AutoCloseable {
     // Not the object's monitor: see docs/decisions/0020.
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final PermitQueue waiting = new PermitQueue(lock);
+    private final PermitQueue waitingAlone = new PermitQueue(lock);
+    private final AtomicLong turns = new AtomicLong();
 
     private final TaskInstances instances;
     private final InstanceSetId set;
@@ -64,7 +69,6 @@ final class InstancePool implements AutoCloseable {
     private final Set<InstanceId> unreplaced = new HashSet<>();
 
     private long lastReady = System.nanoTime();
-    private int waitingAlone;
     private boolean closed;
 
     /** An instance that answers. Guarded by the pool. */
@@ -172,7 +176,7 @@ final class InstancePool implements AutoCloseable {
             if (!ready.isEmpty()) {
                 lastReady = System.nanoTime();
             }
-            changed.signalAll();
+            callNext();
         } finally {
             lock.unlock();
         }
@@ -185,38 +189,64 @@ final class InstancePool implements AutoCloseable {
         return true;
     }
 
+    /** The next place in the order of permits: whoever has an earlier one gets its permit first, whenever it asks. */
+    long turn() {
+        return turns.incrementAndGet();
+    }
+
     /**
      * Waits for a permit, the least busy instance first.
      *
+     * @param turn of {@link #turn()}; each waits once at a time
      * @param alone whether the instance must have no other call while this permit is held
      * @throws NoInstances if none was ready for longer than the limit
      */
-    Permit acquire(boolean alone) throws InterruptedException {
+    Permit acquire(long turn, boolean alone) throws InterruptedException {
+        return Objects.requireNonNull(acquire(turn, alone, null), "without a limit it waits");
+    }
+
+    /**
+     * The same up to a time; null once that is up, also if an instance is free then.
+     *
+     * @param until of {@link System#nanoTime()}
+     */
+    @Nullable
+    Permit acquireUntil(long until, long turn) throws InterruptedException {
+        return acquire(turn, false, until);
+    }
+
+    private @Nullable Permit acquire(long turn, boolean alone, @Nullable Long until) throws InterruptedException {
         lock.lock();
         try {
-            if (alone) {
-                waitingAlone++;
-            }
+            PermitQueue queue = alone ? waitingAlone : waiting;
+            Condition called = queue.join(turn);
             try {
                 while (true) {
-                    State state = choose(alone);
+                    long left = until == null ? Long.MAX_VALUE : until - System.nanoTime();
+                    if (left <= 0) {
+                        return null;
+                    }
+                    State state = queue.isFirst(turn) ? choose(alone) : null;
                     if (state != null) {
                         state.open++;
                         state.alone = alone;
                         return new Permit(state);
                     }
                     failIfTooLongWithout();
-                    changed.awaitNanos(NET.toNanos());
+                    called.awaitNanos(Math.min(left, NET.toNanos()));
                 }
             } finally {
-                if (alone) {
-                    waitingAlone--;
-                    changed.signalAll();
-                }
+                queue.leave(turn);
+                callNext();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void callNext() {
+        waitingAlone.callFirst();
+        waiting.callFirst();
     }
 
     private void failIfTooLongWithout() {
@@ -245,7 +275,7 @@ final class InstancePool implements AutoCloseable {
         for (State state : ready.values()) {
             boolean usable = state.restsUntil - now <= 0 && !state.alone && state.open < (alone ? 1 : window(state));
             // The least busy instance takes no new calls while a record waits to have it alone.
-            boolean kept = !alone && waitingAlone > 0 && state == emptiest;
+            boolean kept = !alone && waitingAlone.size() > 0 && state == emptiest;
             if (usable && !kept && (best == null || state.open < best.open)) {
                 best = state;
             }
@@ -399,7 +429,7 @@ final class InstancePool implements AutoCloseable {
             try {
                 state.open--;
                 state.alone = false;
-                changed.signalAll();
+                callNext();
             } finally {
                 lock.unlock();
             }
@@ -416,11 +446,21 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
+    /** How many wait for a permit, but not for an instance alone. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many wait for an instance alone. */
     int waitingAlone() {
         lock.lock();
         try {
-            return waitingAlone;
+            return waitingAlone.size();
         } finally {
             lock.unlock();
         }
@@ -434,6 +474,8 @@ final class InstancePool implements AutoCloseable {
             ready.values().forEach(InstancePool::leave);
             ready.clear();
             changed.signalAll();
+            waiting.callAll();
+            waitingAlone.callAll();
         } finally {
             lock.unlock();
         }

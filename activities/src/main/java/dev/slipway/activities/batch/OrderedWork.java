@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -13,14 +12,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs calls concurrently and hands on their results in the order of the calls. The number of calls that run or wait for an earlier one is
- * limited, so that memory is bounded. While it waits it reports how many calls have completed, in whatever order. For one thread, which also
- * handles the results.
+ * limited, so that memory is bounded. A call that gives null is left out, and so are all after it. While it waits it reports how many calls
+ * have completed, in whatever order. For one thread, which also handles the results.
  */
 final class OrderedWork<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrderedWork.class);
@@ -28,21 +27,28 @@ final class OrderedWork<T> implements AutoCloseable {
     /** How often a wait reports that it goes on. */
     private static final Duration TICK = Duration.ofSeconds(1);
 
+    /** Gives a result; null ends the work here. */
+    @FunctionalInterface
+    interface Call<T> {
+        @Nullable
+        T call() throws Exception;
+    }
+
     /** Takes a result. */
     @FunctionalInterface
     interface Sink<T> {
         void take(T result) throws IOException;
     }
 
-    private record Pending<T>(Future<T> result, BooleanSupplier hasBegun) {}
+    private record Result<T>(@Nullable T value) {}
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Deque<Pending<T>> pending = new ArrayDeque<>();
+    private final Deque<Future<Result<T>>> pending = new ArrayDeque<>();
     private final int most;
     private final Liveness liveness;
     private final Sink<T> sink;
     private final AtomicLong completed = new AtomicLong();
-    private long taken;
+    private boolean ended;
 
     OrderedWork(int most, Liveness liveness, Sink<T> sink) {
         this.most = most;
@@ -50,57 +56,51 @@ final class OrderedWork<T> implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Starts a call as soon as the limit allows it. */
-    void add(Callable<T> call) throws IOException, InterruptedException {
-        add(call, () -> true);
-    }
-
-    /** @param hasBegun whether the call does more than wait for its turn */
-    void add(Callable<T> call, BooleanSupplier hasBegun) throws IOException, InterruptedException {
+    /** Starts a call as soon as the limit allows it. False if an earlier one was left out: this one is not started then. */
+    boolean add(Call<T> call) throws IOException, InterruptedException {
         makeRoom();
-        pending.add(new Pending<>(threads.submit(() -> completed(call.call())), hasBegun));
+        if (ended) {
+            return false;
+        }
+        pending.add(threads.submit(() -> completed(call.call())));
+        return true;
     }
 
-    /** A result that needs no call. */
-    void addDone(T result) throws IOException, InterruptedException {
+    /** A result that needs no call. False if an earlier call was left out: so is this one then. */
+    boolean addDone(T result) throws IOException, InterruptedException {
         makeRoom();
-        pending.add(new Pending<>(CompletableFuture.completedFuture(completed(result)), () -> true));
+        if (ended) {
+            return false;
+        }
+        pending.add(CompletableFuture.completedFuture(completed(result)));
+        return true;
     }
 
-    private T completed(T result) {
-        completed.incrementAndGet();
-        return result;
+    private Result<T> completed(@Nullable T result) {
+        if (result != null) {
+            completed.incrementAndGet();
+        }
+        return new Result<>(result);
     }
 
     private void makeRoom() throws IOException, InterruptedException {
-        while (!pending.isEmpty()
-                && (pending.size() >= most || pending.getFirst().result().isDone())) {
+        while (!ended
+                && !pending.isEmpty()
+                && (pending.size() >= most || pending.getFirst().isDone())) {
             takeFirst();
         }
     }
 
-    /** Waits for all calls and hands on their results. */
+    /** Waits for all calls, up to the first that is left out, and hands on their results. */
     void finish() throws IOException, InterruptedException {
-        finish(() -> false);
-    }
-
-    /**
-     * The same while there is time. Then calls that have not begun, and those after them, are left out; those that have begun are waited
-     * for. At least one result is handed on.
-     */
-    void finish(BooleanSupplier isTimeUp) throws IOException, InterruptedException {
-        while (!pending.isEmpty() && !isLeftOut(pending.getFirst(), isTimeUp)) {
-            takeFirstWithin(TICK);
+        while (!ended && !pending.isEmpty()) {
+            takeFirst();
         }
-    }
-
-    private boolean isLeftOut(Pending<T> call, BooleanSupplier isTimeUp) {
-        return taken > 0 && !call.result().isDone() && !call.hasBegun().getAsBoolean() && isTimeUp.getAsBoolean();
     }
 
     private void takeFirst() throws IOException, InterruptedException {
         int before = pending.size();
-        while (pending.size() == before) {
+        while (!ended && pending.size() == before) {
             takeFirstWithin(TICK);
         }
     }
@@ -109,14 +109,19 @@ final class OrderedWork<T> implements AutoCloseable {
         liveness.alive(completed.get());
         T result;
         try {
-            result = pending.getFirst().result().get(time.toMillis(), TimeUnit.MILLISECONDS);
+            result = pending.getFirst()
+                    .get(time.toMillis(), TimeUnit.MILLISECONDS)
+                    .value();
         } catch (TimeoutException notYet) {
             return;
         } catch (ExecutionException e) {
             throw rethrown(e);
         }
+        if (result == null) {
+            ended = true;
+            return;
+        }
         pending.removeFirst();
-        taken++;
         sink.take(result);
     }
 

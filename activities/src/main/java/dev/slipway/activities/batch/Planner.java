@@ -59,13 +59,16 @@ final class Planner {
     /**
      * The totals of the plan: an earlier one, or the one made now.
      *
-     * @throws Invalid if the source has no input
+     * @throws Invalid if the source has no input, or the destination is too long for the names below it
      * @throws NotFound if the source, or the bucket that is written to, does not exist
      * @throws Unavailable if an input was refused that has to be tried again
      */
     PlanTotals plan(BatchTask task, String fence, Liveness liveness) throws IOException, InterruptedException {
         BatchEntry entry = task.spec().entry();
         TaskFolders folders = store.folders();
+        if (!TaskFolders.leavesRoomIn(folders.destination())) {
+            throw new Invalid(ErrorCode.PARAMETER, "dest_path: " + TaskFolders.tooLong(folders.destination()));
+        }
         if (store.head(folders.planIndex()).isPresent()) {
             return PlanReader.index(store, folders).totals();
         }
@@ -98,15 +101,8 @@ final class Planner {
 
     /** Names that fit with the folder of results in front of them. */
     private static ResultNames names(TaskFolders folders) {
-        ObjectUri folder = folders.result("");
-        int left = ObjectUri.LONGEST_KEY - folder.key().getBytes(StandardCharsets.UTF_8).length;
-        if (left < ResultNames.SHORTEST_LIMIT) {
-            throw new Invalid(
-                    ErrorCode.PARAMETER,
-                    "dest_path: '%s' leaves %d bytes for the names of results, expected at least %d: choose a shorter one"
-                            .formatted(folder, left, ResultNames.SHORTEST_LIMIT));
-        }
-        return new ResultNames(Math.min(left, ResultNames.LONGEST));
+        int folder = folders.result("").key().getBytes(StandardCharsets.UTF_8).length;
+        return new ResultNames(Math.min(ObjectUri.LONGEST_KEY - folder, ResultNames.LONGEST));
     }
 
     /** A file that is named as a folder has nothing below it. */
@@ -155,9 +151,7 @@ final class Planner {
     /** Not the folder's own object, and not written by a batch job. */
     private static boolean isInput(ObjectUri folder, ObjectUri object) {
         String below = object.key().substring(folder.key().length());
-        return !object.key().endsWith("/")
-                && !below.startsWith(TaskFolders.PREFIX)
-                && !below.contains("/" + TaskFolders.PREFIX);
+        return !object.key().endsWith("/") && !TaskFolders.isWrittenByAJob(below);
     }
 
     private Found examine(

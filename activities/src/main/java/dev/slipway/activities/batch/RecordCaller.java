@@ -31,29 +31,46 @@ final class RecordCaller {
         this.folder = folder;
     }
 
-    /** Blocks; safe for use by many threads. */
-    RecordAnswer call(RecordSource source) throws IOException, InterruptedException {
+    /** The next place among the records that wait for an instance. */
+    long turn() {
+        return pool.turn();
+    }
+
+    /**
+     * Blocks; safe for use by many threads. Null if the time was up before an instance was free: the model has not seen the record then.
+     *
+     * @param turn of {@link #turn()}, kept for all tries of the record
+     * @param until of {@link System#nanoTime()}; null for a record that is called however late
+     */
+    @Nullable
+    RecordAnswer call(long turn, @Nullable Long until, RecordSource source) throws IOException, InterruptedException {
+        Long beginsUntil = until;
         int cuts = 0;
         long refusedSince = 0;
         while (true) {
             String trouble;
             Integer pauseSeconds;
-            try (InstancePool.Permit permit = permit(cuts > 0);
-                    RecordSource.Prepared prepared = source.prepare()) {
-                if (prepared instanceof RecordSource.Unfit unfit) {
-                    return unfit.answer();
+            try (InstancePool.Permit permit = permit(turn, cuts > 0, beginsUntil)) {
+                if (permit == null) {
+                    return null;
                 }
-                RecordSource.Request request = (RecordSource.Request) prepared;
-                ModelAnswer answer = answer(permit, request);
-                if (answer.tookAll()) {
-                    request.sent();
+                beginsUntil = null;
+                try (RecordSource.Prepared prepared = source.prepare()) {
+                    if (prepared instanceof RecordSource.Unfit unfit) {
+                        return unfit.answer();
+                    }
+                    RecordSource.Request request = (RecordSource.Request) prepared;
+                    ModelAnswer answer = answer(permit, request);
+                    if (answer.tookAll()) {
+                        request.sent();
+                    }
+                    if (!answer.isBusy()) {
+                        return answered(answer);
+                    }
+                    answer.body().close();
+                    trouble = "the instance answers %d".formatted(answer.status());
+                    pauseSeconds = answer.retryAfterSeconds();
                 }
-                if (!answer.isBusy()) {
-                    return answered(answer);
-                }
-                answer.body().close();
-                trouble = "the instance answers %d".formatted(answer.status());
-                pauseSeconds = answer.retryAfterSeconds();
             } catch (AnswerTooLong e) {
                 return RecordAnswer.failed(Kind.REFUSED, String.valueOf(e.getMessage()));
             } catch (NoWholeAnswer e) {
@@ -79,9 +96,14 @@ final class RecordCaller {
         }
     }
 
-    private InstancePool.Permit permit(boolean alone) throws InterruptedException {
-        return waits.<InstancePool.Permit, InterruptedException>during(
-                alone ? "an instance for one record alone" : "a free instance", () -> pool.acquire(alone));
+    private InstancePool.@Nullable Permit permit(long turn, boolean alone, @Nullable Long until)
+            throws InterruptedException {
+        Waits.Wait wait = waits.begin(alone ? "an instance for one record alone" : "a free instance");
+        try {
+            return until == null ? pool.acquire(turn, alone) : pool.acquireUntil(until, turn);
+        } finally {
+            wait.close();
+        }
     }
 
     /** A model may take long for it. */

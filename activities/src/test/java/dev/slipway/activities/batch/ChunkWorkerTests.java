@@ -15,8 +15,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +33,13 @@ class ChunkWorkerTests {
 
     @TempDir
     private Path folder;
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+    }
 
     /** The plan lies where users of the project can write. */
     @Test
@@ -179,6 +191,35 @@ class ChunkWorkerTests {
             assertThat(fixture.answers(0, 1, "f")).isEqualTo(answers(0, 1));
             assertThat(fixture.tasks.holes(fixture.task.id(), 0, 9)).containsExactly(new ChunkRange(1, 40));
             assertThat(fixture.work(2, 40, "g")).isEqualTo(committed(2, 3, "g", 0));
+        }
+    }
+
+    /** What waits for an instance then is not begun, so that no answer is thrown away and {@code done} does not fall. */
+    @Test
+    void commitsWhatHasBegunOnceItsTimeIsUpAndBeginsNothingMore() throws Exception {
+        Duration time = Duration.ofMillis(500);
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(time));
+                InstancePool pool = fixture.pool()) {
+            fixture.put("in/a.csv", rows(0, 200));
+            fixture.plan();
+            fixture.model.hold(body -> true);
+            long begun = System.nanoTime();
+            Future<CommitAnswer> work = threads.submit(
+                    () -> new ChunkWorker(fixture.tasks, fixture.storage(), folder, Limits.chunk(time), fixture.budget)
+                            .work(fixture.task, new ChunkRange(0, 200), "f", pool, Liveness.NONE));
+            Await.until(
+                    "its time is up and nothing waits",
+                    () -> System.nanoTime() - begun > 2 * time.toNanos()
+                            && fixture.model.calls() > 0
+                            && pool.waiting() == 0,
+                    pool::waiting);
+            fixture.model.release();
+
+            assertThat(work.get(20, TimeUnit.SECONDS)).isEqualTo(committed(0, fixture.model.calls(), "f", 0));
+            assertThat(fixture.model.calls()).isLessThanOrEqualTo(Limits.USUAL.window());
+            assertThat(fixture.tasks.progress(fixture.task.id()).orElseThrow().done())
+                    .isEqualTo(fixture.model.calls());
+            assertThat(fixture.budget.held()).isZero();
         }
     }
 

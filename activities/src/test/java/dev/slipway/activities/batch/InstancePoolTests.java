@@ -15,11 +15,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +48,7 @@ class InstancePoolTests {
             fixture.ready(fixture.model.address(), other.address());
             try (InstancePool pool = fixture.pool()) {
                 List<InstancePool.Permit> permits = taken(pool, 2 * Limits.USUAL.window());
-                Future<InstancePool.Permit> more = threads.submit(() -> pool.acquire(false));
+                Future<InstancePool.Permit> more = threads.submit(() -> pool.acquire(pool.turn(), false));
                 fixture.model.hold(body -> true);
                 other.hold(body -> true);
                 List<Future<ModelAnswer>> calls = new ArrayList<>();
@@ -69,9 +72,9 @@ class InstancePoolTests {
         try (TaskFixture fixture = TaskFixture.files(folder);
                 InstancePool pool = fixture.pool()) {
             List<InstancePool.Permit> permits = taken(pool, 2);
-            Future<InstancePool.Permit> alone = threads.submit(() -> pool.acquire(true));
+            Future<InstancePool.Permit> alone = threads.submit(() -> pool.acquire(pool.turn(), true));
             Await.until("it waits", () -> pool.waitingAlone() == 1, pool::waitingAlone);
-            Future<InstancePool.Permit> late = threads.submit(() -> pool.acquire(false));
+            Future<InstancePool.Permit> late = threads.submit(() -> pool.acquire(pool.turn(), false));
             permits.get(0).close();
             assertThat(alone.isDone()).isFalse();
             permits.get(1).close();
@@ -83,19 +86,62 @@ class InstancePoolTests {
     }
 
     @Test
+    void givesPermitsInTheOrderOfTurnsWhoeverAsksFirst() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder);
+                InstancePool pool = fixture.pool()) {
+            List<InstancePool.Permit> permits = taken(pool, Limits.USUAL.window());
+            List<Long> turns = Stream.generate(pool::turn).limit(20).toList();
+            Queue<Long> served = new ConcurrentLinkedQueue<>();
+            List<Future<?>> calls = new ArrayList<>();
+            for (long turn : turns.reversed()) {
+                calls.add(threads.submit(() -> {
+                    InstancePool.Permit permit = pool.acquire(turn, false);
+                    served.add(turn);
+                    permit.close();
+                    return turn;
+                }));
+            }
+            Await.until("all wait", () -> pool.waiting() == turns.size(), pool::waiting);
+            permits.getFirst().close();
+
+            Await.until("all had one", () -> served.size() == turns.size(), served::size);
+            assertThat(served).containsExactlyElementsOf(turns);
+            assertThat(calls).hasSameSizeAs(turns);
+        }
+    }
+
+    @Test
+    void givesNoPermitOnceTheTimeForItIsUp() throws Exception {
+        try (TaskFixture fixture = TaskFixture.files(folder);
+                InstancePool pool = fixture.pool()) {
+            List<InstancePool.Permit> permits = taken(pool, 1);
+            assertThat(pool.acquireUntil(System.nanoTime() - 1, pool.turn()))
+                    .as("though the instance is free for it")
+                    .isNull();
+            permits.addAll(taken(pool, Limits.USUAL.window() - 1));
+            assertThat(pool.acquireUntil(
+                            System.nanoTime() + Duration.ofMillis(20).toNanos(), pool.turn()))
+                    .as("no instance becomes free in time")
+                    .isNull();
+            permits.getFirst().close();
+            pool.acquire(pool.turn(), false).close();
+        }
+    }
+
+    @Test
     void takesUpInstancesThatBecomeReadyAndLeavesThoseThatAreGone() throws Exception {
         try (TaskFixture fixture = TaskFixture.files(folder);
                 ModelServer next = new ModelServer()) {
             fixture.ready();
             try (InstancePool pool = fixture.pool()) {
-                Future<InstancePool.Permit> waiting = threads.submit(() -> pool.acquire(false));
+                Future<InstancePool.Permit> waiting = threads.submit(() -> pool.acquire(pool.turn(), false));
                 fixture.ready(fixture.model.address());
                 waiting.get(20, TimeUnit.SECONDS).close();
                 fixture.model.close();
                 fixture.ready();
                 Await.until("it is gone", () -> pool.ready() == 0, pool::ready);
                 fixture.ready(next.address());
-                try (InstancePool.Permit permit = pool.acquire(false)) {
+                try (InstancePool.Permit permit = pool.acquire(pool.turn(), false)) {
                     assertThat(text(permit.call(request("5"), folder))).isEqualTo("{\"got\": 5}");
                 }
             }
@@ -109,7 +155,7 @@ class InstancePoolTests {
             fixture.ready();
             try (InstancePool pool = fixture.pool()) {
                 assertThatExceptionOfType(NoInstances.class)
-                        .isThrownBy(() -> pool.acquire(false))
+                        .isThrownBy(() -> pool.acquire(pool.turn(), false))
                         .withMessageContaining("no instance of");
             }
         }
@@ -120,7 +166,7 @@ class InstancePoolTests {
         try (TaskFixture fixture = TaskFixture.files(folder)) {
             fixture.ready();
             InstancePool pool = fixture.pool();
-            Future<InstancePool.Permit> waiting = threads.submit(() -> pool.acquire(false));
+            Future<InstancePool.Permit> waiting = threads.submit(() -> pool.acquire(pool.turn(), false));
             pool.close();
             assertThat(waiting)
                     .failsWithin(Duration.ofSeconds(20))
@@ -177,7 +223,7 @@ class InstancePoolTests {
 
     private void hang(TaskFixture fixture, InstancePool pool) throws Exception {
         fixture.model.hold(body -> true);
-        try (InstancePool.Permit permit = pool.acquire(false)) {
+        try (InstancePool.Permit permit = pool.acquire(pool.turn(), false)) {
             assertThatExceptionOfType(NoWholeAnswer.class)
                     .isThrownBy(() -> permit.call(request("1"), folder))
                     .satisfies(failure -> assertThat(failure.how()).isEqualTo(How.TIMED_OUT));
@@ -197,12 +243,12 @@ class InstancePoolTests {
         try (TaskFixture fixture = TaskFixture.files(folder);
                 InstancePool pool = fixture.pool()) {
             for (int i = 0; i < 5; i++) {
-                try (InstancePool.Permit permit = pool.acquire(false)) {
+                try (InstancePool.Permit permit = pool.acquire(pool.turn(), false)) {
                     assertThat(text(permit.call(request("" + i), folder))).isEqualTo("{\"got\": %d}".formatted(i));
                 }
             }
             assertThat(fixture.model.connections()).isEqualTo(1);
-            try (InstancePool.Permit permit = pool.acquire(true)) {
+            try (InstancePool.Permit permit = pool.acquire(pool.turn(), true)) {
                 permit.call(request("6"), folder);
             }
             assertThat(fixture.model.connections()).isEqualTo(2);
@@ -214,7 +260,7 @@ class InstancePoolTests {
         BatchLimits short12 = Limits.longestAnswer(12);
         try (TaskFixture fixture = TaskFixture.files(folder, short12);
                 InstancePool pool = fixture.pool();
-                InstancePool.Permit permit = pool.acquire(false)) {
+                InstancePool.Permit permit = pool.acquire(pool.turn(), false)) {
             assertThat(text(permit.call(request("123"), folder))).isEqualTo("{\"got\": 123}");
             assertThatExceptionOfType(AnswerTooLong.class)
                     .isThrownBy(() -> permit.call(request("1234"), folder))
@@ -225,7 +271,7 @@ class InstancePoolTests {
     private static List<InstancePool.Permit> taken(InstancePool pool, int count) throws InterruptedException {
         List<InstancePool.Permit> permits = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            permits.add(pool.acquire(false));
+            permits.add(pool.acquire(pool.turn(), false));
         }
         return permits;
     }

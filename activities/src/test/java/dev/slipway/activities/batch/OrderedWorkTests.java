@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,45 +15,65 @@ class OrderedWorkTests {
     private final List<Integer> results = new ArrayList<>();
     private final CountDownLatch open = new CountDownLatch(1);
 
-    private Callable<Integer> once(int result) {
-        return () -> {
-            open.await();
-            return result;
-        };
-    }
-
     @Test
-    void leavesOutWhatHasNotBegunWhenTimeIsUp() throws Exception {
+    void endsBeforeTheFirstCallThatIsLeftOut() throws Exception {
         try (OrderedWork<Integer> work = new OrderedWork<>(9, Liveness.NONE, results::add)) {
             work.addDone(1);
-            work.add(() -> 2, () -> false);
-            work.add(once(3), () -> false);
-            work.addDone(4);
-            work.finish(() -> results.size() == 2);
+            work.add(() -> 2);
+            work.add(() -> {
+                open.await();
+                return null;
+            });
+            work.add(() -> 4);
+            work.add(() -> new CountDownLatch(1).await(1, TimeUnit.HOURS) ? 5 : 0);
+            open.countDown();
+            work.finish();
+
+            assertThat(work.add(() -> 6)).isFalse();
+            assertThat(work.addDone(7)).isFalse();
+            work.finish();
         }
 
         assertThat(results).containsExactly(1, 2);
     }
 
     @Test
-    void waitsForWhatHasBegunWhenTimeIsUp() throws Exception {
-        try (OrderedWork<Integer> work = new OrderedWork<>(9, done -> open.countDown(), results::add)) {
+    void addsNothingAfterACallThatWasLeftOut() throws Exception {
+        try (OrderedWork<Integer> work = new OrderedWork<>(2, Liveness.NONE, results::add)) {
             work.addDone(1);
-            work.add(once(2), () -> true);
-            work.add(() -> new CountDownLatch(1).await(1, TimeUnit.HOURS) ? 3 : 0, () -> false);
-            work.finish(() -> true);
-        }
+            work.add(() -> null);
+            work.add(() -> 3);
 
-        assertThat(results).containsExactly(1, 2);
-    }
-
-    @Test
-    void handsOnOneResultAtLeast() throws Exception {
-        try (OrderedWork<Integer> work = new OrderedWork<>(9, done -> open.countDown(), results::add)) {
-            work.add(once(1), () -> false);
-            work.finish(() -> true);
+            assertThat(work.addDone(4)).isFalse();
         }
 
         assertThat(results).containsExactly(1);
+    }
+
+    @Test
+    void reportsWhatIsCompletedButNotWhatIsLeftOut() throws Exception {
+        List<Long> told = new ArrayList<>();
+        try (OrderedWork<Integer> work = new OrderedWork<>(9, told::add, results::add)) {
+            work.addDone(1);
+            work.addDone(2);
+            work.add(() -> null);
+            work.finish();
+        }
+
+        assertThat(told).allMatch(count -> count <= 2).endsWith(2L);
+    }
+
+    @Test
+    void waitsForAnEarlierCall() throws Exception {
+        try (OrderedWork<Integer> work = new OrderedWork<>(9, done -> open.countDown(), results::add)) {
+            work.add(() -> {
+                open.await();
+                return 1;
+            });
+            work.add(() -> 2);
+            work.finish();
+        }
+
+        assertThat(results).containsExactly(1, 2);
     }
 }

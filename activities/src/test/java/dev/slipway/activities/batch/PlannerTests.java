@@ -52,6 +52,30 @@ class PlannerTests {
         }
     }
 
+    /** What can be uploaded can be answered: only what a job writes is passed over. */
+    @Test
+    void readsAFileThatIsOnlyNamedLikeAResult() throws Exception {
+        String task = "infer-result-0f8fad5b-d9cd-469f-a165-70867728950e";
+        try (TaskFixture fixture = TaskFixture.files(folder)) {
+            for (String written :
+                    List.of(".manifest", "_1.manifest", ".probe", "/x_result.txt", ".work/plan/plan.json")) {
+                fixture.put("in/" + task + written, "0");
+                fixture.put("in/deep/" + task + written, "0");
+            }
+            fixture.put("in/infer-result-mine.csv", "1");
+            fixture.put("in/infer-result-", "1");
+            fixture.put("in/deep/" + task + ".csv", "1");
+
+            fixture.plan();
+            assertThat(inputs(fixture))
+                    .extracting(BatchInput::source)
+                    .containsExactly(
+                            "obs://data/in/deep/" + task + ".csv",
+                            "obs://data/in/infer-result-",
+                            "obs://data/in/infer-result-mine.csv");
+        }
+    }
+
     @Test
     void givesEachRowOfATableANumber() throws Exception {
         try (TaskFixture fixture = TaskFixture.tables(folder)) {
@@ -181,7 +205,7 @@ class PlannerTests {
     @Test
     void refusesASourceWithoutInputAndSaysWhatItIs() {
         try (TaskFixture fixture = TaskFixture.files(folder)) {
-            fixture.put("in/infer-result-1.manifest", "0");
+            fixture.put("in/infer-result-0f8fad5b-d9cd-469f-a165-70867728950e.manifest", "0");
             assertThatExceptionOfType(Invalid.class)
                     .isThrownBy(fixture::plan)
                     .withMessageContaining("src_path 'obs://data/in/' holds no input");

@@ -2,7 +2,9 @@ package dev.slipway.domain.storage;
 
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
-import java.net.URLDecoder;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -19,6 +21,8 @@ public record ObjectUri(String bucket, String key) {
     /** Of a key, in bytes of UTF-8: the limit of S3. */
     public static final int LONGEST_KEY = 1024;
 
+    private static final int SHOWN = 100;
+
     public ObjectUri {
         if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
             throw new Invalid(
@@ -26,8 +30,12 @@ public record ObjectUri(String bucket, String key) {
                     "object address: '%s' is not a bucket name, expected 3 to 63 of a-z, 0-9, '.', '-'"
                             .formatted(bucket));
         }
-        if (key.length() > LONGEST_KEY) {
-            throw new Invalid(ErrorCode.SOURCE_LOCATION, "object address: the key is longer than 1024 characters");
+        int bytes = key.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_KEY) {
+            throw new Invalid(
+                    ErrorCode.SOURCE_LOCATION,
+                    "object address: the key '%s…' has %d bytes, expected at most %d"
+                            .formatted(key.substring(0, SHOWN), bytes, LONGEST_KEY));
         }
     }
 
@@ -136,13 +144,40 @@ public record ObjectUri(String bucket, String key) {
     }
 
     private static String decode(String text, String path) {
-        try {
-            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new Invalid(
-                    ErrorCode.SOURCE_LOCATION,
-                    "object address '%s' is not correctly percent-encoded: %s".formatted(text, e.getMessage()));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(path.length());
+        int next = 0;
+        while (next < path.length()) {
+            int escape = path.indexOf('%', next);
+            int end = escape < 0 ? path.length() : escape;
+            bytes.writeBytes(path.substring(next, end).getBytes(StandardCharsets.UTF_8));
+            next = end;
+            if (escape >= 0) {
+                bytes.write(escaped(text, path, escape));
+                next = escape + 3;
+            }
         }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw notEncoded(text, "its bytes are not UTF-8");
+        }
+    }
+
+    private static int escaped(String text, String path, int at) {
+        String digits = path.substring(at + 1, Math.min(at + 3, path.length()));
+        if (!digits.matches("[0-9A-Fa-f]{2}")) {
+            throw notEncoded(text, "'%' is not followed by two hexadecimal digits, write %25 for a percent sign");
+        }
+        return Integer.parseInt(digits, 16);
+    }
+
+    private static Invalid notEncoded(String text, String reason) {
+        return new Invalid(
+                ErrorCode.SOURCE_LOCATION,
+                "object address '%s' is not correctly percent-encoded: %s".formatted(text, reason));
     }
 
     private static Invalid unreadable(String text, String objectHost) {

@@ -79,4 +79,34 @@ class ObjectUriTests {
         assertThat(new ObjectUri("ccc", "in/out").isWithin(new ObjectUri("bbb", "in")))
                 .isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://box.obs.test/%FF.csv",
+                "https://box.obs.test/a%C3",
+                "https://box.obs.test/%ED%A0%80",
+                "https://box.obs.test/100%",
+                "https://box.obs.test/%zz"
+            })
+    void refusesAnAddressWhoseBytesAreNoText(String address) {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> ObjectUri.parse(address, "obs.test"))
+                .withMessageContaining("is not correctly percent-encoded");
+    }
+
+    @Test
+    void decodesAnAddressOnce() {
+        assertThat(ObjectUri.parse("https://box.obs.test/a+b%2541%20%E7%8C%AB猫.csv", "obs.test")
+                        .key())
+                .isEqualTo("a+b%41 猫猫.csv");
+    }
+
+    @Test
+    void countsTheBytesOfAKey() {
+        assertThat(new ObjectUri("box", "猫".repeat(341)).key()).hasSize(341);
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> new ObjectUri("box", "猫".repeat(342)))
+                .withMessageContaining("has 1026 bytes, expected at most 1024");
+    }
 }

@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an input manifest as a stream: one JSON object with the field {@code source} on each line. Other fields say nothing here and are
- * passed over. Any other line is returned as a bad line with its number and reason, and reading goes on. Lines end with LF, CRLF or CR, as
+ * passed over, whatever JSON they contain. Any other line is returned as a bad line with its number and reason, and reading goes on. Lines end with LF, CRLF or CR, as
  * those of tables do; blank lines and a byte order mark at the beginning are skipped. What is no text in UTF-8 at all is refused once.
  */
 public final class ManifestReader implements AutoCloseable {
-    static final int LONGEST_LINE = 1 << 16;
+    static final int LONGEST_LINE = 1 << 20;
+    private static final int DEEPEST = 1000;
     private static final int SHOWN = 1000;
+    private static final String FORMAT = "JSON lines";
+    /** The end of a text in DOS. */
+    private static final int CTRL_Z = 0x1A;
 
+    private final BufferedInputStream buffered;
     private final PushbackInputStream in;
     private final String objectHost;
     private long number;
@@ -32,7 +37,8 @@ public final class ManifestReader implements AutoCloseable {
 
     /** @param objectHost see {@link ObjectUri#parse} */
     public ManifestReader(InputStream in, String objectHost) {
-        this.in = new PushbackInputStream(new BufferedInputStream(in, 1 << 16));
+        this.buffered = new BufferedInputStream(in, 1 << 16);
+        this.in = new PushbackInputStream(buffered);
         this.objectHost = objectHost;
     }
 
@@ -42,6 +48,9 @@ public final class ManifestReader implements AutoCloseable {
      * @throws Invalid if the manifest is not a text in UTF-8
      */
     public @Nullable ManifestLine next() throws IOException {
+        if (offset < 0) {
+            lookAtBeginning();
+        }
         while (true) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
             boolean more = readLine(bytes);
@@ -49,7 +58,7 @@ public final class ManifestReader implements AutoCloseable {
                 return null;
             }
             number++;
-            byte[] line = number == 1 ? beginning(bytes.toByteArray()) : bytes.toByteArray();
+            byte[] line = withoutEnd(number == 1 ? beginning(bytes.toByteArray()) : bytes.toByteArray());
             if (!isBlank(line)) {
                 return read(line);
             }
@@ -62,9 +71,9 @@ public final class ManifestReader implements AutoCloseable {
         }
         String source;
         try {
-            JsonObjectReader object = JsonObjectReader.of(
-                    JsonDocument.read(new JsonSource("manifest", ErrorCode.PARAMETER, LONGEST_LINE, 10), line));
-            source = object.text("source");
+            JsonSource json = new JsonSource("manifest", ErrorCode.PARAMETER, LONGEST_LINE, DEEPEST);
+            source = JsonObjectReader.of(JsonDocument.readField(json, line, "source"))
+                    .text("source");
         } catch (Invalid e) {
             return bad(line, "line %d: %s".formatted(number, inThisLine(e)));
         }
@@ -109,7 +118,7 @@ public final class ManifestReader implements AutoCloseable {
         }
         while (b >= 0 && b != '\n' && b != '\r') {
             if (b == 0) {
-                throw new Invalid(ErrorCode.PARAMETER, "the manifest is " + TextKind.withNul(offset));
+                throw new Invalid(ErrorCode.PARAMETER, "the manifest is " + TextKind.withNul(offset, FORMAT));
             }
             if (bytes.size() <= LONGEST_LINE) {
                 bytes.write(b);
@@ -131,14 +140,27 @@ public final class ManifestReader implements AutoCloseable {
         return in.read();
     }
 
-    private static byte[] beginning(byte[] line) {
-        String other = TextKind.otherThanUtf8(Arrays.copyOf(line, Math.min(line.length, TextKind.LONGEST_MARK)));
+    private void lookAtBeginning() throws IOException {
+        buffered.mark(TextKind.LONGEST_MARK);
+        String other = TextKind.otherThanUtf8(buffered.readNBytes(TextKind.LONGEST_MARK), FORMAT);
         if (other != null) {
             throw new Invalid(ErrorCode.PARAMETER, "the manifest is " + other);
         }
+        buffered.reset();
+    }
+
+    private static byte[] beginning(byte[] line) {
         return TextKind.hasByteOrderMark(line, line.length)
                 ? Arrays.copyOfRange(line, TextKind.BYTE_ORDER_MARK, line.length)
                 : line;
+    }
+
+    private static byte[] withoutEnd(byte[] line) {
+        int length = line.length;
+        while (length > 0 && line[length - 1] == CTRL_Z) {
+            length--;
+        }
+        return length == line.length ? line : Arrays.copyOf(line, length);
     }
 
     private static boolean isBlank(byte[] line) {

@@ -28,7 +28,6 @@ public final class MappingRule {
     /** Of a whole number that is written with an exponent. */
     private static final int LONGEST_INTEGER = 400;
 
-    private static final String SEPARATORS = ";\t|";
     private static final int SHOWN = 60;
 
     private final Node root;
@@ -223,7 +222,7 @@ public final class MappingRule {
             }
             if (index >= row.size()) {
                 return "column %s ('%s') is missing: the row has %d%s"
-                        .formatted(ordinal(index), path, row.size(), separatorHint(row));
+                        .formatted(ordinal(index), path, row.size(), Separators.ofShort(row));
             }
             String text = row.get(index.intValue());
             String value =
@@ -234,8 +233,8 @@ public final class MappingRule {
                         case BOOLEAN -> booleanOrNull(text);
                     };
             if (value == null) {
-                return "column %s ('%s'): expected %s, found '%s'"
-                        .formatted(ordinal(index), path, expected(), shortened(text));
+                return "column %s ('%s'): expected %s, found '%s'%s"
+                        .formatted(ordinal(index), path, expected(), shortened(text), Separators.ofValue(row, text));
             }
             out.append(value);
             return null;
@@ -252,22 +251,6 @@ public final class MappingRule {
 
         private static String ordinal(long index) {
             return BigInteger.valueOf(index).add(BigInteger.ONE).toString();
-        }
-
-        /** Names what looks like the separator of a row that has too few columns. */
-        private static String separatorHint(List<String> row) {
-            for (int i = 0; i < SEPARATORS.length(); i++) {
-                char separator = SEPARATORS.charAt(i);
-                long found = row.stream()
-                        .mapToLong(field ->
-                                field.chars().filter(each -> each == separator).count())
-                        .sum();
-                if (found >= row.size()) {
-                    return "; it is separated by %s, expected commas"
-                            .formatted(separator == '\t' ? "tabs" : "'" + separator + "'");
-                }
-            }
-            return "";
         }
 
         /** A number that reads back as infinity is none: models would get it as such. */
@@ -290,6 +273,9 @@ public final class MappingRule {
                 number = new BigDecimal(stripped);
             } catch (ArithmeticException | NumberFormatException beyondAnyExponent) {
                 return null;
+            }
+            if (number.signum() == 0) {
+                return "0";
             }
             boolean fits = isWhole(number) && number.precision() - (long) number.scale() <= LONGEST_INTEGER;
             return fits ? number.toBigIntegerExact().toString() : null;

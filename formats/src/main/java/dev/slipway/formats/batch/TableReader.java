@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CSV (RFC 4180, separator comma, UTF-8 with or without a byte order mark, lines ended by LF, CRLF or CR) row by row, with the byte
- * offset of each row, so that another reader can start there. No header is assumed; empty lines are no rows, nor is a Ctrl-Z at the end.
+ * offset of each row, so that another reader can start there. No header is assumed; empty lines are no rows, nor is Ctrl-Z at the end.
  * Holds one row at a time, of at most {@value #LONGEST_ROW} bytes.
  *
  * <p>A row that cannot be read is returned as a row with a problem, and reading goes on. But after a quote that is not closed within the
@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class TableReader implements AutoCloseable {
     static final int LONGEST_ROW = 1 << 20;
     static final int MOST_COLUMNS = 10_000;
-    /** The end of a text in CP/M and DOS, which some programs still write. */
+    /** The end of a text in CP/M and DOS, which some programs still write; the block that it ends may be filled up with it. */
     private static final int CTRL_Z = 0x1A;
+
+    private static final int LONGEST_FILLING = 128;
+    private static final String FORMAT = "CSV";
 
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
@@ -73,6 +76,10 @@ public final class TableReader implements AutoCloseable {
      * @throws Invalid if it turns out that this is not a text in UTF-8
      */
     public @Nullable TableRow next() throws IOException {
+        if (ended) {
+            lookAtRest();
+            return null;
+        }
         if (!skipEmptyLines()) {
             return null;
         }
@@ -90,18 +97,22 @@ public final class TableReader implements AutoCloseable {
         while (limit < TextKind.LONGEST_MARK && fillMore()) {
             // a stream may give the first bytes one by one
         }
-        String other = TextKind.otherThanUtf8(Arrays.copyOf(buffer, Math.min(limit, TextKind.LONGEST_MARK)));
+        String other = TextKind.otherThanUtf8(Arrays.copyOf(buffer, Math.min(limit, TextKind.LONGEST_MARK)), FORMAT);
         if (other != null) {
             throw new Invalid(ErrorCode.PARAMETER, other);
         }
         position = TextKind.hasByteOrderMark(buffer, limit) ? TextKind.BYTE_ORDER_MARK : 0;
     }
 
+    /** What cannot be read as rows may still show that this is no text. */
+    private void lookAtRest() throws IOException {
+        while (peek() >= 0) {
+            position++;
+        }
+    }
+
     /** Whether there is a row. */
     private boolean skipEmptyLines() throws IOException {
-        if (ended) {
-            return false;
-        }
         while (true) {
             int b = peek();
             if (b < 0) {
@@ -117,13 +128,18 @@ public final class TableReader implements AutoCloseable {
     private void readRow() throws IOException {
         while (true) {
             fieldLength = 0;
-            if (peek() == '"') {
+            boolean isQuoted = peek() == '"';
+            if (isQuoted) {
                 readQuoted();
             }
             if (ended) {
                 return;
             }
+            int quoted = fieldLength;
             readPlain();
+            if (isQuoted) {
+                failIfTextFollows(quoted);
+            }
             addField();
             if (peek() != ',') {
                 break;
@@ -137,7 +153,7 @@ public final class TableReader implements AutoCloseable {
 
     private void readQuoted() throws IOException {
         long openedAt = line;
-        int column = fields.size();
+        int column = fields.size() + 1;
         position++;
         while (true) {
             int b = peek();
@@ -163,11 +179,19 @@ public final class TableReader implements AutoCloseable {
             append(b);
             position++;
         }
-        int after = peek();
-        if (after >= 0 && after != ',' && after != '\n' && after != '\r') {
-            fail("line %d, column %d: text follows a closing quote, expected a comma or the end of the line"
-                    .formatted(line, column));
+    }
+
+    private void failIfTextFollows(int quoted) {
+        if (fieldLength == quoted) {
+            return;
         }
+        String following = new String(field, quoted, fieldLength - quoted, StandardCharsets.UTF_8);
+        fail("line %d, column %d: '%s' follows a closing quote, expected a comma or the end of the line%s"
+                .formatted(
+                        line,
+                        fields.size() + 1,
+                        Character.toString(following.codePointAt(0)),
+                        Separators.ofText(following)));
     }
 
     private void lineInside(int b) throws IOException {
@@ -203,7 +227,7 @@ public final class TableReader implements AutoCloseable {
         try {
             fields.add(decoder.decode(ByteBuffer.wrap(field, 0, fieldLength)).toString());
         } catch (CharacterCodingException e) {
-            fail("line %d, column %d: not UTF-8".formatted(line, fields.size()));
+            fail("line %d, column %d: not UTF-8".formatted(line, fields.size() + 1));
             fields.add("");
         }
     }
@@ -232,7 +256,7 @@ public final class TableReader implements AutoCloseable {
         rowLength++;
     }
 
-    /** The next byte, -1 at the end, which a Ctrl-Z as the last byte marks too. */
+    /** The next byte, -1 at the end, which a Ctrl-Z marks too if nothing else follows. */
     private int peek() throws IOException {
         if (position >= limit) {
             bufferOffset += limit;
@@ -244,19 +268,28 @@ public final class TableReader implements AutoCloseable {
         }
         int b = buffer[position];
         if (b == 0) {
-            throw new Invalid(ErrorCode.PARAMETER, TextKind.withNul(bufferOffset + position));
+            throw new Invalid(ErrorCode.PARAMETER, TextKind.withNul(bufferOffset + position, FORMAT));
         }
-        return b == CTRL_Z && isLast() ? -1 : b & 0xFF;
+        return b == CTRL_Z && isFilling() ? -1 : b & 0xFF;
     }
 
-    private boolean isLast() throws IOException {
-        if (position + 1 == limit && limit == buffer.length) {
+    /** Whether nothing but a Ctrl-Z, or some, follows. */
+    private boolean isFilling() throws IOException {
+        if (position + LONGEST_FILLING >= buffer.length) {
+            System.arraycopy(buffer, position, buffer, 0, limit - position);
             bufferOffset += position;
-            buffer[0] = buffer[position];
+            limit -= position;
             position = 0;
-            limit = 1;
         }
-        return position + 1 == limit && !fillMore();
+        for (int i = position; i <= position + LONGEST_FILLING; i++) {
+            if (i == limit && !fillMore()) {
+                return true;
+            }
+            if (buffer[i] != CTRL_Z) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private boolean fillMore() throws IOException {

@@ -38,12 +38,16 @@ public final class JsonDocument {
     private final JsonSource source;
     private final JsonParser parser;
     private final @Nullable Findings findings;
+    /** The only field that is looked at; null for all. */
+    private final @Nullable String field;
+
     private long weight;
 
-    private JsonDocument(JsonSource source, JsonParser parser, @Nullable Findings findings) {
+    private JsonDocument(JsonSource source, JsonParser parser, @Nullable Findings findings, @Nullable String field) {
         this.source = source;
         this.parser = parser;
         this.findings = findings;
+        this.field = field;
     }
 
     /**
@@ -52,12 +56,21 @@ public final class JsonDocument {
      */
     public static JsonValue read(JsonSource source, byte[] bytes, Findings findings) {
         failIfTooLong(source, bytes);
-        return read(source, decode(source, bytes), findings);
+        return read(source, decode(source, bytes), findings, null);
+    }
+
+    /**
+     * As {@link #read(JsonSource, byte[])}, but of an object it reads this field alone. The others have to be JSON, and no more is asked of
+     * them: repeated keys, NUL characters, long numbers and half surrogates are passed over, and they may be as deep as the source says.
+     */
+    public static JsonValue readField(JsonSource source, byte[] bytes, String field) {
+        failIfTooLong(source, bytes);
+        return read(source, decode(source, bytes), null, field);
     }
 
     /** As {@link #read(JsonSource, byte[], Findings)}. */
     public static JsonValue readTolerant(JsonSource source, String text, Findings findings) {
-        return read(source, text, findings);
+        return read(source, text, findings, null);
     }
 
     /** @throws Invalid of the source's code, with line and column (or the byte, where the bytes are not UTF-8) */
@@ -76,10 +89,10 @@ public final class JsonDocument {
 
     /** @throws Invalid of the source's code, with line and column */
     public static JsonValue read(JsonSource source, String text) {
-        return read(source, text, null);
+        return read(source, text, null, null);
     }
 
-    private static JsonValue read(JsonSource source, String text, @Nullable Findings findings) {
+    private static JsonValue read(JsonSource source, String text, @Nullable Findings findings, @Nullable String field) {
         if (text.length() > source.longest()) {
             throw new Invalid(
                     source.code(),
@@ -90,12 +103,18 @@ public final class JsonDocument {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(source.deepest() + 1)
                         .maxNameLength(source.longest())
-                        .maxNumberLength(LONGEST_NUMBER)
+                        .maxNumberLength(field == null ? LONGEST_NUMBER : source.longest())
                         .maxStringLength(source.longest())
                         .build())
                 .build();
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), withoutByteOrderMark(text))) {
-            return new JsonDocument(source, parser, findings).whole();
+            return new JsonDocument(source, parser, findings, field).whole();
+        } catch (StreamConstraintsException e) {
+            throw at(source, e.getLocation())
+                    .problem(
+                            field == null
+                                    ? "a number has more than %d digits, expected fewer".formatted(LONGEST_NUMBER)
+                                    : tooDeep(source));
         } catch (JacksonException e) {
             throw unreadable(source, e);
         }
@@ -136,9 +155,13 @@ public final class JsonDocument {
 
     private void refuseTooDeep() {
         if (parser.streamReadContext().getNestingDepth() > source.deepest()) {
-            throw here().problem("more than %d objects and arrays lie in one another, expected at most that many levels"
-                    .formatted(source.deepest()));
+            throw here().problem(tooDeep(source));
         }
+    }
+
+    private static String tooDeep(JsonSource source) {
+        return "more than %d objects and arrays lie in one another, expected at most that many levels"
+                .formatted(source.deepest());
     }
 
     private void refuseTooHeavy() {
@@ -155,6 +178,11 @@ public final class JsonDocument {
         Map<String, JsonValue> fields = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
+            if (isPassedOver(name)) {
+                parser.nextToken();
+                parser.skipChildren();
+                continue;
+            }
             TokenStreamLocation at = parser.currentTokenLocation();
             JsonPlace key = place.field(name, at.getLineNr(), at.getColumnNr());
             storable(key, name);
@@ -171,6 +199,10 @@ public final class JsonDocument {
             }
         }
         return new JsonValue.JsonObject(place, fields);
+    }
+
+    private boolean isPassedOver(String name) {
+        return field != null && parser.streamReadContext().getNestingDepth() == 1 && !name.equals(field);
     }
 
     private static void tellOfSecond(Findings findings, JsonPlace key, JsonValue first, JsonValue second) {
@@ -234,13 +266,13 @@ public final class JsonDocument {
     }
 
     private static Invalid unreadable(JsonSource source, JacksonException e) {
-        TokenStreamLocation at = e.getLocation();
+        return at(source, e.getLocation()).problem("is not JSON: " + plain(e.getOriginalMessage()));
+    }
+
+    private static JsonPlace at(JsonSource source, @Nullable TokenStreamLocation at) {
         int line = at == null ? 1 : Math.max(at.getLineNr(), 1);
         int column = at == null ? 1 : Math.max(at.getColumnNr(), 1);
-        String reason = e instanceof StreamConstraintsException
-                ? "a number has more than %d digits, expected fewer".formatted(LONGEST_NUMBER)
-                : "is not JSON: " + plain(e.getOriginalMessage());
-        return JsonPlace.whole(source, line, column).problem(reason);
+        return JsonPlace.whole(source, line, column);
     }
 
     /** The message without that part. */

@@ -1,5 +1,6 @@
 package dev.slipway.formats.service;
 
+import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
@@ -102,6 +103,9 @@ final class EntryReader {
         }
         ObjectUri from = fromManifest ? source : source.asFolder();
         ObjectUri destination = objectUri(entry, ServiceShapes.DESTINATION).asFolder();
+        if (!TaskFolders.leavesRoomIn(destination)) {
+            throw entry.problem("dest_path", TaskFolders.tooLong(destination));
+        }
         if (!fromManifest && destination.isWithin(from)) {
             throw entry.problem(
                     "dest_path",

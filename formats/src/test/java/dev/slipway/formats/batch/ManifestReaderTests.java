@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestReaderTests {
@@ -79,7 +81,7 @@ class ManifestReaderTests {
 
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst()).isInstanceOfSatisfying(ManifestLine.Bad.class, bad -> {
-            assertThat(bad.reason()).isEqualTo("line 1: longer than 65536 bytes");
+            assertThat(bad.reason()).isEqualTo("line 1: longer than 1048576 bytes");
             assertThat(bad.source()).hasSizeLessThan(1_100);
         });
     }
@@ -110,8 +112,57 @@ class ManifestReaderTests {
             assertThatExceptionOfType(Invalid.class)
                     .isThrownBy(reader::next)
                     .withMessageStartingWith("the manifest is not ")
-                    .withMessageContaining("UTF-8");
+                    .withMessageContaining("UTF-8")
+                    .withMessageEndingWith("; save it as JSON lines in UTF-8");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UTF-16LE, 'UTF-16, little endian'", "UTF-16BE, 'UTF-16, big endian'", "UTF-32LE, UTF-32"})
+    void namesTheByteOrderMarkOfAManifest(String charset, String named) throws Exception {
+        try (ManifestReader reader = reader("\uFEFF{\"source\":\"obs://box/a\"}", charset)) {
+            assertThatExceptionOfType(Invalid.class)
+                    .isThrownBy(reader::next)
+                    .withMessageContaining("found the byte order mark of " + named + ";");
+        }
+    }
+
+    static Stream<String> fieldsOfOthers() {
+        return Stream.of(
+                "\"annotation\": " + "[{\"a\":".repeat(400) + "1" + "}]".repeat(400),
+                "\"a\": 1, \"a\": 2, \"annotation\": {\"b\": 1, \"b\": 1}",
+                "\"text\": \"\\u0000\", \"\\u0000\": 1",
+                "\"text\": \"\\ud83d\"",
+                "\"number\": " + "7".repeat(2_000),
+                "\"inner\": {\"source\": 5}",
+                "\"text\": \"" + "x".repeat(900_000) + "\"");
+    }
+
+    /** What data sets publish beside the address of a sample. */
+    @ParameterizedTest
+    @MethodSource("fieldsOfOthers")
+    void passesOverOtherFieldsWhateverTheyContain(String others) throws IOException {
+        List<ManifestLine> lines = read(
+                "{%s, \"source\": \"obs://box/a\"}\n{\"source\": \"obs://box/b\", %s}\n".formatted(others, others));
+
+        assertThat(lines).extracting(ManifestLine::source).containsExactly("obs://box/a", "obs://box/b");
+        assertThat(lines).allMatch(ManifestLine.Named.class::isInstance);
+    }
+
+    @Test
+    void refusesALineThatIsNestedTooDeeply() throws IOException {
+        String deep = "{\"source\": \"obs://box/a\", \"annotation\": " + "[".repeat(2_000) + "]".repeat(2_000) + "}";
+
+        assertThat(read(deep).getFirst()).isInstanceOfSatisfying(ManifestLine.Bad.class, bad -> assertThat(bad.reason())
+                .contains("more than 1000 objects and arrays lie in one another"));
+    }
+
+    @Test
+    void passesOverCtrlZAtTheEnd() throws IOException {
+        assertThat(read("{\"source\":\"obs://box/a\"}\n\u001A")).hasSize(1);
+        assertThat(read("{\"source\":\"obs://box/a\"}\u001A\u001A"))
+                .singleElement()
+                .isInstanceOf(ManifestLine.Named.class);
     }
 
     private static ManifestReader reader(String text, String charset) throws Exception {

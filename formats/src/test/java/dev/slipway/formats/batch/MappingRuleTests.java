@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MappingRuleTests {
+    private static final String NUMBERS =
+            "{\"properties\":{\"a\":{\"type\":\"number\",\"index\":0},\"b\":{\"type\":\"number\",\"index\":1}}}";
 
     /** The rule of guide 3.2.4 in short: objects in an array, and a value beside them. */
     private static final String GUIDE = """
@@ -113,11 +115,18 @@ class MappingRuleTests {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '!', quoteCharacter = '^', textBlock = """
+    @CsvSource(delimiter = '!', quoteCharacter = '`', textBlock = """
             r1;1;x      ! ; it is separated by ';', expected commas
             r1|1|x      ! ; it is separated by '|', expected commas
             r1\t1\tx    ! ; it is separated by tabs, expected commas
-            r1          ! ^^
+            r1^1^x      ! ; it is separated by '^', expected commas
+            r1，1，x     ! ; it is separated by '，' (U+FF0C), expected commas
+            r1；1       ! ; it is separated by '；' (U+FF1B), expected commas
+            r1\u00011   ! ; it is separated by U+0001, expected commas
+            5.1 3.5     ! ; it is separated by spaces, expected commas
+            5.1:3.5     ! ; it is separated by ':', expected commas
+            at 10:30 h  ! ``
+            r1          ! ``
             """)
     void namesTheSeparatorThatWasFound(String row, String hint) {
         String rule = "{\"properties\":{\"v\":{\"type\":\"string\",\"index\":1}}}";
@@ -133,6 +142,43 @@ class MappingRuleTests {
         assertThat(MappingRule.parse(rule).request(List.of("r1;1", "5;x")))
                 .isEqualTo(new RowRequest.Unfit(
                         "column 5 ('v') is missing: the row has 2; it is separated by ';', expected commas"));
+    }
+
+    /** Where a number comes first it is judged first. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '!', quoteCharacter = '`', textBlock = """
+            5.1;3.5     ! ; it is separated by ';', expected commas
+            5.1\t3.5    ! ; it is separated by tabs, expected commas
+            5.1|3.5|1   ! ; it is separated by '|', expected commas
+            5.1   3.5   ! ; it is separated by spaces, expected commas
+            5.1:3.5     ! ; it is separated by ':', expected commas
+            r1;3.5      ! ; it is separated by ';', expected commas
+            five        ! ``
+            10:30 h     ! ``
+            """)
+    void namesTheSeparatorThatWasFoundInPlaceOfANumber(String row, String hint) {
+        String text = row.translateEscapes();
+
+        assertThat(MappingRule.parse(NUMBERS).request(List.of(text)))
+                .isEqualTo(new RowRequest.Unfit(
+                        "column 1 ('a'): expected a number of at most 1.8e308, found '%s'%s".formatted(text, hint)));
+    }
+
+    /** Semicolons where numbers have decimal commas: 5,1 and 3,5. */
+    @Test
+    void saysThatAValueContainsASeparator() {
+        assertThat(MappingRule.parse(NUMBERS).request(List.of("5", "1;3", "5")))
+                .isEqualTo(
+                        new RowRequest.Unfit(
+                                "column 2 ('b'): expected a number of at most 1.8e308, found '1;3'; it contains ';', expected fields that are separated by commas"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0e999", "-0e999", "0.0", "0e-999"})
+    void readsNoughtHoweverItIsWritten(String nought) {
+        String rule = "{\"properties\":{\"v\":{\"type\":\"integer\",\"index\":0}}}";
+
+        assertThat(MappingRule.parse(rule).request(List.of(nought))).isEqualTo(new RowRequest.Body("{\"v\":0}"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.slipway.domain.batch.RowMark;
 import dev.slipway.domain.problem.Invalid;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,13 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TableReaderTests {
@@ -90,7 +94,7 @@ class TableReaderTests {
         assertThat(rows).hasSize(2);
         assertThat(rows.get(1).problem())
                 .isEqualTo(
-                        "line 2, column 1: a quote is opened and never closed; the rest of the table cannot be read");
+                        "line 2, column 2: a quote is opened and never closed; the rest of the table cannot be read");
     }
 
     @Test
@@ -102,8 +106,77 @@ class TableReaderTests {
         assertThat(rows)
                 .extracting(TableRow::fields)
                 .containsExactly(List.of("ok", "1"), List.of(), List.of(), List.of("ok", "4"));
-        assertThat(rows.get(1).problem()).startsWith("line 2, column 0: text follows a closing quote");
-        assertThat(rows.get(2).problem()).isEqualTo("line 3, column 0: not UTF-8");
+        assertThat(rows.get(1).problem())
+                .isEqualTo("line 2, column 1: 'b' follows a closing quote, expected a comma or the end of the line");
+        assertThat(rows.get(2).problem()).isEqualTo("line 3, column 1: not UTF-8");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '!', quoteCharacter = '^', textBlock = """
+            "5.1";"3.5"    ! column 1: ';' follows a closing quote
+            x,"5.1"\t"3.5" ! column 2: '\t' follows a closing quote
+            "5.1"，"3.5"   ! column 1: '，' follows a closing quote
+            """)
+    void namesTheSeparatorThatFollowsAClosingQuote(String row, String problem) throws IOException {
+        byte[] table = (row.translateEscapes() + "\nok,1\n").getBytes(StandardCharsets.UTF_8);
+        List<TableRow> rows = rows(table, RowMark.START);
+
+        assertThat(rows.get(0).problem())
+                .startsWith("line 1, " + problem.translateEscapes())
+                .contains("; it is separated by ");
+        assertThat(rows.get(1).fields()).containsExactly("ok", "1");
+    }
+
+    @Test
+    void refusesATableWithANulFarBehindAQuoteThatIsNotClosed() {
+        byte[] table = ("r1,\"x\n" + "r2,2\n".repeat(500_000) + "r3,\0\n").getBytes(StandardCharsets.UTF_8);
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> rows(table, RowMark.START))
+                .withMessageContaining("found a NUL at byte " + (7 + 5 * 500_000 + 3));
+    }
+
+    /** Of CP/M, which filled up the last block, wherever the buffer ends. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 127, 128})
+    void passesOverCtrlZAtTheEndHoweverOftenItStandsThere(int count) throws IOException {
+        for (int length : List.of(2, (1 << 16) - 130, (1 << 16) - 128, (1 << 16) - 1, 1 << 16)) {
+            String text = "x".repeat(length - 1) + "\n";
+            List<TableRow> rows = rows((text + "\u001A".repeat(count)).getBytes(StandardCharsets.UTF_8), RowMark.START);
+
+            assertThat(rows).hasSize(1);
+            assertThat(rows.getFirst().fields()).containsExactly("x".repeat(length - 1));
+        }
+        assertThat(rows("\u001Aa\n".getBytes(StandardCharsets.UTF_8), RowMark.START)
+                        .getFirst()
+                        .fields())
+                .containsExactly("\u001Aa");
+    }
+
+    /** Read as UTF-8 its first row fails and the others look right. */
+    @ParameterizedTest
+    @CsvSource({
+        "84319533, GB18030",
+        "F7644C, UTF-1",
+        "0EFEFF, SCSU",
+        "FBEE28, BOCU-1",
+        "DD736673, UTF-EBCDIC",
+        "2B2F762D, ",
+        "2B2F76382D, UTF-7"
+    })
+    void refusesATableWithTheMarkOfAnotherEncoding(String mark, @Nullable String encoding) throws IOException {
+        ByteArrayOutputStream table = new ByteArrayOutputStream();
+        table.writeBytes(HexFormat.of().parseHex(mark));
+        table.writeBytes("r1,1\nr2,2\n".getBytes(StandardCharsets.US_ASCII));
+        if (encoding == null) {
+            assertThat(rows(table.toByteArray(), RowMark.START)).hasSize(2);
+            return;
+        }
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> rows(table.toByteArray(), RowMark.START))
+                .withMessage("not UTF-8: expected UTF-8, found the byte order mark of " + encoding
+                        + "; save it as CSV in UTF-8");
     }
 
     @Test

@@ -169,6 +169,22 @@ class CreateServiceReaderTests {
         refuses(batchBody(BATCH.replace(was, now)), message);
     }
 
+    /** At once, and not after the job has read its inputs. */
+    @Test
+    void refusesADestinationThatLeavesNoRoomForNames() {
+        String longest = "d".repeat(823);
+        assertThat(batch(BATCH.replace("/out/", "/" + longest + "/"))
+                        .destination()
+                        .key())
+                .isEqualTo(longest + "/");
+
+        refuses(
+                batchBody(BATCH.replace("/out/", "/" + longest + "d/")),
+                "has 825 bytes after its bucket, expected at most 824");
+        refuses(batchBody(BATCH.replace("/out/", "/" + longest + "d/")), "config[0].dest_path");
+        refuses(batchBody(BATCH.replace("/out/", "/" + "猫".repeat(275))), "has 826 bytes");
+    }
+
     @Test
     void refusesAScheduleOfABatchService() {
         refuses(

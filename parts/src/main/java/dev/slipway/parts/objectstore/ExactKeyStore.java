@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -143,6 +145,8 @@ final class ExactKeyStore extends ForwardingBlobStore {
         String path = ObjectNames.ofObject(request.destinationKey());
         CopyObjectResponse response = delegate()
                 .copyBlob(request.copy(changed -> changed.sourceKey(ObjectNames.ofObject(request.sourceKey()))
+                        .copySourceIfModifiedSince(endOfSecond(request.copySourceIfModifiedSince()))
+                        .copySourceIfUnmodifiedSince(endOfSecond(request.copySourceIfUnmodifiedSince()))
                         .destinationKey(path)));
         force(request.destinationBucket(), path);
         return response;
@@ -160,7 +164,14 @@ final class ExactKeyStore extends ForwardingBlobStore {
 
     @Override
     public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
-        return delegate().getBlob(request.copy(changed -> changed.key(ObjectNames.ofObject(request.key()))));
+        return delegate().getBlob(request.copy(changed -> changed.key(ObjectNames.ofObject(request.key()))
+                .ifModifiedSince(endOfSecond(request.ifModifiedSince()))
+                .ifUnmodifiedSince(endOfSecond(request.ifUnmodifiedSince()))));
+    }
+
+    /** Times of headers have no fraction, those of files have: an object is not younger than what it says of itself. */
+    private static @Nullable Instant endOfSecond(@Nullable Instant time) {
+        return time == null ? null : time.plusSeconds(1).minusNanos(1);
     }
 
     @Override
@@ -216,9 +227,23 @@ final class ExactKeyStore extends ForwardingBlobStore {
 
     @Override
     public UploadPartResponse uploadMultipartPart(MultipartUpload upload, UploadPartRequest request, InputStream is) {
+        failIfEnded(upload);
         return delegate()
                 .uploadMultipartPart(
                         at(upload), request.copy(changed -> changed.key(ObjectNames.ofObject(upload.blobName()))), is);
+    }
+
+    /** Nobody would ever remove the part of an upload that does not exist. */
+    private void failIfEnded(MultipartUpload upload) {
+        // What the server below keeps for an upload from its beginning to its end.
+        String begun = ".mpus-%s-%s-stub".formatted(upload.id(), ObjectNames.ofObject(upload.blobName()));
+        if (Files.notExists(root.resolve(upload.containerName()).resolve(begun))) {
+            throw ObjectNames.refused(
+                    404,
+                    "NoSuchUpload",
+                    "the upload '%s' does not exist: it was completed or aborted, or has another key"
+                            .formatted(upload.id()));
+        }
     }
 
     @Override

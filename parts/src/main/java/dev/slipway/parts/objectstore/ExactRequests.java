@@ -23,25 +23,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before S3Proxy: refuses what it would take for another key or ignore, and keeps bodies from being read as forms, whatever their
- * content type says. Parameters of a request are those of its address alone.
+ * Stands before S3Proxy: refuses what it would take for another key or ignore, and keeps bodies from being read as forms or as text,
+ * whatever their content type says. Parameters of a request are those of its address alone.
  */
 final class ExactRequests implements Filter {
 
     private static final int NOT_IMPLEMENTED = 501;
+    private static final String COPY_SOURCE = "x-amz-copy-source";
 
     @Override
     public void doFilter(ServletRequest any, ServletResponse answer, FilterChain chain)
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) any;
         HttpServletResponse response = (HttpServletResponse) answer;
-        String problem = problemOfAddress(request.getRequestURI());
+        String problem = problemOfAddress("the path", request.getRequestURI());
+        String source = request.getHeader(COPY_SOURCE);
+        if (problem == null && source != null) {
+            problem = problemOfAddress(COPY_SOURCE, source);
+        }
         if (problem != null) {
             refuse(response, HttpServletResponse.SC_BAD_REQUEST, "InvalidURI", problem);
             return;
         }
-        if (request.getHeader("x-amz-tagging") != null) {
-            refuse(response, NOT_IMPLEMENTED, "NotImplemented", "this server keeps no tags: leave out x-amz-tagging");
+        String ignored = ignored(request);
+        if (ignored != null) {
+            refuse(response, NOT_IMPLEMENTED, "NotImplemented", ignored);
             return;
         }
         WithoutForm exact;
@@ -58,10 +64,22 @@ final class ExactRequests implements Filter {
         chain.doFilter(exact, response);
     }
 
+    /** What S3Proxy would pass over; null if there is nothing. */
+    private static @Nullable String ignored(HttpServletRequest request) {
+        if (request.getHeader("x-amz-tagging") != null) {
+            return "this server keeps no tags: leave out x-amz-tagging";
+        }
+        boolean isCopy = request.getHeader(COPY_SOURCE) != null;
+        if (isCopy && (request.getHeader("If-Match") != null || request.getHeader("If-None-Match") != null)) {
+            return "this server checks no condition on what a copy replaces: leave out If-Match and If-None-Match";
+        }
+        return null;
+    }
+
     /** Null if the key is written so that there is only one reading of it. */
-    private static @Nullable String problemOfAddress(String path) {
+    private static @Nullable String problemOfAddress(String where, String path) {
         if (path.indexOf('+') >= 0) {
-            return "'+' in the path is read as a space by some and as a plus sign by others: write %20 or %2B";
+            return where + ": '+' is read as a space by some and as a plus sign by others: write %20 or %2B";
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(path.length());
         for (int i = 0; i < path.length(); i++) {
@@ -71,7 +89,7 @@ final class ExactRequests implements Filter {
                 continue;
             }
             if (!isEscape(path, i)) {
-                return "'%' in the path is not followed by two hexadecimal digits: write %25 for a percent sign";
+                return where + ": '%' is not followed by two hexadecimal digits: write %25 for a percent sign";
             }
             bytes.write(Integer.parseInt(path, i + 1, i + 3, 16));
             i += 2;
@@ -80,7 +98,7 @@ final class ExactRequests implements Filter {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray()));
             return null;
         } catch (CharacterCodingException e) {
-            return "the path is not valid UTF-8: write the UTF-8 bytes of the key, escaped by percent signs";
+            return where + " is not valid UTF-8: write the UTF-8 bytes of the key, escaped by percent signs";
         }
     }
 
@@ -132,6 +150,18 @@ final class ExactRequests implements Filter {
 
         private static String decoded(String text) {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        }
+
+        /** As its client wrote it: the server's own answer needs a charset that this JVM knows. */
+        @Override
+        public @Nullable String getContentType() {
+            return getHeader("Content-Type");
+        }
+
+        /** A body is bytes. */
+        @Override
+        public @Nullable String getCharacterEncoding() {
+            return null;
         }
 
         @Override

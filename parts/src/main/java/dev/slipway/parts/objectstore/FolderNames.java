@@ -81,6 +81,11 @@ final class FolderNames {
             return low;
         }
 
+        /** False also for a folder that did not exist when it was read: nothing tells when it comes into being. */
+        boolean wasUnchangedSince(long time) {
+            return !readings.isEmpty() && readings.stream().allMatch(each -> each.modified() < time);
+        }
+
         /** Whether the first name that is not before this one is here, or none exists. */
         boolean covers(byte[] name) {
             return Arrays.compareUnsigned(from, name) <= 0
@@ -98,7 +103,7 @@ final class FolderNames {
         Selection selection = new Selection(name);
         read(folder, new byte[0], selection);
         Window window = selection.window();
-        if (window.readings.stream().allMatch(each -> each.modified() < began - CLOCK_TICK.toMillis())) {
+        if (window.wasUnchangedSince(began - CLOCK_TICK.toMillis())) {
             keep(folder, window);
         }
         return window;

@@ -161,8 +161,13 @@ final class ObjectNames {
     }
 
     private static S3Exception refused(String code, String message) {
+        return refused(400, code, message);
+    }
+
+    /** What the server answers with this status and code. */
+    static S3Exception refused(int status, String code, String message) {
         return (S3Exception) S3Exception.builder()
-                .statusCode(400)
+                .statusCode(status)
                 .message(message)
                 .awsErrorDetails(AwsErrorDetails.builder()
                         .errorCode(code)

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
@@ -205,6 +206,82 @@ class ObjectStorePartTests {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(get("form")).isEqualTo("a=1&prefix=b&uploadId=9");
         }
+    }
+
+    /** {@code file -i} prints such. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/octet-stream; charset=binary",
+                "text/plain; charset=unknown-8bit",
+                "text/csv; charset=\"no such\"",
+                "text/csv; charset=GB18030"
+            })
+    void takesABodyAsBytesWhateverItsCharset(String type) {
+        var answer = requests.put("/slipway/in/a", "1,2", "Content-Type", type);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(get("in/a")).isEqualTo("1,2");
+        assertThat(requests.get("/slipway/in/a")
+                        .headers()
+                        .firstValue("Content-Type")
+                        .orElseThrow()
+                        .replace(" ", ""))
+                .isEqualToIgnoringCase(type.replace(" ", ""));
+
+        var begun = requests.send("POST", "/slipway/in/b", "uploads=", "", "Content-Type", type);
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/slipway/a+b", "/slipway/%FF", "slipway/100%"})
+    void refusesACopyOfAKeyWithSeveralReadings(String source) {
+        put("a b", "a space");
+        put("\uFFFD", "a replacement");
+
+        var answer = requests.put("/slipway/copy", "", "x-amz-copy-source", source);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("x-amz-copy-source");
+        assertThat(list("", "", 10)).containsExactly("a b", "\uFFFD");
+        assertThat(requests.put("/slipway/copy", "", "x-amz-copy-source", "/slipway/a%20b")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(get("copy")).isEqualTo("a space");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"If-None-Match, *", "If-Match, '\"0123456789abcdef0123456789abcdef\"'"})
+    void refusesAConditionOnWhatACopyReplaces(String header, String value) {
+        put("from", "new");
+        put("to", "old");
+
+        var answer = requests.put("/slipway/to", "", "x-amz-copy-source", "/slipway/from", header, value);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(501);
+        assertThat(get("to")).isEqualTo("old");
+    }
+
+    @Test
+    void refusesAPartOfAnUploadThatDoesNotExist() throws IOException {
+        var answer = requests.send("PUT", "/slipway/big", "partNumber=1&uploadId=nope", "one part");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
+        assertThat(answer.body()).contains("NoSuchUpload", "nope");
+        assertThat(folder.root().resolve("buckets/slipway")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"If-Modified-Since, 304", "If-Unmodified-Since, 200"})
+    void comparesTimesInTheSecondsThatItTells(String condition, int status) throws IOException {
+        put("a", "x");
+        Files.setLastModifiedTime(
+                folder.root().resolve("buckets/slipway/a="), FileTime.from(Instant.parse("2026-01-02T03:04:05.678Z")));
+        String told =
+                requests.get("/slipway/a").headers().firstValue("Last-Modified").orElseThrow();
+
+        assertThat(told).contains("03:04:05");
+        assertThat(requests.send("GET", "/slipway/a", "", "", condition, told).statusCode())
+                .isEqualTo(status);
     }
 
     @Test

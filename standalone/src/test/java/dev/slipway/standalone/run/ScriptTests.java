@@ -227,6 +227,22 @@ class ScriptTests {
         assertThat(run(checkout, "up")).contains("Main up").doesNotContain("on trial");
     }
 
+    /** A JVM decodes names of files as the locale says, which cron, containers and service managers do not set. */
+    @ParameterizedTest
+    @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "'', C.UTF-8", "none.such, C.UTF-8", "C.UTF-8, C.UTF-8"})
+    void runsInALocaleWithUtf8(String locale, String used) throws Exception {
+        java("echo \"locale $LC_ALL\"");
+        for (String command : List.of("status", "up", "logs")) {
+            ProcessBuilder script = script(temporary.resolve("checkout"), command);
+            List.of("LANG", "LC_ALL", "LC_CTYPE").forEach(script.environment()::remove);
+            script.environment().put("LC_ALL", locale);
+            Process process = script.redirectErrorStream(true).start();
+
+            assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("locale " + used);
+        }
+    }
+
     private void java(String body) throws IOException {
         program(temporary.resolve("jdk/bin/java"), "#!/bin/sh\n" + body + "\n");
     }
