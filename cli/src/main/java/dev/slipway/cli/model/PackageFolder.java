@@ -28,7 +28,7 @@ record PackageFolder(Path model) {
     /** The one at that path: the folder of a package, its folder {@code model}, or the config.json in it. */
     static PackageFolder at(Path path) {
         if (Files.isRegularFile(path) && path.endsWith(CONFIG)) {
-            return new PackageFolder(path.toAbsolutePath().getParent());
+            return new PackageFolder(path.toAbsolutePath().resolveSibling(""));
         }
         if (!Files.isDirectory(path)) {
             throw new CommandFailure("'%s' is no folder; give the folder of a package".formatted(path));

@@ -37,7 +37,8 @@ public record ImportReport(
     }
 
     /**
-     * Why the package cannot start, all at once.
+     * Why the package cannot start, all at once. Where packages are installed for it that were not looked at, a missing module is only a
+     * hint: one of them may bring it along.
      *
      * @param packages that are installed for it besides, as pip is asked for them
      */
@@ -46,17 +47,21 @@ public record ImportReport(
         broken.stream()
                 .filter(file -> file.use() == Use.NEEDED)
                 .forEach(file -> faults.add("%s: it is no Python 3: %s".formatted(file.place(), file.reason())));
-        missing(packages)
-                .filter(module -> module.use() == Use.NEEDED)
-                .forEach(module -> faults.add("module '%s' is not installed (%s): %s"
-                        .formatted(module.name(), where(module), PipNames.advice(module.name()))));
+        if (packages.isEmpty()) {
+            missing(packages)
+                    .filter(module -> module.use() == Use.NEEDED)
+                    .forEach(module -> faults.add("module '%s' is not installed (%s): %s"
+                            .formatted(module.name(), where(module), PipNames.advice(module.name()))));
+        }
         return faults.stream().limit(MOST_TOLD).toList();
     }
 
-    /** What may matter and does not keep the package from starting. */
+    /** What may matter and does not keep the package from starting, as far as is known. */
     public List<String> hints(Collection<String> packages) {
         List<String> hints = new ArrayList<>();
-        missing(packages).filter(module -> module.use() != Use.NEEDED).forEach(module -> hints.add(hint(module)));
+        missing(packages)
+                .filter(module -> module.use() != Use.NEEDED || !packages.isEmpty())
+                .forEach(module -> hints.add(hint(module)));
         gpu.forEach(place -> hints.add(
                 "%s: this moves the model to a GPU whether there is one or not, and fails on a flavor without one: write .to('cuda' if torch.cuda.is_available() else 'cpu')"
                         .formatted(place)));
@@ -81,7 +86,8 @@ public record ImportReport(
     private static String hint(Module module) {
         String what =
                 switch (module.use()) {
-                    case NEEDED, OPTIONAL -> "the package does without it";
+                    case NEEDED -> PipNames.advice(module.name()) + ", unless one of them brings it along";
+                    case OPTIONAL -> "the package does without it";
                     case LATER -> "a request that gets there fails: " + PipNames.advice(module.name());
                     case UNUSED -> "customize_service.py does not import that file";
                 };

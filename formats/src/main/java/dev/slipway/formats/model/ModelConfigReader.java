@@ -1,5 +1,6 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelType;
@@ -99,7 +100,8 @@ public final class ModelConfigReader {
         boolean isImage = type == ModelType.IMAGE;
         String algorithm = findings.reading(() -> algorithm(reader));
         checkAddress(reader, isImage, findings);
-        String runtime = isImage ? null : findings.reading(() -> runtime(reader, type));
+        String runtime =
+                Engines.find(type).isEmpty() ? reader.textOrNull("runtime") : findings.reading(() -> runtime(reader, type));
         List<ModelApi> apis = ApiReader.read(reader, type, findings);
         String metrics = metrics(reader, findings);
         if (isImage) {

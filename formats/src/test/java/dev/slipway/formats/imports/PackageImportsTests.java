@@ -31,12 +31,12 @@ class PackageImportsTests {
                 from model.deep.part import thing
                 from . import beside
                 """);
-        files.put("helper.py", "import moxing\nimport fitz.absent\n");
+        files.put("helper.py", "import moxing\n");
         files.put("deep/__init__.py", "");
         files.put("deep/part.py", "import nowhere_deep\n");
         files.put("beside.py", "import urllib2\n");
 
-        assertThat(look().faults(List.of("PyMuPDF==1.2")))
+        assertThat(look().faults(List.of()))
                 .containsExactly(
                         "module 'moxing' is not installed (helper.py, line 1): it is the vendor's own: read files of the package by open(), or use an S3 client such as boto3",
                         "module 'nowhere_deep' is not installed (deep/part.py, line 1): add {\"package_name\": \"nowhere_deep\"} to the packages of 'dependencies'",
@@ -125,6 +125,18 @@ class PackageImportsTests {
         assertThat(PipNames.isIn("cv2", PipNames.canonical(List.of("opencv-python==4.1"))))
                 .isTrue();
         assertThat(PipNames.of("sklearn")).isEqualTo("scikit-learn");
+    }
+
+    @Test
+    void whatIsMissingBesideDeclaredPackagesIsAHint() throws Exception {
+        files.put("customize_service.py", "import nowhere_a\nimport fitz\n");
+
+        ImportReport report = look();
+
+        assertThat(report.faults(List.of("pymupdf"))).isEmpty();
+        assertThat(report.hints(List.of("pymupdf")))
+                .containsExactly(
+                        "module 'nowhere_a' is not installed (customize_service.py, line 1): add {\"package_name\": \"nowhere_a\"} to the packages of 'dependencies', unless one of them brings it along");
     }
 
     @Test

@@ -94,7 +94,8 @@ class ConfigCasesTests {
         List<String> places = new ArrayList<>();
         int line = 1;
         int column = 1;
-        for (char c : marked.toCharArray()) {
+        for (int i = 0; i < marked.length(); i++) {
+            char c = marked.charAt(i);
             if (c == MARK.charAt(0)) {
                 places.add("line %d, column %d: ".formatted(line, column));
             } else if (c == '\n') {
