@@ -256,9 +256,26 @@ class MainTests {
                 .contains(config + "': model/config.json, line 3, column", "metrics.f1", "expected a number");
 
         Files.writeString(config, "{\"model_algorithm\": \"a\", \"model_type\": \"Custom\", \"apis\": []}");
+        assertThat(run("lint", iris.toString())).isEqualTo(1);
+        assertThat(text(err))
+                .contains("engine 'Custom' has no default service class", "Add model/customize_service.py");
+
+        Path code =
+                Files.writeString(model.resolve("customize_service.py"), "import json, nowhere_a\nimport nowhere_b\n");
+        assertThat(run("lint", iris.toString())).isEqualTo(1);
+        assertThat(text(err))
+                .contains("module 'nowhere_a' is not installed (customize_service.py, line 1)", "module 'nowhere_b'");
+
+        Files.writeString(code, "import json\n");
         assertThat(run("lint", iris.toString())).as(text(err)).isZero();
         assertThat(run("lint", model.toString())).as(text(err)).isZero();
-        assertThat(text(out)).contains("is good: model_type Custom, runtime by default, 0 apis");
+        assertThat(run("lint", config.toString())).as(text(err)).isZero();
+        assertThat(text(out))
+                .contains(
+                        "is good: model_type Custom, runtime by default, 0 apis",
+                        "imports were looked at with Python 3",
+                        "how to call it: POST https://GATEWAY/v1/infers/SERVICE_ID",
+                        "curl -X POST");
 
         Files.write(config, new byte[3 << 20]);
         assertThat(run("lint", iris.toString())).isEqualTo(1);
@@ -291,7 +308,7 @@ class MainTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"logs, ID", "batch, ID", "lint, FOLDER"})
+    @CsvSource({"logs, ID", "batch, ID", "lint, PATH"})
     void printsTheUsageOfEachCommand(String command, String parameter) {
         for (String help : new String[] {"--help", "-h"}) {
             out.reset();

@@ -17,7 +17,7 @@ public enum Sent {
     public List<Shape> shapes() {
         return switch (this) {
             case TOKEN -> List.of(TokenShapes.REQUEST);
-            case MODEL -> List.of(ModelShapes.CREATION);
+            case MODEL -> List.of(ModelShapes.CREATION, ModelShapes.COPY);
             case SERVICE -> ServiceShapes.CREATIONS;
             case SERVICE_CHANGE -> List.of(ServiceShapes.UPDATE);
         };

@@ -5,6 +5,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.formats.model.CallGuide;
 import dev.slipway.formats.model.ModelItem;
 import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.model.TrialBody;
@@ -64,8 +65,12 @@ final class ModelBodies {
                 Map.of());
     }
 
-    /** The answer of show-model. */
-    static ModelShown show(Model model) {
+    /**
+     * The answer of show-model.
+     *
+     * @param gateway scheme, host and port of predictions
+     */
+    static ModelShown show(Model model, String gateway) {
         ModelSpec spec = model.spec();
         JsonNode request = tree(spec.request());
         ModelConfig config = spec.config() == null ? model.config() : spec.config();
@@ -91,7 +96,8 @@ final class ModelBodies {
                 TrialBody.of(spec.trial()),
                 model.interpreter(),
                 image == null ? null : "slipway/" + model.id() + "@" + image,
-                model.error());
+                model.error(),
+                config == null && apis.isEmpty() ? List.of() : CallGuide.of(apis, gateway));
     }
 
     private static List<JsonNode> elements(JsonNode array) {

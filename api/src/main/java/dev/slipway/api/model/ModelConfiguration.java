@@ -31,7 +31,12 @@ public final class ModelConfiguration {
         ModelCommands commands = new ModelCommands(
                 models, properties.pools(), wakes.ofModels(new TemporalModelWaker(signals)), objects, clock);
         return List.of(
-                new ModelController(commands, models, events, new CreateModelReader(properties.objectHost())),
+                new ModelController(
+                        commands,
+                        models,
+                        events,
+                        new CreateModelReader(properties.objectHost()),
+                        properties.gatewayUrl()),
                 new EngineController());
     }
 }

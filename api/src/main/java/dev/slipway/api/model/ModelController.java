@@ -11,7 +11,11 @@ import dev.slipway.domain.model.Deletion;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.formats.json.JsonDocument;
+import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonSource;
 import dev.slipway.formats.model.CreateModelReader;
 import dev.slipway.formats.model.ModelCreated;
 import dev.slipway.formats.model.ModelEventList;
@@ -35,8 +39,12 @@ class ModelController {
     private final ModelStore models;
     private final EventPages events;
     private final CreateModelReader creations;
+    private final String gateway;
 
-    ModelController(ModelCommands commands, ModelStore models, EventPages events, CreateModelReader creations) {
+    /** @param gateway scheme, host and port of predictions */
+    ModelController(
+            ModelCommands commands, ModelStore models, EventPages events, CreateModelReader creations, String gateway) {
+        this.gateway = gateway;
         this.commands = commands;
         this.models = models;
         this.events = events;
@@ -45,8 +53,20 @@ class ModelController {
 
     @PostMapping
     ModelCreated create(Caller caller, @SentAs(Sent.MODEL) SentBody body) {
-        Model model = commands.create(caller, creations.read(body.bytes()));
+        Model model = commands.create(caller, spec(caller, body));
         return new ModelCreated(model.id().value());
+    }
+
+    private ModelSpec spec(Caller caller, SentBody body) {
+        JsonObjectReader reader = JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body.bytes()));
+        ModelId copied = CreateModelReader.copiedFrom(reader);
+        if (copied == null) {
+            return creations.read(body.bytes());
+        }
+        ModelSpec from = commands.find(caller.project(), copied).spec();
+        String name = CreateModelReader.nameOf(reader);
+        return creations.readCopy(
+                reader, from, commands.nextVersion(caller.project(), name == null ? from.name() : name));
     }
 
     @GetMapping
@@ -78,7 +98,7 @@ class ModelController {
 
     @GetMapping("/{model_id}")
     ModelShown show(Caller caller, @PathVariable("model_id") String id) {
-        return ModelBodies.show(commands.find(caller.project(), new ModelId(id)));
+        return ModelBodies.show(commands.find(caller.project(), new ModelId(id)), gateway);
     }
 
     @DeleteMapping("/{model_id}")

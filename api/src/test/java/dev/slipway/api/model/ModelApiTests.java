@@ -77,6 +77,29 @@ class ModelApiTests {
     }
 
     @Test
+    void aModelWithoutVersionIsTheFirstAndACopyTheNext() throws Exception {
+        String first = create("""
+                {"model_name":"copied","model_type":"Custom","source_location":"https://models.obs.local/copied",
+                 "description":"one","install_type":["batch"]}""");
+        String second = create("{\"copy_from\":\"%s\",\"description\":\"two\"}".formatted(first));
+        String other = create("{\"copy_from\":\"%s\",\"model_name\":\"other\"}".formatted(second));
+
+        assertThat(get("/models/" + first).body().path("model_version").stringValue())
+                .isEqualTo("0.0.1");
+        JsonNode copy = get("/models/" + second).body();
+        assertThat(copy.path("model_name").stringValue()).isEqualTo("copied");
+        assertThat(copy.path("model_version").stringValue()).isEqualTo("0.0.2");
+        assertThat(copy.path("description").stringValue()).isEqualTo("two");
+        assertThat(copy.path("install_type").toString()).isEqualTo("[\"batch\"]");
+        assertThat(copy.path("source_location").stringValue()).isEqualTo("https://models.obs.local/copied");
+        assertThat(copy.path("call_guide").isArray()).isTrue();
+        JsonNode renamed = get("/models/" + other).body();
+        assertThat(renamed.path("model_name").stringValue()).isEqualTo("other");
+        assertThat(renamed.path("model_version").stringValue()).isEqualTo("0.0.1");
+        assertThat(renamed.path("description").stringValue()).isEqualTo("two");
+    }
+
+    @Test
     void listsByRecordsWithNothingNull() throws Exception {
         create(body("a_b", "0.0.1"));
         create(body("a_b", "0.0.2"));

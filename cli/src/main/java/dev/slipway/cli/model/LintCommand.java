@@ -3,82 +3,143 @@ package dev.slipway.cli.model;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
+import dev.slipway.domain.model.Engine;
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.formats.imports.ImportReport;
+import dev.slipway.formats.imports.PackageImports;
+import dev.slipway.formats.model.CallGuide;
+import dev.slipway.formats.model.ConfigDependencies;
 import dev.slipway.formats.model.ModelConfigReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lint FOLDER}: the config.json of a package by the rules of the import, without an installation. Exit status 1 for a fault. */
+/** {@code lint PATH}: a package by the rules of the import, without an installation. Exit status 1 for a fault. */
 @Command(
         name = "lint",
-        description = "the config.json of a package by the rules of the import, without an installation")
+        description = "a package's config.json, files and imports by the rules of the import, without an installation")
 public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
+
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
+    private static final String GATEWAY = "https://GATEWAY";
 
     private final Screen screen;
 
-    @Parameters(paramLabel = "FOLDER", description = "the folder of a package, with model/config.json in it")
-    private Path folder = Path.of("");
+    @Parameters(paramLabel = "PATH", description = "the folder of a package, with model/config.json in it")
+    private Path path = Path.of("");
+
+    @Option(
+            names = "--python",
+            paramLabel = "PYTHON",
+            description = "the Python that runs the models; python3 if it is not given")
+    private String python = "";
 
     public LintCommand(PrintStream out) {
         this.screen = new Screen(out);
     }
 
     @Override
-    public Integer call() {
-        Path file = configOf(folder);
+    public Integer call() throws InterruptedException {
+        PackageFolder folder = PackageFolder.at(path);
         ModelConfig config;
         try {
-            config = ModelConfigReader.readFile(read(file));
+            config = ModelConfigReader.readFile(folder.readConfig());
         } catch (Invalid e) {
-            throw new CommandFailure("'%s': %s".formatted(file, e.getMessage()));
+            throw new CommandFailure("'%s': %s".formatted(folder.config(), e.getMessage()));
+        }
+        List<String> files = folder.files();
+        Optional<ImportReport> imports = new PackageImports(interpreter(), LONGEST_LOOK).look(folder.model(), files);
+        List<String> packages = packages(config);
+        List<String> faults = new ArrayList<>();
+        Engines.find(config.type())
+                .flatMap(engine -> lack(engine, files, folder))
+                .ifPresent(faults::add);
+        imports.ifPresent(report -> faults.addAll(report.faults(packages)));
+        List<String> warnings = new ArrayList<>(ModelConfigReader.warnings(config, true));
+        imports.ifPresent(report -> warnings.addAll(report.hints(packages)));
+        if (!faults.isEmpty()) {
+            warnings.forEach(warning -> screen.line("a warning: " + warning));
+            throw new CommandFailure("'%s': %s".formatted(folder.model(), String.join("; ", faults)));
         }
         screen.line("'%s' is good: model_type %s, runtime %s, %d api%s"
                 .formatted(
-                        file,
+                        folder.config(),
                         config.type().wireName(),
                         config.runtime() == null ? "by default" : config.runtime(),
                         config.apis().size(),
                         config.apis().size() == 1 ? "" : "s"));
-        ModelConfigReader.warnings(config, true).forEach(warning -> screen.line("a warning: " + warning));
-        screen.line("what only the import can tell: whether the code loads, and what needs pip");
+        warnings.forEach(warning -> screen.line("a warning: " + warning));
+        screen.line(imports.map(report ->
+                        "imports were looked at with Python %s; whether the code runs, only the import can tell"
+                                .formatted(report.python()))
+                .orElse("imports were not looked at: no Python could be started; name one with --python"));
+        CallGuide.of(config, GATEWAY).forEach(this::tell);
         return 0;
     }
 
-    /** Of the package's folder, or of the folder {@code model} itself. */
-    private static Path configOf(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new CommandFailure("'%s' is no folder; give the folder of a package".formatted(folder));
+    private void tell(CallGuide guide) {
+        screen.line("");
+        screen.line("how to call it: %s %s".formatted(guide.method(), guide.url()));
+        screen.line("  curl:   " + guide.curl());
+        screen.line("  python:");
+        guide.python().lines().forEach(line -> screen.line("    " + line));
+        screen.line("  java:");
+        guide.java().lines().forEach(line -> screen.line("    " + line));
+        String rule = guide.mappingRule();
+        if (rule != null) {
+            screen.line("  mapping_rule for CSV: " + rule);
         }
-        for (Path each : List.of(folder, folder.resolve("model"))) {
-            if (Files.isDirectory(each) && !(Files.isReadable(each) && Files.isExecutable(each))) {
-                throw new CommandFailure("'%s': this user may not read it".formatted(each));
-            }
-        }
-        Path inPackage = folder.resolve("model").resolve("config.json");
-        if (Files.exists(inPackage)) {
-            return inPackage;
-        }
-        Path inModel = folder.resolve("config.json");
-        if (Files.exists(inModel)) {
-            return inModel;
-        }
-        throw new CommandFailure("'%s' has no model/config.json, which every package needs".formatted(folder));
     }
 
-    /** One byte more than the reader accepts is enough for a refusal. */
-    private static byte[] read(Path file) {
+    private static List<String> packages(ModelConfig config) {
+        return Stream.concat(
+                        ConfigDependencies.of(config).stream(),
+                        Engines.find(config.type()).stream()
+                                .flatMap(engine -> engine.environment().packages().stream()))
+                .toList();
+    }
+
+    private static Optional<String> lack(Engine engine, List<String> files, PackageFolder folder) {
+        return engine.check(files).map(lack -> "%s: %s".formatted(lack.causeIn(folder.model() + "/"), lack.advice()));
+    }
+
+    /** The one that was given, or the first on the path that is a program and not a script which looks for one, as pyenv's is. */
+    private String interpreter() {
+        if (!python.isEmpty()) {
+            return python;
+        }
+        String path = System.getenv().getOrDefault("PATH", "");
+        return Stream.of(path.split(":"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, "python3"))
+                .filter(LintCommand::isProgram)
+                .map(Path::toString)
+                .findFirst()
+                .orElse("python3");
+    }
+
+    private static boolean isProgram(Path file) {
+        if (!Files.isExecutable(file) || Files.isDirectory(file)) {
+            return false;
+        }
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(ModelConfigReader.LONGEST + 1);
-        } catch (IOException e) {
-            throw new CommandFailure("'%s' cannot be read: %s".formatted(file, e));
+            byte[] first = in.readNBytes(2);
+            return first.length == 2 && !(first[0] == '#' && first[1] == '!');
+        } catch (IOException unreadable) {
+            return false;
         }
     }
 

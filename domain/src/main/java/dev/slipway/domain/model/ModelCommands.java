@@ -99,6 +99,14 @@ public final class ModelCommands {
         return model;
     }
 
+    /** The version after the highest one that the project has of that name; the first one if it has none. */
+    public ModelVersion nextVersion(ProjectId project, String name) {
+        return models.list(project, ModelStore.ModelQuery.highestOf(name)).models().stream()
+                .findFirst()
+                .map(model -> ModelVersion.parse(model.spec().version()).next())
+                .orElse(ModelVersion.FIRST);
+    }
+
     private void checkTrial(TrialSpec trial) {
         try {
             pools.placeOfTrial(trial.pool(), trial.specification());

@@ -63,6 +63,11 @@ public interface ModelStore {
             int offset,
             int limit) {
 
+        /** The highest version of exactly this name. */
+        public static ModelQuery highestOf(String name) {
+            return new ModelQuery(name, true, null, null, null, null, null, SortBy.VERSION, false, 0, 1);
+        }
+
         /** All versions of exactly this name, oldest first. */
         public static ModelQuery versionsOf(String name, int limit) {
             return new ModelQuery(name, true, null, null, null, null, null, SortBy.CREATED_AT, true, 0, limit);

@@ -54,12 +54,16 @@ public final class Findings {
      *     unsupported} if nothing is wrong
      */
     public void throwIfAny(ErrorCode unsupported) {
-        List<Invalid> all = Stream.concat(faults.stream(), notBuilt.stream()).toList();
-        if (all.isEmpty()) {
-            return;
+        if (!faults.isEmpty() || !notBuilt.isEmpty()) {
+            throw all(unsupported);
         }
+    }
+
+    /** The failure that {@link #throwIfAny} throws. There is at least one. */
+    Invalid all(ErrorCode unsupported) {
+        List<Invalid> all = Stream.concat(faults.stream(), notBuilt.stream()).toList();
         Invalid first = all.getFirst();
-        throw new Invalid(faults.isEmpty() ? unsupported : first.code(), first.field(), message(all));
+        return new Invalid(faults.isEmpty() ? unsupported : first.code(), first.field(), message(all));
     }
 
     private String message(List<Invalid> all) {

@@ -92,7 +92,9 @@ public final class JsonDocument {
         return read(source, text, null, null);
     }
 
-    private static JsonValue read(JsonSource source, String text, @Nullable Findings findings, @Nullable String field) {
+    private static JsonValue read(JsonSource source, String sent, @Nullable Findings findings, @Nullable String field) {
+        String unmarked = withoutByteOrderMark(sent);
+        String text = findings == null ? unmarked : JsonMending.mend(source, unmarked, findings);
         if (text.length() > source.longest()) {
             throw new Invalid(
                     source.code(),
@@ -107,7 +109,7 @@ public final class JsonDocument {
                         .maxStringLength(source.longest())
                         .build())
                 .build();
-        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), withoutByteOrderMark(text))) {
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
             return new JsonDocument(source, parser, findings, field).whole();
         } catch (StreamConstraintsException e) {
             throw at(source, e.getLocation())
@@ -116,8 +118,17 @@ public final class JsonDocument {
                                     ? "a number has more than %d digits, expected fewer".formatted(LONGEST_NUMBER)
                                     : tooDeep(source));
         } catch (JacksonException e) {
-            throw unreadable(source, e);
+            throw withOthers(findings, unreadable(source, e));
         }
+    }
+
+    /** All that was found before it, and this one, which ends the reading. */
+    private static Invalid withOthers(@Nullable Findings findings, Invalid last) {
+        if (findings == null) {
+            return last;
+        }
+        findings.fault(last);
+        return findings.all(last.code());
     }
 
     /** Editors on Windows write one. RFC 8259 lets readers pass over it. */
@@ -131,7 +142,7 @@ public final class JsonDocument {
         }
         JsonValue value = value(here());
         if (parser.nextToken() != null) {
-            throw here().problem("more text follows after the JSON value, expected its end");
+            tell(here().problem("more text follows after the JSON value, expected its end"));
         }
         return value;
     }
@@ -151,6 +162,14 @@ public final class JsonDocument {
             case END_ARRAY, END_OBJECT, NOT_AVAILABLE, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT ->
                 throw new IllegalStateException("no value begins with " + token);
         };
+    }
+
+    /** Keeps the fault if all are wanted, or ends the reading with it. */
+    private void tell(Invalid fault) {
+        if (findings == null) {
+            throw fault;
+        }
+        findings.fault(fault);
     }
 
     private void refuseTooDeep() {
@@ -233,17 +252,19 @@ public final class JsonDocument {
         return JsonPlace.whole(source, Math.max(at.getLineNr(), 1), Math.max(at.getColumnNr(), 1));
     }
 
-    private static String storable(JsonPlace place, String text) {
+    private String storable(JsonPlace place, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                throw place.problem("a text has a NUL character, which cannot be stored");
+                tell(place.problem("a text has a NUL character (\\u0000), which cannot be stored: remove it"));
+                return text;
             }
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                throw place.problem(
-                        "a text has half of a surrogate pair (\\u%04x), which is no character".formatted((int) c));
+                tell(place.problem("a text has half of a surrogate pair (\\u%04x), which is no character: remove it"
+                        .formatted((int) c)));
+                return text;
             }
         }
         return text;
@@ -257,12 +278,20 @@ public final class JsonDocument {
         ByteBuffer input = ByteBuffer.wrap(bytes);
         CharBuffer output = CharBuffer.allocate(bytes.length);
         CoderResult result = decoder.decode(input, output, true);
-        if (result.isError()) {
-            throw new Invalid(
-                    source.code(),
-                    "%s: not UTF-8 at byte %d, save it as UTF-8".formatted(source.name(), input.position() + 1));
+        if (result.isError() || TextEncoding.wide(bytes).isPresent()) {
+            throw notUtf8(source, bytes, output.flip().toString(), result.isError() ? input.position() + 1 : 1);
         }
         return output.flip().toString();
+    }
+
+    /** @param at the byte, from 1 */
+    private static Invalid notUtf8(JsonSource source, byte[] bytes, String before, int at) {
+        boolean isWide = TextEncoding.wide(bytes).isPresent();
+        int line = isWide ? 1 : 1 + (int) before.chars().filter(c -> c == '\n').count();
+        int column = isWide ? 1 : before.length() - before.lastIndexOf('\n');
+        return JsonPlace.whole(source, line, column)
+                .problem("not UTF-8 at byte %d, it looks like %s: save it as UTF-8"
+                        .formatted(isWide ? 1 : at, TextEncoding.guess(bytes)));
     }
 
     private static Invalid unreadable(JsonSource source, JacksonException e) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -377,27 +378,30 @@ public final class JsonObjectReader {
         }
     }
 
-    /** Warns of each field that was not read and is not read later, whose name is like that of a known one. */
-    public void warnOfMisspelt(Findings findings) {
+    /** Names each field that was not read and is not read later, with the known field that is not there and that it is like. */
+    public void forEachMisspelt(BiConsumer<JsonValue, String> found) {
+        List<String> absent =
+                known.stream().filter(name -> valueOrNull(name) == null).toList();
         for (Map.Entry<String, JsonValue> field : object.fields().entrySet()) {
             if (!known.contains(field.getKey()) && !askedLater.contains(field.getKey())) {
-                NearestName.of(field.getKey(), known)
-                        .ifPresent(name -> findings.warning(field.getValue()
-                                .place()
-                                .problem("this key has no meaning, did you mean '%s'?".formatted(name))));
+                NearestName.of(field.getKey(), absent).ifPresent(name -> found.accept(field.getValue(), name));
             }
         }
     }
 
     /** The failure that names the field (or the object and the field, if it is absent). */
     public Invalid problem(String name, String message) {
+        return placeOf(name).problem(message);
+    }
+
+    /** The position of the field (or that of the object, if it is absent). */
+    public JsonPlace placeOf(String name) {
         known.add(name);
         JsonValue value = object.get(name);
-        JsonPlace place = value == null
+        return value == null
                 ? object.place()
                         .field(name, object.place().line(), object.place().column())
                 : value.place();
-        return place.problem(message);
     }
 
     private static String scalar(JsonValue value) {

@@ -19,6 +19,13 @@ public sealed interface JsonValue {
         return out.toString();
     }
 
+    /** A text as JSON writes it, in quotation marks. */
+    static String quoted(String text) {
+        StringBuilder out = new StringBuilder();
+        JsonWriting.writeText(text, out);
+        return out.toString();
+    }
+
     /** Whether this is null, the empty text, the empty object or the empty array. */
     default boolean isEmpty() {
         return switch (this) {

@@ -3,7 +3,7 @@ package dev.slipway.formats.model;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelType;
-import dev.slipway.formats.field.Field;
+import dev.slipway.domain.problem.Invalid;
 import dev.slipway.formats.json.Findings;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
@@ -18,79 +18,187 @@ import org.jspecify.annotations.Nullable;
 final class ApiReader {
 
     private static final String OF_PREDICTIONS = "POST";
+    private static final List<String> OF_IMAGES = List.of("POST", "GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS");
+    private static final List<String> OTHER_KEYS_OF_CONTENT_TYPE =
+            List.of("Content-Type", "content-type", "content_type", "contentType", "ContentType", "Content_type");
+    /** Without these keys an api is another one. */
+    private static final Set<String> NEEDED = Set.of("request", "data", "input_params");
 
-    private ApiReader() {}
+    private final ModelType type;
+    private final Findings findings;
+
+    private ApiReader(ModelType type, Findings findings) {
+        this.type = type;
+        this.findings = findings;
+    }
 
     /** Those that can be read; the others are faults. */
     static List<ModelApi> read(JsonObjectReader owner, ModelType type, Findings findings) {
+        return new ApiReader(type, findings).read(owner);
+    }
+
+    private List<ModelApi> read(JsonObjectReader owner) {
         List<ModelApi> apis = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         List<JsonValue> entries = findings.reading(() -> owner.array(ModelShapes.APIS));
-        for (JsonValue entry : entries == null ? List.<JsonValue>of() : entries) {
-            ModelApi api = findings.reading(() -> api(JsonObjectReader.of(entry), type, findings));
+        for (JsonValue entry : flat(entries == null ? List.of() : entries)) {
+            ModelApi api = findings.reading(() -> api(JsonObjectReader.of(entry)));
             if (api == null) {
                 continue;
             }
             if (!seen.add(api.method() + " " + api.url())) {
-                findings.fault(entry.place()
-                        .problem(
-                                "the api %s '%s' stands twice: remove one of them".formatted(api.method(), api.url())));
+                ConfigRule.API_TWICE.tell(findings, entry.place(), api.method(), api.url());
             }
             apis.add(api);
         }
         return List.copyOf(apis);
     }
 
-    private static ModelApi api(JsonObjectReader reader, ModelType type, Findings findings) {
-        findings.reading(() -> checkedUrl(reader, type));
-        String method = findings.reading(() -> reader.textOrNull(ModelShapes.METHOD));
-        String upper = method == null ? OF_PREDICTIONS : method.toUpperCase(Locale.ROOT);
-        String protocol = findings.reading(() -> reader.textOrNull(ModelShapes.PROTOCOL));
-        BodyFormat request = findings.reading(() -> part(reader, ModelShapes.REQUEST, ModelShapes.INPUT, type));
-        BodyFormat response = findings.reading(() -> part(reader, ModelShapes.RESPONSE, ModelShapes.OUTPUT, type));
-        reader.warnOfMisspelt(findings);
+    /** The guide prints its example with two pairs of brackets, and people copy it. */
+    private List<JsonValue> flat(List<JsonValue> entries) {
+        if (entries.size() == 1 && entries.getFirst() instanceof JsonValue.JsonArray inner) {
+            ConfigRule.API_NESTED.tell(findings, inner.place());
+            return inner.elements();
+        }
+        return entries;
+    }
+
+    private ModelApi api(JsonObjectReader reader) {
+        String url = findings.reading(() -> url(reader));
+        String method = findings.reading(() -> method(reader));
+        String protocol = findings.reading(() -> protocol(reader));
+        BodyFormat request = findings.reading(() -> part(reader, "request", "input_params"));
+        BodyFormat response = findings.reading(() -> part(reader, "response", "output_params"));
+        tellOfMisspelt(reader);
         BodyFormat of = request == null ? BodyFormat.NONE : request;
         BodyFormat to = response == null ? BodyFormat.NONE : response;
         return new ModelApi(
-                "/", upper, protocol, of.contentType(), of.schema(), to.contentType(), to.schema(), of.takesFile());
+                url == null ? "/" : url,
+                method == null ? OF_PREDICTIONS : method,
+                protocol,
+                of.contentType(),
+                of.schema(),
+                to.contentType(),
+                to.schema(),
+                of.takesFile());
     }
 
-    private static @Nullable String checkedUrl(JsonObjectReader reader, ModelType type) {
-        String url = reader.textOrNull(ModelShapes.URL.name());
-        if (url != null && !ModelShapes.URL.choices().contains(url)) {
-            throw reader.problem(
-                    "url",
-                    "a model of engine '%s' answers on '/' only, found '%s': write '/', or leave it out"
-                            .formatted(type.wireName(), url));
+    private boolean isImage() {
+        return type == ModelType.IMAGE;
+    }
+
+    private String url(JsonObjectReader reader) {
+        String url = reader.textOrNull("url");
+        if (url == null || url.equals("/")) {
+            return "/";
+        }
+        if (!isImage()) {
+            throw ConfigRule.API_URL.at(reader.placeOf("url"), type.wireName(), url);
+        }
+        if (!url.matches("/[^?#\\s\\p{Cntrl}]*")) {
+            throw ConfigRule.API_URL_FORM.at(reader.placeOf("url"), url);
         }
         return url;
     }
 
-    private static BodyFormat part(
-            JsonObjectReader reader, Field.Structure field, Field.Structure ofSchema, ModelType type) {
-        JsonObjectReader part = reader.objectOrNull(field);
-        JsonValue ofApi = schema(reader, ofSchema);
-        if (part == null) {
-            return new BodyFormat(null, ofApi == null ? null : ofApi.toJson(), ofApi != null && takesFile(ofApi));
+    private String method(JsonObjectReader reader) {
+        String method = reader.textOrNull("method");
+        if (method == null) {
+            return OF_PREDICTIONS;
         }
-        String contentType = part.textOrNull(ModelShapes.CONTENT_TYPE);
-        if (contentType != null && !Engines.of(type).takes(contentType)) {
-            throw part.problem(
-                    "Content-type",
-                    "a model of engine '%s' takes application/json only, found '%s'"
-                            .formatted(type.wireName(), contentType));
+        String upper = method.strip().toUpperCase(Locale.ROOT);
+        if (isImage()) {
+            if (!OF_IMAGES.contains(upper)) {
+                throw ConfigRule.API_METHOD_FORM.at(reader.placeOf("method"), OF_IMAGES, method);
+            }
+        } else if (!upper.equals(OF_PREDICTIONS)) {
+            throw ConfigRule.API_METHOD.at(reader.placeOf("method"), method);
         }
-        JsonValue schema = schema(part, ModelShapes.DATA);
-        return new BodyFormat(
-                contentType, schema == null ? null : schema.toJson(), schema != null && takesFile(schema));
+        return upper;
     }
 
-    private static @Nullable JsonValue schema(JsonObjectReader reader, Field.Structure field) {
-        JsonValue schema = reader.structureOrNull(field.name());
-        if (schema == null || schema instanceof JsonValue.JsonObject) {
-            return schema;
+    private @Nullable String protocol(JsonObjectReader reader) {
+        String protocol = reader.textOrNull("protocol");
+        if (protocol == null) {
+            return null;
         }
-        throw schema.place().problem("expected a JSON schema (an object), found " + schema.description());
+        String lower = protocol.strip().toLowerCase(Locale.ROOT);
+        if (!ModelShapes.PROTOCOL.choices().contains(lower)) {
+            throw ConfigRule.API_PROTOCOL.at(reader.placeOf("protocol"), protocol);
+        }
+        if (!lower.equals(protocol)) {
+            ConfigRule.API_PROTOCOL_CASE.tell(findings, reader.placeOf("protocol"), protocol, lower);
+        }
+        return lower;
+    }
+
+    private BodyFormat part(JsonObjectReader reader, String field, String ofSchema) {
+        JsonObjectReader part = findings.reading(() -> reader.objectOrNull(field));
+        JsonValue ofApi = findings.reading(() -> schema(reader, ofSchema));
+        if (part == null) {
+            return BodyFormat.of(null, ofApi);
+        }
+        JsonValue schema = findings.reading(() -> schema(part, "data"));
+        BodyFormat format = BodyFormat.of(null, schema == null ? ofApi : schema);
+        String contentType = findings.reading(() -> contentType(part, format.takesFile()));
+        tellOfMisspelt(part);
+        return new BodyFormat(contentType, format.schema(), format.takesFile());
+    }
+
+    private @Nullable String contentType(JsonObjectReader part, boolean takesFile) {
+        String key = keyOfContentType(part);
+        String sent = part.textOrNull(key);
+        if (sent == null) {
+            return null;
+        }
+        String meant = MediaTypes.meant(sent);
+        if (meant == null) {
+            throw ConfigRule.CONTENT_TYPE_FORM.at(part.placeOf(key), sent);
+        }
+        if (takesFile && meant.equals(MediaTypes.JSON)) {
+            ConfigRule.CONTENT_TYPE_OF_FILE.tell(findings, part.placeOf(key), sent);
+        } else if (!MediaTypes.isWrittenSo(sent, meant)) {
+            ConfigRule.CONTENT_TYPE_MISSPELT.tell(findings, part.placeOf(key), sent, meant);
+        }
+        if (Engines.find(type).filter(engine -> !engine.takes(meant)).isPresent()) {
+            throw refusedByEngine(part, key, sent);
+        }
+        return MediaTypes.isWrittenSo(sent, meant) ? sent : meant;
+    }
+
+    private Invalid refusedByEngine(JsonObjectReader part, String key, String sent) {
+        return ConfigRule.CONTENT_TYPE_OF_ENGINE.at(part.placeOf(key), type.wireName(), sent);
+    }
+
+    /** The key that is there, also in another spelling. */
+    private String keyOfContentType(JsonObjectReader part) {
+        String right = ModelShapes.CONTENT_TYPE.name();
+        if (part.has(right)) {
+            return right;
+        }
+        for (String other : OTHER_KEYS_OF_CONTENT_TYPE) {
+            JsonValue found = part.object().get(other);
+            if (found != null) {
+                ConfigRule.CONTENT_TYPE_KEY.tell(findings, found.place());
+                return other;
+            }
+        }
+        return right;
+    }
+
+    private @Nullable JsonValue schema(JsonObjectReader reader, String field) {
+        JsonValue schema = reader.structureOrNull(field);
+        if (schema == null) {
+            return null;
+        }
+        SchemaReader.check(schema, findings);
+        return schema instanceof JsonValue.JsonObject ? schema : null;
+    }
+
+    private void tellOfMisspelt(JsonObjectReader reader) {
+        reader.forEachMisspelt(
+                (value, meant) -> (NEEDED.contains(meant) ? ConfigRule.KEY_LOST : ConfigRule.KEY_MISSPELT)
+                        .tell(findings, value.place(), meant));
     }
 
     /** Whether any property below has {@code "type":"file"}. The reader of the document limits the depth. */
@@ -111,5 +219,12 @@ final class ApiReader {
     private record BodyFormat(
             @Nullable String contentType, @Nullable String schema, boolean takesFile) {
         static final BodyFormat NONE = new BodyFormat(null, null, false);
+
+        static BodyFormat of(@Nullable String contentType, @Nullable JsonValue schema) {
+            return new BodyFormat(
+                    contentType,
+                    schema == null ? null : schema.toJson(),
+                    schema != null && ApiReader.takesFile(schema));
+        }
     }
 }

@@ -2,9 +2,11 @@ package dev.slipway.formats.model;
 
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.ModelVersion;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
@@ -15,7 +17,9 @@ import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
 import dev.slipway.formats.json.JsonValue;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the body of create-model (wire contract 2.1). */
@@ -36,12 +40,51 @@ public final class CreateModelReader {
         return read(JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), body)));
     }
 
+    /**
+     * The model that another one was made from, whose request is taken for every field that this body does not have: a new version of it,
+     * unless it has a name of its own. Null if it names none.
+     */
+    public static @Nullable ModelId copiedFrom(JsonObjectReader body) {
+        String id = body.textOrNull(ModelShapes.COPY_FROM);
+        return id == null ? null : new ModelId(id);
+    }
+
+    /** The name in a body that copies another model; null for that model's. */
+    public static @Nullable String nameOf(JsonObjectReader body) {
+        return body.textOrNull(ModelShapes.NAME.name());
+    }
+
+    /**
+     * A body with {@code copy_from}.
+     *
+     * @param version for a body without one
+     */
+    public ModelSpec readCopy(JsonObjectReader body, ModelSpec from, ModelVersion version) {
+        JsonSource source = JsonSource.named(
+                "request of model '%s %s'".formatted(from.name(), from.version()), ErrorCode.PARAMETER);
+        Map<String, JsonValue> fields =
+                new LinkedHashMap<>(JsonObjectReader.of(JsonDocument.read(source, from.request()))
+                        .object()
+                        .fields());
+        fields.putAll(body.object().fields());
+        fields.remove(ModelShapes.COPY_FROM.name());
+        JsonValue sent = body.object().get(ModelShapes.VERSION.name());
+        if (sent == null || sent.isEmpty()) {
+            fields.put(
+                    ModelShapes.VERSION.name(),
+                    new JsonValue.JsonText(body.object().place(), version.toString()));
+        }
+        return read(JsonObjectReader.of(new JsonValue.JsonObject(body.object().place(), fields)));
+    }
+
     /** The same for an object whose reader has read further fields. */
     public ModelSpec read(JsonObjectReader body) {
         body.asksLater(
                 "model_type", "model_version", "source_location", "source_type", "input_params", "output_params");
         String name = body.text(ModelShapes.NAME);
-        String version = body.text(ModelShapes.VERSION);
+        String sentVersion = body.textOrNull(ModelShapes.VERSION);
+        String version = sentVersion == null ? ModelVersion.FIRST.toString() : sentVersion;
+        UnsupportedUses.refuse(body);
         ModelSource source = ModelSourceReader.read(body, objectHost).asPackage();
         ModelType type = ModelTypes.required(body);
         ModelConfig config = initialConfig(body, type);

@@ -1,5 +1,6 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelType;
@@ -12,6 +13,7 @@ import dev.slipway.formats.json.JsonSource;
 import dev.slipway.formats.json.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ public final class ModelConfigReader {
 
     private static final JsonSource FILE =
             JsonSource.named("model/config.json", ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
-    private static final String ALGORITHM = "[A-Za-z][^&!'\"<>=\\u4e00-\\u9fff]{0,35}";
+    private static final String ALGORITHM = "[A-Za-z][^&!'\"<>=\\p{IsHan}\\p{Cntrl}]{0,35}";
     /** The largest config.json, in bytes. */
     public static final int LONGEST = FILE.longest();
 
@@ -30,16 +32,21 @@ public final class ModelConfigReader {
             JsonSource.named("initial_config", ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
     /** Keys that mean something elsewhere, and are kept. */
     private static final String[] KEPT_ALONE = {
-        "health",
-        "readiness_health",
-        "startup_health",
         "protocol",
         "port",
         "model_source",
         "tunable",
         "algorithm",
-        "downloadable_flag"
+        "downloadable_flag",
+        "model_name",
+        "model_version",
+        "description"
     };
+
+    /** Without these keys the model is another one. */
+    private static final Set<String> NEEDED = Set.of("dependencies", "apis", "runtime", "swr_location");
+
+    private static final String NUMBER = "-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?";
 
     private static final List<String> METRICS = List.of("f1", "recall", "precision", "accuracy");
 
@@ -88,18 +95,52 @@ public final class ModelConfigReader {
             JsonObjectReader reader, String text, @Nullable ModelType asked, Findings findings) {
         reader.asksLater(KEPT_ALONE);
         ModelType found = type(reader, asked, findings);
-        ModelType type = found != null ? found : asked != null ? asked : ModelType.CUSTOM;
+        ModelType type =
+                found != null ? found : ModelTypes.named(reader).orElse(asked != null ? asked : ModelType.CUSTOM);
+        boolean isImage = type == ModelType.IMAGE;
         String algorithm = findings.reading(() -> algorithm(reader));
-        if (reader.has("swr_location")) {
-            findings.fault(reader.problem("swr_location", "only models of engine 'Image' have it, remove it"));
-        }
-        String runtime = findings.reading(() -> runtime(reader, type));
+        checkAddress(reader, isImage, findings);
+        String runtime =
+                Engines.find(type).isEmpty() ? reader.textOrNull("runtime") : findings.reading(() -> runtime(reader, type));
         List<ModelApi> apis = ApiReader.read(reader, type, findings);
         String metrics = metrics(reader, findings);
-        DependencyReader.refuseUses(reader, findings);
-        reader.warnOfMisspelt(findings);
+        if (isImage) {
+            refuseForImages(reader, findings);
+        } else {
+            DependencyReader.refuseUses(reader, findings);
+        }
+        HealthReader.check(reader, isImage, findings);
+        for (String part : List.of("request", "response")) {
+            JsonValue outside = reader.valueOrNull(part);
+            if (outside != null) {
+                ConfigRule.MESSAGE_OUTSIDE.tell(findings, outside.place(), part);
+            }
+        }
+        reader.forEachMisspelt(
+                (value, meant) -> (NEEDED.contains(meant) ? ConfigRule.KEY_LOST : ConfigRule.KEY_MISSPELT)
+                        .tell(findings, value.place(), meant));
         findings.throwIfAny(ErrorCode.CONFIG_UNSUPPORTED);
         return new ModelConfig(text, algorithm, type, runtime, metrics, null, apis);
+    }
+
+    private static void checkAddress(JsonObjectReader reader, boolean isImage, Findings findings) {
+        String address = findings.reading(() -> reader.textOrNull("swr_location"));
+        if (isImage && address == null && !(reader.valueOrNull("swr_location") instanceof JsonValue.JsonObject)) {
+            ConfigRule.SWR_MISSING.tell(findings, reader.placeOf("swr_location"));
+        } else if (!isImage && address != null) {
+            ConfigRule.SWR_OF_PACKAGE.tell(findings, reader.placeOf("swr_location"));
+        }
+    }
+
+    private static void refuseForImages(JsonObjectReader reader, Findings findings) {
+        JsonValue runtime = reader.valueOrNull("runtime");
+        if (runtime != null && !runtime.isEmpty()) {
+            ConfigRule.RUNTIME_OF_IMAGE.tell(findings, runtime.place());
+        }
+        JsonValue dependencies = reader.valueOrNull("dependencies");
+        if (dependencies != null && !dependencies.isEmpty()) {
+            ConfigRule.DEPENDENCIES_OF_IMAGE.tell(findings, dependencies.place());
+        }
     }
 
     private static @Nullable ModelType type(JsonObjectReader reader, @Nullable ModelType asked, Findings findings) {
@@ -115,10 +156,7 @@ public final class ModelConfigReader {
             return null;
         }
         if (asked != null && type != asked) {
-            findings.fault(reader.problem(
-                    "model_type",
-                    "expected '%s' as in the request, found '%s': make both the same"
-                            .formatted(asked.wireName(), type.wireName())));
+            ConfigRule.TYPE_OF_REQUEST.tell(findings, reader.placeOf("model_type"), asked.wireName(), type.wireName());
         }
         return type;
     }
@@ -126,17 +164,12 @@ public final class ModelConfigReader {
     private static String algorithm(JsonObjectReader reader) {
         JsonValue value = reader.valueOrNull("model_algorithm");
         String algorithm = value instanceof JsonValue.JsonText text ? text.value() : "";
-        if (algorithm.isEmpty()) {
-            throw reader.problem(
-                    "model_algorithm",
-                    "expected what the model is for as a text, for example \"image_classification\", found %s"
-                            .formatted(value == null ? "none" : value.description()));
+        if (algorithm.isBlank()) {
+            throw ConfigRule.ALGORITHM_MISSING.at(
+                    reader.placeOf("model_algorithm"), value == null ? "none" : value.description());
         }
         if (!algorithm.matches(ALGORITHM)) {
-            throw reader.problem(
-                    "model_algorithm",
-                    "expected a letter and at most 35 more characters, none of & ! ' \" < > = and no Chinese, found '%s'"
-                            .formatted(algorithm));
+            throw ConfigRule.ALGORITHM_FORM.at(reader.placeOf("model_algorithm"), algorithm);
         }
         return algorithm;
     }
@@ -153,12 +186,13 @@ public final class ModelConfigReader {
         }
         for (String name : METRICS) {
             JsonValue metric = metrics.valueOrNull(name);
-            if (metric != null && !(metric instanceof JsonValue.JsonNumber)) {
-                findings.fault(metric.place()
-                        .problem("expected a number, found %s: write it without quotes, for example 0.95"
-                                .formatted(metric.description())));
+            if (metric instanceof JsonValue.JsonText text && text.value().matches(NUMBER)) {
+                ConfigRule.METRIC_TEXT.tell(findings, metric.place(), text.value());
+            } else if (metric != null && !metric.isEmpty() && !(metric instanceof JsonValue.JsonNumber)) {
+                ConfigRule.METRIC_NUMBER.tell(findings, metric.place(), metric.description());
             }
         }
+        metrics.forEachMisspelt((value, meant) -> ConfigRule.KEY_MISSPELT.tell(findings, value.place(), meant));
         return metrics.object().toJson();
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.formats.model;
 
 import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.formats.field.Field;
 import dev.slipway.formats.field.Shape;
@@ -12,8 +13,10 @@ public final class ModelShapes {
 
     static final Field.Text NAME =
             Field.Text.required("model_name").matching(TextRule.of(ModelSpec.NAME_PATTERN, ModelSpec.NAME_RULE));
-    static final Field.Text VERSION = Field.Text.required("model_version")
+    /** 0.0.1 if there is none, or the next one of a copied model. */
+    static final Field.Text VERSION = Field.Text.optional("model_version")
             .matching(TextRule.of(ModelSpec.VERSION_PATTERN, ModelSpec.VERSION_RULE));
+
     static final Field.Text TYPE = Field.Text.required("model_type").oneOf(Engines.names());
     static final Field.Text SOURCE = Field.Text.required("source_location").matching(ObjectAddress.RULE);
     static final Field.Unused SOURCE_TYPE = Field.Unused.of("source_type");
@@ -38,6 +41,12 @@ public final class ModelShapes {
     static final Field.Structure TRIAL =
             Field.Structure.optional("trial", Shape.of("ModelTrial", TRIAL_POOL, TRIAL_SPECIFICATION, TRIAL_ENVS));
     static final Field.Unused SOURCE_COPY = Field.Unused.of("source_copy", "\"true\"", "true");
+    static final Field.Text COPY_FROM =
+            Field.Text.required("copy_from").matching(TextRule.of(ModelId.PATTERN, "expected the id of a model"));
+    static final Field.Unused REQUEST_MODE = Field.Unused.of("request_mode", "\"sync\"", "[\"sync\"]");
+    static final Field.Unused ENCRYPTION = Field.Unused.of("encryption", "false", "\"false\"", "{}");
+    static final Field.Unused SUBSCRIPTION = Field.Unused.of("subscription_id");
+    static final Field.Unused MARKET = Field.Unused.of("market_flag", "false", "\"false\"");
     static final Field.Unused WORKSPACE = Field.Unused.of("workspace_id", "\"0\"", "0");
 
     static final Field.Text URL = Field.Text.optional("url").oneOf("/");
@@ -124,7 +133,35 @@ public final class ModelShapes {
             SOURCE_TYPE,
             TEMPLATE,
             SOURCE_COPY,
+            REQUEST_MODE,
+            ENCRYPTION,
+            SUBSCRIPTION,
+            MARKET,
             WORKSPACE);
+
+    /** The body of a model that is made from another: of the other fields, those that it has are changed. */
+    public static final Shape COPY = Shape.of(
+            "CopyModelRequest",
+            COPY_FROM,
+            Field.Text.optional("model_name").matching(TextRule.of(ModelSpec.NAME_PATTERN, ModelSpec.NAME_RULE)),
+            VERSION,
+            Field.Text.optional("model_type").oneOf(Engines.names()),
+            Field.Text.optional("source_location").matching(ObjectAddress.RULE),
+            DESCRIPTION,
+            CODE,
+            RUNTIME,
+            CONFIG,
+            ALGORITHM,
+            METRICS,
+            APIS,
+            INPUTS,
+            OUTPUTS,
+            DEPENDENCIES,
+            INSTALL_TYPES,
+            DOCUMENTS,
+            TRIAL,
+            JOB,
+            JOB_VERSION);
 
     private ModelShapes() {}
 }

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param interpreter what it was tried with, for example "Python 3.12.3 at /usr/bin/python3"; null before
  * @param imageAddress null until it is published
  * @param errorMsg why its import failed
+ * @param callGuide how its apis are called, one entry for each; an extension of ours
  */
 @WireRecord
 public record ModelShown(
@@ -38,13 +39,15 @@ public record ModelShown(
         TrialBody trial,
         @Nullable String interpreter,
         @Nullable String imageAddress,
-        @Nullable String errorMsg) {
+        @Nullable String errorMsg,
+        List<CallGuide> callGuide) {
     public ModelShown {
         inputParams = List.copyOf(inputParams);
         outputParams = List.copyOf(outputParams);
         dependencies = List.copyOf(dependencies);
         modelDocs = List.copyOf(modelDocs);
         modelLabels = List.copyOf(modelLabels);
+        callGuide = List.copyOf(callGuide);
     }
 
     /** The labels of a model in the other form that clients read. */

@@ -18,6 +18,13 @@ final class ModelTypes {
         return checked(reader, reader.text(ModelShapes.TYPE.name()));
     }
 
+    /** The one that it names, whether this version has its engine or not; empty if it names none. */
+    static Optional<ModelType> named(JsonObjectReader reader) {
+        return reader.valueOrNull(ModelShapes.TYPE.name()) instanceof JsonValue.JsonText text
+                ? ModelType.ofWireName(text.value())
+                : Optional.empty();
+    }
+
     /** Whether it names an engine that exists and is not supported yet. */
     static boolean isNotBuilt(JsonObjectReader reader) {
         return reader.valueOrNull(ModelShapes.TYPE.name()) instanceof JsonValue.JsonText text

@@ -103,7 +103,8 @@ class JsonDocumentTests {
 
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> JsonDocument.read(SOURCE, gbk))
-                .withMessage("config.json: not UTF-8 at byte 10, save it as UTF-8");
+                .withMessage(
+                        "config.json, line 1, column 10: not UTF-8 at byte 10, it looks like GBK: save it as UTF-8");
     }
 
     @Test

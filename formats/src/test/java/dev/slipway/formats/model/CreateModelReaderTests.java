@@ -106,6 +106,10 @@ class CreateModelReaderTests {
             ,"source_copy":"false"            | PARAMETER | 'source_copy'
             ,"source_type":"auto"             | PARAMETER | 'source_type': a model of a training output ('auto')
             ,"workspace_id":"7"               | PARAMETER | 'workspace_id'
+            ,"request_mode":"async"           | PARAMETER | 'request_mode': models answer synchronously here, asynchronous mode is not supported
+            ,"encryption":{"key":"k"}         | PARAMETER | 'encryption': encrypted models are not supported
+            ,"subscription_id":"s-1"          | PARAMETER | 'subscription_id': subscribed models are not supported
+            ,"market_flag":true               | PARAMETER | 'market_flag': subscribed models are not supported
             ,"modle_name":"x"                 | PARAMETER | 'modle_name': unknown field, did you mean 'model_name'?
             ,"description":"a<b"              | PARAMETER | 'description': expected 1 to 100 characters
             ,"install_type":["realtime"]      | PARAMETER | 'install_type': expected some of

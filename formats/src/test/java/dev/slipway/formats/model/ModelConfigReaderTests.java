@@ -63,7 +63,7 @@ class ModelConfigReaderTests {
             {"model_algorithm":"a","model_type":"Custom","apis":[{"url":"/x"}]} | 'apis[0].url': a model of engine 'Custom' answers on '/' only
             {"model_algorithm":"a","model_type":"Custom","apis":[{},{}]}      | 'apis[1]': the api POST '/' stands twice
             {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}]} | 'dependencies[0].packages[0].package_name': pip package 'numpy': packages with dependencies are not supported
-            {"model_algorithm":"a","model_type":"Custom",}                    | line 1, column 46: is not JSON
+            {"model_algorithm":"a","model_type":"Custom",}                    | line 1, column 45: is not JSON: a comma stands before
             """)
     void refusesWithPosition(String text, String message) {
         assertThatExceptionOfType(Invalid.class)
