@@ -8,6 +8,7 @@ import dev.slipway.api.RunningApi;
 import dev.slipway.api.RunningApi.Answer;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.Models;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.WorkflowSignals;
@@ -50,8 +51,8 @@ class ModelApiTests {
         assertThat(events.path("events").path(0).path("event_info").stringValue())
                 .isEqualTo("Start model import.");
         try (TemporalConnection temporal = TemporalConnection.open(RunningApi.TEMPORAL, "test")) {
-            assertThat(new WorkflowSignals(temporal.client()).isRunning("model/iris/0.0.1/" + id))
-                    .isTrue();
+            WorkflowSignals workflows = new WorkflowSignals(temporal.client());
+            Await.until("its workflow", () -> workflows.isRunning("model/iris/0.0.1/" + id), () -> id);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.slipway.formats.batch;
 
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Names what looks like the separator of a row that was not separated by commas. */
@@ -17,7 +17,8 @@ final class Separators {
 
     /** What to say of a row that has too few columns; empty if it tells nothing. */
     static String ofShort(List<String> row) {
-        for (char separator : SEPARATORS.toCharArray()) {
+        for (int i = 0; i < SEPARATORS.length(); i++) {
+            char separator = SEPARATORS.charAt(i);
             if (isThroughout(row, separator)) {
                 return separated(separator);
             }
@@ -27,7 +28,8 @@ final class Separators {
 
     /** What to say of a value that was to be a number, or true or false; empty if it tells nothing. */
     static String ofValue(List<String> row, String value) {
-        for (char separator : SEPARATORS.toCharArray()) {
+        for (int i = 0; i < SEPARATORS.length(); i++) {
+            char separator = SEPARATORS.charAt(i);
             if (value.indexOf(separator) >= 0) {
                 return isThroughout(row, separator)
                         ? separated(separator)
@@ -52,7 +54,8 @@ final class Separators {
     }
 
     private static String betweenNumbers(String value) {
-        for (char separator : IN_TEXTS.toCharArray()) {
+        for (int i = 0; i < IN_TEXTS.length(); i++) {
+            char separator = IN_TEXTS.charAt(i);
             String[] pieces = value.strip().split(separator + "+", -1);
             if (pieces.length > 1
                     && List.of(pieces).stream()
@@ -67,6 +70,10 @@ final class Separators {
         return "; it is separated by %s, expected commas".formatted(named(separator));
     }
 
+    private static String codePoint(char character) {
+        return "U+" + HexFormat.of().withUpperCase().toHexDigits(character);
+    }
+
     private static String named(char separator) {
         return switch (separator) {
             case '\t' -> "tabs";
@@ -74,11 +81,9 @@ final class Separators {
             default ->
                 separator > ' ' && separator < 0x7F
                         ? "'%c'".formatted(separator)
-                        : String.format(
-                                Locale.ROOT,
-                                separator < ' ' ? "U+%1$04X" : "'%2$c' (U+%1$04X)",
-                                (int) separator,
-                                separator);
+                        : separator < ' '
+                                ? codePoint(separator)
+                                : "'%c' (%s)".formatted(separator, codePoint(separator));
         };
     }
 }

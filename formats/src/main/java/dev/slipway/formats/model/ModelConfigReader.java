@@ -100,8 +100,9 @@ public final class ModelConfigReader {
         boolean isImage = type == ModelType.IMAGE;
         String algorithm = findings.reading(() -> algorithm(reader));
         checkAddress(reader, isImage, findings);
-        String runtime =
-                Engines.find(type).isEmpty() ? reader.textOrNull("runtime") : findings.reading(() -> runtime(reader, type));
+        String runtime = Engines.find(type).isEmpty()
+                ? reader.textOrNull("runtime")
+                : findings.reading(() -> runtime(reader, type));
         List<ModelApi> apis = ApiReader.read(reader, type, findings);
         String metrics = metrics(reader, findings);
         if (isImage) {

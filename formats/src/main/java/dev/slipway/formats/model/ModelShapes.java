@@ -53,7 +53,7 @@ public final class ModelShapes {
     static final Field.Text METHOD = Field.Text.optional("method")
             .matching(TextRule.of("[Pp][Oo][Ss][Tt]", "expected POST, by which alone a model is called"));
     static final Field.Text PROTOCOL = Field.Text.optional("protocol").oneOf("http", "https");
-    static final Field.Text CONTENT_TYPE = Field.Text.optional("Content-type");
+    static final Field.Text CONTENT_TYPE = Field.Text.optional("Content-type").matching(MediaTypes.RULE);
     static final Field.Structure DATA = Field.Structure.optional("data", Shape.anyObject());
     private static final Shape MESSAGE =
             Shape.of("ApiMessage", CONTENT_TYPE, DATA).open();

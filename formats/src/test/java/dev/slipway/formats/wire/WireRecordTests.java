@@ -113,7 +113,15 @@ class WireRecordTests {
                         CreateModelBody.class,
                         CreateModelBody.of("m", "0.0.1", "Custom", "obs://bucket/m"),
                         (Consumer<byte[]>) body -> new CreateModelReader("obs.local").read(body),
-                        Set.of("source_type", "source_copy", "template", "workspace_id")),
+                        Set.of(
+                                "source_type",
+                                "source_copy",
+                                "template",
+                                "workspace_id",
+                                "encryption",
+                                "market_flag",
+                                "request_mode",
+                                "subscription_id")),
                 Arguments.of(
                         CreateServiceBody.class,
                         CreateServiceBody.realTime("s", version).stoppingAfter("HOURS", 1),

@@ -177,7 +177,7 @@ public final class Database implements AutoCloseable {
     /** Before and while the first process of a new build migrates; otherwise a statement that does not fit is a bug. */
     private boolean isOfAnotherSchema(BadSqlGrammarException failure) {
         SQLException cause = failure.getSQLException();
-        return NOT_IN_THE_SCHEMA.contains(String.valueOf(cause.getSQLState())) && !isUpToDate();
+        return cause != null && NOT_IN_THE_SCHEMA.contains(String.valueOf(cause.getSQLState())) && !isUpToDate();
     }
 
     private static Unavailable otherSchema(RuntimeException cause) {
