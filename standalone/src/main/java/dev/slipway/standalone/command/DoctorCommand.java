@@ -117,7 +117,11 @@ public final class DoctorCommand implements Callable<Integer> {
             } else {
                 note("models", sentence);
             }
-            note("limits", "memory, processes and disk of an instance are watched; " + besides(check.limits()));
+            String groups = check.limits();
+            note(
+                    "limits",
+                    "memory, processes and disk of an instance are watched"
+                            + (groups == null ? "" : "; " + besides(groups)));
         } catch (IOException failure) {
             bad("models", "no sandbox can be tried: " + failure.getMessage());
         } finally {
