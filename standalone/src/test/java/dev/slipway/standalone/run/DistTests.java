@@ -23,19 +23,20 @@ class DistTests {
 
     @Test
     void aReleaseHasAllThatItsPagesTellToRun() throws Exception {
-        Path jdk = Files.createDirectories(temporary.resolve("jdk/bin"));
-        Path jlink = Files.writeString(jdk.resolve("jlink"), """
+        Path jdk = temporary.resolve("jdk");
+        Path jlink = Files.writeString(Files.createDirectories(jdk.resolve("bin")).resolve("jlink"), """
                 #!/bin/sh
                 for word in "$@"; do last=$word; done
                 mkdir -p "$last"
                 """);
         Files.setPosixFilePermissions(jlink, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path app = Files.createDirectories(temporary.resolve("app/cli")).getParent();
+        Path app = temporary.resolve("app");
+        Files.createDirectories(app.resolve("cli"));
         Files.writeString(app.resolve("slipway-standalone-1.jar"), "");
         Files.writeString(app.resolve("cli/slipway-cli-1.jar"), "");
         Path archive = temporary.resolve("release.tar.gz");
 
-        output(HOME.resolve("deploy/dist.sh"), HOME, jdk.getParent(), app, archive);
+        output(HOME.resolve("deploy/dist.sh"), HOME, jdk, app, archive);
 
         List<String> files = output(Path.of("tar"), Path.of("-tzf"), archive)
                 .lines()
