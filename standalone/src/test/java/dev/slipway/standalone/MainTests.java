@@ -46,7 +46,7 @@ class MainTests {
                 .contains("'%s': its port %d is held by process".formatted(name.key(), port))
                 .contains(Long.toString(ProcessHandle.current().pid()))
                 .contains(name.setting());
-        assertThat(text(out)).contains("Slipway stopped");
+        assertThat(text(out)).doesNotContain("Slipway stop");
         assertThat(data.resolve("postgres")).doesNotExist();
         assertThat(DataFolder.open(data).holders()).isEmpty();
         assertThat(Thread.getAllStackTraces().keySet())
