@@ -43,7 +43,7 @@ public abstract class ImageStoreContract {
     void unpacksWhatItPacked() throws IOException {
         Path folder = model("files");
 
-        ImageDigest image = store().build("iris 0.0.1", folder);
+        ImageDigest image = FolderImage.build(store(), "iris 0.0.1", folder);
         store().unpack(image, work.resolve("out"));
 
         assertThat(work.resolve("out/model/config.json")).hasContent("{}");
@@ -57,10 +57,11 @@ public abstract class ImageStoreContract {
         Path second = model("second");
         Files.setLastModifiedTime(second.resolve("model/config.json"), FileTime.fromMillis(0));
 
-        assertThat(store().build("iris 0.0.1", model("first"))).isEqualTo(store().build("iris 0.0.1", second));
+        assertThat(FolderImage.build(store(), "iris 0.0.1", model("first")))
+                .isEqualTo(FolderImage.build(store(), "iris 0.0.1", second));
         Files.writeString(second.resolve("model/config.json"), "{ }");
-        assertThat(store().build("iris 0.0.1", second))
-                .isNotEqualTo(store().build("iris 0.0.1", work.resolve("first")));
+        assertThat(FolderImage.build(store(), "iris 0.0.1", second))
+                .isNotEqualTo(FolderImage.build(store(), "iris 0.0.1", work.resolve("first")));
     }
 
     @Test
@@ -68,7 +69,7 @@ public abstract class ImageStoreContract {
         model("files");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<ImageDigest>> builds = Stream.of("a", "b", "c", "d", "a", "b")
-                    .<Callable<ImageDigest>>map(label -> () -> store().build(label, work.resolve("files")))
+                    .<Callable<ImageDigest>>map(label -> () -> FolderImage.build(store(), label, work.resolve("files")))
                     .toList();
             for (Future<ImageDigest> built : threads.invokeAll(builds)) {
                 assertThat(store().contains(built.get())).isTrue();
@@ -147,7 +148,7 @@ public abstract class ImageStoreContract {
         Files.createSymbolicLink(folder.resolve("model/passwd"), Path.of("/etc/passwd"));
 
         assertThatExceptionOfType(Invalid.class)
-                .isThrownBy(() -> store().build("iris 0.0.1", folder))
+                .isThrownBy(() -> FolderImage.build(store(), "iris 0.0.1", folder))
                 .withMessageContaining("model/passwd");
     }
 

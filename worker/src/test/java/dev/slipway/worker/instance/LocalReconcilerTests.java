@@ -11,6 +11,7 @@ import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
+import dev.slipway.testing.image.FolderImage;
 import dev.slipway.testing.image.InMemoryImageStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class LocalReconcilerTests extends ReconcilerContract {
         Path model = Files.createDirectories(parent.resolve("model"));
         Files.writeString(model.resolve("config.json"), "{\"model_type\":\"Custom\",\"model_algorithm\":\"test\"}");
         Files.writeString(model.resolve("customize_service.py"), CODE);
-        image = images.build("working", parent);
+        image = FolderImage.build(images, "working", parent);
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.retention.DiskArea.DiskUse;
 import dev.slipway.domain.retention.DiskArea.Removed;
 import dev.slipway.domain.retention.InUse;
+import dev.slipway.testing.image.FolderImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +40,9 @@ class ImageAreaTests {
 
     @Test
     void removesWhatNobodyNamesAndKeepsWhatItSharedWithOthers() throws IOException {
-        ImageDigest kept = store.build("kept 0.0.1", model("same", 1));
-        ImageDigest shares = store.build("other 0.0.1", model("same", 1));
-        ImageDigest alone = store.build("alone 0.0.1", model("alone", 2));
+        ImageDigest kept = FolderImage.build(store, "kept 0.0.1", model("same", 1));
+        ImageDigest shares = FolderImage.build(store, "other 0.0.1", model("same", 1));
+        ImageDigest alone = FolderImage.build(store, "alone 0.0.1", model("alone", 2));
         DiskUse before = area.use(() -> using(null, kept));
 
         Removed removed = area.removeUnused(() -> using(null, kept), 100);
@@ -63,7 +64,7 @@ class ImageAreaTests {
 
     @Test
     void removesNoMoreThanItIsToldAtOnce() throws IOException {
-        store.build("a 0.0.1", model("a", 1));
+        FolderImage.build(store, "a 0.0.1", model("a", 1));
 
         assertThat(area.removeUnused(() -> using(null), 2).things()).isEqualTo(2);
         assertThat(area.removeUnused(() -> using(null), 2).things()).isEqualTo(1);
@@ -72,7 +73,7 @@ class ImageAreaTests {
     @Test
     void keepsWhatAnImportHasBuiltAndNotNamedYet() throws IOException {
         Instant asked = Instant.now().minus(Duration.ofMinutes(1));
-        ImageDigest built = store.build("new 0.0.1", model("new", 1));
+        ImageDigest built = FolderImage.build(store, "new 0.0.1", model("new", 1));
 
         area.removeUnused(() -> using(asked), 100);
         assertThat(store.contains(built)).isTrue();
@@ -85,12 +86,12 @@ class ImageAreaTests {
     @Test
     void keepsWhatIsBuiltAgainWhileItLooks() throws IOException {
         Path files = model("again", 1);
-        ImageDigest built = store.build("again 0.0.1", files);
+        ImageDigest built = FolderImage.build(store, "again 0.0.1", files);
 
         area.removeUnused(
                 () -> {
                     InUse before = using(null);
-                    store.build("again 0.0.1", files);
+                    FolderImage.build(store, "again 0.0.1", files);
                     return before;
                 },
                 100);
@@ -100,7 +101,7 @@ class ImageAreaTests {
 
     @Test
     void removesDraftsOfKilledBuildsOnly() throws IOException {
-        store.build("a 0.0.1", model("a", 1));
+        FolderImage.build(store, "a 0.0.1", model("a", 1));
         Path blobs = layout.resolve("blobs/sha256");
         Path fresh = Files.writeString(blobs.resolve(".new-1.tmp"), "being written");
         Path old = Files.writeString(blobs.resolve(".new-2.tmp"), "left by a killed build");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
+import dev.slipway.testing.image.FolderImage;
 import dev.slipway.testing.image.ImageStoreContract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -36,7 +37,7 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
 
     @Test
     void isAnOciImageLayout() throws IOException {
-        ImageDigest image = store().build("iris 0.0.1", model("files"));
+        ImageDigest image = FolderImage.build(store(), "iris 0.0.1", model("files"));
 
         assertThat(work.resolve("images/oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
         assertThat(work.resolve("images/index.json")).content().contains(image.value());
@@ -52,7 +53,7 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
         model("files");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<ImageDigest>> builds = Stream.of("a", "b", "c", "d", "a", "b")
-                    .<Callable<ImageDigest>>map(label -> () -> store.build(label, work.resolve("files")))
+                    .<Callable<ImageDigest>>map(label -> () -> FolderImage.build(store, label, work.resolve("files")))
                     .toList();
             for (Future<ImageDigest> built : threads.invokeAll(builds)) {
                 assertThat(work.resolve("images/index.json"))
@@ -68,7 +69,7 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
     @Test
     void noticesADamagedLayer() throws IOException {
         OciLayoutImageStore store = store();
-        ImageDigest image = store.build("iris 0.0.1", model("files"));
+        ImageDigest image = FolderImage.build(store, "iris 0.0.1", model("files"));
         String layer = OciJson.partsOf(Files.readString(work.resolve("images/blobs/sha256/" + image.hex())))
                 .layers()
                 .getFirst();
@@ -126,7 +127,7 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
         Path folder = model("files");
         Files.write(folder.resolve("model/large.bin"), new byte[(2 << 20) + 1]);
         List<String> listed = new ArrayList<>();
-        for (String layer : layersOf(store().build("iris 0.0.1", folder))) {
+        for (String layer : layersOf(FolderImage.build(store(), "iris 0.0.1", folder))) {
             Path file = work.resolve("images/blobs/sha256/" + layer);
             Process tar = new ProcessBuilder("tar", "-tvf", file.toString(), "--quoting-style=literal", "--utc")
                     .redirectErrorStream(true)
@@ -149,11 +150,12 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
         TimeZone before = TimeZone.getDefault();
         try {
             TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
-            ImageDigest first = store().build("iris 0.0.1", folder);
+            ImageDigest first = FolderImage.build(store(), "iris 0.0.1", folder);
             TimeZone.setDefault(TimeZone.getTimeZone("America/St_Johns"));
             Files.setPosixFilePermissions(
                     folder.resolve("model/large.bin"), PosixFilePermissions.fromString("r-x------"));
-            ImageDigest second = new OciLayoutImageStore(work.resolve("other")).build("iris 0.0.1", folder);
+            ImageDigest second =
+                    FolderImage.build(new OciLayoutImageStore(work.resolve("other")), "iris 0.0.1", folder);
 
             assertThat(first)
                     .isEqualTo(second)
@@ -169,9 +171,9 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
         byte[] weights = new byte[(2 << 20) + 7];
         new Random(1).nextBytes(weights);
         Files.write(Files.createDirectories(folder.resolve("model/deep")).resolve("weights.bin"), weights);
-        List<String> first = layersOf(store().build("iris 0.0.1", folder));
+        List<String> first = layersOf(FolderImage.build(store(), "iris 0.0.1", folder));
         Files.writeString(folder.resolve("model/config.json"), "{ }");
-        ImageDigest second = store().build("iris 0.0.2", folder);
+        ImageDigest second = FolderImage.build(store(), "iris 0.0.2", folder);
 
         assertThat(layersOf(second)).hasSize(3).containsAll(first.subList(0, 2)).doesNotContain(first.get(2));
         store().unpack(second, work.resolve("one"));
