@@ -470,7 +470,6 @@ class ClientRequestTests {
                 "authorization: Bearer SECRET",
                 "AUTHORIZATION: Basic SECRET",
                 "Proxy-Authorization: SECRET",
-                "X-Auth-Token: SECRET",
                 "X_Auth_Token: SECRET",
                 "x-auth_token: SECRET",
                 "X-Subject-Token: SECRET",

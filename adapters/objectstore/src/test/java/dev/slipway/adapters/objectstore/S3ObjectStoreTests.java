@@ -11,7 +11,6 @@ import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.part.TestObjectStore;
 import dev.slipway.testing.storage.ObjectStoreContract;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -58,12 +57,9 @@ class S3ObjectStoreTests extends ObjectStoreContract {
 
     @Test
     void refusesForGoodWhatTheServerWillNeverTake() {
-        for (String key : List.of("a\nb", "猫".repeat(400))) {
-            assertThatExceptionOfType(Invalid.class)
-                    .isThrownBy(() -> STORE.head(new ObjectUri(bucket(), key)))
-                    // Long keys are cut in their middle.
-                    .withMessageContaining("obs://slipway/" + key.substring(0, Math.min(key.length(), 50)));
-        }
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> STORE.head(new ObjectUri(bucket(), "a\nb")))
+                .withMessageContaining("obs://slipway/a\nb");
     }
 
     @Test
