@@ -24,7 +24,8 @@ class DistTests {
     @Test
     void aReleaseHasAllThatItsPagesTellToRun() throws Exception {
         Path jdk = temporary.resolve("jdk");
-        Path jlink = Files.writeString(Files.createDirectories(jdk.resolve("bin")).resolve("jlink"), """
+        Path jlink =
+                Files.writeString(Files.createDirectories(jdk.resolve("bin")).resolve("jlink"), """
                 #!/bin/sh
                 for word in "$@"; do last=$word; done
                 mkdir -p "$last"
