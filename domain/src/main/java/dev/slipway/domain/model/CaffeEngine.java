@@ -22,7 +22,7 @@ record CaffeEngine() implements Engine {
     }
 
     private static Optional<Lack> ofFile(List<String> files, String suffix) {
-        return files.stream().anyMatch(path -> path.endsWith(suffix) && !path.contains("/"))
+        return !Engine.besideCode(files, suffix).isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         new Lack(
@@ -33,13 +33,6 @@ record CaffeEngine() implements Engine {
 
     @Override
     public List<String> modelFiles(List<String> files) {
-        return files.stream()
-                .filter(path -> path.endsWith(".caffemodel") && !path.contains("/"))
-                .toList();
-    }
-
-    @Override
-    public boolean takes(String contentType) {
-        return true;
+        return Engine.besideCode(files, ".caffemodel");
     }
 }

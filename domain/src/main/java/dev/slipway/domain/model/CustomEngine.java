@@ -1,8 +1,5 @@
 package dev.slipway.domain.model;
 
-import java.util.List;
-import java.util.Optional;
-
 /** Runs the service class of a package. */
 record CustomEngine() implements Engine {
 
@@ -13,21 +10,6 @@ record CustomEngine() implements Engine {
 
     @Override
     public String baseClass() {
-        return "model_service.model_service.SingleNodeService";
-    }
-
-    @Override
-    public Optional<Lack> check(List<String> files) {
-        return Lack.ofCode(this, files);
-    }
-
-    @Override
-    public List<String> modelFiles(List<String> files) {
-        return List.of();
-    }
-
-    @Override
-    public boolean takes(String contentType) {
-        return true;
+        return SINGLE_NODE;
     }
 }

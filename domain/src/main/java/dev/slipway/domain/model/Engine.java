@@ -3,6 +3,7 @@ package dev.slipway.domain.model;
 import dev.slipway.domain.environment.EnvironmentSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the models of one type. Everything that depends on the engine is here. */
@@ -18,6 +19,12 @@ public sealed interface Engine
 
     /** The file with the service class of a package. */
     String CODE = "customize_service.py";
+
+    /** The base class of packages that load their model themselves. */
+    String SINGLE_NODE = "model_service.model_service.SingleNodeService";
+
+    /** The base class of packages whose model is a file that joblib or XGBoost has saved. */
+    String XG_SKL = "model_service.python_model_service.XgSklServingBaseService";
 
     /** Its name in requests, in config.json and in rows. */
     ModelType type();
@@ -62,13 +69,26 @@ public sealed interface Engine
      *
      * @param files paths below {@code model/}
      */
-    Optional<Lack> check(List<String> files);
+    default Optional<Lack> check(List<String> files) {
+        return Lack.ofCode(this, files);
+    }
 
     /** The files that are the model itself, for an engine that loads it; otherwise none. */
-    List<String> modelFiles(List<String> files);
+    default List<String> modelFiles(List<String> files) {
+        return List.of();
+    }
 
     /** Whether its models accept requests of that content type. */
-    boolean takes(String contentType);
+    default boolean takes(String contentType) {
+        return true;
+    }
+
+    /** The files with one of these suffixes that lie beside the service class, not in a folder. */
+    static List<String> besideCode(List<String> files, String... suffixes) {
+        return files.stream()
+                .filter(path -> !path.contains("/") && Stream.of(suffixes).anyMatch(path::endsWith))
+                .toList();
+    }
 
     default String name() {
         return type().wireName();
@@ -91,6 +111,17 @@ public sealed interface Engine
                             "engine '%s' has no default service class, so the package needs '%%s%s'"
                                     .formatted(engine.name(), CODE),
                             "Add model/%s with a class that extends %s.".formatted(CODE, engine.baseClass())));
+        }
+
+        /** The lack of a saved model {@code *.m}, which is saved by what {@code saver} names; empty if there is one. */
+        static Optional<Lack> ofSavedFile(Engine engine, List<String> files, String saver) {
+            return engine.modelFiles(files).isEmpty()
+                    ? Optional.of(new Lack(
+                            engine.name(),
+                            "expected a file '*.m' in '%s', found none",
+                            "Save the model by %s as a file that ends in .m, and upload it into the folder 'model'."
+                                    .formatted(saver)))
+                    : Optional.empty();
         }
 
         /** The cause with the folder filled in. */

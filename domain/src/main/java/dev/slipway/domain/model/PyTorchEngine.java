@@ -1,7 +1,6 @@
 package dev.slipway.domain.model;
 
 import java.util.List;
-import java.util.Optional;
 
 /** Runs the service class of a package, which builds its network and gets the path of the weights. */
 record PyTorchEngine() implements Engine {
@@ -17,19 +16,7 @@ record PyTorchEngine() implements Engine {
     }
 
     @Override
-    public Optional<Lack> check(List<String> files) {
-        return Lack.ofCode(this, files);
-    }
-
-    @Override
     public List<String> modelFiles(List<String> files) {
-        return files.stream()
-                .filter(path -> (path.endsWith(".pth") || path.endsWith(".pt")) && !path.contains("/"))
-                .toList();
-    }
-
-    @Override
-    public boolean takes(String contentType) {
-        return true;
+        return Engine.besideCode(files, ".pth", ".pt");
     }
 }

@@ -32,11 +32,6 @@ record SparkEngine() implements Engine {
     }
 
     @Override
-    public List<String> modelFiles(List<String> files) {
-        return List.of();
-    }
-
-    @Override
     public boolean takes(String contentType) {
         return !contentType.startsWith("multipart/");
     }

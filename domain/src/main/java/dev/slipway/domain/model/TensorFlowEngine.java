@@ -38,14 +38,4 @@ record TensorFlowEngine() implements Engine {
         String name = path.substring(path.lastIndexOf('/') + 1);
         return name.equals(SAVED_MODEL) || name.equals(SAVED_MODEL_AS_TEXT);
     }
-
-    @Override
-    public List<String> modelFiles(List<String> files) {
-        return List.of();
-    }
-
-    @Override
-    public boolean takes(String contentType) {
-        return true;
-    }
 }

@@ -13,25 +13,17 @@ record XgBoostEngine() implements Engine {
 
     @Override
     public String baseClass() {
-        return "model_service.python_model_service.XgSklServingBaseService";
+        return XG_SKL;
     }
 
     @Override
     public Optional<Lack> check(List<String> files) {
-        return modelFiles(files).isEmpty()
-                ? Optional.of(
-                        new Lack(
-                                name(),
-                                "expected a file '*.m' in '%s', found none",
-                                "Save the model by Booster.save_model as a file that ends in .m, and upload it into the folder 'model'."))
-                : Optional.empty();
+        return Lack.ofSavedFile(this, files, "Booster.save_model");
     }
 
     @Override
     public List<String> modelFiles(List<String> files) {
-        return files.stream()
-                .filter(path -> path.endsWith(".m") && !path.contains("/"))
-                .toList();
+        return Engine.besideCode(files, ".m");
     }
 
     @Override

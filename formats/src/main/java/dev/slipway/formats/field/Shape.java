@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an object of a request may hold.
@@ -28,6 +29,11 @@ public record Shape(String name, List<Field> fields, boolean isOpen, List<Set<St
     /** An object with these fields and no others. */
     public static Shape of(String name, Field... fields) {
         return new Shape(name, List.of(fields), false, List.of());
+    }
+
+    /** The same with these fields behind its own. */
+    public Shape and(List<Field> more) {
+        return new Shape(name, Stream.concat(fields.stream(), more.stream()).toList(), isOpen, needs);
     }
 
     /** An object of which nothing else is known. */

@@ -7,6 +7,7 @@ import dev.slipway.formats.field.Field;
 import dev.slipway.formats.field.Shape;
 import dev.slipway.formats.field.TextRule;
 import dev.slipway.formats.object.ObjectAddress;
+import java.util.List;
 
 /** What a request for an import may hold (wire contract 2.1). */
 public final class ModelShapes {
@@ -108,45 +109,8 @@ public final class ModelShapes {
             Field.Array.ANY_NUMBER,
             Shape.of("ModelDependency", INSTALLER, PACKAGES).open());
 
-    /** The body. */
-    public static final Shape CREATION = Shape.of(
-            "CreateModelRequest",
-            NAME,
-            VERSION,
-            TYPE,
-            SOURCE,
-            DESCRIPTION,
-            CODE,
-            RUNTIME,
-            CONFIG,
-            ALGORITHM,
-            METRICS,
-            APIS,
-            INPUTS,
-            OUTPUTS,
-            DEPENDENCIES,
-            INSTALL_TYPES,
-            DOCUMENTS,
-            TRIAL,
-            JOB,
-            JOB_VERSION,
-            SOURCE_TYPE,
-            TEMPLATE,
-            SOURCE_COPY,
-            REQUEST_MODE,
-            ENCRYPTION,
-            SUBSCRIPTION,
-            MARKET,
-            WORKSPACE);
-
-    /** The body of a model that is made from another: of the other fields, those that it has are changed. */
-    public static final Shape COPY = Shape.of(
-            "CopyModelRequest",
-            COPY_FROM,
-            Field.Text.optional("model_name").matching(TextRule.of(ModelSpec.NAME_PATTERN, ModelSpec.NAME_RULE)),
-            VERSION,
-            Field.Text.optional("model_type").oneOf(Engines.names()),
-            Field.Text.optional("source_location").matching(ObjectAddress.RULE),
+    /** What may be said of a model, whatever it is made from. */
+    private static final List<Field> OF_ANY = List.of(
             DESCRIPTION,
             CODE,
             RUNTIME,
@@ -162,6 +126,23 @@ public final class ModelShapes {
             TRIAL,
             JOB,
             JOB_VERSION);
+
+    /** The body. */
+    public static final Shape CREATION = Shape.of("CreateModelRequest", NAME, VERSION, TYPE, SOURCE)
+            .and(OF_ANY)
+            .and(List.of(
+                    SOURCE_TYPE, TEMPLATE, SOURCE_COPY, REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, WORKSPACE));
+
+    /** The body of a model that is made from another: of the other fields, those that it has are changed. */
+    public static final Shape COPY = Shape.of(
+                    "CopyModelRequest",
+                    COPY_FROM,
+                    Field.Text.optional("model_name")
+                            .matching(TextRule.of(ModelSpec.NAME_PATTERN, ModelSpec.NAME_RULE)),
+                    VERSION,
+                    Field.Text.optional("model_type").oneOf(Engines.names()),
+                    Field.Text.optional("source_location").matching(ObjectAddress.RULE))
+            .and(OF_ANY);
 
     private ModelShapes() {}
 }
