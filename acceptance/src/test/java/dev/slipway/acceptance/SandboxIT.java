@@ -229,6 +229,9 @@ class SandboxIT {
         target.put("socket", address.substring("unix:".length()).replaceFirst("#.*", ""));
         target.put("data", slipway.data().toString());
         target.put("instance", instance.toString());
+        target.put(
+                "package_of_another_instance",
+                state.path("package").asString(instance.resolve("package").toString()));
         target.put("pid", slipway.pid("up"));
         target.put("name", Long.toString(System.nanoTime()));
         try (Stream<Path> runtimes = Files.list(slipway.data().resolve("runtime"))) {

@@ -161,7 +161,7 @@ def environment_of_another_instance(target):
 
 @probe
 def model_of_another_instance(target):
-    package = os.path.join(target["instance"], "package")
+    package = target["package_of_another_instance"]
     return listing(os.path.join(package, "upper" if os.path.isdir(os.path.join(package, "upper")) else "model"))
 
 

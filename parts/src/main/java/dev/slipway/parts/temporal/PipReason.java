@@ -8,6 +8,10 @@ import java.util.stream.Collectors;
 final class PipReason {
 
     private static final String ERROR = "ERROR:";
+
+    /** What pip without retries says of an index that does not answer, and of one that answers without the package. */
+    private static final String NONE = "(from versions: none)";
+
     private static final Pattern BROKEN = Pattern.compile(
             "after connection broken by '?(?:\\w+\\()?'?(?:<[^>]*>[:,] )?'?(.*?)(?: \\(connect timeout=[^)]*)?['\")]*: /");
 
@@ -25,6 +29,9 @@ final class PipReason {
         if (broken.find()) {
             return "the package index does not answer: "
                     + broken.group(1).replace("Failed to establish a new connection: ", "");
+        }
+        if (errors.contains(NONE)) {
+            return "the package index does not answer or has no version of it: " + errors;
         }
         return errors.isEmpty() ? lastLine(printed) : errors;
     }

