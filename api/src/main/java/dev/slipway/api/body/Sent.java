@@ -10,6 +10,7 @@ import java.util.List;
 public enum Sent {
     TOKEN,
     MODEL,
+    MODEL_CHANGE,
     SERVICE,
     SERVICE_CHANGE;
 
@@ -18,6 +19,7 @@ public enum Sent {
         return switch (this) {
             case TOKEN -> List.of(TokenShapes.REQUEST);
             case MODEL -> List.of(ModelShapes.CREATION, ModelShapes.COPY);
+            case MODEL_CHANGE -> List.of(ModelShapes.UPDATE);
             case SERVICE -> ServiceShapes.CREATIONS;
             case SERVICE_CHANGE -> List.of(ServiceShapes.UPDATE);
         };

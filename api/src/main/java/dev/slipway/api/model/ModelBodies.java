@@ -48,7 +48,7 @@ final class ModelBodies {
                 spec.version(),
                 spec.type().wireName(),
                 model.size(),
-                model.status().name().toLowerCase(Locale.ROOT),
+                model.status().wireName(),
                 spec.description(),
                 model.tenant(),
                 model.project().value(),

@@ -22,11 +22,13 @@ import dev.slipway.formats.model.ModelEventList;
 import dev.slipway.formats.model.ModelList;
 import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.model.ModelsDeleted;
+import dev.slipway.formats.model.UpdateModelReader;
 import java.util.List;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -99,6 +101,20 @@ class ModelController {
     @GetMapping("/{model_id}")
     ModelShown show(Caller caller, @PathVariable("model_id") String id) {
         return ModelBodies.show(commands.find(caller.project(), new ModelId(id)), gateway);
+    }
+
+    /** Ours: in the guide this is a button of the console. */
+    @PutMapping("/{model_id}")
+    ModelShown update(Caller caller, @PathVariable("model_id") String id, @SentAs(Sent.MODEL_CHANGE) SentBody body) {
+        Model updated = commands.by(caller.origin())
+                .update(caller.project(), new ModelId(id), UpdateModelReader.read(body.bytes()));
+        return ModelBodies.show(updated, gateway);
+    }
+
+    /** Ours: ends an import. */
+    @PostMapping("/{model_id}/cancel")
+    ModelShown cancel(Caller caller, @PathVariable("model_id") String id) {
+        return ModelBodies.show(commands.by(caller.origin()).cancel(caller.project(), new ModelId(id)), gateway);
     }
 
     @DeleteMapping("/{model_id}")

@@ -101,6 +101,58 @@ class ModelApiTests {
     }
 
     @Test
+    void aDescriptionIsChangedAndCopied() throws Exception {
+        String id = create(body("described", "0.0.1"));
+
+        Answer answer = call("PUT", "/models/" + id, "{\"description\":\"更好\"}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path("description").stringValue()).isEqualTo("更好");
+        assertThat(events(id)).containsExactly("Start model import.", "Model description updated.");
+        String copy = create("{\"copy_from\":\"%s\"}".formatted(id));
+        assertThat(get("/models/" + copy).body().path("description").stringValue())
+                .isEqualTo("更好");
+        assertThat(call("PUT", "/models/" + id, "{\"description\":\"\"}")
+                        .body()
+                        .has("description"))
+                .isFalse();
+        assertThat(call("PUT", "/models/" + id, "{}").status()).isEqualTo(200);
+        assertThat(events(id)).hasSize(3);
+        Answer bad = call("PUT", "/models/" + id, "{\"description\":\"a<b\"}");
+        assertThat(bad.status()).isEqualTo(400);
+        assertThat(bad.body().path("error_msg").stringValue()).contains("description", "'a<b'");
+        Answer unknown = call("PUT", "/models/" + id, "{\"model_name\":\"x\"}");
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.body().path("error_msg").stringValue()).contains("model_name");
+    }
+
+    @Test
+    void anImportIsCancelled() throws Exception {
+        String id = create(body("cancelled", "0.0.1"));
+
+        Answer answer = call("POST", "/models/" + id + "/cancel", "");
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        assertThat(answer.body().path("model_status").stringValue()).isEqualTo("failed");
+        assertThat(answer.body().path("error_msg").stringValue()).startsWith("the import was cancelled by ");
+        assertThat(events(id))
+                .containsExactly("Start model import.", "Failed to build the image.", "Failed to import the model.");
+        Answer again = call("POST", "/models/" + id + "/cancel", "");
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(again.body().path("error_code").stringValue()).isEqualTo("ModelArts.3519");
+        assertThat(call("POST", "/models/12/cancel", "").status()).isEqualTo(404);
+    }
+
+    private List<String> events(String id) throws Exception {
+        return get("/models/" + id + "/events?order=asc")
+                .body()
+                .path("events")
+                .valueStream()
+                .map(event -> event.path("event_info").stringValue())
+                .toList();
+    }
+
+    @Test
     void listsByRecordsWithNothingNull() throws Exception {
         create(body("a_b", "0.0.1"));
         create(body("a_b", "0.0.2"));
@@ -186,7 +238,7 @@ class ModelApiTests {
                         .path(0)
                         .path("cause")
                         .stringValue())
-                .contains("is used by service");
+                .contains("is used by service '");
     }
 
     @Test

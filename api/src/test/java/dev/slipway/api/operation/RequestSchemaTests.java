@@ -18,6 +18,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.Wanted;
 import dev.slipway.formats.model.CreateModelReader;
+import dev.slipway.formats.model.UpdateModelReader;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.UpdateServiceReader;
 import java.nio.charset.StandardCharsets;
@@ -277,6 +278,11 @@ class RequestSchemaTests {
                          'trial':{'pool':'default','specification':'f','envs':{'A':'1'}},
                          'dependencies':[{'installer':'pip','packages':[]}]}""", (Consumer<byte[]>)
                         body -> new CreateModelReader(HOST).read(body)),
+                Arguments.of(
+                        "change of a model",
+                        sent("/v1/{project_id}/models/{model_id}", "put"),
+                        "{'description':'d'}",
+                        (Consumer<byte[]>) UpdateModelReader::read),
                 Arguments.of(
                         "real-time service",
                         creation,

@@ -110,6 +110,10 @@ public final class ImportEvents {
         return Event.abnormal(model.value(), "import/failed", "Failed to import the model.", cause, advice, at);
     }
 
+    public static Event described(ModelId model, Instant at) {
+        return Event.normal(model.value(), "described/" + at.toEpochMilli(), "Model description updated.", at);
+    }
+
     /** Ours. The client finds the refusal in the answer; others find it here. */
     public static Event deletionRefused(ModelId model, String cause, Instant at) {
         return Event.abnormal(

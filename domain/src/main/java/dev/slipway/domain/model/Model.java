@@ -37,6 +37,11 @@ public record Model(
                 id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, createdAt);
     }
 
+    /** After a change of what was asked for. */
+    public Model withSpec(ModelSpec changed) {
+        return new Model(id, project, tenant, owner, changed, status, config, size, image, error, interpreter, createdAt);
+    }
+
     /** After the check of its package. */
     public Model checked(ModelConfig found, long bytes) {
         return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, interpreter, createdAt);

@@ -15,7 +15,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ public final class ModelCommands {
 
     /** How many versions one cascading deletion may remove. */
     private static final int MOST_VERSIONS = 20;
+
+    /** How many it names that it does not remove. */
+    private static final int MOST_LISTED = 1000;
 
     private final ModelStore models;
     private final Pools pools;
@@ -117,6 +123,58 @@ public final class ModelCommands {
     }
 
     /**
+     * Changes what may be changed of a model: its description.
+     *
+     * @param change what is asked for, from what is asked for now
+     * @throws NotFound MODEL_UNKNOWN if the project has no such model
+     */
+    public Model update(ProjectId project, ModelId id, UnaryOperator<ModelSpec> change) {
+        Model updated = models.change(id, row -> {
+            Model before = visible(row.model(), project, id);
+            Model after = before.withSpec(change.apply(before.spec()));
+            if (!Objects.equals(after.spec().description(), before.spec().description())) {
+                row.record(ImportEvents.described(id, clock.instant()).by(origin));
+            }
+            row.save(after);
+            return after;
+        });
+        log("model updated", updated);
+        return updated;
+    }
+
+    /**
+     * Ends an import as failed. Its workflow ends soon after, and releases what it holds.
+     *
+     * @throws NotFound MODEL_UNKNOWN if the project has no such model
+     * @throws Conflict WRONG_STATE if its import has ended
+     */
+    public Model cancel(ProjectId project, ModelId id) {
+        Model cancelled = models.change(id, row -> {
+            Model importing = visible(row.model(), project, id);
+            if (importing.status() != ModelStatus.PUBLISHING) {
+                throw new Conflict(
+                        ErrorCode.WRONG_STATE,
+                        "the import of model '%s' has ended, the model is %s: only an import that goes on can be cancelled, delete the model if it is not wanted"
+                                .formatted(
+                                        importing.label(), importing.status().wireName()));
+            }
+            Instant now = clock.instant();
+            String cause = "the import was cancelled" + (origin == null ? "" : " " + origin.words());
+            String advice = "Import the model again if this was not intended.";
+            Model ended = importing.failed(cause);
+            row.take();
+            row.save(ended);
+            row.record(ImportEvents.stepFailed(id, ImportEvents.buildFailed(), cause, advice, now)
+                    .by(origin));
+            row.record(ImportEvents.failed(id, cause, advice, now));
+            return ended;
+        });
+        log("import cancelled", cancelled);
+        wake(cancelled);
+        return cancelled;
+    }
+
+    /**
      * Deletes a model. A running import is cancelled.
      *
      * @param cascade whether to delete all versions of its name, at most 20
@@ -127,12 +185,12 @@ public final class ModelCommands {
         List<Model> wanted = cascade
                 ? models.list(
                                 project,
-                                ModelStore.ModelQuery.versionsOf(named.spec().name(), MOST_VERSIONS))
+                                ModelStore.ModelQuery.versionsOf(named.spec().name(), MOST_LISTED))
                         .models()
                 : List.of(named);
         List<ModelId> deleted = new ArrayList<>();
         List<Deletion.Refused> refused = new ArrayList<>();
-        for (Model model : wanted) {
+        for (Model model : wanted.subList(0, Math.min(wanted.size(), MOST_VERSIONS))) {
             Optional<Conflict> refusal = delete(model);
             if (refusal.isPresent()) {
                 refused.add(new Deletion.Refused(model.id(), refusal.get()));
@@ -142,7 +200,15 @@ public final class ModelCommands {
                 wakeIfImporting(model);
             }
         }
+        wanted.stream().skip(MOST_VERSIONS).forEach(model -> refused.add(new Deletion.Refused(model.id(), tooMany(model))));
         return new Deletion(deleted, refused);
+    }
+
+    private static Conflict tooMany(Model model) {
+        return new Conflict(
+                ErrorCode.PARAMETER_VALUE,
+                "model '%s' is kept: one call with 'cascade' deletes at most %d versions, call again for the others"
+                        .formatted(model.label(), MOST_VERSIONS));
     }
 
     /** Deletes a model if its import has not ended; name and version are free then. False if it had ended. */
@@ -158,8 +224,11 @@ public final class ModelCommands {
 
     /** The project's model. @throws NotFound MODEL_UNKNOWN if it has none of that id */
     public Model find(ProjectId project, ModelId id) {
-        return models.find(id)
-                .filter(model -> model.project().equals(project))
+        return visible(models.find(id), project, id);
+    }
+
+    private static Model visible(Optional<Model> found, ProjectId project, ModelId id) {
+        return found.filter(model -> model.project().equals(project))
                 .orElseThrow(() -> new NotFound(
                         ErrorCode.MODEL_UNKNOWN, "model '%s' does not exist in this project".formatted(id)));
     }
@@ -169,7 +238,7 @@ public final class ModelCommands {
             if (row.model().isEmpty()) {
                 return Optional.empty();
             }
-            List<String> services = row.namedBy();
+            List<ModelTransaction.NamedBy> services = row.namedBy();
             if (services.isEmpty()) {
                 row.remove();
                 return Optional.empty();
@@ -183,8 +252,9 @@ public final class ModelCommands {
         });
     }
 
-    private static String named(List<String> services) {
-        return services.size() == 1 ? "service '%s'".formatted(services.getFirst()) : "services " + services;
+    private static String named(List<ModelTransaction.NamedBy> services) {
+        return (services.size() == 1 ? "service " : "services ")
+                + services.stream().map(ModelTransaction.NamedBy::words).collect(Collectors.joining(", "));
     }
 
     private void wakeIfImporting(Model model) {

@@ -73,6 +73,23 @@ public record ModelSpec(
                 request);
     }
 
+    /** The same with another description, and with the request that would have asked for it. */
+    public ModelSpec withDescription(@Nullable String other, String asked) {
+        return new ModelSpec(
+                name,
+                version,
+                type,
+                source,
+                other,
+                executionCode,
+                runtime,
+                config,
+                apis,
+                installTypes,
+                trial,
+                asked);
+    }
+
     /** The folder and the object that it names, if any. */
     public List<ObjectUri> objects() {
         List<ObjectUri> named = new ArrayList<>();

@@ -26,12 +26,25 @@ public interface ModelTransaction {
     /** Removes the row and its events. Name and version are free then. */
     void remove();
 
-    /** Ids of the services that use this model and are not deleted. */
-    List<String> namedBy();
+    /** The services that use this model and are not deleted, by id. */
+    List<NamedBy> namedBy();
 
     /** Who gave the import; empty if nobody is known. */
     Optional<Origin> importedBy();
 
     /** Writes the event with the other changes, unless there is one of the same subject and key. */
     void record(Event event);
+
+    /**
+     * A service that uses a model.
+     *
+     * @param service its id
+     */
+    record NamedBy(String service, String name) {
+
+        /** For people. */
+        public String words() {
+            return "'%s' (%s)".formatted(name, service);
+        }
+    }
 }

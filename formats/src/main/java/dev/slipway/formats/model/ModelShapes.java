@@ -144,5 +144,8 @@ public final class ModelShapes {
                     Field.Text.optional("source_location").matching(ObjectAddress.RULE))
             .and(OF_ANY);
 
+    /** The body of a change. */
+    public static final Shape UPDATE = Shape.of("UpdateModelRequest", DESCRIPTION);
+
     private ModelShapes() {}
 }

@@ -189,8 +189,10 @@ public final class InMemoryModelStore implements ModelStore {
         }
 
         @Override
-        public List<String> namedBy() {
-            return List.copyOf(named.getOrDefault(id, List.of()));
+        public List<NamedBy> namedBy() {
+            return named.getOrDefault(id, List.of()).stream()
+                    .map(service -> new NamedBy(service, service))
+                    .toList();
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.TrialSpec;
+import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
@@ -21,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ModelCommandsTests {
@@ -82,7 +84,7 @@ class ModelCommandsTests {
         assertThat(deletion.refused()).singleElement().satisfies(refused -> {
             assertThat(refused.id()).isEqualTo(used.id());
             assertThat(refused.because().code()).isEqualTo(ErrorCode.MODEL_IN_USE);
-            assertThat(refused.because()).hasMessageContaining("service 'service-1'");
+            assertThat(refused.because()).hasMessageContaining("service 'service-1' (service-1)");
         });
         assertThat(store.events(used.id())).extracting(Event::info).contains("Failed to delete the model.");
     }
@@ -97,11 +99,68 @@ class ModelCommandsTests {
     }
 
     @Test
+    void oneCallDeletesTwentyVersionsAndNamesTheOthers() {
+        List<ModelId> all = new ArrayList<>();
+        for (int patch = 1; patch <= 23; patch++) {
+            all.add(commands.create(Models.caller(), Models.spec("iris", "0.0." + patch))
+                    .id());
+        }
+
+        Deletion deletion = commands.delete(Models.PROJECT, all.getFirst(), true);
+
+        assertThat(deletion.deleted()).hasSize(20);
+        assertThat(deletion.refused()).hasSize(3).allSatisfy(refused -> {
+            assertThat(all).contains(refused.id());
+            assertThat(refused.because()).hasMessageContaining("at most 20 versions, call again");
+        });
+        assertThat(commands.delete(Models.PROJECT, deletion.refused().getFirst().id(), true)
+                        .deleted())
+                .hasSize(3);
+    }
+
+    @Test
+    void anImportIsCancelledOnceAndItsWorkflowIsWoken() {
+        Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+        signalled.clear();
+
+        Model cancelled = commands.by(Models.caller().origin()).cancel(Models.PROJECT, model.id());
+
+        assertThat(cancelled.status()).isEqualTo(ModelStatus.FAILED);
+        assertThat(cancelled.error()).startsWith("the import was cancelled by ");
+        assertThat(signalled).containsExactly(model.id());
+        assertThat(store.events(model.id()))
+                .extracting(Event::info)
+                .containsExactly("Start model import.", "Failed to build the image.", "Failed to import the model.");
+        assertThatExceptionOfType(Conflict.class)
+                .isThrownBy(() -> commands.cancel(Models.PROJECT, model.id()))
+                .withMessageStartingWith("the import of model 'iris 0.0.1' has ended, the model is failed");
+        assertThat(store.events(model.id())).hasSize(3);
+    }
+
+    @Test
+    void aDescriptionIsChangedWithAnEventOnlyIfItDiffers() {
+        Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+
+        commands.update(Models.PROJECT, model.id(), spec -> spec.withDescription("better", spec.request()));
+        commands.update(Models.PROJECT, model.id(), spec -> spec.withDescription("better", spec.request()));
+
+        assertThat(commands.find(Models.PROJECT, model.id()).spec().description())
+                .isEqualTo("better");
+        assertThat(store.events(model.id()))
+                .extracting(Event::info)
+                .containsExactly("Start model import.", "Model description updated.");
+        assertThat(signalled).containsExactly(model.id());
+    }
+
+    @Test
     void showsNothingToAnotherProject() {
         Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
         ProjectId other = new ProjectId("f".repeat(32));
 
         assertThatExceptionOfType(NotFound.class).isThrownBy(() -> commands.find(other, model.id()));
         assertThatExceptionOfType(NotFound.class).isThrownBy(() -> commands.delete(other, model.id(), false));
+        assertThatExceptionOfType(NotFound.class).isThrownBy(() -> commands.cancel(other, model.id()));
+        assertThatExceptionOfType(NotFound.class)
+                .isThrownBy(() -> commands.update(other, model.id(), UnaryOperator.identity()));
     }
 }

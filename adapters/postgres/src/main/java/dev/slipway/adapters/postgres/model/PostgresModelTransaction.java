@@ -104,10 +104,10 @@ final class PostgresModelTransaction implements ModelTransaction {
     }
 
     @Override
-    public List<String> namedBy() {
+    public List<NamedBy> namedBy() {
         return jdbc.sql("""
-                        SELECT service.id FROM service_model JOIN service ON service.id = service_model.service
-                        WHERE service_model.model = ? AND service.state <> 'DELETED' ORDER BY service.id""").param(id.value()).query(String.class).list();
+                        SELECT service.id, service.name FROM service_model JOIN service ON service.id = service_model.service
+                        WHERE service_model.model = ? AND service.state <> 'DELETED' ORDER BY service.id""").param(id.value()).query((row, number) -> new NamedBy(row.getString("id"), row.getString("name"))).list();
     }
 
     @Override

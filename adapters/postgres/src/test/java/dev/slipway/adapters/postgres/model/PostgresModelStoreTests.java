@@ -8,6 +8,7 @@ import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.domain.model.ModelTransaction;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.model.TrialSpec;
@@ -78,7 +79,8 @@ class PostgresModelStoreTests extends ModelStoreContract {
         service("s-1", "RUNNING", model);
         service("s-2", "DELETED", model);
 
-        assertThat(store().<List<String>>change(model.id(), row -> row.namedBy()))
+        assertThat(store().<List<ModelTransaction.NamedBy>>change(model.id(), row -> row.namedBy()))
+                .extracting(ModelTransaction.NamedBy::service)
                 .containsExactly("s-1");
         DATABASE.inTransaction(() -> {
             DATABASE.jdbc().sql("UPDATE service SET state = 'DELETED'").update();

@@ -11,6 +11,7 @@ import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelTransaction;
 import dev.slipway.domain.route.RouteDocument;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceId;
@@ -93,7 +94,7 @@ class PostgresServiceStoreTests extends ServiceStoreContract {
 
     @Override
     protected boolean isNamed(ModelId model) {
-        return models.<List<String>>change(model, transaction -> transaction.namedBy())
+        return models.<List<ModelTransaction.NamedBy>>change(model, transaction -> transaction.namedBy())
                         .size()
                 > 0;
     }
