@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,19 +17,22 @@ import tools.jackson.core.JacksonException;
 /** Sends requests of one user in one project, with the token, and reads the answers. Retries nothing. Safe for use by many threads. */
 final class Connection implements AutoCloseable {
 
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
-
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final URI api;
+    private final Duration limit;
     private final String token;
     private final String project;
 
-    /** @throws ClientFailure if no token can be got */
-    Connection(URI api, Login login) {
+    /**
+     * @param limit for each answer
+     * @throws ClientFailure if no token can be got
+     */
+    Connection(URI api, Login login, Duration limit) {
         this.api = api;
+        this.limit = limit;
         boolean ready = false;
         try {
             HttpResponse<String> answer = send(request(api.resolve("/v3/auth/tokens"))
@@ -109,10 +113,10 @@ final class Connection implements AutoCloseable {
         return request(api.resolve("/v1/" + project + path)).header("X-Auth-Token", token);
     }
 
-    private static HttpRequest.Builder request(URI uri) {
+    private HttpRequest.Builder request(URI uri) {
         return HttpRequest.newBuilder(uri)
                 .header("Content-Type", "application/json")
-                .timeout(ANSWER_TIMEOUT);
+                .timeout(limit);
     }
 
     private static HttpRequest.BodyPublisher body(Object record) {
@@ -148,6 +152,9 @@ final class Connection implements AutoCloseable {
         } catch (ConnectException e) {
             // Java's own has no message.
             throw NoAnswer.to(request.method(), request.uri(), "nobody listens there", e);
+        } catch (HttpTimeoutException e) {
+            throw NoAnswer.to(
+                    request.method(), request.uri(), "no answer within %d s".formatted(limit.toSeconds()), e);
         } catch (IOException e) {
             throw NoAnswer.to(request.method(), request.uri(), "no answer: " + e, e);
         } catch (InterruptedException e) {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 /** Calls the REST API as one user in one project. Retries nothing. Safe for use by many threads. */
 public final class SlipwayClient implements AutoCloseable {
 
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration BETWEEN_CHECKS = Duration.ofMillis(200);
 
     private final Connection connection;
@@ -21,7 +22,18 @@ public final class SlipwayClient implements AutoCloseable {
      * @throws ClientFailure if none can be got
      */
     public SlipwayClient(URI api, Login login) {
-        this.connection = new Connection(api, login);
+        this(api, login, ANSWER_TIMEOUT);
+    }
+
+    /**
+     * Asks for a token.
+     *
+     * @param api scheme, host and port
+     * @param limit for the answer to each call
+     * @throws ClientFailure if none can be got
+     */
+    public SlipwayClient(URI api, Login login, Duration limit) {
+        this.connection = new Connection(api, login, limit);
     }
 
     public ModelCalls models() {

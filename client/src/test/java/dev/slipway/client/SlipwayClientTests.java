@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,26 @@ class SlipwayClientTests {
                 .contains("\"name\":\"alice\",\"password\":\"wonderland\",\"domain\":{\"name\":\"acme\"}")
                 .endsWith("\"scope\":{\"project\":{\"name\":\"one\"}}}}");
         assertThat(seen.getLast()).isEqualTo("GET /v1/p1/services?limit=5&service_name=a%20b%26c t0ken ");
+    }
+
+    @Test
+    void waitsNoLongerThanItsLimit() {
+        CountDownLatch ends = new CountDownLatch(1);
+        server.createContext("/v3/auth/tokens", exchange -> {
+            try {
+                ends.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        try {
+            assertThatExceptionOfType(NoAnswer.class)
+                    .isThrownBy(() -> new SlipwayClient(api(), LOGIN, Duration.ofSeconds(1)))
+                    .withMessageContaining("no answer within 1 s");
+        } finally {
+            ends.countDown();
+        }
     }
 
     @Test

@@ -196,18 +196,17 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             return slots(AdmissionResult.State.IMPOSSIBLE, e.getMessage());
         }
         return switch (grant) {
-            case Grant.Granted granted -> {
-                changeState(task, ServiceState.WAITING, ServiceState.DEPLOYING);
-                yield slots(
+            case Grant.Granted granted ->
+                slots(
                         AdmissionResult.State.GRANTED,
                         "%d slots of %s in %s".formatted(granted.count(), flavor, wanted.pool()));
-            }
             case Grant.Waiting waiting -> waits(task, waiting);
             case Grant.None ignored ->
                 throw new IllegalStateException("task '%s': a claim left no row".formatted(task.id()));
         };
     }
 
+    /** The service stays {@code deploying}: a batch service is never shown as waiting, what it waits for stands beside its state. */
     private AdmissionResult waits(BatchTask task, Grant.Waiting waiting) {
         Event event = Event.abnormal(
                 task.service().value(),
@@ -225,7 +224,6 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             transaction.record(event);
             return true;
         });
-        changeState(task, ServiceState.DEPLOYING, ServiceState.WAITING);
         return slots(
                 AdmissionResult.State.WAITING,
                 "position %d, wants %d, %d free".formatted(waiting.position(), waiting.wanted(), waiting.free()));

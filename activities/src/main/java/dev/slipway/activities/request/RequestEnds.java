@@ -9,6 +9,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
@@ -132,10 +133,16 @@ final class RequestEnds {
     private RequestStanding goesOn(AcceptedRequest accepted, Service service) {
         String state = service.state().wireName();
         String task = accepted.taskId() == null ? "" : ", task " + accepted.taskId();
-        String waitsFor = service.state() == ServiceState.WAITING ? queue.words(service) : "";
+        String waitsFor = mayWait(service) ? queue.words(service) : "";
         String stands = "service '%s' is %s%s%s"
                 .formatted(service.name(), state, task, waitsFor.isEmpty() ? "" : ": " + waitsFor);
         return new RequestStanding(null, stands, state);
+    }
+
+    /** A batch service that waits for slots is still deploying. */
+    private static boolean mayWait(Service service) {
+        return service.state() == ServiceState.WAITING
+                || (service.state() == ServiceState.DEPLOYING && service.inferType() == InferType.BATCH);
     }
 
     private ServiceGeneration generation(AcceptedRequest accepted) {

@@ -289,13 +289,17 @@ class BatchInferenceTests {
         fixture.admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 8, 2, "service/other"));
         BatchFixture.Job job = fixture.tables(1);
         WorkflowStub workflow = job.start();
-        Await.until("it waits", () -> job.state() == ServiceState.WAITING, job::state);
+        Await.until(
+                "it waits",
+                () -> fixture.services
+                        .eventTexts(job.service.id())
+                        .contains("Lack of resources, transform state to waiting."),
+                job::state);
+        assertThat(job.state()).as("a batch service is never shown as waiting").isEqualTo(ServiceState.DEPLOYING);
         fixture.admission.release(other);
         workflow.signal("wake");
 
         assertThat(BatchFixture.result(workflow).end()).isEqualTo(BatchEnd.FINISHED);
-        assertThat(fixture.services.eventTexts(job.service.id()))
-                .contains("Lack of resources, transform state to waiting.");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.slipway.standalone.settings.Settings;
 import dev.slipway.standalone.shell.ShellWord;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "env", description = "the variables that clients know: eval \"$(./slipway env)\"")
 public final class EnvCommand implements Callable<Integer> {
+
+    /** For the login, which asks the database. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final PrintStream out;
     private final PrintStream err;
@@ -51,14 +55,16 @@ public final class EnvCommand implements Callable<Integer> {
         }
         Login login = installation.administrator();
         String project;
-        try (SlipwayClient client = new SlipwayClient(installation.api(), login)) {
+        try (SlipwayClient client = new SlipwayClient(installation.api(), login, LIMIT)) {
             project = client.project();
         } catch (RefusedCall e) {
             throw new CommandFailure(
                     "the API of '%s' runs at %s and refuses: %s (status %d); './slipway status --data %s' shows its servers"
                             .formatted(data, installation.api(), e.reason(), e.status(), ShellWord.path(data)));
         } catch (ClientFailure e) {
-            throw notServed(installation, data, String.valueOf(e.getMessage()));
+            throw new CommandFailure(
+                    "the API of '%s' does not answer (%s); './slipway status --data %s' shows what of it runs"
+                            .formatted(data, e.getMessage(), ShellWord.path(data)));
         }
         Settings settings = installation.settings();
         Map<String, String> exports = new LinkedHashMap<>();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checks of a machine, begun at once and each on a thread of its own, so that a start that goes on meanwhile does not wait for them. What
@@ -36,6 +37,12 @@ public final class MachineChecks implements AutoCloseable {
 
     private MachineChecks(boolean isNew) {
         this.isNew = isNew;
+        initializeLog();
+    }
+
+    /** Otherwise the library of logging warns on the terminal that several threads came first. */
+    private static void initializeLog() {
+        LoggerFactory.getILoggerFactory();
     }
 
     /** Begins all of them for a folder on which nothing was started yet. */
