@@ -1,0 +1,129 @@
+"""An installation of their own for the benchmarks: ./slipway up in a new folder, its API and its object storage. Needs curl."""
+
+import json
+import pathlib
+import re
+import shlex
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+SLIPWAY = str(pathlib.Path(__file__).resolve().parent.parent / "slipway")
+FLAVOR = "modelarts.vm.cpu.2u"
+
+SETTINGS = """
+pools:
+  - name: default
+    flavors:
+      - {name: %s, cpu: 2, memory-mb: 8192, slots: %d}
+accounts:
+  - name: slipway
+    projects: [local]
+    users:
+      - {name: admin, password-secret: admin-password}
+"""
+
+
+class Installation:
+    """A running ./slipway up, with the options that it ships. `slots` is the number of instances that its pool has room for."""
+
+    def __init__(self, folder, slots):
+        self.data = folder / "data"
+        self.data.mkdir()
+        (self.data / "slipway.yml").write_text(SETTINGS % (FLAVOR, slots))
+        self.log = open(folder / "up.log", "wb")
+        self.process = subprocess.Popen([SLIPWAY, "up", "--data", str(self.data)], stdout=self.log, stderr=self.log)
+        self.env = {}
+        self.token = None
+
+    def await_api(self):
+        end = time.monotonic() + 1800  # the first start builds it
+        while self.token is None:
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"it did not start, see {self.log.name}")
+            time.sleep(1)
+            printed = subprocess.run([SLIPWAY, "env", "--data", str(self.data)], capture_output=True, text=True)
+            for line in printed.stdout.splitlines():
+                if line.startswith("export "):
+                    name, _, value = line[7:].partition("=")
+                    self.env[name] = "".join(shlex.split(value))
+            try:
+                self.token = self.log_in()
+            except (KeyError, OSError):
+                pass
+
+    def log_in(self):
+        e = self.env
+        user = {"name": e["OS_USERNAME"], "password": e["OS_PASSWORD"], "domain": {"name": e["OS_USER_DOMAIN_NAME"]}}
+        body = {
+            "auth": {
+                "identity": {"methods": ["password"], "password": {"user": user}},
+                "scope": {"project": {"name": e["OS_PROJECT_NAME"]}},
+            }
+        }
+        request = urllib.request.Request(
+            e["OS_AUTH_URL"] + "/auth/tokens", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.headers["X-Subject-Token"]
+
+    def call(self, method, path, body=None):
+        request = urllib.request.Request(
+            f"{self.env['SLIPWAY_ENDPOINT']}/v1/{self.env['OS_PROJECT_ID']}{path}",
+            None if body is None else json.dumps(body).encode(),
+            {"X-Auth-Token": self.token, "Content-Type": "application/json"},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refused:
+            raise SystemExit(f"{method} {path}: {refused.code} {refused.read().decode()}") from refused
+
+    def until(self, path, key, good, limit):
+        end = time.monotonic() + limit
+        while True:
+            shown = self.call("GET", path)
+            if shown[key] in good:
+                return shown
+            if shown[key] == "failed" or time.monotonic() > end:
+                raise SystemExit(f"{path}: {key} is {shown[key]}: {self.call('GET', path + '/events')}")
+            time.sleep(1)
+
+    def put(self, key, file):
+        e = self.env
+        subprocess.run(
+            ["curl", "-sf", "--user", f"{e['AWS_ACCESS_KEY_ID']}:{e['AWS_SECRET_ACCESS_KEY']}"]
+            + ["--aws-sigv4", f"aws:amz:{e['AWS_REGION']}:s3", "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD"]
+            + ["-T", str(file), f"{e['AWS_ENDPOINT_URL_S3']}/{e['SLIPWAY_BUCKET']}/{key}"],
+            check=True,
+        )
+
+    def resident(self, of="VmRSS"):
+        """In MB of 1,000,000 bytes."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(of + r":\s+(\d+) kB", status).group(1)) * 1024 / 1e6
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(120)
+        subprocess.run([SLIPWAY, "down", "--data", str(self.data)], stdout=self.log, stderr=self.log)
+
+    def import_package(self, name, version, config, code, folder):
+        """Uploads a package of two files, and imports it; returns the model's id."""
+        self.put_package(name, config, code, folder)
+        model = self.call("POST", "/models", self.order(name, name, version))["model_id"]
+        self.until("/models/" + model, "model_status", ["published"], 300)
+        return model
+
+    def put_package(self, name, config, code, folder):
+        for file, text in (("config.json", json.dumps(config)), ("customize_service.py", code)):
+            (folder / file).write_text(text)
+            self.put(f"{name}/model/{file}", folder / file)
+
+    def order(self, model, package, version):
+        """The body that imports a package."""
+        source = f"obs://{self.env['SLIPWAY_BUCKET']}/{package}/"
+        return {"model_name": model, "model_version": version, "model_type": "Custom", "source_location": source}
