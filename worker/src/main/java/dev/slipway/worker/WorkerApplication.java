@@ -36,6 +36,7 @@ import dev.slipway.worker.pool.SlotSweeper;
 import dev.slipway.worker.retention.RetentionSchedule;
 import dev.slipway.worker.route.GatewayLivenessCheck;
 import dev.slipway.worker.service.AutoStopSweeper;
+import dev.slipway.worker.service.MovedAliasSweeper;
 import dev.slipway.worker.service.ServiceSweeper;
 import dev.slipway.worker.wait.WaitWatcher;
 import dev.slipway.workflows.batch.BatchInferenceImpl;
@@ -241,6 +242,7 @@ public final class WorkerApplication implements AutoCloseable {
         open(new ServiceSweeper(services, wakes.services(), wakes.services(), leader, clock))
                 .start();
         open(new AutoStopSweeper(services, commands, leader, clock)).start();
+        open(new MovedAliasSweeper(services, commands, leader)).start();
         open(new ModelSweeper(stores.models(), wakes.models(), wakes.models()::isRunning, leader, clock))
                 .start();
         open(new SlotSweeper(stores.admission(), services, stores.sets(), wakes.services()::wake, leader, clock))

@@ -14,6 +14,7 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
@@ -186,7 +187,7 @@ class StarvedWorkerTests {
         BatchEntry entry = new BatchEntry(
                 new ObjectUri(bucket, "in/"), false, new ObjectUri(bucket, "out/"), "/", BatchEntry.Mapping.FILE, null);
         return new EntryRequest(
-                model.id(), Services.FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, entry, "{}");
+                ModelReference.of(model.id()), Services.FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, entry, "{}");
     }
 
     private Model published(Database rows, String version) {

@@ -17,6 +17,7 @@ import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
@@ -237,7 +238,7 @@ final class BatchFixture implements AutoCloseable {
         Model published = Services.published(Models.PROJECT, "iris", "0.0.1");
         services.put(published);
         EntryRequest request = new EntryRequest(
-                published.id(),
+                ModelReference.of(published.id()),
                 Services.FLAVOR,
                 null,
                 instances,

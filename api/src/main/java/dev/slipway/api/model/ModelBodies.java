@@ -36,11 +36,11 @@ final class ModelBodies {
     private ModelBodies() {}
 
     /** An entry of list-models. */
-    static ModelItem item(Model model) {
-        return item(model, tree(model.spec().request()));
+    static ModelItem item(Model model, List<String> aliases) {
+        return item(model, aliases, tree(model.spec().request()));
     }
 
-    private static ModelItem item(Model model, JsonNode request) {
+    private static ModelItem item(Model model, List<String> aliases, JsonNode request) {
         ModelSpec spec = model.spec();
         return new ModelItem(
                 model.id().value(),
@@ -62,7 +62,8 @@ final class ModelBodies {
                 false,
                 false,
                 false,
-                Map.of());
+                Map.of(),
+                aliases);
     }
 
     /**
@@ -70,14 +71,14 @@ final class ModelBodies {
      *
      * @param gateway scheme, host and port of predictions
      */
-    static ModelShown show(Model model, String gateway) {
+    static ModelShown show(Model model, List<String> aliases, String gateway) {
         ModelSpec spec = model.spec();
         JsonNode request = tree(spec.request());
         ModelConfig config = spec.config() == null ? model.config() : spec.config();
         List<ModelApi> apis = !spec.apis().isEmpty() ? spec.apis() : config == null ? List.of() : config.apis();
         ImageDigest image = model.image();
         return new ModelShown(
-                item(model, request),
+                item(model, aliases, request),
                 sent(request, "source_location"),
                 sent(request, "source_job_id"),
                 sent(request, "source_job_version"),

@@ -13,6 +13,9 @@ import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.model.ModelTransaction;
+import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceId;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
@@ -24,6 +27,7 @@ import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.model.ModelsDeleted;
 import dev.slipway.formats.model.UpdateModelReader;
 import java.util.List;
+import java.util.Map;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,11 +45,21 @@ class ModelController {
     private final ModelStore models;
     private final EventPages events;
     private final CreateModelReader creations;
+    private final ServiceCommands followers;
     private final String gateway;
 
-    /** @param gateway scheme, host and port of predictions */
+    /**
+     * @param followers to tell services of aliases that were moved; a sweeper tells those that it misses
+     * @param gateway scheme, host and port of predictions
+     */
     ModelController(
-            ModelCommands commands, ModelStore models, EventPages events, CreateModelReader creations, String gateway) {
+            ModelCommands commands,
+            ModelStore models,
+            EventPages events,
+            CreateModelReader creations,
+            ServiceCommands followers,
+            String gateway) {
+        this.followers = followers;
         this.gateway = gateway;
         this.commands = commands;
         this.models = models;
@@ -92,15 +106,19 @@ class ModelController {
         ModelStore.ModelPage page = ModelQueries.models(query)
                 .map(wanted -> models.list(caller.project(), wanted))
                 .orElseGet(() -> new ModelStore.ModelPage(List.of(), 0));
+        Map<ModelId, List<String>> aliases =
+                models.aliases(page.models().stream().map(Model::id).toList());
         return new ModelList(
                 page.total(),
                 page.models().size(),
-                page.models().stream().map(ModelBodies::item).toList());
+                page.models().stream()
+                        .map(model -> ModelBodies.item(model, aliases.getOrDefault(model.id(), List.of())))
+                        .toList());
     }
 
     @GetMapping("/{model_id}")
     ModelShown show(Caller caller, @PathVariable("model_id") String id) {
-        return ModelBodies.show(commands.find(caller.project(), new ModelId(id)), gateway);
+        return shown(commands.find(caller.project(), new ModelId(id)));
     }
 
     /** Ours: in the guide this is a button of the console. */
@@ -108,13 +126,36 @@ class ModelController {
     ModelShown update(Caller caller, @PathVariable("model_id") String id, @SentAs(Sent.MODEL_CHANGE) SentBody body) {
         Model updated = commands.by(caller.origin())
                 .update(caller.project(), new ModelId(id), UpdateModelReader.read(body.bytes()));
-        return ModelBodies.show(updated, gateway);
+        return shown(updated);
     }
 
     /** Ours: ends an import. */
     @PostMapping("/{model_id}/cancel")
     ModelShown cancel(Caller caller, @PathVariable("model_id") String id) {
-        return ModelBodies.show(commands.by(caller.origin()).cancel(caller.project(), new ModelId(id)), gateway);
+        return shown(commands.by(caller.origin()).cancel(caller.project(), new ModelId(id)));
+    }
+
+    /** Ours: a name for this version that services may name in place of its id. */
+    @PutMapping("/{model_id}/aliases/{alias}")
+    ModelShown moveAlias(Caller caller, @PathVariable("model_id") String id, @PathVariable("alias") String alias) {
+        ModelId model = new ModelId(id);
+        for (ModelTransaction.NamedBy service :
+                commands.by(caller.origin()).moveAlias(caller.project(), model, alias)) {
+            followers.by(caller.origin()).follow(new ServiceId(service.service()));
+        }
+        return shown(commands.find(caller.project(), model));
+    }
+
+    @DeleteMapping("/{model_id}/aliases/{alias}")
+    ModelShown removeAlias(Caller caller, @PathVariable("model_id") String id, @PathVariable("alias") String alias) {
+        ModelId model = new ModelId(id);
+        commands.by(caller.origin()).removeAlias(caller.project(), model, alias);
+        return shown(commands.find(caller.project(), model));
+    }
+
+    private ModelShown shown(Model model) {
+        return ModelBodies.show(
+                model, models.aliases(List.of(model.id())).getOrDefault(model.id(), List.of()), gateway);
     }
 
     @DeleteMapping("/{model_id}")

@@ -10,6 +10,7 @@ import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
 import dev.slipway.domain.route.Gateways;
 import dev.slipway.domain.route.RouteRows;
+import dev.slipway.domain.service.AliasUse;
 import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
@@ -183,6 +184,7 @@ class ServiceBodies {
     private static ServiceEntryShown entry(
             ServiceEntry entry, @Nullable String status, @Nullable TaskProgress progress) {
         JsonNode sent = MAPPER.readTree(entry.asSent());
+        AliasUse alias = entry.alias();
         JsonNode ofBatch = entry.batch() == null ? MAPPER.createObjectNode() : sent;
         Boolean no = status == null ? null : Boolean.FALSE;
         return new ServiceEntryShown(
@@ -193,6 +195,8 @@ class ServiceBodies {
                 entry.weight(),
                 entry.instanceCount(),
                 entry.envs(),
+                alias == null ? null : alias.alias().toString(),
+                alias == null ? null : alias.follows() ? "follow" : "stay",
                 echo(sent, "cluster_id"),
                 echo(sent, "pool_name"),
                 withNumbers(echo(sent, "additional_properties"), ROLLING_NUMBERS),

@@ -127,6 +127,70 @@ class ModelApiTests {
     }
 
     @Test
+    void aServiceNamesAnAliasAndFollowsIt() throws Exception {
+        String first = published(create(body("aliased", "0.0.1")));
+        String second = published(create(body("aliased", "0.0.2")));
+        String third = create(body("aliased", "0.0.3"));
+
+        Answer given = call("PUT", "/models/" + first + "/aliases/champion", "");
+        assertThat(given.status()).as(given.body().toString()).isEqualTo(200);
+        assertThat(given.body().path("aliases").toString()).isEqualTo("[\"champion\"]");
+        Answer made = call("POST", "/services", """
+                {"service_name":"follower","infer_type":"real-time","config":[{"model_id":"aliased@champion",
+                 "alias_policy":"follow","specification":"modelarts.vm.cpu.2u","instance_count":1,"weight":100}]}""");
+        assertThat(made.status()).as(made.body().toString()).isEqualTo(200);
+        String service = made.body().path("service_id").stringValue();
+        JsonNode entry = get("/services/" + service).body().path("config").path(0);
+        assertThat(entry.path("model_id").stringValue()).isEqualTo(first);
+        assertThat(entry.path("model_alias").stringValue()).isEqualTo("aliased@champion");
+        assertThat(entry.path("alias_policy").stringValue()).isEqualTo("follow");
+        assertThat(call("PUT", "/services/" + service, "{\"status\":\"stopped\"}").status())
+                .isEqualTo(200);
+
+        assertThat(call("PUT", "/models/" + second + "/aliases/champion", "").status())
+                .isEqualTo(200);
+        assertThat(events(second)).contains("Alias 'aliased@champion' names this version.");
+        assertThat(events(first)).contains("Alias 'aliased@champion' does not name this version any more.");
+        JsonNode models = get("/models?model_name=aliased&sort_by=model_version&order=asc")
+                .body()
+                .path("models");
+        assertThat(models.path(0).path("aliases").toString()).isEqualTo("[]");
+        assertThat(models.path(1).path("aliases").toString()).isEqualTo("[\"champion\"]");
+
+        Answer importing = call("PUT", "/models/" + third + "/aliases/champion", "");
+        assertThat(importing.status()).isEqualTo(400);
+        assertThat(importing.body().path("error_msg").stringValue())
+                .contains("model 'aliased 0.0.3' is publishing", "aliased@champion");
+        Answer named = call("DELETE", "/models/" + second + "/aliases/champion", "");
+        assertThat(named.body().path("error_msg").stringValue()).contains("service 'follower' (" + service + ")");
+        assertThat(call("DELETE", "/models/" + first + "/aliases/champion", "").status())
+                .isEqualTo(404);
+        Answer form = call("PUT", "/models/" + second + "/aliases/0.0.1", "");
+        assertThat(form.status()).isEqualTo(400);
+        assertThat(form.body().path("error_msg").stringValue()).contains("'aliased@0.0.1'", "a letter");
+        assertThat(call("PUT", "/models/" + second + "/aliases/spare", "").status())
+                .isEqualTo(200);
+        assertThat(call("DELETE", "/models/" + second + "/aliases/spare", "")
+                        .body()
+                        .path("aliases")
+                        .toString())
+                .isEqualTo("[\"champion\"]");
+    }
+
+    private static String published(String id) {
+        try (Database database = API.database()) {
+            new PostgresModelStore(database).change(new ModelId(id), row -> {
+                row.save(row.model()
+                        .orElseThrow()
+                        .checked(Models.config(), 4711)
+                        .published(new ImageDigest("sha256:" + "ab".repeat(32))));
+                return row;
+            });
+        }
+        return id;
+    }
+
+    @Test
     void anImportIsCancelled() throws Exception {
         String id = create(body("cancelled", "0.0.1"));
 
@@ -243,16 +307,7 @@ class ModelApiTests {
 
     @Test
     void showsWhatTheImportFound() throws Exception {
-        String id = create(body("found", "0.0.1"));
-        try (Database database = API.database()) {
-            new PostgresModelStore(database).change(new ModelId(id), row -> {
-                row.save(row.model()
-                        .orElseThrow()
-                        .checked(Models.config(), 4711)
-                        .published(new ImageDigest("sha256:" + "ab".repeat(32))));
-                return row;
-            });
-        }
+        String id = published(create(body("found", "0.0.1")));
         JsonNode shown = get("/models/" + id).body();
 
         assertThat(shown.path("model_status").stringValue()).isEqualTo("published");

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -200,6 +201,8 @@ class RequestSchemaTests {
             "'initial_config.model_",
             "entries without model_id change those that are there",
             "only a batch service has this field",
+            "only a real-time service follows an alias",
+            "only an alias can be followed",
             "config[0].weight': expected the number 100",
             "config[0].weight': is empty",
             "mapping_type 'csv' needs a rule",
@@ -352,7 +355,7 @@ class RequestSchemaTests {
                         .getBytes(StandardCharsets.UTF_8));
         EntryRequest request = made.entries().getFirst();
         ServiceEntry before = new ServiceEntry(
-                request.model(),
+                Objects.requireNonNull(request.model().id()),
                 "m",
                 "0.0.1",
                 request.specification(),
@@ -364,7 +367,8 @@ class RequestSchemaTests {
                 request.rolling(),
                 request.batch(),
                 new InstanceSetId("service-x-g1-e0"),
-                request.asSent());
+                request.asSent(),
+                null);
         Service service = new Service(
                 new Service.Identity(
                         ServiceId.random(), new ProjectId("a".repeat(32)), "tenant", "owner", "s", type, "0", NOON),

@@ -3,6 +3,7 @@ package dev.slipway.domain.model;
 import dev.slipway.domain.event.Event;
 import java.time.Instant;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a model with the guide's English texts (guide 2.6) to the letter. Events that the guide does not have are marked as ours.
@@ -112,6 +113,26 @@ public final class ImportEvents {
 
     public static Event described(ModelId model, Instant at) {
         return Event.normal(model.value(), "described/" + at.toEpochMilli(), "Model description updated.", at);
+    }
+
+    /** Ours. {@code before} is the version that it has named; null if the alias is new. */
+    public static Event aliasGiven(ModelId model, ModelAlias alias, @Nullable String before, Instant at) {
+        Event event = Event.normal(
+                model.value(),
+                "alias/%s/%d".formatted(alias.alias(), at.toEpochMilli()),
+                "Alias '%s' names this version.".formatted(alias),
+                at);
+        return before == null ? event : event.withCause("it has named version %s before".formatted(before));
+    }
+
+    /** Ours. {@code now} is the version that it names; null if the alias is removed. */
+    public static Event aliasTaken(ModelId model, ModelAlias alias, @Nullable String now, Instant at) {
+        Event event = Event.normal(
+                model.value(),
+                "alias/%s/%d".formatted(alias.alias(), at.toEpochMilli()),
+                "Alias '%s' does not name this version any more.".formatted(alias),
+                at);
+        return event.withCause(now == null ? "it was removed" : "it names version %s now".formatted(now));
     }
 
     /** Ours. The client finds the refusal in the answer; others find it here. */

@@ -143,6 +143,70 @@ public final class ModelCommands {
     }
 
     /**
+     * Lets an alias name that version. Does nothing if it does already.
+     *
+     * @param alias what stands after the {@code @}
+     * @return the services that name the alias: they have to be told
+     * @throws NotFound MODEL_UNKNOWN if the project has no such model
+     * @throws Conflict WRONG_STATE if it is not published
+     */
+    public List<ModelTransaction.NamedBy> moveAlias(ProjectId project, ModelId id, String alias) {
+        List<ModelTransaction.NamedBy> named = models.change(id, row -> {
+            Model model = visible(row.model(), project, id);
+            ModelAlias moved = new ModelAlias(model.spec().name(), alias);
+            if (model.status() != ModelStatus.PUBLISHED) {
+                throw new Conflict(
+                        ErrorCode.WRONG_STATE,
+                        "model '%s' is %s: expected a published one for alias '%s'"
+                                .formatted(model.label(), model.status().wireName(), moved));
+            }
+            Optional<ModelId> before = row.moveAlias(moved);
+            if (before.filter(id::equals).isPresent()) {
+                return List.of();
+            }
+            Instant now = clock.instant();
+            String versionBefore = before.flatMap(models::find)
+                    .map(other -> other.spec().version())
+                    .orElse(null);
+            row.record(ImportEvents.aliasGiven(id, moved, versionBefore, now).by(origin));
+            before.ifPresent(other ->
+                    row.record(ImportEvents.aliasTaken(other, moved, model.spec().version(), now)
+                            .by(origin)));
+            return row.namedBy(project, moved);
+        });
+        models.find(id).ifPresent(model -> log("alias '%s' moved".formatted(alias), model));
+        return named;
+    }
+
+    /**
+     * Removes an alias.
+     *
+     * @throws NotFound MODEL_UNKNOWN if the project has no such model, or the alias does not name it
+     * @throws Conflict WRONG_STATE if services name it
+     */
+    public void removeAlias(ProjectId project, ModelId id, String alias) {
+        Model model = models.change(id, row -> {
+            Model named = visible(row.model(), project, id);
+            ModelAlias removed = new ModelAlias(named.spec().name(), alias);
+            if (!row.removeAlias(removed)) {
+                throw new NotFound(
+                        ErrorCode.MODEL_UNKNOWN,
+                        "alias '%s' does not name model '%s'".formatted(removed, named.label()));
+            }
+            List<ModelTransaction.NamedBy> services = row.namedBy(project, removed);
+            if (!services.isEmpty()) {
+                throw new Conflict(
+                        ErrorCode.WRONG_STATE,
+                        "alias '%s' is named by %s: name another model in their configuration first"
+                                .formatted(removed, named(services)));
+            }
+            row.record(ImportEvents.aliasTaken(id, removed, null, clock.instant()).by(origin));
+            return named;
+        });
+        log("alias '%s' removed".formatted(alias), model);
+    }
+
+    /**
      * Ends an import as failed. Its workflow ends soon after, and releases what it holds.
      *
      * @throws NotFound MODEL_UNKNOWN if the project has no such model

@@ -4,6 +4,7 @@ import dev.slipway.domain.access.ProjectId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,6 +38,9 @@ public interface ModelStore {
 
     /** Those of these models whose import has not ended. One query. */
     Set<ModelId> publishing(Collection<ModelId> models);
+
+    /** The aliases of each of these models that has any, by alias. One query. */
+    Map<ModelId, List<String>> aliases(Collection<ModelId> models);
 
     /** The order of a list. */
     enum SortBy {

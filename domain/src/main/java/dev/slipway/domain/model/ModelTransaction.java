@@ -1,5 +1,6 @@
 package dev.slipway.domain.model;
 
+import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.Origin;
 import java.util.List;
@@ -28,6 +29,19 @@ public interface ModelTransaction {
 
     /** The services that use this model and are not deleted, by id. */
     List<NamedBy> namedBy();
+
+    /** The services that name a model by that alias of this project and are not deleted, by id. */
+    List<NamedBy> namedBy(ProjectId project, ModelAlias alias);
+
+    /**
+     * Lets the alias name this model, which is there. The services that name the alias are found as to be told.
+     *
+     * @return the model that it has named; empty if there was no such alias
+     */
+    Optional<ModelId> moveAlias(ModelAlias alias);
+
+    /** Removes the alias; false if it does not name this model. */
+    boolean removeAlias(ModelAlias alias);
 
     /** Who gave the import; empty if nobody is known. */
     Optional<Origin> importedBy();

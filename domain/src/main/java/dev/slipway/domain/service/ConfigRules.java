@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -52,10 +53,17 @@ final class ConfigRules {
         Service service = transaction.service();
         checkList(service.inferType(), requests);
         List<ServiceEntry> entries = new ArrayList<>();
+        Set<ModelId> seen = new HashSet<>();
         for (int i = 0; i < requests.size(); i++) {
             String path = "config[%d]".formatted(i);
             EntryRequest request = requests.get(i);
-            Model model = at(path + ".model_id", () -> transaction.lockModel(request.model()));
+            Model model = at(path + ".model_id", () -> locked(transaction, request.model()));
+            if (!seen.add(model.id())) {
+                throw new Invalid(
+                        ErrorCode.SAME_MODEL_TWICE,
+                        "config: model '%s' is in more than one entry, expected different versions"
+                                .formatted(request.model()));
+            }
             checkModel(path, service.inferType(), model);
             if (request.batch() != null) {
                 checkBatch(path, request.batch(), model);
@@ -72,6 +80,14 @@ final class ConfigRules {
             checkPeak(service, living, wanted);
         }
         return wanted;
+    }
+
+    private static Model locked(ServiceTransaction transaction, ModelReference reference) {
+        AliasUse alias = reference.alias();
+        ModelId id = reference.id();
+        return id == null && alias != null
+                ? transaction.lockModel(alias.alias())
+                : transaction.lockModel(Objects.requireNonNull(id));
     }
 
     private void checkObjects(Service service, BatchEntry batch) {
@@ -129,7 +145,8 @@ final class ConfigRules {
                 request.rolling(),
                 request.batch(),
                 set,
-                request.asSent());
+                request.asSent(),
+                request.model().alias());
     }
 
     private static InstanceSetId newSet(ServiceId service, long generation, int entry) {
@@ -144,15 +161,6 @@ final class ConfigRules {
             throw new Invalid(
                     ErrorCode.PARAMETER,
                     "config: a batch service has exactly one entry, found %d".formatted(requests.size()));
-        }
-        Set<ModelId> seen = new HashSet<>();
-        for (EntryRequest request : requests) {
-            if (!seen.add(request.model())) {
-                throw new Invalid(
-                        ErrorCode.SAME_MODEL_TWICE,
-                        "config: model '%s' is in more than one entry, expected different versions"
-                                .formatted(request.model()));
-            }
         }
         int weights = requests.stream().mapToInt(EntryRequest::weight).sum();
         if (weights != 100) {

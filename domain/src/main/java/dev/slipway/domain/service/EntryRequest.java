@@ -1,6 +1,5 @@
 package dev.slipway.domain.service;
 
-import dev.slipway.domain.model.ModelId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param asSent see {@link ServiceEntry#asSent}
  */
 public record EntryRequest(
-        ModelId model,
+        ModelReference model,
         String specification,
         @Nullable String pool,
         int instanceCount,
@@ -26,5 +25,35 @@ public record EntryRequest(
 
     public EntryRequest {
         envs = Map.copyOf(envs);
+    }
+
+    /** A request for that entry. */
+    public static EntryRequest of(ServiceEntry entry) {
+        return new EntryRequest(
+                ModelReference.of(entry),
+                entry.specification(),
+                entry.pool(),
+                entry.instanceCount(),
+                entry.weight(),
+                entry.envs(),
+                entry.deployTimeoutMinutes(),
+                entry.rolling(),
+                entry.batch(),
+                entry.asSent());
+    }
+
+    /** The same for another model. */
+    public EntryRequest withModel(ModelReference other) {
+        return new EntryRequest(
+                other,
+                specification,
+                pool,
+                instanceCount,
+                weight,
+                envs,
+                deployTimeoutMinutes,
+                rolling,
+                batch,
+                asSent);
     }
 }

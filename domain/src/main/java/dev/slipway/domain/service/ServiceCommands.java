@@ -4,10 +4,13 @@ import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.Origin;
+import dev.slipway.domain.model.Model;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.NoCapacity;
+import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.ServiceGeneration.Outcome;
@@ -16,6 +19,7 @@ import dev.slipway.domain.storage.ProjectObjects;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -235,6 +239,53 @@ public final class ServiceCommands {
         if (accepted.wakes()) {
             log(accepted.service());
             wake(accepted.service());
+        }
+    }
+
+    /**
+     * Tells a service that an alias that it names was moved: if it follows the alias it is updated, else an event says what it keeps. Does
+     * nothing, and leaves it to a later call, while its state allows no update; also nothing if no alias was moved.
+     */
+    public void follow(ServiceId id) {
+        Accepted accepted = services.change(id, this::followed);
+        if (accepted.wakes()) {
+            log(accepted.service());
+            wake(accepted.service());
+        }
+    }
+
+    private Accepted followed(ServiceTransaction transaction) {
+        Service service = transaction.service();
+        Reaction reaction = service.state().on(ServiceCommand.CHANGE_CONFIG);
+        if (reaction == Reaction.REFUSED) {
+            return unchanged(service);
+        }
+        transaction.forgetMovedAlias();
+        if (reaction == Reaction.UNKNOWN) {
+            return unchanged(service);
+        }
+        Instant now = now();
+        try {
+            List<Event> moves = new ArrayList<>();
+            boolean follows = false;
+            for (ServiceEntry entry : service.shown().entries()) {
+                AliasUse use = entry.alias();
+                Model named = use == null ? null : transaction.lockModel(use.alias());
+                if (use != null && named != null && !named.id().equals(entry.model())) {
+                    follows |= use.follows();
+                    moves.add(ServiceEvents.aliasMoved(service, use, named, entry, now));
+                }
+            }
+            Accepted accepted = follows
+                    ? reconfigured(transaction, before -> before.shown().entries().stream()
+                            .map(EntryRequest::of)
+                            .toList())
+                    : unchanged(service);
+            moves.forEach(event -> record(transaction, event));
+            return accepted;
+        } catch (Invalid | NoCapacity | NotAllowed refused) {
+            record(transaction, ServiceEvents.aliasNotFollowed(service, String.valueOf(refused.getMessage()), now));
+            return unchanged(service);
         }
     }
 

@@ -29,7 +29,8 @@ public record ServiceConfig(List<ServiceEntry> entries) {
                     && mine.instanceCount() == theirs.instanceCount()
                     && mine.weight() == theirs.weight()
                     && mine.deployTimeoutMinutes() == theirs.deployTimeoutMinutes()
-                    && java.util.Objects.equals(mine.batch(), theirs.batch());
+                    && java.util.Objects.equals(mine.batch(), theirs.batch())
+                    && java.util.Objects.equals(mine.alias(), theirs.alias());
             if (!same) {
                 return false;
             }

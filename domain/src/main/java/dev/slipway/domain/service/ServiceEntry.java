@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param set the instances of this entry, chosen by the command: an entry that differs from the serving one only in weight or count keeps
  *     its set, any other gets a new one
  * @param asSent the entry as JSON text as the client sent it (partial entries filled up from the one before), for the echo
+ * @param alias the one that named the model; null if it was named by its id
  */
 public record ServiceEntry(
         ModelId model,
@@ -34,7 +35,8 @@ public record ServiceEntry(
         RollingLimits rolling,
         @Nullable BatchEntry batch,
         InstanceSetId set,
-        String asSent) {
+        String asSent,
+        @Nullable AliasUse alias) {
 
     public ServiceEntry {
         envs = Map.copyOf(envs);
@@ -71,6 +73,7 @@ public record ServiceEntry(
                 rolling,
                 batch,
                 newSet,
-                asSent);
+                asSent,
+                alias);
     }
 }

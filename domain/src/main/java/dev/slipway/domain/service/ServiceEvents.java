@@ -1,6 +1,7 @@
 package dev.slipway.domain.service;
 
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.model.Model;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -69,6 +70,26 @@ final class ServiceEvents {
 
     static Event prioritised(Service service, int priority, Instant at) {
         return ofInstant(service, "priority", "Priority changed to %d.".formatted(priority), at);
+    }
+
+    /** @param entry as it has been */
+    static Event aliasMoved(Service service, AliasUse use, Model now, ServiceEntry entry, Instant at) {
+        String outcome = use.follows()
+                ? "the service follows the alias, and is updated from version %s".formatted(entry.modelVersion())
+                : "the service keeps version %s until its configuration is sent again".formatted(entry.modelVersion());
+        return ofInstant(service, "alias/" + use.alias(), "An alias that the service names was moved.", at)
+                .withCause("'%s' names version %s now: %s"
+                        .formatted(use.alias(), now.spec().version(), outcome));
+    }
+
+    static Event aliasNotFollowed(Service service, String cause, Instant at) {
+        return Event.abnormal(
+                service.id().value(),
+                "alias-not-followed/" + at,
+                "Failed to follow an alias that was moved.",
+                cause,
+                "The service keeps the models that it has. Correct what the cause names, and update the service.",
+                at);
     }
 
     private static Event ofGeneration(Service service, String what, String info, Instant at) {

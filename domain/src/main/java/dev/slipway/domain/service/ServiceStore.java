@@ -74,6 +74,13 @@ public interface ServiceStore {
     /** The number of instances that take requests, for each instance set of these services that has any. One query. */
     Map<InstanceSetId, Integer> ready(Collection<ServiceId> services);
 
+    /**
+     * Services that name an alias that was moved, which they have not been told of yet, by id.
+     *
+     * @param after only ids after this one; null for all
+     */
+    List<ServiceId> withMovedAlias(@Nullable ServiceId after, int limit);
+
     /** Services of all projects that should be serving. */
     List<Service> serving();
 

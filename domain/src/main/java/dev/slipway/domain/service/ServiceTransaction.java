@@ -3,6 +3,7 @@ package dev.slipway.domain.service;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.route.RouteTable;
 import java.util.Optional;
@@ -35,6 +36,16 @@ public interface ServiceTransaction {
      * @throws dev.slipway.domain.problem.Invalid MODEL_OF_SERVICE_UNKNOWN if the project has none of that id
      */
     Model lockModel(ModelId id);
+
+    /**
+     * The model that the alias names, both locked until the end of the transaction: the alias against being moved.
+     *
+     * @throws dev.slipway.domain.problem.Invalid MODEL_OF_SERVICE_UNKNOWN if the project has none of that name
+     */
+    Model lockModel(ModelAlias alias);
+
+    /** Forgets that an alias that this service names was moved, see {@link ServiceStore#withMovedAlias}. */
+    void forgetMovedAlias();
 
     /** The routes of this service. If they differ at the end, the document gets its next revision and gateways are notified. */
     RouteTable routes();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelSize in bytes
  * @param modelStatus {@code publishing}, {@code published} or {@code failed}
  * @param createAt in milliseconds since 1970
+ * @param aliases names of this version that can be moved to another, without the name of the model; an extension of ours
  */
 @WireRecord
 public record ModelItem(
@@ -33,8 +34,10 @@ public record ModelItem(
         boolean marketFlag,
         boolean publishableFlag,
         boolean tunable,
-        Map<String, String> specification) {
+        Map<String, String> specification,
+        List<String> aliases) {
     public ModelItem {
+        aliases = List.copyOf(aliases);
         installType = List.copyOf(installType);
         specification = Map.copyOf(specification);
     }

@@ -1,13 +1,16 @@
 package dev.slipway.formats.service;
 
 import dev.slipway.domain.batch.TaskFolders;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.AliasUse;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.batch.MappingRule;
@@ -31,7 +34,7 @@ final class EntryReader {
     EntryRequest read(JsonObjectReader entry, InferType type, @Nullable String poolOfService) {
         entry.asksLater(ServiceShapes.NOT_BATCH.stream().map(Field::name).toArray(String[]::new));
         EntryRequest request = new EntryRequest(
-                model(entry),
+                model(entry, type),
                 entry.text(ServiceShapes.SPECIFICATION),
                 pool(entry, poolOfService),
                 entry.integer(ServiceShapes.INSTANCES),
@@ -46,15 +49,40 @@ final class EntryReader {
         return request;
     }
 
-    private static ModelId model(JsonObjectReader entry) {
+    private static ModelReference model(JsonObjectReader entry, InferType type) {
         String id = entry.text(ServiceShapes.MODEL.name());
+        boolean follows = follows(entry, type);
+        if (ModelAlias.isMeant(id)) {
+            try {
+                return ModelReference.of(new AliasUse(ModelAlias.parse(id), follows));
+            } catch (Invalid malformed) {
+                throw entry.problem(ServiceShapes.MODEL.name(), String.valueOf(malformed.getMessage()));
+            }
+        }
+        if (follows) {
+            throw entry.problem(
+                    ServiceShapes.ALIAS_POLICY.name(),
+                    "only an alias can be followed, such as iris@champion: '%s' is the id of a version".formatted(id));
+        }
         try {
-            return new ModelId(id);
+            return ModelReference.of(new ModelId(id));
         } catch (NotFound noSuchId) {
             throw new Invalid(
                     ErrorCode.MODEL_OF_SERVICE_UNKNOWN,
                     "%s: model '%s' does not exist".formatted(path(entry, "model_id"), id));
         }
+    }
+
+    private static boolean follows(JsonObjectReader entry, InferType type) {
+        if (type == InferType.REAL_TIME) {
+            return "follow".equals(entry.textOrNull(ServiceShapes.ALIAS_POLICY));
+        }
+        if (entry.usedOrNull(ServiceShapes.NO_ALIAS_POLICY) != null) {
+            throw entry.problem(
+                    ServiceShapes.NO_ALIAS_POLICY.name(),
+                    "only a real-time service follows an alias: a batch job takes the version that the alias names when it is asked for");
+        }
+        return false;
     }
 
     private static @Nullable String pool(JsonObjectReader entry, @Nullable String poolOfService) {

@@ -10,6 +10,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * An entry of a service's configuration (wire contract 3.6). Fields of type {@code JsonNode} are echoed as they were sent.
  *
+ * @param modelAlias the alias that named the model, for example {@code iris@champion}; null if it was named by its id
+ * @param aliasPolicy {@code follow} or {@code stay}, with an alias
  * @param srcPath of a batch service, as all to {@code mappingRule}
  * @param status {@code ready}, {@code concerning} or {@code notReady}; of a batch service its state. Null in update records, as all
  *     that follow
@@ -24,6 +26,8 @@ public record ServiceEntryShown(
         int weight,
         int instanceCount,
         Map<String, String> envs,
+        @Nullable String modelAlias,
+        @Nullable String aliasPolicy,
         @Nullable JsonNode clusterId,
         @Nullable JsonNode poolName,
         @Nullable JsonNode additionalProperties,

@@ -1,5 +1,6 @@
 package dev.slipway.formats.service;
 
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.route.HostHeaders;
 import dev.slipway.domain.service.InferType;
@@ -88,7 +89,15 @@ public final class ServiceShapes {
     }
 
     static final Field.Text MODEL =
-            Field.Text.required("model_id").matching(TextRule.of(ModelId.PATTERN, "expected the id of a model"));
+            Field.Text.required("model_id")
+                    .matching(TextRule.of(
+                            "(?:%s)|(?:%s)".formatted(ModelId.PATTERN, ModelAlias.PATTERN),
+                            "expected the id of a model, or an alias such as iris@champion"));
+    /** Ours: what a move of the alias that is in {@code model_id} does. */
+    static final Field.Text ALIAS_POLICY = Field.Text.optional("alias_policy").oneOf("stay", "follow");
+    /** A batch job has ended before it could follow. */
+    static final Field.Unused NO_ALIAS_POLICY = Field.Unused.of("alias_policy", "\"stay\"");
+
     static final Field.Text SPECIFICATION = Field.Text.required("specification");
     static final Field.Whole INSTANCES = Field.Whole.required("instance_count", 1, MOST_INSTANCES);
     static final Field.Whole WEIGHT = Field.Whole.required("weight", 0, 100);
@@ -130,7 +139,7 @@ public final class ServiceShapes {
             Field.Unused.of("mapping_rule"));
 
     private static final Shape REAL_TIME_ENTRY =
-            entry("RealTimeEntry", List.of(MODEL, SPECIFICATION, INSTANCES, WEIGHT), NOT_BATCH);
+            entry("RealTimeEntry", List.of(MODEL, SPECIFICATION, INSTANCES, WEIGHT, ALIAS_POLICY), NOT_BATCH);
     private static final Shape ROWS_ENTRY = batchEntry("BatchEntryOfRows", MAPPING.oneOf("csv"), RULE);
     private static final Shape FILES_ENTRY = batchEntry("BatchEntryOfFiles", MAPPING.oneOf("file"), NO_RULE);
 
@@ -145,10 +154,11 @@ public final class ServiceShapes {
             1,
             Field.Array.ANY_NUMBER,
             List.of(
-                    entryChange("RealTimeEntryChange", WEIGHT.kept(), NOT_BATCH),
+                    entryChange("RealTimeEntryChange", WEIGHT.kept(), ALIAS_POLICY, NOT_BATCH),
                     entryChange(
                             "BatchEntryChange",
                             WEIGHT_OF_BATCH,
+                            NO_ALIAS_POLICY,
                             List.of(
                                     SOURCE.kept(),
                                     SOURCE_TYPE,
@@ -204,13 +214,20 @@ public final class ServiceShapes {
     private static Shape batchEntry(String name, Field mapping, Field rule) {
         return entry(
                 name,
-                List.of(MODEL, SPECIFICATION, INSTANCES, WEIGHT_OF_BATCH),
+                List.of(MODEL, SPECIFICATION, INSTANCES, WEIGHT_OF_BATCH, NO_ALIAS_POLICY),
                 List.of(SOURCE, SOURCE_TYPE, DESTINATION, REQUEST_URI, mapping, rule));
     }
 
-    private static Shape entryChange(String name, Field weight, List<? extends Field> last) {
+    private static Shape entryChange(String name, Field weight, Field aliasPolicy, List<? extends Field> last) {
         return entry(
-                name, List.of(new Field.Fixed(MODEL.name()), SPECIFICATION.kept(), INSTANCES.kept(), weight), last);
+                name,
+                List.of(
+                        new Field.Fixed(MODEL.name()),
+                        SPECIFICATION.kept(),
+                        INSTANCES.kept(),
+                        weight,
+                        aliasPolicy),
+                last);
     }
 
     private static Shape entry(String name, List<? extends Field> first, List<? extends Field> last) {

@@ -1,8 +1,10 @@
 package dev.slipway.formats.service;
 
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.service.AliasUse;
 import dev.slipway.domain.service.ConfigRequest;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceUpdate;
@@ -71,17 +73,28 @@ public final class UpdateServiceReader {
         List<EntryRequest> requests = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
             JsonObjectReader entry = sent.get(i);
+            ServiceEntry kept = null;
             if (!entry.has(ServiceShapes.MODEL.name())) {
                 requireSameNumber(service, body, sent);
                 ServiceEntry before = service.shown().entries().get(i);
                 entry = JsonObjectReader.of(filledUp(entry.object(), before));
+                kept = before;
             } else {
                 // A reader remembers which fields were read, so each pass over the entry needs its own.
                 entry = JsonObjectReader.of(entry.object());
             }
-            requests.add(entries.read(entry, service.inferType(), pool));
+            EntryRequest request = entries.read(entry, service.inferType(), pool);
+            requests.add(kept == null ? request : keepingModel(request, kept));
         }
         return requests;
+    }
+
+    /** Unless the entry follows its alias, the model stays, also if the alias has been moved since. */
+    private static EntryRequest keepingModel(EntryRequest request, ServiceEntry before) {
+        AliasUse alias = request.model().alias();
+        return alias == null || alias.follows()
+                ? request
+                : request.withModel(new ModelReference(before.model(), alias));
     }
 
     private static void requireSameNumber(Service service, JsonObjectReader body, List<JsonObjectReader> sent) {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.model.ModelAlias;
+import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.service.AliasUse;
 import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.ConfigRequest;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceCreation;
@@ -61,12 +65,33 @@ class UpdateServiceReaderTests {
     void fillsUpPartialEntriesFromThoseThatAreThere() {
         List<EntryRequest> entries = entries("{'config':[{'instance_count':'3','envs':null}]}");
         assertThat(entries).singleElement().satisfies(entry -> {
-            assertThat(entry.model().value()).isEqualTo(MODEL);
+            assertThat(entry.model().toString()).isEqualTo(MODEL);
             assertThat(entry.instanceCount()).isEqualTo(3);
             assertThat(entry.envs()).isEqualTo(Map.of("A", "b"));
             assertThat(entry.rolling().maxSurge()).isEqualTo(2);
             assertThat(entry.asSent()).startsWith("{\"model_id\":").contains("\"instance_count\":\"3\"");
         });
+    }
+
+    @Test
+    void anAliasThatIsNotFollowedStaysAtItsModelInPartialEntries() {
+        Service aliased = service("{\"model_id\":\"iris@champion\",\"specification\":\"cpu\",\"instance_count\":1,\"weight\":100}");
+        AliasUse kept = new AliasUse(ModelAlias.parse("iris@champion"), false);
+        AliasUse followed = new AliasUse(ModelAlias.parse("iris@champion"), true);
+
+        assertThat(Objects.requireNonNull(read("{'config':[{'instance_count':2}]}").config()).against(aliased))
+                .extracting(EntryRequest::model)
+                .containsExactly(new ModelReference(new ModelId(MODEL), kept));
+        assertThat(Objects.requireNonNull(read("{'config':[{'alias_policy':'follow'}]}").config()).against(aliased))
+                .extracting(EntryRequest::model)
+                .containsExactly(ModelReference.of(followed));
+        assertThat(entries("{'config':[{'model_id':'iris@champion','specification':'cpu','instance_count':1,'weight':100}]}"))
+                .extracting(EntryRequest::model)
+                .containsExactly(ModelReference.of(kept));
+        refuses("{'config':[{'alias_policy':'follow'}]}", "only an alias can be followed");
+        refuses(
+                "{'config':[{'model_id':'iris@1','specification':'cpu','instance_count':1,'weight':100}]}",
+                "alias 'iris@1': expected the name of a model, '@', and a letter");
     }
 
     @Test
@@ -141,7 +166,7 @@ class UpdateServiceReaderTests {
                         .getBytes(StandardCharsets.UTF_8));
         EntryRequest request = creation.entries().getFirst();
         ServiceEntry entry = new ServiceEntry(
-                request.model(),
+                new ModelId(MODEL),
                 "mnist",
                 "0.0.1",
                 request.specification(),
@@ -153,7 +178,8 @@ class UpdateServiceReaderTests {
                 request.rolling(),
                 null,
                 new InstanceSetId("service-x-g1-e0"),
-                request.asSent());
+                request.asSent(),
+                request.model().alias());
         return new Service(
                 new Service.Identity(
                         ServiceId.random(),

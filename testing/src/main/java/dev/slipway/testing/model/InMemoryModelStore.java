@@ -4,6 +4,7 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
@@ -19,8 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,11 +35,20 @@ public final class InMemoryModelStore implements ModelStore {
     private final Map<ModelId, Model> models = new LinkedHashMap<>();
     private final Set<ModelId> taken = new HashSet<>();
     private final Map<ModelId, List<String>> named = new LinkedHashMap<>();
+    private final Map<String, ModelId> aliases = new TreeMap<>();
+    private final Map<String, List<String>> aliasUsers = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
 
     /** From now on the service names the model. */
     public synchronized void name(ModelId model, String service) {
         named.computeIfAbsent(model, key -> new ArrayList<>()).add(service);
+    }
+
+    /** From now on the service names the alias. */
+    public synchronized void name(ModelAlias alias, String service) {
+        aliasUsers
+                .computeIfAbsent(alias.toString(), key -> new ArrayList<>())
+                .add(service);
     }
 
     /** The events of a model in the order of their writing. */
@@ -103,6 +115,17 @@ public final class InMemoryModelStore implements ModelStore {
         return publishing().map(Model::id).filter(ids::contains).collect(Collectors.toSet());
     }
 
+    @Override
+    public synchronized Map<ModelId, List<String>> aliases(Collection<ModelId> ids) {
+        Map<ModelId, List<String>> found = new LinkedHashMap<>();
+        aliases.forEach((key, model) -> {
+            if (ids.contains(model)) {
+                found.computeIfAbsent(model, each -> new ArrayList<>()).add(key.substring(key.indexOf('@') + 1));
+            }
+        });
+        return found;
+    }
+
     private Stream<Model> publishing() {
         return models.values().stream().filter(model -> model.status() == ModelStatus.PUBLISHING);
     }
@@ -149,6 +172,7 @@ public final class InMemoryModelStore implements ModelStore {
 
         private final ModelId id;
         private final List<Event> written = new ArrayList<>();
+        private final Map<String, @Nullable ModelId> moves = new LinkedHashMap<>();
         private @Nullable Model model;
         private boolean takes;
 
@@ -196,6 +220,29 @@ public final class InMemoryModelStore implements ModelStore {
         }
 
         @Override
+        public List<NamedBy> namedBy(ProjectId project, ModelAlias alias) {
+            return aliasUsers.getOrDefault(alias.toString(), List.of()).stream()
+                    .map(service -> new NamedBy(service, service))
+                    .toList();
+        }
+
+        @Override
+        public Optional<ModelId> moveAlias(ModelAlias alias) {
+            moves.put(key(alias), id);
+            return Optional.ofNullable(aliases.get(key(alias)));
+        }
+
+        @Override
+        public boolean removeAlias(ModelAlias alias) {
+            moves.put(key(alias), null);
+            return id.equals(aliases.get(key(alias)));
+        }
+
+        private String key(ModelAlias alias) {
+            return Objects.requireNonNull(model).project() + "/" + alias;
+        }
+
+        @Override
         public Optional<Origin> importedBy() {
             return Stream.concat(events.stream(), written.stream())
                     .filter(event -> event.subject().equals(id.value()))
@@ -209,7 +256,15 @@ public final class InMemoryModelStore implements ModelStore {
         }
 
         void commit() {
+            moves.forEach((alias, named) -> {
+                if (named == null) {
+                    aliases.remove(alias);
+                } else {
+                    aliases.put(alias, named);
+                }
+            });
             if (model == null) {
+                aliases.values().removeIf(id::equals);
                 models.remove(id);
                 taken.remove(id);
                 events.removeIf(event -> event.subject().equals(id.value()));

@@ -7,6 +7,8 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
+import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelStore.ModelQuery;
@@ -15,7 +17,10 @@ import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ModelStore} does: run against the fake and against PostgreSQL. */
@@ -147,6 +152,43 @@ public abstract class ModelStoreContract {
         }
 
         assertThat(paged).isEqualTo(all);
+    }
+
+    @Test
+    void anAliasNamesOneVersionAndGoesWithIt() {
+        Model first = insert("iris", "0.0.1");
+        Model second = insert("iris", "0.0.2");
+        ModelAlias champion = ModelAlias.parse("iris@champion");
+        ModelAlias latest = ModelAlias.parse("iris@latest-good");
+
+        assertThat(point(latest, first)).isEmpty();
+        assertThat(point(champion, first)).isEmpty();
+        assertThat(point(champion, first)).contains(first.id());
+        assertThat(aliases(first, second)).isEqualTo(Map.of(first.id(), List.of("champion", "latest-good")));
+        assertThat(point(champion, second)).contains(first.id());
+        assertThat(aliases(first, second))
+                .isEqualTo(Map.of(first.id(), List.of("latest-good"), second.id(), List.of("champion")));
+        assertThat(store().<Boolean>change(first.id(), row -> row.removeAlias(champion)))
+                .isFalse();
+        store().change(second.id(), row -> {
+            row.remove();
+            return row;
+        });
+        assertThat(point(champion, first)).isEmpty();
+        assertThat(store().<Boolean>change(first.id(), row -> row.removeAlias(champion)))
+                .isTrue();
+        assertThat(aliases(first, second)).isEqualTo(Map.of(first.id(), List.of("latest-good")));
+    }
+
+    private Optional<ModelId> point(ModelAlias alias, Model model) {
+        return store().change(model.id(), row -> {
+            assertThat(row.namedBy(project, alias)).isEmpty();
+            return row.moveAlias(alias);
+        });
+    }
+
+    private Map<ModelId, List<String>> aliases(Model... models) {
+        return store().aliases(Stream.of(models).map(Model::id).toList());
     }
 
     private Model insert(String name, String version) {

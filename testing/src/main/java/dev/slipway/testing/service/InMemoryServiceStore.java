@@ -7,6 +7,7 @@ import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
@@ -18,6 +19,7 @@ import dev.slipway.domain.route.RouteTable;
 import dev.slipway.domain.service.InferType;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
+import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
@@ -36,6 +38,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -64,6 +68,8 @@ public final class InMemoryServiceStore implements ServiceStore {
     private final Map<ServiceId, RouteDocument> documents = new LinkedHashMap<>();
     private final Map<String, Event> events = new LinkedHashMap<>();
     private final Map<ModelId, Model> ownModels = new LinkedHashMap<>();
+    private final Map<String, ModelId> aliases = new LinkedHashMap<>();
+    private final Set<ServiceId> movedAliases = new TreeSet<>(Comparator.comparing(ServiceId::value));
     private final Function<ModelId, Optional<Model>> models;
     private final Consumer<Event> alsoTo;
 
@@ -82,6 +88,24 @@ public final class InMemoryServiceStore implements ServiceStore {
     /** Adds or changes the model. */
     public void put(Model model) {
         ownModels.put(model.id(), model);
+    }
+
+    /** Lets the alias name that model, and marks the services that name the alias. */
+    public void moveAlias(ModelAlias alias, Model model) {
+        locked(() -> {
+            aliases.put(model.project() + "/" + alias, model.id());
+            services.values().stream()
+                    .filter(service -> service.project().equals(model.project()))
+                    .filter(service -> service.state() != ServiceState.DELETED && names(service, alias))
+                    .forEach(service -> movedAliases.add(service.id()));
+            return true;
+        });
+    }
+
+    private static boolean names(Service service, ModelAlias alias) {
+        return service.shown().entries().stream()
+                .map(ServiceEntry::alias)
+                .anyMatch(use -> use != null && use.alias().equals(alias));
     }
 
     /** The events of a service in the order they were written. */
@@ -233,6 +257,14 @@ public final class InMemoryServiceStore implements ServiceStore {
     }
 
     @Override
+    public List<ServiceId> withMovedAlias(@Nullable ServiceId after, int limit) {
+        return locked(() -> movedAliases.stream()
+                .filter(id -> after == null || id.value().compareTo(after.value()) > 0)
+                .limit(limit)
+                .toList());
+    }
+
+    @Override
     public List<Service> serving() {
         return locked(() -> services.values().stream()
                 .filter(InMemoryServiceStore::shouldServe)
@@ -331,6 +363,9 @@ public final class InMemoryServiceStore implements ServiceStore {
         Service service = transaction.service;
         ServiceId id = service.id();
         services.put(id, service);
+        if (transaction.forgetsMovedAlias) {
+            movedAliases.remove(id);
+        }
         if (transaction.askedAt != null) {
             askedAt.put(id, transaction.askedAt);
         }
@@ -373,6 +408,7 @@ public final class InMemoryServiceStore implements ServiceStore {
         private final InMemoryRouteTable table;
         private Service service;
         private @Nullable Instant askedAt;
+        private boolean forgetsMovedAlias;
 
         Transaction(Service service, List<ServiceGeneration> generations, RouteRows rows) {
             this.service = service;
@@ -432,6 +468,20 @@ public final class InMemoryServiceStore implements ServiceStore {
                     .filter(model -> model.project().equals(service.project()))
                     .orElseThrow(() ->
                             new Invalid(ErrorCode.MODEL_OF_SERVICE_UNKNOWN, "model '%s' does not exist".formatted(id)));
+        }
+
+        @Override
+        public Model lockModel(ModelAlias alias) {
+            ModelId named = aliases.get(service.project() + "/" + alias);
+            if (named == null) {
+                throw new Invalid(ErrorCode.MODEL_OF_SERVICE_UNKNOWN, "alias '%s' does not exist".formatted(alias));
+            }
+            return lockModel(named);
+        }
+
+        @Override
+        public void forgetMovedAlias() {
+            forgetsMovedAlias = true;
         }
 
         @Override

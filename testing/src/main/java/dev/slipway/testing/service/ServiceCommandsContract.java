@@ -8,6 +8,7 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
@@ -17,8 +18,10 @@ import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.service.Accepted;
+import dev.slipway.domain.service.AliasUse;
 import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceCreation;
@@ -46,6 +49,9 @@ import org.junit.jupiter.api.Test;
 /** What the commands do with a store: run with the fake and with PostgreSQL. */
 public abstract class ServiceCommandsContract {
 
+    private static final ModelAlias CHAMPION = ModelAlias.parse("iris@champion");
+    private static final AliasUse CHAMPION_FOLLOWED = new AliasUse(CHAMPION, true);
+
     private final ProjectId project = Services.anyProject();
     private final Caller caller = Services.caller(project);
     private final MovingClock clock = new MovingClock(Services.NOON.plusNanos(1_234_567));
@@ -57,6 +63,9 @@ public abstract class ServiceCommandsContract {
     protected abstract void put(Model model);
 
     protected abstract List<String> eventTexts(ServiceId id);
+
+    /** Lets the alias name that model, which is known. */
+    protected abstract void moveAlias(ModelAlias alias, Model model);
 
     @Test
     void writesRowGenerationAndEventThenWakes() {
@@ -115,6 +124,128 @@ public abstract class ServiceCommandsContract {
         refuses(ErrorCode.NO_RESOURCES, "config[1]", request(one, 5, 50), request(two, 4, 50));
         refuses(ErrorCode.POOL_UNKNOWN, "config[0]: pool 'gpus'", Services.inPool(request(one, 1, 100), "gpus"));
         assertThat(store().list(project, all()).total()).isZero();
+    }
+
+    @Test
+    void anAliasIsResolvedWhenTheConfigurationIsSent() {
+        refuses(
+                ErrorCode.MODEL_OF_SERVICE_UNKNOWN,
+                "config[0].model_id: alias 'iris@champion' does not exist",
+                aliased(false));
+        Model first = named("0.0.1");
+        Service created = create("one", aliased(false));
+        settle(created.id(), ServiceState.RUNNING);
+
+        assertThat(only(created).model()).isEqualTo(first.id());
+        Model second = named("0.0.2");
+        assertThat(untold()).contains(created.id());
+        commands().follow(created.id());
+
+        Service kept = store().find(created.id()).orElseThrow();
+        assertThat(only(kept).model()).isEqualTo(first.id());
+        assertThat(kept.state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(eventTexts(created.id())).contains("An alias that the service names was moved.");
+        assertThat(untold()).doesNotContain(created.id());
+        assertThat(update(created.id(), EntryRequest.of(only(kept))).configChanged())
+                .isFalse();
+        Accepted sentAgain = update(created.id(), aliased(false));
+        assertThat(only(sentAgain.service()).model()).isEqualTo(second.id());
+    }
+
+    @Test
+    void aServiceThatFollowsAnAliasIsUpdatedOnceItsStateAllows() {
+        named("0.0.1");
+        Service created = create("one", aliased(true));
+        Model second = named("0.0.2");
+
+        commands().follow(created.id());
+        assertThat(store().find(created.id())).contains(created);
+        assertThat(untold()).contains(created.id());
+
+        settle(created.id(), ServiceState.RUNNING);
+        signalled.clear();
+        commands().follow(created.id());
+        Service updated = store().find(created.id()).orElseThrow();
+        assertThat(updated.state()).isEqualTo(ServiceState.DEPLOYING);
+        assertThat(only(updated).model()).isEqualTo(second.id());
+        assertThat(only(updated).alias()).isEqualTo(CHAMPION_FOLLOWED);
+        assertThat(eventTexts(created.id()))
+                .containsExactly(
+                        "Start to deploy service.", "Updating service.", "An alias that the service names was moved.");
+        assertThat(signalled).containsExactly(created.id());
+        assertThat(untold()).doesNotContain(created.id());
+        settle(created.id(), ServiceState.RUNNING);
+        commands().follow(created.id());
+        assertThat(store().find(created.id()).orElseThrow().state()).isEqualTo(ServiceState.RUNNING);
+    }
+
+    @Test
+    void aMoveThatCannotBeFollowedIsTold() {
+        named("0.0.1");
+        Model other = Services.published(project, "iris", "0.0.2");
+        put(other);
+        Service created = create("one", aliased(true, 50), request(other.id(), 1, 50));
+        settle(created.id(), ServiceState.RUNNING);
+        moveAlias(CHAMPION, other);
+
+        commands().follow(created.id());
+
+        assertThat(store().find(created.id()).orElseThrow().state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(eventTexts(created.id())).contains("Failed to follow an alias that was moved.");
+        assertThat(untold()).doesNotContain(created.id());
+    }
+
+    @Test
+    void aStoppedServiceTakesTheAliasWhenItStarts() {
+        named("0.0.1");
+        Service created = create("one", aliased(true));
+        settle(created.id(), ServiceState.STOPPED);
+        Model second = named("0.0.2");
+
+        commands().follow(created.id());
+
+        Service stored = store().find(created.id()).orElseThrow();
+        assertThat(stored.state()).isEqualTo(ServiceState.STOPPED);
+        assertThat(only(stored).model()).isEqualTo(second.id());
+    }
+
+    private Model named(String version) {
+        Model model = Services.published(project, "iris", version);
+        put(model);
+        moveAlias(CHAMPION, model);
+        return model;
+    }
+
+    private static EntryRequest aliased(boolean follows) {
+        return aliased(follows, 100);
+    }
+
+    private static EntryRequest aliased(boolean follows, int weight) {
+        return request(ModelId.random(), 1, weight)
+                .withModel(ModelReference.of(follows ? CHAMPION_FOLLOWED : new AliasUse(CHAMPION, false)));
+    }
+
+    private Accepted update(ServiceId id, EntryRequest entry) {
+        return commands().update(project, id, ServiceUpdate.ofConfig(before -> List.of(entry)));
+    }
+
+    private static ServiceEntry only(Service service) {
+        return service.asked().entries().getFirst();
+    }
+
+    private List<ServiceId> untold() {
+        return store().withMovedAlias(null, 1000);
+    }
+
+    private void settle(ServiceId id, ServiceState state) {
+        store().change(id, transaction -> {
+            Service service = transaction.service();
+            long generation = service.numbers().generation();
+            transaction.save(service.withNumbers(new Service.Numbers(generation, generation, generation, generation))
+                    .withServing(service.asked(), clock.instant())
+                    .withState(state, clock.instant()));
+            return true;
+        });
     }
 
     @Test

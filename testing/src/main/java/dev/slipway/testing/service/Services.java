@@ -13,6 +13,7 @@ import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
@@ -67,13 +68,13 @@ public final class Services {
     }
 
     public static EntryRequest request(ModelId model, int instances, int weight, Map<String, String> envs) {
-        return new EntryRequest(model, FLAVOR, null, instances, weight, envs, 20, RollingLimits.DEFAULT, null, "{}");
+        return new EntryRequest(ModelReference.of(model), FLAVOR, null, instances, weight, envs, 20, RollingLimits.DEFAULT, null, "{}");
     }
 
     public static EntryRequest batchRequest(ModelId model) {
         BatchEntry batch = new BatchEntry(
                 new ObjectUri("data", "in/"), false, new ObjectUri("data", "out/"), "/", BatchEntry.Mapping.FILE, null);
-        return new EntryRequest(model, FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, batch, "{}");
+        return new EntryRequest(ModelReference.of(model), FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, batch, "{}");
     }
 
     /** The same with these limits of a rollout. */
@@ -132,7 +133,8 @@ public final class Services {
                 RollingLimits.DEFAULT,
                 null,
                 set,
-                "{}");
+                "{}",
+                null);
     }
 
     /** A real-time service of one entry with one instance, as its creation leaves it. */

@@ -1,6 +1,7 @@
 package dev.slipway.testing.service;
 
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import java.util.List;
@@ -17,6 +18,11 @@ class ServiceCommandsTests extends ServiceCommandsContract {
     @Override
     protected void put(Model model) {
         store.put(model);
+    }
+
+    @Override
+    protected void moveAlias(ModelAlias alias, Model model) {
+        store.moveAlias(alias, model);
     }
 
     @Override

@@ -9,8 +9,11 @@ import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelTransaction;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -95,6 +98,20 @@ public final class PostgresModelStore implements ModelStore {
                 .param(ids)
                 .query((row, number) -> new ModelId(row.getString("id")))
                 .list()));
+    }
+
+    @Override
+    public Map<ModelId, List<String>> aliases(Collection<ModelId> models) {
+        String[] ids = models.stream().map(ModelId::value).toArray(String[]::new);
+        Map<ModelId, List<String>> aliases = new HashMap<>();
+        database.inTransaction(() -> database.jdbc()
+                .sql("SELECT model, alias FROM model_alias WHERE model = ANY (?) ORDER BY alias")
+                .param(ids)
+                .query(row -> {
+                    aliases.computeIfAbsent(new ModelId(row.getString("model")), model -> new ArrayList<>())
+                            .add(row.getString("alias"));
+                }));
+        return aliases;
     }
 
     private static String order(ModelQuery query) {

@@ -2,11 +2,13 @@ package dev.slipway.adapters.postgres.model;
 
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.adapters.postgres.event.EventRows;
+import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore.EventSubject;
 import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelTransaction;
@@ -14,12 +16,17 @@ import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
 import java.sql.Timestamp;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** {@link ModelTransaction} in PostgreSQL. */
 final class PostgresModelTransaction implements ModelTransaction {
+
+    private static final String NAMES_ALIAS =
+            "project = ? AND state <> 'DELETED' AND (asked_config @> ?::jsonb OR serving_config @> ?::jsonb)";
 
     private final JdbcClient jdbc;
     private final ModelId id;
@@ -108,6 +115,48 @@ final class PostgresModelTransaction implements ModelTransaction {
         return jdbc.sql("""
                         SELECT service.id, service.name FROM service_model JOIN service ON service.id = service_model.service
                         WHERE service_model.model = ? AND service.state <> 'DELETED' ORDER BY service.id""").param(id.value()).query((row, number) -> new NamedBy(row.getString("id"), row.getString("name"))).list();
+    }
+
+    @Override
+    public List<NamedBy> namedBy(ProjectId project, ModelAlias alias) {
+        return jdbc.sql("SELECT id, name FROM service WHERE %s ORDER BY id".formatted(NAMES_ALIAS))
+                .params(project.value(), naming(alias), naming(alias))
+                .query((row, number) -> new NamedBy(row.getString("id"), row.getString("name")))
+                .list();
+    }
+
+    /** A part of the configurations that name it. */
+    private static String naming(ModelAlias alias) {
+        return PostgresJson.write(Map.of("entries", List.of(Map.of("alias", Map.of("alias", alias)))));
+    }
+
+    @Override
+    public Optional<ModelId> moveAlias(ModelAlias alias) {
+        Model named = Objects.requireNonNull(model);
+        String project = named.project().value();
+        Optional<ModelId> before = jdbc.sql(
+                        "SELECT model FROM model_alias WHERE project = ? AND name = ? AND alias = ? FOR UPDATE")
+                .params(project, alias.name(), alias.alias())
+                .query((row, number) -> new ModelId(row.getString("model")))
+                .optional();
+        jdbc.sql("""
+                        INSERT INTO model_alias (project, name, alias, model) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (project, name, alias) DO UPDATE SET model = excluded.model""")
+                .params(project, alias.name(), alias.alias(), id.value())
+                .update();
+        jdbc.sql("INSERT INTO moved_alias (service) SELECT id FROM service WHERE %s ON CONFLICT DO NOTHING"
+                        .formatted(NAMES_ALIAS))
+                .params(project, naming(alias), naming(alias))
+                .update();
+        return before;
+    }
+
+    @Override
+    public boolean removeAlias(ModelAlias alias) {
+        return jdbc.sql("DELETE FROM model_alias WHERE model = ? AND name = ? AND alias = ?")
+                        .params(id.value(), alias.name(), alias.alias())
+                        .update()
+                > 0;
     }
 
     @Override

@@ -109,6 +109,15 @@ public final class PostgresServiceStore implements ServiceStore {
     }
 
     @Override
+    public List<ServiceId> withMovedAlias(@Nullable ServiceId after, int limit) {
+        return database.inTransaction(() -> jdbc().sql(
+                        "SELECT service FROM moved_alias WHERE service > ? ORDER BY service LIMIT ?")
+                .params(after == null ? "" : after.value(), limit)
+                .query((row, number) -> new ServiceId(row.getString("service")))
+                .list());
+    }
+
+    @Override
     public List<Service> untakenSince(Instant before, @Nullable ServiceId after, int limit) {
         return database.inTransaction(() -> jdbc().sql("""
                         SELECT * FROM service

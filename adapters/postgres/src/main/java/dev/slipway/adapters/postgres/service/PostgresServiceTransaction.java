@@ -9,6 +9,7 @@ import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
@@ -133,6 +134,24 @@ final class PostgresServiceTransaction implements ServiceTransaction {
                 .optional()
                 .orElseThrow(() ->
                         new Invalid(ErrorCode.MODEL_OF_SERVICE_UNKNOWN, "model '%s' does not exist".formatted(id)));
+    }
+
+    @Override
+    public Model lockModel(ModelAlias alias) {
+        return jdbc.sql("SELECT model FROM model_alias WHERE project = ? AND name = ? AND alias = ? FOR SHARE")
+                .params(service.project().value(), alias.name(), alias.alias())
+                .query((row, number) -> new ModelId(row.getString("model")))
+                .optional()
+                .map(this::lockModel)
+                .orElseThrow(() ->
+                        new Invalid(ErrorCode.MODEL_OF_SERVICE_UNKNOWN, "alias '%s' does not exist".formatted(alias)));
+    }
+
+    @Override
+    public void forgetMovedAlias() {
+        jdbc.sql("DELETE FROM moved_alias WHERE service = ?")
+                .param(service.id().value())
+                .update();
     }
 
     @Override

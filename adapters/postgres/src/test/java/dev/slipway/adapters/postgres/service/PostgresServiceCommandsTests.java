@@ -10,10 +10,16 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelAlias;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.service.AliasUse;
+import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.ModelReference;
+import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
+import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.testing.part.TestDatabase;
@@ -67,6 +73,38 @@ class PostgresServiceCommandsTests extends ServiceCommandsContract {
             transaction.save(model);
             return 0;
         });
+    }
+
+    @Override
+    protected void moveAlias(ModelAlias alias, Model model) {
+        models.change(model.id(), row -> row.moveAlias(alias));
+    }
+
+    @Test
+    void aServiceIsMadeOfTheAliasBeforeOrAfterItsMoveAndIsTold() throws InterruptedException, ExecutionException {
+        ServiceCommands services = new ServiceCommands(store, Services.pools(), service -> {}, Clock.systemUTC());
+        try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            for (int i = 0; i < RACES; i++) {
+                ProjectId project = Services.anyProject();
+                ModelAlias alias = new ModelAlias("iris", "champion");
+                Model first = Services.published(project, "iris", "0.0.1");
+                Model second = Services.published(project, "iris", "0.0.2");
+                put(first);
+                put(second);
+                moveAlias(alias, first);
+                EntryRequest entry = Services.request(first.id(), 1, 100)
+                        .withModel(ModelReference.of(new AliasUse(alias, true)));
+                Future<Service> made = executor.submit(
+                        () -> services.create(Services.caller(project), Services.creation("raced", entry)));
+                executor.submit(() -> moveAlias(alias, second)).get();
+
+                ServiceEntry taken = made.get().asked().entries().getFirst();
+                boolean isOld = taken.model().equals(first.id());
+                assertThat(isOld || taken.model().equals(second.id())).isTrue();
+                assertThat(store.withMovedAlias(null, 1000).contains(made.get().id()))
+                        .isEqualTo(isOld);
+            }
+        }
     }
 
     @Override
