@@ -31,6 +31,12 @@ public interface ImageStore {
      */
     void unpack(ImageDigest image, Path folder);
 
-    /** Size of the image's blobs in bytes. */
+    /**
+     * Puts a container image that was pulled into {@code folder}, which is created if it does not exist: its root file system as {@code
+     * rootfs}, its configuration as {@code config.json}. Shared as those of {@link #unpack}.
+     */
+    void unpackContainer(ImageDigest image, Path folder);
+
+    /** Size of the image's blobs in bytes; layers that were pulled and are not kept do not count. */
     long size(ImageDigest image);
 }

@@ -75,6 +75,12 @@ public final class InMemoryImageStore implements ImageStore {
         return digest;
     }
 
+    /** None: nothing can be pulled into memory. */
+    @Override
+    public void unpackContainer(ImageDigest image, Path folder) {
+        throw new NotFound(ErrorCode.MODEL_UNKNOWN, "container image '%s' is not kept here".formatted(image));
+    }
+
     @Override
     public synchronized boolean contains(ImageDigest image) {
         return images.containsKey(image);

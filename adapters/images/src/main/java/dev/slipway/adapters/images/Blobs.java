@@ -61,6 +61,12 @@ final class Blobs {
         }
     }
 
+    /** An empty file for a blob that is not kept; whoever asks for it removes it. */
+    Path temporary() throws IOException {
+        Files.createDirectories(folder);
+        return Files.createTempFile(folder, ".new-", ".tmp");
+    }
+
     /** The same by a stream. */
     Blob writeStream(Content content) throws IOException {
         return write((channel, digest) -> {

@@ -5,7 +5,6 @@ import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.InUse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -136,7 +135,7 @@ public final class ImageArea implements DiskArea {
             return;
         }
         try {
-            OciJson.Parts parts = OciJson.partsOf(new String(blobs.read(image.hex()), StandardCharsets.UTF_8));
+            OciJson.Parts parts = OciJson.partsOf(blobs.read(image.hex()));
             named.add(parts.config());
             named.addAll(parts.layers());
         } catch (IOException e) {

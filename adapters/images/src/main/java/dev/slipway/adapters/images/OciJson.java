@@ -61,14 +61,16 @@ final class OciJson {
         return descriptors(index, MANIFEST);
     }
 
-    static Parts partsOf(String manifest) {
-        Map<String, Long> configs = descriptors(manifest, CONFIG);
-        Map<String, Long> layers = descriptors(manifest, LAYER);
-        if (configs.size() != 1 || layers.isEmpty()) {
-            throw new IllegalStateException("image manifest has %d configs and %d layers, expected one and some"
-                    .formatted(configs.size(), layers.size()));
+    /** Those of any image, also of one that others have built. */
+    static Parts partsOf(byte[] manifest) {
+        try {
+            ContainerJson.Manifest read = ContainerJson.manifest(manifest);
+            return new Parts(
+                    read.config().hex(),
+                    read.layers().stream().map(ContainerJson.Descriptor::hex).toList());
+        } catch (ContainerJson.Unreadable wrong) {
+            throw new IllegalStateException("image manifest: %s".formatted(wrong.getMessage()), wrong);
         }
-        return new Parts(configs.keySet().iterator().next(), List.copyOf(layers.keySet()));
     }
 
     private static Map<String, Long> descriptors(String json, String mediaType) {

@@ -6,7 +6,6 @@ import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -95,7 +94,8 @@ public final class OciLayoutImageStore implements ImageStore {
         }
         try {
             OciJson.Parts parts = parts(image);
-            return blobs.contains(parts.config()) && parts.layers().stream().allMatch(blobs::contains);
+            return blobs.contains(parts.config())
+                    && (unpacked.has(image.hex()) || parts.layers().stream().allMatch(blobs::contains));
         } catch (UncheckedIOException damaged) {
             return false;
         }
@@ -117,12 +117,24 @@ public final class OciLayoutImageStore implements ImageStore {
     }
 
     @Override
+    public void unpackContainer(ImageDigest image, Path folder) {
+        try {
+            if (!unpacked.has(image.hex())) {
+                throw new NoSuchFileException("the files of image %s are not kept any more".formatted(image));
+            }
+            unpacked.linkContainer(image.hex(), folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("image '%s': cannot be unpacked into '%s'".formatted(image, folder), e);
+        }
+    }
+
+    @Override
     public long size(ImageDigest image) {
         OciJson.Parts parts = parts(image);
         try {
             long bytes = blobs.size(image.hex()) + blobs.size(parts.config());
             for (String layer : parts.layers()) {
-                bytes += blobs.size(layer);
+                bytes += blobs.contains(layer) ? blobs.size(layer) : 0;
             }
             return bytes;
         } catch (IOException e) {
@@ -132,7 +144,7 @@ public final class OciLayoutImageStore implements ImageStore {
 
     private OciJson.Parts parts(ImageDigest image) {
         try {
-            return OciJson.partsOf(new String(blobs.read(image.hex()), StandardCharsets.UTF_8));
+            return OciJson.partsOf(blobs.read(image.hex()));
         } catch (IOException e) {
             throw new UncheckedIOException("image '%s': cannot be read from '%s'".formatted(image, layout), e);
         }

@@ -26,6 +26,11 @@ import java.util.stream.Stream;
  */
 final class UnpackedLayers {
 
+    /** Of a container image: its root file system, and its configuration as it was pulled. */
+    static final String FILES = "rootfs";
+
+    static final String CONFIG = "config.json";
+
     private static final String ASIDE = ".";
 
     private final Path folder;
@@ -86,11 +91,18 @@ final class UnpackedLayers {
         return files;
     }
 
-    private Path aside() {
+    /** Whether the files of that layer or container image are there. */
+    boolean has(String hex) {
+        return Files.isDirectory(folder.resolve(hex));
+    }
+
+    /** A path for files in the making, on the same file system. */
+    Path aside() {
         return folder.resolve(ASIDE + "new-" + UUID.randomUUID());
     }
 
-    private void putInPlace(Path aside, String hex) throws IOException {
+    /** Gives the files in the making their name; if others were quicker, theirs stay. */
+    void putInPlace(Path aside, String hex) throws IOException {
         Path files = folder.resolve(hex);
         try {
             Files.move(aside, files, StandardCopyOption.ATOMIC_MOVE);
@@ -101,7 +113,12 @@ final class UnpackedLayers {
         }
     }
 
-    /** Gives a folder the files by links, or as copies on another file system. */
+    /** Gives a folder the files of a container image, as {@link #link} does. */
+    void linkContainer(String hex, Path target) throws IOException {
+        link(folder.resolve(hex), target);
+    }
+
+    /** Gives a folder the files by links, or as copies on another file system. Folders have the same rights. */
     static void link(Path from, Path target) throws IOException {
         Files.createDirectories(target);
         try (Stream<Path> paths = Files.walk(from)) {
@@ -109,12 +126,14 @@ final class UnpackedLayers {
                 Path to = target.resolve(from.relativize(path).toString());
                 if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                     Files.createDirectories(to);
+                    Files.setPosixFilePermissions(
+                            to, Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
                 } else {
                     Files.deleteIfExists(to);
                     try {
                         Files.createLink(to, path);
                     } catch (FileSystemException | UnsupportedOperationException elsewhere) {
-                        Files.copy(path, to);
+                        Files.copy(path, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
                     }
                 }
             }
@@ -160,7 +179,7 @@ final class UnpackedLayers {
         }
     }
 
-    private static void remove(Path files) throws IOException {
+    static void remove(Path files) throws IOException {
         if (!Files.isDirectory(files)) {
             return;
         }

@@ -70,7 +70,7 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
     void noticesADamagedLayer() throws IOException {
         OciLayoutImageStore store = store();
         ImageDigest image = FolderImage.build(store, "iris 0.0.1", model("files"));
-        String layer = OciJson.partsOf(Files.readString(work.resolve("images/blobs/sha256/" + image.hex())))
+        String layer = OciJson.partsOf(Files.readAllBytes(work.resolve("images/blobs/sha256/" + image.hex())))
                 .layers()
                 .getFirst();
         removeUnpacked();
@@ -199,7 +199,7 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
     }
 
     private List<String> layersOf(ImageDigest image) throws IOException {
-        return OciJson.partsOf(Files.readString(work.resolve("images/blobs/sha256/" + image.hex())))
+        return OciJson.partsOf(Files.readAllBytes(work.resolve("images/blobs/sha256/" + image.hex())))
                 .layers();
     }
 

@@ -56,6 +56,11 @@ final class FolderImages implements ImageStore {
     }
 
     @Override
+    public void unpackContainer(ImageDigest image, Path folder) {
+        throw new UnsupportedOperationException("these images are packages");
+    }
+
+    @Override
     public long size(ImageDigest image) {
         throw new UnsupportedOperationException("the local cluster asks for no sizes");
     }

@@ -1,0 +1,51 @@
+package dev.slipway.domain.image;
+
+import org.jspecify.annotations.Nullable;
+
+/** An image could not be pulled. The message says of which source, what was expected and what was found. */
+public final class PullFailure extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+    private final String advice;
+
+    /** What a user can do about it depends on this. */
+    public enum Kind {
+        /** The source refuses these credentials, or all that have none; or the settings do not name it. */
+        ACCESS,
+        /** There is no such image. */
+        MISSING,
+        /** The source has no image of that tag. */
+        TAG_MISSING,
+        /** The source asks to come back later, and did so too often. */
+        THROTTLED,
+        /** The source does not answer, or not as one should. */
+        SOURCE,
+        /** What came is not what the digest or the size says. */
+        DAMAGED,
+        /** The image is larger than the settings allow. */
+        TOO_LARGE,
+        /** The image has something in it that is not unpacked here. */
+        CONTENT
+    }
+
+    public PullFailure(Kind kind, String message, String advice) {
+        this(kind, message, advice, null);
+    }
+
+    /** @param advice what to do */
+    public PullFailure(Kind kind, String message, String advice, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.advice = advice;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String advice() {
+        return advice;
+    }
+}
