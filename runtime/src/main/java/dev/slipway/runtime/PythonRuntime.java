@@ -53,6 +53,11 @@ public record PythonRuntime(Path root) {
         return root.resolve("_slipway_runtime").resolve("__main__.py");
     }
 
+    /** The script that runs pip, and nothing of what it installs. It says how it is called. */
+    public Path pip() {
+        return root.resolve("slipway_pip.py");
+    }
+
     private static void unpack(List<String> index, Path root) throws IOException {
         Files.createDirectories(root.getParent());
         Path draft = Files.createTempDirectory(root.getParent(), ".unpacking-");

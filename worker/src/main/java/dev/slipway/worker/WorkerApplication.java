@@ -8,7 +8,7 @@ import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.adapters.images.ImageArea;
 import dev.slipway.adapters.images.OciLayoutImageStore;
-import dev.slipway.adapters.local.HostEnvironments;
+import dev.slipway.adapters.local.LocalEnvironments;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.local.LocalDisk;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
@@ -154,7 +154,7 @@ public final class WorkerApplication implements AutoCloseable {
                 work,
                 instanceClient,
                 cluster,
-                new HostEnvironments(properties.local()),
+                new LocalEnvironments(properties.local(), properties.data()),
                 commands,
                 projectObjects,
                 new StepHeartbeats(outages),

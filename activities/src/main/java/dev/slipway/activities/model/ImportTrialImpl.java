@@ -4,6 +4,7 @@ import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.domain.environment.BuildEvents;
 import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.environment.Environments;
+import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.Instance;
@@ -150,7 +151,7 @@ public final class ImportTrialImpl implements ImportTrial {
     /** The one that its instance was started in. */
     private Environment environment(Model model) {
         try {
-            return environments.prepare(Engines.of(model.spec().type()).environment(), BuildEvents.none());
+            return environments.prepare(Engines.of(model.spec().type()).environment(), Wheels.NONE, BuildEvents.none());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable(ErrorCode.UNAVAILABLE, "interrupted while the interpreter was looked for");

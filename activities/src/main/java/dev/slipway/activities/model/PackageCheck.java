@@ -70,9 +70,12 @@ final class PackageCheck {
         try (InputStream in = objects.open(file.uri(), 0)) {
             ModelConfig found =
                     ModelConfigReader.readFile(in.readAllBytes(), model.spec().type());
-            return model.spec().apis().isEmpty()
+            ModelConfig withApis = model.spec().apis().isEmpty()
                     ? found
                     : found.withApis(model.spec().apis());
+            return model.spec().dependencies().isEmpty()
+                    ? withApis
+                    : withApis.withDependencies(model.spec().dependencies());
         } catch (IOException e) {
             throw new UncheckedIOException("'%s' cannot be read".formatted(file.uri()), e);
         }

@@ -546,6 +546,7 @@ class ImportActivitiesTests {
                 null,
                 List.of(),
                 List.of(),
+                List.of(),
                 spec.trial(),
                 spec.request()));
     }

@@ -3,6 +3,7 @@ package dev.slipway.cli.model;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Engine;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelConfig;
@@ -10,7 +11,6 @@ import dev.slipway.domain.problem.Invalid;
 import dev.slipway.formats.imports.ImportReport;
 import dev.slipway.formats.imports.PackageImports;
 import dev.slipway.formats.model.CallGuide;
-import dev.slipway.formats.model.ConfigDependencies;
 import dev.slipway.formats.model.ModelConfigReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +106,7 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
 
     private static List<String> packages(ModelConfig config) {
         return Stream.concat(
-                        ConfigDependencies.of(config).stream(),
+                        config.dependencies().stream().map(Dependency::name),
                         Engines.find(config.type()).stream()
                                 .flatMap(engine -> engine.environment().packages().stream()))
                 .toList();

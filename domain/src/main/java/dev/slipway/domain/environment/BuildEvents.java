@@ -3,7 +3,7 @@ package dev.slipway.domain.environment;
 /** Listens to the preparation of an environment, on the thread that asked for it. */
 public interface BuildEvents {
 
-    /** It was already prepared. */
+    /** It was already prepared. Lines of the log of its build come before. */
     void reused(Environment environment);
 
     /** It does not exist yet: the build begins. */
@@ -11,6 +11,12 @@ public interface BuildEvents {
 
     /** A line of the build's log. */
     void printed(String line);
+
+    /** It is still being built, here or by another caller: about once a second. An exception from here ends the build or the wait. */
+    default void goesOn() {}
+
+    /** Something is not as it was asked for, and accepted all the same. Told before {@link #built} and {@link #reused}. */
+    default void warned(String text) {}
 
     /** The build has succeeded. A failed build throws an exception and calls nothing. */
     void built(Environment environment);

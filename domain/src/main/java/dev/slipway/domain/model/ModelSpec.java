@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param executionCode object to use as {@code customize_service.py}; null for the one in the package
  * @param config the config.json of the request, which replaces the one in the package; null if there is none
  * @param apis those of the request, which replace the package's; empty if there are none or a whole config was sent
+ * @param dependencies those of the request, which replace the package's; empty if there are none or a whole config was sent
  * @param installTypes how the model may be deployed, of {@code real-time}, {@code batch}, {@code edge}, in the order sent
  * @param trial how it is started once before it is published
  * @param request the whole request body as sent (JSON text), for show-model
@@ -29,6 +30,7 @@ public record ModelSpec(
         @Nullable String runtime,
         @Nullable ModelConfig config,
         List<ModelApi> apis,
+        List<Dependency> dependencies,
         List<String> installTypes,
         TrialSpec trial,
         String request) {
@@ -51,6 +53,8 @@ public record ModelSpec(
             throw new Invalid(ErrorCode.PARAMETER, "model version '%s': %s".formatted(version, VERSION_RULE));
         }
         apis = List.copyOf(apis);
+        // Older rows have none.
+        dependencies = List.copyOf(Objects.requireNonNullElse(dependencies, List.of()));
         installTypes = List.copyOf(installTypes);
         // Older rows have none.
         trial = Objects.requireNonNullElse(trial, TrialSpec.USUAL);
@@ -68,6 +72,7 @@ public record ModelSpec(
                 runtime,
                 config,
                 apis,
+                dependencies,
                 installTypes,
                 other,
                 request);

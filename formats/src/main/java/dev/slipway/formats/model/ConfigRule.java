@@ -69,6 +69,13 @@ enum ConfigRule {
     HEALTH_SECONDS(
             Grade.REFUSED, "expected a whole number from %d to 2147483647 as a text, for example \"10\", found %s"),
     HEALTH_UNQUOTED(Grade.WARNING, "the guide has it as a text: write \"%s\""),
+    PACKAGE_OF_ANY_VERSION(
+            Grade.WARNING,
+            "'%s' has no version, so the one that the runtime or the index has on the day of the import is taken: write \"package_version\" and \"restraint\""),
+    RESTRAINT_ALONE(Grade.WARNING, "'%s' has no effect without \"package_version\""),
+    RESTRAINT_MISSING(
+            Grade.REFUSED,
+            "expected EXACT, ATLEAST or ATMOST beside \"package_version\": \"%s\", found none: write \"restraint\": \"EXACT\" if it has to be that one"),
     DEPENDENCIES_OF_IMAGE(
             Grade.REFUSED, "an image has its packages in it: install them when it is built, and remove them here");
 

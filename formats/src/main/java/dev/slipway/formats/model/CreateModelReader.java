@@ -1,5 +1,6 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelId;
@@ -90,6 +91,7 @@ public final class CreateModelReader {
         ModelConfig config = initialConfig(body, type);
         Findings findings = new Findings();
         List<ModelApi> apis = ApiReader.read(body, type, findings);
+        List<Dependency> dependencies = DependencyReader.read(body, findings);
         findings.throwIfAny(ErrorCode.CONFIG_UNSUPPORTED);
         ModelSpec spec = new ModelSpec(
                 name,
@@ -101,6 +103,7 @@ public final class CreateModelReader {
                 runtime(body, type),
                 config,
                 config == null ? apis : List.of(),
+                config == null ? dependencies : List.of(),
                 body.texts(ModelShapes.INSTALL_TYPES),
                 trial(body),
                 body.object().toJson());
@@ -190,9 +193,6 @@ public final class CreateModelReader {
     }
 
     private static void refuseWhatIsNotBuilt(JsonObjectReader body) {
-        Findings findings = new Findings();
-        DependencyReader.refuseUses(body, findings);
-        findings.throwIfAny(ErrorCode.PARAMETER);
         body.notBuiltYet(ModelShapes.SOURCE_COPY);
         body.notBuiltYet(ModelShapes.WORKSPACE);
     }

@@ -1,5 +1,6 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
@@ -105,10 +106,11 @@ public final class ModelConfigReader {
                 : findings.reading(() -> runtime(reader, type));
         List<ModelApi> apis = ApiReader.read(reader, type, findings);
         String metrics = metrics(reader, findings);
+        List<Dependency> dependencies = List.of();
         if (isImage) {
             refuseForImages(reader, findings);
         } else {
-            DependencyReader.refuseUses(reader, findings);
+            dependencies = DependencyReader.read(reader, findings);
         }
         HealthReader.check(reader, isImage, findings);
         for (String part : List.of("request", "response")) {
@@ -121,7 +123,7 @@ public final class ModelConfigReader {
                 (value, meant) -> (NEEDED.contains(meant) ? ConfigRule.KEY_LOST : ConfigRule.KEY_MISSPELT)
                         .tell(findings, value.place(), meant));
         findings.throwIfAny(ErrorCode.CONFIG_UNSUPPORTED);
-        return new ModelConfig(text, algorithm, type, runtime, metrics, null, apis);
+        return new ModelConfig(text, algorithm, type, runtime, metrics, dependencies, apis);
     }
 
     private static void checkAddress(JsonObjectReader reader, boolean isImage, Findings findings) {

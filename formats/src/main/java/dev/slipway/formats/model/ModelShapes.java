@@ -1,5 +1,6 @@
 package dev.slipway.formats.model;
 
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSpec;
@@ -101,8 +102,16 @@ public final class ModelShapes {
             Field.Array.optional("model_docs", 3, Shape.of("ModelDocument", DOCUMENT_NAME, DOCUMENT_URL));
 
     static final Field.Text INSTALLER = Field.Text.required("installer").oneOf("pip");
-    /** None: models with packages are not supported yet. */
-    static final Field.Array PACKAGES = Field.Array.optional("packages", 0, Shape.anyObject());
+    static final Field.Text PACKAGE_NAME = Field.Text.required("package_name")
+            .matching(TextRule.of(Dependency.NAME_PATTERN, Dependency.NAME_RULE));
+    static final Field.Text PACKAGE_VERSION = Field.Text.optional("package_version")
+            .matching(TextRule.of(Dependency.VERSION_PATTERN, Dependency.VERSION_RULE));
+    static final Field.Text RESTRAINT =
+            Field.Text.optional("restraint").oneOf("EXACT", "ATLEAST", "ATMOST");
+    static final Field.Array PACKAGES = Field.Array.optional(
+            "packages",
+            Field.Array.ANY_NUMBER,
+            Shape.of("ModelPackage", PACKAGE_NAME, PACKAGE_VERSION, RESTRAINT).open());
 
     static final Field.Array DEPENDENCIES = Field.Array.optional(
             "dependencies",

@@ -364,7 +364,8 @@ public final class Installation {
                 models.processes(),
                 models.diskMegabytes() * 1024L * 1024L,
                 models.files(),
-                models.poolsWithNetwork());
+                models.poolsWithNetwork(),
+                models.pip());
     }
 
     /** @param isFirst whether it is the first of this folder; a further one gets the port of its own settings file, or any free one */

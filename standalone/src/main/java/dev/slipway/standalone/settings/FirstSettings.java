@@ -49,7 +49,7 @@ public final class FirstSettings {
         }
         StringBuilder text = new StringBuilder(text());
         text.append(
-                "\n# With which Python models run, and with what is installed there; './slipway doctor' shows it. A virtual environment may be named.\nengines:\n");
+                "\n# With which Python models run; './slipway doctor' shows it. A virtual environment may be named. What an engine needs is installed beside it,\n# or, with 'policy: prefer-installed', only what that Python does not have.\nengines:\n");
         Engines.names().forEach(engine -> text.append("  %s: {python: %s}\n".formatted(engine, python)));
         return text.toString();
     }
@@ -80,6 +80,12 @@ public final class FirstSettings {
                   processes: 256        # of an instance at once
                   disk-mb: 2048         # what an instance may write beside its model
                   files: 100000         # how many files and folders it may make there
+
+                # What models need is installed by pip once, for all that need the same: wheels only, and nothing of a package runs while it is installed.
+                # build:
+                #   index: https://pypi.org/simple   # the package index; none: only wheels that lie in the packages
+                #   extra-indexes: []                # asked beside it
+                #   limit: 30m                       # how long a build may take, at most 55m
 
                 # Each model is started once before it is published. Without a place of its own this has a small pool of Slipway's.
                 # trial:

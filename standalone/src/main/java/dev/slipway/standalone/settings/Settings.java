@@ -1,5 +1,6 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.adapters.local.PipSettings;
 import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
@@ -140,6 +141,7 @@ public record Settings(
      * @param files how many files and folders it may make there
      * @param pythons interpreters by the name of the engine; an engine that is not there has that of the data folder
      * @param poolsWithNetwork whose instances have the network of this machine
+     * @param pip how the packages of models are installed
      */
     public record Models(
             SandboxKind sandbox,
@@ -149,7 +151,8 @@ public record Settings(
             int diskMegabytes,
             int files,
             Map<String, String> pythons,
-            Set<String> poolsWithNetwork) {}
+            Set<String> poolsWithNetwork,
+            PipSettings pip) {}
 
     /**
      * Of batch jobs.

@@ -1,6 +1,7 @@
 package dev.slipway.standalone.settings;
 
 import dev.slipway.adapters.local.LocalSettings;
+import dev.slipway.adapters.local.PipSettings;
 import dev.slipway.adapters.local.SandboxKind;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.pool.Flavor;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +47,10 @@ public final class SettingsReader {
     private static final int BATCH_MEGABYTES = 64;
     private static final Duration LONGEST_OUTAGE = Duration.ofHours(24);
     private static final Duration LEAST_COUNTS = Duration.ofHours(1);
+    private static final Duration LONGEST_BUILD = Duration.ofMinutes(55);
+    private static final String PREFER_INSTALLED = "prefer-installed";
+    /** Without blanks, which separate addresses for pip. */
+    private static final String INDEX = "(https?|file)://\\S+";
 
     private SettingsReader() {}
 
@@ -229,6 +235,8 @@ public final class SettingsReader {
         if (sandboxRequired && sandbox == SandboxKind.NONE) {
             throw yaml.refused("sandbox", "a sandbox, because 'require-sandbox' is true");
         }
+        Set<String> preferInstalled = new LinkedHashSet<>();
+        Map<String, String> pythons = pythons(root.object("engines"), preferInstalled);
         Settings.Models models = new Settings.Models(
                 sandbox,
                 sandboxRequired,
@@ -236,13 +244,39 @@ public final class SettingsReader {
                 yaml.positive("processes", usual.processes()),
                 yaml.positive("disk-mb", (int) (usual.diskBytes() >> 20)),
                 yaml.positive("files", usual.files()),
-                pythons(root.object("engines")),
-                poolsWithNetwork);
+                pythons,
+                poolsWithNetwork,
+                pip(root.object("build"), preferInstalled));
         yaml.end();
         return models;
     }
 
-    private static Map<String, String> pythons(YamlObject yaml) {
+    private static PipSettings pip(YamlObject yaml, Set<String> preferInstalled) {
+        PipSettings usual = PipSettings.USUAL;
+        String index = yaml.text("index", usual.index());
+        if (!index.equals(PipSettings.NO_INDEX) && !index.matches(INDEX)) {
+            throw yaml.refused("index", "the address of a package index, for example https://pypi.org/simple, or none");
+        }
+        List<String> extra = yaml.texts("extra-indexes");
+        if (extra.stream().anyMatch(each -> !each.matches(INDEX))) {
+            throw yaml.refused("extra-indexes", "addresses of package indexes, for example https://pypi.org/simple");
+        }
+        if (index.equals(PipSettings.NO_INDEX) && !extra.isEmpty()) {
+            throw yaml.refused("extra-indexes", "nothing beside 'index: none': name the first of them as 'index'");
+        }
+        Duration limit = yaml.duration("limit", usual.limit());
+        if (!limit.isPositive() || limit.compareTo(LONGEST_BUILD) > 0) {
+            throw yaml.refused("limit", "at least 1s and at most %dm".formatted(LONGEST_BUILD.toMinutes()));
+        }
+        if (yaml.choice("source-packages", List.of("false", "true")).equals("true")) {
+            throw yaml.refused("source-packages", "false: this version of Slipway installs wheels only");
+        }
+        yaml.end();
+        return new PipSettings(index, extra, limit, preferInstalled);
+    }
+
+    /** @param preferInstalled gets the names of the engines with that policy */
+    private static Map<String, String> pythons(YamlObject yaml, Set<String> preferInstalled) {
         Map<String, String> pythons = new LinkedHashMap<>();
         for (String engine : Engines.names()) {
             YamlObject settings = yaml.object(engine);
@@ -252,6 +286,9 @@ public final class SettingsReader {
             }
             if (python != null) {
                 pythons.put(engine, python);
+            }
+            if (settings.choice("policy", List.of("strict", PREFER_INSTALLED)).equals(PREFER_INSTALLED)) {
+                preferInstalled.add(engine);
             }
             settings.end();
         }

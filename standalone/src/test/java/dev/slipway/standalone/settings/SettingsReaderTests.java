@@ -3,6 +3,7 @@ package dev.slipway.standalone.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.adapters.local.PipSettings;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.pool.Flavor;
 import dev.slipway.domain.pool.Quantity;
@@ -13,6 +14,7 @@ import dev.slipway.workflows.connection.TemporalTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,9 +117,54 @@ class SettingsReaderTests {
     }
 
     @Test
+    void readsHowPackagesAreInstalled() {
+        Settings settings = SettingsReader.read(
+                "slipway.yml",
+                """
+                build:
+                  index: https://user:secret@mirror.example.com/simple
+                  extra-indexes: [https://wheels.example.com/cpu, "file:///srv/wheels"]
+                  limit: 50m
+                  source-packages: false
+                engines:
+                  PyTorch: {python: /opt/torch/bin/python3, policy: prefer-installed}
+                  Custom: {policy: strict}
+                """);
+
+        assertThat(settings.models().pip())
+                .isEqualTo(new PipSettings(
+                        "https://user:secret@mirror.example.com/simple",
+                        List.of("https://wheels.example.com/cpu", "file:///srv/wheels"),
+                        Duration.ofMinutes(50),
+                        Set.of("PyTorch")));
+        assertThat(settings.models().pip().toString()).doesNotContain("secret");
+        assertThat(SettingsReader.read("slipway.yml", "build: {index: none}")
+                        .models()
+                        .pip()
+                        .index())
+                .isEqualTo(PipSettings.NO_INDEX);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            build: {index: pypi}                            | 'build.index': expected the address of a package index
+            build: {index: none, extra-indexes: [http://x]} | 'build.extra-indexes': expected nothing beside 'index: none'
+            build: {extra-indexes: ["http://x http://y"]}   | 'build.extra-indexes': expected addresses
+            build: {limit: 2h}                              | 'build.limit': expected at least 1s and at most 55m
+            build: {source-packages: true}                  | 'build.source-packages': expected false
+            build: {indx: none}                             | did you mean 'build.index'
+            engines: {Custom: {policy: lenient}}            | 'engines.Custom.policy': expected
+            """)
+    void refusesWhatIsNoInstallation(String text, String message) {
+        assertThatExceptionOfType(SettingsProblem.class)
+                .isThrownBy(() -> SettingsReader.read("slipway.yml", text))
+                .withMessageContaining(message);
+    }
+
+    @Test
     void takesEveryKey() {
         String uncommented = FirstSettings.text()
-                .replaceAll("(?m)^# (api|gateway|objects|database|temporal|trial):$", "$1:")
+                .replaceAll("(?m)^# (api|gateway|objects|database|temporal|trial|build):$", "$1:")
                 .replaceAll("(?m)^#   ", "  ");
         Settings settings = SettingsReader.read("slipway.yml", uncommented);
         assertThat(settings.api().port()).isEqualTo(7300);
@@ -127,6 +174,7 @@ class SettingsReaderTests {
         assertThat(settings.database().url()).isEqualTo("jdbc:postgresql://127.0.0.1:5432/slipway");
         assertThat(settings.database().gatewayUser()).isEqualTo("slipway_gateway");
         assertThat(settings.temporal().address()).isEqualTo("127.0.0.1:7233");
+        assertThat(settings.models().pip()).isEqualTo(PipSettings.USUAL);
         assertThat(settings.pools().trials()).isEqualTo(2);
         assertThat(settings.pools().trialLimit()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.pools().trial()).isNotNull().satisfies(place -> {

@@ -5,6 +5,7 @@ import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.environment.EnvironmentDigest;
 import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.environment.Environments;
+import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.Unavailable;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** {@link Environments} in memory: a build prints one line and takes no time. Safe for use by many threads. */
 public final class InMemoryEnvironments implements Environments {
@@ -32,25 +34,31 @@ public final class InMemoryEnvironments implements Environments {
     }
 
     @Override
-    public synchronized Environment prepare(EnvironmentSpec spec, BuildEvents events) {
+    public synchronized Environment prepare(EnvironmentSpec spec, Wheels wheels, BuildEvents events) {
         Environment before = kept.get(spec.digest());
         if (before != null) {
             events.reused(before);
             return before;
         }
-        spec.packages().stream().filter(unknownPackages::contains).findFirst().ifPresent(each -> {
+        Stream.concat(spec.packages().stream(), spec.dependencies().stream()).filter(unknownPackages::contains).findFirst().ifPresent(each -> {
             throw new Invalid(
-                    ErrorCode.CONFIG_UNSUPPORTED, "package '%s' does not exist: name another".formatted(each));
+                    ErrorCode.CONFIG_VIOLATES_SPECIFICATION, "package '%s' does not exist: name another".formatted(each));
         });
         if (!available) {
             throw new Unavailable(ErrorCode.UNAVAILABLE, "nothing can be built now: try again later");
         }
         events.begun(spec);
         events.printed("built in memory");
-        Environment built = new Environment(spec, "/memory/" + spec.interpreter(), "3.12.3");
+        Environment built = new Environment(
+                spec.digest(), spec, "/memory/" + spec.interpreter(), "3.12.3", installed(spec), List.of());
         kept.put(spec.digest(), built);
         events.built(built);
         return built;
+    }
+
+    /** As they are asked for. */
+    private static List<String> installed(EnvironmentSpec spec) {
+        return Stream.concat(spec.packages().stream(), spec.dependencies().stream()).toList();
     }
 
     @Override

@@ -38,6 +38,7 @@ public final class Models {
                 null,
                 List.of(),
                 List.of(),
+                List.of(),
                 TrialSpec.USUAL,
                 "{\"model_name\":\"%s\",\"model_version\":\"%s\"}".formatted(name, version));
     }
@@ -63,7 +64,7 @@ public final class Models {
                 ModelType.CUSTOM,
                 null,
                 null,
-                null,
+                List.of(),
                 List.of(new ModelApi("/", "POST", "http", "application/json", null, "application/json", null, false)));
     }
 }

@@ -155,6 +155,7 @@ class ConfigRulesTests {
                         null,
                         null,
                         List.of(),
+                        List.of(),
                         List.of("batch"),
                         spec.trial(),
                         spec.request())));

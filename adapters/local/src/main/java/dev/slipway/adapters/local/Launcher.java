@@ -2,6 +2,7 @@ package dev.slipway.adapters.local;
 
 import dev.slipway.domain.environment.BuildEvents;
 import dev.slipway.domain.environment.Environments;
+import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.model.Engines;
@@ -34,9 +35,9 @@ final class Launcher {
     private final LogFolders logs;
     private @Nullable PythonRuntime runtime;
 
-    Launcher(LocalSettings settings, Path runtimeFolder, SocketFolder sockets, LogFolders logs) {
+    Launcher(LocalSettings settings, Environments environments, Path runtimeFolder, SocketFolder sockets, LogFolders logs) {
         this.settings = settings;
-        this.environments = new HostEnvironments(settings);
+        this.environments = environments;
         this.runtimeFolder = runtimeFolder;
         this.sockets = sockets;
         this.logs = logs;
@@ -123,7 +124,7 @@ final class Launcher {
     private String interpreter(InstanceTemplate template) throws InterruptedException {
         try {
             return environments
-                    .prepare(Engines.of(template.type()).environment(), BuildEvents.none())
+                    .prepare(Engines.of(template.type()).environment(), Wheels.NONE, BuildEvents.none())
                     .interpreter();
         } catch (Unavailable now) {
             throw LaunchFailure.forNow(String.valueOf(now.getMessage()));

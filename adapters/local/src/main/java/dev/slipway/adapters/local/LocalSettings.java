@@ -14,6 +14,7 @@ import java.util.Set;
  * @param diskBytes how much an instance may write beside its model
  * @param files how many files and folders it may make there
  * @param poolsWithNetwork whose instances have the network of this machine; all others have none
+ * @param pip how packages of models are installed
  */
 public record LocalSettings(
         String python,
@@ -24,7 +25,8 @@ public record LocalSettings(
         int processes,
         long diskBytes,
         int files,
-        Set<String> poolsWithNetwork) {
+        Set<String> poolsWithNetwork,
+        PipSettings pip) {
 
     private static final int USUAL_PROCESSES = 256;
     private static final long USUAL_DISK_BYTES = 2L << 30;
@@ -43,7 +45,13 @@ public record LocalSettings(
     /** The same with these interpreters of engines. */
     public LocalSettings withPythons(Map<String, String> others) {
         return new LocalSettings(
-                python, others, sandbox, sandboxRequired, user, processes, diskBytes, files, poolsWithNetwork);
+                python, others, sandbox, sandboxRequired, user, processes, diskBytes, files, poolsWithNetwork, pip);
+    }
+
+    /** The same with another installation of packages. */
+    public LocalSettings withPip(PipSettings other) {
+        return new LocalSettings(
+                python, pythons, sandbox, sandboxRequired, user, processes, diskBytes, files, poolsWithNetwork, other);
     }
 
     /** What a settings file without a word on it means. */
@@ -57,6 +65,7 @@ public record LocalSettings(
                 USUAL_PROCESSES,
                 USUAL_DISK_BYTES,
                 USUAL_FILES,
-                Set.of());
+                Set.of(),
+                PipSettings.USUAL);
     }
 }

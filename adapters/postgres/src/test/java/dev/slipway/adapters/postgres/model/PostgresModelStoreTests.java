@@ -6,6 +6,7 @@ import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelTransaction;
@@ -54,6 +55,9 @@ class PostgresModelStoreTests extends ModelStoreContract {
                 "python3.11",
                 Models.config(),
                 Models.config().apis(),
+                List.of(
+                        new Dependency("numpy", "1.16.4", Dependency.Restraint.EXACT),
+                        new Dependency("easydict", null, null)),
                 List.of("real-time", "batch"),
                 new TrialSpec("gpu", "one", Map.of("TOKEN", "秘密")),
                 "{\"x\":\"\\\"\"}");

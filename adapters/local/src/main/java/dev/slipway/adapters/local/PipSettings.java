@@ -1,0 +1,42 @@
+package dev.slipway.adapters.local;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How the packages of models are installed.
+ *
+ * @param index address of the package index; {@link #NO_INDEX} for none, so that only wheels of the package itself are found
+ * @param extraIndexes addresses of further ones; all are asked, and the best version of any is taken
+ * @param limit how long a build may take
+ * @param preferInstalled names of the engines that take what their interpreter has of the engine's own packages, in any version
+ */
+public record PipSettings(String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled) {
+
+    public static final String NO_INDEX = "none";
+
+    /** What a settings file without a word on it means. */
+    public static final PipSettings USUAL =
+            new PipSettings("https://pypi.org/simple", List.of(), Duration.ofMinutes(30), Set.of());
+
+    public PipSettings {
+        extraIndexes = List.copyOf(extraIndexes);
+        preferInstalled = Set.copyOf(preferInstalled);
+    }
+
+    /** Without user and password. */
+    @Override
+    public String toString() {
+        return "PipSettings[index=%s, extraIndexes=%s, limit=%s, preferInstalled=%s]"
+                .formatted(
+                        withoutSecret(index),
+                        extraIndexes.stream().map(PipSettings::withoutSecret).toList(),
+                        limit,
+                        preferInstalled);
+    }
+
+    private static String withoutSecret(String address) {
+        return address.replaceFirst("//[^/@]*@", "//***@");
+    }
+}
