@@ -90,6 +90,7 @@ public record ModelSpec(
                 runtime,
                 config,
                 apis,
+                dependencies,
                 installTypes,
                 trial,
                 asked);
