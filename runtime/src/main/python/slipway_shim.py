@@ -58,6 +58,8 @@ _LONGEST_EVENT = 16 * 1024
 # Also those in its texts.
 _MOST_BRACKETS = 400
 _TICK_SECONDS = 1.0
+# The exit code by which the runtime says so (EXIT_DESCRIPTORS_CLOSED there).
+_DESCRIPTORS_CLOSED = 71
 _ROOT = os.path.dirname(os.path.abspath(__file__))
 _RELAY = os.path.join(_ROOT, "_slipway_shim", "relay.py")
 
@@ -433,6 +435,8 @@ class Shim:
             limit, most = memory >> 20, self._groups.most_memory()
             held = "" if most is None else ", the kernel ended it when it held %d MB" % (most >> 20)
             return "the instance was ended%s: it needed more than the %d MB of memory of its specification%s" % (when, limit, held)
+        if code == _DESCRIPTORS_CLOSED:
+            return "the package has closed descriptors that it had not opened%s, and its server could not go on" % when
         how = "ended with exit code %s" % code if number is None else "was killed by %s" % _signal_name(number)
         last = self._log.last_line()
         return "the process %s%s%s" % (how, when, "; its last line: %s" % last if last else "")

@@ -154,7 +154,7 @@ class ClosedTests(ScriptCase):
         server = self.serve(inference="os.closerange(3, 300)\nreturn data").ready()
         with self.assertRaises(OSError):
             server.post_json({})
-        self.assertEqual(server.exit_code(), 70)
+        self.assertEqual(server.exit_code(), 71)
         self.assertTrue(server.log().endswith("the package has closed descriptors that it had not opened, the server can't go on\n"), server.log())
 
 

@@ -28,6 +28,8 @@ class S(SingleNodeService):
         self.model_path = model_path
         if os.environ.get("FAIL"):
             raise ValueError("wrong setting")
+        if os.environ.get("CLOSE"):
+            os.closerange(0, 256)
         if os.environ.get("DIE"):
             print("last words", flush=True)
             os._exit(9)
@@ -276,6 +278,14 @@ class FailureTests(ShimCase):
         state = wait_for(lambda: self.shims.state("one").get("ended_at") and self.shims.state("one"))
         self.assertEqual((state["state"], state["exit_code"]), ("failed", 9))
         self.assertEqual(state["cause"], "the process ended with exit code 9 before it was ready; its last line: last words")
+
+    def test_a_package_that_has_closed_all_descriptors_is_told_so(self):
+        self.start(env={"CLOSE": "1"})
+        state = wait_for(lambda: self.shims.state("one").get("ended_at") and self.shims.state("one"))
+        self.assertEqual(
+            state["cause"],
+            "the package has closed descriptors that it had not opened before it was ready, and its server could not go on",
+        )
 
     def test_a_command_that_can_t_be_run_is_a_failed_instance(self):
         self.start(command=["/nowhere/python"])

@@ -24,6 +24,8 @@ CONTROL_DESCRIPTOR = 4
 LISTENER_DESCRIPTOR = 5
 EXIT_WRONG_USE = 2
 EXIT_SERVER_FAILED = 70
+# The shim tells this one in words: the log may be among what was closed.
+EXIT_DESCRIPTORS_CLOSED = 71
 QUEUE_LIMIT = 64
 _BACKLOG = 1024
 _SWEEP_SECONDS = 5
@@ -109,6 +111,7 @@ class Server:
             self._log.error("the server's thread has failed", failure)
             if isinstance(failure, OSError) and failure.errno == errno.EBADF:
                 self._log.error("the package has closed descriptors that it had not opened, the server can't go on")
+                os._exit(EXIT_DESCRIPTORS_CLOSED)
             os._exit(EXIT_SERVER_FAILED)
 
     async def _serve(self):

@@ -99,6 +99,18 @@ final class RunningSlipway implements AutoCloseable {
         return slipway;
     }
 
+    /** A folder whose models are tried for 20 s with 256 MB, four at once. */
+    static RunningSlipway withSmallTrials() throws IOException {
+        RunningSlipway slipway = onNewFolder();
+        String flavor = "      - name: " + InstallationSteps.FLAVOR + "\n";
+        String settings = FirstSettings.text()
+                .replace(flavor, "      - {name: small, cpu: 1, memory-mb: 256, slots: 4}\n" + flavor);
+        Files.writeString(
+                slipway.data.resolve("slipway.yml"),
+                settings + "trial: {limit: 20s, pool: default, specification: small}\n");
+        return slipway;
+    }
+
     /** Puts a folder of programs before those that the processes of this installation find. */
     RunningSlipway withPrograms(Path folder) {
         programs = folder;

@@ -25,7 +25,7 @@ final class TestPackages {
                     return {"id": data["id"], "version": VERSION}
             """;
 
-    private static final String ECHO_CONFIG = """
+    static final String ECHO_CONFIG = """
             {
               "model_algorithm": "echo",
               "model_type": "Custom",

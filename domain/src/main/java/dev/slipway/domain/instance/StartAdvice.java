@@ -10,6 +10,8 @@ public final class StartAdvice {
     private static final Pattern VARIABLE = Pattern.compile("environment variable '([^']+)' is not set");
     private static final Pattern MODULE = Pattern.compile("ModuleNotFoundError: No module named '([^']+)'");
 
+    private static final Pattern MEMORY = Pattern.compile("\\bMemoryError\\b|MB of memory");
+
     private StartAdvice() {}
 
     /** For a model in its trial start; empty if the cause may be anything. */
@@ -18,6 +20,9 @@ public final class StartAdvice {
                 .map(name ->
                         "Give the trial start a value for it, \"trial\": {\"envs\": {\"%s\": \"...\"}} in the request, and import the model again. A service has its own 'envs'."
                                 .formatted(name))
+                .or(() -> memory(
+                        cause,
+                        "Choose a specification with more memory, \"trial\": {\"specification\": \"...\"} in the request, and import the model again."))
                 .or(() -> module(cause));
     }
 
@@ -25,11 +30,16 @@ public final class StartAdvice {
     public static Optional<String> ofService(String cause) {
         return variable(cause)
                 .map(name -> "Set '%s' in 'envs' of the entry, and deploy the service again.".formatted(name))
+                .or(() -> memory(cause, "Choose a specification with more memory, and deploy the service again."))
                 .or(() -> module(cause));
     }
 
     private static Optional<String> variable(String cause) {
         return group(VARIABLE, cause);
+    }
+
+    private static Optional<String> memory(String cause, String advice) {
+        return MEMORY.matcher(cause).find() ? Optional.of(advice) : Optional.empty();
     }
 
     private static Optional<String> module(String cause) {

@@ -28,6 +28,17 @@ class StartAdviceTests {
     }
 
     @Test
+    void namesTheFieldThatGivesMoreMemory() {
+        String cause = "the constructor of 'Service' failed: MemoryError at customize_service.py:7";
+
+        assertThat(StartAdvice.ofTrial(cause))
+                .hasValueSatisfying(advice -> assertThat(advice).contains("\"trial\": {\"specification\": \"...\"}"));
+        assertThat(StartAdvice.ofService(
+                        "the instance was ended before it was ready: it needed more than the 256 MB of memory of its specification"))
+                .hasValueSatisfying(advice -> assertThat(advice).contains("deploy the service again"));
+    }
+
+    @Test
     void saysNothingAboutAnyOtherCause() {
         assertThat(StartAdvice.ofTrial("the constructor of 'Service' failed: KeyError: 'TOKEN'"))
                 .isEmpty();
