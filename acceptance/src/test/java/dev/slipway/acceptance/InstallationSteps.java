@@ -94,6 +94,7 @@ final class InstallationSteps {
                 destination.toString(),
                 "/",
                 "file",
+                null,
                 null);
         return client.services().create(CreateServiceBody.batch(name, entry)).serviceId();
     }

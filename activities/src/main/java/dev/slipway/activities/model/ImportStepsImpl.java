@@ -14,6 +14,7 @@ import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
@@ -112,6 +113,13 @@ public final class ImportStepsImpl implements ImportSteps {
                 .flatMap(EngineRuntime::warning)
                 .ifPresent(
                         warning -> events.record(ImportEvents.runtimeReplaced(model.id(), warning, clock.instant())));
+        if (model.spec().source() instanceof ModelSource.Template used) {
+            String name = used.template().guideName();
+            used.template()
+                    .reason()
+                    .ifPresent(reason -> events.record(ImportEvents.templateReplaced(
+                            model.id(), "template '%s': %s".formatted(name, reason), clock.instant())));
+        }
         List<String> modelFiles = check.modelFiles();
         if (modelFiles.size() > 1) {
             events.record(ImportEvents.severalModelFiles(

@@ -11,10 +11,13 @@ import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.model.ModelTemplate;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.pool.Claim;
@@ -531,6 +534,42 @@ class ImportActivitiesTests {
         assertThat(result(start(model))).isEqualTo(ImportResult.published());
         assertThat(told()).containsOnlyOnce("Model imported successfully.");
         assertThat(trials).hasSize(1);
+    }
+
+    @Test
+    void aTemplateStandsForTheConfigAndSaysWhatRunsItsModels() throws Exception {
+        put("customize_service.py", "code");
+        ModelSpec spec = Models.spec("ascend", "0.0.1");
+        Model templated = Models.asked(new ModelSpec(
+                spec.name(),
+                spec.version(),
+                ModelType.MINDSPORE,
+                new ModelSource.Template(
+                        ModelTemplate.ARM_ASCEND, InferenceMode.UNDEFINED, new ObjectUri("models", "iris/")),
+                null,
+                null,
+                null,
+                new ModelConfig(
+                        "{\"model_algorithm\": \"undefined\", \"model_type\": \"MindSpore\", \"runtime\": \"python3.5\"}",
+                        "undefined",
+                        ModelType.MINDSPORE,
+                        "python3.5",
+                        null,
+                        List.of(),
+                        List.of()),
+                List.of(),
+                List.of(),
+                List.of("real-time"),
+                spec.trial(),
+                spec.request()));
+
+        assertThat(result(start(templated))).isEqualTo(ImportResult.published());
+        assertThat(events.of(templated.id().value()))
+                .filteredOn(event -> event.info().endsWith(" is replaced."))
+                .extracting(Event::cause)
+                .satisfiesExactly(
+                        runtime -> assertThat(runtime).startsWith("runtime 'python3.5' meant Python 3.5"),
+                        template -> assertThat(template).startsWith("template 'ARM-Ascend模板': MindSpore of today"));
     }
 
     private static Model scikitLearn(String name) {

@@ -5,10 +5,14 @@ import dev.slipway.api.query.QueryParameters;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.model.Engine;
 import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.ModelTemplate;
 import dev.slipway.formats.model.EngineRuntimePage;
 import dev.slipway.formats.model.TemplatePage;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -26,10 +30,30 @@ class EngineController {
         return new EngineRuntimePage(all.size(), shown.size(), shown);
     }
 
-    /** There are none yet. */
     @GetMapping("/template")
-    TemplatePage templates(Caller caller, @QueryParameters({"offset", "limit"}) ListQuery query) {
-        return new TemplatePage(0, 0, query.shown(List.of()));
+    TemplatePage templates(
+            Caller caller,
+            @QueryParameters({"theme", "engine", "env", "keyword", "offset", "limit"}) ListQuery query) {
+        List<TemplatePage.Template> all = Arrays.stream(ModelTemplate.values())
+                .map(TemplatePage.Template::of)
+                .filter(template -> contains(query.text("theme"), template.templateLabels().theme())
+                        && contains(query.text("engine"), template.templateLabels().engine())
+                        && contains(query.text("env"), template.templateLabels().environment())
+                        && contains(
+                                query.text("keyword"),
+                                String.join(
+                                        "\n",
+                                        template.templateId(),
+                                        template.templateName(),
+                                        template.templateNameEn(),
+                                        template.descriptionEn())))
+                .toList();
+        List<TemplatePage.Template> shown = query.shown(all);
+        return new TemplatePage(all.size(), shown.size(), shown);
+    }
+
+    private static boolean contains(@Nullable String part, String text) {
+        return part == null || text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
     }
 
     private static EngineRuntimePage.EngineRuntimes engine(Engine engine) {

@@ -31,6 +31,9 @@ final class ModelBodies {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
     private static final List<String> DEPLOYABLE_AS = List.of("real-time", "batch");
+    /** Both a type of source and what has made the model. */
+    private static final String AUTOMATIC = "auto";
+
     private static final int DECIMALS = 17;
 
     private ModelBodies() {}
@@ -42,11 +45,12 @@ final class ModelBodies {
 
     private static ModelItem item(Model model, List<String> aliases, JsonNode request) {
         ModelSpec spec = model.spec();
+        boolean isAutomatic = AUTOMATIC.equals(sent(request, "source_type"));
         return new ModelItem(
                 model.id().value(),
                 spec.name(),
                 spec.version(),
-                spec.type().wireName(),
+                spec.askedType().wireName(),
                 model.size(),
                 model.status().wireName(),
                 spec.description(),
@@ -54,9 +58,9 @@ final class ModelBodies {
                 model.project().value(),
                 model.owner(),
                 model.createdAt().toEpochMilli(),
-                "",
+                isAutomatic ? AUTOMATIC : "",
                 sent(request, "source_copy"),
-                "custom",
+                isAutomatic ? AUTOMATIC : "custom",
                 spec.installTypes().isEmpty() ? DEPLOYABLE_AS : spec.installTypes(),
                 "0",
                 false,
@@ -92,6 +96,7 @@ final class ModelBodies {
                 parameters(request, "output_params", apis, ModelApi::responseSchema),
                 elements(structure(request, "dependencies")),
                 elements(structure(request, "model_docs")),
+                template(request),
                 List.of(),
                 new ModelShown.Labels(List.of()),
                 TrialBody.of(spec.trial()),
@@ -99,6 +104,12 @@ final class ModelBodies {
                 image == null ? null : "slipway/" + model.id() + "@" + image,
                 model.error(),
                 config == null && apis.isEmpty() ? List.of() : CallGuide.of(apis, gateway));
+    }
+
+    private static @Nullable JsonNode template(JsonNode request) {
+        JsonNode sent = request.path("template");
+        JsonNode template = sent.isString() && !sent.stringValue().isBlank() ? tree(sent.stringValue()) : sent;
+        return template.isObject() && !template.isEmpty() ? template : null;
     }
 
     private static List<JsonNode> elements(JsonNode array) {

@@ -234,8 +234,15 @@ class ModelApiTests {
         assertThat(get("/models?model_status=building").body().path("models").toString())
                 .isEqualTo("[]");
         assertThat(get("/models?limit=1").body().path("count").asInt()).isEqualTo(1);
-        assertThat(get("/models/template?offset=0").body().path("templates").toString())
+        assertThat(get("/models/template?offset=0").body().path("total_count").asInt())
+                .isEqualTo(12);
+        assertThat(get("/models/template?offset=12").body().path("templates").toString())
                 .isEqualTo("[]");
+        JsonNode caffe = get("/models/template?engine=caffe&env=python3.6&keyword=gpu").body();
+        assertThat(caffe.path("count").asInt()).isEqualTo(1);
+        assertThat(caffe.path("templates").path(0).path("template_id").stringValue())
+                .isEqualTo("caffe-gpu-py36");
+        assertThat(caffe.path("templates").path(0).path("status").stringValue()).isEqualTo("on_successor");
         JsonNode engines = get("/models/ai-engine-runtimes").body();
         assertThat(engines.path("engine_runtimes").path(0).path("ai_engine").stringValue())
                 .isEqualTo("Custom");
@@ -244,6 +251,38 @@ class ModelApiTests {
                         .path("engine_runtimes")
                         .toString())
                 .isEqualTo("[]");
+    }
+
+    @Test
+    void aTemplateIsShownAsItWasSentAndFoundByItsType() throws Exception {
+        String template =
+                "{\"template_id\":\"pytorch-py36\",\"template_inputs\":[{\"input\":\"obs://bkt/m/model/\",\"input_id\":\"model_folder\"}]}";
+        String id = create(
+                "{\"model_name\":\"templated\",\"model_type\":\"Template\",\"template\":%s}".formatted(template));
+        create(body("trained", "0.0.1").replace("}", ",\"source_type\":\"auto\",\"source_job_id\":\"7\"}"));
+        JsonNode shown = get("/models/" + id).body();
+
+        assertThat(shown.path("model_type").stringValue()).isEqualTo("Template");
+        assertThat(shown.path("template")).isEqualTo(MAPPER.readTree(template));
+        assertThat(shown.path("install_type").toString()).isEqualTo("[\"real-time\"]");
+        assertThat(shown.path("runtime").stringValue()).isEqualTo("python3.6");
+        assertThat(names("?model_type=Template")).containsExactly("templated");
+        assertThat(names("?model_type=PyTorch")).isEmpty();
+        assertThat(names("?not_model_type=Template")).containsExactly("trained");
+        JsonNode trained = get("/models?model_name=trained").body().path("models").path(0);
+        assertThat(trained.path("source_type").stringValue()).isEqualTo("auto");
+        assertThat(trained.path("model_source").stringValue()).isEqualTo("auto");
+        String copy = create("{\"copy_from\":\"%s\"}".formatted(id));
+        assertThat(get("/models/" + copy).body().path("template")).isEqualTo(MAPPER.readTree(template));
+    }
+
+    private List<String> names(String query) throws Exception {
+        return get("/models" + query)
+                .body()
+                .path("models")
+                .valueStream()
+                .map(model -> model.path("model_name").stringValue())
+                .toList();
     }
 
     @ParameterizedTest

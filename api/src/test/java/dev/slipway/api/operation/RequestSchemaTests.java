@@ -281,6 +281,10 @@ class RequestSchemaTests {
                          'trial':{'pool':'default','specification':'f','envs':{'A':'1'}},
                          'dependencies':[{'installer':'pip','packages':[]}]}""", (Consumer<byte[]>)
                         body -> new CreateModelReader(HOST).read(body)),
+                Arguments.of("model of a template", sent("/v1/{project_id}/models", "post"), """
+                        {'model_name':'m','model_type':'Template','template':{'template_id':'pytorch-py36',
+                         'template_inputs':[{'input':'obs://bucket/m','input_id':'model_folder'}],'infer_format':'object_detection'}}""", (Consumer<byte[]>)
+                        body -> new CreateModelReader(HOST).read(body)),
                 Arguments.of(
                         "change of a model",
                         sent("/v1/{project_id}/models/{model_id}", "put"),

@@ -86,6 +86,12 @@ public final class ImportEvents {
                 .withCause(what);
     }
 
+    /** Ours: the template's models run on something else now. */
+    public static Event templateReplaced(ModelId model, String what, Instant at) {
+        return Event.normal(model.value(), "import/template", "The engine of the template is replaced.", at)
+                .withCause(what);
+    }
+
     public static Event imported(ModelId model, Instant at) {
         return Event.normal(model.value(), "import/succeeded", "Model imported successfully.", at);
     }

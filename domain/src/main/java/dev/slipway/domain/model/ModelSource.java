@@ -17,15 +17,12 @@ public sealed interface ModelSource {
     /** An image in a registry, with its own server. */
     record ContainerImage(String reference) implements ModelSource {}
 
-    /** A template for running the files of a folder. */
-    record Template(String id) implements ModelSource {}
-
     /**
-     * The output of a training job.
+     * A package in object storage without a config.json: a template says what that would.
      *
-     * @param kind of the training, as {@code source_type} names it
+     * @param folder parent of {@code model/}
      */
-    record TrainingOutput(String kind) implements ModelSource {}
+    record Template(ModelTemplate template, InferenceMode mode, ObjectUri folder) implements ModelSource {}
 
     /**
      * The package to import. Other kinds of source cannot be imported yet and are refused here.
@@ -36,8 +33,7 @@ public sealed interface ModelSource {
         return switch (this) {
             case PackageFolder source -> source;
             case ContainerImage image -> throw notBuiltYet("container image", "model_type", image.reference());
-            case Template template -> throw notBuiltYet("template", "template", template.id());
-            case TrainingOutput output -> throw notBuiltYet("training output", "source_type", output.kind());
+            case Template template -> new PackageFolder(template.folder());
         };
     }
 

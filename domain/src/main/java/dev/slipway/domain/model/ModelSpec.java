@@ -60,6 +60,11 @@ public record ModelSpec(
         trial = Objects.requireNonNullElse(trial, TrialSpec.USUAL);
     }
 
+    /** The {@code model_type} that was asked for: its engine, or that it is of a template. */
+    public ModelType askedType() {
+        return source instanceof ModelSource.Template ? ModelType.TEMPLATE : type;
+    }
+
     /** The same with another trial start. */
     public ModelSpec withTrial(TrialSpec other) {
         return new ModelSpec(
@@ -99,8 +104,10 @@ public record ModelSpec(
     /** The folder and the object that it names, if any. */
     public List<ObjectUri> objects() {
         List<ObjectUri> named = new ArrayList<>();
-        if (source instanceof ModelSource.PackageFolder folder) {
-            named.add(folder.folder().asFolder());
+        switch (source) {
+            case ModelSource.PackageFolder stored -> named.add(stored.folder().asFolder());
+            case ModelSource.Template template -> named.add(template.folder().asFolder());
+            case ModelSource.ContainerImage ignored -> {}
         }
         if (executionCode != null) {
             named.add(executionCode);

@@ -193,10 +193,8 @@ class EnginesTests {
     }
 
     static Stream<Object[]> notBuiltYet() {
-        return Stream.of(
-                new Object[] {new ModelSource.ContainerImage("r/o/i:1"), "container image ('r/o/i:1')"},
-                new Object[] {new ModelSource.Template("t-1"), "template ('t-1')"},
-                new Object[] {new ModelSource.TrainingOutput("auto"), "training output ('auto')"});
+        return Stream.<Object[]>of(
+                new Object[] {new ModelSource.ContainerImage("r/o/i:1"), "container image ('r/o/i:1')"});
     }
 
     @Test
@@ -204,5 +202,31 @@ class EnginesTests {
         ModelSource.PackageFolder source = new ModelSource.PackageFolder(new ObjectUri("models", "iris/"));
 
         assertThat(source.asPackage()).isEqualTo(source);
+        assertThat(new ModelSource.Template(
+                                ModelTemplate.PYTORCH_PY36, InferenceMode.UNDEFINED, new ObjectUri("models", "iris/"))
+                        .asPackage())
+                .isEqualTo(source);
+    }
+
+    @Test
+    void theTemplatesAreThoseOfTheGuide() {
+        assertThat(ModelTemplate.values()).hasSize(12);
+        for (ModelTemplate template : ModelTemplate.values()) {
+            assertThat(ModelTemplate.ofId(template.id())).contains(template);
+            assertThat(ModelTemplate.ofId(template.guideName())).contains(template);
+            assertThat(template.isGeneral()).isEqualTo(template != ModelTemplate.TENSORFLOW_IMAGE_CLASSIFICATION);
+            if (template.standing() == ModelTemplate.Standing.REFUSED) {
+                assertThat(template.engine()).isEqualTo(ModelType.MXNET);
+                assertThat(template.reason()).isPresent();
+            } else {
+                assertThat(Engines.of(template.engine()).runtime(template.runtime()))
+                        .as(template.id())
+                        .hasValueSatisfying(
+                                runtime -> assertThat(runtime.warning()).isPresent());
+            }
+        }
+        assertThat(ModelTemplate.TENSORFLOW_IMAGE_CLASSIFICATION.modes())
+                .containsExactly(InferenceMode.IMAGE_PROCESSING);
+        assertThat(ModelTemplate.ARM_ASCEND.modes()).containsExactly(InferenceMode.values());
     }
 }

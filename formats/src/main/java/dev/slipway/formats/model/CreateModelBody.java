@@ -31,7 +31,8 @@ public record CreateModelBody(
         @Nullable List<JsonNode> modelDocs,
         @Nullable TrialBody trial,
         @Nullable String sourceJobId,
-        @Nullable String sourceJobVersion) {
+        @Nullable String sourceJobVersion,
+        @Nullable String sourceType) {
 
     /** A package without further settings. */
     public static CreateModelBody of(String name, String version, String type, String sourceLocation) {
@@ -40,6 +41,7 @@ public record CreateModelBody(
                 version,
                 type,
                 sourceLocation,
+                null,
                 null,
                 null,
                 null,
@@ -87,6 +89,7 @@ public record CreateModelBody(
                 modelDocs,
                 newTrial,
                 sourceJobId,
-                sourceJobVersion);
+                sourceJobVersion,
+                sourceType);
     }
 }

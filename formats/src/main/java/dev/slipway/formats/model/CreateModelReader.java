@@ -86,6 +86,25 @@ public final class CreateModelReader {
         String sentVersion = body.textOrNull(ModelShapes.VERSION);
         String version = sentVersion == null ? ModelVersion.FIRST.toString() : sentVersion;
         UnsupportedUses.refuse(body);
+        if (TemplateReader.isMeant(body)) {
+            ModelSource.Template used = TemplateReader.read(body, objectHost);
+            return checked(
+                    body,
+                    new ModelSpec(
+                            name,
+                            version,
+                            used.template().engine(),
+                            used,
+                            body.textOrNull(ModelShapes.DESCRIPTION),
+                            null,
+                            null,
+                            TemplateReader.config(used),
+                            List.of(),
+                            List.of(),
+                            TemplateReader.installTypes(body, used),
+                            trial(body),
+                            body.object().toJson()));
+        }
         ModelSource source = ModelSourceReader.read(body, objectHost).asPackage();
         ModelType type = ModelTypes.required(body);
         ModelConfig config = initialConfig(body, type);
@@ -107,6 +126,11 @@ public final class CreateModelReader {
                 body.texts(ModelShapes.INSTALL_TYPES),
                 trial(body),
                 body.object().toJson());
+        return checked(body, spec);
+    }
+
+    /** After what remains in the body has been read. */
+    private static ModelSpec checked(JsonObjectReader body, ModelSpec spec) {
         readDescriptive(body);
         refuseWhatIsNotBuilt(body);
         body.refuseUnknownFields();
@@ -163,6 +187,7 @@ public final class CreateModelReader {
 
     /** Fields that are only shown with the model. */
     private static void readDescriptive(JsonObjectReader body) {
+        body.textOrNull(ModelShapes.SOURCE_TYPE);
         body.textOrNull(ModelShapes.JOB);
         body.textOrNull(ModelShapes.JOB_VERSION);
         body.textOrNull(ModelShapes.ALGORITHM);

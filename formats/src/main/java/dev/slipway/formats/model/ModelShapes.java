@@ -2,13 +2,18 @@ package dev.slipway.formats.model;
 
 import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.domain.model.ModelTemplate;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.field.Field;
 import dev.slipway.formats.field.Shape;
 import dev.slipway.formats.field.TextRule;
 import dev.slipway.formats.object.ObjectAddress;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a request for an import may hold (wire contract 2.1). */
 public final class ModelShapes {
@@ -21,8 +26,33 @@ public final class ModelShapes {
 
     static final Field.Text TYPE = Field.Text.required("model_type").oneOf(Engines.names());
     static final Field.Text SOURCE = Field.Text.required("source_location").matching(ObjectAddress.RULE);
-    static final Field.Unused SOURCE_TYPE = Field.Unused.of("source_type");
-    static final Field.Unused TEMPLATE = Field.Unused.of("template", "\"{}\"", "\"[]\"");
+    /** Where the package comes from, for people: {@code auto} for one that automatic learning has made. */
+    static final Field.Text SOURCE_TYPE = Field.Text.optional("source_type").oneOf("auto");
+    static final Field.Unused NO_TEMPLATE = Field.Unused.of("template", "\"{}\"", "\"[]\"");
+    static final Field.Text OF_TEMPLATE = Field.Text.required("model_type").oneOf(ModelType.TEMPLATE.wireName());
+    static final Field.Text TEMPLATE_ID = Field.Text.required("template_id")
+            .oneOf(Arrays.stream(ModelTemplate.values())
+                    .filter(template -> template.standing() != ModelTemplate.Standing.REFUSED)
+                    .flatMap(template -> Stream.of(template.id(), template.guideName()))
+                    .toList());
+    static final Field.Text INPUT_FOLDER = Field.Text.required("input").matching(ObjectAddress.RULE);
+    static final Field.Text INPUT_ID = Field.Text.required("input_id").oneOf("model_folder");
+    static final Field.Array TEMPLATE_INPUTS = Field.Array.required(
+            "template_inputs", 1, 1, Shape.of("ModelTemplateInput", INPUT_FOLDER, INPUT_ID));
+    static final Field.Text INFER_FORMAT = Field.Text.optional("infer_format")
+            .oneOf(Arrays.stream(InferenceMode.values())
+                    .flatMap(mode -> Stream.of(mode.id(), mode.guideName()))
+                    .toList());
+    static final Field.Structure TEMPLATE = Field.Structure.required(
+            "template", Shape.of("ModelTemplateUse", TEMPLATE_ID, TEMPLATE_INPUTS, INFER_FORMAT));
+    /** What a template says itself. */
+    static final List<Field.Unused> NOT_OF_TEMPLATES = List.of(
+            Field.Unused.of("source_location"),
+            Field.Unused.of("execution_code"),
+            Field.Unused.of("runtime"),
+            Field.Unused.of("initial_config", "\"{}\""),
+            Field.Unused.of("apis", "\"[]\""),
+            Field.Unused.of("dependencies", "\"[]\""));
     static final Field.Text DESCRIPTION = Field.Text.optional("description")
             .matching(TextRule.of(ModelSpec.DESCRIPTION_PATTERN, ModelSpec.DESCRIPTION_RULE));
     static final Field.Text CODE = Field.Text.optional("execution_code")
@@ -121,26 +151,35 @@ public final class ModelShapes {
     /** What may be said of a model, whatever it is made from. */
     private static final List<Field> OF_ANY = List.of(
             DESCRIPTION,
-            CODE,
-            RUNTIME,
-            CONFIG,
             ALGORITHM,
             METRICS,
-            APIS,
             INPUTS,
             OUTPUTS,
-            DEPENDENCIES,
             INSTALL_TYPES,
             DOCUMENTS,
             TRIAL,
+            SOURCE_TYPE,
             JOB,
             JOB_VERSION);
+
+    private static final List<Field> OF_PACKAGES = List.of(CODE, RUNTIME, CONFIG, APIS, DEPENDENCIES);
+
+    private static final List<Field> WITHOUT_EFFECT =
+            List.of(SOURCE_COPY, REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, WORKSPACE);
 
     /** The body. */
     public static final Shape CREATION = Shape.of("CreateModelRequest", NAME, VERSION, TYPE, SOURCE)
             .and(OF_ANY)
-            .and(List.of(
-                    SOURCE_TYPE, TEMPLATE, SOURCE_COPY, REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, WORKSPACE));
+            .and(OF_PACKAGES)
+            .and(List.of(NO_TEMPLATE))
+            .and(WITHOUT_EFFECT);
+
+    /** The body of a model of a template. */
+    public static final Shape OF_A_TEMPLATE = Shape.of(
+                    "CreateModelOfTemplateRequest", NAME, VERSION, OF_TEMPLATE, TEMPLATE)
+            .and(OF_ANY)
+            .and(List.<Field>copyOf(NOT_OF_TEMPLATES))
+            .and(WITHOUT_EFFECT);
 
     /** The body of a model that is made from another: of the other fields, those that it has are changed. */
     public static final Shape COPY = Shape.of(
@@ -151,7 +190,8 @@ public final class ModelShapes {
                     VERSION,
                     Field.Text.optional("model_type").oneOf(Engines.names()),
                     Field.Text.optional("source_location").matching(ObjectAddress.RULE))
-            .and(OF_ANY);
+            .and(OF_ANY)
+            .and(OF_PACKAGES);
 
     /** The body of a change. */
     public static final Shape UPDATE = Shape.of("UpdateModelRequest", DESCRIPTION);

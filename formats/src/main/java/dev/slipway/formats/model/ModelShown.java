@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param modelMetrics JSON text
  * @param apis JSON text of an array
  * @param config JSON text of config.json
+ * @param template as sent; null if it is of none
  * @param trial how it was to be started on trial, as asked for
  * @param interpreter what it was tried with, for example "Python 3.12.3 at /usr/bin/python3"; null before
  * @param imageAddress null until it is published
@@ -34,6 +35,7 @@ public record ModelShown(
         List<JsonNode> outputParams,
         List<JsonNode> dependencies,
         List<JsonNode> modelDocs,
+        @Nullable JsonNode template,
         List<String> modelLabels,
         Labels labelsMap,
         TrialBody trial,

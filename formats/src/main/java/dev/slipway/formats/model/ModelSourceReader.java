@@ -4,9 +4,8 @@ import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.json.JsonObjectReader;
-import dev.slipway.formats.json.JsonValue;
 
-/** Reads the source of a model: {@code model_type}, {@code source_type}, {@code template} and {@code source_location}. */
+/** Reads the source of a model that is no template: {@code model_type} and {@code source_location}. */
 final class ModelSourceReader {
 
     private ModelSourceReader() {}
@@ -14,24 +13,14 @@ final class ModelSourceReader {
     /** The source in the body, also if it cannot be imported yet. */
     static ModelSource read(JsonObjectReader body, String objectHost) {
         String type = body.text(ModelShapes.TYPE.name());
-        JsonValue sourceType = body.usedOrNull(ModelShapes.SOURCE_TYPE);
-        JsonValue template = body.structureOrNull(ModelShapes.TEMPLATE.name());
-        if (sourceType != null) {
-            return new ModelSource.TrainingOutput(body.text(ModelShapes.SOURCE_TYPE.name()));
-        }
-        if (type.equals(ModelType.TEMPLATE.wireName()) || (template != null && !template.isEmpty())) {
-            return new ModelSource.Template(template == null ? "" : idOf(template));
+        if (body.usedOrNull(ModelShapes.NO_TEMPLATE) != null) {
+            throw body.problem(
+                    ModelShapes.NO_TEMPLATE.name(),
+                    "only a model of type 'Template' has it: write \"model_type\": \"Template\", or leave it out");
         }
         String location = body.text(ModelShapes.SOURCE.name());
         return type.equals(ModelType.IMAGE.wireName())
                 ? new ModelSource.ContainerImage(location)
                 : new ModelSource.PackageFolder(ObjectUri.parse(location, objectHost));
-    }
-
-    private static String idOf(JsonValue template) {
-        return template instanceof JsonValue.JsonObject object
-                        && object.get("template_id") instanceof JsonValue.JsonText id
-                ? id.value()
-                : template.description();
     }
 }

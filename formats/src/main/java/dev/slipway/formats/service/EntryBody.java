@@ -12,7 +12,9 @@ import tools.jackson.databind.JsonNode;
  * @param instanceCount at least 1
  * @param weight 0 to 100, of a real-time service
  * @param deployTimeoutInSeconds in minutes, 3 to 120, whatever its name says
- * @param srcPath of a batch service, as all that follow
+ * @param modelId its id, or an alias such as {@code iris@champion}
+ * @param srcPath of a batch service, as all to {@code mappingRule}
+ * @param aliasPolicy {@code follow} to be updated when the alias is moved
  */
 @WireRecord
 public record EntryBody(
@@ -30,7 +32,8 @@ public record EntryBody(
         @Nullable String destPath,
         @Nullable String reqUri,
         @Nullable String mappingType,
-        @Nullable JsonNode mappingRule) {
+        @Nullable JsonNode mappingRule,
+        @Nullable String aliasPolicy) {
 
     /** A version of a real-time service. */
     public static EntryBody realTime(
@@ -41,6 +44,7 @@ public record EntryBody(
                 instances,
                 weight,
                 envs,
+                null,
                 null,
                 null,
                 null,
@@ -71,6 +75,7 @@ public record EntryBody(
                 destination,
                 "/",
                 "csv",
-                rule);
+                rule,
+                null);
     }
 }

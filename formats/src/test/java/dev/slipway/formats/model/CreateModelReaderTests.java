@@ -3,14 +3,20 @@ package dev.slipway.formats.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.storage.ObjectUri;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,10 +107,76 @@ class CreateModelReaderTests {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            tensorflow-image-classification | -                | TENSORFLOW | python2.7 | IMAGE_PROCESSING
+            TensorFlow-py36通用模板           | object_detection | TENSORFLOW | python3.6 | OBJECT_DETECTION
+            pytorch-py36                    | 预置预测分析模式  | PYTORCH    | python3.6 | PREDICTIVE_ANALYSIS
+            caffe-gpu-py27                  | image_processing | CAFFE      | python2.7 | IMAGE_PROCESSING
+            arm-ascend                      | -                | MINDSPORE  | python3.5 | UNDEFINED
+            """)
+    void aTemplateSaysWhatAConfigWould(
+            String id, @Nullable String mode, ModelType engine, String runtime, InferenceMode expected) {
+        ModelSpec spec = template(id, "obs://bkt/m/model/", mode, "");
+
+        assertThat(spec.type()).isEqualTo(engine);
+        assertThat(spec.askedType()).isEqualTo(ModelType.TEMPLATE);
+        assertThat(spec.source().asPackage().folder()).isEqualTo(new ObjectUri("bkt", "m/"));
+        ModelConfig config = Objects.requireNonNull(spec.config());
+        assertThat(config.runtime()).isEqualTo(runtime);
+        assertThat(config.type()).isEqualTo(engine);
+        assertThat(((ModelSource.Template) spec.source()).mode()).isEqualTo(expected);
+        boolean takesFile = expected == InferenceMode.IMAGE_PROCESSING || expected == InferenceMode.OBJECT_DETECTION;
+        assertThat(config.apis()).hasSize(expected == InferenceMode.UNDEFINED ? 0 : 1).allSatisfy(api -> {
+            assertThat(api.url()).isEqualTo("/");
+            assertThat(api.takesFile()).isEqualTo(takesFile);
+            assertThat(api.requestContentType()).isEqualTo(takesFile ? "multipart/form-data" : "application/json");
+        });
+        assertThat(spec.installTypes())
+                .isEqualTo(expected == InferenceMode.UNDEFINED ? List.of("real-time") : List.of());
+    }
+
+    @Test
+    void theFolderOfATemplateIsTheModelOrItsParent() {
+        for (String input : List.of("obs://bkt/m", "obs://bkt/m/", "/bkt/m/model", "https://bkt.obs.local/m/model/")) {
+            assertThat(template("pytorch-py36", input, null, "").source().asPackage().folder().asFolder())
+                    .as(input)
+                    .isEqualTo(new ObjectUri("bkt", "m/"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", quoteCharacter = '`', textBlock = """
+            mxnet-py36                      | -                | ``                                | template 'mxnet-py36' is not supported: MXNet was retired
+            nothing                         | -                | ``                                | template 'nothing' does not exist, expected one of [tensorflow-image-classification
+            tensorflow-image-classification | object_detection | ``                                | has the mode 'image_processing', which cannot be replaced
+            pytorch-py36                    | other            | ``                                | 'template.infer_format': expected one of
+            pytorch-py36                    | -                | ,"install_type":["batch"]         | 'install_type': a model of mode 'undefined' cannot be deployed as a batch
+            pytorch-py36                    | -                | ,"runtime":"python3.6"            | 'runtime': the template says it
+            pytorch-py36                    | -                | ,"apis":[{"url":"/"}]             | 'apis': the template says it
+            pytorch-py36                    | -                | ,"source_location":"obs://bkt/m"  | 'source_location': the template says it
+            pytorch-py36                    | -                | ,"templates":{}                   | 'templates': unknown field, did you mean 'template'
+            """)
+    void refusesTemplatesByName(String id, @Nullable String mode, String extra, String message) {
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> template(id, "obs://bkt/m/model", mode, extra))
+                .withMessageContaining(message);
+    }
+
+    private ModelSpec template(String id, String input, @Nullable String mode, String extra) {
+        String format = mode == null ? "" : ",\"infer_format\":\"%s\"".formatted(mode);
+        return reader.read(
+                """
+                {"model_name":"iris","model_type":"Template","template":{"template_id":"%s",
+                 "template_inputs":[{"input":"%s","input_id":"model_folder"}]%s}%s}"""
+                        .formatted(id, input, format, extra)
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            ,"template":{"template_id":"x"}   | PARAMETER | 'template': a model of a template ('x') is not supported by this version
+            ,"template":{"template_id":"x"}   | PARAMETER | 'template': only a model of type 'Template' has it
             ,"source_copy":"false"            | PARAMETER | 'source_copy'
-            ,"source_type":"auto"             | PARAMETER | 'source_type': a model of a training output ('auto')
+            ,"source_type":"manual"           | PARAMETER | 'source_type': expected one of [auto], found 'manual'
             ,"workspace_id":"7"               | PARAMETER | 'workspace_id'
             ,"request_mode":"async"           | PARAMETER | 'request_mode': models answer synchronously here, asynchronous mode is not supported
             ,"encryption":{"key":"k"}         | PARAMETER | 'encryption': encrypted models are not supported

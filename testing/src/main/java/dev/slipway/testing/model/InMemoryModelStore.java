@@ -141,8 +141,8 @@ public final class InMemoryModelStore implements ModelStore {
                 && (version == null || model.spec().version().equals(version))
                 && (query.status() == null || model.status() == query.status())
                 && (description == null || contains(model.spec().description(), description))
-                && (query.type() == null || model.spec().type() == query.type())
-                && (query.notType() == null || model.spec().type() != query.notType());
+                && (query.type() == null || model.spec().askedType() == query.type())
+                && (query.notType() == null || model.spec().askedType() != query.notType());
     }
 
     private static boolean contains(@Nullable String text, String part) {

@@ -1,6 +1,8 @@
 package dev.slipway.adapters.postgres;
 
+import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.ModelSource;
+import dev.slipway.domain.model.ModelTemplate;
 import dev.slipway.domain.storage.ObjectUri;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
@@ -19,7 +21,9 @@ final class ModelSourceJson {
     private static final String NAME = "name";
     private static final String IMAGE = "image";
     private static final String TEMPLATE = "template";
-    private static final String TRAINING = "training";
+    private static final String MODE = "mode";
+    private static final String BUCKET = "bucket";
+    private static final String KEY = "key";
 
     private ModelSourceJson() {}
 
@@ -41,8 +45,18 @@ final class ModelSourceJson {
                     switch (source) {
                         case ModelSource.PackageFolder stored -> stored.folder();
                         case ModelSource.ContainerImage image -> Map.of(KIND, IMAGE, NAME, image.reference());
-                        case ModelSource.Template template -> Map.of(KIND, TEMPLATE, NAME, template.id());
-                        case ModelSource.TrainingOutput output -> Map.of(KIND, TRAINING, NAME, output.kind());
+                        case ModelSource.Template used ->
+                            Map.of(
+                                    KIND,
+                                    TEMPLATE,
+                                    NAME,
+                                    used.template().id(),
+                                    MODE,
+                                    used.mode().id(),
+                                    BUCKET,
+                                    used.folder().bucket(),
+                                    KEY,
+                                    used.folder().key());
                     });
         }
     }
@@ -59,17 +73,22 @@ final class ModelSourceJson {
             String name = node.path(NAME).asString("");
             String kind = node.path(KIND).asString("");
             return switch (kind) {
-                case "" ->
-                    new ModelSource.PackageFolder(new ObjectUri(
-                            node.path("bucket").asString(), node.path("key").asString()));
+                case "" -> new ModelSource.PackageFolder(folder(node));
                 case IMAGE -> new ModelSource.ContainerImage(name);
-                case TEMPLATE -> new ModelSource.Template(name);
-                case TRAINING -> new ModelSource.TrainingOutput(name);
+                case TEMPLATE ->
+                    new ModelSource.Template(
+                            ModelTemplate.ofId(name).orElseThrow(),
+                            InferenceMode.ofId(node.path(MODE).asString()).orElseThrow(),
+                            folder(node));
                 default ->
                     throw new IllegalArgumentException(
-                            "model source of kind '%s': expected one of %s, %s, %s, or a bucket and a key"
-                                    .formatted(kind, IMAGE, TEMPLATE, TRAINING));
+                            "model source of kind '%s': expected one of %s, %s, or a bucket and a key"
+                                    .formatted(kind, IMAGE, TEMPLATE));
             };
+        }
+
+        private static ObjectUri folder(JsonNode node) {
+            return new ObjectUri(node.path(BUCKET).asString(), node.path(KEY).asString());
         }
     }
 }

@@ -2,7 +2,9 @@ package dev.slipway.adapters.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.ModelSource;
+import dev.slipway.domain.model.ModelTemplate;
 import dev.slipway.domain.storage.ObjectUri;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +24,8 @@ class ModelSourceJsonTests {
         for (ModelSource source : new ModelSource[] {
             PACKAGE,
             new ModelSource.ContainerImage("registry/org/iris:1"),
-            new ModelSource.Template("t-1"),
-            new ModelSource.TrainingOutput("auto")
+            new ModelSource.Template(
+                    ModelTemplate.PYTORCH_PY36, InferenceMode.OBJECT_DETECTION, new ObjectUri("models", "a/"))
         }) {
             assertThat(PostgresJson.read(PostgresJson.write(new Row(source)), Row.class))
                     .isEqualTo(new Row(source));

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** {@link ModelStore} in PostgreSQL. */
 public final class PostgresModelStore implements ModelStore {
 
+    private static final String ASKED_TYPE =
+            "CASE spec -> 'source' ->> 'kind' WHEN 'template' THEN 'TEMPLATE' ELSE spec ->> 'type' END";
+
     private final Database database;
 
     public PostgresModelStore(Database database) {
@@ -51,8 +54,8 @@ public final class PostgresModelStore implements ModelStore {
                 .where("version = ?", query.version())
                 .where("status = ?", name(query.status()))
                 .contains("spec ->> 'description'", query.descriptionContains())
-                .where("spec ->> 'type' = ?", name(query.type()))
-                .where("spec ->> 'type' <> ?", name(query.notType()));
+                .where(ASKED_TYPE + " = ?", name(query.type()))
+                .where(ASKED_TYPE + " <> ?", name(query.notType()));
         return database.inTransaction(() -> {
             long total = database.jdbc()
                     .sql("SELECT count(*) FROM model" + matching.sql())
