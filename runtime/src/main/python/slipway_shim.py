@@ -17,6 +17,7 @@ the instance's folder:
 
 The process gets three descriptors: 3, a pipe for its events; 4, the control pipe, whose end asks it to drain; 5, the socket.
 A server that can't be handed a socket listens on 127.0.0.1 at the spec's `port`; `relay.py` takes the descriptors and carries the socket there.
+For a container image (`image`, see image.py) the relay runs beside the sandbox, and the process gets no descriptor.
 The first line on the control pipe, {"secret": ...}, gives it what each request must carry where it has no sandbox, else null.
 
 Signals: SIGTERM to the shim drains the process, and kills it after the grace. When the shim itself is killed the
@@ -41,6 +42,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from _slipway_shim import layers, linux, sandbox, view  # noqa: E402
+from _slipway_shim.checks import Checks  # noqa: E402
 from _slipway_shim.groups import ControlGroups  # noqa: E402
 from _slipway_shim.processes import Process, boot_id, host_id, start_time  # noqa: E402
 from _slipway_shim.sandbox import CannotRun, Sandbox  # noqa: E402
@@ -60,6 +62,8 @@ _MOST_BRACKETS = 400
 _TICK_SECONDS = 1.0
 # The exit code by which the runtime says so (EXIT_DESCRIPTORS_CLOSED there).
 _DESCRIPTORS_CLOSED = 71
+# Of a socket that nobody is to find for a while.
+_ASIDE = "-"
 _ROOT = os.path.dirname(os.path.abspath(__file__))
 _RELAY = os.path.join(_ROOT, "_slipway_shim", "relay.py")
 
@@ -82,6 +86,8 @@ class Shim:
         self._control = None
         self._process = None
         self._watchdog = None
+        self._relay = None
+        self._checks = None
         self._groups = ControlGroups([], "none")
         self._address = None
         self._tasks_are_limited = False
@@ -125,9 +131,15 @@ class Shim:
             self._end(None, "the shim of the instance failed: %s: %s" % (type(bug).__name__, bug))
             raise
         finally:
+            if self._checks is not None:
+                self._checks.close()
+            if self._relay is not None:
+                self._relay.kill()
+                self._relay.wait()
             layers.remove(self._package)
             self._groups.remove(os.path.dirname(self._spec.folder))
             _unlink(self._spec.socket)
+            _unlink(self._spec.socket + _ASIDE)
 
     def _move_to_where_it_is_reached(self, user):
         """Without a mount namespace another user can reach nothing below the folder of an installation by root."""
@@ -151,8 +163,9 @@ class Shim:
             if chosen.user is not None:
                 files.give_lowers(chosen.user)
             return True
+        kept = "--no-preserve=mode,ownership" if self._spec.image is None else "--preserve=mode,timestamps,links"
         for lower in reversed(files.lowers):
-            words = ["cp", "-R", "--reflink=auto", "--no-preserve=mode,ownership", "--", os.path.join(lower, "."), files.copy]
+            words = ["cp", "-R", "-P", "--reflink=auto", kept, "--", os.path.join(lower, "."), files.copy]
             if not self._complete(words, "the model can't be copied to '%s'" % files.copy):
                 return False
         if chosen.user is None:
@@ -192,7 +205,8 @@ class Shim:
         os.write(self._control, (json.dumps({"secret": secret}) + "\n").encode("ascii"))
         listener = _listen(self._spec.socket)
         files = []
-        words = chosen.words(command, environment, info_write, files, _GIVEN)
+        given = _GIVEN if self._spec.image is None else ()
+        words = chosen.words(command, environment, info_write, files, given)
         for source, descriptor in ((events_write, EVENTS_DESCRIPTOR), (control_read, CONTROL_DESCRIPTOR), (listener.fileno(), SOCKET_DESCRIPTOR)):
             os.dup2(source, descriptor, inheritable=True)
         try:
@@ -203,21 +217,27 @@ class Shim:
                 stderr=output_write,
                 env={"PATH": os.defpath} if chosen.is_used() else environment,
                 cwd="/" if chosen.is_used() else self._package,
-                pass_fds=[*_GIVEN, *files] + ([info_write] if chosen.is_used() else []),
+                pass_fds=[*given, *files] + ([info_write] if chosen.is_used() else []),
                 start_new_session=True,
                 umask=0o022,
                 preexec_fn=lambda: self._limit(chosen),
             )
+            # The end of what is written there is the end of who writes.
+            os.close(info_write)
+            info_write = None
+            pid = sandbox.init_of(info_read, child.pid) if chosen.is_used() else child.pid
+            if self._spec.image is not None:
+                self._relay = self._start_relay(chosen, pid, output_write)
+                self._checks = Checks(self._spec.image, chosen, self._spec, environment)
         except (OSError, subprocess.SubprocessError) as failure:
             self._end(None, "'%s' can't be started: %s" % (command[0], getattr(failure, "strerror", None) or failure))
             return False
         finally:
             _occupy_descriptors()
             listener.close()
-            for descriptor in (output_write, events_write, control_read, info_write, *files):
-                os.close(descriptor)
-        pid = sandbox.init_of(info_read, child.pid) if chosen.is_used() else child.pid
-        os.close(info_read)
+            for descriptor in (output_write, events_write, control_read, info_write, info_read, *files):
+                if descriptor is not None:
+                    os.close(descriptor)
         self._process = Process(child, pid, chosen.is_used())
         self._sandbox = chosen
         self._watchdog = Watchdog(pid, chosen.is_used(), self._spec.limits, self._package, chosen.layers)
@@ -244,6 +264,21 @@ class Shim:
         )
         return True
 
+    def _start_relay(self, chosen, pid, output):
+        user = "0:0" if chosen.user is None else "%d:%d" % (chosen.user.uid, chosen.user.gid)
+        words = [sys.executable, "-I", "-S", _RELAY, "--beside", str(pid), user, str(self._spec.image.port)]
+        return subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={"PATH": os.defpath},
+            cwd="/",
+            pass_fds=_GIVEN,
+            start_new_session=True,
+            preexec_fn=_with_usual_signals,
+        )
+
     def _command(self, chosen):
         values = {"{python}": sys.executable, "{model}": view.MODEL if chosen.is_used() else chosen.layers.copy}
         words = [values.get(word, word) for word in self._spec.command]
@@ -256,9 +291,7 @@ class Shim:
 
     def _limit(self, chosen):
         """In the child, before the command or what makes its sandbox."""
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
+        _with_usual_signals()
         self._groups.enter()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -283,6 +316,9 @@ class Shim:
             # Threads that spin while they wait take the cores of the other instances.
             "OMP_WAIT_POLICY": "PASSIVE",
         }
+        if self._spec.image is not None:
+            # Those of the image are part of the spec's.
+            del environment["HOME"], environment["PATH"], environment["LANG"]
         environment.update(self._spec.env)
         if not chosen.is_used():
             # By which its processes are found when this shim was killed.
@@ -301,6 +337,7 @@ class Shim:
                 break
             self._check_stop()
             self._check_limits()
+            self._check_server()
             if self._kill_at is not None and time.monotonic() >= self._kill_at:
                 self._log.say("the grace of %g s is over, killing the process" % self._spec.grace_seconds)
                 self._kill_at = None
@@ -318,8 +355,13 @@ class Shim:
         for descriptor in sources:
             poll.register(descriptor, select.POLLIN | select.POLLHUP)
         timeout = _TICK_SECONDS
-        if self._kill_at is not None:
-            timeout = min(timeout, max(0.0, self._kill_at - time.monotonic()))
+        soonest = None if self._checks is None else self._checks.soonest()
+        for at in (self._kill_at, soonest):
+            if at is not None:
+                timeout = min(timeout, max(0.0, at - time.monotonic()))
+        if self._checks is not None:
+            for descriptor in self._checks.descriptors():
+                poll.register(descriptor, select.POLLIN | select.POLLHUP)
         ready = {descriptor for descriptor, _ in poll.poll(timeout * 1000)}
         if self._wake_read in ready:
             try:
@@ -348,6 +390,50 @@ class Shim:
             self._cause = "the instance was ended: %s" % over
             self._log.say(self._cause)
             self._process.kill_all()
+
+    def _check_server(self):
+        """What the checks of an image's server have found."""
+        if self._checks is None or self._stopped_by is not None:
+            return
+        if self._relay.poll() is not None and self._process.poll() is None:
+            self._end_server("its relay has ended with exit code %s" % self._relay.returncode)
+            return
+        for word, text in self._checks.run():
+            if word == "pinned":
+                self._address = "unix:%s#sha256=%s" % (self._spec.socket, text)
+                self._log.say("its certificate has SHA-256 %s" % text)
+            elif word == "ready":
+                self._state.change(state="ready", address=self._address, ready_at=time.time())
+            elif word == "failed":
+                self._log.say(text)
+            elif word == "dead":
+                self._end_server(text)
+                return
+            elif word == "refused":
+                self._take_out_of_use(text)
+            else:
+                self._take_into_use()
+
+    def _end_server(self, cause):
+        self._cause = "the instance was ended: %s" % cause
+        self._log.say(self._cause)
+        self._checks.close()
+        self._checks = None
+        self._process.kill_all()
+
+    def _take_out_of_use(self, cause):
+        """Nobody finds the socket any more, and connections that nobody waits on are closed."""
+        self._log.say("out of use: %s" % cause)
+        os.rename(self._spec.socket, self._spec.socket + _ASIDE)
+        self._checks.moved(self._spec.socket + _ASIDE)
+        self._relay.send_signal(signal.SIGUSR1)
+        self._state.change(refuses=cause)
+
+    def _take_into_use(self):
+        self._log.say("in use again")
+        os.rename(self._spec.socket + _ASIDE, self._spec.socket)
+        self._checks.moved(self._spec.socket)
+        self._state.change(refuses=None)
 
     def _stop(self, by):
         self._stopped_by = by
@@ -393,7 +479,9 @@ class Shim:
         return json.loads(line)
 
     def _take(self, name, event):
-        if name == "ready" and self._stopped_by is None and "ready_at" not in self._state.fields:
+        if name == "ready" and self._checks is not None:
+            self._checks.opened(self._process.pid)
+        elif name == "ready" and self._stopped_by is None and "ready_at" not in self._state.fields:
             self._state.change(state="ready", address=self._address, ready_at=time.time())
         elif name == "failed" and self._cause is None:
             self._cause = _plain(event.get("cause"))[:2000]
@@ -438,8 +526,17 @@ class Shim:
         if code == _DESCRIPTORS_CLOSED:
             return "the package has closed descriptors that it had not opened%s, and its server could not go on" % when
         how = "ended with exit code %s" % code if number is None else "was killed by %s" % _signal_name(number)
+        checks = "" if self._checks is None or when == "" else self._checks.why_not_ready()
+        if checks:
+            return "the process %s%s; %s" % (how, when, checks)
         last = self._log.last_line()
         return "the process %s%s%s" % (how, when, "; its last line: %s" % last if last else "")
+
+
+def _with_usual_signals():
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _signal_name(number):
@@ -585,6 +682,7 @@ def main(arguments):
             signal=None,
             cause=None,
             stopped_by=None,
+            refuses=None,
             warnings=[],
             started_at=time.time(),
         )

@@ -34,6 +34,7 @@ _AT_EMPTY_PATH = 0x1000
 _AT_RECURSIVE = 0x8000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
+_NS_GET_USERNS = 0xB701
 
 # By machine: pivot_root, keyctl. The C library has no function for them. mount_setattr is 442 everywhere.
 _CALLS = {"x86_64": (155, 250), "aarch64": (41, 219)}
@@ -105,6 +106,16 @@ def _check(result, what):
 
 def unshare(flags):
     _check(_LIBC.unshare(ctypes.c_int(flags)), "unshare")
+
+
+def enter(descriptor, kind=0):
+    """Joins the namespace that the descriptor stands for."""
+    _check(_LIBC.setns(descriptor, ctypes.c_int(kind)), "setns")
+
+
+def owner_of(descriptor):
+    """A descriptor of the user namespace that owns a namespace."""
+    return fcntl.ioctl(descriptor, _NS_GET_USERNS)
 
 
 def mount(source, target, kind=None, flags=0, options=None):

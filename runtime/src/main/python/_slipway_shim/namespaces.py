@@ -12,6 +12,8 @@ The plan is a JSON object:
     command      list of strings, found without PATH
     given        descriptors that only the command keeps
     info         descriptor that gets {"child-pid": the pid of the sandbox's init as the host sees it}
+    inside       [uid, gid] of the user as the command sees them
+    image        true: the first part is the root, which may be written
     exec         true: run the command in place of this process, after only making its files reachable (for bubblewrap)
 
 Exit code: that of the command, 128 and the number of the signal that ended it, or 125 with a line on stderr if the sandbox
@@ -49,6 +51,8 @@ class Plan:
         self.info = document["info"]
         self.given = document["given"]
         self.is_exec = document["exec"]
+        self.inside = document["inside"]
+        self.is_image = document["image"]
 
 
 def _write(path, text):
@@ -73,7 +77,7 @@ def run(plan):
     if not is_root:
         uid, gid = os.getuid(), os.getgid()
         linux.unshare(linux.NEWUSER)
-        _map_user("self", uid, gid)
+        _map_user("self", uid, gid, *plan.inside)
     linux.unshare(_OWN | (0 if plan.network else linux.NEWNET))
     try:
         linux.unshare(linux.NEWCGROUP)
@@ -84,8 +88,8 @@ def run(plan):
     mapped_read, mapped_write = os.pipe()
     init = os.fork()
     if init == 0:
-        os.close(asked_read)
-        os.close(mapped_write)
+        for descriptor in (asked_read, mapped_write, plan.info):
+            os.close(descriptor)
 
         def become_user():
             if is_root:
@@ -94,8 +98,9 @@ def run(plan):
                 os.write(asked_write, b"!")
                 if os.read(mapped_read, 1) != b"!":
                     raise OSError("the user can't be mapped")
-                os.setresgid(INSIDE, INSIDE, INSIDE)
-                os.setresuid(INSIDE, INSIDE, INSIDE)
+                uid, gid = plan.inside
+                os.setresgid(gid, gid, gid)
+                os.setresuid(uid, uid, uid)
 
         _init(plan, become_user, (asked_write, mapped_read))
     os.close(asked_write)
@@ -106,7 +111,7 @@ def run(plan):
     os.write(plan.info, json.dumps({"child-pid": init}).encode("ascii"))
     os.close(plan.info)
     if is_root and os.read(asked_read, 1) == b"!":
-        _map_user(init, *plan.user)
+        _map_user(init, *plan.user, *plan.inside)
         os.write(mapped_write, b"!")
     return _code(os.waitpid(init, 0)[1])
 
@@ -166,7 +171,7 @@ def _make_root(plan):
         _make(part, sources)
     shared = max(part[2] for part in plan.parts if part[0] == "memory") // SHARED_MEMORY_PART
     _make_devices(devices, shared)
-    os.mkdir(STAGE + "/proc")
+    os.makedirs(STAGE + "/proc", exist_ok=True)
     linux.mount("proc", STAGE + "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
     for descriptor in (*sources.values(), *devices.values()):
         os.close(descriptor)
@@ -174,7 +179,8 @@ def _make_root(plan):
     linux.pivot_root(".", ".")
     linux.detach(".")
     os.chdir("/")
-    linux.mount(None, "/", flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
+    if not plan.is_image:
+        linux.mount(None, "/", flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
 
 
 def _make(part, sources):
@@ -227,7 +233,9 @@ def _bind(descriptor, target, writable, is_file=False):
 
 def _make_devices(devices, shared):
     folder = STAGE + "/dev"
-    os.mkdir(folder)
+    os.makedirs(folder, exist_ok=True)
+    # An image may have files there.
+    linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=1m")
     for name, descriptor in devices.items():
         path = os.path.join(folder, name)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))

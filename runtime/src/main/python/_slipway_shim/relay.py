@@ -2,7 +2,11 @@
 
     python3 -I -S relay.py <port> <command>...
 
-It starts the command, tells `ready` when 127.0.0.1:<port> takes connections, and from then on carries each connection on the
+or, for an image, which need not have Python, outside of it, where it joins only the network of the sandbox with process 1 <pid>:
+
+    python3 -I -S relay.py --beside <pid> <uid>:<gid> <port>
+
+It starts the command, or finds it, tells `ready` when 127.0.0.1:<port> takes connections, and from then on carries each connection on the
 socket there and back, as bytes: also a close of one direction alone. It holds at most two buffers per connection, and ends with
 the command, with its exit code.
 
@@ -20,6 +24,12 @@ import socket
 import subprocess
 import sys
 
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from _slipway_shim import linux  # noqa: E402
+from _slipway_shim.processes import below  # noqa: E402
+
 EVENTS_DESCRIPTOR = 3
 CONTROL_DESCRIPTOR = 4
 SOCKET_DESCRIPTOR = 5
@@ -30,11 +40,54 @@ _QUIET_SECONDS = 1.0
 _RETRY_SECONDS = 0.05
 
 
+class Started:
+    """The command that this process has started."""
+
+    def __init__(self, process):
+        self._process = process
+
+    def watch(self, loop, ended):
+        def poll():
+            if self._process.poll() is not None:
+                ended.set()
+
+        loop.add_signal_handler(signal.SIGCHLD, poll)
+        poll()
+
+    def code(self):
+        return self._process.returncode
+
+    def terminate(self):
+        self._process.terminate()
+
+
+class Found:
+    """The first command below process 1 of a sandbox, by pidfds: a reused pid is never signalled."""
+
+    def __init__(self, init):
+        self._init = init
+        self._handle = os.pidfd_open(init)
+
+    def watch(self, loop, ended):
+        loop.add_reader(self._handle, ended.set)
+
+    def code(self):
+        return 0
+
+    def terminate(self):
+        for pid in below(self._init)[:1]:
+            try:
+                os.kill(pid, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+
+
 class Connection:
     """Whether a client waits: the last bytes were its own, or an answer came a moment ago."""
 
-    def __init__(self, loop):
+    def __init__(self, loop, close):
         self._loop = loop
+        self.close = close
         self._was_asked = True
         self._moved_at = loop.time()
 
@@ -59,22 +112,24 @@ class Relay:
 
     async def run(self):
         """The exit code of the command; 0 if it ended because it was asked to."""
-        self._loop.add_signal_handler(signal.SIGCHLD, self._poll)
         self._loop.add_reader(CONTROL_DESCRIPTOR, self._read_control)
-        self._poll()
+        self._loop.add_signal_handler(signal.SIGUSR1, self._close_idle)
+        self._process.watch(self._loop, self._ended)
         drain = asyncio.ensure_future(self._drain())
         serve = asyncio.ensure_future(self._serve())
         await self._ended.wait()
         for task in (drain, serve):
             task.cancel()
-        code = self._process.returncode
+        code = self._process.code()
         if self._is_terminated and code in (0, -signal.SIGTERM):
             return 0
         return 128 - code if code < 0 else code
 
-    def _poll(self):
-        if self._process.poll() is not None:
-            self._ended.set()
+    def _close_idle(self):
+        """The instance is taken out of use for a while: who keeps a connection has to ask for a new one."""
+        for connection in list(self._connections):
+            if not connection.waits():
+                connection.close()
 
     def _read_control(self):
         if not os.read(CONTROL_DESCRIPTOR, 4096):
@@ -106,13 +161,19 @@ class Relay:
         self._process.terminate()
 
     async def _carry(self, client_reader, client_writer):
-        connection = Connection(self._loop)
-        self._connections.add(connection)
         writers = [client_writer]
+        connection = Connection(self._loop, client_writer.close)
+        self._connections.add(connection)
         try:
             async with self._places:
+                # Who only looks whether the instance listens does not disturb its server.
+                first = await client_reader.read(_BUFFER)
+                if not first:
+                    return
+                connection.moved(True)
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._port, limit=_BUFFER)
                 writers.append(writer)
+                writer.write(first)
                 both = [
                     asyncio.ensure_future(self._pump(client_reader, writer, connection, True)),
                     asyncio.ensure_future(self._pump(reader, client_writer, connection, False)),
@@ -148,16 +209,39 @@ def _read_secret_line():
         pass
 
 
+def join_network(pid):
+    """Joins the network of a process, as root or as the user who made it."""
+    network = os.open("/proc/%d/ns/net" % pid, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if os.geteuid() != 0:
+            owner = linux.owner_of(network)
+            linux.enter(owner)
+            os.close(owner)
+        linux.enter(network)
+    finally:
+        os.close(network)
+
+
 def main(arguments):
     for descriptor in (EVENTS_DESCRIPTOR, CONTROL_DESCRIPTOR, SOCKET_DESCRIPTOR):
         os.set_inheritable(descriptor, False)
     _read_secret_line()
-    port, command = int(arguments[0]), arguments[1:]
-    try:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    except OSError as failure:
-        sys.stderr.write("'%s' can't be started: %s\n" % (command[0], failure.strerror))
-        return 127
+    if arguments[0] == "--beside":
+        init, user, port = int(arguments[1]), arguments[2], int(arguments[3])
+        join_network(init)
+        process = Found(init)
+        if os.geteuid() == 0:
+            uid, gid = (int(each) for each in user.split(":"))
+            os.setgroups([])
+            os.setresgid(gid, gid, gid)
+            os.setresuid(uid, uid, uid)
+    else:
+        port, command = int(arguments[0]), arguments[1:]
+        try:
+            process = Started(subprocess.Popen(command, stdin=subprocess.DEVNULL))
+        except OSError as failure:
+            sys.stderr.write("'%s' can't be started: %s\n" % (command[0], failure.strerror))
+            return 127
 
     async def run():
         return await Relay(port, process).run()

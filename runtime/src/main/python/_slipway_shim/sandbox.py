@@ -61,6 +61,7 @@ class Sandbox:
         self.reason = reason
         self.why_copied = None
         self.user = User.of(spec.user)
+        self.image = None
 
     @staticmethod
     def choose(spec, folder):
@@ -68,6 +69,11 @@ class Sandbox:
 
         Raises CannotRun.
         """
+        image = spec.image
+        if image is not None:
+            for place in view.PLACES_OF_IMAGES:
+                if image.links_below(place):
+                    raise CannotRun("the image has a link at '%s', where an instance has files of its own: build it without" % place)
         reasons = []
         for kind in (BUBBLEWRAP, NAMESPACES) if spec.sandbox == "auto" else (spec.sandbox,):
             if kind == NONE:
@@ -79,6 +85,10 @@ class Sandbox:
                 why_not = found.why_not()
                 if why_not is None:
                     found.why_copied = why_copied
+                    if image is not None:
+                        # Tried with an interpreter that the image need not have: now with the image as the root.
+                        found.image = image
+                        found.layers = Layers([image.root], folder, "/", files)
                     return found
                 why_copied = why_not
                 if kind == BUBBLEWRAP and _bubblewrap() is None:
@@ -87,6 +97,8 @@ class Sandbox:
         reason = "; ".join(reasons)
         if spec.requires_sandbox or spec.sandbox in (BUBBLEWRAP, NAMESPACES):
             raise CannotRun("no sandbox works on this machine, and 'require-sandbox' is set: %s" % reason)
+        if image is not None:
+            raise CannotRun("a container image runs in a sandbox only, and none works on this machine (%s): apt-get install bubblewrap" % reason)
         found = Sandbox(spec, NONE, Layers([spec.model_dir], folder, view.MODEL, COPY), reason)
         found.fail_if_its_user_has_no_interpreter()
         return found
@@ -141,11 +153,16 @@ class Sandbox:
         """The command line that starts the command. Descriptors that it reads are added to `files`; `given` are the command's own."""
         if self.kind == NONE:
             return command
-        parts = view.parts_of(self.layers, self._spec.limits.memory_bytes, self._spec.has_network)
+        memory, network = self._spec.limits.memory_bytes, self._spec.has_network
+        if self.image is None:
+            parts = view.parts_of(self.layers, memory, network)
+        else:
+            parts = view.image_parts_of(self.image, self.layers, memory, network)
         user = None if self.user is None else [self.user.uid, self.user.gid]
         plan = {"parts": parts, "user": user, "network": self._spec.has_network, "info": info, "given": given}
+        plan.update(inside=self.inside(), image=self.image is not None)
         if self.kind == NAMESPACES:
-            plan.update(environment=environment, directory=view.HOME, command=command, exec=False)
+            plan.update(environment=environment, directory=self.directory(), command=command, exec=False)
             return _enter(plan, files)
         if self.user is None and self.layers.kind != OVERLAY:
             return self._bubblewrap(parts, command, environment, info, files)
@@ -167,13 +184,24 @@ class Sandbox:
         plan.update(parts=staged, environment={"PATH": os.defpath}, directory="/", command=words, exec=True)
         return _enter(plan, files)
 
+    def inside(self):
+        """User and group as the process sees them."""
+        return (namespaces.INSIDE, namespaces.INSIDE) if self.image is None else self.image.user
+
+    def directory(self):
+        """Where the process starts."""
+        return view.HOME if self.image is None else self.image.directory
+
     def _bubblewrap(self, parts, command, environment, info, files):
         # No --die-with-parent: a killed shim would take the process with it, in the middle of its requests.
-        words = [_bubblewrap(), "--unshare-user", "--disable-userns", "--uid", str(namespaces.INSIDE), "--gid", str(namespaces.INSIDE)]
+        words = [_bubblewrap(), "--unshare-user", "--disable-userns", "--uid", str(self.inside()[0]), "--gid", str(self.inside()[1])]
         words += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "instance", "--unshare-cgroup-try", "--cap-drop", "ALL"]
         words += [] if self._spec.has_network else ["--unshare-net"]
-        words += ["--proc", "/proc", "--dev", "/dev"]
         shared = 0
+        if self.image is not None:
+            words += ["--bind", parts[0][1], "/"]
+            parts = parts[1:]
+        words += ["--proc", "/proc", "--dev", "/dev"]
         for part in parts:
             if part[0] == "bind":
                 words += ["--bind" if part[3] else "--ro-bind", part[1], part[2]]
@@ -184,9 +212,10 @@ class Sandbox:
                 words += ["--dir", part[1]]
             else:
                 words += ["--symlink", part[1], part[2]]
-        words += ["--size", str(shared), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
+        words += ["--size", str(shared), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+        words += ["--remount-ro", "/"] if self.image is None else []
         words += ["--seccomp", str(_unnamed_file("filter", linux.REFUSING_FILTER, files))]
-        words += ["--chdir", view.HOME, "--info-fd", str(info), "--args", str(_environment_file(environment, files)), "--"]
+        words += ["--chdir", self.directory(), "--info-fd", str(info), "--args", str(_environment_file(environment, files)), "--"]
         return words + command
 
     def limit_tasks(self, pid, limits):

@@ -2,6 +2,8 @@
 
 import os
 
+from _slipway_shim.image import Image
+
 SANDBOXES = ("auto", "bubblewrap", "namespaces", "none")
 _MOST_PROCESSES = 256
 _MOST_DISK_BYTES = 2 * 1024 * 1024 * 1024
@@ -48,6 +50,7 @@ class Spec:
         self.port = document.get("port")
         if self.port is not None and (isinstance(self.port, bool) or not isinstance(self.port, int) or not 1024 <= self.port <= 65535):
             raise ValueError("spec.json: 'port' must be a whole number of 1024 to 65535, found %r" % self.port)
+        self.image = None if document.get("image") is None else Image(document["image"])
         self.user = document.get("user")
         self.has_network = _choice(document, "network", ("none", "host")) == "host"
         self.sandbox = _choice(document, "sandbox", SANDBOXES)

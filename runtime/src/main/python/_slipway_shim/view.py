@@ -51,6 +51,24 @@ def parts_of(layers, memory_bytes, network):
     return parts
 
 
+def image_parts_of(image, layers, memory_bytes, network):
+    """All parts of a container image: its own files at the root, which may be written, and nothing of this machine's."""
+    size = max(int(memory_bytes or 0), _SMALLEST_MEMORY)
+    own = os.path.join(os.path.dirname(os.path.abspath(__file__)), "etc")
+    parts = [layers.part(), ("memory", "/tmp", size), ("bind", os.path.join(own, "hosts"), "/etc/hosts", False)]
+    if os.path.isdir(_HARDWARE):
+        parts.append(("bind", _HARDWARE, _HARDWARE, False))
+    if network:
+        parts += [("bind", "/etc/" + name, "/etc/" + name, False) for name in ("resolv.conf",) if os.path.exists("/etc/" + name)]
+    if not image.has(image.directory):
+        parts.append(("directory", image.directory))
+    return parts
+
+
+# Where something is put into an image.
+PLACES_OF_IMAGES = ("/tmp", "/etc", "/etc/hosts", "/etc/resolv.conf", _HARDWARE, "/proc", "/dev")
+
+
 def _programs():
     """The folders of the interpreter and of the runtime, where they are not part of the system."""
     # The shim runs without `site`, so that sys.prefix is never that of a virtual environment.
