@@ -14,6 +14,7 @@ import dev.slipway.activities.instance.InstanceActivitiesImpl;
 import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.ServiceInstances;
 import dev.slipway.activities.instance.StateFollowers;
+import dev.slipway.activities.model.ImportPredictionImpl;
 import dev.slipway.activities.model.ImportRowsImpl;
 import dev.slipway.activities.model.ImportSlotsImpl;
 import dev.slipway.activities.model.ImportStepsImpl;
@@ -181,7 +182,9 @@ record WorkerActivities(
     /** Those that read and unpack models. */
     Object[] build() {
         return new Object[] {
-            new ImportStepsImpl(stores.models(), stores.events(), objects, images, projectObjects, heartbeats, clock)
+            new ImportStepsImpl(stores.models(), stores.events(), objects, images, projectObjects, heartbeats, clock),
+            new ImportPredictionImpl(
+                    stores.models(), stores.sets(), objects, instanceClient, stores.events(), clock)
         };
     }
 

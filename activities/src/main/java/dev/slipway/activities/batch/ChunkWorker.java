@@ -1,6 +1,7 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.activities.batch.KeyFailure.Access;
+import dev.slipway.activities.instance.ModelRequests;
 import dev.slipway.domain.batch.BatchInput;
 import dev.slipway.domain.batch.BatchInput.Content;
 import dev.slipway.domain.batch.BatchStore;

@@ -35,14 +35,15 @@ public final class ImportRowsImpl implements ImportRows {
         return models.change(new ModelId(modelId), row -> {
             Model model = row.model().orElse(null);
             if (model == null) {
-                return new ImportStart(modelId, "", null, ImportResult.deleted());
+                return new ImportStart(modelId, "", null, ImportResult.deleted(), null);
             }
             row.take();
             return new ImportStart(
                     model.label(),
                     model.tenant(),
                     row.importedBy().map(Origin::words).orElse(null),
-                    end(model));
+                    end(model),
+                    model.spec().trial().prediction() == null ? null : Boolean.TRUE);
         });
     }
 

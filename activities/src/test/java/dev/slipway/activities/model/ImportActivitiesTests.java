@@ -1,5 +1,6 @@
 package dev.slipway.activities.model;
 
+import com.sun.net.httpserver.HttpServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -9,6 +10,7 @@ import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.model.InferenceMode;
@@ -19,6 +21,7 @@ import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelTemplate;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.TrialPrediction;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.pool.Claim;
 import dev.slipway.domain.pool.Holder;
@@ -28,6 +31,8 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.storage.ProjectObjects;
+import dev.slipway.instance.client.ClientLimits;
+import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.environment.InMemoryEnvironments;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.BrokenSteps;
@@ -50,6 +55,7 @@ import dev.slipway.workflows.connection.WorkflowSignals;
 import dev.slipway.workflows.contract.BadEnd;
 import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.model.ImportInput;
+import dev.slipway.workflows.contract.model.ImportPrediction;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
 import dev.slipway.workflows.contract.model.ImportSlots;
@@ -63,6 +69,9 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,6 +83,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +128,7 @@ class ImportActivitiesTests {
                     .build());
     private final WorkflowSignals signals = new WorkflowSignals(temporal.client());
     private final List<InstanceSetId> trials = new CopyOnWriteArrayList<>();
+    private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
     private volatile Interruption fault = call -> {};
     private final ReconciledCluster reconciled;
 
@@ -157,16 +168,20 @@ class ImportActivitiesTests {
                         WorkerOptions.newBuilder()
                                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
                                 .build())
-                .registerActivitiesImplementations(faulty(
-                        new ImportStepsImpl(
-                                models,
-                                events,
-                                objects,
-                                new InMemoryImageStore(),
-                                granted,
-                                heartbeats,
-                                Clock.systemUTC()),
-                        ImportSteps.class));
+                .registerActivitiesImplementations(
+                        faulty(
+                                new ImportStepsImpl(
+                                        models,
+                                        events,
+                                        objects,
+                                        new InMemoryImageStore(),
+                                        granted,
+                                        heartbeats,
+                                        Clock.systemUTC()),
+                                ImportSteps.class),
+                        faulty(
+                                new ImportPredictionImpl(models, sets, objects, client, events, Clock.systemUTC()),
+                                ImportPrediction.class));
         workers.start();
     }
 
@@ -212,7 +227,8 @@ class ImportActivitiesTests {
             }
         };
         cluster.holdStarts();
-        WorkflowStub workflow = start(model);
+        WorkflowStub workflow = start(
+                broken.equals("ImportPrediction.predict") ? asking(new TrialPrediction(null, "{}", null, null, 0)) : model);
         Await.until(
                 "a trial start, or the end",
                 () -> !trials.isEmpty() || model().status() == ModelStatus.FAILED,
@@ -238,6 +254,7 @@ class ImportActivitiesTests {
         workers.shutdownNow();
         workers.awaitTermination(10, TimeUnit.SECONDS);
         temporal.close();
+        client.close();
     }
 
     @Test
@@ -481,7 +498,7 @@ class ImportActivitiesTests {
     void waitsForASlotOfThePoolThatTheModelNames() throws Exception {
         put("config.json", CONFIG);
         put("customize_service.py", "code");
-        TrialSpec trial = new TrialSpec(Services.POOL, Services.FLAVOR, Map.of("TOKEN", "t"));
+        TrialSpec trial = new TrialSpec(Services.POOL, Services.FLAVOR, Map.of("TOKEN", "t"), null);
         Model named = Models.asked(Models.spec("iris", "0.0.2").withTrial(trial));
         Holder other = new Holder("service/other");
         admission.claim(new Claim(other, Services.POOL, Services.FLAVOR, 1, 2, "service/other"));
@@ -519,7 +536,7 @@ class ImportActivitiesTests {
     void failsWithTheReasonWhenThePoolWasTakenOutOfTheSettings() throws Exception {
         put("config.json", CONFIG);
         put("customize_service.py", "code");
-        Model named = Models.asked(Models.spec("iris", "0.0.3").withTrial(new TrialSpec("gone", null, Map.of())));
+        Model named = Models.asked(Models.spec("iris", "0.0.3").withTrial(new TrialSpec("gone", null, Map.of(), null)));
 
         assertThat(result(start(named)).error()).isEqualTo("pool 'gone' does not exist, expected one of [default]");
         assertThat(trials).isEmpty();
@@ -534,6 +551,89 @@ class ImportActivitiesTests {
         assertThat(result(start(model))).isEqualTo(ImportResult.published());
         assertThat(told()).containsOnlyOnce("Model imported successfully.");
         assertThat(trials).hasSize(1);
+    }
+
+    private Model asking(TrialPrediction prediction) {
+        return model.withSpec(
+                model.spec().withTrial(new TrialSpec(null, null, Map.of(), prediction)));
+    }
+
+    /** One that answers each request with its content type and its length. */
+    private HttpServer answering(int status) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] sent = exchange.getRequestBody().readAllBytes();
+            String type = exchange.getRequestHeaders().getFirst("Content-Type").split(";", 2)[0];
+            byte[] answer = "{\"type\":\"%s\",\"length\":%d,\"scores\":[0.25,1.00000001]}"
+                    .formatted(type, sent.length)
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("X-Error-Cause", "KeyError: 'data'");
+            exchange.sendResponseHeaders(status, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        cluster.placeAt(id -> new Address.Tcp("127.0.0.1", server.getAddress().getPort()));
+        return server;
+    }
+
+    @Test
+    void publishesAModelThatAnswersAsExpected() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        HttpServer server = answering(200);
+        try {
+            Model asked = asking(new TrialPrediction(
+                    null, "{\"a\":1}", null, "{\"length\":7,\"scores\":[0.25,1]}", TrialPrediction.USUAL_TOLERANCE));
+
+            assertThat(result(start(asked))).isEqualTo(ImportResult.published());
+        } finally {
+            server.stop(0);
+        }
+        assertThat(told())
+                .contains("The trial prediction of the model succeeded.", "Model imported successfully.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            200 | {"a":1} | -      | {"length":8}      | the answer is not as expected: 'length' of the answer: expected 8, found 7; it was {"type"
+            200 | {"a":1} | -      | {"scores":[0.25]} | 'scores' of the answer: expected 1 elements, found 2
+            200 | {"a":1} | -      | {"none":null}     | 'none' of the answer: expected null, found nothing
+            500 | {"a":1} | -      | -                 | the model answered 500 (KeyError: 'data'): {"type"
+            200 | -       | none.x | -                 | the file 'obs://models/iris/model/none.x' (trial.prediction.file) does not exist
+            """)
+    void failsWithWhatIsWrongInAnAnswer(
+            int status, @Nullable String body, @Nullable String file, @Nullable String expected, String cause)
+            throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        HttpServer server = answering(status);
+        try {
+            ImportResult result = result(start(asking(new TrialPrediction("/", body, file, expected, 0))));
+
+            assertThat(result.error()).contains(cause);
+        } finally {
+            server.stop(0);
+        }
+        assertThat(told())
+                .contains("The trial prediction of the model failed.", "Failed to import the model.")
+                .doesNotContain("Model imported successfully.");
+        assertThat(sets.find(ImportTrialImpl.set(model.id().value()))).isEmpty();
+    }
+
+    @Test
+    void sendsAFileOfThePackageInTheFormOfTheApi() throws Exception {
+        put("config.json", CONFIG.replace("[]", "[{\"url\":\"/\",\"request\":{\"Content-type\":\"multipart/form-data\",\"data\":{\"type\":\"object\",\"properties\":{\"images\":{\"type\":\"file\"}}}}}]"));
+        put("customize_service.py", "code");
+        put("test/cat.jpg", "pixels");
+        HttpServer server = answering(200);
+        try {
+            Model asked =
+                    asking(new TrialPrediction(null, null, "test/cat.jpg", "{\"type\":\"multipart/form-data\"}", 0));
+            assertThat(result(start(asked))).isEqualTo(ImportResult.published());
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -69,6 +69,9 @@ final class RecordSchemas {
         if (type == long.class || type == Long.class) {
             return schema.put("type", "integer").put("format", "int64");
         }
+        if (type == double.class || type == Double.class) {
+            return schema.put("type", "number").put("format", "double");
+        }
         throw new IllegalStateException("no JSON schema for %s: is it a @WireRecord?".formatted(type));
     }
 

@@ -201,6 +201,7 @@ class RequestSchemaTests {
             "'initial_config.model_",
             "entries without model_id change those that are there",
             "only a batch service has this field",
+            "either a body or a file can be sent",
             "only a real-time service follows an alias",
             "only an alias can be followed",
             "config[0].weight': expected the number 100",
@@ -278,7 +279,7 @@ class RequestSchemaTests {
                          'input_params':[{'param_name':'a','url':'/','method':'post','protocol':'http','param_type':'int'}],
                          'output_params':[{'param_name':'a','url':'/','method':'post','protocol':'http','param_type':'int'}],
                          'model_docs':[{'doc_name':'a','doc_url':'http://a'}],
-                         'trial':{'pool':'default','specification':'f','envs':{'A':'1'}},
+                         'trial':{'pool':'default','specification':'f','envs':{'A':'1'},'prediction':{'url':'/','tolerance':0.5}},
                          'dependencies':[{'installer':'pip','packages':[]}]}""", (Consumer<byte[]>)
                         body -> new CreateModelReader(HOST).read(body)),
                 Arguments.of("model of a template", sent("/v1/{project_id}/models", "post"), """

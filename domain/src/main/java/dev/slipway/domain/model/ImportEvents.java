@@ -60,6 +60,12 @@ public final class ImportEvents {
                 .withCause("ready after " + after);
     }
 
+    /** Ours: the answer to what it was asked in its trial start was right. */
+    public static Event trialPredictionSucceeded(ModelId model, String answer, Instant at) {
+        return Event.normal(model.value(), "import/prediction", "The trial prediction of the model succeeded.", at)
+                .withCause(answer);
+    }
+
     /** Ours: what the runtime found odd in the package in the trial start. Each text is told once. */
     public static Event warned(ModelId model, String warning, Instant at) {
         return Event.normal(
@@ -202,6 +208,11 @@ public final class ImportEvents {
     /** Ours: the guide has no trial start. */
     public static String trialStartFailed() {
         return "The model could not be started in a trial start.";
+    }
+
+    /** Ours. */
+    public static String trialPredictionFailed() {
+        return "The trial prediction of the model failed.";
     }
 
     /** A size for people. */

@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param pool null for the one of the settings
  * @param specification name of a flavor of the pool; null for the one of the settings, or the first of the named pool
  * @param envs variables of the trial start only; a service has its own
+ * @param prediction what it is asked then; null for nothing
  */
-public record TrialSpec(@Nullable String pool, @Nullable String specification, Map<String, String> envs) {
+public record TrialSpec(
+        @Nullable String pool,
+        @Nullable String specification,
+        Map<String, String> envs,
+        @Nullable TrialPrediction prediction) {
 
     /** Where the settings say, without variables. */
-    public static final TrialSpec USUAL = new TrialSpec(null, null, Map.of());
+    public static final TrialSpec USUAL = new TrialSpec(null, null, Map.of(), null);
 
     public TrialSpec {
         envs = Map.copyOf(envs);
@@ -22,6 +27,7 @@ public record TrialSpec(@Nullable String pool, @Nullable String specification, M
     /** Names of the variables only: values may be secret. */
     @Override
     public String toString() {
-        return "TrialSpec[pool=%s, specification=%s, envs=%s]".formatted(pool, specification, envs.keySet());
+        return "TrialSpec[pool=%s, specification=%s, envs=%s, prediction=%s]"
+                .formatted(pool, specification, envs.keySet(), prediction);
     }
 }

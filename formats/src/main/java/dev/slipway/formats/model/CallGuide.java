@@ -10,6 +10,7 @@ import dev.slipway.formats.json.JsonValue;
 import dev.slipway.formats.wire.WireRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,17 @@ public record CallGuide(
             guides.add(of(api, gateway));
         }
         return List.copyOf(guides);
+    }
+
+    /** A request that fits the api's schema, as JSON text; empty if it is a form with files. */
+    public static Optional<String> example(ModelApi api) {
+        JsonValue schema = schema(api.requestSchema());
+        return ExampleBody.files(schema).isEmpty() ? Optional.of(ExampleBody.of(schema)) : Optional.empty();
+    }
+
+    /** The first field of the api's form that takes a file; empty if it takes none. */
+    public static Optional<String> fileField(ModelApi api) {
+        return ExampleBody.files(schema(api.requestSchema())).stream().findFirst();
     }
 
     private static CallGuide of(ModelApi api, String gateway) {

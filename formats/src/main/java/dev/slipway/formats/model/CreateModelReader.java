@@ -8,6 +8,7 @@ import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.model.ModelVersion;
+import dev.slipway.domain.model.TrialPrediction;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
@@ -157,9 +158,32 @@ public final class CreateModelReader {
         TrialSpec spec = new TrialSpec(
                 trial.textOrNull(ModelShapes.TRIAL_POOL),
                 trial.textOrNull(ModelShapes.TRIAL_SPECIFICATION),
-                trial.textMap(ModelShapes.TRIAL_ENVS));
+                trial.textMap(ModelShapes.TRIAL_ENVS),
+                prediction(trial));
         trial.refuseUnknownFields();
         return spec;
+    }
+
+    private static @Nullable TrialPrediction prediction(JsonObjectReader trial) {
+        JsonObjectReader prediction = trial.objectOrNull(ModelShapes.PREDICTION);
+        if (prediction == null) {
+            return null;
+        }
+        JsonValue body = prediction.valueOrNull(ModelShapes.PREDICTION_BODY.name());
+        JsonValue expected = prediction.valueOrNull(ModelShapes.PREDICTION_ANSWER.name());
+        String file = prediction.textOrNull(ModelShapes.PREDICTION_FILE);
+        if (body != null && file != null) {
+            throw prediction.problem(
+                    ModelShapes.PREDICTION_FILE.name(), "either a body or a file can be sent: leave one of them out");
+        }
+        TrialPrediction read = new TrialPrediction(
+                prediction.textOrNull(ModelShapes.PREDICTION_URL),
+                body == null ? null : body.toJson(),
+                file,
+                expected == null ? null : expected.toJson(),
+                prediction.decimalOr(ModelShapes.PREDICTION_TOLERANCE, TrialPrediction.USUAL_TOLERANCE));
+        prediction.refuseUnknownFields();
+        return read;
     }
 
     private static @Nullable String runtime(JsonObjectReader body, ModelType type) {

@@ -70,8 +70,24 @@ public final class ModelShapes {
     static final Field.Text TRIAL_SPECIFICATION = Field.Text.optional("specification");
     static final Field.TextMap TRIAL_ENVS =
             new Field.TextMap("envs", TextRule.of("[^=]+", "expected names of variables, not empty and without '='"));
-    static final Field.Structure TRIAL =
-            Field.Structure.optional("trial", Shape.of("ModelTrial", TRIAL_POOL, TRIAL_SPECIFICATION, TRIAL_ENVS));
+    static final Field.Text PREDICTION_URL =
+            Field.Text.optional("url").matching(TextRule.of("/[\\s\\S]*", "expected a path that begins with '/'"));
+    static final Field.Anything PREDICTION_BODY = new Field.Anything("body");
+    static final Field.Text PREDICTION_FILE = Field.Text.optional("file")
+            .matching(TextRule.of("[^/][\\s\\S]*", "expected the path of a file below the folder 'model'"));
+    static final Field.Anything PREDICTION_ANSWER = new Field.Anything("expected");
+    static final Field.Decimal PREDICTION_TOLERANCE = new Field.Decimal("tolerance", false, 1);
+    static final Field.Structure PREDICTION = Field.Structure.optional(
+            "prediction",
+            Shape.of(
+                    "ModelTrialPrediction",
+                    PREDICTION_URL,
+                    PREDICTION_BODY,
+                    PREDICTION_FILE,
+                    PREDICTION_ANSWER,
+                    PREDICTION_TOLERANCE));
+    static final Field.Structure TRIAL = Field.Structure.optional(
+            "trial", Shape.of("ModelTrial", TRIAL_POOL, TRIAL_SPECIFICATION, TRIAL_ENVS, PREDICTION));
     static final Field.Unused SOURCE_COPY = Field.Unused.of("source_copy", "\"true\"", "true");
     static final Field.Text COPY_FROM =
             Field.Text.required("copy_from").matching(TextRule.of(ModelId.PATTERN, "expected the id of a model"));

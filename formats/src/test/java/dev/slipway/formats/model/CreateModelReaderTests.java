@@ -58,7 +58,7 @@ class CreateModelReaderTests {
 
     @Test
     void readsHowAModelIsStartedOnTrial() {
-        TrialSpec expected = new TrialSpec("gpu", "one", Map.of("TOKEN", "t", "WORKERS", "2"));
+        TrialSpec expected = new TrialSpec("gpu", "one", Map.of("TOKEN", "t", "WORKERS", "2"), null);
         String trial = "{\"pool\":\"gpu\",\"specification\":\"one\",\"envs\":{\"TOKEN\":\"t\",\"WORKERS\":2}}";
 
         assertThat(read(",\"trial\":" + trial).trial()).isEqualTo(expected);

@@ -19,7 +19,7 @@ public enum BrokenSteps {
             "rollout.RolloutActivities",
             "rollout.WaveActivities"),
     BATCH("batch.BatchTaskActivities", "batch.BatchInstanceActivities", "batch.BatchWorkActivities"),
-    IMPORT("model.ImportRows", "model.ImportSlots", "model.ImportSteps", "model.ImportTrial"),
+    IMPORT("model.ImportRows", "model.ImportSlots", "model.ImportSteps", "model.ImportTrial", "model.ImportPrediction"),
     REQUEST("request.RequestActivities"),
     RETENTION("retention.RetentionActivities");
 

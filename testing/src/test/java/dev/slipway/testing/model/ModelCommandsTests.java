@@ -43,8 +43,8 @@ class ModelCommandsTests {
 
     @Test
     void refusesATrialStartInAPoolThatIsNotThere() {
-        TrialSpec elsewhere = new TrialSpec("gpu", null, Map.of());
-        TrialSpec tooLarge = new TrialSpec(null, "modelarts.vm.cpu.64u", Map.of());
+        TrialSpec elsewhere = new TrialSpec("gpu", null, Map.of(), null);
+        TrialSpec tooLarge = new TrialSpec(null, "modelarts.vm.cpu.64u", Map.of(), null);
 
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> commands.create(

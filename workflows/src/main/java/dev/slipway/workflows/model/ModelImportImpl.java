@@ -14,6 +14,7 @@ import dev.slipway.workflows.contract.model.Checked;
 import dev.slipway.workflows.contract.model.FailedImport;
 import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportInput;
+import dev.slipway.workflows.contract.model.ImportPrediction;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
 import dev.slipway.workflows.contract.model.ImportSlots;
@@ -55,13 +56,26 @@ public final class ModelImportImpl implements ModelImport {
 
     private static final Duration TRIAL_END = Duration.ofSeconds(40);
 
+    /** The activity has a shorter limit of its own. */
+    private static final Duration PREDICTION = Duration.ofMinutes(5);
+
     private final ImportSteps checking = steps("check the package");
     private final ImportSteps building = steps("build the image");
+
+    private final ImportPrediction predicting = Workflow.newActivityStub(
+            ImportPrediction.class,
+            ActivityOptions.newBuilder()
+                    .setTaskQueue(Queues.BUILD)
+                    .setStartToCloseTimeout(PREDICTION)
+                    .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
+                    .setSummary("ask the model on trial")
+                    .build());
 
     private final ImportInput model;
     private final WakeSignal wake = new WakeSignal();
     private final ShownStatus status = new ShownStatus();
     private boolean rowChanged;
+    private boolean predicts;
 
     @WorkflowInit
     public ModelImportImpl(ImportInput input) {
@@ -111,6 +125,7 @@ public final class ModelImportImpl implements ModelImport {
         if (start.ended() != null) {
             return start.ended();
         }
+        predicts = start.asksForPrediction();
         Workflow.upsertTypedSearchAttributes(
                 Attributes.KIND.valueSet("model"),
                 Attributes.RESOURCE.valueSet(modelId),
@@ -260,7 +275,7 @@ public final class ModelImportImpl implements ModelImport {
             if (health.state() == TrialHealth.State.READY) {
                 Duration after = Duration.between(began, now());
                 trial("the trial succeeded").succeeded(image.modelId(), after);
-                return null;
+                return predicts ? predicting.predict(image.modelId()) : null;
             }
             String cause = health.state() == TrialHealth.State.FAILED
                     ? health.cause()

@@ -75,6 +75,23 @@ class ModelImportTests {
     }
 
     @Test
+    void asksTheModelWhileItsTrialRuns() {
+        script.predicts = true;
+
+        assertThat(result(start())).isEqualTo(ImportResult.published());
+        assertThat(script.calls).containsSubsequence("trial", "started", "predict", "end trial", "release TRIAL");
+    }
+
+    @Test
+    void failsWhenTheModelAnswersWrong() {
+        script.predicts = true;
+        script.refusedByPrediction = new Refusal("info", "expected 1, found 2", "advice");
+
+        assertThat(result(start())).isEqualTo(ImportResult.failed("expected 1, found 2"));
+        assertThat(script.calls).containsSubsequence("predict", "end trial", "release TRIAL", "fail");
+    }
+
+    @Test
     void endsWithTheRefusalOfAStep() {
         script.refusedByTrial = new Refusal("info", "the constructor raised", "advice");
 

@@ -8,6 +8,7 @@ import dev.slipway.workflows.contract.model.Checked;
 import dev.slipway.workflows.contract.model.FailedImport;
 import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportInput;
+import dev.slipway.workflows.contract.model.ImportPrediction;
 import dev.slipway.workflows.contract.model.ImportResult;
 import dev.slipway.workflows.contract.model.ImportRows;
 import dev.slipway.workflows.contract.model.ImportSlots;
@@ -27,13 +28,15 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Activities of an import that do as they are told, and note what was called. Public, since Temporal calls it by reflection. */
-public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlots, ImportTrial {
+public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlots, ImportTrial, ImportPrediction {
 
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final CountDownLatch building = new CountDownLatch(1);
     volatile @Nullable Refusal refusedByCheck;
     volatile @Nullable Refusal refusedByTrial;
     volatile AdmissionResult trialSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
+    volatile boolean predicts;
+    volatile @Nullable Refusal refusedByPrediction;
     volatile boolean gone;
     volatile boolean buildsForEver;
     volatile boolean storageIsAway;
@@ -47,7 +50,8 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
                 "iris 0.0.1",
                 "tenant-1",
                 "by alice in project local, request 4711",
-                gone ? ImportResult.deleted() : null);
+                gone ? ImportResult.deleted() : null,
+                predicts ? Boolean.TRUE : null);
     }
 
     @Override
@@ -113,6 +117,12 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
         return refusedByTrial == null
                 ? new TrialHealth(TrialHealth.State.READY, "", "", "")
                 : new TrialHealth(TrialHealth.State.FAILED, refusedByTrial.cause(), "", refusedByTrial.advice());
+    }
+
+    @Override
+    public @Nullable Refusal predict(String modelId) {
+        calls.add("predict");
+        return refusedByPrediction;
     }
 
     @Override

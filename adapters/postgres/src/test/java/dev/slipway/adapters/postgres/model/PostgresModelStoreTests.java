@@ -12,6 +12,7 @@ import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelTransaction;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.TrialPrediction;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.model.ModelStoreContract;
@@ -59,7 +60,7 @@ class PostgresModelStoreTests extends ModelStoreContract {
                         new Dependency("numpy", "1.16.4", Dependency.Restraint.EXACT),
                         new Dependency("easydict", null, null)),
                 List.of("real-time", "batch"),
-                new TrialSpec("gpu", "one", Map.of("TOKEN", "秘密")),
+                new TrialSpec("gpu", "one", Map.of("TOKEN", "秘密"), new TrialPrediction("/", "{}", "a.jpg", "[1]", 0.5)),
                 "{\"x\":\"\\\"\"}");
 
         assertThat(PostgresJson.read(PostgresJson.write(spec), ModelSpec.class)).isEqualTo(spec);
@@ -67,7 +68,7 @@ class PostgresModelStoreTests extends ModelStoreContract {
 
     @Test
     void readsASpecOfTheTimeBeforeTrialStartsHadAPlace() {
-        String older = PostgresJson.write(Models.spec("iris", "0.0.1")).replaceFirst(",\"trial\":\\{[^}]*\\{}}", "");
+        String older = PostgresJson.write(Models.spec("iris", "0.0.1")).replaceFirst(",\"trial\":\\{[^}]*\\{}[^}]*}", "");
 
         assertThat(older).doesNotContain("trial");
         assertThat(PostgresJson.read(older, ModelSpec.class)).isEqualTo(Models.spec("iris", "0.0.1"));

@@ -1,4 +1,4 @@
-package dev.slipway.activities.batch;
+package dev.slipway.activities.instance;
 
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.instance.client.InstanceRequest;
@@ -8,16 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Makes requests for records. The request id names the record in the instance's log. */
-final class ModelRequests {
+/** Makes requests to models, of batch jobs and of trials. The request id names what it is for in the instance's log. */
+public final class ModelRequests {
     private ModelRequests() {}
 
-    static InstanceRequest json(ModelApi api, String id, byte[] json) {
+    /** A request with a JSON body. */
+    public static InstanceRequest json(ModelApi api, String id, byte[] json) {
         return request(api, id, "application/json", List.of(json));
     }
 
     /** A whole file: as a form with one part if the api has a property for a file, otherwise as the body. */
-    static InstanceRequest file(ModelApi api, String id, String fileName, String field, List<byte[]> bytes) {
+    public static InstanceRequest file(ModelApi api, String id, String fileName, String field, List<byte[]> bytes) {
         if (field.isEmpty()) {
             String declared = api.requestContentType();
             return request(api, id, declared == null ? "application/json" : declared, bytes);
