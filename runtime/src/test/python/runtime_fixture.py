@@ -22,6 +22,9 @@ SHIM = os.path.join(SOURCES, "slipway_shim.py")
 if SOURCES not in sys.path:
     sys.path.insert(0, SOURCES)
 
+# The longest wait for an answer; deploy/test/engines.py allows more.
+ANSWER_SECONDS = 10
+
 ECHO = """
 from model_service.model_service import SingleNodeService
 
@@ -99,8 +102,8 @@ class Folder(unittest.TestCase):
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path, timeout=10):
-        super().__init__("localhost", timeout=timeout)
+    def __init__(self, path):
+        super().__init__("localhost", timeout=ANSWER_SECONDS)
         self.path = path
 
     def connect(self):
@@ -157,7 +160,7 @@ class Server:
         """A plain connection."""
         self.event("listening")
         connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(10)
+        connection.settimeout(ANSWER_SECONDS)
         try:
             connection.connect(self.path)
         except OSError:
@@ -181,7 +184,7 @@ class Server:
     @staticmethod
     def ask(address, method, path, body, headers):
         """Status, parsed body and headers. The address is a path, or host and port."""
-        connection = UnixConnection(address) if isinstance(address, str) else http.client.HTTPConnection(*address, timeout=10)
+        connection = UnixConnection(address) if isinstance(address, str) else http.client.HTTPConnection(*address, timeout=ANSWER_SECONDS)
         with contextlib.closing(connection):
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
