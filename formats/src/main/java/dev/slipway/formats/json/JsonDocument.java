@@ -22,6 +22,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 
 /**
  * Reads strict JSON (RFC 8259): one value, UTF-8 (a byte order mark is passed over), no comments, no trailing commas, no repeated keys, and no NUL
@@ -61,7 +62,8 @@ public final class JsonDocument {
 
     /**
      * As {@link #read(JsonSource, byte[])}, but of an object it reads this field alone. The others have to be JSON, and no more is asked of
-     * them: repeated keys, NUL characters, long numbers and half surrogates are passed over, and they may be as deep as the source says.
+     * them: repeated keys, NUL characters, long numbers and half surrogates are passed over, and they may be as deep as the source says; NaN
+     * and Infinity too, which Python's json writes.
      */
     public static JsonValue readField(JsonSource source, byte[] bytes, String field) {
         failIfTooLong(source, bytes);
@@ -108,6 +110,7 @@ public final class JsonDocument {
                         .maxNumberLength(field == null ? LONGEST_NUMBER : source.longest())
                         .maxStringLength(source.longest())
                         .build())
+                .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS, field != null)
                 .build();
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
             return new JsonDocument(source, parser, findings, field).whole();

@@ -53,7 +53,7 @@ class ManifestReaderTests {
             {"source":"obs://box/a","source":"obs://box/b"}  | the key stands twice
             {"source":"obs://box/a"} {"source":"obs://box/b"} | more text follows
             {"source":"obs://box/a",}                        | is not JSON
-            {"source":NaN}                                   | is not JSON
+            {"source":NaN}                                   | 'source': expected a text, found the number NaN
             {"source":"obs://box/a"} // note                 | is not JSON
             {"source":"obs://box/dir/"}                      | is a folder, expected a file
             {"source":"obs://box"}                           | is a folder, expected a file
@@ -135,6 +135,7 @@ class ManifestReaderTests {
                 "\"text\": \"\\ud83d\"",
                 "\"number\": " + "7".repeat(2_000),
                 "\"inner\": {\"source\": 5}",
+                "\"n\": NaN, \"list\": [-Infinity, {\"x\": Infinity}]",
                 "\"text\": \"" + "x".repeat(900_000) + "\"");
     }
 

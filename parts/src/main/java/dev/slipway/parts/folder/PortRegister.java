@@ -1,5 +1,6 @@
 package dev.slipway.parts.folder;
 
+import dev.slipway.parts.process.UserFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -32,10 +33,7 @@ final class PortRegister {
     }
 
     static PortRegister ofUser() {
-        @Nullable String state = System.getenv("XDG_STATE_HOME");
-        Path base = state == null || state.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".local", "state")
-                : Path.of(state);
+        Path base = UserFolder.STATE.path();
         return new PortRegister(base.isAbsolute() ? base.resolve("slipway").resolve(NAME) : null);
     }
 

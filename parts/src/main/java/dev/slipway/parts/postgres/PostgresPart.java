@@ -49,7 +49,7 @@ public final class PostgresPart implements Part {
     public static final String GATEWAY_PASSWORD_SECRET = "database-gateway-password";
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresPart.class);
-    private static final String NAME = "postgres";
+    public static final String NAME = "postgres";
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(20);
 

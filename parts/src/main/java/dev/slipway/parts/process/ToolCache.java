@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Programs that are installed once per user and shared by all data folders: {@code ${XDG_CACHE_HOME:-~/.cache}/slipway/tools}. */
 public final class ToolCache {
@@ -29,10 +28,7 @@ public final class ToolCache {
     }
 
     public static ToolCache ofUser() {
-        @Nullable String cache = System.getenv("XDG_CACHE_HOME");
-        Path base =
-                cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
-        return new ToolCache(base.resolve("slipway").resolve("tools"));
+        return new ToolCache(UserFolder.CACHE.path().resolve("slipway").resolve("tools"));
     }
 
     /** Fills a folder with a tool. */

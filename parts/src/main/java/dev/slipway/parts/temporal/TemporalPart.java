@@ -35,7 +35,7 @@ public final class TemporalPart implements Part {
     public static final String RETENTION = "720h";
 
     private static final Logger LOG = LoggerFactory.getLogger(TemporalPart.class);
-    private static final String NAME = "temporal";
+    public static final String NAME = "temporal";
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Map<String, String> SEARCH_ATTRIBUTES = searchAttributes();

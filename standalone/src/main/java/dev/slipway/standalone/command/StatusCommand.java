@@ -5,8 +5,10 @@ import dev.slipway.client.ClientFailure;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.service.ServiceItem;
 import dev.slipway.parts.Part;
+import dev.slipway.parts.postgres.PostgresPart;
 import dev.slipway.parts.process.PortHolder;
 import dev.slipway.parts.process.Processes;
+import dev.slipway.parts.temporal.TemporalPart;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.standalone.run.ServerChecks;
 import java.io.PrintStream;
@@ -45,7 +47,7 @@ public final class StatusCommand implements Callable<Integer> {
         out.printf("%s%n%n", installation.folder().root());
         installation.fault().ifPresent(fault -> out.printf("Settings%n  %s%n", SettingsNote.of(fault)));
         processes(installation);
-        ServerChecks servers = ServerChecks.ofUsersAndDatabase(installation);
+        ServerChecks servers = ServerChecks.ofAllQuickly(installation);
         parts(installation, servers);
         boolean serves = services(installation, servers);
         instances(installation);
@@ -65,14 +67,7 @@ public final class StatusCommand implements Callable<Integer> {
     private void parts(Installation installation, ServerChecks servers) {
         out.println("Parts");
         for (Part part : installation.parts(line -> {})) {
-            int port = Integer.parseInt(part.address().substring(part.address().lastIndexOf(':') + 1));
-            String holder =
-                    Processes.listeningOn(port).map(PortHolder::toString).orElse("-");
-            Optional<String> problem = part.name().equals("postgres") && installation.holdsDatabase()
-                    ? servers.database()
-                    : Optional.empty();
-            String trouble = problem.map(why -> ", cannot be used: " + why).orElse("");
-            out.printf("  %-10s %-22s %s%s%n", part.name(), part.address(), holder, trouble);
+            out.printf("  %-10s %-22s %s%n", part.name(), part.address(), standing(part, installation, servers));
         }
         if (!installation.isDatabaseEmbedded()) {
             yours("database", installation.databaseUrl(), servers.database());
@@ -83,9 +78,32 @@ public final class StatusCommand implements Callable<Integer> {
         if (!installation.areObjectsEmbedded()) {
             yours("objects", installation.objectsEndpoint(), servers.objects());
         }
-        if (!installation.temporalUi().isEmpty()) {
+        if (installation.holdsTemporal() && !installation.temporalUi().isEmpty()) {
             out.printf("  %-10s %s%n", "ui", installation.temporalUi());
         }
+    }
+
+    private static String standing(Part part, Installation installation, ServerChecks servers) {
+        boolean isOurs =
+                switch (part.name()) {
+                    case PostgresPart.NAME -> installation.holdsDatabase();
+                    case TemporalPart.NAME -> installation.holdsTemporal();
+                    default -> installation.holdsObjects();
+                };
+        int port = Integer.parseInt(part.address().substring(part.address().lastIndexOf(':') + 1));
+        Optional<PortHolder> holder = Processes.listeningOn(port);
+        if (!isOurs) {
+            return holder.map(other -> "- (its port is held by %s, which is not of this folder)".formatted(other))
+                    .orElse("-");
+        }
+        Optional<String> problem =
+                switch (part.name()) {
+                    case PostgresPart.NAME -> servers.database();
+                    case TemporalPart.NAME -> servers.temporal();
+                    default -> servers.objects();
+                };
+        return holder.map(PortHolder::toString).orElse("-")
+                + problem.map(why -> ", cannot be used: " + why).orElse("");
     }
 
     private void yours(String name, String address, Optional<String> problem) {

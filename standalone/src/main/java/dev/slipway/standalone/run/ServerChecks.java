@@ -4,6 +4,9 @@ import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.parts.Part;
+import dev.slipway.parts.objectstore.ObjectStorePart;
+import dev.slipway.parts.temporal.TemporalPart;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.workflows.connection.TemporalConnection;
 import java.sql.Connection;
@@ -25,10 +28,10 @@ import java.util.function.Supplier;
  */
 public final class ServerChecks {
 
-    /** For all servers together. */
-    public static final Duration LIMIT = Duration.ofSeconds(3);
+    /** For all servers together; a server that answers does so at once, but on a busy machine clients take seconds to load. */
+    public static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private static final Duration OF_PROTOCOL = Duration.ofSeconds(2);
+    private static final Duration OF_PROTOCOL = Duration.ofSeconds(5);
     private static final String DOES_NOT_RUN = "no process of this folder runs it";
 
     private final Installation installation;
@@ -37,21 +40,39 @@ public final class ServerChecks {
     private final FutureTask<Optional<String>> objects;
     private final long end = System.nanoTime() + LIMIT.toNanos();
 
-    private ServerChecks(Installation installation, boolean asksTemporal, boolean asksObjects) {
+    private ServerChecks(
+            Installation installation, Supplier<Optional<String>> temporal, Supplier<Optional<String>> objects) {
         this.installation = installation;
         this.database = begin(installation.holdsDatabase(), this::askDatabase);
-        this.temporal = begin(asksTemporal, this::askTemporal);
-        this.objects = begin(asksObjects, this::askObjects);
+        this.temporal = begin(installation.holdsTemporal(), temporal);
+        this.objects = begin(installation.holdsObjects(), objects);
     }
 
     /** Begins to ask all that run. */
     public static ServerChecks ofAll(Installation installation) {
-        return new ServerChecks(installation, installation.holdsTemporal(), installation.holdsObjects());
+        return new ServerChecks(
+                installation, () -> askTemporal(installation), () -> askObjects(installation));
     }
 
-    /** Begins to ask the database and servers of the user's. Leaves out embedded ones whose clients take seconds to load. */
-    public static ServerChecks ofUsersAndDatabase(Installation installation) {
-        return new ServerChecks(installation, !installation.isTemporalEmbedded(), !installation.areObjectsEmbedded());
+    /** The same with less work: Temporal and object storage, where they are embedded, only have to answer the first bytes of their protocols. */
+    public static ServerChecks ofAllQuickly(Installation installation) {
+        return new ServerChecks(
+                installation,
+                installation.isTemporalEmbedded()
+                        ? () -> Greeting.HTTP2.problem(portOf(installation, TemporalPart.NAME), OF_PROTOCOL)
+                        : () -> askTemporal(installation),
+                installation.areObjectsEmbedded()
+                        ? () -> Greeting.HTTP.problem(portOf(installation, ObjectStorePart.NAME), OF_PROTOCOL)
+                        : () -> askObjects(installation));
+    }
+
+    private static int portOf(Installation installation, String part) {
+        return installation.parts(line -> {}).stream()
+                .filter(each -> each.name().equals(part))
+                .map(Part::address)
+                .mapToInt(address -> Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Why the database cannot be used; empty if it can. */
@@ -85,7 +106,7 @@ public final class ServerChecks {
         }
     }
 
-    private Optional<String> askTemporal() {
+    private static Optional<String> askTemporal(Installation installation) {
         try (TemporalConnection connection = TemporalConnection.open(installation.temporal(), "doctor")) {
             return connection.problem(OF_PROTOCOL);
         } catch (IllegalStateException wrongFiles) {
@@ -93,7 +114,7 @@ public final class ServerChecks {
         }
     }
 
-    private Optional<String> askObjects() {
+    private static Optional<String> askObjects(Installation installation) {
         String bucket = installation.settings().objects().bucket();
         try (S3ObjectStore objects = S3ObjectStore.open(installation.objects())) {
             objects.list(new ObjectUri(bucket, ""), null);

@@ -11,15 +11,19 @@ import java.util.TreeMap;
 /**
  * A Python interpreter of this machine, as models are run with it: without packages of a user's home.
  *
- * @param executable the program itself: the command in PATH may be a script that searches for it each time
+ * @param executable the program itself: the command in PATH may be a script that searches for it each time, or a link from a folder that
+ *     no sandbox shows
  * @param version for example 3.12.3
  * @param packages what is installed, versions by name in lower case
  */
 public record PythonInterpreter(String executable, String version, Map<String, String> packages) {
 
     private static final String QUESTION = """
-            import sys, platform
-            print(sys.executable)
+            import os, platform, sys
+            found = os.path.realpath(sys.executable)
+            folder = os.path.dirname(sys.executable)
+            in_environment = any(os.path.exists(os.path.join(each, "pyvenv.cfg")) for each in (folder, os.path.dirname(folder)))
+            print(sys.executable if in_environment or os.path.dirname(found) == folder else found)
             print(platform.python_version())
             print("fits" if sys.version_info >= (3, 9) else "old")
             if len(sys.argv) > 1:
