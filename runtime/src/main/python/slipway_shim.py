@@ -483,7 +483,8 @@ class Shim:
             self._checks.opened(self._process.pid)
         elif name == "ready" and self._stopped_by is None and "ready_at" not in self._state.fields:
             self._state.change(state="ready", address=self._address, ready_at=time.time())
-        elif name == "failed" and self._cause is None:
+        elif name == "failed" and self._cause is None and "ready_at" not in self._state.fields:
+            # The runtime says it of a package that can't be loaded, so never of one that serves: then it is the package itself.
             self._cause = _plain(event.get("cause"))[:2000]
             self._state.change(state="failed", cause=self._cause)
         elif name == "warning":

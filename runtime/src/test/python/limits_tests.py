@@ -9,7 +9,7 @@ from runtime_fixture import Folder, Shims, wait_for
 from _slipway_shim import processes
 
 CODE = """
-import ctypes, mmap, multiprocessing, os, signal, socket, sys, time
+import ctypes, mmap, multiprocessing, os, select, shutil, signal, socket, sys, time
 from model_service.model_service import SingleNodeService
 
 MB = 1 << 20
@@ -70,6 +70,44 @@ class S(SingleNodeService):
         libc = ctypes.CDLL(None, use_errno=True)
         segment = libc.shmget(0, MB, 0o1600)
         return "made" if segment >= 0 else os.strerror(ctypes.get_errno())
+
+    def queue(self, data):
+        libc = ctypes.CDLL(None, use_errno=True)
+        made = [libc.msgget(0, 0o1600), libc.semget(0, 1, 0o1600)]
+        return [os.strerror(ctypes.get_errno()), max(made)]
+
+    def attribute(self, data):
+        file = os.path.join(data["folder"], "attribute")
+        open(file, "wb").close()
+        shutil.copy2(file, file + ".copy")
+        try:
+            os.setxattr(file, "user.a", b"x" * 60000)
+        except OSError as failure:
+            return failure.strerror
+        return "kept"
+
+    def tables(self, data):
+        # Reserved, read-only and without large pages: one table of 4 KB for each 2 MB that are read once.
+        area = mmap.mmap(-1, data["gb"] << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, prot=mmap.PROT_READ)
+        kept.append(area)
+        area.madvise(15)
+        for place in range(0, data["gb"] << 30, 2 * MB):
+            area[place]
+        return "read"
+
+    def epolls(self, data):
+        ends = [os.pipe()[0] for _ in range(data["count"])]
+        for _ in range(data["count"]):
+            epoll = select.epoll()
+            kept.append(epoll)
+            for end in ends:
+                epoll.register(end)
+        return "looked at"
+
+    def empty_in_memory(self, data):
+        for number in range(data["count"]):
+            os.close(os.open("/tmp/%d" % number, os.O_CREAT | os.O_WRONLY))
+        return "made"
 
     def give_to_a_pipe(self, data):
         libc = ctypes.CDLL(None, use_errno=True)
@@ -155,6 +193,9 @@ class S(SingleNodeService):
 MB = 1 << 20
 
 
+TABLES = "\\d+ MB in the kernel's tables\\), and its specification has 200 MB|needed more than the 200 MB .* held \\d+ MB"
+
+
 class LimitCase(Folder):
     SANDBOX = "none"
 
@@ -233,6 +274,24 @@ class PlainLimitTests(LimitCase):
         self.ready()
         self.assertEqual(self.ask(do="system_v"), (200, "Function not implemented"))
 
+    def test_queues_and_semaphores_of_system_v_are_not_there(self):
+        self.ready()
+        self.assertEqual(self.ask(do="queue"), (200, ["Function not implemented", -1]))
+
+    def test_attributes_of_files_are_not_supported(self):
+        self.ready()
+        self.assertEqual(self.ask(do="attribute", folder="/tmp"), (200, "Operation not supported"))
+
+    def test_tables_of_pages_count(self):
+        self.ready()
+        self.ask(do="tables", gb=120)
+        self.assertRegex(self.cause(), TABLES)
+
+    def test_what_epolls_look_at_counts(self):
+        self.ready()
+        self.ask(do="epolls", count=800)
+        self.assertRegex(self.cause(), TABLES)
+
     def test_pages_that_are_given_to_a_pipe_are_not_there(self):
         self.ready()
         self.assertEqual(self.ask(do="give_to_a_pipe"), (200, "Function not implemented"))
@@ -240,7 +299,7 @@ class PlainLimitTests(LimitCase):
     def test_what_waits_in_sockets_counts(self):
         self.ready()
         self.ask(do="sockets", count=700)
-        self.assertRegex(self.cause(), "\\d+ MB in sockets\\), and its specification has 200 MB|needed more than the 200 MB .* held \\d+ MB")
+        self.assertRegex(self.cause(), "\\d+ MB in sockets, .* its specification has 200 MB|needed more than the 200 MB .* held \\d+ MB")
 
     def test_a_buffer_of_a_socket_can_not_be_made_larger(self):
         self.ready()
@@ -292,6 +351,11 @@ class NamespacesLimitTests(PlainLimitTests):
         self.ask(do="file", folder="/tmp", mb=150)
         self.ask(do="file", folder="/dev/shm", mb=90)
         self.assertRegex(self.cause(), "and its specification has 200 MB|needed more than the 200 MB .* held \\d+ MB")
+
+    def test_files_in_memory_without_content_count(self):
+        self.ready()
+        self.ask(do="empty_in_memory", count=250000)
+        self.assertRegex(self.cause(), TABLES)
 
     def test_folders_in_memory_have_a_size(self):
         self.ready()

@@ -316,14 +316,18 @@ class StopTests(ShimCase):
         self.assertEqual((state["signal"], state["stopped_by"]), (signal.SIGKILL, "signal"))
 
     def test_no_line_on_descriptor_3_ends_the_shim(self):
-        self.ready()
+        started = self.ready()
         deep = '{"event": ' + "[" * 300 + "]" * 300 + "}"
         for line in ("[" * 60_000, '{"a":' * 3_000, deep, "[]", "null", '{"event": ["ready"]}', "x" * 70_000):
             with self.subTest(line[:20]):
                 self.assertEqual(self.shims.post("one", {"do": "say", "line": line}), (200, "said"))
+        # What a package that serves says of itself changes nothing.
+        for line in ('{"event": "failed", "cause": "forged"}', '{"event": "draining"}', '{"event": "ready", "address": "127.0.0.1:1"}'):
+            self.shims.post("one", {"do": "say", "line": line})
         self.shims.post("one", {"do": "say", "line": '{"event": "warning", "message": "a\\u0000b\\ud800c\\u001b[31m"}'})
         wait_for(lambda: "a\ufffdb\ufffdc\ufffd[31m" in self.shims.state("one")["warnings"], 10, "the warning")
-        self.assertEqual(self.shims.state("one")["state"], "ready")
+        state = self.shims.state("one")
+        self.assertEqual((state["state"], state["cause"], state["address"]), ("ready", None, started["address"]))
 
     def test_a_bug_of_the_shim_leaves_no_process(self):
         started = self.ready()

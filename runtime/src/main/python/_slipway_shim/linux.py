@@ -46,15 +46,17 @@ _SECCOMP_MODE_FILTER = 2
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-# Memory that nobody could count: a segment of System V shared memory outlives every process and mapping; pages that vmsplice gives
-# to a pipe, and those of memfd_secret, are in no process's resident size. These calls fail with ENOSYS, as on a kernel without them.
-# So does ipc, which multiplexes shmget for 32-bit programs, and socketcall, which does it for setsockopt. A buffer of a socket keeps
-# its usual size: what asks for another is told that it has it. By architecture as the kernel names it: the calls that are refused, and
-# setsockopt. Programs of the x32 kind, which nobody ships, get ENOSYS for every call.
+# Memory that nobody could count: segments of System V shared memory, its queues and semaphores outlive every process and mapping; pages
+# that vmsplice gives to a pipe, and those of memfd_secret, are in no process's resident size. These calls (shmget, msgget, semget,
+# vmsplice, memfd_secret) fail with ENOSYS, as on a kernel without them. So does ipc, which multiplexes the first three for 32-bit
+# programs, and socketcall, which does it for setsockopt. Attributes of files in memory take memory that no size of a folder bounds:
+# setxattr and its kin fail with EOPNOTSUPP, as on a file system without them. A buffer of a socket keeps its usual size: what asks for
+# another is told that it has it. By architecture as the kernel names it: the calls that are not there, those that are not supported,
+# and setsockopt. Programs of the x32 kind, which nobody ships, get ENOSYS for every call.
 _REFUSED_CALLS = {
-    0xC000003E: ((29, 278, 447), 54),
-    0x40000003: ((117, 395, 316, 447, 102), 366),
-    0xC00000B7: ((194, 75, 447), 208),
+    0xC000003E: ((29, 68, 64, 278, 447), (188, 189, 190, 463), 54),
+    0x40000003: ((117, 395, 399, 393, 316, 447, 102), (226, 227, 228, 463), 366),
+    0xC00000B7: ((194, 186, 190, 75, 447), (5, 6, 7, 463), 208),
 }
 _X86_64, _X32_BIT = 0xC000003E, 0x40000000
 # SO_SNDBUF, SO_RCVBUF and the same by force.
@@ -66,13 +68,14 @@ def _refusing_filter():
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
     number, architecture_of, level, option = 0, 4, 24, 32
     program, labels = [(load, architecture_of, None, None)], {}
-    for architecture, (refused, setsockopt) in _REFUSED_CALLS.items():
+    for architecture, (refused, unsupported, setsockopt) in _REFUSED_CALLS.items():
         end = ("end", architecture)
         program.append((equal, architecture, None, end))
         program.append((load, number, None, None))
         if architecture == _X86_64:
             program.append((at_least, _X32_BIT, "refuse", None))
         program.extend((equal, each, "refuse", None) for each in refused)
+        program.extend((equal, each, "unsupported", None) for each in unsupported)
         program.append((equal, setsockopt, "options", "pass"))
         labels[end] = len(program)
     program.append((answer, 0x7FFF0000, None, None))
@@ -81,7 +84,9 @@ def _refusing_filter():
     program.append((equal, socket.SOL_SOCKET, None, "pass"))
     program.append((load, option, None, None))
     program.extend((equal, each, "ignore", None) for each in _BUFFER_OPTIONS)
-    for label, value in (("pass", 0x7FFF0000), ("refuse", 0x00050000 | errno.ENOSYS), ("ignore", 0x00050000)):
+    fails = 0x00050000
+    answers = {"pass": 0x7FFF0000, "refuse": fails | errno.ENOSYS, "unsupported": fails | errno.EOPNOTSUPP, "ignore": fails}
+    for label, value in answers.items():
         labels[label] = len(program)
         program.append((answer, value, None, None))
 

@@ -10,6 +10,7 @@ _BLOCK = 512
 _ANONYMOUS = b"RssAnon:"
 _SHARED = b"RssShmem:"
 _SWAPPED = b"VmSwap:"
+_TABLES = b"VmPTE:"
 # Names of mappings of shared memory that no folder shows.
 _WITHOUT_FILE = (b"/dev/zero", b"/SYSV", b"/memfd:")
 # What the kernel may keep for a socket that is not TCP beside its usual buffer, which can't be made larger here.
@@ -17,27 +18,37 @@ _BESIDE_BUFFER = 64 * _KB
 # So many sockets are part of any program and count nothing.
 _FREE_SOCKETS = 128
 _TCP_TABLES = ("tcp", "tcp6")
+# What the kernel keeps for a mapping, a file in memory, and a descriptor that an epoll looks at: some bytes more than it takes.
+_OF_MAPPING = 256
+_OF_FILE = 1024
+_OF_WATCHED = 192
+# So many epolls are part of any program and count nothing.
+_FREE_EPOLLS = 64
 # Where a sandbox has folders in memory.
 MEMORY_FOLDERS = ("/tmp", "/home/mind", "/dev/shm")
 
 
 class Memory:
     """In bytes. `anonymous` is what processes allocated, `shared` what they share without a file, `files` what lies in folders in
-    memory and in memfds, `sockets` what their buffers may hold."""
+    memory and in memfds, `sockets` what their buffers may hold, `kernel` what the kernel keeps for mappings, files and epolls."""
 
-    def __init__(self, anonymous, shared, files, sockets):
+    def __init__(self, anonymous, shared, files, sockets, kernel):
         self.anonymous = anonymous
         self.shared = shared
         self.files = files
         self.sockets = sockets
+        self.kernel = kernel
 
     def total(self):
-        return self.anonymous + self.shared + self.files + self.sockets
+        return self.anonymous + self.shared + self.files + self.sockets + self.kernel
 
     def __str__(self):
-        parts = (self.total(), self.anonymous, self.shared, self.files, self.sockets)
+        parts = (self.total(), self.anonymous, self.shared, self.files, self.sockets, self.kernel)
         figures = tuple(-(-part >> 20) for part in parts)
-        return "%d MB of memory (%d MB allocated, %d MB shared, %d MB in files in memory, %d MB in sockets)" % figures
+        return (
+            "%d MB of memory (%d MB allocated, %d MB shared, %d MB in files in memory, %d MB in sockets, %d MB in the kernel's tables)"
+            % figures
+        )
 
 
 def memory(proc, pids, root):
@@ -55,34 +66,47 @@ def memory(proc, pids, root):
                 anonymous += int(line.split()[1]) * _KB
             elif line.startswith(_SHARED):
                 shared += int(line.split()[1]) * _KB
-    held, sockets = _held(proc, pids)
+    held = _Held(proc, pids)
     mapped = sum(_mapped(proc, pids, held).values())
-    return Memory(anonymous, max(shared, mapped), sum(held.values()) + _in_folders(root), _in_sockets(proc, pids, sockets))
+    return _together(proc, pids, root, held, anonymous, max(shared, mapped))
 
 
 def memory_once(proc, pids, root):
     """The same with each page counted once, for which the kernel walks all pages of the processes."""
-    held, sockets = _held(proc, pids)
+    held = _Held(proc, pids)
     anonymous = 0
     for pid in pids:
         rollup = _lines("%s/%d/smaps_rollup" % (proc, pid))
         anonymous += sum(int(line.split()[1]) * _KB for line in rollup if line.startswith((b"Pss_Anon:", b"SwapPss:")))
-    shared = sum(_mapped(proc, pids, held).values())
-    return Memory(anonymous, shared, sum(held.values()) + _in_folders(root), _in_sockets(proc, pids, sockets))
+    return _together(proc, pids, root, held, anonymous, sum(_mapped(proc, pids, held).values()))
+
+
+def _together(proc, pids, root, held, anonymous, shared):
+    content, files = _in_folders(root)
+    kernel = _tables(proc, pids) + held.mappings * _OF_MAPPING + files * _OF_FILE + held.watched * _OF_WATCHED
+    return Memory(anonymous, shared, sum(held.memfds.values()) + content, _in_sockets(proc, pids, held.sockets), kernel)
+
+
+def _tables(proc, pids):
+    """Of pages: a mapping that is read here and there has a table for each place, and hardly a page of its own."""
+    lines = [line for pid in pids for line in _lines("%s/%d/status" % (proc, pid)) if line.startswith(_TABLES)]
+    return sum(int(line.split()[1]) for line in lines) * _KB
 
 
 def _mapped(proc, pids, held):
     """The bytes of shared memory without a file that is mapped and not held as a memfd, by device and inode."""
     found = {}
     for pid in pids:
-        for line in _lines("%s/%d/maps" % (proc, pid)):
+        lines = _lines("%s/%d/maps" % (proc, pid))
+        held.mappings += len(lines)
+        for line in lines:
             # 7f00-7f01 rw-s 00000000 00:01 1234 /dev/zero (deleted)
             words = line.split(None, 5)
             if len(words) < 6 or not words[5].startswith(_WITHOUT_FILE):
                 continue
             major, minor = words[3].split(b":")
             key = (os.makedev(int(major, 16), int(minor, 16)), int(words[4]))
-            if key not in held:
+            if key not in held.memfds:
                 found[key] = max(found.get(key, 0), _size_of_mapping(proc, pid, words))
     return found
 
@@ -96,21 +120,31 @@ def _size_of_mapping(proc, pid, words):
         return int(words[2], 16) + end - begin
 
 
-def _held(proc, pids):
-    """What no mapping shows: the bytes of each memfd that is held, by device and inode, and the inodes of the sockets."""
-    memfds, sockets = {}, set()
-    for pid in pids:
-        for path in _entries("%s/%d/fd" % (proc, pid)):
-            try:
-                name = os.readlink(path)
-                if name.startswith("/memfd:"):
-                    status = os.stat(path)
-                    memfds[(status.st_dev, status.st_ino)] = status.st_blocks * _BLOCK
-                elif name.startswith("socket:["):
-                    sockets.add(name[len("socket:[") : -1].encode())
-            except OSError:
-                continue
-    return memfds, sockets
+class _Held:
+    """What no mapping shows: the bytes of each memfd that is held, by device and inode, the inodes of the sockets, and how many
+    descriptors epolls may look at. `mappings` is counted by who reads them."""
+
+    def __init__(self, proc, pids):
+        self.memfds, self.sockets, self.watched, self.mappings = {}, set(), 0, 0
+        for pid in pids:
+            paths = _entries("%s/%d/fd" % (proc, pid))
+            epolls = sum(self._take(path) for path in paths)
+            if epolls > _FREE_EPOLLS:
+                # Which ones each of them looks at is told at the price of that many lines.
+                self.watched += epolls * len(paths)
+
+    def _take(self, path):
+        """Whether it is an epoll."""
+        try:
+            name = os.readlink(path)
+            if name.startswith("/memfd:"):
+                status = os.stat(path)
+                self.memfds[(status.st_dev, status.st_ino)] = status.st_blocks * _BLOCK
+            elif name.startswith("socket:["):
+                self.sockets.add(name[len("socket:[") : -1].encode())
+            return name == "anon_inode:[eventpoll]"
+        except OSError:
+            return False
 
 
 def _in_sockets(proc, pids, sockets):
@@ -135,14 +169,16 @@ def _buffer():
 
 
 def _in_folders(root):
-    used = 0
+    """The bytes and the number of files."""
+    used = files = 0
     for path in MEMORY_FOLDERS if root else ():
         try:
             status = os.statvfs(root + path)
         except OSError:
             continue
         used += (status.f_blocks - status.f_bfree) * status.f_frsize
-    return used
+        files += status.f_files - status.f_ffree
+    return used, files
 
 
 def _lines(path):

@@ -481,6 +481,9 @@ class ClientRequestTests {
                 "X-Apig-App-Code: SECRET",
                 "apikey: SECRET",
                 "ApiKey: SECRET",
+                "Api-Key: SECRET",
+                "X-AppCode: SECRET",
+                "X-Auth-Key: SECRET",
                 "APIKEY: SECRET\r\napikey: SECRET",
             })
     void theInstanceSeesNoCredential(String lines) throws IOException {
@@ -509,7 +512,11 @@ class ClientRequestTests {
                 "Clear-Site-Data: \"*\"",
                 "NEL: {}",
                 "Report-To: {}",
-                "Service-Worker-Allowed: /"
+                "Service-Worker-Allowed: /",
+                "Set-Login: logged-in",
+                "use-as-dictionary: match=\"/*\"",
+                "X-Slipway-Secret: 1",
+                "X_Slipway-Instance: 1"
             })
     void aModelDoesNotSpeakForTheHost(String lines) throws IOException {
         ScriptedInstance model = new ScriptedInstance(wire -> {

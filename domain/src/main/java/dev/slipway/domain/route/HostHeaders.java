@@ -22,7 +22,11 @@ public final class HostHeaders {
             "NEL",
             "Report-To",
             "Service-Worker-Allowed",
-            "Accept-CH");
+            "Accept-CH",
+            "Critical-CH",
+            "Origin-Agent-Cluster",
+            "Set-Login",
+            "Use-As-Dictionary");
 
     private HostHeaders() {}
 }

@@ -93,10 +93,11 @@ record ErrorResponse(HttpResponseStatus status, String code, String message) {
         return code.equals(BAD_REQUEST);
     }
 
-    /** The body; {@code requestId} is also a header. */
+    /** The body; {@code requestId} is also a header. {@code message} is for clients that show this field alone, as in the API's refusals. */
     String json(String requestId) {
-        return "{\"error_code\":\"%s\",\"error_msg\":\"%s\",\"request_id\":\"%s\"}"
-                .formatted(code, escaped(CallerText.cutIn(message)), requestId);
+        String text = escaped(CallerText.cutIn(message));
+        return "{\"error_code\":\"%s\",\"error_msg\":\"%s\",\"message\":\"%s\",\"request_id\":\"%s\"}"
+                .formatted(code, text, text, requestId);
     }
 
     private static String escaped(String text) {

@@ -48,9 +48,15 @@ final class Headers {
             "x-api-app-code",
             "x-apig-appkey",
             "x-apig-app-key",
+            "x-auth-key",
+            "api-key",
             "apikey",
+            "app-key",
             "appkey",
-            "appcode");
+            "x-appkey",
+            "app-code",
+            "appcode",
+            "x-appcode");
 
     private Headers() {}
 
@@ -81,7 +87,7 @@ final class Headers {
      */
     static void toClient(HttpHeaders headers, List<String> allowed, String requestId) {
         removeOfOneConnection(headers);
-        headers.remove(InstanceHeader.NAME);
+        InstanceHeader.removeAll(headers);
         for (String name : HostHeaders.NAMES) {
             if (!allowed.contains(name)) {
                 headers.remove(name);
