@@ -191,6 +191,18 @@ class ModelApiTests {
     }
 
     @Test
+    void equalDependenciesChangeNothingAndOthersAreForImportsThatHaveEnded() throws Exception {
+        String id = create(body("depending", "0.0.1"));
+        Answer kept = call("PUT", "/models/" + id, "{\"dependencies\":[]}");
+        assertThat(kept.status()).as(kept.body().toString()).isEqualTo(200);
+        assertThat(kept.body().path("model_status").stringValue()).isEqualTo("publishing");
+        assertThat(events(id)).contains("Model running dependencies not updated.");
+        Answer form = call("PUT", "/models/" + id, "{\"dependencies\":[{\"installer\":\"conda\"}]}");
+        assertThat(form.status()).isEqualTo(400);
+        assertThat(form.body().path("error_msg").stringValue()).contains("dependencies[0].installer", "'conda'");
+    }
+
+    @Test
     void anImportIsCancelled() throws Exception {
         String id = create(body("cancelled", "0.0.1"));
 

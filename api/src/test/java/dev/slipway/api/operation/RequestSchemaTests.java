@@ -289,7 +289,7 @@ class RequestSchemaTests {
                 Arguments.of(
                         "change of a model",
                         sent("/v1/{project_id}/models/{model_id}", "put"),
-                        "{'description':'d'}",
+                        "{'description':'d','dependencies':[{'installer':'pip','packages':[]}]}",
                         (Consumer<byte[]>) UpdateModelReader::read),
                 Arguments.of(
                         "real-time service",

@@ -127,6 +127,23 @@ public final class ImportEvents {
         return Event.normal(model.value(), "described/" + at.toEpochMilli(), "Model description updated.", at);
     }
 
+    public static Event dependenciesUpdated(ModelId model, Instant at) {
+        return Event.normal(
+                model.value(),
+                "dependencies-updated/" + at.toEpochMilli(),
+                "Model running dependencies updated. Rebuild the image.",
+                at);
+    }
+
+    public static Event dependenciesNotUpdated(ModelId model, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "dependencies-kept/" + at.toEpochMilli(),
+                        "Model running dependencies not updated.",
+                        at)
+                .withCause("those that were sent are those that it has");
+    }
+
     /** Ours. {@code before} is the version that it has named; null if the alias is new. */
     public static Event aliasGiven(ModelId model, ModelAlias alias, @Nullable String before, Instant at) {
         Event event = Event.normal(

@@ -3,6 +3,7 @@ package dev.slipway.domain.model;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.image.ImageDigest;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,17 @@ public record Model(
     /** After a change of what was asked for. */
     public Model withSpec(ModelSpec changed) {
         return new Model(id, project, tenant, owner, changed, status, config, size, image, error, interpreter, createdAt);
+    }
+
+    /** One that is to be imported once more, for other dependencies. */
+    public Model askedAgain(ModelSpec changed) {
+        return asked(id, project, tenant, owner, changed, createdAt);
+    }
+
+    /** What pip installs for it: as its import has found it, else as it was asked for. */
+    public List<Dependency> dependencies() {
+        ModelConfig known = config == null ? spec.config() : config;
+        return known == null ? spec.dependencies() : known.dependencies();
     }
 
     /** After the check of its package. */

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -123,23 +122,65 @@ public final class ModelCommands {
     }
 
     /**
-     * Changes what may be changed of a model: its description.
+     * Changes what may be changed of a model: its description and its dependencies. Other dependencies than it has begin its import anew.
      *
-     * @param change what is asked for, from what is asked for now
      * @throws NotFound MODEL_UNKNOWN if the project has no such model
+     * @throws Conflict if its dependencies cannot be changed now: WRONG_STATE while it is imported, and if services use it
+     * @throws Invalid PARAMETER if an empty list would not remove those of its config.json
      */
-    public Model update(ProjectId project, ModelId id, UnaryOperator<ModelSpec> change) {
+    public Model update(ProjectId project, ModelId id, ModelUpdate update) {
         Model updated = models.change(id, row -> {
             Model before = visible(row.model(), project, id);
-            Model after = before.withSpec(change.apply(before.spec()));
+            Model after = before.withSpec(update.change().apply(before.spec()));
+            Instant now = clock.instant();
             if (!Objects.equals(after.spec().description(), before.spec().description())) {
-                row.record(ImportEvents.described(id, clock.instant()).by(origin));
+                row.record(ImportEvents.described(id, now).by(origin));
             }
-            row.save(after);
-            return after;
+            List<Dependency> sent = update.dependencies();
+            if (sent == null || sent.equals(before.dependencies())) {
+                if (sent != null) {
+                    row.record(ImportEvents.dependenciesNotUpdated(id, now).by(origin));
+                }
+                row.save(after);
+                return after;
+            }
+            failIfItCannotBeRebuilt(row, before, after, sent);
+            Model again = before.askedAgain(after.spec());
+            row.askAgain(again);
+            row.record(ImportEvents.dependenciesUpdated(id, now).by(origin));
+            row.record(ImportEvents.started(id, now).by(origin));
+            return again;
         });
         log("model updated", updated);
+        if (update.dependencies() != null) {
+            wakeIfImporting(updated);
+        }
         return updated;
+    }
+
+    private static void failIfItCannotBeRebuilt(
+            ModelTransaction row, Model before, Model after, List<Dependency> sent) {
+        if (before.status() == ModelStatus.PUBLISHING) {
+            throw new Conflict(
+                    ErrorCode.WRONG_STATE,
+                    "model '%s' is being imported: wait until it is published or failed, or cancel its import, before you change its dependencies"
+                            .formatted(before.label()));
+        }
+        List<ModelTransaction.NamedBy> services = row.namedBy();
+        if (!services.isEmpty()) {
+            throw new Conflict(
+                    ErrorCode.WRONG_STATE,
+                    "model '%s' is used by %s: make a new version by 'copy_from' with the other dependencies"
+                            .formatted(before.label(), named(services)));
+        }
+        if (sent.isEmpty()
+                && after.spec().config() == null
+                && before.spec().dependencies().isEmpty()) {
+            throw new Invalid(
+                    ErrorCode.PARAMETER,
+                    "dependencies",
+                    "dependencies: an empty list does not remove those of model/config.json: change that file, and import a new version");
+        }
     }
 
     /**

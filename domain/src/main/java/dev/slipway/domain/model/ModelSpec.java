@@ -101,6 +101,24 @@ public record ModelSpec(
                 asked);
     }
 
+    /** The same with other dependencies, and with the request and the config that would have asked for them. */
+    public ModelSpec withDependencies(List<Dependency> others, @Nullable ModelConfig sent, String asked) {
+        return new ModelSpec(
+                name,
+                version,
+                type,
+                source,
+                description,
+                executionCode,
+                runtime,
+                sent,
+                apis,
+                sent == null ? others : List.of(),
+                installTypes,
+                trial,
+                asked);
+    }
+
     /** The folder and the object that it names, if any. */
     public List<ObjectUri> objects() {
         List<ObjectUri> named = new ArrayList<>();

@@ -21,6 +21,12 @@ public interface ModelTransaction {
 
     void save(Model model);
 
+    /**
+     * Asks for the import once more: saves the row as not taken, and puts the events of the import so far aside, so that those of the next
+     * one are written too.
+     */
+    void askAgain(Model model);
+
     /** Records that a workflow has taken the import. */
     void take();
 

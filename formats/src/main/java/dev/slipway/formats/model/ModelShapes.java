@@ -210,7 +210,7 @@ public final class ModelShapes {
             .and(OF_PACKAGES);
 
     /** The body of a change. */
-    public static final Shape UPDATE = Shape.of("UpdateModelRequest", DESCRIPTION);
+    public static final Shape UPDATE = Shape.of("UpdateModelRequest", DESCRIPTION, DEPENDENCIES);
 
     private ModelShapes() {}
 }

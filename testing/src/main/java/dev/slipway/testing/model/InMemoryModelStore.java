@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -175,6 +176,7 @@ public final class InMemoryModelStore implements ModelStore {
         private final Map<String, @Nullable ModelId> moves = new LinkedHashMap<>();
         private @Nullable Model model;
         private boolean takes;
+        private boolean asksAgain;
 
         Change(ModelId id) {
             this.id = id;
@@ -200,6 +202,12 @@ public final class InMemoryModelStore implements ModelStore {
         @Override
         public void save(Model saved) {
             model = saved;
+        }
+
+        @Override
+        public void askAgain(Model again) {
+            model = again;
+            asksAgain = true;
         }
 
         @Override
@@ -255,6 +263,18 @@ public final class InMemoryModelStore implements ModelStore {
             written.add(event);
         }
 
+        private static Event aside(Event event) {
+            return new Event(
+                    event.subject(),
+                    "before/%s/%s".formatted(UUID.randomUUID(), event.key()),
+                    event.type(),
+                    event.info(),
+                    event.cause(),
+                    event.advice(),
+                    event.occurredAt(),
+                    event.origin());
+        }
+
         void commit() {
             moves.forEach((alias, named) -> {
                 if (named == null) {
@@ -271,6 +291,13 @@ public final class InMemoryModelStore implements ModelStore {
                 return;
             }
             models.put(id, model);
+            if (asksAgain) {
+                taken.remove(id);
+                events.replaceAll(event -> event.subject().equals(id.value())
+                                && event.key().startsWith("import/")
+                        ? aside(event)
+                        : event);
+            }
             if (takes) {
                 taken.add(id);
             }

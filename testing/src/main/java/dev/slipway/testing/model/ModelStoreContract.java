@@ -180,6 +180,30 @@ public abstract class ModelStoreContract {
         assertThat(aliases(first, second)).isEqualTo(Map.of(first.id(), List.of("latest-good")));
     }
 
+    @Test
+    void anImportThatIsAskedForAgainIsUntakenAndTellsItsEventsAgain() {
+        Model model = insert("iris", "0.0.1");
+        store().change(model.id(), row -> {
+            row.take();
+            row.save(model.failed("no"));
+            return row;
+        });
+
+        store().change(model.id(), row -> {
+            row.askAgain(model.askedAgain(model.spec()));
+            row.record(ImportEvents.started(model.id(), Models.NOON.plusSeconds(1)));
+            return row;
+        });
+
+        assertThat(store().find(model.id())).contains(model);
+        assertThat(store().untakenSince(Models.NOON.plusSeconds(1), null, 100_000))
+                .contains(model);
+        assertThat(started(model)).isEqualTo(2);
+    }
+
+    /** How often the event of a started import of the model is kept. */
+    protected abstract long started(Model model);
+
     private Optional<ModelId> point(ModelAlias alias, Model model) {
         return store().change(model.id(), row -> {
             assertThat(row.namedBy(project, alias)).isEmpty();

@@ -1,5 +1,6 @@
 package dev.slipway.testing.model;
 
+import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelStore;
 
 class InMemoryModelStoreTests extends ModelStoreContract {
@@ -9,5 +10,12 @@ class InMemoryModelStoreTests extends ModelStoreContract {
     @Override
     protected ModelStore store() {
         return store;
+    }
+
+    @Override
+    protected long started(Model model) {
+        return store.events(model.id()).stream()
+                .filter(event -> event.info().equals("Start model import."))
+                .count();
     }
 }

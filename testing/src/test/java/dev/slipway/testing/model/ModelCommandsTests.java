@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.model.Deletion;
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
+import dev.slipway.domain.model.ModelUpdate;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.problem.Conflict;
 import dev.slipway.domain.problem.ErrorCode;
@@ -119,6 +121,65 @@ class ModelCommandsTests {
     }
 
     @Test
+    void otherDependenciesBeginTheImportAnew() {
+        Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+        ModelUpdate numpy = dependencies(new Dependency("numpy", null, null));
+        assertThatExceptionOfType(Conflict.class)
+                .isThrownBy(() -> commands.update(Models.PROJECT, model.id(), numpy))
+                .withMessageStartingWith("model 'iris 0.0.1' is being imported: wait");
+        commands.cancel(Models.PROJECT, model.id());
+        store.change(model.id(), row -> {
+            row.take();
+            return row;
+        });
+        signalled.clear();
+
+        Model again = commands.update(Models.PROJECT, model.id(), numpy);
+        assertThat(again.status()).isEqualTo(ModelStatus.PUBLISHING);
+        assertThat(again.error()).isNull();
+        assertThat(store.untakenSince(Models.NOON.plusSeconds(1), null, 10)).containsExactly(again);
+        assertThat(signalled).containsExactly(model.id());
+        assertThat(store.events(model.id()))
+                .extracting(Event::info)
+                .containsExactly(
+                        "Start model import.",
+                        "Failed to build the image.",
+                        "Failed to import the model.",
+                        "Model running dependencies updated. Rebuild the image.",
+                        "Start model import.");
+        commands.cancel(Models.PROJECT, model.id());
+        assertThat(store.events(model.id()))
+                .extracting(Event::info)
+                .endsWith("Failed to build the image.", "Failed to import the model.");
+        assertThat(commands.update(Models.PROJECT, model.id(), numpy).status()).isEqualTo(ModelStatus.FAILED);
+        assertThat(store.events(model.id()).getLast().info()).isEqualTo("Model running dependencies not updated.");
+        store.name(model.id(), "s");
+        assertThatExceptionOfType(Conflict.class)
+                .isThrownBy(() -> commands.update(Models.PROJECT, model.id(), dependencies()))
+                .withMessage(
+                        "model 'iris 0.0.1' is used by service 's' (s): make a new version by 'copy_from' with the other dependencies");
+    }
+
+    private static ModelUpdate dependencies(Dependency... sent) {
+        return new ModelUpdate(
+                spec -> spec.withDependencies(List.of(sent), null, spec.request()), List.of(sent));
+    }
+
+    @Test
+    void anEmptyListDoesNotRemoveTheDependenciesOfAPackage() {
+        Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
+        store.change(model.id(), row -> {
+            row.save(model.checked(Models.config().withDependencies(List.of(new Dependency("numpy", null, null))), 1)
+                    .failed("no"));
+            return row;
+        });
+
+        assertThatExceptionOfType(Invalid.class)
+                .isThrownBy(() -> commands.update(Models.PROJECT, model.id(), dependencies()))
+                .withMessageContaining("does not remove those of model/config.json");
+    }
+
+    @Test
     void anImportIsCancelledOnceAndItsWorkflowIsWoken() {
         Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
         signalled.clear();
@@ -139,10 +200,11 @@ class ModelCommandsTests {
 
     @Test
     void aDescriptionIsChangedWithAnEventOnlyIfItDiffers() {
+        ModelUpdate better = ModelUpdate.of(spec -> spec.withDescription("better", spec.request()));
         Model model = commands.create(Models.caller(), Models.spec("iris", "0.0.1"));
 
-        commands.update(Models.PROJECT, model.id(), spec -> spec.withDescription("better", spec.request()));
-        commands.update(Models.PROJECT, model.id(), spec -> spec.withDescription("better", spec.request()));
+        commands.update(Models.PROJECT, model.id(), better);
+        commands.update(Models.PROJECT, model.id(), better);
 
         assertThat(commands.find(Models.PROJECT, model.id()).spec().description())
                 .isEqualTo("better");
@@ -161,6 +223,6 @@ class ModelCommandsTests {
         assertThatExceptionOfType(NotFound.class).isThrownBy(() -> commands.delete(other, model.id(), false));
         assertThatExceptionOfType(NotFound.class).isThrownBy(() -> commands.cancel(other, model.id()));
         assertThatExceptionOfType(NotFound.class)
-                .isThrownBy(() -> commands.update(other, model.id(), UnaryOperator.identity()));
+                .isThrownBy(() -> commands.update(other, model.id(), ModelUpdate.of(UnaryOperator.identity())));
     }
 }

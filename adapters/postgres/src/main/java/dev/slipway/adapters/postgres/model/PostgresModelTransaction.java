@@ -94,6 +94,15 @@ final class PostgresModelTransaction implements ModelTransaction {
     }
 
     @Override
+    public void askAgain(Model again) {
+        save(again);
+        jdbc.sql("UPDATE model SET taken = false WHERE id = ?").param(id.value()).update();
+        jdbc.sql("""
+                        UPDATE event SET key = 'before/' || id || '/' || key
+                        WHERE subject = ? AND starts_with(key, 'import/')""").param(id.value()).update();
+    }
+
+    @Override
     public void take() {
         jdbc.sql("UPDATE model SET taken = true WHERE id = ?").param(id.value()).update();
     }

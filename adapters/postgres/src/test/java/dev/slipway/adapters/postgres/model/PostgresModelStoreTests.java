@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.PostgresJson;
+import dev.slipway.adapters.postgres.event.PostgresEventStore;
+import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.ModelSource;
@@ -42,6 +44,16 @@ class PostgresModelStoreTests extends ModelStoreContract {
     @Override
     protected ModelStore store() {
         return new PostgresModelStore(DATABASE);
+    }
+
+    @Override
+    protected long started(Model model) {
+        return new PostgresEventStore(DATABASE)
+                .list(model.id().value(), new EventStore.EventQuery(null, null, null, null, 0, 100, true))
+                .events()
+                .stream()
+                .filter(event -> event.info().equals("Start model import."))
+                .count();
     }
 
     @Test
