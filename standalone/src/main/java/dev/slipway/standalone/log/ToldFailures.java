@@ -19,7 +19,7 @@ import org.slf4j.Marker;
  */
 public final class ToldFailures extends TurboFilter {
 
-    static final String ACTIVITIES = "io.temporal.internal.activity.ActivityTaskExecutors";
+    static final String ACTIVITIES = "io.temporal.internal.activity.ActivityTaskExecutors$ActivityTaskExecutor";
     static final String WORKFLOWS = "io.temporal.internal.sync.WorkflowExecutionHandler";
 
     private static final LogBudget BUDGET = new LogBudget(50);

@@ -15,6 +15,7 @@ import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.FinalFailure;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +102,20 @@ class LogLineTests {
         activityFails(new IllegalStateException("another"));
 
         assertThat(lines(Level.WARN, "after it", null)).hasSize(4);
+    }
+
+    /** The filter knows the SDK's loggers by their names only. */
+    @ParameterizedTest
+    @CsvSource({
+        "io.temporal.internal.activity.ActivityTaskExecutors, " + ToldFailures.ACTIVITIES,
+        "io.temporal.internal.sync.WorkflowExecutionHandler, " + ToldFailures.WORKFLOWS
+    })
+    void theSdkWritesByTheLoggersThatAreFiltered(String writer, String name) throws ReflectiveOperationException {
+        Field logger = Class.forName(writer).getDeclaredField("log");
+        logger.setAccessible(true);
+
+        assertThat(((org.slf4j.Logger) Objects.requireNonNull(logger.get(null))).getName())
+                .isEqualTo(name);
     }
 
     /** By the logger of the process, as the filter itself does. */
