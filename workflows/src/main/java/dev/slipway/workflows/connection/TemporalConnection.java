@@ -9,6 +9,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -68,13 +69,36 @@ public final class TemporalConnection implements AutoCloseable {
                             .build());
             return Optional.empty();
         } catch (StatusRuntimeException e) {
-            return Optional.of(
-                    e.getStatus().getCode() == Status.Code.NOT_FOUND
-                            ? "it has no namespace '%s'; create it: temporal operator namespace create --namespace %s --retention 720h"
-                                    .formatted(namespace, namespace)
-                            : "it does not answer as Temporal within %d s: %s"
-                                    .formatted(limit.toSeconds(), e.getMessage()));
+            return Optional.of(words(e, namespace, limit));
         }
+    }
+
+    /** What gRPC says of a call that took too long is about its own queues. */
+    private String words(StatusRuntimeException failure, String namespace, Duration limit) {
+        Status status = failure.getStatus();
+        String address = stubs.getOptions().getTarget();
+        return switch (status.getCode()) {
+            case NOT_FOUND ->
+                "it has no namespace '%s'; create it: temporal operator namespace create --namespace %s --retention 720h"
+                        .formatted(namespace, namespace);
+            case DEADLINE_EXCEEDED ->
+                "it does not answer within %d s at '%s'".formatted(limit.toSeconds(), address);
+            case UNAVAILABLE -> "it does not answer at '%s': %s".formatted(address, innermost(status));
+            case PERMISSION_DENIED, UNAUTHENTICATED ->
+                "it refuses this process at '%s': %s".formatted(address, innermost(status));
+            default -> "it does not answer as Temporal at '%s': %s".formatted(address, innermost(status));
+        };
+    }
+
+    private static String innermost(Status status) {
+        Throwable cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause == null ? status.getDescription() : cause.getMessage();
+        String words = message == null ? status.getCode().name() : message.lines().findFirst().orElse("");
+        boolean isOfTheSystem = cause instanceof ConnectException && words.contains(": ");
+        return isOfTheSystem ? words.substring(words.lastIndexOf(": ") + 2) : words; // before it stands the name of the call
     }
 
     @Override
