@@ -10,6 +10,7 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.FinalFailure;
 import io.temporal.failure.ApplicationFailure;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a problem of the domain into a Temporal failure with a stable type. Only outages are retried. */
 public final class Failures {
@@ -29,6 +30,11 @@ public final class Failures {
     }
 
     public static ApplicationFailure of(Problem problem) {
+        return of(problem, null);
+    }
+
+    /** @param account id of the account whose request is refused, the second detail; null if it is not known */
+    public static ApplicationFailure of(Problem problem, @Nullable String account) {
         String type =
                 switch (problem) {
                     case Invalid invalid -> FailureTypes.INVALID;
@@ -40,7 +46,10 @@ public final class Failures {
                 };
         String message = String.valueOf(problem.getMessage());
         if (!(problem instanceof Unavailable)) {
-            return FinalFailure.of(message, type, problem.code().code());
+            String code = problem.code().code();
+            return account == null
+                    ? FinalFailure.of(message, type, code)
+                    : FinalFailure.of(message, type, code, account);
         }
         ApplicationFailure failure =
                 ApplicationFailure.newFailure(message, type, problem.code().code());

@@ -3,9 +3,12 @@ package dev.slipway.activities.request;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Caller;
 import dev.slipway.domain.access.Project;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +35,7 @@ final class Callers {
     Caller in(@Nullable String idOrName, String request) {
         List<Project> all = accounts.projects();
         List<Project> meant = all.stream()
-                .filter(project -> idOrName == null
-                        || project.id().value().equals(idOrName)
-                        || project.name().equals(idOrName))
+                .filter(project -> isNamed(project, idOrName))
                 .toList();
         if (meant.size() == 1) {
             Project project = meant.getFirst();
@@ -52,6 +53,34 @@ final class Callers {
                 "project",
                 "request body: 'project': expected id or name of one project of %s, found %s"
                         .formatted(names(all), found(idOrName, meant)));
+    }
+
+    /**
+     * The id of the account of such a request, which may be refused: that of the project, or the only one that there is; empty if it is not
+     * known.
+     */
+    Optional<String> accountOf(@Nullable String idOrName) {
+        List<Project> all = accounts.projects();
+        List<Project> named = all.stream().filter(project -> isNamed(project, idOrName)).toList();
+        List<String> ids = (named.isEmpty() ? all : named)
+                .stream().map(project -> project.account().id()).distinct().toList();
+        return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();
+    }
+
+    /** Who gives a command on what a request has started. */
+    Origin origin(Optional<ProjectId> project, String request) {
+        String name = project.flatMap(id -> accounts.projects().stream()
+                        .filter(known -> known.id().equals(id))
+                        .map(Project::name)
+                        .findFirst())
+                .orElseGet(() -> project.map(ProjectId::value).orElse("-"));
+        return new Origin(USER, name, request);
+    }
+
+    private static boolean isNamed(Project project, @Nullable String idOrName) {
+        return idOrName == null
+                || project.id().value().equals(idOrName)
+                || project.name().equals(idOrName);
     }
 
     private static String found(@Nullable String idOrName, List<Project> meant) {

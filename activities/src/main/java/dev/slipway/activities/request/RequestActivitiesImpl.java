@@ -1,16 +1,26 @@
 package dev.slipway.activities.request;
 
+import dev.slipway.activities.failure.Failures;
 import dev.slipway.domain.access.AccountStore;
 import dev.slipway.domain.access.Caller;
+import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStore;
 import dev.slipway.domain.pool.Admission;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.problem.Problem;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.request.RequestCommands;
 import dev.slipway.domain.request.RequestKey;
 import dev.slipway.domain.request.Started;
 import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCreation;
+import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.wait.Wait;
 import dev.slipway.domain.wait.WaitCondition;
@@ -24,8 +34,11 @@ import dev.slipway.workflows.contract.request.RequestKind;
 import dev.slipway.workflows.contract.request.RequestOrder;
 import dev.slipway.workflows.contract.request.RequestStanding;
 import dev.slipway.workflows.contract.request.Withdrawn;
+import io.temporal.activity.Activity;
 import io.temporal.common.converter.RawValue;
 import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@link RequestActivities}. */
 public final class RequestActivitiesImpl implements RequestActivities {
@@ -34,6 +47,8 @@ public final class RequestActivitiesImpl implements RequestActivities {
     private final Callers callers;
     private final RequestReader reader;
     private final RequestEnds ends;
+    private final ModelStore models;
+    private final ServiceStore services;
     private final WaitStore waits;
     private final Clock clock;
 
@@ -51,6 +66,8 @@ public final class RequestActivitiesImpl implements RequestActivities {
         this.commands = commands;
         this.callers = new Callers(accounts);
         this.reader = new RequestReader(objectHost);
+        this.models = models;
+        this.services = services;
         this.waits = waits;
         this.clock = clock;
         this.ends = new RequestEnds(models, services, tasks, new SlotQueue(admission));
@@ -58,6 +75,22 @@ public final class RequestActivitiesImpl implements RequestActivities {
 
     @Override
     public AcceptedRequest accept(RequestOrder order, RawValue input) {
+        try {
+            return acceptOrRefuse(order, input);
+        } catch (Unavailable away) {
+            throw away;
+        } catch (Problem refusal) {
+            throw Failures.of(refusal, callers.accountOf(RequestInput.projectIn(input)).orElse(null));
+        }
+    }
+
+    @Override
+    public void refuse(RequestOrder order, String why) {
+        throw Failures.of(
+                new Invalid(ErrorCode.PARAMETER, why), callers.accountOf(null).orElse(null));
+    }
+
+    private AcceptedRequest acceptOrRefuse(RequestOrder order, RawValue input) {
         byte[] json = RequestInput.json(input);
         RequestKey key = new RequestKey(order.workflowId(), order.firstRunId());
         return switch (order.kind()) {
@@ -115,16 +148,30 @@ public final class RequestActivitiesImpl implements RequestActivities {
     }
 
     @Override
-    public Withdrawn withdraw(AcceptedRequest accepted) {
+    public Withdrawn withdraw(AcceptedRequest accepted, @Nullable RequestOrder order) {
         Started.Thing thing = accepted.kind() == RequestKind.IMPORT_MODEL ? Started.Thing.MODEL : Started.Thing.SERVICE;
         Started started = new Started(thing, accepted.id(), accepted.generation(), accepted.taskId());
-        return switch (commands.withdraw(started)) {
+        return switch (commands.withdraw(started, callers.origin(project(started), request(order)))) {
             case TOO_LATE -> new Withdrawn("there was nothing left to take back", null);
             case ENDING -> new Withdrawn(ending(accepted.kind()), null);
             case NEEDS_ROLLBACK ->
                 new Withdrawn(
                         "the service goes back to what it served before",
                         WorkflowIds.rollout(accepted.name(), accepted.id(), accepted.generation()));
+        };
+    }
+
+    /** Without an order if a worker of before called it: then the workflow of this step is the request. */
+    private static String request(@Nullable RequestOrder order) {
+        return order == null
+                ? Activity.getExecutionContext().getInfo().getWorkflowId()
+                : order.workflowId();
+    }
+
+    private Optional<ProjectId> project(Started started) {
+        return switch (started.thing()) {
+            case MODEL -> models.find(new ModelId(started.id())).map(Model::project);
+            case SERVICE -> services.find(new ServiceId(started.id())).map(Service::project);
         };
     }
 

@@ -323,7 +323,10 @@ public final class ModelCommands {
             importing.ifPresent(model -> row.remove());
             return importing;
         });
-        withdrawn.ifPresent(this::wake);
+        withdrawn.ifPresent(model -> {
+            log("import withdrawn", model);
+            wake(model);
+        });
         return withdrawn.isPresent();
     }
 

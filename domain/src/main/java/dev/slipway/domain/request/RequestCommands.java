@@ -1,6 +1,7 @@
 package dev.slipway.domain.request;
 
 import dev.slipway.domain.access.Caller;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelSpec;
@@ -48,11 +49,12 @@ public final class RequestCommands {
         return onService(key, caller, creation, ServiceCommands::deployAgain);
     }
 
-    /** Withdraws what a request has started, if it has not ended. A second call changes nothing. */
-    public Withdrawal withdraw(Started started) {
+    /** Withdraws what a request has started, if it has not ended. A second call changes nothing. Events and log lines name {@code giver}. */
+    public Withdrawal withdraw(Started started, Origin giver) {
         return switch (started.thing()) {
-            case MODEL -> models.withdraw(new ModelId(started.id())) ? Withdrawal.ENDING : Withdrawal.TOO_LATE;
-            case SERVICE -> services.withdraw(new ServiceId(started.id()), started.generation());
+            case MODEL ->
+                models.by(giver).withdraw(new ModelId(started.id())) ? Withdrawal.ENDING : Withdrawal.TOO_LATE;
+            case SERVICE -> services.by(giver).withdraw(new ServiceId(started.id()), started.generation());
         };
     }
 

@@ -192,22 +192,29 @@ public final class ServiceCommands {
 
     /** Withdraws {@code generation} if it is not settled: by a stop, or by a rollback that its rollout has to do. */
     public Withdrawal withdraw(ServiceId id, long generation) {
-        Withdrawal withdrawal = services.change(id, transaction -> {
+        Withdrawn withdrawn = services.change(id, transaction -> {
             Service service = transaction.service();
             if (!service.asksFor(generation) || service.isSettled() || service.wanted() != Wanted.RUNNING) {
-                return Withdrawal.TOO_LATE;
+                return new Withdrawn(Withdrawal.TOO_LATE, service);
             }
             if (service.numbers().serving() > 0) {
-                return Withdrawal.NEEDS_ROLLBACK;
+                record(transaction, ServiceEvents.withdrawing(service, now()));
+                return new Withdrawn(Withdrawal.NEEDS_ROLLBACK, service);
             }
-            stopped(transaction, ServiceCommand.STOP);
-            return Withdrawal.ENDING;
+            return new Withdrawn(
+                    Withdrawal.ENDING,
+                    stopped(transaction, ServiceCommand.STOP).service());
         });
-        if (withdrawal == Withdrawal.ENDING) {
+        if (withdrawn.how() != Withdrawal.TOO_LATE) {
+            log(withdrawn.service());
+        }
+        if (withdrawn.how() == Withdrawal.ENDING) {
             wake(id);
         }
-        return withdrawal;
+        return withdrawn.how();
     }
+
+    private record Withdrawn(Withdrawal how, Service service) {}
 
     /**
      * Deletes services. Does nothing for one that is being deleted.

@@ -30,6 +30,10 @@ final class ServiceEvents {
         return ofGeneration(service, "stop", "Stopping service.", at);
     }
 
+    static Event withdrawing(Service service, Instant at) {
+        return ofGeneration(service, "withdraw", "Cancelling the update of the service.", at);
+    }
+
     static Event stopped(Service service, Instant at) {
         return ofGeneration(service, "stopped", "Service stopped.", at);
     }

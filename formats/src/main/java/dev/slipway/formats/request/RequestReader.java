@@ -57,6 +57,15 @@ public final class RequestReader {
         return request;
     }
 
+    /**
+     * The project that the input names, whatever else is wrong with it; null if it names none.
+     *
+     * @throws Invalid if it is no JSON object, or has something else there than a text
+     */
+    public static @Nullable String projectIn(byte[] input) {
+        return body(input).textOrNull(PROJECT);
+    }
+
     private static JsonObjectReader body(byte[] input) {
         return JsonObjectReader.of(JsonDocument.read(JsonSource.requestBody(), input));
     }

@@ -637,6 +637,18 @@ public abstract class ServiceCommandsContract {
         assertThat(now(running).state()).isEqualTo(ServiceState.DEPLOYING);
     }
 
+    @Test
+    void tellsWhoWithdrew() {
+        EntryRequest entry = request(published("0.0.1"), 1, 100);
+        Origin request = new Origin("temporal", "local", "nightly-1");
+        Service first = create("first", entry);
+        commands().by(request).withdraw(first.id(), 1);
+        store().change(first.id(), transaction -> {
+            assertThat(transaction.commandedBy(2)).contains(request);
+            return true;
+        });
+    }
+
     private static void conflicts(ErrorCode code, String message, ThrowingCallable call) {
         assertThatExceptionOfType(Conflict.class)
                 .isThrownBy(call)

@@ -59,9 +59,11 @@ class BrokenRequestStepTests {
             }
         };
         String model = fixture.published("0.0.1").id().value();
-        WorkflowStub request = fixture.start(DeployService.TYPE, RequestFixture.json("""
+        boolean isRefused = broken.equals("RequestActivities.refuse");
+        Object[] inputs = isRefused ? new Object[0] : new Object[] {RequestFixture.json("""
                 {"service_name":"one","infer_type":"real-time","config":[{"model_id":"%s",
-                "specification":"modelarts.vm.cpu.2u","instance_count":1,"weight":100}]}""".formatted(model)));
+                "specification":"modelarts.vm.cpu.2u","instance_count":1,"weight":100}]}""".formatted(model))};
+        WorkflowStub request = fixture.start(DeployService.TYPE, inputs);
         // Temporal shows a run that was asked to cancel as cancelled, whatever ended it.
         String named = "'%s' is broken".formatted(broken);
         if (broken.equals("RequestActivities.withdraw")) {
@@ -80,7 +82,7 @@ class BrokenRequestStepTests {
                             .formatted(fixture.named("one").orElseThrow().id()))
                     .contains("'RequestActivities.withdraw' is broken", "Stop or delete it by the API.");
         }
-        if (broken.equals("RequestActivities.accept")) {
+        if (isRefused || broken.equals("RequestActivities.accept")) {
             assertThat(fixture.named("one")).isEmpty();
         } else {
             Await.until("it goes on", () -> fixture.named("one").isPresent(), () -> fixture.named("one"));

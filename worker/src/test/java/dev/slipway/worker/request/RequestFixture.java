@@ -186,8 +186,13 @@ final class RequestFixture implements AutoCloseable {
             }
 
             @Override
-            public Withdrawn withdraw(AcceptedRequest accepted) {
-                return activities.withdraw(accepted);
+            public void refuse(RequestOrder order, String why) {
+                activities.refuse(order, why);
+            }
+
+            @Override
+            public Withdrawn withdraw(AcceptedRequest accepted, @Nullable RequestOrder order) {
+                return activities.withdraw(accepted, order);
             }
         };
     }
@@ -241,6 +246,16 @@ final class RequestFixture implements AutoCloseable {
     /** Of the request that was started last. */
     WorkflowExecutionHistory history() {
         return temporal.getWorkflowClient().fetchHistory(latest);
+    }
+
+    /** The account of the request that was started last, as a search finds it; null if it has none. */
+    @Nullable
+    String tenant() {
+        return temporal.getWorkflowClient()
+                .newUntypedWorkflowStub(latest)
+                .describe()
+                .getTypedSearchAttributes()
+                .get(Attributes.TENANT);
     }
 
     /** The service of that name once it is there in that generation. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.domain.access.Account;
 import dev.slipway.domain.access.Project;
+import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.problem.Invalid;
@@ -265,11 +268,33 @@ class RequestTests {
         request.cancel();
         Service stopping = fixture.awaitService("nightly", 2);
         assertThat(stopping.state()).isEqualTo(ServiceState.STOPPING);
+        assertThat(fixture.services.events(stopping.id()))
+                .filteredOn(event -> event.info().equals("Stopping service."))
+                .extracting(Event::origin)
+                .containsExactly(new Origin("temporal", "local", RequestFixture.ID));
         assertThat(isOpen()).isTrue();
         fixture.stopped(stopping);
 
         cancelled(request);
         assertThat(fixture.awaitService("nightly", 2).state()).isEqualTo(ServiceState.STOPPED);
+    }
+
+    @Test
+    void refusalsAreFoundByTheAccount() {
+        WorkflowStub unknown = fixture.start("unknown", RunBatch.TYPE, RequestFixture.json(job().replace(model.id().value(), "nope")));
+        refused(unknown, FailureTypes.INVALID, "ModelArts.3529", "nope");
+        assertThat(fixture.tenant()).isEqualTo("tenant-1");
+        WorkflowStub empty = fixture.start("empty", RunBatch.TYPE);
+        refused(empty, FailureTypes.INVALID, "ModelArts.0104", "found none");
+        assertThat(fixture.tenant()).isEqualTo("tenant-1");
+
+        fixture.accounts.put(new Project(new ProjectId("0".repeat(32)), "other", new Account("tenant-2", "others")));
+        WorkflowStub named = fixture.start("named", RunBatch.TYPE, RequestFixture.json("{\"project\":\"other\"}"));
+        refused(named, FailureTypes.INVALID, "ModelArts.0104", "service_name");
+        assertThat(fixture.tenant()).isEqualTo("tenant-2");
+        WorkflowStub nobody = fixture.start("nobody", RunBatch.TYPE, RequestFixture.json("[1]"));
+        refused(nobody, FailureTypes.INVALID, "ModelArts.0104", "object");
+        assertThat(fixture.tenant()).as("two accounts, and none is named").isNull();
     }
 
     @Test
@@ -375,6 +400,22 @@ class RequestTests {
 
         cancelled(request);
         assertThat(fixture.awaitService("online", 2).state()).isEqualTo(ServiceState.STOPPED);
+    }
+
+    @Test
+    void tellsWhoCancelledAnUpdateThatIsRolledBack() {
+        fixture.start("first", DeployService.TYPE, RequestFixture.json(deployment(model.id(), 1)));
+        fixture.deployed(fixture.awaitService("online", 1));
+        WorkflowStub update = fixture.start(DeployService.TYPE, RequestFixture.json(deployment(model.id(), 2)));
+        Service updating = fixture.awaitService("online", 2);
+        update.cancel();
+
+        Await.until(
+                "an event of the cancellation",
+                () -> fixture.services.events(updating.id()).stream()
+                        .anyMatch(event -> event.info().equals("Cancelling the update of the service.")
+                                && new Origin("temporal", "local", RequestFixture.ID).equals(event.origin())),
+                () -> fixture.services.events(updating.id()));
     }
 
     @Test

@@ -1,10 +1,8 @@
 package dev.slipway.workflows.request;
 
-import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.connection.Payloads;
 import dev.slipway.workflows.contract.Attributes;
-import dev.slipway.workflows.contract.FailureTypes;
 import dev.slipway.workflows.contract.FinalFailure;
 import dev.slipway.workflows.contract.request.AcceptedRequest;
 import dev.slipway.workflows.contract.request.RequestActivities;
@@ -20,6 +18,7 @@ import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.RawValue;
+import io.temporal.common.converter.Values;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -66,11 +65,8 @@ final class RequestRun {
         }
         AcceptedRequest before = acceptedBefore(more);
         if (input == null || (more != null && before == null)) {
-            throw refused(
-                    "%s: expected one input, a JSON object, found %s"
-                            .formatted(type, input == null ? "none" : "several"),
-                    FailureTypes.INVALID,
-                    ErrorCode.PARAMETER.code());
+            throw refuse("%s: expected one input, a JSON object, found %s"
+                    .formatted(type, input == null ? "none" : "several"));
         }
         AcceptedRequest accepted = before == null ? accept(input) : before;
         progress.head("%s %s".formatted(type, accepted.name()));
@@ -154,13 +150,20 @@ final class RequestRun {
                     Attributes.STATUS.valueSet("accepted"));
             return accepted;
         } catch (ActivityFailure failure) {
-            if (failure.getCause() instanceof ApplicationFailure cause) {
-                throw refused(
-                        cause.getOriginalMessage(),
-                        cause.getType(),
-                        cause.getDetails().get(String.class));
-            }
-            throw failure;
+            throw refused(failure);
+        }
+    }
+
+    /** By an activity, which knows whose it is. */
+    private RuntimeException refuse(String why) {
+        try {
+            ActivityCalls.<@Nullable Void>uninterrupted(() -> {
+                calls("refuse the request").refuse(order(), why);
+                return null;
+            });
+            throw new IllegalStateException("the request was refused, expected a failure, found none");
+        } catch (ActivityFailure failure) {
+            return refused(failure);
         }
     }
 
@@ -169,7 +172,7 @@ final class RequestRun {
         return ActivityCalls.uninterrupted(() -> {
             Withdrawn withdrawn;
             try {
-                withdrawn = calls("take it back").withdraw(accepted);
+                withdrawn = calls("take it back").withdraw(accepted, order());
             } catch (ActivityFailure failure) {
                 return notTakenBack(accepted, failure);
             }
@@ -220,11 +223,20 @@ final class RequestRun {
         Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(result.status()));
     }
 
-    /** The end of a request that is refused. */
-    private ApplicationFailure refused(String message, String failureType, String code) {
-        progress.add("refused: " + message);
-        Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet("refused"));
-        return FinalFailure.of(message, failureType, code);
+    /** The end of a request that is refused; the failure itself if it is none of our refusals. */
+    private RuntimeException refused(ActivityFailure failure) {
+        if (!(failure.getCause() instanceof ApplicationFailure cause)) {
+            return failure;
+        }
+        Values details = cause.getDetails();
+        progress.add("refused: " + cause.getOriginalMessage());
+        Workflow.upsertTypedSearchAttributes(
+                Attributes.STATUS.valueSet("refused"),
+                details.getSize() > 1
+                        ? Attributes.TENANT.valueSet(details.get(1, String.class))
+                        : Attributes.TENANT.valueUnset());
+        return FinalFailure.of(
+                cause.getOriginalMessage(), cause.getType(), details.getSize() > 0 ? details.get(String.class) : null);
     }
 
     private static RequestActivities calls(String summary) {
