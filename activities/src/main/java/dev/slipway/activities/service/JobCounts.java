@@ -7,7 +7,7 @@ import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.service.Service;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch job did, for the event that closes it. */
+/** What a batch job did: whether it has ended, and in words for the event that closes it. */
 final class JobCounts {
 
     private final BatchStore tasks;
@@ -16,11 +16,21 @@ final class JobCounts {
         this.tasks = tasks;
     }
 
+    /** Whether the service's task has ended; false if it has none, or one that has not begun. */
+    boolean hasEnded(Service service) {
+        BatchTask task = task(service);
+        return task != null && task.status().isEnd();
+    }
+
+    private @Nullable BatchTask task(Service service) {
+        String id = service.taskId();
+        return id == null ? null : tasks.find(new TaskId(id)).orElse(null);
+    }
+
     /** How many records, how many of them failed, and where the manifest is; null if the service has no task with a plan. */
     @Nullable
     String of(Service service) {
-        String id = service.taskId();
-        BatchTask task = id == null ? null : tasks.find(new TaskId(id)).orElse(null);
+        BatchTask task = task(service);
         if (task == null || task.plan() == null) {
             return null;
         }

@@ -95,17 +95,19 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
             waits.remove(workflow(service)); // a settled service waits for nothing
         }
         List<Long> open = rollouts.unsettled(service.id());
+        Next next = next(service, open.contains(generation));
         return new ServicePlan(
                 service.id().value(),
-                next(service, open.contains(generation)),
+                next,
                 generation,
                 service.state().wireName(),
                 service.tenant(),
-                title(service),
+                title(service, next),
                 service.name(),
                 transaction.commandedBy(generation).map(Origin::words).orElse(null),
                 service.dueAt(),
                 service.taskId(),
+                jobs.hasEnded(service),
                 open.isEmpty() ? null : open.getLast());
     }
 
@@ -138,13 +140,20 @@ public final class ServiceActivitiesImpl implements ServiceActivities {
         return service.serving() != null && there.equals(asked);
     }
 
-    /** What it is asked to run; what it runs, if that is something else, as after a rollback. */
-    private static String title(Service service) {
+    /** What it is asked to run, and what serves until then; what it runs, if that is something else, as after a rollback. */
+    private static String title(Service service, Next next) {
         ServiceConfig serving = service.serving();
-        if (!service.isSettled() || serving == null || serving.equals(service.asked())) {
-            return "%s: %s".formatted(service.name(), words(service.asked()));
+        String asked = words(service.asked());
+        if (serving == null || words(serving).equals(asked)) {
+            return "%s: %s".formatted(service.name(), asked);
         }
-        return "%s: %s (asked for: %s)".formatted(service.name(), words(serving), words(service.asked()));
+        if (next == Next.ROLL_OUT && service.numbers().serving() > 0) {
+            return "%s: %s -> %s".formatted(service.name(), words(serving), asked);
+        }
+        if (!service.isSettled()) {
+            return "%s: %s".formatted(service.name(), asked);
+        }
+        return "%s: %s (asked for: %s)".formatted(service.name(), words(serving), asked);
     }
 
     private static String words(ServiceConfig config) {

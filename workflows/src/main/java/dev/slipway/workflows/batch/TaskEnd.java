@@ -4,6 +4,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.batch.BatchEnd;
+import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import io.temporal.failure.ActivityFailure;
 import java.time.Duration;
@@ -35,6 +36,11 @@ public final class TaskEnd {
             return each.run("write the end of the task", () -> BatchCalls.task("write the end")
                     .end(run, outputError));
         });
+    }
+
+    /** How a task that has ended did so; null if it has not. */
+    public static @Nullable BatchResult read(BatchRun run) {
+        return BatchCalls.task("read how the job ended").open(run).ended();
     }
 
     /**

@@ -24,6 +24,7 @@ import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
+import dev.slipway.workflows.progress.Counted;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.wake.ExternalMessage;
 import dev.slipway.workflows.wake.LongHistory;
@@ -252,7 +253,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         follow(child, step, plan, wakeIt, () -> end(child, wakeIt));
         rolledOut = true;
         progress.add(
-                "rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::outcome)));
+                "rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::words)));
         if (child.isLost()) {
             if (!startsAgain(step, "rollout", child)) {
                 giveUp(step, terminatedTooOften("rollout", child));
@@ -299,6 +300,12 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
 
     private void runBatch(ServiceStep step, ServicePlan plan) {
         BatchRun run = batchRun(step, plan);
+        BatchResult before = plan.jobHasEnded() ? TaskEnd.read(run) : null;
+        if (before != null) {
+            // It could not tell by itself: it was cancelled, or the run of this workflow that had started it was lost.
+            jobHasEnded(step, run, before);
+            return;
+        }
         BatchInference batch = Workflow.newChildWorkflowStub(
                 BatchInference.class, child(run.workflowId(), id, plan, "batch", "batch %s".formatted(plan.title())));
         Child<BatchResult> child = Child.start(BatchResult.class, batch, () -> batch.run(run));
@@ -311,12 +318,12 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         follow(child, step, plan, wakeIt, () -> end(child));
         rolledOut = true;
         BatchResult result = child.result();
-        progress.add("task %s: %s"
-                .formatted(run.taskId(), child.describe(found -> found.end().name())));
         if (result != null) {
-            endedTask = run.taskId();
-            rows("write how the job ended").batchEnded(step, result);
-        } else if (child.hasFailed()) {
+            jobHasEnded(step, run, result);
+            return;
+        }
+        progress.add("task %s: ended without an answer: %s".formatted(run.taskId(), child.failure()));
+        if (child.hasFailed()) {
             giveUpJob(step, run, "the job's workflow failed: " + child.failure());
         } else if (child.isLost()) {
             if (!startsAgain(step, "job", child)) {
@@ -324,8 +331,14 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             }
         } else {
             endedTask = run.taskId();
-            paused = true; // it was cancelled and has ended its task: the next run tells how
+            paused = true; // it was cancelled and has ended its task: the next turn reads how
         }
+    }
+
+    private void jobHasEnded(ServiceStep step, BatchRun run, BatchResult result) {
+        progress.add("task %s: %s".formatted(run.taskId(), result.end().words()));
+        endedTask = run.taskId();
+        rows("write how the job ended").batchEnded(step, result);
     }
 
     /** The end of a job whose own workflow cannot end it: its task, then its service. */
@@ -400,7 +413,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                         () -> {},
                         () -> {})
                 .run(drain, drain.within());
-        progress.add("routes closed, %d instances ended".formatted(drain.removed()));
+        progress.add("routes closed, %s ended".formatted(Counted.of(drain.removed(), "instance")));
     }
 
     /** Ends what an earlier run may have left running, and completes a batch job. */
@@ -409,7 +422,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
         if (open != null) {
             endRollout(plan.name(), open);
         }
-        if (plan.taskId() != null && !plan.taskId().equals(endedTask)) {
+        if (plan.taskId() != null && !plan.jobHasEnded() && !plan.taskId().equals(endedTask)) {
             endBatch(step, plan);
         }
     }
@@ -449,7 +462,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             if (child.isOurs()) {
                 end(child);
                 progress.add("task %s: %s".formatted(run.taskId(), child.describe(found -> found.end()
-                        .name())));
+                        .words())));
                 if (child.isLost() && startsAgain(step, "job", child)) {
                     continue;
                 }
@@ -465,6 +478,9 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
             }
             continueIfLong();
             wake.await("the end of a job that another run of ours began");
+            if (plan().jobHasEnded()) {
+                return;
+            }
         }
     }
 

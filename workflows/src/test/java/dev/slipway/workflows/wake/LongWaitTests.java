@@ -470,7 +470,7 @@ class LongWaitTests {
         script.answer(
                 "ServiceActivities.plan",
                 () -> new ServicePlan(
-                        SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, openRollout));
+                        SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, false, openRollout));
     }
 
     private static RolloutStart start(boolean hasOld) {

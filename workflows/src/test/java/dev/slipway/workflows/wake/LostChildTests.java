@@ -15,6 +15,7 @@ import dev.slipway.workflows.contract.service.ServiceLifecycle;
 import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServicePlan.Next;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
@@ -133,6 +134,36 @@ class LostChildTests {
         assertThat(script.calls("ServiceActivities.batchEnded")).isPositive();
     }
 
+    @Test
+    void noJobIsStartedForATaskThatHasEndedWhenItsServiceIsDeleted() {
+        begin(Next.DELETE, TASK, true);
+
+        assertThat(script.calls("ServiceActivities.deleted")).isPositive();
+        assertThat(script.calls("BatchTaskActivities.open")).isZero();
+        assertThat(isKnown(JOB)).isFalse();
+    }
+
+    @Test
+    void howATaskEndedThatNobodyHasToldIsReadWithoutAJob() {
+        BatchResult result = new BatchResult(BatchEnd.FINISHED, null, 1, 1, 0);
+        script.answer(
+                "BatchTaskActivities.open",
+                () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), true, result, null));
+        begin(Next.RUN_BATCH, TASK, true);
+
+        assertThat(script.latest("ServiceActivities.batchEnded")).contains(result);
+        assertThat(isKnown(JOB)).isFalse();
+    }
+
+    private boolean isKnown(String workflow) {
+        try {
+            environment.getWorkflowClient().newUntypedWorkflowStub(workflow).describe();
+            return true;
+        } catch (WorkflowNotFoundException none) {
+            return false;
+        }
+    }
+
     private boolean isOpen(String workflow) {
         return environment
                         .getWorkflowClient()
@@ -144,9 +175,14 @@ class LostChildTests {
 
     /** The service's workflow, whose row always asks for the same. */
     private void begin(Next next, @Nullable String task) {
+        begin(next, task, false);
+    }
+
+    private void begin(Next next, @Nullable String task, boolean jobHasEnded) {
         script.answer(
                 "ServiceActivities.plan",
-                () -> new ServicePlan(SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, null));
+                () -> new ServicePlan(
+                        SERVICE, next, 2, "deploying", "tenant", "iris", "iris", null, null, task, jobHasEnded, null));
         environment
                 .getWorkflowClient()
                 .newUntypedWorkflowStub(

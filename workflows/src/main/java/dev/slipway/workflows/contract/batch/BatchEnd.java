@@ -1,5 +1,7 @@
 package dev.slipway.workflows.contract.batch;
 
+import java.util.Locale;
+
 /** How a task ends. */
 public enum BatchEnd {
     /** Every input has its outcome, however many failed. */
@@ -7,5 +9,10 @@ public enum BatchEnd {
     /** It could not be run to its end. */
     FAILED,
     /** It was cancelled; what was left has the outcome FAILED "cancelled". */
-    STOPPED
+    STOPPED;
+
+    /** For people, as in "finished". */
+    public String words() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

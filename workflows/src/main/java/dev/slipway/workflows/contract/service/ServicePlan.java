@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who gave the command of that generation, in words; null if nobody did
  * @param autoStopAt null if no schedule is armed
  * @param taskId the run of a batch service, null in a real-time service
+ * @param jobHasEnded whether that run has ended, so that no workflow is started for it
  * @param openRollout generation of a rollout without an outcome, null if there is none
  */
 public record ServicePlan(
@@ -28,6 +29,7 @@ public record ServicePlan(
         @Nullable String by,
         @Nullable Instant autoStopAt,
         @Nullable String taskId,
+        boolean jobHasEnded,
         @Nullable Long openRollout) {
 
     /** The transitions. */
