@@ -14,6 +14,7 @@ import dev.slipway.workflows.contract.batch.Planned;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.service.ServiceStep;
+import dev.slipway.workflows.progress.Counted;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.LongHistory;
@@ -110,7 +111,7 @@ public final class BatchInferenceImpl implements BatchInference {
         if (!plan.error().isEmpty()) {
             return plan.error();
         }
-        progress.add("planned: %d inputs, %d records".formatted(plan.inputs(), plan.records()));
+        progress.add("planned: %s, %s".formatted(Counted.of(plan.inputs(), "input"), Counted.of(plan.records(), "record")));
         String notStarted = awaitInstances(run, opened);
         if (notStarted.isEmpty()) {
             BatchCalls.task("running").running(run);
@@ -229,14 +230,18 @@ public final class BatchInferenceImpl implements BatchInference {
 
     private BatchResult finish(BatchRun run, OpenedTask opened, End end, ProgressLog progress) {
         BatchEnd sealed = BatchCalls.task("seal").seal(run, end.end(), end.error());
-        progress.add("sealed: %s %s".formatted(sealed, end.error()));
+        progress.add("sealed: " + (end.error().isEmpty() ? sealed.words() : "%s, %s".formatted(sealed.words(), end.error())));
         Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
         String outputError = TaskEnd.output(run, opened.longestOutage());
         ended.get();
         BatchResult result = BatchCalls.task("write the end").end(run, outputError);
         status.show(result.end().name().toLowerCase(Locale.ROOT));
-        progress.add("%s: %d inputs, %d records, %d failed"
-                .formatted(result.end(), result.inputs(), result.records(), result.failed()));
+        progress.add("%s: %s, %s, %d failed"
+                .formatted(
+                        result.end().words(),
+                        Counted.of(result.inputs(), "input"),
+                        Counted.of(result.records(), "record"),
+                        result.failed()));
         return result;
     }
 

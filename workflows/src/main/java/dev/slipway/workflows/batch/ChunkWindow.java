@@ -8,6 +8,7 @@ import dev.slipway.workflows.contract.batch.ChunkDone;
 import dev.slipway.workflows.contract.batch.ChunkList;
 import dev.slipway.workflows.contract.batch.ChunkQuery;
 import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.progress.Counted;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -142,7 +143,7 @@ final class ChunkWindow {
         }
         records += done.records();
         failed += done.failed();
-        progress.accept("%d records done in this run, %d failed".formatted(records, failed));
+        progress.accept("%s done in this run, %d failed".formatted(Counted.of(records, "record"), failed));
         if (done.tellsRate()) {
             long before = sizes.next();
             sizes.measured(done.records(), Duration.ofMillis(done.millis()));

@@ -23,10 +23,15 @@ public final class BadEnd {
      * The failure to end a workflow with. Without a stack, which would say nothing.
      *
      * @param type one of the above
-     * @param cause for people
+     * @param cause for people; the failure says its first line, and the result has all of it
      */
     public static ApplicationFailure of(String type, @Nullable String cause, Object result) {
-        return FinalFailure.of(cause == null ? type : cause, type, result);
+        return FinalFailure.of(cause == null ? type : firstLine(cause), type, result);
+    }
+
+    /** Lines after it are mostly the end of an instance's log, which an event shows. */
+    private static String firstLine(String cause) {
+        return cause.lines().findFirst().orElse("");
     }
 
     /** Whether a failure is such an end. */

@@ -26,6 +26,7 @@ import dev.slipway.workflows.contract.model.ModelImport;
 import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.workflows.progress.Counted;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.OwnId;
@@ -201,7 +202,8 @@ public final class ModelImportImpl implements ModelImport {
             if (checked.refusal() != null) {
                 return fail(modelId, checked.refusal());
             }
-            progress.add("building the image of %d files, %d bytes".formatted(checked.files(), checked.bytes()));
+            progress.add("building the image of %s, %s"
+                    .formatted(Counted.of(checked.files(), "file"), Counted.of(checked.bytes(), "byte")));
             Built built = inStep(
                     modelId,
                     ImportStep.BUILD,

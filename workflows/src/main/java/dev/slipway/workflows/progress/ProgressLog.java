@@ -6,7 +6,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The current details of a workflow: a heading and its last lines with their times, as Markdown. Workflow code only. */
+/**
+ * The current details of a workflow: a heading and its last lines with their times, as Markdown. Headings and lines are plain text of any
+ * origin; of one with several lines, such as a cause with the end of a log, the first is shown. Workflow code only.
+ */
 public final class ProgressLog {
 
     private static final int LONGEST = 40;
@@ -33,7 +36,8 @@ public final class ProgressLog {
      * Adds a line and shows all. A line that equals the last one is not added: a run that continues says again where it is. All is shown
      * all the same, because current details are those of one run.
      */
-    public void add(String line) {
+    public void add(String text) {
+        String line = PlainLine.of(text);
         if (lines.isEmpty() || !lines.getLast().endsWith("Z` " + line)) {
             Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis()).truncatedTo(ChronoUnit.SECONDS);
             lines.add("- `%s` %s".formatted(now, line));
@@ -41,7 +45,7 @@ public final class ProgressLog {
         if (lines.size() > LONGEST) {
             lines.removeFirst();
         }
-        Workflow.setCurrentDetails("**" + heading + "**\n\n" + String.join("\n", lines));
+        Workflow.setCurrentDetails("**" + PlainLine.of(heading) + "**\n\n" + String.join("\n", lines));
     }
 
     /** The lines for the next run, at most {@code count}. */

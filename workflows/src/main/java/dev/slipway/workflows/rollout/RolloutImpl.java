@@ -16,6 +16,7 @@ import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.rollout.WaveActivities;
 import dev.slipway.workflows.contract.service.ServiceStep;
 import dev.slipway.workflows.instance.ScaleDown;
+import dev.slipway.workflows.progress.Counted;
 import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.LongHistory;
@@ -97,7 +98,7 @@ public final class RolloutImpl implements Rollout {
         RolloutStart start = rows("take a snapshot of what serves").takeSnapshot(step);
         RolloutResult before = start.outcome();
         if (before != null) {
-            progress.add("has ended before: " + before.outcome());
+            progress.add("has ended before: " + before.words());
             status.show(before.outcome().toLowerCase(Locale.ROOT));
             return before;
         }
@@ -140,7 +141,7 @@ public final class RolloutImpl implements Rollout {
             note(UndoStep.REMOVE_NEW);
             String summary = "scale up, wave %d".formatted(wave);
             int wanted = waves(summary).scaleUp(step);
-            progress.add("wave %d: %d new instances wanted".formatted(wave, wanted));
+            progress.add("wave %d: %s wanted".formatted(wave, Counted.of(wanted, "new instance")));
             String trouble = proveHealthy(start, wave, wanted);
             if (trouble != null) {
                 return trouble;
@@ -206,26 +207,27 @@ public final class RolloutImpl implements Rollout {
         while (true) {
             VersionHealth ready = awaitReady(start, wanted);
             if (ready.state() != VersionHealth.State.HEALTHY) {
-                return trouble(ready);
+                return ready.details();
             }
             note(UndoStep.SHIFT_BACK);
             Instant began = now();
             VersionHealth baked = bake(start, wave, ready);
-            progress.add("wave %d: %s".formatted(wave, baked.details()));
             switch (baked.state()) {
                 case HEALTHY -> {
+                    progress.add("wave %d: %s".formatted(wave, baked.details()));
                     proven = baked.ready();
                     return null;
                 }
                 case UNREADY -> {
+                    progress.add("wave %d: %s".formatted(wave, baked.details()));
                     proven = List.of();
                     spend(began);
                     if (left(start).isZero()) {
-                        return trouble(timeOut());
+                        return timeOut().details();
                     }
                 }
                 case BAD, TIMED_OUT -> {
-                    return trouble(baked);
+                    return baked.details();
                 }
             }
             continueIfLong(null);
@@ -277,11 +279,6 @@ public final class RolloutImpl implements Rollout {
         return waves(summary.formatted(ready.ready().size())).judge(step, ready.ready(), baking);
     }
 
-    private String trouble(VersionHealth health) {
-        progress.add("not healthy: " + health.details());
-        return health.details();
-    }
-
     /**
      * Drains and ends old instances, however long a gateway holds them. Returns whether that was the last wave; null if there is a newer
      * command.
@@ -293,7 +290,7 @@ public final class RolloutImpl implements Rollout {
         if (!scaleDown("old", null).run(drain)) {
             return null;
         }
-        progress.add("%d old instances have ended".formatted(drain.removed()));
+        progress.add("ended: " + Counted.of(drain.removed(), "old instance"));
         return drain.last();
     }
 
@@ -396,7 +393,7 @@ public final class RolloutImpl implements Rollout {
 
     private RolloutResult concluded(RolloutResult outcome) {
         RolloutResult written = rows("write the outcome").conclude(step, outcome);
-        progress.add("ended: " + written.outcome());
+        progress.add(written.words());
         status.show(written.outcome().toLowerCase(Locale.ROOT));
         return written;
     }

@@ -26,7 +26,7 @@ class ProgressLogTests {
 
     @BeforeEach
     void start() {
-        environment.newWorker(QUEUE).registerWorkflowImplementationTypes(ContinuesOnceImpl.class);
+        environment.newWorker(QUEUE).registerWorkflowImplementationTypes(ContinuesOnceImpl.class, TellsImpl.class);
         environment.start();
     }
 
@@ -56,6 +56,52 @@ class ProgressLogTests {
                 .startsWith("**Service iris**")
                 .contains("by admin")
                 .containsOnlyOnce("generation 1, running");
+    }
+
+    /** What a package printed is text, whatever it looks like, and of many lines the first is shown. */
+    @Test
+    void foreignTextIsNoPartOfThePage() {
+        WorkflowStub stub = environment
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        "Tells",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(QUEUE)
+                                .setWorkflowId("tells")
+                                .build());
+        stub.start(
+                "import of <b>x</b>",
+                List.of(
+                        "goes back: my_model: [see](http://evil) ![x](y) <img src=x> `code` **loud** __init__ &lt; \\",
+                        "failed: exit code 3\nThe end of its log 'a.log':\n# a heading\n- and a list",
+                        "one\u001b[2J\u202etwo"));
+        environment.sleep(Duration.ofSeconds(1));
+
+        String details = stub.query("__temporal_workflow_metadata", WorkflowMetadata.class)
+                .getCurrentDetails();
+        assertThat(details).startsWith("**import of \\<b>x\\</b>**\n\n");
+        assertThat(details.lines().skip(2).map(line -> line.replaceFirst("- `[^`]*Z` ", "")))
+                .containsExactly(
+                        "goes back: my_model: \\[see\\](http://evil) !\\[x\\](y) \\<img src=x> \\`code\\` \\*\\*loud\\*\\* \\_\\_init\\_\\_ \\&lt; \\\\",
+                        "failed: exit code 3 (the events say more)",
+                        "one\uFFFD\\[2J\uFFFDtwo");
+    }
+
+    @WorkflowInterface
+    public interface Tells {
+
+        @WorkflowMethod
+        void tell(String heading, List<String> lines);
+    }
+
+    public static final class TellsImpl implements Tells {
+
+        @Override
+        public void tell(String heading, List<String> lines) {
+            ProgressLog progress = new ProgressLog(heading, List.of());
+            lines.forEach(progress::add);
+            Workflow.await(() -> false);
+        }
     }
 
     /** Says where it is at the begin of each run, as a lifecycle does. */
