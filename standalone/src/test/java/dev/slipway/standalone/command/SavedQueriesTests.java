@@ -33,6 +33,17 @@ class SavedQueriesTests {
         }
     }
 
+    /** An ended run keeps what was so when it ended: an auto-stop that has long been switched off. */
+    @Test
+    void thoseOfTheDocumentAboutWhatIsDueOrAtWorkAskForRunsThatGoOn() throws IOException {
+        assertThat(Files.readAllLines(DOCUMENT))
+                .filteredOn(line -> line.matches("[A-Za-z]+ (=|<|IN|STARTS_WITH) .*"))
+                .hasSizeGreaterThan(5)
+                .filteredOn(line -> line.contains("SlipwayAutoStopAt") || line.contains("\"waiting\"") || line.contains("SlipwayKind IN"))
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("ExecutionStatus = \"Running\" AND "));
+    }
+
     /** A misspelt type, an input that cannot be read, the hourly removal and what was ended by hand are of no kind. */
     @Test
     void findWhatFailedWhateverItIs() {
