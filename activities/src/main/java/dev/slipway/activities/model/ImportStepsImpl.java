@@ -34,6 +34,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,9 +98,8 @@ public final class ImportStepsImpl implements ImportSteps {
         try {
             config = check.config();
         } catch (Invalid invalid) {
-            String what = invalid.field();
             return refused(new Refusal(
-                    ImportEvents.invalidConfig(what == null ? "content" : what),
+                    info(invalid.field()),
                     String.valueOf(invalid.getMessage()),
                     invalid.code() == ErrorCode.CONFIG_UNSUPPORTED
                             ? "The file is right; this version of Slipway does not support what it asks for. Change the package as the cause says, and import the model again."
@@ -180,6 +180,16 @@ public final class ImportStepsImpl implements ImportSteps {
                             "Correct the package, and import the model again."),
                     "");
         }
+    }
+
+    /** @param field the first one that is refused; null for the whole file */
+    private static String info(@Nullable String field) {
+        if (field == null) {
+            return ImportEvents.invalidConfig("content");
+        }
+        return field.equals("swr_location")
+                ? ImportEvents.swrLocationNotAllowed()
+                : ImportEvents.invalidConfig(field);
     }
 
     private PackageListing listing(Model model, ObjectStore told, StepHeartbeat heartbeat) {

@@ -319,6 +319,49 @@ class ImportActivitiesTests {
     }
 
     @Test
+    void saysThatAPackageHasNoImageOfItsOwn() throws Exception {
+        put("config.json", CONFIG.replace("\"apis\"", "\"swr_location\": \"registry/group/name:1\", \"apis\""));
+        put("customize_service.py", "code");
+
+        assertThat(result(start(model)).error()).contains("line 4", "'swr_location'", "remove it");
+        assertThat(told()).first().isEqualTo("Non-custom type models should not contain swr_location.");
+    }
+
+    @Test
+    void saysWhatIsOddInTheConfigAndWhatReplacesTheRuntime() throws Exception {
+        put("config.json", CONFIG.replace("\"apis\"", "\"metrics\": {\"f1\": \"0.9\"}, \"runtime\": \"python3.6\", \"apis\""));
+        put("customize_service.py", "code");
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+        assertThat(told())
+                .contains("There is something odd in config.json.", "The runtime of the model is replaced.");
+    }
+
+    @Test
+    void refusesWhatIsTooLarge() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        put("weights.bin", "1");
+        objects.pretend(new ObjectUri("models", "iris/model/weights.bin"), (5L << 30) + 1);
+
+        assertThat(result(start(model)).error())
+                .isEqualTo("'obs://models/iris/model/weights.bin' has 5.00 GB");
+        assertThat(told()).first().isEqualTo("Model file weights.bin is larger than 5G and cannot be imported.");
+
+        for (int part = 0; part < 5; part++) {
+            put("part-" + part, "1");
+            objects.pretend(new ObjectUri("models", "iris/model/part-" + part), 4L << 30);
+        }
+        objects.pretend(new ObjectUri("models", "iris/model/weights.bin"), 1);
+        Model second = Models.asked(Models.spec("iris", "0.0.2"));
+        assertThat(result(start(second)).error()).isEqualTo("the package has 20.00 GB in all");
+        assertThat(models.events(second.id()))
+                .extracting(Event::info)
+                .first()
+                .isEqualTo("Model [iris 0.0.2] is larger than 20G and cannot be imported.");
+    }
+
+    @Test
     void saysWhichFileIsMissing() throws Exception {
         put("customize_service.py", "code");
 
@@ -326,8 +369,8 @@ class ImportActivitiesTests {
                 .isEqualTo("model/config.json is missing: expected it at 'obs://models/iris/model/config.json'");
         assertThat(told())
                 .first()
-                .isEqualTo("Model size calculated failed.Can not find config.json file in current model directory"
-                        + " obs://models/iris/model/.");
+                .isEqualTo(
+                        "Model size calculated failed.Can not find config.json file in current model directory obs://models/iris/model/.");
     }
 
     @Test
@@ -354,14 +397,21 @@ class ImportActivitiesTests {
         assertThat(events.of(second.id().value()))
                 .filteredOn(event -> event.info().contains("more than one"))
                 .singleElement()
-                .satisfies(event -> assertThat(event.cause()).isEqualTo("'a.m' is taken"));
+                .satisfies(event -> assertThat(event.cause()).isEqualTo("'a.m' is taken"))
+                .satisfies(
+                        event -> assertThat(event.info())
+                                .isEqualTo(
+                                        "Model size calculated failed.Find more than one Scikit_Learn file in current model directory obs://models/iris/model/."));
     }
 
     @Test
     void saysThatTheFolderIsEmpty() throws Exception {
         assertThat(result(start(model)).error())
                 .isEqualTo("expected files below 'obs://models/iris/model/', found none");
-        assertThat(told()).first().asString().contains("Can not find model child directory");
+        assertThat(told())
+                .first()
+                .isEqualTo(
+                        "Model size calculated failed.Can not find model child directory in current model directory obs://models/iris/.");
     }
 
     @Test
@@ -384,6 +434,11 @@ class ImportActivitiesTests {
 
         assertThat(result(start(theirs)).error())
                 .startsWith("'obs://models/theirs/': it belongs to project 'other' alone, by the rule 'objects'");
+        assertThat(models.events(theirs.id()))
+                .extracting(Event::info)
+                .first()
+                .isEqualTo(
+                        "Failed to copy model file due to obs exception. Please Check your obs access right.");
     }
 
     @Test
@@ -665,7 +720,9 @@ class ImportActivitiesTests {
 
         assertThat(result(start(templated))).isEqualTo(ImportResult.published());
         assertThat(events.of(templated.id().value()))
-                .filteredOn(event -> event.info().endsWith(" is replaced."))
+                .filteredOn(event -> List.of(
+                                "The runtime of the model is replaced.", "The engine of the template is replaced.")
+                        .contains(event.info()))
                 .extracting(Event::cause)
                 .satisfiesExactly(
                         runtime -> assertThat(runtime).startsWith("runtime 'python3.5' meant Python 3.5"),

@@ -212,7 +212,11 @@ class ModelApiTests {
         assertThat(answer.body().path("model_status").stringValue()).isEqualTo("failed");
         assertThat(answer.body().path("error_msg").stringValue()).startsWith("the import was cancelled by ");
         assertThat(events(id))
-                .containsExactly("Start model import.", "Failed to build the image.", "Failed to import the model.");
+                .containsExactly(
+                        "Start model import.",
+                        "The status of the image building task is cancelled.",
+                        "Failed to build the image.",
+                        "Failed to import the model.");
         Answer again = call("POST", "/models/" + id + "/cancel", "");
         assertThat(again.status()).isEqualTo(400);
         assertThat(again.body().path("error_code").stringValue()).isEqualTo("ModelArts.3519");

@@ -127,6 +127,15 @@ public final class ImportEvents {
         return Event.normal(model.value(), "described/" + at.toEpochMilli(), "Model description updated.", at);
     }
 
+    /** @param state as in "the task is cancelled" */
+    public static Event buildStatus(ModelId model, String state, Instant at) {
+        return Event.normal(
+                model.value(),
+                "import/build-status/" + state,
+                "The status of the image building task is %s.".formatted(state),
+                at);
+    }
+
     public static Event dependenciesUpdated(ModelId model, Instant at) {
         return Event.normal(
                 model.value(),

@@ -269,6 +269,7 @@ public final class ModelCommands {
             Model ended = importing.failed(cause);
             row.take();
             row.save(ended);
+            row.record(ImportEvents.buildStatus(id, "cancelled", now).by(origin));
             row.record(ImportEvents.stepFailed(id, ImportEvents.buildFailed(), cause, advice, now)
                     .by(origin));
             row.record(ImportEvents.failed(id, cause, advice, now));

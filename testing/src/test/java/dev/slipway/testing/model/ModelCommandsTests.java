@@ -143,6 +143,7 @@ class ModelCommandsTests {
                 .extracting(Event::info)
                 .containsExactly(
                         "Start model import.",
+                        "The status of the image building task is cancelled.",
                         "Failed to build the image.",
                         "Failed to import the model.",
                         "Model running dependencies updated. Rebuild the image.",
@@ -191,11 +192,15 @@ class ModelCommandsTests {
         assertThat(signalled).containsExactly(model.id());
         assertThat(store.events(model.id()))
                 .extracting(Event::info)
-                .containsExactly("Start model import.", "Failed to build the image.", "Failed to import the model.");
+                .containsExactly(
+                        "Start model import.",
+                        "The status of the image building task is cancelled.",
+                        "Failed to build the image.",
+                        "Failed to import the model.");
         assertThatExceptionOfType(Conflict.class)
                 .isThrownBy(() -> commands.cancel(Models.PROJECT, model.id()))
                 .withMessageStartingWith("the import of model 'iris 0.0.1' has ended, the model is failed");
-        assertThat(store.events(model.id())).hasSize(3);
+        assertThat(store.events(model.id())).hasSize(4);
     }
 
     @Test

@@ -122,6 +122,16 @@ class ModelImportTests {
     }
 
     @Test
+    void failsWhenThereIsNoPlaceForItsBuild() {
+        script.buildSlot = new AdmissionResult(AdmissionResult.State.IMPOSSIBLE, "no place");
+
+        assertThat(result(start())).isEqualTo(ImportResult.failed("no place"));
+        assertThat(script.failedWith).isNotNull().satisfies(refusal -> assertThat(refusal.info())
+                .isEqualTo("Image building task scheduling failed."));
+        assertThat(script.calls).contains("release BUILD").doesNotContain("build fingerprint");
+    }
+
+    @Test
     void failsWhenThePoolOfItsTrialIsGone() {
         script.trialSlot = new AdmissionResult(AdmissionResult.State.IMPOSSIBLE, "pool 'gpu' does not exist");
 

@@ -34,6 +34,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     public final CountDownLatch building = new CountDownLatch(1);
     volatile @Nullable Refusal refusedByCheck;
     volatile @Nullable Refusal refusedByTrial;
+    volatile AdmissionResult buildSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
     volatile AdmissionResult trialSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
     volatile boolean predicts;
     volatile @Nullable Refusal refusedByPrediction;
@@ -99,7 +100,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     @Override
     public AdmissionResult claim(ImportInput model, ImportStep step) {
         calls.add("claim " + step);
-        return step == ImportStep.TRIAL ? trialSlot : new AdmissionResult(AdmissionResult.State.GRANTED, "");
+        return step == ImportStep.TRIAL ? trialSlot : buildSlot;
     }
 
     @Override
