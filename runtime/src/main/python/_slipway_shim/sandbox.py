@@ -155,7 +155,7 @@ class Sandbox:
             return command
         memory, network = self._spec.limits.memory_bytes, self._spec.has_network
         if self.image is None:
-            parts = view.parts_of(self.layers, memory, network)
+            parts = view.parts_of(self.layers, memory, network, self._spec.libraries)
         else:
             parts = view.image_parts_of(self.image, self.layers, memory, network)
         user = None if self.user is None else [self.user.uid, self.user.gid]

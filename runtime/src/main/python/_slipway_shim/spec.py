@@ -36,6 +36,8 @@ class Spec:
         self.model_dir = document.get("model_dir")
         if not isinstance(self.model_dir, str) or not os.path.isdir(self.model_dir):
             raise ValueError("spec.json: 'model_dir' must be a folder, found '%s'" % self.model_dir)
+        # Folders that the interpreter reads beside its own.
+        self.libraries = _strings(document, "libraries") if document.get("libraries") else []
         self.limits = Limits(document.get("limits", {}))
         self.grace_seconds = _number(document, "grace_seconds", 30)
         self.lease_seconds = _number(document, "lease_seconds", 600)

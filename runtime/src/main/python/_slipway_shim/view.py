@@ -27,8 +27,8 @@ _SYSTEM = ("/usr", "/usr/local", "/")
 _SMALLEST_MEMORY = 64 * 1024 * 1024
 
 
-def parts_of(layers, memory_bytes, network):
-    """All parts, with the files of the model at MODEL. `network`: whether it has the network of the host."""
+def parts_of(layers, memory_bytes, network, libraries=()):
+    """All parts, with the files of the model at MODEL. `network`: whether it has the network of the host. `libraries`: further folders to read."""
     size = max(int(memory_bytes or 0), _SMALLEST_MEMORY)
     parts = [("bind", "/usr", "/usr", False)]
     for name in _LIBRARIES:
@@ -46,7 +46,7 @@ def parts_of(layers, memory_bytes, network):
     if os.path.isdir(_HARDWARE):
         parts.append(("bind", _HARDWARE, _HARDWARE, False))
     parts += [("memory", "/tmp", size), ("directory", "/var"), ("link", "/tmp", "/var/tmp"), ("memory", HOME, size)]
-    parts += [("bind", path, path, False) for path in _programs()]
+    parts += [("bind", path, path, False) for path in _programs(libraries)]
     parts.append(layers.part())
     return parts
 
@@ -69,11 +69,12 @@ def image_parts_of(image, layers, memory_bytes, network):
 PLACES_OF_IMAGES = ("/tmp", "/etc", "/etc/hosts", "/etc/resolv.conf", _HARDWARE, "/proc", "/dev")
 
 
-def _programs():
-    """The folders of the interpreter and of the runtime, where they are not part of the system."""
+def _programs(libraries):
+    """The folders of the interpreter, of its libraries and of the runtime, where they are not part of the system."""
     # The shim runs without `site`, so that sys.prefix is never that of a virtual environment.
     prefixes = [os.path.dirname(os.path.dirname(path)) for path in (sys.executable, os.path.realpath(sys.executable))]
     prefixes += [sys.base_prefix, os.path.realpath(sys.base_prefix), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    prefixes += libraries
     found = []
     for path in prefixes:
         known = path in _SYSTEM or path.startswith("/usr/") or any(path == one or path.startswith(one + "/") for one in found)

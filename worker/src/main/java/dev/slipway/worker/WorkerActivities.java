@@ -182,7 +182,15 @@ record WorkerActivities(
     /** Those that read and unpack models. */
     Object[] build() {
         return new Object[] {
-            new ImportStepsImpl(stores.models(), stores.events(), objects, images, projectObjects, heartbeats, clock),
+            new ImportStepsImpl(
+                    stores.models(),
+                    stores.events(),
+                    objects,
+                    images,
+                    environments,
+                    projectObjects,
+                    heartbeats,
+                    clock),
             new ImportPredictionImpl(
                     stores.models(), stores.sets(), objects, instanceClient, stores.events(), clock)
         };

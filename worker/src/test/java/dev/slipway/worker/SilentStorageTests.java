@@ -27,6 +27,7 @@ import dev.slipway.testing.batch.InMemoryBatchStore;
 import dev.slipway.testing.batch.Tasks;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.SilentServer;
+import dev.slipway.testing.environment.InMemoryEnvironments;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -131,6 +132,7 @@ class SilentStorageTests {
                 events,
                 objects,
                 new InMemoryImageStore(),
+                new InMemoryEnvironments(),
                 ProjectObjects.ofEverybody(),
                 heartbeats,
                 Clock.systemUTC()));

@@ -3,6 +3,8 @@ package dev.slipway.activities.model;
 import dev.slipway.activities.waiting.StepHeartbeat;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.activities.waiting.ToldObjectStore;
+import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
@@ -20,6 +22,7 @@ import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.formats.model.ModelConfigReader;
@@ -27,6 +30,7 @@ import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
 import dev.slipway.workflows.contract.model.ImportSteps;
+import dev.slipway.workflows.contract.model.Prepared;
 import dev.slipway.workflows.contract.model.Refusal;
 import io.temporal.activity.Activity;
 import java.io.IOException;
@@ -43,10 +47,16 @@ public final class ImportStepsImpl implements ImportSteps {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportStepsImpl.class);
 
+    private static final String CHANGE_DEPENDENCIES =
+            "Change 'dependencies' of config.json as the cause says, and import the model again. What pip said is in the build log: './slipway build-log ID' shows it.";
+    private static final String CHANGE_INSTALLATION =
+            "The packages are those of the engine itself: name a package index that has them as 'build.index' in slipway.yml, or a Python that has them as 'engines.<name>.python' with 'policy: prefer-installed', and import the model again.";
+
     private final ModelStore models;
     private final EventStore events;
     private final ObjectStore objects;
     private final ImageStore images;
+    private final EnvironmentPreparation environments;
     private final ProjectObjects granted;
     private final StepHeartbeats heartbeats;
     private final Clock clock;
@@ -60,6 +70,7 @@ public final class ImportStepsImpl implements ImportSteps {
             EventStore events,
             ObjectStore objects,
             ImageStore images,
+            Environments environments,
             ProjectObjects granted,
             StepHeartbeats heartbeats,
             Clock clock) {
@@ -68,6 +79,7 @@ public final class ImportStepsImpl implements ImportSteps {
         this.events = events;
         this.objects = objects;
         this.images = images;
+        this.environments = new EnvironmentPreparation(models, events, environments, clock);
         this.heartbeats = heartbeats;
         this.clock = clock;
     }
@@ -138,6 +150,48 @@ public final class ImportStepsImpl implements ImportSteps {
     }
 
     @Override
+    public Prepared prepare(BuildOrder order) {
+        try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext())) {
+            return prepare(order, new ToldObjectStore(objects, heartbeat.waits()), heartbeat);
+        }
+    }
+
+    private Prepared prepare(BuildOrder order, ObjectStore told, StepHeartbeat heartbeat) {
+        Model model = model(order.modelId());
+        int attempt = Activity.getExecutionContext().getInfo().getAttempt();
+        if (attempt > 1) {
+            record(ImportEvents.environmentRepeated(model.id(), attempt, clock.instant()));
+        }
+        ModelConfig config = model.config();
+        boolean isAsked = config != null && !config.dependencies().isEmpty();
+        try {
+            PackageListing listing = listing(model, told, heartbeat);
+            if (!listing.fingerprint().equals(order.fingerprint())) {
+                return new Prepared(changed(listing), "");
+            }
+            Environment prepared = environments.prepare(model, listing, told, heartbeat);
+            models.change(model.id(), row -> {
+                row.model().ifPresent(stands -> row.save(stands.preparedWith(prepared)));
+                return model;
+            });
+            LOG.info("environment prepared model={} environment={}", model.id(), prepared.digest());
+            return new Prepared(null, prepared.digest().value());
+        } catch (NotAllowed since) {
+            return new Prepared(refused(since), "");
+        } catch (Invalid never) {
+            return new Prepared(
+                    new Refusal(
+                            ImportEvents.environmentFailed(),
+                            String.valueOf(never.getMessage()),
+                            isAsked ? CHANGE_DEPENDENCIES : CHANGE_INSTALLATION),
+                    "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable(ErrorCode.UNAVAILABLE, "interrupted while the environment was prepared");
+        }
+    }
+
+    @Override
     public Built build(BuildOrder order) {
         try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext())) {
             return build(order, new ToldObjectStore(objects, heartbeat.waits()), heartbeat);
@@ -154,20 +208,10 @@ public final class ImportStepsImpl implements ImportSteps {
         try {
             listing = listing(model, told, heartbeat);
         } catch (NotAllowed since) {
-            return new Built(
-                    new Refusal(
-                            ImportEvents.copyFailed(),
-                            String.valueOf(since.getMessage()),
-                            "The settings have changed since the import began: import from a folder of the project."),
-                    "");
+            return new Built(refused(since), "");
         }
         if (!listing.fingerprint().equals(order.fingerprint())) {
-            return new Built(
-                    new Refusal(
-                            ImportEvents.buildFailed(),
-                            "the files below '%s' have changed since they were checked".formatted(listing.folder()),
-                            "Import the model again once its upload is complete."),
-                    "");
+            return new Built(changed(listing), "");
         }
         try {
             ImageDigest image = build(model, listing, told, heartbeat);
@@ -223,6 +267,20 @@ public final class ImportStepsImpl implements ImportSteps {
         return models.find(new ModelId(modelId))
                 .orElseThrow(() ->
                         new NotFound(ErrorCode.MODEL_UNKNOWN, "model '%s' does not exist any more".formatted(modelId)));
+    }
+
+    private static Refusal refused(NotAllowed since) {
+        return new Refusal(
+                ImportEvents.copyFailed(),
+                String.valueOf(since.getMessage()),
+                "The settings have changed since the import began: import from a folder of the project.");
+    }
+
+    private static Refusal changed(PackageListing listing) {
+        return new Refusal(
+                ImportEvents.buildFailed(),
+                "the files below '%s' have changed since they were checked".formatted(listing.folder()),
+                "Import the model again once its upload is complete.");
     }
 
     private static Checked refused(Refusal refusal) {

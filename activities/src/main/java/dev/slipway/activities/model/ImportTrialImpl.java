@@ -94,7 +94,8 @@ public final class ImportTrialImpl implements ImportTrial {
                             model.spec().trial().envs(),
                             DRAIN,
                             new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())))
-                    .withStartLimit(pools.trialLimit());
+                    .withStartLimit(pools.trialLimit())
+                    .withEnvironment(model.environmentSpec());
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
         });
@@ -150,6 +151,10 @@ public final class ImportTrialImpl implements ImportTrial {
 
     /** The one that its instance was started in. */
     private Environment environment(Model model) {
+        Environment prepared = model.environment();
+        if (prepared != null) {
+            return prepared;
+        }
         try {
             return environments.prepare(Engines.of(model.spec().type()).environment(), Wheels.NONE, BuildEvents.none());
         } catch (InterruptedException e) {

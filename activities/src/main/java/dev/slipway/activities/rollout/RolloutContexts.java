@@ -79,6 +79,7 @@ public final class RolloutContexts {
                                         Map.of(
                                                 Placement.SERVICE, service.id().value(),
                                                 Placement.MODEL, entry.model().value())))
-                        .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes())));
+                        .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
+                        .withEnvironment(model.environmentSpec()));
     }
 }

@@ -8,12 +8,14 @@ import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.waiting.StepHeartbeats;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.model.InferenceMode;
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSource;
@@ -34,6 +36,7 @@ import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.testing.environment.InMemoryEnvironments;
+import dev.slipway.testing.environment.TinyWheels;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
@@ -77,6 +80,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +98,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ImportActivitiesTests {
 
     /** History events of an import without retries: budget of the import, 6 of them for each of its calls, 4 for each wake. */
-    private static final int BUDGET = 130;
+    private static final int BUDGET = 136;
 
     private static final String CONFIG = """
             {
@@ -107,6 +111,7 @@ class ImportActivitiesTests {
     private final InMemoryModelStore models = new InMemoryModelStore();
     private final InMemoryEventStore events = new InMemoryEventStore();
     private final InMemoryObjectStore objects = new InMemoryObjectStore("models");
+    private final InMemoryEnvironments environments = new InMemoryEnvironments();
     private final FakeCluster cluster = new FakeCluster();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
     private final InMemoryWaitStore waits = new InMemoryWaitStore();
@@ -160,7 +165,7 @@ class ImportActivitiesTests {
                                         new InstanceLogs(cluster),
                                         waits,
                                         events,
-                                        new InMemoryEnvironments(),
+                                        environments,
                                         Clock.systemUTC()),
                                 ImportTrial.class));
         workers.newWorker(
@@ -175,6 +180,7 @@ class ImportActivitiesTests {
                                         events,
                                         objects,
                                         new InMemoryImageStore(),
+                                        environments,
                                         granted,
                                         heartbeats,
                                         Clock.systemUTC()),
@@ -296,6 +302,120 @@ class ImportActivitiesTests {
                         .fetchHistory(workflow.getExecution().getWorkflowId())
                         .getEvents())
                 .hasSizeLessThanOrEqualTo(BUDGET);
+    }
+
+    @Test
+    void installsWhatThePackageAsksForOnceForAllModels() throws Exception {
+        put(
+                "config.json",
+                asking("""
+                        {"package_name": "numpy", "package_version": "1.16.4", "restraint": "EXACT"},
+                        {"package_name": "/home/mind/model/own-1.0-py3-none-any.whl"}"""));
+        put("customize_service.py", "code");
+        put("own-1.0-py3-none-any.whl", "wheel");
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+
+        EnvironmentSpec spec = Objects.requireNonNull(model().environmentSpec());
+        assertThat(spec.dependencies()).containsExactly("numpy==1.16.4", "own-1.0-py3-none-any.whl");
+        assertThat(spec.wheels())
+                .containsExactly(Map.entry(
+                        "own-1.0-py3-none-any.whl", TinyWheels.digest("wheel".getBytes(StandardCharsets.UTF_8))));
+        assertThat(environments.all()).containsExactly(Objects.requireNonNull(model().environment()));
+        assertThat(told())
+                .containsSubsequence(
+                        "Start the env image building task.",
+                        "The environment of the model is built.",
+                        "Start the image building task.")
+                .doesNotContain("Use cached env image.");
+        assertThat(models.buildLog(model.id())).contains("built in memory\n");
+
+        Model second = Models.asked("other", "0.0.1");
+        objects.list(new ObjectUri("models", "iris/model/"), null)
+                .objects()
+                .forEach(each -> objects.put(
+                        new ObjectUri("models", each.uri().key().replace("iris/", "other/")),
+                        objects.bytes(each.uri())));
+        assertThat(result(start(second))).isEqualTo(ImportResult.published());
+        assertThat(Stream.concat(
+                                events.of(second.id().value()).stream(), models.events(second.id()).stream())
+                        .map(Event::info))
+                .contains("Use cached env image.")
+                .doesNotContain("Start the env image building task.");
+        assertThat(environments.all()).hasSize(1);
+    }
+
+    @Test
+    void startsTheTrialInTheEnvironment() throws Exception {
+        put("config.json", asking("{\"package_name\": \"numpy\"}"));
+        put("customize_service.py", "code");
+        cluster.holdStarts();
+        WorkflowStub workflow = start(model);
+        Await.until("a trial start", () -> !trials.isEmpty(), () -> trials);
+
+        assertThat(sets.find(trials.getFirst()).orElseThrow().set().template().environment())
+                .isEqualTo(model().environmentSpec())
+                .isNotNull();
+        cluster.letStart();
+        assertThat(result(workflow)).isEqualTo(ImportResult.published());
+    }
+
+    @Test
+    void failsWithTheReasonWhereAPackageCannotBeInstalled() throws Exception {
+        environments.forgetPackage("numpy==1.0");
+        put(
+                "config.json",
+                asking("{\"package_name\": \"numpy\", \"package_version\": \"1.0\", \"restraint\": \"EXACT\"}"));
+        put("customize_service.py", "code");
+
+        assertThat(result(start(model)).error()).contains("'numpy==1.0'");
+        assertThat(models.events(model.id()).getFirst().advice()).contains("'dependencies'", "build-log");
+        assertThat(told())
+                .endsWith(
+                        "Failed to build the image. For details, view the building log.", "Failed to import the model.");
+        assertThat(trials).isEmpty();
+    }
+
+    @Test
+    void refusesAWheelThatIsNotThere() throws Exception {
+        put("config.json", asking("{\"package_name\": \"own-1.0-py3-none-any.whl\"}"));
+        put("customize_service.py", "code");
+
+        assertThat(result(start(model)).error()).contains("wheel 'own-1.0-py3-none-any.whl'", "found no wheel");
+    }
+
+    @Test
+    void takesTheDependenciesOfTheRequestInPlaceOfThePackages() throws Exception {
+        put("config.json", asking("{\"package_name\": \"numpy\"}"));
+        put("customize_service.py", "code");
+        ModelSpec spec = model.spec();
+        Model other = Models.asked(new ModelSpec(
+                spec.name(),
+                spec.version(),
+                spec.type(),
+                spec.source(),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(new Dependency("six", "1.17.0", Dependency.Restraint.EXACT)),
+                List.of(),
+                spec.trial(),
+                spec.request()));
+
+        result(start(other));
+
+        assertThat(Objects.requireNonNull(models.find(other.id()).orElseThrow().environmentSpec())
+                        .dependencies())
+                .containsExactly("six==1.17.0");
+    }
+
+    private static String asking(String packages) {
+        return """
+                {"model_algorithm": "test", "model_type": "Custom",
+                 "dependencies": [{"installer": "pip", "packages": [%s]}]}
+                """.formatted(packages);
     }
 
     @ParameterizedTest(name = "{0}")

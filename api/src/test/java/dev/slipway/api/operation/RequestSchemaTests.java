@@ -280,7 +280,7 @@ class RequestSchemaTests {
                          'output_params':[{'param_name':'a','url':'/','method':'post','protocol':'http','param_type':'int'}],
                          'model_docs':[{'doc_name':'a','doc_url':'http://a'}],
                          'trial':{'pool':'default','specification':'f','envs':{'A':'1'},'prediction':{'url':'/','tolerance':0.5}},
-                         'dependencies':[{'installer':'pip','packages':[]}]}""", (Consumer<byte[]>)
+                         'dependencies':[{'installer':'pip','packages':[{'package_name':'a','package_version':'1.0','restraint':'EXACT'}]}]}""", (Consumer<byte[]>)
                         body -> new CreateModelReader(HOST).read(body)),
                 Arguments.of("model of a template", sent("/v1/{project_id}/models", "post"), """
                         {'model_name':'m','model_type':'Template','template':{'template_id':'pytorch-py36',

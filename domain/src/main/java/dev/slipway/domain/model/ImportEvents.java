@@ -44,6 +44,42 @@ public final class ImportEvents {
                 .withCause("the step is begun for the %d. time, because an earlier one did not end".formatted(attempt));
     }
 
+    public static Event environmentStarted(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/environment", "Start the env image building task.", at);
+    }
+
+    /** The step is repeated: its worker was killed, or a server did not answer. */
+    public static Event environmentRepeated(ModelId model, int attempt, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "import/environment-repeated",
+                        "Received another env image building request of the model.",
+                        at)
+                .withCause("the step is begun for the %d. time, because an earlier one did not end".formatted(attempt));
+    }
+
+    /** {@code what} is in it. */
+    public static Event environmentCached(ModelId model, String what, Instant at) {
+        return Event.normal(model.value(), "import/environment-cached", "Use cached env image.", at)
+                .withCause(what);
+    }
+
+    /** Ours. {@code what} is in it. */
+    public static Event environmentBuilt(ModelId model, String what, Instant at) {
+        return Event.normal(model.value(), "import/environment-built", "The environment of the model is built.", at)
+                .withCause(what);
+    }
+
+    /** Ours: the environment is not quite as it was asked for. Each text is told once. */
+    public static Event oddEnvironment(ModelId model, String warning, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "import/environment-warning/%08x".formatted(warning.hashCode()),
+                        "There is something odd about the environment of the model.",
+                        at)
+                .withCause(warning);
+    }
+
     public static Event imageBuilt(ModelId model, Instant at) {
         return Event.normal(model.value(), "import/built", "Image built successfully.", at);
     }
@@ -225,6 +261,11 @@ public final class ImportEvents {
 
     public static String buildFailed() {
         return "Failed to build the image.";
+    }
+
+    /** Of the environment: pip has a log. */
+    public static String environmentFailed() {
+        return "Failed to build the image. For details, view the building log.";
     }
 
     public static String systemError() {

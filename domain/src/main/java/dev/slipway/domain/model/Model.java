@@ -1,6 +1,8 @@
 package dev.slipway.domain.model;
 
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.image.ImageDigest;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param image null until the model is published
  * @param error why the import failed; null if it did not
  * @param interpreter what it was tried with, for people; null before its trial start
+ * @param environment what its import has prepared for its instances; null before that, and in older rows
  */
 public record Model(
         ModelId id,
@@ -29,18 +32,19 @@ public record Model(
         @Nullable ImageDigest image,
         @Nullable String error,
         @Nullable String interpreter,
+        @Nullable Environment environment,
         Instant createdAt) {
 
     /** A model whose import has been asked for. */
     public static Model asked(
             ModelId id, ProjectId project, String tenant, String owner, ModelSpec spec, Instant createdAt) {
         return new Model(
-                id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, createdAt);
+                id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, null, createdAt);
     }
 
     /** After a change of what was asked for. */
     public Model withSpec(ModelSpec changed) {
-        return new Model(id, project, tenant, owner, changed, status, config, size, image, error, interpreter, createdAt);
+        return new Model(id, project, tenant, owner, changed, status, config, size, image, error, interpreter, environment, createdAt);
     }
 
     /** One that is to be imported once more, for other dependencies. */
@@ -56,12 +60,18 @@ public record Model(
 
     /** After the check of its package. */
     public Model checked(ModelConfig found, long bytes) {
-        return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, interpreter, createdAt);
+        return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, interpreter, environment, createdAt);
     }
 
     /** After its trial start with that interpreter. */
     public Model triedOn(String tried) {
-        return new Model(id, project, tenant, owner, spec, status, config, size, image, error, tried, createdAt);
+        return new Model(id, project, tenant, owner, spec, status, config, size, image, error, tried, environment, createdAt);
+    }
+
+    /** After its environment was prepared. */
+    public Model preparedWith(Environment prepared) {
+        return new Model(
+                id, project, tenant, owner, spec, status, config, size, image, error, interpreter, prepared, createdAt);
     }
 
     /** After the import has succeeded. */
@@ -78,6 +88,7 @@ public record Model(
                 built,
                 null,
                 interpreter,
+                environment,
                 createdAt);
     }
 
@@ -95,12 +106,18 @@ public record Model(
                 null,
                 cause,
                 interpreter,
+                environment,
                 createdAt);
     }
 
     /** The name of its runtime: the request's, else that of config.json; null for the default. */
     public @Nullable String runtime() {
         return spec.runtime() != null || config == null ? spec.runtime() : config.runtime();
+    }
+
+    /** What its instances run in; null for the interpreter of its engine. */
+    public @Nullable EnvironmentSpec environmentSpec() {
+        return environment == null ? null : environment.spec();
     }
 
     /** Name and version, for people. */

@@ -39,6 +39,12 @@ public interface ModelStore {
     /** Those of these models whose import has not ended. One query. */
     Set<ModelId> publishing(Collection<ModelId> models);
 
+    /** Keeps the log of the latest build of its environment, in place of an earlier one. Does nothing if there is no such model. */
+    void keepBuildLog(ModelId model, String log);
+
+    /** The log of the latest build of its environment; empty if there was none. */
+    Optional<String> buildLog(ModelId model);
+
     /** The aliases of each of these models that has any, by alias. One query. */
     Map<ModelId, List<String>> aliases(Collection<ModelId> models);
 

@@ -74,8 +74,7 @@ enum ConfigRule {
             "'%s' has no version, so the one that the runtime or the index has on the day of the import is taken: write \"package_version\" and \"restraint\""),
     RESTRAINT_ALONE(Grade.WARNING, "'%s' has no effect without \"package_version\""),
     RESTRAINT_MISSING(
-            Grade.REFUSED,
-            "expected EXACT, ATLEAST or ATMOST beside \"package_version\": \"%s\", found none: write \"restraint\": \"EXACT\" if it has to be that one"),
+            Grade.WARNING, "version %s has no \"restraint\" beside it, so EXACT is taken: write EXACT, ATLEAST or ATMOST"),
     DEPENDENCIES_OF_IMAGE(
             Grade.REFUSED, "an image has its packages in it: install them when it is built, and remove them here");
 

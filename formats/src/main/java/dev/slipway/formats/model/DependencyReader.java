@@ -6,7 +6,6 @@ import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads {@code dependencies} (guide, tables 4-6 and 4-7). */
 final class DependencyReader {
@@ -30,11 +29,6 @@ final class DependencyReader {
             Dependency read = findings.reading(() -> dependency(JsonObjectReader.of(element), findings));
             if (read != null) {
                 all.add(read);
-                findings.notBuilt(JsonObjectReader.of(element)
-                        .problem(
-                                "package_name",
-                                "pip package '%s': packages with dependencies are not supported by this version of Slipway yet: put its files beside customize_service.py, or install it in the Python that runs the models, and remove it here"
-                                        .formatted(read.name())));
             }
         }
         entry.forEachMisspelt((value, meant) -> ConfigRule.KEY_LOST.tell(findings, value.place(), meant));
@@ -55,13 +49,10 @@ final class DependencyReader {
             }
             return new Dependency(name, null, null);
         }
-        return new Dependency(name, version, restraint(asked, version, restraint));
-    }
-
-    private static Dependency.Restraint restraint(JsonObjectReader asked, String version, @Nullable String restraint) {
         if (restraint == null) {
-            throw ConfigRule.RESTRAINT_MISSING.at(asked.placeOf("restraint"), version);
+            ConfigRule.RESTRAINT_MISSING.tell(findings, asked.placeOf("package_version"), version);
+            return new Dependency(name, version, Dependency.Restraint.EXACT);
         }
-        return Dependency.Restraint.valueOf(restraint);
+        return new Dependency(name, version, Dependency.Restraint.valueOf(restraint));
     }
 }

@@ -186,7 +186,8 @@ class CreateModelReaderTests {
             ,"description":"a<b"              | PARAMETER | 'description': expected 1 to 100 characters
             ,"install_type":["realtime"]      | PARAMETER | 'install_type': expected some of
             ,"runtime":"tf1.13-python3.7-cpu" | PARAMETER | 'runtime': expected a runtime of engine 'Custom', found 'tf1.13-python3.7-cpu'
-            ,"dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}] | CONFIG_UNSUPPORTED | pip package 'numpy'
+            ,"dependencies":[{"installer":"conda","packages":[]}] | PARAMETER | 'dependencies[0].installer': expected one of [pip]
+            ,"dependencies":[{"installer":"pip","packages":[{"package_name":"numpy","package_version":"1.0","restraint":"=="}]}] | PARAMETER | expected one of [EXACT, ATLEAST, ATMOST]
             ,"execution_code":"https://bkt.obs.local/m/model/other.py" | PARAMETER | 'execution_code'
             ,"execution_code":"https://evil.example/customize_service.py" | SOURCE_LOCATION | evil.example
             ,"initial_config":"{\\"model_type\\": \\n oops}" | CONFIG_VIOLATES_SPECIFICATION | initial_config, line 2, column

@@ -3,6 +3,7 @@ package dev.slipway.formats.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
@@ -62,7 +63,14 @@ class ModelConfigReaderTests {
             {"model_algorithm":"a","model_type":"Custom","apis":[{"method":"get"}]} | 'apis[0].method': expected POST, by which alone a model is called
             {"model_algorithm":"a","model_type":"Custom","apis":[{"url":"/x"}]} | 'apis[0].url': a model of engine 'Custom' answers on '/' only
             {"model_algorithm":"a","model_type":"Custom","apis":[{},{}]}      | 'apis[1]': the api POST '/' stands twice
-            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"}]}]} | 'dependencies[0].packages[0].package_name': pip package 'numpy': packages with dependencies are not supported
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"conda","packages":[]}]} | 'dependencies[0].installer': expected one of [pip], found 'conda'
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"packages":[]}]} | 'dependencies[0].installer': expected a text, found none
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{}]}]} | 'dependencies[0].packages[0].package_name': expected a text, found none
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"-r x"}]}]} | 'dependencies[0].packages[0].package_name': expected the name of a package
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"x","package_version":"1.0,>2","restraint":"EXACT"}]}]} | 'dependencies[0].packages[0].package_version': expected a version such as 1.16.4, found '1.0,>2'
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_name":"x","package_version":"1","restraint":"LATEST"}]}]} | 'dependencies[0].packages[0].restraint': expected one of [EXACT, ATLEAST, ATMOST], found 'LATEST'
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","packages":[{"package_nmae":"x"}]}]} | 'dependencies[0].packages[0].package_name': expected a text, found none
+            {"model_algorithm":"a","model_type":"Custom","dependencies":[{"installer":"pip","pakages":[{"package_name":"x"}]}]} | 'dependencies[0].pakages': this key has no meaning, did you mean 'packages'
             {"model_algorithm":"a","model_type":"Custom",}                    | line 1, column 45: is not JSON: a comma stands before
             """)
     void refusesWithPosition(String text, String message) {
@@ -113,7 +121,7 @@ class ModelConfigReaderTests {
     @Test
     void tellsWhatIsNotBuiltAfterTheFaults() {
         String text = """
-                {"model_type":"MXNet","dependencies":[{"installer":"pip","packages":[{"package_name":"numpy"},{"package_name":"torch"}]}],
+                {"model_type":"MXNet",
                  "metrics":{"f1":"high","recall":true},"apis":[{"url":"/x","protocol":"ftp"},"none"]}""";
         assertThatExceptionOfType(Invalid.class).isThrownBy(() -> read(text)).satisfies(e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_VIOLATES_SPECIFICATION);
@@ -126,11 +134,36 @@ class ModelConfigReaderTests {
                             "'metrics.f1'",
                             "'metrics.recall'",
                             "engine 'MXNet' is not supported",
-                            "convert the model to ONNX or PyTorch",
-                            "'numpy'",
-                            "'torch'",
-                            "install it in the Python");
+                            "convert the model to ONNX or PyTorch");
         });
+    }
+
+    @Test
+    void readsDependenciesInTheirOrder() {
+        ModelConfig config = read("""
+                {"model_algorithm":"a","model_type":"Custom","dependencies":[
+                  {"installer":"pip","packages":[
+                    {"package_name":"numpy","package_version":"1.16.4","restraint":"EXACT"},
+                    {"package_name":"Pillow","package_version":"","restraint":""}]},
+                  {"installer":"pip","packages":[
+                    {"package_name":"pandas","package_version":"0.23.0","restraint":"ATLEAST"},
+                    {"package_name":"six","package_version":"","restraint":"ATMOST"},
+                    {"package_name":"tqdm","package_version":"4.1"},
+                    {"package_name":"/home/mind/model/own-1.0-py3-none-any.whl"}]}]}""");
+
+        assertThat(config.dependencies())
+                .containsExactly(
+                        new Dependency("numpy", "1.16.4", Dependency.Restraint.EXACT),
+                        new Dependency("Pillow", null, null),
+                        new Dependency("pandas", "0.23.0", Dependency.Restraint.ATLEAST),
+                        new Dependency("six", null, null),
+                        new Dependency("tqdm", "4.1", Dependency.Restraint.EXACT),
+                        new Dependency("own-1.0-py3-none-any.whl", null, null));
+        assertThat(ModelConfigReader.warnings(config, true))
+                .hasSize(3)
+                .anySatisfy(each -> assertThat(each).contains("version 4.1 has no \"restraint\""))
+                .anySatisfy(each -> assertThat(each).contains("'Pillow' has no version"))
+                .anySatisfy(each -> assertThat(each).contains("'ATMOST' has no effect without"));
     }
 
     @Test

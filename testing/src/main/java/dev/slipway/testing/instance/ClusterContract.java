@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.ExecResult;
@@ -73,7 +74,8 @@ public abstract class ClusterContract {
             Map.entry("process.ports", "refusesByNameWhatItDoesNotOffer"),
             Map.entry("process.readiness", "refusesByNameWhatItDoesNotOffer"),
             Map.entry("process.liveness", "refusesByNameWhatItDoesNotOffer"),
-            Map.entry("startLimit", "anInstanceThatIsNotReadyInTimeIsKilledAndCountsAsCrashed"));
+            Map.entry("startLimit", "anInstanceThatIsNotReadyInTimeIsKilledAndCountsAsCrashed"),
+            Map.entry("environment", "refusesByNameWhatItDoesNotOffer"));
 
     /**
      * How an instance runs, seen from outside of the cluster.
@@ -483,7 +485,9 @@ public abstract class ClusterContract {
                 "readiness probe",
                 working().withProcess(new ServerProcess(List.of(), Map.of(), probe, null)),
                 "liveness probe",
-                working().withProcess(new ServerProcess(List.of(), Map.of(), null, probe)));
+                working().withProcess(new ServerProcess(List.of(), Map.of(), null, probe)),
+                "interpreter 'python==2.7'",
+                working().withEnvironment(new EnvironmentSpec("Custom", "python==2.7", List.of())));
         refused.forEach((part, template) -> {
             if (!offers(template)) {
                 apply(template, 1);

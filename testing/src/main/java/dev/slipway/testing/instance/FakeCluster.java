@@ -1,6 +1,7 @@
 package dev.slipway.testing.instance;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
@@ -13,6 +14,7 @@ import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.ServerProcess;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.instance.Usage;
+import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
@@ -346,6 +348,10 @@ public final class FakeCluster implements Cluster {
             } else if (!alsoShares && !resource.getValue().isWhole()) {
                 part = "shares of resource '%s' (%s)".formatted(resource.getKey(), resource.getValue());
             }
+        }
+        EnvironmentSpec environment = template.environment();
+        if (environment != null && !environment.interpreter().equals(Engines.PYTHON)) {
+            return new Failure(EXIT_CODE_OF_FAILED_LOAD, "interpreter '%s' is not here".formatted(environment.interpreter()));
         }
         ServerProcess process = template.process();
         if (!process.command().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.slipway.testing.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
@@ -41,7 +42,15 @@ public abstract class InstanceSetStoreContract {
                         List.of("serve", "--all"),
                         Map.of("http", 8080),
                         new Probe("/ready", Duration.ofSeconds(5), Duration.ofMillis(500), 3),
-                        null));
+                        null))
+                .withEnvironment(new EnvironmentSpec(
+                        "Custom",
+                        "python>=3.9",
+                        List.of("numpy==1.26.4; python_version < \"3.13\""),
+                        List.of("six==1.17.0"),
+                        List.of("own-1.0-py3-none-any.whl"),
+                        List.of("easydict<2"),
+                        Map.of("own-1.0-py3-none-any.whl", "ab")));
         InstanceSet set = new InstanceSet(id("a"), template);
 
         store().want(owner, set, 3);

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryModelStore implements ModelStore {
 
     private final Map<ModelId, Model> models = new LinkedHashMap<>();
+    private final Map<ModelId, String> buildLogs = new LinkedHashMap<>();
     private final Set<ModelId> taken = new HashSet<>();
     private final Map<ModelId, List<String>> named = new LinkedHashMap<>();
     private final Map<String, ModelId> aliases = new TreeMap<>();
@@ -74,6 +75,18 @@ public final class InMemoryModelStore implements ModelStore {
         R result = work.apply(change);
         change.commit();
         return result;
+    }
+
+    @Override
+    public synchronized void keepBuildLog(ModelId model, String log) {
+        if (models.containsKey(model)) {
+            buildLogs.put(model, log);
+        }
+    }
+
+    @Override
+    public synchronized Optional<String> buildLog(ModelId model) {
+        return models.containsKey(model) ? Optional.ofNullable(buildLogs.get(model)) : Optional.empty();
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
@@ -29,6 +31,45 @@ public abstract class ModelStoreContract {
     private final ProjectId project = new ProjectId(UUID.randomUUID().toString().replace("-", ""));
 
     protected abstract ModelStore store();
+
+    @Test
+    void keepsTheLatestBuildLogOfAModel() {
+        Model model = insert("iris", "0.0.1");
+        assertThat(store().buildLog(model.id())).isEmpty();
+
+        store().keepBuildLog(model.id(), "Collecting numpy");
+        store().keepBuildLog(model.id(), "Collecting\nnumpy 2");
+        store().keepBuildLog(ModelId.random(), "of nobody");
+
+        assertThat(store().buildLog(model.id())).contains("Collecting\nnumpy 2");
+        store().change(model.id(), row -> {
+            row.remove();
+            return true;
+        });
+        assertThat(store().buildLog(model.id())).isEmpty();
+    }
+
+    @Test
+    void keepsTheEnvironmentOfAModel() {
+        EnvironmentSpec spec = new EnvironmentSpec(
+                "Custom",
+                "python>=3.9",
+                List.of("numpy==1.26.4; python_version < \"3.13\""),
+                List.of("six==1.17.0"),
+                List.of("easydict>=1.0", "own-1.0-py3-none-any.whl"),
+                List.of("easydict<2"),
+                Map.of("own-1.0-py3-none-any.whl", "ab"));
+        Environment environment = new Environment(
+                spec.digest(), spec, "/data/environments/x/bin/python3", "3.12.3", List.of("numpy==1.26.4"), List.of("/opt/x"));
+        Model model = insert("iris", "0.0.1");
+        store().change(model.id(), row -> {
+            row.save(model.preparedWith(environment));
+            return true;
+        });
+
+        assertThat(store().find(model.id()).orElseThrow().environment()).isEqualTo(environment);
+        assertThat(store().find(model.id()).orElseThrow().environmentSpec()).isEqualTo(spec);
+    }
 
     @Test
     void givesBackWhatWasWritten() {

@@ -23,6 +23,7 @@ import dev.slipway.workflows.contract.model.ImportStep;
 import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.ImportTrial;
 import dev.slipway.workflows.contract.model.ModelImport;
+import dev.slipway.workflows.contract.model.Prepared;
 import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
@@ -61,6 +62,7 @@ public final class ModelImportImpl implements ModelImport {
     private static final Duration PREDICTION = Duration.ofMinutes(5);
 
     private final ImportSteps checking = steps("check the package");
+    private final ImportSteps preparing = steps("prepare the environment");
     private final ImportSteps building = steps("build the image");
 
     private final ImportPrediction predicting = Workflow.newActivityStub(
@@ -202,14 +204,12 @@ public final class ModelImportImpl implements ModelImport {
             if (checked.refusal() != null) {
                 return fail(modelId, checked.refusal());
             }
-            progress.add("building the image of %s, %s"
-                    .formatted(Counted.of(checked.files(), "file"), Counted.of(checked.bytes(), "byte")));
             Built built = inStep(
                     modelId,
                     ImportStep.BUILD,
                     progress,
                     deadline,
-                    () -> building.build(new BuildOrder(modelId, checked.fingerprint())),
+                    () -> build(new BuildOrder(modelId, checked.fingerprint()), checked, progress),
                     impossible -> new Built(impossible, ""));
             if (built.refusal() != null) {
                 return fail(modelId, built.refusal());
@@ -230,6 +230,18 @@ public final class ModelImportImpl implements ModelImport {
         } catch (ActivityFailure failure) {
             return afterFailure(modelId, failure);
         }
+    }
+
+    /** Both need the same slot: they are what an import costs before its trial start. */
+    private Built build(BuildOrder order, Checked checked, ProgressLog progress) {
+        progress.add("preparing the environment");
+        Prepared prepared = preparing.prepare(order);
+        if (prepared.refusal() != null) {
+            return new Built(prepared.refusal(), "");
+        }
+        progress.add("building the image of %s, %s"
+                .formatted(Counted.of(checked.files(), "file"), Counted.of(checked.bytes(), "byte")));
+        return building.build(order);
     }
 
     /** Runs the step once it is admitted, and always releases the slot. {@code refused} is the result where it never will be. */

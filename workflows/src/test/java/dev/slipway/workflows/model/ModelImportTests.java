@@ -49,6 +49,7 @@ class ModelImportTests {
                         "begin",
                         "check",
                         "claim BUILD",
+                        "prepare fingerprint",
                         "build fingerprint",
                         "release BUILD",
                         "claim TRIAL",
@@ -64,14 +65,14 @@ class ModelImportTests {
         result(start());
 
         assertThat(scheduled.summaries()).hasSizeGreaterThan(5).doesNotContainValue("");
-        assertThat(scheduled.summaries().values()).contains("check the package", "build the image");
+        assertThat(scheduled.summaries().values()).contains("check the package", "prepare the environment", "build the image");
     }
 
     @Test
     void keepsToItsHistoryBudget() {
         result(start());
 
-        assertThat(environment.getWorkflowClient().fetchHistory(ID).getEvents()).hasSizeLessThanOrEqualTo(90);
+        assertThat(environment.getWorkflowClient().fetchHistory(ID).getEvents()).hasSizeLessThanOrEqualTo(96);
     }
 
     @Test
@@ -99,6 +100,17 @@ class ModelImportTests {
         assertThat(script.calls)
                 .contains("trial", "end trial", "release TRIAL")
                 .doesNotContain("started")
+                .endsWith("fail");
+    }
+
+    @Test
+    void buildsNoImageWithoutAnEnvironment() {
+        script.refusedByPreparation = new Refusal("info", "no version of numpy", "advice");
+
+        assertThat(result(start())).isEqualTo(ImportResult.failed("no version of numpy"));
+        assertThat(script.calls)
+                .contains("release BUILD")
+                .doesNotContain("build fingerprint", "claim TRIAL")
                 .endsWith("fail");
     }
 

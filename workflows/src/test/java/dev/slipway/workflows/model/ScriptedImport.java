@@ -16,6 +16,7 @@ import dev.slipway.workflows.contract.model.ImportStart;
 import dev.slipway.workflows.contract.model.ImportStep;
 import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.ImportTrial;
+import dev.slipway.workflows.contract.model.Prepared;
 import dev.slipway.workflows.contract.model.Refusal;
 import dev.slipway.workflows.contract.model.TrialHealth;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
@@ -33,6 +34,7 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final CountDownLatch building = new CountDownLatch(1);
     volatile @Nullable Refusal refusedByCheck;
+    volatile @Nullable Refusal refusedByPreparation;
     volatile @Nullable Refusal refusedByTrial;
     volatile AdmissionResult buildSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
     volatile AdmissionResult trialSlot = new AdmissionResult(AdmissionResult.State.GRANTED, "");
@@ -81,6 +83,12 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
             throw ApplicationFailure.newNonRetryableFailure("broken", FailureTypes.BUG);
         }
         return new Checked(refusedByCheck, "fingerprint", 3, 4711);
+    }
+
+    @Override
+    public Prepared prepare(BuildOrder order) {
+        calls.add("prepare " + order.fingerprint());
+        return new Prepared(refusedByPreparation, "sha256:" + "cd".repeat(32));
     }
 
     @Override

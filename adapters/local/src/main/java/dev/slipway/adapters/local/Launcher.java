@@ -1,8 +1,9 @@
 package dev.slipway.adapters.local;
 
 import dev.slipway.domain.environment.BuildEvents;
+import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.environment.Environments;
-import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.model.Engines;
@@ -11,6 +12,7 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.runtime.PythonRuntime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,9 +54,10 @@ final class Launcher {
             throws InterruptedException {
         PythonRuntime python = runtime();
         sockets.make();
-        folder.writeSpec(spec(folder.name(), template, model, lease, python));
+        Environment environment = environment(template, model);
+        folder.writeSpec(spec(folder.name(), template, model, lease, python, environment));
         List<String> words = List.of(
-                interpreter(template),
+                environment.interpreter(),
                 "-I",
                 "-S",
                 python.shim().toString(),
@@ -65,7 +68,7 @@ final class Launcher {
         }
     }
 
-    private JsonNode spec(String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python) {
+    private JsonNode spec(String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python, Environment environment) {
         ObjectNode spec = JSON.createObjectNode();
         // {python} and {model} are filled in by the shim: they differ inside a sandbox.
         List.of(
@@ -85,6 +88,7 @@ final class Launcher {
         ObjectNode env = spec.putObject("env");
         template.envs().forEach(env::put);
         spec.put("model_dir", model.toString());
+        environment.folders().forEach(spec.putArray("libraries")::add);
         spec.putObject("limits")
                 .put("cpus", template.flavor().cpu())
                 .put("memory_bytes", template.flavor().memoryMb() * BYTES_PER_MB)
@@ -121,11 +125,14 @@ final class Launcher {
         return unpacked;
     }
 
-    private String interpreter(InstanceTemplate template) throws InterruptedException {
+    /** Builds it if it is not kept any more. */
+    private Environment environment(InstanceTemplate template, Path model) throws InterruptedException {
+        EnvironmentSpec asked = template.environment();
         try {
-            return environments
-                    .prepare(Engines.of(template.type()).environment(), Wheels.NONE, BuildEvents.none())
-                    .interpreter();
+            return environments.prepare(
+                    asked == null ? Engines.of(template.type()).environment() : asked,
+                    wheel -> Files.newInputStream(model.resolve(wheel)),
+                    BuildEvents.none());
         } catch (Unavailable now) {
             throw LaunchFailure.forNow(String.valueOf(now.getMessage()));
         } catch (Invalid forEver) {

@@ -64,7 +64,7 @@ final class PipRun {
         // Its end is an empty one.
         LinkedBlockingQueue<Optional<String>> printed = new LinkedBlockingQueue<>();
         try {
-            process.getOutputStream().close();
+            // Its stdin stays open: at the end of this process it ends too.
             Thread.ofVirtual().start(() -> read(process, printed));
             long end = System.nanoTime() + settings.limit().toNanos();
             while (System.nanoTime() < end) {

@@ -91,7 +91,7 @@ final class LocalClusterFixture implements AutoCloseable {
         }
     }
 
-    private void keep(String label, String code) {
+    void keep(String label, String code) {
         try {
             Path model = Files.createDirectories(folder.resolve("packages").resolve(label));
             Files.writeString(model.resolve("config.json"), "{\"model_type\":\"Custom\",\"model_algorithm\":\"test\"}");
@@ -119,7 +119,11 @@ final class LocalClusterFixture implements AutoCloseable {
     }
 
     LocalCluster open(String python) {
-        return new LocalCluster(folder.resolve("local"), LocalSettings.usual(python), images, client);
+        return open(LocalSettings.usual(python));
+    }
+
+    LocalCluster open(LocalSettings settings) {
+        return new LocalCluster(folder.resolve("local"), settings, images, client);
     }
 
     static InstanceTemplate working() {

@@ -14,6 +14,13 @@ public interface ImportSteps {
     @ActivityMethod(name = "CheckPackage")
     Checked check(String modelId);
 
+    /**
+     * Prepares the environment of the model and writes it into the row, with the log of its build. One that is kept is taken, so it may run
+     * twice. Takes minutes where packages are installed.
+     */
+    @ActivityMethod(name = "PrepareEnvironment")
+    Prepared prepare(BuildOrder order);
+
     /** Downloads the objects of the listing and builds the image. Equal files give an equal image, so it may run twice. Takes minutes. */
     @ActivityMethod(name = "BuildImage")
     Built build(BuildOrder order);

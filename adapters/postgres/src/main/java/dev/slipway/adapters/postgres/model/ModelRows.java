@@ -2,6 +2,7 @@ package dev.slipway.adapters.postgres.model;
 
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
@@ -19,6 +20,7 @@ public final class ModelRows {
     public static Model model(ResultSet row, int number) throws SQLException {
         String config = row.getString("config");
         String image = row.getString("image");
+        String environment = row.getString("environment");
         return new Model(
                 new ModelId(row.getString("id")),
                 new ProjectId(row.getString("project")),
@@ -31,6 +33,7 @@ public final class ModelRows {
                 image == null ? null : new ImageDigest(image),
                 row.getString("error"),
                 row.getString("interpreter"),
+                environment == null ? null : PostgresJson.read(environment, Environment.class),
                 row.getTimestamp("created_at").toInstant());
     }
 }

@@ -37,6 +37,25 @@ public final class PostgresModelStore implements ModelStore {
     }
 
     @Override
+    public void keepBuildLog(ModelId model, String log) {
+        database.inTransaction(() -> database.jdbc()
+                .sql("""
+                        INSERT INTO model_build_log (model, log) SELECT id, ? FROM model WHERE id = ?
+                        ON CONFLICT (model) DO UPDATE SET log = excluded.log""")
+                .params(log.replace('\0', ' '), model.value())
+                .update());
+    }
+
+    @Override
+    public Optional<String> buildLog(ModelId model) {
+        return database.inTransaction(() -> database.jdbc()
+                .sql("SELECT log FROM model_build_log WHERE model = ?")
+                .param(model.value())
+                .query(String.class)
+                .optional());
+    }
+
+    @Override
     public Optional<Model> find(ModelId id) {
         return database.inTransaction(() -> database.jdbc()
                 .sql("SELECT * FROM model WHERE id = ?")

@@ -6,6 +6,7 @@ import dev.slipway.domain.access.ProjectId;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore.EventSubject;
 import dev.slipway.domain.event.Origin;
+import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelAlias;
@@ -78,8 +79,9 @@ final class PostgresModelTransaction implements ModelTransaction {
     public void save(Model saved) {
         ModelConfig config = saved.config();
         ImageDigest image = saved.image();
+        Environment environment = saved.environment();
         jdbc.sql("""
-                        UPDATE model SET spec = ?::jsonb, status = ?, config = ?::jsonb, size = ?, image = ?, error = ?, interpreter = ?
+                        UPDATE model SET spec = ?::jsonb, status = ?, config = ?::jsonb, size = ?, image = ?, error = ?, interpreter = ?, environment = ?::jsonb
                         WHERE id = ?""")
                 .param(PostgresJson.write(saved.spec()))
                 .param(saved.status().name())
@@ -88,6 +90,7 @@ final class PostgresModelTransaction implements ModelTransaction {
                 .param(image == null ? null : image.value())
                 .param(saved.error())
                 .param(saved.interpreter())
+                .param(environment == null ? null : PostgresJson.write(environment))
                 .param(id.value())
                 .update();
         model = saved;
