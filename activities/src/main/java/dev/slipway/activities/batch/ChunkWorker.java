@@ -25,6 +25,7 @@ import dev.slipway.formats.batch.RowRequest;
 import dev.slipway.formats.batch.TableReader;
 import dev.slipway.formats.batch.TableRow;
 import dev.slipway.instance.client.InstanceRequest;
+import io.temporal.client.ActivityCanceledException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,15 +67,21 @@ final class ChunkWorker {
                 .findFirst();
     }
 
-    /** Works on the chunk and commits it, or its beginning once the time of a chunk is up: the rest is a hole that is cut again. */
+    /**
+     * Works on the chunk and commits it, or its beginning once the time of a chunk is up or the job is stopped: the rest is a hole that is
+     * cut again, or ends with the job.
+     *
+     * @throws ActivityCanceledException if the job was stopped before the first record was answered
+     */
     CommitAnswer work(BatchTask task, ChunkRange range, String fence, InstancePool pool, Liveness liveness)
             throws IOException, InterruptedException {
         TaskFolders folders = store.folders();
         ChunkRange done = range;
+        boolean isStopped = false;
         try (PartWriter writer = new PartWriter(folder)) {
             try {
                 tryWhatWasRefused(range, ChunkCommit.part(range, fence), liveness);
-                answer(task, range, pool, liveness, writer);
+                isStopped = answer(task, range, pool, liveness, writer);
                 done = new ChunkRange(range.from(), range.from() + writer.records());
                 String part = ChunkCommit.part(done, fence);
                 store.put(folders.partData(part), writer.data());
@@ -82,7 +89,9 @@ final class ChunkWorker {
             } catch (KeyFailure failure) {
                 return writtenOff(task, done, fence, failure);
             }
-            liveness.alive(done.size());
+            if (!isStopped) {
+                liveness.alive(done.size());
+            }
             return tasks.commit(task.id(), new ChunkCommit(done, fence, writer.failed()));
         }
     }
@@ -147,26 +156,38 @@ final class ChunkWorker {
         return answer == null ? null : new Done(input, row, answer);
     }
 
-    private void answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
+    /** Whether the job was stopped meanwhile. */
+    private boolean answer(
+            BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
             throws IOException, InterruptedException {
         ToldProgress told = new ToldProgress(tasks, task.id(), range.from(), limits.told());
         Requests requests = new Requests(task, new RecordCaller(pool, limits, folder, liveness.waits()), liveness);
+        boolean isStopped = false;
         try (PlanReader plan = PlanReader.from(store, store.folders(), range.from());
                 OrderedWork<Done> answers = new OrderedWork<>(PENDING, liveness.telling(told::answered), done -> {
                     try (RecordAnswer answer = done.answer()) {
                         writer.add(done.input(), done.row(), answer);
                     }
                 })) {
-            BatchInput input;
-            while (!requests.isTimeUp()
-                    && (input = plan.next()) != null
-                    && input.records().from() < range.to()) {
-                requests.add(input, range, answers);
+            try {
+                BatchInput input;
+                while (!requests.isTimeUp()
+                        && (input = plan.next()) != null
+                        && input.records().from() < range.to()) {
+                    requests.add(input, range, answers);
+                }
+                answers.finish();
+            } catch (ActivityCanceledException stopped) {
+                answers.takeWhatIsDone();
+                if (writer.records() == 0) {
+                    throw stopped;
+                }
+                isStopped = true;
             }
-            answers.finish();
         }
         requests.refused.throwIfAny();
         writer.finish();
+        return isStopped;
     }
 
     /** Makes requests of the records of a task. */

@@ -98,6 +98,18 @@ final class OrderedWork<T> implements AutoCloseable {
         }
     }
 
+    /** Hands on the results that are there, up to the first that is not. For work that ends early: nothing more is started after it. */
+    void takeWhatIsDone() throws IOException, InterruptedException {
+        ended = true;
+        while (!pending.isEmpty() && pending.getFirst().state() == Future.State.SUCCESS) {
+            T result = pending.removeFirst().resultNow().value();
+            if (result == null) {
+                return;
+            }
+            sink.take(result);
+        }
+    }
+
     private void takeFirst() throws IOException, InterruptedException {
         int before = pending.size();
         while (!ended && pending.size() == before) {

@@ -64,6 +64,7 @@ import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -188,7 +189,12 @@ final class BatchFixture implements AutoCloseable {
                         new BatchInstanceActivitiesImpl(
                                 instances, sets, tasks, admission, waits, waiters, new InstanceLogs(cluster), CLOCK),
                         BatchInstanceActivities.class));
-        started.newWorker(Queues.BATCH)
+        // As the worker sets it: a stop is learnt by a heartbeat.
+        started.newWorker(
+                        Queues.BATCH,
+                        WorkerOptions.newBuilder()
+                                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(200))
+                                .build())
                 .registerActivitiesImplementations(faulty(
                         new BatchWorkActivitiesImpl(
                                 new InstancePools(instances, Limits.USUAL, client),

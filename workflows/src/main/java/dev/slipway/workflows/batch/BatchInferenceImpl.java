@@ -19,9 +19,11 @@ import dev.slipway.workflows.progress.ProgressLog;
 import dev.slipway.workflows.progress.ShownStatus;
 import dev.slipway.workflows.wake.LongHistory;
 import dev.slipway.workflows.wake.OwnId;
+import dev.slipway.workflows.wake.TimedWait;
 import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchInferenceImpl implements BatchInference {
 
     private static final int CHUNKS_EACH_RUN = 500;
+    private static final Duration END_OF_CHUNKS = Duration.ofSeconds(20);
     private static final Duration END_OF_INSTANCES = Duration.ofSeconds(40);
 
     private final WakeSignal wake = new WakeSignal();
@@ -216,15 +219,18 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    /** If one chunk fails, the others are cancelled. */
+    /** If one chunk fails, the others are cancelled. Those that are cancelled commit what they have, for which there is a limit. */
     private static ChunkWindow.Left workThrough(ChunkWindow window) {
         CompletablePromise<ChunkWindow.Left> left = Workflow.newPromise();
         CancellationScope chunks = Workflow.newCancellationScope(() -> left.complete(window.workThrough()));
         try {
             chunks.run();
             return left.get();
-        } finally {
+        } catch (TemporalFailure e) {
             chunks.cancel();
+            ActivityCalls.uninterrupted(() ->
+                    TimedWait.await("time for chunks to commit what they have", END_OF_CHUNKS, window::isIdle));
+            throw e;
         }
     }
 

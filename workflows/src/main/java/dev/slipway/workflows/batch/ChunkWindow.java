@@ -83,6 +83,11 @@ final class ChunkWindow {
         }
     }
 
+    /** Whether no chunk is at work; after a cancellation, that each has committed what it had or given up. */
+    boolean isIdle() {
+        return running.stream().allMatch(each -> each.done().isCompleted());
+    }
+
     private void fill() {
         while (!lacksInstances && running.size() < task.parallelism() && begun < most) {
             if (waiting.isEmpty()) {
