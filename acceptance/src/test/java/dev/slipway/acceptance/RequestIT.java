@@ -12,10 +12,12 @@ import dev.slipway.formats.wire.WireJson;
 import dev.slipway.parts.temporal.TemporalCli;
 import dev.slipway.workflows.connection.TemporalConnection;
 import dev.slipway.workflows.connection.TemporalProperties;
+import dev.slipway.workflows.contract.Attributes;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
@@ -32,6 +34,8 @@ import io.temporal.client.schedules.SchedulePolicy;
 import io.temporal.client.schedules.ScheduleSpec;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -250,7 +254,50 @@ class RequestIT {
                             .isEqualTo(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED));
             ServiceItem service = Objects.requireNonNull(serviceNamed(client, "cancelled"));
             assertThat(service.status()).isEqualTo("stopped");
+            assertThat(client.services().events(service.serviceId(), Map.of()).page().events())
+                    .filteredOn(event -> event.eventInfo().equals("Stopping service."))
+                    .singleElement()
+                    .satisfies(event -> {
+                        assertThat(event.user()).isEqualTo("temporal");
+                        assertThat(event.project()).isEqualTo(RunningSlipway.value(env, "OS_PROJECT_NAME"));
+                        assertThat(event.requestId()).isEqualTo("cancelled");
+                    });
+            assertThat(log())
+                    .filteredOn(line -> line.contains("command accepted") && line.contains("state=stopping"))
+                    .filteredOn(line -> line.contains(service.serviceId()))
+                    .singleElement()
+                    .asString()
+                    .contains("user=temporal", "request=cancelled");
         }
+    }
+
+    @Test
+    void aJobThatEndedKeepsItsOneRunWhenItsServiceIsDeleted() throws Exception {
+        try (TemporalConnection temporal = temporal();
+                SlipwayClient client = slipway.client()) {
+            result(start(temporal.client(), "one-story", "RunBatch", job("one-story", root.resolve("out-one-story/"))));
+            ServiceItem service = Objects.requireNonNull(serviceNamed(client, "one-story"));
+            client.services().delete(service.serviceId());
+            String deleted = "SlipwayResource = '%s' AND SlipwayKind = 'service' AND ExecutionStatus = 'Completed'"
+                    .formatted(service.serviceId());
+            RunningSlipway.await(
+                    "the workflow of the service ends",
+                    WAIT_LIMIT,
+                    () -> temporal.client().listExecutions(deleted).findAny().isPresent());
+
+            assertThat(temporal.client().listExecutions("SlipwayKind = 'batch' AND SlipwayName = 'one-story'"))
+                    .singleElement()
+                    .satisfies(run -> {
+                        assertThat(run.getStatus())
+                                .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
+                        assertThat(run.getTypedSearchAttributes().get(Attributes.STATUS))
+                                .isEqualTo("finished");
+                    });
+        }
+    }
+
+    private List<String> log() throws IOException {
+        return Files.readAllLines(slipway.data().resolve("logs/slipway.log"));
     }
 
     @Test
@@ -267,6 +314,11 @@ class RequestIT {
                         assertThat(failure.getOriginalMessage()).isEqualTo(message);
                         assertThat(failure.getType()).isEqualTo("INVALID");
                     });
+            assertThat(log())
+                    .filteredOn(line -> line.contains("dest_pat") && !line.contains("method=POST"))
+                    .singleElement()
+                    .asString()
+                    .contains("refused request=mistake ");
         }
     }
 

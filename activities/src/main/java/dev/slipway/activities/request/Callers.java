@@ -67,13 +67,13 @@ final class Callers {
         return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();
     }
 
-    /** Who gives a command on what a request has started. */
-    Origin origin(Optional<ProjectId> project, String request) {
-        String name = project.flatMap(id -> accounts.projects().stream()
-                        .filter(known -> known.id().equals(id))
-                        .map(Project::name)
-                        .findFirst())
-                .orElseGet(() -> project.map(ProjectId::value).orElse("-"));
+    /** Who gives a command on what a request has started in the project. */
+    Origin origin(ProjectId project, String request) {
+        String name = accounts.projects().stream()
+                .filter(known -> known.id().equals(project))
+                .map(Project::name)
+                .findFirst()
+                .orElse(project.value());
         return new Origin(USER, name, request);
     }
 

@@ -37,11 +37,12 @@ import dev.slipway.workflows.contract.request.Withdrawn;
 import io.temporal.activity.Activity;
 import io.temporal.common.converter.RawValue;
 import java.time.Clock;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RequestActivities}. */
 public final class RequestActivitiesImpl implements RequestActivities {
+
+    private static final String NOTHING_LEFT = "there was nothing left to take back";
 
     private final RequestCommands commands;
     private final Callers callers;
@@ -151,8 +152,12 @@ public final class RequestActivitiesImpl implements RequestActivities {
     public Withdrawn withdraw(AcceptedRequest accepted, @Nullable RequestOrder order) {
         Started.Thing thing = accepted.kind() == RequestKind.IMPORT_MODEL ? Started.Thing.MODEL : Started.Thing.SERVICE;
         Started started = new Started(thing, accepted.id(), accepted.generation(), accepted.taskId());
-        return switch (commands.withdraw(started, callers.origin(project(started), request(order)))) {
-            case TOO_LATE -> new Withdrawn("there was nothing left to take back", null);
+        ProjectId project = project(started);
+        if (project == null) {
+            return new Withdrawn(NOTHING_LEFT, null);
+        }
+        return switch (commands.withdraw(started, callers.origin(project, request(order)))) {
+            case TOO_LATE -> new Withdrawn(NOTHING_LEFT, null);
             case ENDING -> new Withdrawn(ending(accepted.kind()), null);
             case NEEDS_ROLLBACK ->
                 new Withdrawn(
@@ -168,10 +173,13 @@ public final class RequestActivitiesImpl implements RequestActivities {
                 : order.workflowId();
     }
 
-    private Optional<ProjectId> project(Started started) {
+    /** Null if it is gone. */
+    private @Nullable ProjectId project(Started started) {
         return switch (started.thing()) {
-            case MODEL -> models.find(new ModelId(started.id())).map(Model::project);
-            case SERVICE -> services.find(new ServiceId(started.id())).map(Service::project);
+            case MODEL ->
+                models.find(new ModelId(started.id())).map(Model::project).orElse(null);
+            case SERVICE ->
+                services.find(new ServiceId(started.id())).map(Service::project).orElse(null);
         };
     }
 
