@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -64,7 +65,7 @@ final class EnvironmentPreparation {
         EnvironmentSpec spec = new Dependencies(dependencies).on(runtime, digests);
         Told told = new Told(model, spec, heartbeat);
         try {
-            return environments.prepare(spec, name -> open(wheels.get(name), objects), told);
+            return environments.prepare(spec, name -> open(Objects.requireNonNull(wheels.get(name), name), objects), told);
         } finally {
             told.keepLog();
         }

@@ -97,7 +97,6 @@ public final class DoctorCommand implements Callable<Integer> {
         for (EngineChecks.Line line : EngineChecks.of(settings)) {
             switch (line.mark()) {
                 case GOOD -> good(line.engine(), line.text());
-                case NOTE -> note(line.engine(), line.text());
                 case BAD -> bad(line.engine(), line.text());
             }
         }

@@ -2,24 +2,26 @@ package dev.slipway.standalone.command;
 
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.PythonInterpreter;
+import dev.slipway.domain.model.Engine;
 import dev.slipway.domain.model.Engines;
-import dev.slipway.domain.model.ModelType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which Python each engine has, and what is installed there. */
 final class EngineChecks {
 
     private static final int SHOWN = 8;
-    private static final List<String> OF_SCIKIT_LEARN = List.of("scikit-learn", "joblib");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
     /** How serious a line is. */
     enum Mark {
         GOOD,
-        NOTE,
         BAD
     }
 
@@ -32,9 +34,9 @@ final class EngineChecks {
     static List<Line> of(LocalSettings settings) {
         Map<String, Object> asked = new HashMap<>();
         List<Line> lines = new ArrayList<>();
-        for (String engine : Engines.names()) {
-            String command = settings.pythonOf(engine);
-            lines.add(line(engine, asked.computeIfAbsent(command, EngineChecks::ask)));
+        for (Engine engine : Engines.all()) {
+            String command = settings.pythonOf(engine.name());
+            lines.add(line(engine, asked.computeIfAbsent(command, EngineChecks::ask), settings));
         }
         return lines;
     }
@@ -51,33 +53,34 @@ final class EngineChecks {
         }
     }
 
-    private static Line line(String engine, Object found) {
+    private static Line line(Engine engine, Object found, LocalSettings settings) {
         if (!(found instanceof PythonInterpreter python)) {
             return new Line(
                     Mark.BAD,
-                    engine,
+                    engine.name(),
                     "%s. What to do: install Python 3.9 or later, or name another in slipway.yml: engines.%s.python"
-                            .formatted(found, engine));
+                            .formatted(found, engine.name()));
         }
-        List<String> missing = engine.equals(ModelType.SCIKIT_LEARN.wireName())
-                ? OF_SCIKIT_LEARN.stream()
-                        .filter(name -> !python.packages().containsKey(name))
-                        .toList()
-                : List.of();
         String what = "Python %s at %s, with %s".formatted(python.version(), python.executable(), packages(python));
-        if (missing.isEmpty()) {
-            return new Line(Mark.GOOD, engine, what);
-        }
+        List<String> installed = installedBeside(engine, python, settings);
         return new Line(
-                Mark.NOTE,
-                engine,
-                "%s; without %s its models do not start. What to do: %s -m pip install %s, or name an interpreter that has them in slipway.yml: engines.%s.python"
-                        .formatted(
-                                what,
-                                String.join(" and ", missing),
-                                python.executable(),
-                                String.join(" ", missing),
-                                engine));
+                Mark.GOOD,
+                engine.name(),
+                installed.isEmpty()
+                        ? what
+                        : "%s; an import installs beside it, once: %s".formatted(what, String.join(", ", installed)));
+    }
+
+    /** The names of what the engine's models need, and this interpreter does not have or its policy does not look for. */
+    private static List<String> installedBeside(Engine engine, PythonInterpreter python, LocalSettings settings) {
+        boolean countsOwn = settings.pip().preferInstalled().contains(engine.name());
+        return engine.environment(null).packages().stream()
+                .map(requirement -> NAME.matcher(requirement))
+                .filter(Matcher::lookingAt)
+                .map(Matcher::group)
+                .filter(name -> !countsOwn || !python.packages().containsKey(name.toLowerCase(Locale.ROOT)))
+                .distinct()
+                .toList();
     }
 
     private static String packages(PythonInterpreter python) {

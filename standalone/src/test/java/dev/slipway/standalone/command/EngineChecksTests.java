@@ -3,18 +3,22 @@ package dev.slipway.standalone.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.adapters.local.LocalSettings;
+import dev.slipway.adapters.local.PipSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EngineChecksTests {
 
     @Test
-    void namesInterpreterAndPackagesOfEachEngineAndWhatIsMissing(@TempDir Path folder)
+    void namesInterpreterAndPackagesOfEachEngineAndWhatIsInstalledBeside(@TempDir Path folder)
             throws IOException, InterruptedException {
         Path bare = environment(folder.resolve("bare"));
         Path full = environment(folder.resolve("full"));
@@ -22,7 +26,8 @@ class EngineChecksTests {
         installed(full, "joblib", "1.4.2");
 
         LocalSettings settings = LocalSettings.usual("python3")
-                .withPythons(Map.of("Custom", bare.toString(), "Scikit_Learn", bare.toString()));
+                .withPythons(Map.of("Custom", bare.toString(), "Scikit_Learn", bare.toString()))
+                .withPip(new PipSettings(PipSettings.NO_INDEX, List.of(), Duration.ofMinutes(1), Set.of("Scikit_Learn")));
         assertThat(EngineChecks.of(settings).subList(0, 2))
                 .satisfiesExactly(
                         custom -> {
@@ -30,8 +35,8 @@ class EngineChecksTests {
                             assertThat(custom.text()).contains(" at " + bare).contains("no packages");
                         },
                         scikitLearn -> {
-                            assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.NOTE);
-                            assertThat(scikitLearn.text()).contains(bare + " -m pip install scikit-learn joblib");
+                            assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.GOOD);
+                            assertThat(scikitLearn.text()).contains("an import installs beside it, once: scikit-learn, joblib");
                         });
         LocalSettings two = settings.withPythons(Map.of("Custom", "/nowhere/python3", "Scikit_Learn", full.toString()));
         assertThat(EngineChecks.of(two).subList(0, 2))
@@ -44,7 +49,7 @@ class EngineChecksTests {
                         },
                         scikitLearn -> {
                             assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.GOOD);
-                            assertThat(scikitLearn.text()).contains("joblib 1.4.2, scikit-learn 1.5.2");
+                            assertThat(scikitLearn.text()).contains("joblib 1.4.2, scikit-learn 1.5.2").doesNotContain("scikit-learn,");
                         });
     }
 
