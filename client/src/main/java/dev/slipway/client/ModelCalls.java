@@ -1,5 +1,6 @@
 package dev.slipway.client;
 
+import dev.slipway.formats.model.BuildLogShown;
 import dev.slipway.formats.model.CreateModelBody;
 import dev.slipway.formats.model.ModelCreated;
 import dev.slipway.formats.model.ModelEventList;
@@ -40,6 +41,11 @@ public final class ModelCalls {
     /** @param query as in {@code docs/openapi.json} */
     public ModelEventList events(String id, Map<String, String> query) {
         return connection.get(path(id) + "/events" + Paths.query(query), ModelEventList.class);
+    }
+
+    /** What pip printed when the environment of the model was built. */
+    public BuildLogShown buildLog(String id) {
+        return connection.get(path(id) + "/build-log", BuildLogShown.class);
     }
 
     private static String path(String id) {

@@ -48,7 +48,7 @@ public final class ImportStepsImpl implements ImportSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ImportStepsImpl.class);
 
     private static final String CHANGE_DEPENDENCIES =
-            "Change 'dependencies' of config.json as the cause says, and import the model again. What pip said is in the build log: './slipway build-log ID' shows it.";
+            "Change 'dependencies' of config.json as the cause says, and import the model again. What pip said is in the build log: './slipway logs ID build' shows it.";
     private static final String CHANGE_INSTALLATION =
             "The packages are those of the engine itself: name a package index that has them as 'build.index' in slipway.yml, or a Python that has them as 'engines.<name>.python' with 'policy: prefer-installed', and import the model again.";
 

@@ -369,11 +369,36 @@ class ImportActivitiesTests {
         put("customize_service.py", "code");
 
         assertThat(result(start(model)).error()).contains("'numpy==1.0'");
-        assertThat(models.events(model.id()).getFirst().advice()).contains("'dependencies'", "build-log");
+        assertThat(models.events(model.id()).getFirst().advice()).contains("'dependencies'", "logs ID build");
         assertThat(told())
                 .endsWith(
                         "Failed to build the image. For details, view the building log.", "Failed to import the model.");
         assertThat(trials).isEmpty();
+    }
+
+    @Test
+    void goesOnWhenPackagesCanBeHadAgain() throws Exception {
+        put("config.json", asking("{\"package_name\": \"numpy\"}"));
+        put("customize_service.py", "code");
+        environments.setAvailable(false);
+        WorkflowStub workflow = start(model);
+        Await.until(
+                "another try",
+                () -> told().contains("Received another env image building request of the model."),
+                this::told);
+        environments.setAvailable(true);
+
+        assertThat(result(workflow)).isEqualTo(ImportResult.published());
+    }
+
+    @Test
+    void tellsWhatIsOddAboutTheEnvironmentOfEachModel() throws Exception {
+        put("config.json", asking("{\"package_name\": \"numpy\"}"));
+        put("customize_service.py", "code");
+        environments.warn("numpy is older than it was asked for");
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+        assertThat(told()).containsOnlyOnce("There is something odd about the environment of the model.");
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.slipway.api.model;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSpec;
+import dev.slipway.formats.model.EnvironmentShown;
 import dev.slipway.formats.model.CallGuide;
 import dev.slipway.formats.model.ModelItem;
 import dev.slipway.formats.model.ModelShown;
@@ -94,16 +97,41 @@ final class ModelBodies {
                 config == null ? null : config.text(),
                 parameters(request, "input_params", apis, ModelApi::requestSchema),
                 parameters(request, "output_params", apis, ModelApi::responseSchema),
-                elements(structure(request, "dependencies")),
+                dependencies(request, model),
                 elements(structure(request, "model_docs")),
                 template(request),
                 List.of(),
                 new ModelShown.Labels(List.of()),
                 TrialBody.of(spec.trial()),
                 model.interpreter(),
+                environment(model),
                 image == null ? null : "slipway/" + model.id() + "@" + image,
                 model.error(),
                 config == null && apis.isEmpty() ? List.of() : CallGuide.of(apis, gateway));
+    }
+
+    private static @Nullable EnvironmentShown environment(Model model) {
+        Environment environment = model.environment();
+        return environment == null
+                ? null
+                : new EnvironmentShown(environment.digest().value(), environment.version(), environment.packages());
+    }
+
+    /** As sent, or else from config.json. */
+    private static List<JsonNode> dependencies(JsonNode request, Model model) {
+        if (request.hasNonNull("dependencies") || model.dependencies().isEmpty()) {
+            return elements(structure(request, "dependencies"));
+        }
+        ObjectNode entry = MAPPER.createObjectNode();
+        ArrayNode packages = entry.put("installer", "pip").putArray("packages");
+        for (Dependency dependency : model.dependencies()) {
+            ObjectNode each = packages.addObject().put("package_name", dependency.name());
+            if (dependency.restraint() != null) {
+                each.put("package_version", dependency.version());
+                each.put("restraint", dependency.restraint().name());
+            }
+        }
+        return List.of(entry);
     }
 
     private static @Nullable JsonNode template(JsonNode request) {

@@ -19,6 +19,7 @@ import dev.slipway.domain.service.ServiceId;
 import dev.slipway.formats.json.JsonDocument;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonSource;
+import dev.slipway.formats.model.BuildLogShown;
 import dev.slipway.formats.model.CreateModelReader;
 import dev.slipway.formats.model.ModelCreated;
 import dev.slipway.formats.model.ModelEventList;
@@ -166,6 +167,14 @@ class ModelController {
         return new ModelsDeleted(
                 deletion.deleted().stream().map(ModelId::value).toList(),
                 deletion.refused().stream().map(ModelController::refused).toList());
+    }
+
+    /** Ours: what pip printed when the environment of the model was built. */
+    @GetMapping("/{model_id}/build-log")
+    BuildLogShown buildLog(Caller caller, @PathVariable("model_id") String id) {
+        Model model = commands.find(caller.project(), new ModelId(id));
+        return new BuildLogShown(
+                model.id().value(), models.buildLog(model.id()).orElse(""));
     }
 
     /** Ours: the guide has no such call. */

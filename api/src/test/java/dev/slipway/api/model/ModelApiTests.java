@@ -6,8 +6,15 @@ import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.model.PostgresModelStore;
 import dev.slipway.api.RunningApi;
 import dev.slipway.api.RunningApi.Answer;
+import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.model.Dependency;
+import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelId;
+import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.model.Models;
 import dev.slipway.workflows.connection.TemporalConnection;
@@ -54,6 +61,48 @@ class ModelApiTests {
             WorkflowSignals workflows = new WorkflowSignals(temporal.client());
             Await.until("its workflow", () -> workflows.isRunning("model/iris/0.0.1/" + id), () -> id);
         }
+    }
+
+    @Test
+    void showsWhatAModelHasInstalled() throws Exception {
+        String id = create(body("installed", "0.0.1"));
+        assertThat(get("/models/" + id).body().hasNonNull("environment")).isFalse();
+        assertThat(get("/models/" + id + "/build-log").body().path("log").stringValue()).isEmpty();
+        EnvironmentSpec spec = new EnvironmentSpec("Custom", "python>=3.9", List.of());
+        Environment environment =
+                new Environment(spec.digest(), spec, "/x/bin/python3", "3.12.3", List.of("numpy==1.26.4"), List.of());
+        try (Database database = API.database()) {
+            ModelStore models = new PostgresModelStore(database);
+            models.change(new ModelId(id), row -> {
+                Model model = row.model().orElseThrow();
+                ModelConfig config = new ModelConfig(
+                        "{}",
+                        "x",
+                        ModelType.CUSTOM,
+                        null,
+                        null,
+                        List.of(
+                                new Dependency("numpy", "1.0", Dependency.Restraint.ATLEAST),
+                                new Dependency("easydict", null, null)),
+                        List.of());
+                row.save(model.checked(config, 1).preparedWith(environment));
+                return id;
+            });
+            models.keepBuildLog(new ModelId(id), "Collecting numpy\nSuccessfully installed\n");
+        }
+
+        JsonNode shown = get("/models/" + id).body();
+        assertThat(shown.path("environment").path("digest").stringValue())
+                .isEqualTo(spec.digest().value());
+        assertThat(shown.path("environment").path("python").stringValue()).isEqualTo("3.12.3");
+        assertThat(shown.path("environment").path("packages").toString()).isEqualTo("[\"numpy==1.26.4\"]");
+        assertThat(shown.path("dependencies").toString())
+                .isEqualTo(
+                        "[{\"installer\":\"pip\",\"packages\":[{\"package_name\":\"numpy\",\"package_version\":\"1.0\",\"restraint\":\"ATLEAST\"},{\"package_name\":\"easydict\"}]}]");
+        assertThat(get("/models/" + id + "/build-log").body().path("log").stringValue())
+                .isEqualTo("Collecting numpy\nSuccessfully installed\n");
+        assertThat(API.call("7".repeat(32), "GET", "/models/" + id + "/build-log", "").status())
+                .isEqualTo(404);
     }
 
     @Test

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * {@code logs ID}: all events of a service or a model, oldest first, the configurations that a service was given, and its instances. {@code
- * logs ID INSTANCE}: the end of the log of an instance.
+ * logs ID INSTANCE}: the end of the log of an instance. {@code logs ID build}: the log of a model's build.
  */
 @Command(
         name = "logs",
@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
 public final class LogsCommand implements Callable<Integer>, NeedsNoFolder {
 
     private static final int PAGE = 1000;
+    private static final String BUILD = "build";
 
     private final LoginVariables variables;
     private final Screen screen;
@@ -43,7 +44,7 @@ public final class LogsCommand implements Callable<Integer>, NeedsNoFolder {
             index = "1",
             arity = "0..1",
             paramLabel = "INSTANCE",
-            description = "an instance of the service: the end of what it printed, in place of events")
+            description = "an instance of the service: the end of what it printed, in place of events; 'build' for a model: what pip printed")
     private @Nullable String instance;
 
     public LogsCommand(LoginVariables variables, PrintStream out) {
@@ -67,14 +68,19 @@ public final class LogsCommand implements Callable<Integer>, NeedsNoFolder {
                 instances.show();
                 return 0;
             }
-            if (instance != null) {
+            if (instance != null && !instance.equals(BUILD)) {
                 throw new CommandFailure(
-                        "no service of this project has the id or the name '%s': only services have instances"
-                                .formatted(wanted));
+                        "no service of this project has the id or the name '%s': only services have instances, and models have '%s'"
+                                .formatted(wanted, BUILD));
             }
             ModelShown model = lookup.model(wanted)
                     .orElseThrow(() -> new CommandFailure(
                             "no service and no model of this project has the id or the name '%s'".formatted(wanted)));
+            if (instance != null) {
+                String log = client.models().buildLog(model.item().modelId()).log();
+                (log.isEmpty() ? "nothing was installed for it, or not yet" : log).lines().forEach(screen::line);
+                return 0;
+            }
             show(client, model);
             return 0;
         }

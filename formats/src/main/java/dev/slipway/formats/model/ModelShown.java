@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param template as sent; null if it is of none
  * @param trial how it was to be started on trial, as asked for
  * @param interpreter what it was tried with, for example "Python 3.12.3 at /usr/bin/python3"; null before
+ * @param environment null until its import has prepared it; an extension of ours
  * @param imageAddress null until it is published
  * @param errorMsg why its import failed
  * @param callGuide how its apis are called, one entry for each; an extension of ours
@@ -40,6 +41,7 @@ public record ModelShown(
         Labels labelsMap,
         TrialBody trial,
         @Nullable String interpreter,
+        @Nullable EnvironmentShown environment,
         @Nullable String imageAddress,
         @Nullable String errorMsg,
         List<CallGuide> callGuide) {

@@ -9,6 +9,7 @@ import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.Unavailable;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class InMemoryEnvironments implements Environments {
 
     private final Map<EnvironmentDigest, Environment> kept = new LinkedHashMap<>();
     private final Set<String> unknownPackages = new HashSet<>();
+    private final List<String> warnings = new ArrayList<>();
     private boolean available = true;
 
     /** From now on no environment with this package can be built. */
@@ -33,10 +35,16 @@ public final class InMemoryEnvironments implements Environments {
         available = value;
     }
 
+    /** From now on each environment is told to be odd. */
+    public synchronized void warn(String text) {
+        warnings.add(text);
+    }
+
     @Override
     public synchronized Environment prepare(EnvironmentSpec spec, Wheels wheels, BuildEvents events) {
         Environment before = kept.get(spec.digest());
         if (before != null) {
+            warnings.forEach(events::warned);
             events.reused(before);
             return before;
         }
@@ -52,6 +60,7 @@ public final class InMemoryEnvironments implements Environments {
         Environment built = new Environment(
                 spec.digest(), spec, "/memory/" + spec.interpreter(), "3.12.3", installed(spec), List.of());
         kept.put(spec.digest(), built);
+        warnings.forEach(events::warned);
         events.built(built);
         return built;
     }
