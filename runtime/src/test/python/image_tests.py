@@ -183,8 +183,7 @@ class ImageCase:
 
     def test_says_that_a_server_speaks_no_https(self):
         self.start({"tls": True})
-        wait_for(lambda: 'write "protocol": "http" in config.json' in self.log(), 10, "what its server speaks")
-        self.assertEqual(self.shims.state("one")["state"], "starting")
+        self.assertIn('write "protocol": "http" in config.json', self.shims.wait_state("one", "failed")["cause"])
 
     def test_refuses_links_where_files_of_ours_are(self):
         outside = os.path.join(self.folder, "outside")

@@ -21,6 +21,9 @@ _LONGEST_RESULT = 4096
 _LONGEST_HEAD = 8192
 _PIN = "pin"
 _PIN_SECONDS = 5
+# A server may say something else than TLS while it starts, but not again and again.
+_MOST_WITHOUT_TLS = 3
+_NO_HTTPS = 'the server does not speak HTTPS, which is the default for images: write "protocol": "http" in config.json if it speaks HTTP'
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAMESPACES = ("user", "net", "ipc", "uts", "cgroup", "pid", "mnt")
 
@@ -159,7 +162,11 @@ class Checks:
             said.append(("readmitted", ""))
 
     def _failed(self, kind, said):
-        if kind == _PIN or self._failures[kind] < self._image.checks[kind].failures:
+        if kind == _PIN:
+            if self._failures[_PIN] >= _MOST_WITHOUT_TLS and self.last[_PIN] == _NO_HTTPS:
+                said.append(("dead", _NO_HTTPS))
+            return
+        if self._failures[kind] < self._image.checks[kind].failures:
             return
         cause = "its %s check failed %d times in a row: %s" % (_NAMES[kind], self._failures[kind], self.last[kind])
         if kind != "readiness":
@@ -195,9 +202,7 @@ class Checks:
             secured = context.wrap_socket(connection)
         except ssl.SSLError as failure:
             if failure.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-                raise Failed(
-                    'the server does not speak HTTPS, which is the default for images: write "protocol": "http" in config.json if it speaks HTTP'
-                ) from None
+                raise Failed(_NO_HTTPS) from None
             raise
         return secured, hashlib.sha256(secured.getpeercert(True)).hexdigest()
 

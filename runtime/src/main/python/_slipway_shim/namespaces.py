@@ -9,7 +9,7 @@ The plan is a JSON object:
     network      true for the network of the host, false for one with a loopback device alone
     environment  of the command
     directory    to start it in
-    command      list of strings, found without PATH
+    command      list of strings, found without PATH, except in an image
     given        descriptors that only the command keeps
     info         descriptor that gets {"child-pid": the pid of the sandbox's init as the host sees it}
     inside       [uid, gid] of the user as the command sees them
@@ -150,6 +150,8 @@ def _start(plan):
     try:
         linux.join_new_keyring()
         os.chdir(plan.directory)
+        if plan.is_image:
+            os.execvpe(plan.command[0], plan.command, plan.environment)
         os.execve(plan.command[0], plan.command, plan.environment)
     except OSError as failure:
         os.write(2, ("namespaces: '%s' can't be started: %s\n" % (plan.command[0], failure)).encode("utf-8", "backslashreplace"))

@@ -30,6 +30,7 @@ import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.request.PostgresRequestStore;
 import dev.slipway.adapters.postgres.retention.PostgresRetentionStore;
 import dev.slipway.domain.environment.Environments;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.model.ModelCommands;
@@ -55,6 +56,7 @@ record WorkerActivities(
         WorkerWakes wakes,
         ObjectStore objects,
         ImageStore images,
+        ImagePulls pulls,
         Path work,
         InstanceClient instanceClient,
         Cluster cluster,
@@ -188,6 +190,7 @@ record WorkerActivities(
                     objects,
                     images,
                     environments,
+                    pulls,
                     projectObjects,
                     heartbeats,
                     clock),

@@ -7,6 +7,7 @@ import dev.slipway.activities.storage.WorkArea;
 import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.adapters.images.ImageArea;
+import dev.slipway.adapters.images.ContainerPulls;
 import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalEnvironments;
 import dev.slipway.adapters.local.LocalCluster;
@@ -151,6 +152,7 @@ public final class WorkerApplication implements AutoCloseable {
                 wakes,
                 objects,
                 images,
+                new ContainerPulls(properties.data().resolve(IMAGES), properties.images(), objects),
                 work,
                 instanceClient,
                 cluster,

@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.adapters.images.PullSettings;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
@@ -16,6 +17,7 @@ import java.util.List;
  *
  * @param data folder of this machine: images, instances and work files lie below it
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
+ * @param images from where container images are pulled
  * @param local of the instances of this machine
  * @param bake how long new instances of a rollout must stay healthy before old ones end
  * @param retention how long things are kept
@@ -28,6 +30,7 @@ public record WorkerProperties(
         String objectHost,
         Path data,
         LocalSettings local,
+        PullSettings images,
         Pools pools,
         Duration bake,
         Batch batch,

@@ -28,6 +28,7 @@ import dev.slipway.testing.batch.Tasks;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.SilentServer;
 import dev.slipway.testing.environment.InMemoryEnvironments;
+import dev.slipway.testing.image.FakeImagePulls;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -133,6 +134,7 @@ class SilentStorageTests {
                 objects,
                 new InMemoryImageStore(),
                 new InMemoryEnvironments(),
+                new FakeImagePulls(),
                 ProjectObjects.ofEverybody(),
                 heartbeats,
                 Clock.systemUTC()));

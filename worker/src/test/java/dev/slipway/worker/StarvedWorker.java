@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.adapters.images.PullSettings;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
@@ -66,6 +67,7 @@ public final class StarvedWorker {
                 "obs.local",
                 Path.of(told.getProperty("data")),
                 LocalSettings.usual("python3"),
+                PullSettings.usual(),
                 Services.pools(SLOTS),
                 Duration.ofSeconds(1),
                 new WorkerProperties.Batch(64 << 20, Duration.ofHours(24)),

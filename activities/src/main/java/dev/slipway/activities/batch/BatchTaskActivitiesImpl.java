@@ -33,6 +33,7 @@ import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.service.ServiceTransaction;
 import dev.slipway.domain.service.Wanted;
+import dev.slipway.formats.model.ImageServer;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
@@ -164,7 +165,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
                                         Placement.SERVICE, service.id().value(),
                                         Placement.MODEL, entry.model().value(),
                                         Placement.TASK, id.value())))
-                .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
+                .withProcess(ImageServer.of(model))                .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
                 .withEnvironment(model.environmentSpec());
         TaskSpec.Slots slots = new TaskSpec.Slots(entry.pool(), entry.instanceCount(), service.priority());
         return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());

@@ -9,6 +9,7 @@ import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageLayers;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.model.EngineRuntime;
 import dev.slipway.domain.model.Engines;
@@ -57,6 +58,7 @@ public final class ImportStepsImpl implements ImportSteps {
     private final ObjectStore objects;
     private final ImageStore images;
     private final EnvironmentPreparation environments;
+    private final ContainerImport containers;
     private final ProjectObjects granted;
     private final StepHeartbeats heartbeats;
     private final Clock clock;
@@ -71,6 +73,7 @@ public final class ImportStepsImpl implements ImportSteps {
             ObjectStore objects,
             ImageStore images,
             Environments environments,
+            ImagePulls pulls,
             ProjectObjects granted,
             StepHeartbeats heartbeats,
             Clock clock) {
@@ -80,6 +83,7 @@ public final class ImportStepsImpl implements ImportSteps {
         this.objects = objects;
         this.images = images;
         this.environments = new EnvironmentPreparation(models, events, environments, clock);
+        this.containers = new ContainerImport(models, events, pulls, granted, clock);
         this.heartbeats = heartbeats;
         this.clock = clock;
     }
@@ -87,7 +91,11 @@ public final class ImportStepsImpl implements ImportSteps {
     @Override
     public Checked check(String modelId) {
         try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext())) {
-            return check(model(modelId), new ToldObjectStore(objects, heartbeat.waits()), heartbeat);
+            Model model = model(modelId);
+            if (model.spec().source() instanceof ModelSource.ContainerImage image) {
+                return containers.check(model, image, heartbeat);
+            }
+            return check(model, new ToldObjectStore(objects, heartbeat.waits()), heartbeat);
         }
     }
 
@@ -162,6 +170,10 @@ public final class ImportStepsImpl implements ImportSteps {
         if (attempt > 1) {
             record(ImportEvents.environmentRepeated(model.id(), attempt, clock.instant()));
         }
+        if (model.spec().source() instanceof ModelSource.ContainerImage) {
+            // It has all that it needs.
+            return new Prepared(null, "");
+        }
         ModelConfig config = model.config();
         boolean isAsked = config != null && !config.dependencies().isEmpty();
         try {
@@ -203,6 +215,9 @@ public final class ImportStepsImpl implements ImportSteps {
         int attempt = Activity.getExecutionContext().getInfo().getAttempt();
         if (attempt > 1) {
             record(ImportEvents.buildRepeated(model.id(), attempt, clock.instant()));
+        }
+        if (model.spec().source() instanceof ModelSource.ContainerImage image) {
+            return containers.build(model, image, order.fingerprint(), heartbeat);
         }
         PackageListing listing;
         try {

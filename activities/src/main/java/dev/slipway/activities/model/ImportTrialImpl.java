@@ -22,6 +22,7 @@ import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelId;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.pool.PlacedFlavor;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.problem.ErrorCode;
@@ -30,6 +31,7 @@ import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.domain.wait.Wait;
 import dev.slipway.domain.wait.WaitCondition;
 import dev.slipway.domain.wait.WaitStore;
+import dev.slipway.formats.model.ImageServer;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportInput;
@@ -47,6 +49,8 @@ import java.util.Set;
 public final class ImportTrialImpl implements ImportTrial {
 
     private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private static final String OF_ITS_OWN = "what the image has in it";
 
     private static final String CORRECT = "Correct the package, and import the model again.";
 
@@ -94,7 +98,7 @@ public final class ImportTrialImpl implements ImportTrial {
                             model.spec().trial().envs(),
                             DRAIN,
                             new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())))
-                    .withStartLimit(pools.trialLimit())
+                    .withProcess(ImageServer.of(model))                    .withStartLimit(pools.trialLimit())
                     .withEnvironment(model.environmentSpec());
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
@@ -140,7 +144,8 @@ public final class ImportTrialImpl implements ImportTrial {
         ModelId id = new ModelId(modelId);
         models.change(id, row -> {
             row.model().ifPresent(model -> {
-                String tried = environment(model).words();
+                String tried =
+                        model.spec().type() == ModelType.IMAGE ? OF_ITS_OWN : environment(model).words();
                 row.save(model.triedOn(tried));
                 row.record(
                         ImportEvents.trialStartSucceeded(id, "%s, on %s".formatted(seconds, tried), clock.instant()));

@@ -17,6 +17,7 @@ import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceConfig;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceTransaction;
+import dev.slipway.formats.model.ImageServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ public final class RolloutContexts {
                                         Map.of(
                                                 Placement.SERVICE, service.id().value(),
                                                 Placement.MODEL, entry.model().value())))
-                        .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
+                        .withProcess(ImageServer.of(model))                        .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
                         .withEnvironment(model.environmentSpec()));
     }
 }

@@ -40,6 +40,7 @@ import dev.slipway.testing.environment.TinyWheels;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
+import dev.slipway.testing.image.FakeImagePulls;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.FakeCluster;
@@ -181,6 +182,7 @@ class ImportActivitiesTests {
                                         objects,
                                         new InMemoryImageStore(),
                                         environments,
+                                        new FakeImagePulls(),
                                         granted,
                                         heartbeats,
                                         Clock.systemUTC()),

@@ -9,6 +9,7 @@ public final class PullFailure extends Exception {
 
     private final Kind kind;
     private final String advice;
+    private final long limit;
 
     /** What a user can do about it depends on this. */
     public enum Kind {
@@ -39,6 +40,19 @@ public final class PullFailure extends Exception {
         super(message, cause);
         this.kind = kind;
         this.advice = advice;
+        this.limit = 0;
+    }
+
+    private PullFailure(String message, String advice, long limit) {
+        super(message);
+        this.kind = Kind.TOO_LARGE;
+        this.advice = advice;
+        this.limit = limit;
+    }
+
+    /** @param limit in bytes */
+    public static PullFailure tooLarge(String message, String advice, long limit) {
+        return new PullFailure(message, advice, limit);
     }
 
     public Kind kind() {
@@ -47,5 +61,10 @@ public final class PullFailure extends Exception {
 
     public String advice() {
         return advice;
+    }
+
+    /** How many bytes the settings allow; 0 for other kinds than {@link Kind#TOO_LARGE}. */
+    public long limit() {
+        return limit;
     }
 }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** The address where an instance listens for HTTP. {@code toString} is its stored form, which {@link #parse} reads. */
 public sealed interface Address {
 
+    /** The form of a fingerprint. */
+    String FINGERPRINT = "[0-9a-f]{64}";
+
     /** The value of the header {@code Host} of a request to it. */
     String authority();
 
@@ -35,27 +38,44 @@ public sealed interface Address {
     }
 
     /**
-     * A socket in the file system of this machine. Stored as {@code unix:/path} or {@code unix:/path#secret=secret}.
+     * A socket in the file system of this machine. Stored as {@code unix:/path}, {@code unix:/path#secret=secret} or {@code
+     * unix:/path#sha256=fingerprint}.
      *
      * @param path absolute, at most 107 bytes, the limit of the kernel
      * @param secret that each request must carry, because other processes can reach the socket; null if none can. 32 hexadecimal digits in
      *     lower case
+     * @param fingerprint of the certificate of a server that speaks TLS there, as that of {@link Tls}; null for one that does not
      */
-    record UnixSocket(String path, @Nullable String secret) implements Address {
+    record UnixSocket(
+            String path,
+            @Nullable String secret,
+            @Nullable String fingerprint)
+            implements Address {
 
         private static final String SCHEME = "unix:";
         private static final String SECRET = "#secret=";
+        private static final String PIN = "#sha256=";
         private static final int LONGEST_PATH = 107;
 
         /** A socket that nobody else can reach. */
         public UnixSocket(String path) {
-            this(path, null);
+            this(path, null, null);
+        }
+
+        /** A socket where TLS is not spoken. */
+        public UnixSocket(String path, @Nullable String secret) {
+            this(path, secret, null);
         }
 
         public UnixSocket {
             if (secret != null && !secret.matches("[0-9a-f]{32}")) {
                 throw new IllegalArgumentException(
                         "the secret of socket '%s': expected 32 hexadecimal digits in lower case".formatted(path));
+            }
+            if (fingerprint != null && (secret != null || !fingerprint.matches(FINGERPRINT))) {
+                throw new IllegalArgumentException(
+                        "the fingerprint of socket '%s': expected 64 hexadecimal digits in lower case and no secret"
+                                .formatted(path));
             }
             int bytes = path.getBytes(StandardCharsets.UTF_8).length;
             if (!path.startsWith("/") || bytes > LONGEST_PATH || path.indexOf('\0') >= 0) {
@@ -71,7 +91,10 @@ public sealed interface Address {
 
         @Override
         public String toString() {
-            return SCHEME + path + (secret == null ? "" : SECRET + secret);
+            return SCHEME
+                    + path
+                    + (secret == null ? "" : SECRET + secret)
+                    + (fingerprint == null ? "" : PIN + fingerprint);
         }
 
         @Override
@@ -81,6 +104,10 @@ public sealed interface Address {
 
         private static UnixSocket parse(String text) {
             String rest = text.substring(SCHEME.length());
+            int pin = rest.lastIndexOf(PIN);
+            if (pin >= 0) {
+                return new UnixSocket(rest.substring(0, pin), null, rest.substring(pin + PIN.length()));
+            }
             int end = rest.lastIndexOf(SECRET);
             return end < 0
                     ? new UnixSocket(rest)
@@ -101,7 +128,7 @@ public sealed interface Address {
 
         public Tls {
             validate(host, port);
-            if (!fingerprint.matches("[0-9a-f]{64}")) {
+            if (!fingerprint.matches(FINGERPRINT)) {
                 throw new IllegalArgumentException(
                         "fingerprint '%s': expected 64 hexadecimal digits in lower case".formatted(fingerprint));
             }

@@ -246,6 +246,35 @@ public final class ImportEvents {
         return "%s [%s] is larger than %dG and cannot be imported.".formatted("Model", label, LARGEST_PACKAGE >> 30);
     }
 
+    public static Event sourceImageSized(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/image-size", "Source image size calculated successfully.", at);
+    }
+
+    public static Event sourceImageShared(ModelId model, Instant at) {
+        return Event.normal(model.value(), "import/image-shared", "Source image shared successfully.", at);
+    }
+
+    public static String sourceImageRefused() {
+        return "Failed to access source image. Authenticate Error, token expired.";
+    }
+
+    public static String sourceImageMissing() {
+        return "Failed to access source image. Check whether the image exists.";
+    }
+
+    public static String tagMissing(String image, String tag) {
+        return "Image %s does not have the %s tag.".formatted(image, tag);
+    }
+
+    public static String registryThrottled() {
+        return "The throttling threshold of swr has been reached.";
+    }
+
+    /** @param limit in bytes */
+    public static String imageTooLarge(String image, long limit) {
+        return "%s [%s] is larger than %dG and cannot be imported.".formatted("Image", image, limit >> 30);
+    }
+
     public static String copyFailed() {
         return "Failed to copy model file due to obs exception. Please Check your obs access right.";
     }

@@ -1,8 +1,8 @@
 package dev.slipway.domain.model;
 
-import dev.slipway.domain.problem.ErrorCode;
-import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.storage.ObjectUri;
+import java.util.List;
 
 /** Where a model comes from. */
 public sealed interface ModelSource {
@@ -14,8 +14,25 @@ public sealed interface ModelSource {
      */
     record PackageFolder(ObjectUri folder) implements ModelSource {}
 
-    /** An image in a registry, with its own server. */
-    record ContainerImage(String reference) implements ModelSource {}
+    /**
+     * A container image with its own server.
+     *
+     * @param reference as {@link PullSource#parse} reads it
+     * @param command what it is started by in place of its own command; empty for its own
+     * @param isCopied whether its layers are kept, so that it stays complete when it is gone from its source
+     */
+    record ContainerImage(String reference, List<String> command, boolean isCopied) implements ModelSource {
+
+        public ContainerImage {
+            command = List.copyOf(command);
+        }
+
+        /** Where it is pulled from. */
+        public PullSource source() {
+            // Addresses of objects are written in a form that no host is needed for.
+            return PullSource.parse(reference, "");
+        }
+    }
 
     /**
      * A package in object storage without a config.json: a template says what that would.
@@ -25,22 +42,16 @@ public sealed interface ModelSource {
     record Template(ModelTemplate template, InferenceMode mode, ObjectUri folder) implements ModelSource {}
 
     /**
-     * The package to import. Other kinds of source cannot be imported yet and are refused here.
+     * The package to import.
      *
-     * @throws Invalid PARAMETER for another kind of source; names it
+     * @throws IllegalStateException for an image, which is none
      */
     default PackageFolder asPackage() {
         return switch (this) {
             case PackageFolder source -> source;
-            case ContainerImage image -> throw notBuiltYet("container image", "model_type", image.reference());
+            case ContainerImage image ->
+                throw new IllegalStateException("image '%s' is no package".formatted(image.reference()));
             case Template template -> new PackageFolder(template.folder());
         };
-    }
-
-    private static Invalid notBuiltYet(String kind, String field, String value) {
-        return new Invalid(
-                ErrorCode.PARAMETER,
-                "'%s': a model of a %s ('%s') is not supported by this version of Slipway yet, expected a package: a folder in object storage, named by 'source_location'"
-                        .formatted(field, kind, value));
     }
 }

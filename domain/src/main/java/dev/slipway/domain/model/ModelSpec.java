@@ -1,5 +1,6 @@
 package dev.slipway.domain.model;
 
+import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
@@ -125,7 +126,11 @@ public record ModelSpec(
         switch (source) {
             case ModelSource.PackageFolder stored -> named.add(stored.folder().asFolder());
             case ModelSource.Template template -> named.add(template.folder().asFolder());
-            case ModelSource.ContainerImage ignored -> {}
+            case ModelSource.ContainerImage image -> {
+                if (image.source() instanceof PullSource.Layout layout) {
+                    named.add(layout.folder());
+                }
+            }
         }
         if (executionCode != null) {
             named.add(executionCode);

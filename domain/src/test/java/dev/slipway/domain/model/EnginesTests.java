@@ -3,15 +3,12 @@ package dev.slipway.domain.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class EnginesTests {
 
@@ -186,15 +183,14 @@ class EnginesTests {
                 .isEqualTo(Engines.of(ModelType.CUSTOM).environment().digest());
     }
 
-    @ParameterizedTest
-    @MethodSource("notBuiltYet")
-    void sourcesOtherThanPackagesAreRefusedByName(ModelSource source, String kind) {
-        assertThatThrownBy(source::asPackage).isInstanceOf(Invalid.class).hasMessageContaining(kind);
-    }
+    @Test
+    void anImageIsNoPackage() {
+        ModelSource.ContainerImage image = new ModelSource.ContainerImage("r/o/i:1", List.of(), true);
 
-    static Stream<Object[]> notBuiltYet() {
-        return Stream.<Object[]>of(
-                new Object[] {new ModelSource.ContainerImage("r/o/i:1"), "container image ('r/o/i:1')"});
+        assertThatThrownBy(image::asPackage)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("image 'r/o/i:1'");
+        assertThat(image.source()).hasToString("r/o/i:1");
     }
 
     @Test

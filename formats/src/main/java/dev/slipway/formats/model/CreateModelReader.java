@@ -106,7 +106,10 @@ public final class CreateModelReader {
                             trial(body),
                             body.object().toJson()));
         }
-        ModelSource source = ModelSourceReader.read(body, objectHost).asPackage();
+        if (ImageReader.isMeant(body)) {
+            return image(body, name, version);
+        }
+        ModelSource source = ModelSourceReader.read(body, objectHost);
         ModelType type = ModelTypes.required(body);
         ModelConfig config = initialConfig(body, type);
         Findings findings = new Findings();
@@ -131,6 +134,30 @@ public final class CreateModelReader {
     }
 
     /** After what remains in the body has been read. */
+    private ModelSpec image(JsonObjectReader body, String name, String version) {
+        ModelConfig config = initialConfig(body, ModelType.IMAGE);
+        ModelSource.ContainerImage source = ImageReader.read(body, config, objectHost);
+        Findings findings = new Findings();
+        List<ModelApi> apis = ApiReader.read(body, ModelType.IMAGE, findings);
+        findings.throwIfAny(ErrorCode.CONFIG_UNSUPPORTED);
+        return checked(
+                body,
+                new ModelSpec(
+                        name,
+                        version,
+                        ModelType.IMAGE,
+                        source,
+                        body.textOrNull(ModelShapes.DESCRIPTION),
+                        null,
+                        null,
+                        config,
+                        config == null ? apis : List.of(),
+                        List.of(),
+                        body.texts(ModelShapes.INSTALL_TYPES),
+                        trial(body),
+                        body.object().toJson()));
+    }
+
     private static ModelSpec checked(JsonObjectReader body, ModelSpec spec) {
         readDescriptive(body);
         refuseWhatIsNotBuilt(body);
@@ -242,7 +269,22 @@ public final class CreateModelReader {
     }
 
     private static void refuseWhatIsNotBuilt(JsonObjectReader body) {
-        body.notBuiltYet(ModelShapes.SOURCE_COPY);
+        if (!ImageReader.isMeant(body)) {
+            JsonValue copied = body.usedOrNull(ModelShapes.SOURCE_COPY);
+            if (copied != null) {
+                throw body.problem(
+                        ModelShapes.SOURCE_COPY.name(),
+                        "packages are always copied, only for an image it may be \"false\": leave it out (found %s)"
+                                .formatted(copied.description()));
+            }
+            JsonValue command = body.usedOrNull(ModelShapes.NO_COMMAND);
+            if (command != null) {
+                throw body.problem(
+                        ModelShapes.NO_COMMAND.name(),
+                        "only an image has a start command, a package is started by the server of its engine: leave it out (found %s)"
+                                .formatted(command.description()));
+            }
+        }
         body.notBuiltYet(ModelShapes.WORKSPACE);
     }
 }

@@ -72,12 +72,12 @@ public final class ModelConfigReader {
     private static ModelConfig readFile(byte[] bytes, @Nullable ModelType asked, Findings findings) {
         JsonObjectReader reader = JsonObjectReader.of(JsonDocument.read(FILE, bytes, findings));
         return read(
-                reader, JsonDocument.withoutByteOrderMark(new String(bytes, StandardCharsets.UTF_8)), asked, findings);
+                reader, JsonDocument.withoutByteOrderMark(new String(bytes, StandardCharsets.UTF_8)), asked, true, findings);
     }
 
     /** The config in a request, as JSON text or as an object, with all that the file must have (wire contract 10). */
     static ModelConfig readInitial(JsonValue value, String text, ModelType asked, Findings findings) {
-        return read(JsonObjectReader.of(value), text, asked, findings);
+        return read(JsonObjectReader.of(value), text, asked, false, findings);
     }
 
     /** What is odd in a config that was read before. */
@@ -88,19 +88,20 @@ public final class ModelConfigReader {
                 JsonObjectReader.of(JsonDocument.readTolerant(source, config.text(), findings)),
                 config.text(),
                 config.type(),
+                isFile,
                 findings);
         return findings.warnings();
     }
 
     private static ModelConfig read(
-            JsonObjectReader reader, String text, @Nullable ModelType asked, Findings findings) {
+            JsonObjectReader reader, String text, @Nullable ModelType asked, boolean isFile, Findings findings) {
         reader.asksLater(KEPT_ALONE);
         ModelType found = type(reader, asked, findings);
         ModelType type =
                 found != null ? found : ModelTypes.named(reader).orElse(asked != null ? asked : ModelType.CUSTOM);
         boolean isImage = type == ModelType.IMAGE;
         String algorithm = findings.reading(() -> algorithm(reader));
-        checkAddress(reader, isImage, findings);
+        checkAddress(reader, isImage, isFile, findings);
         String runtime = Engines.find(type).isEmpty()
                 ? reader.textOrNull("runtime")
                 : findings.reading(() -> runtime(reader, type));
@@ -113,6 +114,9 @@ public final class ModelConfigReader {
             dependencies = DependencyReader.read(reader, findings);
         }
         HealthReader.check(reader, isImage, findings);
+        if (isImage) {
+            ImageServer.check(reader, findings);
+        }
         for (String part : List.of("request", "response")) {
             JsonValue outside = reader.valueOrNull(part);
             if (outside != null) {
@@ -126,9 +130,11 @@ public final class ModelConfigReader {
         return new ModelConfig(text, algorithm, type, runtime, metrics, dependencies, apis);
     }
 
-    private static void checkAddress(JsonObjectReader reader, boolean isImage, Findings findings) {
+    /** @param isNeeded whether nothing else says the address of an image */
+    private static void checkAddress(
+            JsonObjectReader reader, boolean isImage, boolean isNeeded, Findings findings) {
         String address = findings.reading(() -> reader.textOrNull("swr_location"));
-        if (isImage && address == null && !(reader.valueOrNull("swr_location") instanceof JsonValue.JsonObject)) {
+        if (isImage && isNeeded && address == null && !(reader.valueOrNull("swr_location") instanceof JsonValue.JsonObject)) {
             ConfigRule.SWR_MISSING.tell(findings, reader.placeOf("swr_location"));
         } else if (!isImage && address != null) {
             ConfigRule.SWR_OF_PACKAGE.tell(findings, reader.placeOf("swr_location"));

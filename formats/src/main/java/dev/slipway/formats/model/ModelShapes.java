@@ -88,6 +88,21 @@ public final class ModelShapes {
                     PREDICTION_TOLERANCE));
     static final Field.Structure TRIAL = Field.Structure.optional(
             "trial", Shape.of("ModelTrial", TRIAL_POOL, TRIAL_SPECIFICATION, TRIAL_ENVS, PREDICTION));
+    static final Field.Text OF_IMAGE = Field.Text.required("model_type").oneOf(ModelType.IMAGE.wireName());
+    /** A reference, or an OCI layout in object storage; the reader says more. */
+    static final Field.Text REFERENCE = Field.Text.required("source_location")
+            .matching(TextRule.of(
+                    "(?:%s)|[^\\s/@]+/[a-z0-9._/-]+(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+                            .formatted(ObjectAddress.RULE.pattern()),
+                    "expected <registry>/<name>:<tag>, <registry>/<name>@sha256:<64 digits>, or the address of an OCI layout in object storage"));
+    static final Field.Text COMMAND = Field.Text.optional("cmd");
+    static final Field.Text IS_COPIED = Field.Text.optional("source_copy").oneOf("true", "false");
+    static final Field.Unused NO_COMMAND = Field.Unused.of("cmd");
+    static final List<Field.Unused> NOT_OF_IMAGES = List.of(
+            Field.Unused.of("execution_code"),
+            Field.Unused.of("runtime"),
+            Field.Unused.of("dependencies", "\"[]\""),
+            Field.Unused.of("template", "\"{}\"", "\"[]\""));
     static final Field.Unused SOURCE_COPY = Field.Unused.of("source_copy", "\"true\"", "true");
     static final Field.Text COPY_FROM =
             Field.Text.required("copy_from").matching(TextRule.of(ModelId.PATTERN, "expected the id of a model"));
@@ -181,13 +196,20 @@ public final class ModelShapes {
     private static final List<Field> OF_PACKAGES = List.of(CODE, RUNTIME, CONFIG, APIS, DEPENDENCIES);
 
     private static final List<Field> WITHOUT_EFFECT =
-            List.of(SOURCE_COPY, REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, WORKSPACE);
+            List.of(REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, WORKSPACE);
 
     /** The body. */
     public static final Shape CREATION = Shape.of("CreateModelRequest", NAME, VERSION, TYPE, SOURCE)
             .and(OF_ANY)
             .and(OF_PACKAGES)
-            .and(List.of(NO_TEMPLATE))
+            .and(List.of(NO_TEMPLATE, SOURCE_COPY, NO_COMMAND))
+            .and(WITHOUT_EFFECT);
+
+    /** The body of a model that is a container image. */
+    public static final Shape OF_AN_IMAGE = Shape.of("CreateModelOfImageRequest", NAME, VERSION, OF_IMAGE, REFERENCE)
+            .and(OF_ANY)
+            .and(List.of(CONFIG, APIS, COMMAND, IS_COPIED))
+            .and(List.<Field>copyOf(NOT_OF_IMAGES))
             .and(WITHOUT_EFFECT);
 
     /** The body of a model of a template. */
@@ -195,6 +217,7 @@ public final class ModelShapes {
                     "CreateModelOfTemplateRequest", NAME, VERSION, OF_TEMPLATE, TEMPLATE)
             .and(OF_ANY)
             .and(List.<Field>copyOf(NOT_OF_TEMPLATES))
+            .and(List.of(SOURCE_COPY, NO_COMMAND))
             .and(WITHOUT_EFFECT);
 
     /** The body of a model that is made from another: of the other fields, those that it has are changed. */

@@ -29,7 +29,7 @@ final class ModelTypes {
     static boolean isNotBuilt(JsonObjectReader reader) {
         return reader.valueOrNull(ModelShapes.TYPE.name()) instanceof JsonValue.JsonText text
                 && ModelType.ofWireName(text.value())
-                        .filter(type -> Engines.find(type).isEmpty())
+                        .filter(type -> type != ModelType.IMAGE && Engines.find(type).isEmpty())
                         .isPresent();
     }
 
@@ -44,7 +44,7 @@ final class ModelTypes {
                     "engine 'MXNet' is not supported: the project was retired in 2023 and its last release does not install on a Python of today; convert the model to ONNX or PyTorch, expected one of %s"
                             .formatted(BUILT));
         }
-        if (Engines.find(type.get()).isEmpty()) {
+        if (type.get() != ModelType.IMAGE && Engines.find(type.get()).isEmpty()) {
             throw reader.problem(
                     "model_type",
                     "engine '%s' is not supported by this version of Slipway yet, expected one of %s: engine 'Custom' runs it if customize_service.py loads the model itself"

@@ -58,14 +58,20 @@ public final class InstanceChannels {
                         tls.port(),
                         PinnedCertificate.context(tls.fingerprint())
                                 .newHandler(ByteBufAllocator.DEFAULT, tls.host(), tls.port()));
-            case Address.UnixSocket socket ->
-                opened(
-                        unixSocket
-                                .clone()
-                                .handler(new Initializer(null))
-                                .connect(UnixDomainSocketAddress.of(socket.path())),
-                        null);
+            case Address.UnixSocket socket -> connectSocket(socket);
         };
+    }
+
+    private Future<Channel> connectSocket(Address.UnixSocket socket) {
+        SslHandler tls = socket.fingerprint() == null
+                ? null
+                : PinnedCertificate.context(socket.fingerprint()).newHandler(ByteBufAllocator.DEFAULT);
+        if (tls != null) {
+            tls.setHandshakeTimeoutMillis(limit.toMillis());
+        }
+        return opened(
+                unixSocket.clone().handler(new Initializer(tls)).connect(UnixDomainSocketAddress.of(socket.path())),
+                tls);
     }
 
     private Future<Channel> connectTcp(String host, int port, @Nullable SslHandler tls) {
@@ -106,9 +112,14 @@ public final class InstanceChannels {
         return cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException
                 || cause instanceof UnknownHostException
-                || (address instanceof Address.Tls && cause instanceof SSLException)
+                || (isSecured(address) && cause instanceof SSLException)
                 // There is no file of that name; the JDK has no more specific type.
                 || (address instanceof Address.UnixSocket && cause instanceof SocketException);
+    }
+
+    private static boolean isSecured(Address address) {
+        return address instanceof Address.Tls
+                || (address instanceof Address.UnixSocket socket && socket.fingerprint() != null);
     }
 
     private static final class Initializer extends ChannelInitializer<Channel> {

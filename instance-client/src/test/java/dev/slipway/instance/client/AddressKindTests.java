@@ -6,6 +6,13 @@ import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.instance.client.NoWholeAnswer.How;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +81,52 @@ class AddressKindTests {
 
             assertThat(failure.how()).isEqualTo(How.UNREACHABLE);
             assertThat(server.next()).isEqualTo("failed");
+        }
+    }
+
+    @Test
+    void speaksTlsOverASocketInTheFileSystem() throws Exception {
+        TestCertificate pinned = TestCertificate.make(folder, "pinned");
+        Path path = folder.resolve("t.sock");
+        try (TestServer server = TestServer.tls(pinned, AddressKindTests::echoHead);
+                ServerSocketChannel carrier = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            carrier.bind(UnixDomainSocketAddress.of(path));
+            Thread.ofVirtual().start(() -> carry(carrier, (Address.Tls) server.address()));
+
+            assertThat(answer(new Address.UnixSocket(path.toString(), null, pinned.fingerprint())))
+                    .startsWith("POST /predict HTTP/1.1\r\n");
+            assertThat(failure(new Address.UnixSocket(path.toString(), null, "0".repeat(64)))
+                            .how())
+                    .isEqualTo(How.UNREACHABLE);
+        }
+    }
+
+    /** Carries each connection to that port, until the socket is closed. */
+    private static void carry(ServerSocketChannel carrier, Address.Tls to) {
+        try {
+            while (true) {
+                SocketChannel client = carrier.accept();
+                SocketChannel server = SocketChannel.open(new InetSocketAddress(to.host(), to.port()));
+                Thread.ofVirtual().start(() -> pump(client, server));
+                Thread.ofVirtual().start(() -> pump(server, client));
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    private static void pump(SocketChannel from, SocketChannel to) {
+        try (from;
+                to) {
+            ByteBuffer buffer = ByteBuffer.allocate(8192);
+            while (from.read(buffer.clear()) >= 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    to.write(buffer);
+                }
+            }
+        } catch (IOException closed) {
+            // By the other side.
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.slipway.standalone.installation;
 
+import dev.slipway.adapters.images.PullSettings;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
@@ -343,6 +344,7 @@ public final class Installation {
                 settings.api().objectHost(),
                 folder.root(),
                 localSettings(),
+                pullSettings(),
                 settings.pools(),
                 settings.bake(),
                 new WorkerProperties.Batch(
@@ -350,6 +352,29 @@ public final class Installation {
                         settings.batch().longestOutage()),
                 settings.retention(),
                 settings.grants());
+    }
+
+    /** From where container images are pulled. */
+    private PullSettings pullSettings() {
+        Settings.Images images = settings.images();
+        return new PullSettings(
+                images.registries().stream().map(Installation::registry).toList(),
+                new PullSettings.Limits(
+                        (long) images.pulledGigabytes() << 30,
+                        (long) images.unpackedGigabytes() << 30,
+                        images.files()));
+    }
+
+    private static PullSettings.Registry registry(Settings.Registry registry) {
+        Path file = registry.passwordFile();
+        try {
+            String password = file == null ? null : Files.readString(file).strip();
+            return new PullSettings.Registry(
+                    registry.host(), registry.user(), password, registry.isInsecure(), registry.authority());
+        } catch (IOException e) {
+            throw new SettingsProblem(
+                    "registry '%s': 'password-file' cannot be read: %s".formatted(registry.host(), e.getMessage()), e);
+        }
     }
 
     /** Of the instances of this machine. */

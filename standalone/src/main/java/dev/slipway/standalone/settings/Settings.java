@@ -6,6 +6,7 @@ import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.retention.RetentionPeriods;
 import dev.slipway.domain.storage.ObjectGrant;
 import dev.slipway.workflows.connection.TemporalTls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public record Settings(
         Objects objects,
         Pools pools,
         Models models,
+        Images images,
         List<Account> accounts,
         Duration bake,
         Batch batch,
@@ -153,6 +155,34 @@ public record Settings(
             Map<String, String> pythons,
             Set<String> poolsWithNetwork,
             PipSettings pip) {}
+
+    /**
+     * Of container images of others.
+     *
+     * @param registries the only ones that are asked
+     * @param pulledGigabytes of 1,073,741,824 bytes: how much the layers of an image may have as they are pulled
+     * @param unpackedGigabytes of the same: how much its files may have
+     * @param files how many files it may have
+     */
+    public record Images(List<Registry> registries, int pulledGigabytes, int unpackedGigabytes, int files) {
+        public Images {
+            registries = List.copyOf(registries);
+        }
+    }
+
+    /**
+     * A registry.
+     *
+     * @param passwordFile the password stands there; null exactly if {@code user} is
+     * @param isInsecure whether it is asked without TLS
+     * @param authority PEM file of the authority of its certificate; null for those that Java knows
+     */
+    public record Registry(
+            String host,
+            @Nullable String user,
+            @Nullable Path passwordFile,
+            boolean isInsecure,
+            @Nullable Path authority) {}
 
     /**
      * Of batch jobs.

@@ -7,7 +7,7 @@ public final class SettingsProblem extends RuntimeException {
         super(message);
     }
 
-    SettingsProblem(String message, Throwable cause) {
+    public SettingsProblem(String message, Throwable cause) {
         super(message, cause);
     }
 }

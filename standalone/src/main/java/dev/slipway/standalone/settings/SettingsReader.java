@@ -1,5 +1,6 @@
 package dev.slipway.standalone.settings;
 
+import dev.slipway.adapters.images.PullSettings;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.PipSettings;
 import dev.slipway.adapters.local.SandboxKind;
@@ -104,6 +105,7 @@ public final class SettingsReader {
                                 ? pools(file, root.objects("pools"), poolsWithNetwork)
                                 : FirstSettings.pools()),
                 models(root, poolsWithNetwork),
+                images(root.object("images")),
                 root.has("accounts") ? accounts(file, root.objects("accounts")) : FirstSettings.accounts(),
                 rollout.duration("bake", BAKE),
                 new Settings.Batch(
@@ -222,6 +224,42 @@ public final class SettingsReader {
                 yaml.text("bucket", "slipway"));
         yaml.end();
         return objects;
+    }
+
+    private static Settings.Images images(YamlObject yaml) {
+        List<Settings.Registry> registries = new ArrayList<>();
+        Set<String> hosts = new HashSet<>();
+        for (YamlObject registry : yaml.objects("registries")) {
+            String host = registry.required("host");
+            if (!host.matches("[A-Za-z0-9.-]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+](:[0-9]{1,5})?") || !hosts.add(host)) {
+                throw registry.refused(
+                        "host",
+                        "the host of a registry as references name it, with its port, and once only; for example registry.example.com:5000");
+            }
+            String user = registry.text("user");
+            Path passwordFile = path(registry.text("password-file"));
+            boolean isInsecure =
+                    registry.choice("insecure", List.of("false", "true")).equals("true");
+            Path authority = path(registry.text("ca"));
+            if ((user == null) != (passwordFile == null)) {
+                throw registry.refused(
+                        user == null ? "user" : "password-file",
+                        "a value, because the other of 'user' and 'password-file' is there");
+            }
+            if (isInsecure && authority != null) {
+                throw registry.refused("ca", "no file, because 'insecure' is true");
+            }
+            registry.end();
+            registries.add(new Settings.Registry(host, user, passwordFile, isInsecure, authority));
+        }
+        PullSettings.Limits usual = PullSettings.Limits.USUAL;
+        Settings.Images images = new Settings.Images(
+                registries,
+                yaml.positive("pulled-gb", (int) (usual.pulledBytes() >> 30)),
+                yaml.positive("unpacked-gb", (int) (usual.unpackedBytes() >> 30)),
+                yaml.positive("files", usual.files()));
+        yaml.end();
+        return images;
     }
 
     private static Settings.Models models(YamlObject root, Set<String> poolsWithNetwork) {

@@ -15,6 +15,7 @@ import dev.slipway.domain.instance.ServerProcess;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.instance.Usage;
 import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.pool.Quantity;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
@@ -354,10 +355,15 @@ public final class FakeCluster implements Cluster {
             return new Failure(EXIT_CODE_OF_FAILED_LOAD, "interpreter '%s' is not here".formatted(environment.interpreter()));
         }
         ServerProcess process = template.process();
+        if (template.type() == ModelType.IMAGE) {
+            return part == null ? null : new Failure(EXIT_CODE_OF_FAILED_LOAD, "the fake cluster does not offer " + part);
+        }
         if (!process.command().isEmpty()) {
             part = "a command of its own";
         } else if (!process.ports().isEmpty()) {
             part = "fixed ports";
+        } else if (process.startup() != null) {
+            part = "a start-up probe";
         } else if (process.readiness() != null) {
             part = "a readiness probe";
         } else if (process.liveness() != null) {

@@ -181,10 +181,10 @@ public final class ContainerPulls implements ImagePulls {
         for (ContainerJson.Descriptor layer : manifest.layers()) {
             bytes = layer.size() > most ? most + 1 : bytes + layer.size();
             if (bytes > most) {
-                throw new PullFailure(
-                        Kind.TOO_LARGE,
+                throw PullFailure.tooLarge(
                         "image '%s' has layers of more than %d bytes".formatted(named, most),
-                        "Make the image smaller, or raise 'images.pulled-gb' in slipway.yml.");
+                        "Make the image smaller, or raise 'images.pulled-gb' in slipway.yml.",
+                        most);
             }
         }
         return bytes;

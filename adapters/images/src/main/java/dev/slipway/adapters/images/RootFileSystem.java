@@ -328,10 +328,10 @@ final class RootFileSystem {
     }
 
     private PullFailure tooLarge(String what) {
-        return new PullFailure(
-                PullFailure.Kind.TOO_LARGE,
+        return PullFailure.tooLarge(
                 "image '%s' has %s".formatted(image, what),
-                "Make the image smaller, or raise the limits below 'images' in slipway.yml.");
+                "Make the image smaller, or raise the limits below 'images' in slipway.yml.",
+                limits.unpackedBytes());
     }
 
     private static final class TooManyBytes extends IOException {

@@ -47,6 +47,18 @@ final class HealthProbe {
                 .exceptionally(HealthProbe::withoutAnswer);
     }
 
+    /** Checks only that somebody listens there: for servers that know nothing of us. Never fails. */
+    CompletableFuture<Health> reach(InstanceId instance, Address address) {
+        // The socket is the shim's own: whoever speaks TLS behind it is not disturbed.
+        Address plain = address instanceof Address.UnixSocket socket ? new Address.UnixSocket(socket.path()) : address;
+        return client.connect(instance, plain)
+                .thenApply(connection -> {
+                    connection.close();
+                    return Health.GOOD;
+                })
+                .exceptionally(HealthProbe::withoutAnswer);
+    }
+
     private static Health healthOf(InstanceResponse response) {
         try (response) {
             return response.status() == OK ? Health.GOOD : Health.BAD;

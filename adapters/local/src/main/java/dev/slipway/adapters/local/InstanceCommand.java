@@ -24,9 +24,6 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
 
     private static final String LIMITED = "ulimit -c 0; ulimit -d \"$0\"; exec \"$@\"";
     private static final long BYTES_PER_KB = 1024;
-    // As in view.py and namespaces.py.
-    private static final String HOME = "/home/mind";
-    private static final String USER = "1000";
     // A process that the command left behind may hold its output open.
     private static final Duration OUTPUT_LIMIT_AFTER_END = Duration.ofSeconds(1);
 
@@ -71,7 +68,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
             words.addAll(List.of("nsenter", "--target", Long.toString(process.pid()), "--user"));
             // The user of the instance; whoever is not root is that user there already, and may not choose another.
             boolean isRoot = ProcessHandle.current().info().user().orElse("").equals("root");
-            words.addAll(isRoot ? List.of("--setuid", USER, "--setgid", USER) : List.of("--preserve-credentials"));
+            words.addAll(isRoot ? List.of("--setuid", folder.userInside(), "--setgid", folder.groupInside()) : List.of("--preserve-credentials"));
             words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--net", "--"));
             // The rights that entering the namespaces gave end with the next program, and none comes back.
             words.addAll(List.of("setpriv", "--no-new-privs"));
@@ -79,7 +76,7 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
         words.addAll(List.of(
                 "/bin/sh",
                 "-c",
-                sandboxed ? "cd " + HOME + "; " + LIMITED : LIMITED,
+                sandboxed ? "cd " + folder.directoryInside() + "; " + LIMITED : LIMITED,
                 Long.toString(folder.memoryBytes() / BYTES_PER_KB)));
         words.addAll(command);
         return words;

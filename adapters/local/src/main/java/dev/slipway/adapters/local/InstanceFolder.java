@@ -34,6 +34,9 @@ record InstanceFolder(Path path) {
     /** With the name of the instance, in the environment of instances without a sandbox. */
     static final String VARIABLE = "SLIPWAY_INSTANCE";
 
+    // As in view.py and namespaces.py.
+    private static final String HOME = "/home/mind";
+    private static final String USER = "1000";
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final double DEFAULT_GRACE_SECONDS = 30.0;
     private static final long DEFAULT_MEMORY_BYTES = 1L << 30;
@@ -87,6 +90,26 @@ record InstanceFolder(Path path) {
         } catch (IOException | JacksonException notWrittenYet) {
             return false;
         }
+    }
+
+    /** Whether its server is that of a container image, which knows nothing of ours. */
+    boolean isOfContainer() {
+        return readSpec().has("image");
+    }
+
+    /** The user and the group of its process, as the process sees them. */
+    String userInside() {
+        return readSpec().path("image").path("uid").asString(USER);
+    }
+
+    /** See {@link #userInside}. */
+    String groupInside() {
+        return readSpec().path("image").path("gid").asString(USER);
+    }
+
+    /** The folder in which its process starts, as the process sees it. */
+    String directoryInside() {
+        return readSpec().path("image").path("directory").asString(HOME);
     }
 
     /** How long the instance may drain before it is killed. */

@@ -7,6 +7,7 @@ import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.Placement;
 import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.runtime.PythonRuntime;
@@ -54,10 +55,11 @@ final class Launcher {
             throws InterruptedException {
         PythonRuntime python = runtime();
         sockets.make();
-        Environment environment = environment(template, model);
+        // Of an image, only the shim runs by an interpreter of this machine.
+        Environment environment = template.type() == ModelType.IMAGE ? null : environment(template, model);
         folder.writeSpec(spec(folder.name(), template, model, lease, python, environment));
         List<String> words = List.of(
-                environment.interpreter(),
+                environment == null ? settings.python() : environment.interpreter(),
                 "-I",
                 "-S",
                 python.shim().toString(),
@@ -68,27 +70,16 @@ final class Launcher {
         }
     }
 
-    private JsonNode spec(String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python, Environment environment) {
+    private JsonNode spec(String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python, @Nullable Environment environment) {
         ObjectNode spec = JSON.createObjectNode();
-        // {python} and {model} are filled in by the shim: they differ inside a sandbox.
-        List.of(
-                        "{python}",
-                        "-I",
-                        python.server().toString(),
-                        "--supervised",
-                        "--model-dir",
-                        "{model}",
-                        "--model-type",
-                        template.type().wireName(),
-                        "--model-name",
-                        template.label(),
-                        "--instance",
-                        name)
-                .forEach(spec.putArray("command")::add);
-        ObjectNode env = spec.putObject("env");
-        template.envs().forEach(env::put);
-        spec.put("model_dir", model.toString());
-        environment.folders().forEach(spec.putArray("libraries")::add);
+        if (environment == null) {
+            ContainerStart start = ContainerStart.of(model, template);
+            start.writeTo(spec);
+            spec.put("model_dir", start.root().toString());
+        } else {
+            writeServer(spec, name, template, model, python);
+            environment.folders().forEach(spec.putArray("libraries")::add);
+        }
         spec.putObject("limits")
                 .put("cpus", template.flavor().cpu())
                 .put("memory_bytes", template.flavor().memoryMb() * BYTES_PER_MB)
@@ -114,6 +105,29 @@ final class Launcher {
         spec.put("start_seconds", template.startLimit().toSeconds());
         spec.put("lease_seconds", lease.toMillis() / 1000.0);
         return spec;
+    }
+
+    /** The server of the model's engine. */
+    private static void writeServer(
+            ObjectNode spec, String name, InstanceTemplate template, Path model, PythonRuntime python) {
+        // {python} and {model} are filled in by the shim: they differ inside a sandbox.
+        List.of(
+                        "{python}",
+                        "-I",
+                        python.server().toString(),
+                        "--supervised",
+                        "--model-dir",
+                        "{model}",
+                        "--model-type",
+                        template.type().wireName(),
+                        "--model-name",
+                        template.label(),
+                        "--instance",
+                        name)
+                .forEach(spec.putArray("command")::add);
+        ObjectNode env = spec.putObject("env");
+        template.envs().forEach(env::put);
+        spec.put("model_dir", model.toString());
     }
 
     private synchronized PythonRuntime runtime() {

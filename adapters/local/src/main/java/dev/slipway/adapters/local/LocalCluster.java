@@ -9,6 +9,7 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.instance.Usage;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.instance.client.InstanceClient;
@@ -357,7 +358,9 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         // The edge of a start: whatever went wrong becomes its cause, and is tried again after the back-off.
         try {
             LocalOffer.check(template);
-            Path model = models.modelOf(template.image());
+            Path model = template.type() == ModelType.IMAGE
+                    ? models.containerOf(template.image())
+                    : models.modelOf(template.image());
             instance = claim(set, replica);
             if (instance != null) {
                 launcher.launch(instance.folder(), template, model, LEASE);

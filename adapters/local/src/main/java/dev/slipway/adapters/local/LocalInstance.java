@@ -58,6 +58,7 @@ final class LocalInstance {
     private boolean stoppedByUs;
     private @Nullable Instant readySince;
     private @Nullable Duration startLimit;
+    private @Nullable Boolean isOfContainer;
 
     private boolean drainAsked;
     private boolean drainSent;
@@ -270,9 +271,16 @@ final class LocalInstance {
      * answer can come from it any more.
      */
     private void watch(ShimState shim, Address listening, Instant now) {
+        if (shim.refuses() != null) {
+            // It comes back by itself, or its liveness check ends it.
+            cause = "it takes no requests for now: " + shim.refuses();
+            unreachable = 0;
+            probe = null;
+            return;
+        }
         if (probe == null && now.isAfter(asked.plus(WATCH_EACH))) {
             asked = now;
-            probe = health.ask(id, listening);
+            probe = ask(listening);
         }
         HealthProbe.Health found = answer();
         if (found == null) {
@@ -326,12 +334,21 @@ final class LocalInstance {
         }
     }
 
+    private CompletableFuture<HealthProbe.Health> ask(Address listening) {
+        Boolean container = isOfContainer;
+        if (container == null) {
+            container = folder.isOfContainer();
+            isOfContainer = container;
+        }
+        return container ? health.reach(id, listening) : health.ask(id, listening);
+    }
+
     private boolean mayBeCalled(Address listening, Instant now) {
         if (!adopted) {
             return true;
         }
         if (probe == null && folder.isLocked()) {
-            probe = health.ask(id, listening);
+            probe = ask(listening);
         }
         HealthProbe.Health answer = answer();
         if (answer == null) {

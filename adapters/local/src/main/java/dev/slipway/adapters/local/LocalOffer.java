@@ -1,12 +1,18 @@
 package dev.slipway.adapters.local;
 
 import dev.slipway.domain.instance.InstanceTemplate;
+import dev.slipway.domain.instance.Probe;
 import dev.slipway.domain.instance.ServerProcess;
+import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.pool.Quantity;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** What the local cluster offers to instances: the server of their engine, with cores and memory and nothing else. */
+/**
+ * What the local cluster offers to instances: the server of their engine, or that of their image with its command, port and probes, with
+ * cores and memory and nothing else.
+ */
 final class LocalOffer {
 
     private LocalOffer() {}
@@ -23,6 +29,9 @@ final class LocalOffer {
                     "resource '%s' (%s)".formatted(resource.getKey(), resource.getValue()),
                     "use a specification without it");
         }
+        if (template.type() == ModelType.IMAGE) {
+            return;
+        }
         ServerProcess process = template.process();
         if (!process.command().isEmpty()) {
             throw refusal(
@@ -31,12 +40,14 @@ final class LocalOffer {
         if (!process.ports().isEmpty()) {
             throw refusal("fixed ports (%s)".formatted(new TreeMap<>(process.ports())), "leave them out");
         }
-        if (process.readiness() != null) {
-            throw refusal(
-                    "a readiness probe ('%s')".formatted(process.readiness().path()), "leave it out");
-        }
-        if (process.liveness() != null) {
-            throw refusal("a liveness probe ('%s')".formatted(process.liveness().path()), "leave it out");
+        refuse("start-up", process.startup());
+        refuse("readiness", process.readiness());
+        refuse("liveness", process.liveness());
+    }
+
+    private static void refuse(String kind, @Nullable Probe probe) {
+        if (probe != null) {
+            throw refusal("a %s probe ('%s')".formatted(kind, probe.what()), "leave it out");
         }
     }
 

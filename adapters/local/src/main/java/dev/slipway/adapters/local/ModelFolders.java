@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** The files of models, unpacked once for each image and never changed. Each shim copies them for its instance. */
 final class ModelFolders {
@@ -36,17 +37,26 @@ final class ModelFolders {
      * @throws LaunchFailure if there is no such image, or no model in it
      */
     Path modelOf(ImageDigest image) {
-        Path files = folder.resolve(image.hex());
-        synchronized (underWay.computeIfAbsent(image, digest -> new Object())) {
-            while (!isUsedNow(files)) {
-                unpack(image, files);
-            }
-        }
-        Path model = files.resolve("model");
+        Path model = filesOf(image, images::unpack).resolve("model");
         if (!Files.isDirectory(model)) {
             throw LaunchFailure.forGood("image '%s' has no folder 'model'".formatted(image));
         }
         return model;
+    }
+
+    /** The files of a container image, as {@link ImageStore#unpackContainer} gives them. Otherwise as {@link #modelOf}. */
+    Path containerOf(ImageDigest image) {
+        return filesOf(image, images::unpackContainer);
+    }
+
+    private Path filesOf(ImageDigest image, BiConsumer<ImageDigest, Path> unpacking) {
+        Path files = folder.resolve(image.hex());
+        synchronized (underWay.computeIfAbsent(image, digest -> new Object())) {
+            while (!isUsedNow(files)) {
+                unpack(image, files, unpacking);
+            }
+        }
+        return files;
     }
 
     /** Marks it as in use now, so that it is not removed; false if it does not exist. */
@@ -63,14 +73,14 @@ final class ModelFolders {
         });
     }
 
-    private void unpack(ImageDigest image, Path files) {
+    private void unpack(ImageDigest image, Path files, BiConsumer<ImageDigest, Path> unpacking) {
         if (!images.contains(image)) {
             throw LaunchFailure.forGood("there is no image '%s'".formatted(image));
         }
         InstanceFolder draft = new InstanceFolder(folder.resolve(DRAFT + UUID.randomUUID()));
         try {
             Files.createDirectories(draft.path());
-            images.unpack(image, draft.path());
+            unpacking.accept(image, draft.path());
             Files.move(draft.path(), files, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException | AtomicMoveNotSupportedException other) {
             if (!Files.isDirectory(files)) {

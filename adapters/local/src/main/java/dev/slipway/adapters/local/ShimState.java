@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param exitCode null while it runs, or if a signal ended it
  * @param stoppedBy who asked it to stop; null if it was not asked
  * @param copyElsewhere the folder with its copy of the model, where that is not below its own; null otherwise
+ * @param refuses why it takes no requests for now; null if it does
  * @param warnings what the runtime found odd in the package, each text once
  * @param hasEnded whether the process is gone and the rest is final
  */
@@ -30,6 +31,7 @@ record ShimState(
         @Nullable String cause,
         @Nullable String stoppedBy,
         @Nullable Path copyElsewhere,
+        @Nullable String refuses,
         List<String> warnings,
         boolean hasEnded) {
 
@@ -86,6 +88,7 @@ record ShimState(
                 text(document.path("cause")),
                 text(document.path("stopped_by")),
                 elsewhere(text(document.path("package"))),
+                text(document.path("refuses")),
                 texts(document.path("warnings")),
                 document.has("ended_at"));
     }

@@ -22,6 +22,8 @@ final class ModelSourceJson {
     private static final String IMAGE = "image";
     private static final String TEMPLATE = "template";
     private static final String MODE = "mode";
+    private static final String COMMAND = "command";
+    private static final String COPIED = "copied";
     private static final String BUCKET = "bucket";
     private static final String KEY = "key";
 
@@ -44,7 +46,16 @@ final class ModelSourceJson {
             json.writePOJO(
                     switch (source) {
                         case ModelSource.PackageFolder stored -> stored.folder();
-                        case ModelSource.ContainerImage image -> Map.of(KIND, IMAGE, NAME, image.reference());
+                        case ModelSource.ContainerImage image -> 
+                            Map.of(
+                                    KIND,
+                                    IMAGE,
+                                    NAME,
+                                    image.reference(),
+                                    COMMAND,
+                                    image.command(),
+                                    COPIED,
+                                    image.isCopied());
                         case ModelSource.Template used ->
                             Map.of(
                                     KIND,
@@ -74,7 +85,11 @@ final class ModelSourceJson {
             String kind = node.path(KIND).asString("");
             return switch (kind) {
                 case "" -> new ModelSource.PackageFolder(folder(node));
-                case IMAGE -> new ModelSource.ContainerImage(name);
+                case IMAGE -> 
+                    new ModelSource.ContainerImage(
+                            name,
+                            node.path(COMMAND).valueStream().map(JsonNode::asString).toList(),
+                            node.path(COPIED).asBoolean(true));
                 case TEMPLATE ->
                     new ModelSource.Template(
                             ModelTemplate.ofId(name).orElseThrow(),

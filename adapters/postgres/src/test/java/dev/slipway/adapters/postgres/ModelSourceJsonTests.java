@@ -6,6 +6,7 @@ import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelTemplate;
 import dev.slipway.domain.storage.ObjectUri;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelSourceJsonTests {
@@ -23,7 +24,7 @@ class ModelSourceJsonTests {
     void eachKindComesBack() {
         for (ModelSource source : new ModelSource[] {
             PACKAGE,
-            new ModelSource.ContainerImage("registry/org/iris:1"),
+            new ModelSource.ContainerImage("registry/org/iris:1", List.of("serve", "--port=1"), false),
             new ModelSource.Template(
                     ModelTemplate.PYTORCH_PY36, InferenceMode.OBJECT_DETECTION, new ObjectUri("models", "a/"))
         }) {

@@ -1,0 +1,212 @@
+package dev.slipway.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.client.SlipwayClient;
+import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.domain.storage.StoredObject;
+import dev.slipway.formats.model.ModelItem;
+import dev.slipway.formats.wire.WireJson;
+import dev.slipway.standalone.load.LoadReport;
+import dev.slipway.standalone.load.SteadyLoad;
+import dev.slipway.standalone.settings.FirstSettings;
+import dev.slipway.testing.image.DebianRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+
+/** Images with servers of their own, from a real registry, as models: imported, deployed, upgraded under load, and used by a batch. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ImageIT {
+
+    private static final int PER_SECOND = 30;
+    private static final Pattern VERSION = Pattern.compile("\"version\":\"([^\"]*)\"");
+
+    private static final String HEALTH = """
+            {"check_method": "HTTP", "url": "/health", "protocol": "%s", "period_seconds": "1", "failure_threshold": "3",
+             "timeout_seconds": "2", "initial_delay_seconds": "0"}""";
+    private static final String STARTED = """
+            {"check_method": "EXEC", "command": "/serve check /etc/passwd", "period_seconds": "1", "failure_threshold": "30"}""";
+
+    private RunningSlipway slipway;
+    private DebianRegistry registry;
+    private SlipwayClient client;
+    private S3ObjectStore objects;
+    private InstallationSteps steps;
+
+    @BeforeAll
+    void run() throws Exception {
+        Path target = Path.of("target").toAbsolutePath();
+        Optional<Path> one = TestServers.program("1");
+        Optional<Path> two = TestServers.program("2");
+        assumeTrue(one.isPresent() && two.isPresent(), "Go is not installed, which builds the servers of the images");
+        slipway = RunningSlipway.onNewFolder();
+        Optional<DebianRegistry> started =
+                DebianRegistry.start(target.resolve("docker-registry"), slipway.data().resolve("registry"));
+        assumeTrue(started.isPresent(), "docker-registry is neither unpacked below target nor can be had from Debian");
+        registry = started.get();
+        TestServers.image(one.get(), """
+                {"Entrypoint":["/serve"],"WorkingDir":"/app","User":"serve","Env":["OF_IMAGE=yes"]}""")
+                .push(registry, "group/served", "1.0");
+        TestServers.image(two.get(), """
+                {"Entrypoint":["/serve"],"WorkingDir":"/app","User":"serve","Env":["OF_IMAGE=yes"]}""")
+                .push(registry, "group/served", "2.0");
+        TestServers.image(two.get(), """
+                {"Cmd":["/serve"],"Env":["SERVER_TLS=1","SERVER_PORT=8443"]}""")
+                .push(registry, "group/served", "tls");
+        Path password = slipway.data().resolve("registry-password");
+        Files.writeString(password, DebianRegistry.PASSWORD + "\n");
+        Files.writeString(slipway.data().resolve("slipway.yml"), FirstSettings.text() + """
+
+                images:
+                  registries:
+                    - {host: '%s', user: %s, password-file: '%s', insecure: true}
+                """.formatted(registry.host(), DebianRegistry.USER, password));
+        slipway.up();
+        Map<String, String> env = slipway.env();
+        client = slipway.client();
+        objects = RunningSlipway.objects(env);
+        steps = new InstallationSteps(client, objects);
+    }
+
+    @AfterAll
+    void down() throws Exception {
+        try (RunningSlipway running = slipway;
+                DebianRegistry real = registry) {
+            if (client != null) {
+                objects.close();
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void isDeployedAndUpgradedUnderLoadAndUsedByABatch() throws Exception {
+        String one = imported("served", "0.0.1", "1.0", config("http", 8080));
+        String two = imported("served", "0.0.2", "2.0", config("http", 8080));
+        String service = steps.deploy("served", one, 2);
+        JsonNode seen = WireJson.tree(client.predict(steps.address(service) + "/seen", "{}"));
+        assertThat(seen.path("uid").asInt()).isEqualTo(1234);
+        assertThat(seen.path("directory").asString()).isEqualTo("/app");
+        assertThat(seen.path("environment").toString()).contains("OF_IMAGE=yes", "HOME=/app");
+        assertThat(seen.path("interfaces").toString()).isEqualTo("[\"lo\"]");
+        assertThat(seen.path("CapEff").asString()).isEqualTo("0".repeat(16));
+
+        SteadyLoad load = SteadyLoad.start(
+                client.prediction(steps.address(service), "{\"id\":1}"), PER_SECOND, ImageIT::versionIn);
+        steps.update(service, InstallationSteps.entry(two, 2, Map.of()));
+        RunningSlipway.await("the new version answers", Duration.ofSeconds(90), () -> load.report()
+                .versions()
+                .containsKey("2"));
+        steps.awaitStatus(service, "running");
+        LoadReport report = load.stop();
+        System.out.println("upgrade of an image: " + report.versions() + " failed=" + report.failed());
+        assertThat(report.failures()).isEmpty();
+        assertThat(report.answered()).isEqualTo(report.sent());
+        client.services().delete(service);
+
+        ObjectUri in = new ObjectUri("slipway", "images/in/");
+        ObjectUri out = new ObjectUri("slipway", "images/out/");
+        for (int each = 0; each < 5; each++) {
+            objects.put(in.resolve("%d.txt".formatted(each)), "{\"n\":%d}".formatted(each).getBytes(StandardCharsets.UTF_8));
+        }
+        String batch = steps.batchOfFiles("served-batch", two, 1, in, out);
+        steps.awaitStatus(batch, "finished");
+        List<ObjectUri> results = objects.list(out, null).objects().stream()
+                .map(StoredObject::uri)
+                .filter(uri -> uri.baseName().matches("[0-4].txt_result.txt"))
+                .toList();
+        assertThat(results).hasSize(5);
+        for (ObjectUri result : results) {
+            assertThat(String.join("", steps.lines(result))).contains("\"version\":\"2\"");
+        }
+    }
+
+    @Test
+    void speaksHttpsByDefaultWithTheCertificateFirstSeen() throws Exception {
+        String config = """
+                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s}"""
+                .formatted(HEALTH.formatted("https"));
+        String model = imported("secured", "0.0.1", "tls", config);
+        String service = steps.deploy("secured", model, 1);
+
+        assertThat(client.predict(steps.address(service) + "/a/path", "{\"id\":7}"))
+                .contains("\"path\":\"/a/path\"", "\"id\":7");
+        client.services().delete(service);
+    }
+
+    @Test
+    void saysThatAServerSpeaksNoHttps() throws Exception {
+        String model = created("plain", "0.0.1", "1.0", "{\"model_algorithm\": \"served\", \"model_type\": \"Image\"}", "");
+        ModelItem ended = steps.ended(model);
+
+        assertThat(ended.modelStatus()).isEqualTo("failed");
+        assertThat(client.models().events(model, Map.of()).toString())
+                .contains("does not speak HTTPS, which is the default for images");
+    }
+
+    @Test
+    void refusesByEventWhatCannotBePulled() throws Exception {
+        String model = created("missing", "0.0.1", "9.9", config("http", 8080), "");
+
+        assertThat(steps.ended(model).modelStatus()).isEqualTo("failed");
+        assertThat(client.models().events(model, Map.of()).toString())
+                .contains("Image %s/group/served does not have the 9.9 tag.".formatted(registry.host()));
+    }
+
+    @Test
+    void startsByACommandOfTheRequest() throws Exception {
+        String model = created("commanded", "0.0.1", "1.0", config("http", 8080), ", \"cmd\": \"/serve 'an argument'\"");
+        assertThat(steps.ended(model).modelStatus())
+                .as(client.models().events(model, Map.of()).toString())
+                .isEqualTo("published");
+        String service = steps.deploy("commanded", model, 1);
+        JsonNode seen = WireJson.tree(client.predict(steps.address(service) + "/seen", "{}"));
+        assertThat(seen.path("arguments").toString()).isEqualTo("[\"/serve\",\"an argument\"]");
+        client.services().delete(service);
+    }
+
+    private static String config(String protocol, int port) {
+        return """
+                {"model_algorithm": "served", "model_type": "Image", "protocol": "%s", "port": %d,
+                 "health": %s, "startup_health": %s,
+                 "apis": [{"url": "/", "method": "post", "request": {"Content-type": "application/json"}}]}"""
+                .formatted(protocol, port, HEALTH.formatted(protocol), STARTED);
+    }
+
+    private String imported(String name, String version, String tag, String config) {
+        String id = created(name, version, tag, config, ", \"source_copy\": \"false\"");
+        assertThat(steps.ended(id).modelStatus())
+                .as(client.models().events(id, Map.of()).toString())
+                .isEqualTo("published");
+        return id;
+    }
+
+    private String created(String name, String version, String tag, String config, String more) {
+        String body = """
+                {"model_name": "%s", "model_version": "%s", "model_type": "Image", "source_location": "%s/group/served:%s",
+                 "initial_config": %s%s}"""
+                .formatted(name, version, registry.host(), tag, config, more);
+        String answer = client.call("POST", "/models", body).text();
+        assertThat(answer).contains("model_id");
+        return WireJson.tree(answer).path("model_id").asString();
+    }
+
+    private static String versionIn(String body) {
+        Matcher matcher = VERSION.matcher(body);
+        return matcher.find() ? matcher.group(1) : body;
+    }
+}
