@@ -42,7 +42,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,7 +79,7 @@ class StarvedWorkerTests {
     private final TemporalConnection temporal = TemporalConnection.open(
             new TemporalProperties(TestTemporal.shared().address(), TestTemporal.NAMESPACE), "test");
     private final HttpServer model;
-    private @Nullable Process worker;
+    private @Nullable WorkerProcess worker;
 
     StarvedWorkerTests(@TempDir Path folder) throws IOException {
         this.folder = folder;
@@ -98,9 +97,9 @@ class StarvedWorkerTests {
 
     @AfterEach
     void close() {
-        Process started = worker;
+        WorkerProcess started = worker;
         if (started != null) {
-            started.destroyForcibly();
+            started.close();
         }
         model.stop(0);
         store.close();
@@ -267,66 +266,18 @@ class StarvedWorkerTests {
     }
 
     private Process startWorker() throws IOException {
-        List<String> command = List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "-Xss512k",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StarvedWorker.class.getName());
-        Path data = Files.createDirectories(folder.resolve("data"));
-        Process started = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log().toFile())
-                .start();
+        // The control has the SDK's own limit, and meets its first task cold.
+        WorkflowTasks tasks =
+                CONTROL ? new WorkflowTasks(Duration.ofSeconds(1), false) : WorkflowTasks.USUAL;
+        WorkerProcess started = WorkerProcess.start(
+                folder, "worker", database, objects, model.getAddress().getPort(), tasks);
         worker = started;
-        tell(
-                started,
-                Map.ofEntries(
-                        Map.entry("database", database.url()),
-                        Map.entry("user", database.user()),
-                        Map.entry("password", database.password()),
-                        Map.entry("temporal", TestTemporal.shared().address()),
-                        Map.entry("namespace", TestTemporal.NAMESPACE),
-                        Map.entry("objects", objects.endpoint()),
-                        Map.entry("region", TestObjectStore.REGION),
-                        Map.entry("access-key", objects.accessKey()),
-                        Map.entry("secret-key", objects.secretKey()),
-                        Map.entry("data", data.toString()),
-                        Map.entry(
-                                "model-port",
-                                Integer.toString(model.getAddress().getPort())),
-                        // The control has the SDK's own limit, and meets its first task cold.
-                        Map.entry(
-                                "deadlock",
-                                CONTROL
-                                        ? "PT1S"
-                                        : WorkflowTasks.USUAL.deadlock().toString()),
-                        Map.entry("warmed-up", Boolean.toString(!CONTROL))));
-        Await.until("the worker works", LONG, () -> logged().contains(StarvedWorker.WORKS), () -> logged());
-        return started;
-    }
-
-    private Path log() {
-        return folder.resolve("worker.log");
+        return started.process();
     }
 
     private String logged() {
-        try {
-            return Files.readString(log());
-        } catch (IOException none) {
-            return "nothing logged: " + none;
-        }
-    }
-
-    private static void tell(Process started, Map<String, String> lines) throws IOException {
-        OutputStream out = started.getOutputStream();
-        for (Map.Entry<String, String> line : lines.entrySet()) {
-            out.write("%s=%s%n".formatted(line.getKey(), line.getValue()).getBytes(StandardCharsets.UTF_8));
-        }
-        out.write('\n');
-        out.flush();
+        WorkerProcess started = worker;
+        return started == null ? "nothing logged" : started.logged();
     }
 
     private DatabaseProperties properties() {

@@ -74,6 +74,8 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +89,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +139,7 @@ class ImportActivitiesTests {
     private final List<InstanceSetId> trials = new CopyOnWriteArrayList<>();
     private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
     private volatile Interruption fault = call -> {};
+    private volatile Predicate<String> repeats = call -> false;
     private final ReconciledCluster reconciled;
 
     ImportActivitiesTests() {
@@ -194,7 +198,17 @@ class ImportActivitiesTests {
     }
 
     private <A> Object faulty(A activities, Class<A> type) {
-        return Interruption.before(activities, type, call -> fault.before(BrokenSteps.name(type, call)));
+        Object once = Interruption.before(activities, type, call -> fault.before(BrokenSteps.name(type, call)));
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            try {
+                if (repeats.test(BrokenSteps.name(type, method.getName()))) {
+                    method.invoke(once, arguments);
+                }
+                return method.invoke(once, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
     }
 
     static Stream<String> steps() {
@@ -254,6 +268,39 @@ class ImportActivitiesTests {
         assertThat(models.events(model.id()))
                 .filteredOn(event -> event.type() == EventType.ABNORMAL)
                 .anySatisfy(event -> assertThat(event.cause()).contains("'%s' is broken".formatted(broken)));
+    }
+
+    /** What Temporal does when a worker was killed after a step's effect and before it was told. */
+    @ParameterizedTest
+    @MethodSource("allSteps")
+    void doesNothingTwiceWhateverStepIsRepeated(String repeated) throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        HttpServer server = answering(200);
+        AtomicInteger met = new AtomicInteger();
+        repeats = call -> call.equals(repeated) && met.getAndIncrement() == 0;
+        try {
+            cluster.holdStarts();
+            WorkflowStub workflow = start(asking(new TrialPrediction(null, "{}", null, null, 0)));
+            Await.until("a trial start", () -> !trials.isEmpty(), () -> trials);
+            workflow.signal("wake");
+            cluster.letStart();
+
+            assertThat(result(workflow)).isEqualTo(ImportResult.published());
+        } finally {
+            server.stop(0);
+        }
+        assertThat(met.get() > 0)
+                .as("met")
+                .isEqualTo(!repeated.equals("ImportRows.fail"));
+        assertThat(told()).doesNotHaveDuplicates().contains("Model imported successfully.");
+        assertThat(trials).hasSize(1);
+        assertThat(sets.find(ImportTrialImpl.set(model.id().value()))).isEmpty();
+        assertThat(waits.all()).isEmpty();
+    }
+
+    static Stream<String> allSteps() {
+        return BrokenSteps.IMPORT.all();
     }
 
     @AfterEach

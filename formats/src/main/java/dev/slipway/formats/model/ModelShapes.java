@@ -109,6 +109,7 @@ public final class ModelShapes {
     static final Field.Unused REQUEST_MODE = Field.Unused.of("request_mode", "\"sync\"", "[\"sync\"]");
     static final Field.Unused ENCRYPTION = Field.Unused.of("encryption", "false", "\"false\"", "{}");
     static final Field.Unused SUBSCRIPTION = Field.Unused.of("subscription_id");
+    static final Field.Unused DYNAMIC = Field.Unused.of("dynamic_loading", "false", "\"false\"");
     static final Field.Unused MARKET = Field.Unused.of("market_flag", "false", "\"false\"");
     static final Field.Unused WORKSPACE = Field.Unused.of("workspace_id", "\"0\"", "0");
 
@@ -196,7 +197,7 @@ public final class ModelShapes {
     private static final List<Field> OF_PACKAGES = List.of(CODE, RUNTIME, CONFIG, APIS, DEPENDENCIES);
 
     private static final List<Field> WITHOUT_EFFECT =
-            List.of(REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, WORKSPACE);
+            List.of(REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, DYNAMIC, WORKSPACE);
 
     /** The body. */
     public static final Shape CREATION = Shape.of("CreateModelRequest", NAME, VERSION, TYPE, SOURCE)

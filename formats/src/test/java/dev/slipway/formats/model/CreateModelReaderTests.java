@@ -181,6 +181,7 @@ class CreateModelReaderTests {
             ,"request_mode":"async"           | PARAMETER | 'request_mode': models answer synchronously here, asynchronous mode is not supported
             ,"encryption":{"key":"k"}         | PARAMETER | 'encryption': encrypted models are not supported
             ,"subscription_id":"s-1"          | PARAMETER | 'subscription_id': subscribed models are not supported
+            ,"dynamic_loading":true           | PARAMETER | 'dynamic_loading': weights are part of the image here
             ,"market_flag":true               | PARAMETER | 'market_flag': subscribed models are not supported
             ,"modle_name":"x"                 | PARAMETER | 'modle_name': unknown field, did you mean 'model_name'?
             ,"description":"a<b"              | PARAMETER | 'description': expected 1 to 100 characters

@@ -119,6 +119,7 @@ class WireRecordTests {
                                 "workspace_id",
                                 "encryption",
                                 "market_flag",
+                                "dynamic_loading",
                                 "request_mode",
                                 "subscription_id")),
                 Arguments.of(
