@@ -384,7 +384,7 @@ class ImportActivitiesTests {
                 .objects()
                 .forEach(each -> objects.put(
                         new ObjectUri("models", each.uri().key().replace("iris/", "other/")),
-                        objects.bytes(each.uri())));
+                        Objects.requireNonNull(objects.bytes(each.uri()))));
         assertThat(result(start(second))).isEqualTo(ImportResult.published());
         assertThat(Stream.concat(
                                 events.of(second.id().value()).stream(), models.events(second.id()).stream())

@@ -364,7 +364,8 @@ final class RootFileSystem {
 
         @Override
         public long skip(long count) throws IOException {
-            return Math.max(0, read(new byte[(int) Math.clamp(count, 0, PIECE)], 0, (int) Math.clamp(count, 0, PIECE)));
+            byte[] passed = new byte[Math.clamp(count, 0, PIECE)];
+            return Math.max(0, read(passed, 0, passed.length));
         }
     }
 }

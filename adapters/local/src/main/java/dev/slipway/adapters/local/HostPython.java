@@ -95,7 +95,7 @@ record HostPython(
 
     /** For example python3.12, as its folder of packages is called. */
     String library() {
-        String[] numbers = version.split("[.]");
+        String[] numbers = version.split("[.]", -1);
         return "python%s.%s".formatted(numbers[0], numbers[1]);
     }
 
