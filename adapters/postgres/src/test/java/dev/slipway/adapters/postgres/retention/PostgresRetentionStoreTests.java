@@ -303,6 +303,7 @@ class PostgresRetentionStoreTests {
         execute(
                 "INSERT INTO event (subject_kind, subject, key, type, info, occurred_at) VALUES ('SERVICE', '%s', 'k', 'NORMAL', 'i', '%s')"
                         .formatted(service, LONG_AGO));
+        execute("INSERT INTO moved_alias VALUES ('%s')".formatted(service));
         return service;
     }
 
