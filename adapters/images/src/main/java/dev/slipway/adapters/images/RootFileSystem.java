@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,7 @@ final class RootFileSystem {
                 continue;
             }
             if (name.equals("..")) {
-                at = at.equals(root) ? root : at.getParent();
+                at = at.equals(root) ? root : Objects.requireNonNull(at.getParent());
                 continue;
             }
             Path next = at.resolve(name);
@@ -188,7 +189,7 @@ final class RootFileSystem {
                 }
                 String target = Files.readSymbolicLink(next).toString();
                 at = target.startsWith("/") ? root : at;
-                List<String> parts = new ArrayList<>(List.of(target.split("/")));
+                List<String> parts = new ArrayList<>(List.of(target.split("/", -1)));
                 for (int each = parts.size() - 1; each >= 0; each--) {
                     open.addFirst(parts.get(each));
                 }
@@ -215,7 +216,7 @@ final class RootFileSystem {
         int depth = entry.link().startsWith("/") || parent.equals(root)
                 ? 0
                 : root.relativize(parent).getNameCount();
-        for (String name : entry.link().split("/")) {
+        for (String name : entry.link().split("/", -1)) {
             if (name.equals("..")) {
                 depth--;
             } else if (!name.isEmpty() && !name.equals(".")) {

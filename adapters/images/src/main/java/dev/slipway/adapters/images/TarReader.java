@@ -236,7 +236,7 @@ final class TarReader {
                 if (value >> 54 != 0) {
                     throw new NoTar("a number that is too large");
                 }
-                value = value << 8 | block[at] & 0xff;
+                value = (value << 8) | (block[at] & 0xff);
             }
             return value;
         }

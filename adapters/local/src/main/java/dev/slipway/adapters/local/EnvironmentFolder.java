@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -80,7 +81,7 @@ record EnvironmentFolder(Path path) {
 
     /** Marks it as in use now, so that it is not removed; false if it is not built. */
     boolean isUsedNow() {
-        return FolderMutex.holding(path.getParent(), () -> {
+        return FolderMutex.holding(parent(path), () -> {
             if (!isBuilt()) {
                 return false;
             }
@@ -95,11 +96,16 @@ record EnvironmentFolder(Path path) {
         });
     }
 
+    private static Path parent(Path folder) {
+        return Objects.requireNonNull(folder.getParent());
+    }
+
     /** An empty virtual environment in place of what was there, whose interpreter is the given one. */
     void begin(HostPython python, boolean showsInstalled) throws IOException {
         delete();
         Path packages = packages(python);
-        for (Path folder : List.of(path, interpreter().getParent(), packages.getParent().getParent(), packages.getParent(), packages)) {
+        Path versions = parent(packages);
+        for (Path folder : List.of(path, parent(interpreter()), parent(versions), versions, packages)) {
             Files.createDirectory(folder);
             // Also another user, as whom models run: it is bound into their sandboxes, wherever it lies.
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -162,7 +168,7 @@ record EnvironmentFolder(Path path) {
 
     /** Does the work while no other process or thread builds or removes it; waits for them. */
     <T> T alone(BuildEvents events, Work<T> work) throws IOException, InterruptedException {
-        Files.createDirectories(path.getParent());
+        Files.createDirectories(parent(path));
         Path lock = path.resolveSibling("." + path.getFileName() + ".lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (int pulse = 1; ; pulse++) {
