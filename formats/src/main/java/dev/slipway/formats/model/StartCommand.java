@@ -21,7 +21,8 @@ final class StartCommand {
         StringBuilder word = new StringBuilder();
         boolean isWord = false;
         char quote = 0;
-        for (char each : text.toCharArray()) {
+        for (int at = 0; at < text.length(); at++) {
+            char each = text.charAt(at);
             if (quote != 0 && each == quote) {
                 quote = 0;
             } else if (quote == 0 && (each == '\'' || each == '"')) {
@@ -46,12 +47,13 @@ final class StartCommand {
 
     /** What it has that no start command may have, for people; empty if there is nothing. */
     static Optional<String> forbidden(String text) {
-        for (char each : text.toCharArray()) {
+        for (int at = 0; at < text.length(); at++) {
+            char each = text.charAt(at);
             if (FORBIDDEN.indexOf(each) >= 0) {
                 return Optional.of(each == '\n' ? "\\n" : String.valueOf(each));
             }
         }
-        for (String word : text.split("[\\s'\"]+")) {
+        for (String word : text.split("[\\s'\"]+", -1)) {
             for (String option : FORBIDDEN_OPTIONS) {
                 if (word.equals(option) || word.startsWith(option + "=")) {
                     return Optional.of(option);
