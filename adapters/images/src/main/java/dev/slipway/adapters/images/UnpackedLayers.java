@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -106,7 +103,7 @@ final class UnpackedLayers {
         Path files = folder.resolve(hex);
         try {
             Files.move(aside, files, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException | AtomicMoveNotSupportedException other) {
+        } catch (FileSystemException other) { // that a folder is not empty has no type of its own for a move
             if (!Files.isDirectory(files)) {
                 throw other;
             }
