@@ -17,12 +17,14 @@ import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Model;
+import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.domain.model.ModelStatus;
 import dev.slipway.domain.model.ModelTemplate;
 import dev.slipway.domain.model.ModelType;
+import dev.slipway.domain.model.ModelUpdate;
 import dev.slipway.domain.model.TrialPrediction;
 import dev.slipway.domain.model.TrialSpec;
 import dev.slipway.domain.pool.Claim;
@@ -799,6 +801,36 @@ class ImportActivitiesTests {
 
         assertThat(result(start(model))).isEqualTo(ImportResult.published());
         assertThat(told()).containsOnlyOnce("Model imported successfully.");
+        assertThat(trials).hasSize(1);
+    }
+
+    @Test
+    void otherDependenciesAreInstalledByASecondImport() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+        List<Dependency> numpy = List.of(new Dependency("numpy", "2.0.0", Dependency.Restraint.EXACT));
+        ModelCommands commands = new ModelCommands(models, pools, woken -> start(woken), Clock.systemUTC());
+
+        Model again = commands.update(
+                model.project(),
+                model.id(),
+                new ModelUpdate(spec -> spec.withDependencies(numpy, null, spec.request()), numpy));
+        assertThat(again.status()).isEqualTo(ModelStatus.PUBLISHING);
+        assertThat(again.image()).isNull();
+        WorkflowStub second =
+                temporal.client().newUntypedWorkflowStub(input(model).workflowId());
+        assertThat(result(second)).isEqualTo(ImportResult.published());
+
+        assertThat(model().dependencies()).isEqualTo(numpy);
+        assertThat(model().image()).isNotNull();
+        assertThat(models.events(model.id()))
+                .extracting(Event::info)
+                .containsSubsequence(
+                        "Model imported successfully.",
+                        "Model running dependencies updated. Rebuild the image.",
+                        "Start model import.",
+                        "Model imported successfully.");
         assertThat(trials).hasSize(1);
     }
 
