@@ -168,6 +168,22 @@ class ImageIT {
     }
 
     @Test
+    void comesFromALayoutInObjectStorage() throws Exception {
+        ObjectUri folder = new ObjectUri("slipway", "images/layout/");
+        TestServers.image(TestServers.program("2").orElseThrow(), "{\"Cmd\":[\"/serve\"]}").upload(objects, folder, "3.0");
+        String body = """
+                {"model_name": "stored", "model_version": "0.0.1", "model_type": "Image", "source_location": "obs://slipway/images/layout:3.0",
+                 "apis": [{"url": "/", "method": "post", "protocol": "http"}]}""";
+        String model = WireJson.tree(client.call("POST", "/models", body).text())
+                .path("model_id")
+                .asString();
+
+        assertThat(steps.ended(model).modelStatus())
+                .as(client.models().events(model, Map.of()).toString())
+                .isEqualTo("published");
+    }
+
+    @Test
     void startsByACommandOfTheRequest() throws Exception {
         String model = created("commanded", "0.0.1", "1.0", config("http", 8080), ", \"cmd\": \"/serve 'an argument'\"");
         assertThat(steps.ended(model).modelStatus())

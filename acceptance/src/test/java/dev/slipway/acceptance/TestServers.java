@@ -1,5 +1,7 @@
 package dev.slipway.acceptance;
 
+import dev.slipway.domain.storage.ObjectStore;
+import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.image.DebianRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -99,6 +101,18 @@ final class TestServers {
         private String put(String mediaType, byte[] bytes) throws Exception {
             blobs.put(digest(bytes), bytes);
             return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}".formatted(mediaType, digest(bytes), bytes.length);
+        }
+
+        /** Puts it into a folder of object storage as an OCI layout. */
+        void upload(ObjectStore objects, ObjectUri folder, String tag) throws Exception {
+            objects.put(folder.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+            String index = "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"%s\",\"size\":%d,\"annotations\":{\"org.opencontainers.image.ref.name\":\"%s\"}}]}"
+                    .formatted(digest(manifest), manifest.length, tag);
+            objects.put(folder.resolve("index.json"), index.getBytes(StandardCharsets.UTF_8));
+            objects.put(folder.resolve("blobs/" + digest(manifest).replace(':', '/')), manifest);
+            for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {
+                objects.put(folder.resolve("blobs/" + blob.getKey().replace(':', '/')), blob.getValue());
+            }
         }
 
         /** Pushes it, and gives its reference by digest. */

@@ -11,6 +11,8 @@ import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.PullFailure;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
@@ -97,6 +99,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -117,6 +120,7 @@ class ImportActivitiesTests {
     private final InMemoryModelStore models = new InMemoryModelStore();
     private final InMemoryEventStore events = new InMemoryEventStore();
     private final InMemoryObjectStore objects = new InMemoryObjectStore("models");
+    private final FakeImagePulls pulls = new FakeImagePulls();
     private final InMemoryEnvironments environments = new InMemoryEnvironments();
     private final FakeCluster cluster = new FakeCluster();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
@@ -188,7 +192,7 @@ class ImportActivitiesTests {
                                         objects,
                                         new InMemoryImageStore(),
                                         environments,
-                                        new FakeImagePulls(),
+                                        pulls,
                                         granted,
                                         heartbeats,
                                         Clock.systemUTC()),
@@ -953,6 +957,84 @@ class ImportActivitiesTests {
                 .satisfiesExactly(
                         runtime -> assertThat(runtime).startsWith("runtime 'python3.5' meant Python 3.5"),
                         template -> assertThat(template).startsWith("template 'ARM-Ascend模板': MindSpore of today"));
+    }
+
+    @Test
+    void pullsAnImageAndStartsItsServer() throws Exception {
+        ImageDigest digest = new ImageDigest("sha256:" + "ab".repeat(32));
+        pulls.put("r.example.com/served:1.0", digest, 12_345);
+        Model image = image("served", "r.example.com/served:1.0", false);
+
+        assertThat(result(start(image))).isEqualTo(ImportResult.published());
+
+        Model published = models.find(image.id()).orElseThrow();
+        assertThat(published.image()).isEqualTo(digest);
+        assertThat(published.size()).isEqualTo(12_345);
+        assertThat(published.interpreter()).isEqualTo("what the image has in it");
+        assertThat(pulls.pulled()).containsExactly("r.example.com/served:1.0 %s false".formatted(digest));
+        assertThat(events.of(image.id().value()))
+                .extracting(Event::info)
+                .containsSubsequence(
+                        "Source image size calculated successfully.",
+                        "Start the image building task.",
+                        "Source image shared successfully.",
+                        "Image built successfully.");
+    }
+
+    static Stream<Arguments> failuresOfPulls() {
+        return Stream.of(
+                Arguments.of(
+                        PullFailure.Kind.ACCESS, "Failed to access source image. Authenticate Error, token expired."),
+                Arguments.of(
+                        PullFailure.Kind.MISSING, "Failed to access source image. Check whether the image exists."),
+                Arguments.of(
+                        PullFailure.Kind.SOURCE, "Failed to access source image. Check whether the image exists."),
+                Arguments.of(
+                        PullFailure.Kind.TAG_MISSING, "Image r.example.com/served does not have the 1.0 tag."),
+                Arguments.of(PullFailure.Kind.THROTTLED, "The throttling threshold of swr has been reached."),
+                Arguments.of(
+                        PullFailure.Kind.TOO_LARGE,
+                        "Image [r.example.com/served:1.0] is larger than 20G and cannot be imported."),
+                Arguments.of(PullFailure.Kind.DAMAGED, "Failed to build the image."),
+                Arguments.of(PullFailure.Kind.CONTENT, "Failed to build the image."));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfPulls")
+    void tellsWhyAnImageCannotBePulled(PullFailure.Kind kind, String info) throws Exception {
+        Model image = image("served", "r.example.com/served:1.0", true);
+        pulls.failNext(
+                kind == PullFailure.Kind.TOO_LARGE
+                        ? PullFailure.tooLarge("what was found", "what to do", 20L << 30)
+                        : new PullFailure(kind, "what was found", "what to do"));
+
+        assertThat(result(start(image)).error()).isEqualTo("what was found");
+
+        Event told = Stream.concat(
+                        events.of(image.id().value()).stream(), models.events(image.id()).stream())
+                .filter(event -> event.info().equals(info))
+                .findFirst()
+                .orElseThrow();
+        assertThat(told.cause()).isEqualTo("what was found");
+        assertThat(told.advice()).isEqualTo("what to do");
+    }
+
+    private static Model image(String name, String reference, boolean isCopied) {
+        ModelSpec spec = Models.spec(name, "0.0.1");
+        return Models.asked(new ModelSpec(
+                name,
+                spec.version(),
+                ModelType.IMAGE,
+                new ModelSource.ContainerImage(reference, List.of(), isCopied),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                spec.trial(),
+                spec.request()));
     }
 
     private static Model scikitLearn(String name) {

@@ -12,6 +12,9 @@ public final class StartAdvice {
 
     private static final Pattern MEMORY = Pattern.compile("\\bMemoryError\\b|MB of memory");
 
+    private static final Pattern OTHER_USER = Pattern.compile(
+            "(?i)(?:set(?:e|re|res)?[ug]id|setgroups|initgroups|chown|change (?:user|group)|switch(?:ing)? user)[^\\n]{0,200}?(?:not permitted|invalid argument|denied)");
+
     private StartAdvice() {}
 
     /** For a model in its trial start; empty if the cause may be anything. */
@@ -23,7 +26,8 @@ public final class StartAdvice {
                 .or(() -> memory(
                         cause,
                         "Choose a specification with more memory, \"trial\": {\"specification\": \"...\"} in the request, and import the model again."))
-                .or(() -> module(cause));
+                .or(() -> module(cause))
+                .or(() -> otherUser(cause));
     }
 
     /** For a service; empty if the cause may be anything. */
@@ -31,7 +35,15 @@ public final class StartAdvice {
         return variable(cause)
                 .map(name -> "Set '%s' in 'envs' of the entry, and deploy the service again.".formatted(name))
                 .or(() -> memory(cause, "Choose a specification with more memory, and deploy the service again."))
-                .or(() -> module(cause));
+                .or(() -> module(cause))
+                .or(() -> otherUser(cause));
+    }
+
+    private static Optional<String> otherUser(String cause) {
+        return OTHER_USER.matcher(cause).find()
+                ? Optional.of(
+                        "The program changes users, and an instance has one user only: put 'USER 1000' into the Dockerfile of the image, give its files to that user there, push it, and try again.")
+                : Optional.empty();
     }
 
     private static Optional<String> variable(String cause) {

@@ -21,6 +21,7 @@ class AddressTests {
                 Arguments.of("[::1]:80", new Address.Tcp("[::1]", 80)),
                 Arguments.of("unix:/run/i/a-0-1.sock", new Address.UnixSocket("/run/i/a-0-1.sock")),
                 Arguments.of("unix:/i/a#secret=" + SECRET, new Address.UnixSocket("/i/a", SECRET)),
+                Arguments.of("unix:/i/a#sha256=" + FINGERPRINT, new Address.UnixSocket("/i/a", null, FINGERPRINT)),
                 Arguments.of("tls:node-1:8443#sha256=" + FINGERPRINT, new Address.Tls("node-1", 8443, FINGERPRINT)));
     }
 

@@ -3,6 +3,8 @@ package dev.slipway.domain.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class StartAdviceTests {
 
@@ -43,5 +45,19 @@ class StartAdviceTests {
         assertThat(StartAdvice.ofTrial("the constructor of 'Service' failed: KeyError: 'TOKEN'"))
                 .isEmpty();
         assertThat(StartAdvice.ofService("2 of 3 instances were ready in time")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nginx: [emerg] setgid(101) failed (1: Operation not permitted)",
+                "initgroups(nginx, 101) failed (1: Operation not permitted)",
+                "chown: changing ownership of '/data': Invalid argument",
+                "setuid: Operation not permitted"
+            })
+    void knowsProgramsThatChangeUsers(String cause) {
+        assertThat(StartAdvice.ofTrial(cause)).get().asString().contains("USER 1000");
+        assertThat(StartAdvice.ofService(cause)).isPresent();
+        assertThat(StartAdvice.ofService("the uid is set, and all is permitted")).isEmpty();
     }
 }

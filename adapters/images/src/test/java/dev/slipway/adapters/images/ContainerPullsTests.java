@@ -11,6 +11,7 @@ import dev.slipway.domain.image.ImagePulls.Progress;
 import dev.slipway.domain.image.PullFailure;
 import dev.slipway.domain.image.PullFailure.Kind;
 import dev.slipway.domain.image.PullSource;
+import dev.slipway.domain.retention.InUse;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.image.DebianRegistry;
 import dev.slipway.testing.storage.InMemoryObjectStore;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +149,25 @@ class ContainerPullsTests {
         try (Stream<Path> blobs = Files.list(work.resolve("images/blobs/sha256"))) {
             assertThat(blobs.mapToLong(blob -> blob.toFile().length()).sum()).isLessThan(2_000);
         }
+    }
+
+    @Test
+    void isRemovedWithAllItsFilesWhenNoModelNamesIt() throws Exception {
+        registry.with(REPOSITORY, "1.0", served()).with(REPOSITORY, "2.0", new TestImage().gzipped(new Layer().file("a", "1")));
+        pulled("%s/group/served:1.0".formatted(registry.host()), true);
+        ImageDigest kept = pulls().find(source("group/served:2.0"), Progress.IGNORED).digest();
+        pulls().pull(source("group/served:2.0"), kept, true, Progress.IGNORED);
+        Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(1)), ZoneOffset.UTC);
+
+        new ImageArea(work.resolve("images"), later).removeUnused(() -> new InUse(Set.of(kept), null, Set.of()), 100);
+
+        try (Stream<Path> unpacked = Files.list(work.resolve("images/unpacked"))) {
+            assertThat(unpacked.map(path -> path.getFileName().toString())).containsExactly(kept.hex());
+        }
+        OciLayoutImageStore store = new OciLayoutImageStore(work.resolve("images"));
+        assertThat(store.contains(kept)).isTrue();
+        store.unpackContainer(kept, work.resolve("again"));
+        assertThat(work.resolve("again/rootfs/a")).hasContent("1");
     }
 
     @Test
