@@ -1,5 +1,6 @@
 package dev.slipway.domain.retention;
 
+import dev.slipway.domain.environment.EnvironmentDigest;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceSetId;
 import java.time.Instant;
@@ -13,10 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param images of models, of desired instance sets and of batch tasks that have not ended
  * @param builtSince images built from then on may belong to an import that has not written their digest yet; null if no import runs
  * @param sets desired instance sets
+ * @param environments of models
  */
-public record InUse(Set<ImageDigest> images, @Nullable Instant builtSince, Set<InstanceSetId> sets) {
+public record InUse(
+        Set<ImageDigest> images,
+        @Nullable Instant builtSince,
+        Set<InstanceSetId> sets,
+        Set<EnvironmentDigest> environments) {
+
+    /** Without environments. */
+    public InUse(Set<ImageDigest> images, @Nullable Instant builtSince, Set<InstanceSetId> sets) {
+        this(images, builtSince, sets, Set.of());
+    }
 
     public InUse {
+        environments = Set.copyOf(environments);
         images = Set.copyOf(images);
         sets = Set.copyOf(sets);
     }

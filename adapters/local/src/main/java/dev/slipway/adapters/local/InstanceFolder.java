@@ -112,6 +112,11 @@ record InstanceFolder(Path path) {
         return readSpec().path("image").path("directory").asString(HOME);
     }
 
+    /** The digest of the environment that the instance was started in; empty if it is not known. */
+    String environment() {
+        return readSpec().path("environment").asString("");
+    }
+
     /** How long the instance may drain before it is killed. */
     Duration grace() {
         JsonNode seconds = readSpec().path("grace_seconds");

@@ -78,6 +78,7 @@ final class Launcher {
             spec.put("model_dir", start.root().toString());
         } else {
             writeServer(spec, name, template, model, python);
+            spec.put("environment", environment.digest().value());
             environment.folders().forEach(spec.putArray("libraries")::add);
         }
         spec.putObject("limits")

@@ -15,6 +15,16 @@ public final class LocalDisk {
     private LocalDisk() {}
 
     /**
+     * Environments of models.
+     *
+     * @param home the folder that a cluster was opened on; need not exist
+     */
+    public static DiskArea environments(Path home, Clock clock) {
+        Path root = home.toAbsolutePath();
+        return new UnusedEnvironments(root.resolve("environments"), root.resolve("instances"), clock);
+    }
+
+    /**
      * Folders of ended instances, their logs, and unpacked models, in the order of removal.
      *
      * @param home the folder that a cluster was opened on; need not exist

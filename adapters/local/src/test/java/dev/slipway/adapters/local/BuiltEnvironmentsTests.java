@@ -10,14 +10,20 @@ import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.problem.Invalid;
+import dev.slipway.domain.retention.DiskArea;
+import dev.slipway.domain.retention.InUse;
 import dev.slipway.testing.environment.EnvironmentsContract;
 import dev.slipway.testing.environment.TinyWheels;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -291,6 +297,47 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
                 .isInstanceOf(CancellationException.class);
         assertThat(environments.all()).isEmpty();
         assertThat(home().resolve("environments")).isDirectoryNotContaining("glob:**/.build-*");
+    }
+
+    @Test
+    void isRemovedOnceNothingNeedsIt() throws IOException, InterruptedException {
+        Environment environment = prepare(possible());
+        Path place = Path.of(environment.interpreter()).getParent().getParent();
+        DiskArea area = LocalDisk.environments(home(), Clock.systemUTC());
+        InUse named = new InUse(Set.of(), null, Set.of(), Set.of(environment.digest()));
+        InUse importing = new InUse(Set.of(), Instant.EPOCH, Set.of());
+        InUse nothing = new InUse(Set.of(), null, Set.of());
+
+        assertThat(area.use(() -> named).bytes()).isPositive();
+        assertThat(area.use(() -> named).unused()).isZero();
+        assertThat(area.use(() -> nothing).unused()).isPositive();
+        for (InUse used : List.of(named, importing)) {
+            assertThat(area.removeUnused(() -> used, 100).things()).isZero();
+        }
+        InstanceFolder instance = new InstanceFolder(Files.createDirectories(home().resolve("instances/a-0-1")));
+        Files.writeString(instance.spec(), "{\"environment\": \"%s\"}".formatted(environment.digest()));
+        assertThat(area.removeUnused(() -> nothing, 100).things()).isZero();
+        instance.delete();
+        assertThat(area.removeUnused(
+                                () -> {
+                                    usedNow(place);
+                                    return nothing;
+                                },
+                                100)
+                        .things())
+                .as("it is used while it looks")
+                .isZero();
+        assertThat(area.removeUnused(() -> nothing, 100).things()).isEqualTo(1);
+        assertThat(place).doesNotExist();
+        assertThat(run(prepare(possible()), "import tiny_needy")).isEmpty();
+    }
+
+    private static void usedNow(Path place) {
+        try {
+            Files.setLastModifiedTime(place, FileTime.from(Instant.now().plusSeconds(5)));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Test

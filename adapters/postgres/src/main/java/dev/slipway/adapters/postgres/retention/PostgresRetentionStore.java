@@ -4,6 +4,7 @@ import dev.slipway.adapters.postgres.Database;
 import dev.slipway.adapters.postgres.Notifications;
 import dev.slipway.adapters.postgres.batch.BatchRows;
 import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.environment.EnvironmentDigest;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.retention.InUse;
@@ -77,7 +78,12 @@ public final class PostgresRetentionStore implements RetentionStore {
                     .query((row, number) -> new InstanceSetId(row.getString(1)))
                     .stream()
                     .collect(Collectors.toSet());
-            return new InUse(images, oldestImport(), sets);
+            Set<EnvironmentDigest> environments = jdbc()
+                    .sql("SELECT DISTINCT environment #>> '{digest,value}' FROM model WHERE environment IS NOT NULL")
+                    .query((row, number) -> new EnvironmentDigest(row.getString(1)))
+                    .stream()
+                    .collect(Collectors.toSet());
+            return new InUse(images, oldestImport(), sets, environments);
         });
     }
 
