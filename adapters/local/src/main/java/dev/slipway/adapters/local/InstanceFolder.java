@@ -113,7 +113,7 @@ record InstanceFolder(Path path) {
     }
 
     /** The digest of the environment that the instance was started in; empty if it is not known. */
-    String environment() {
+    String environmentDigest() {
         return readSpec().path("environment").asString("");
     }
 

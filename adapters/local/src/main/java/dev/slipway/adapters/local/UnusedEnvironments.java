@@ -75,7 +75,7 @@ final class UnusedEnvironments implements DiskArea {
                 .collect(Collectors.toSet());
         Instant longAgo = clock.instant().minus(LONGEST_BUILD);
         Set<String> started = LocalInstances.list(instances).stream()
-                .map(InstanceFolder::environment)
+                .map(InstanceFolder::environmentDigest)
                 .collect(Collectors.toSet());
         return all.stream()
                 .filter(each -> each.isBuilt()
