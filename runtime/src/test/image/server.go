@@ -86,7 +86,7 @@ func seen() map[string]any {
 	found := map[string]any{
 		"uid": os.Getuid(), "gid": os.Getgid(), "directory": directory, "arguments": os.Args, "environment": os.Environ(),
 		"write_root": write("/written"), "write_own": write("/app/written"), "write_tmp": write("/tmp/written"),
-		"write_hosts": write("/etc/hosts"), "write_core_pattern": write("/proc/sys/kernel/core_pattern"),
+		"write_hosts": write("/etc/hosts"), "write_devices": write("/dev/written"), "write_core_pattern": write("/proc/sys/kernel/core_pattern"),
 		"host_files": list("/root"), "home_mind": list("/home/mind"), "descriptors": list("/proc/self/fd"),
 		"processes": list("/proc"), "root": list("/"), "devices": list("/dev"),
 		"setuid": word(syscall.Setuid(12345)), "mount": word(syscall.Mount("tmpfs", "/tmp", "tmpfs", 0, "")),

@@ -94,7 +94,7 @@ class ImageCase:
         self.assertEqual(seen["interfaces"], ["lo"])
         self.assertEqual([seen["CapEff"], seen["CapBnd"]], ["0" * 16] * 2)
         self.assertEqual([seen["NoNewPrivs"], seen["Seccomp"]], ["1", "2"])
-        for name in ("setuid", "mount", "unshare", "chroot", "write_hosts", "write_core_pattern"):
+        for name in ("setuid", "mount", "unshare", "chroot", "write_hosts", "write_core_pattern", "write_devices"):
             self.assertNotEqual(seen[name], "done", name)
         self.assertEqual(seen["host_files"], [])
         self.assertLessEqual(len([each for each in seen["processes"] if each.isdigit()]), 3)

@@ -246,6 +246,7 @@ def _make_devices(devices, shared):
         os.symlink(target, os.path.join(folder, name))
     os.mkdir(folder + "/shm")
     linux.mount("tmpfs", folder + "/shm", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=1777,size=%d" % shared)
+    linux.mount(None, folder, flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
 
 
 def _close_the_kernel():

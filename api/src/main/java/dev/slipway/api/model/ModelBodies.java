@@ -103,6 +103,7 @@ final class ModelBodies {
                 List.of(),
                 new ModelShown.Labels(List.of()),
                 TrialBody.of(spec.trial()),
+                sent(request, "cmd"),
                 model.interpreter(),
                 environment(model),
                 image == null ? null : "slipway/" + model.id() + "@" + image,

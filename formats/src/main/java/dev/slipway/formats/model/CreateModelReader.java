@@ -140,6 +140,12 @@ public final class CreateModelReader {
         Findings findings = new Findings();
         List<ModelApi> apis = ApiReader.read(body, ModelType.IMAGE, findings);
         findings.throwIfAny(ErrorCode.CONFIG_UNSUPPORTED);
+        TrialSpec trial = trial(body);
+        if (trial.prediction() != null && trial.prediction().file() != null) {
+            throw body.problem(
+                    ModelShapes.TRIAL.name(),
+                    "'prediction.file' is a file of a package, and an image is none: send it as 'prediction.body'");
+        }
         return checked(
                 body,
                 new ModelSpec(
@@ -154,7 +160,7 @@ public final class CreateModelReader {
                         config == null ? apis : List.of(),
                         List.of(),
                         body.texts(ModelShapes.INSTALL_TYPES),
-                        trial(body),
+                        trial,
                         body.object().toJson()));
     }
 

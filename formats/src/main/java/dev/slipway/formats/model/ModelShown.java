@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param config JSON text of config.json
  * @param template as sent; null if it is of none
  * @param trial how it was to be started on trial, as asked for
+ * @param cmd the start command of an image, as sent
  * @param interpreter what it was tried with, for example "Python 3.12.3 at /usr/bin/python3"; null before
  * @param environment null until its import has prepared it; an extension of ours
  * @param imageAddress null until it is published
@@ -40,6 +41,7 @@ public record ModelShown(
         List<String> modelLabels,
         Labels labelsMap,
         TrialBody trial,
+        @Nullable String cmd,
         @Nullable String interpreter,
         @Nullable EnvironmentShown environment,
         @Nullable String imageAddress,

@@ -103,6 +103,7 @@ class ImageReaderTests {
                 ", \"template\": {\"template_id\": \"x\"} | template",
                 ", \"source_copy\": \"maybe\" | source_copy",
                 ", \"nonsense\": 1 | nonsense",
+                ", \"trial\": {\"prediction\": {\"file\": \"a.json\"}} | trial",
                 ", \"initial_config\": {\"model_algorithm\": \"a\", \"model_type\": \"Image\", \"port\": 70000} | port",
                 ", \"initial_config\": {\"model_algorithm\": \"a\", \"model_type\": \"Image\", \"protocol\": \"grpc\"} | protocol",
                 ", \"initial_config\": {\"model_algorithm\": \"a\", \"model_type\": \"Image\", \"swr_location\": \"r/other:1\"} | source_location",
