@@ -8,6 +8,10 @@ import java.util.regex.Pattern;
 public final class StartAdvice {
 
     private static final Pattern VARIABLE = Pattern.compile("environment variable '([^']+)' is not set");
+    /** What a package prints that runs pip by itself: an instance has no network, and its environment no pip. */
+    private static final Pattern PIP = Pattern.compile(
+            "No module named '?pip\\b|'pip3?', 'install'|\\bpip3? install\\b|No matching distribution found for");
+
     private static final Pattern MODULE = Pattern.compile("ModuleNotFoundError: No module named '([^']+)'");
 
     private static final Pattern MEMORY = Pattern.compile("\\bMemoryError\\b|MB of memory");
@@ -55,9 +59,13 @@ public final class StartAdvice {
     }
 
     private static Optional<String> module(String cause) {
+        if (PIP.matcher(cause).find()) {
+            return Optional.of(
+                    "An instance cannot install packages: put what the package gets by pip into 'dependencies' of config.json, remove the call of pip, and import the model again.");
+        }
         return group(MODULE, cause)
                 .map(name ->
-                        "Put the module '%s' into the folder 'model', or install the package that has it for the interpreter of the engine ('engines' in slipway.yml, './slipway doctor' shows what it has), and try again."
+                        "Put the module '%s' into the folder 'model', or the package that has it into 'dependencies' of config.json, and import the model again. './slipway lint' names all that is missing, with pip's names."
                                 .formatted(name));
     }
 

@@ -20,13 +20,26 @@ class StartAdviceTests {
     }
 
     @Test
-    void namesTheInterpreterThatLacksAModule() {
+    void namesTheModuleThatIsMissing() {
         String cause = "importing customize_service.py failed: ModuleNotFoundError: No module named 'joblib'";
 
         assertThat(StartAdvice.ofTrial(cause)).isEqualTo(StartAdvice.ofService(cause));
         assertThat(StartAdvice.ofTrial(cause))
                 .hasValueSatisfying(
-                        advice -> assertThat(advice).contains("'joblib'").contains("'engines' in slipway.yml"));
+                        advice -> assertThat(advice).contains("'joblib'").contains("'dependencies' of config.json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "importing customize_service.py failed: ModuleNotFoundError: No module named 'pip'",
+                "CalledProcessError: Command '['/x/bin/python3', '-m', 'pip', 'install', 'easydict']' returned non-zero exit status 1.",
+                "CalledProcessError: Command 'pip install easydict' returned non-zero exit status 1.",
+                "RuntimeError: /x/bin/python3: No module named pip"
+            })
+    void letsDeclareWhatAPackageInstallsByItself(String cause) {
+        assertThat(StartAdvice.ofTrial(cause)).get().asString().contains("'dependencies'", "remove the call of pip");
+        assertThat(StartAdvice.ofService(cause)).isEqualTo(StartAdvice.ofTrial(cause));
     }
 
     @Test
