@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -176,7 +177,7 @@ final class ContainerStart {
     private List<String[]> lines(String path) {
         Path file = root.resolve(path);
         try {
-            boolean isOwn = Files.isDirectory(file.getParent(), LinkOption.NOFOLLOW_LINKS)
+            boolean isOwn = Files.isDirectory(Objects.requireNonNull(file.getParent()), LinkOption.NOFOLLOW_LINKS)
                     && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     && Files.size(file) <= LARGEST_ACCOUNTS;
             return isOwn
