@@ -1,6 +1,5 @@
 package dev.slipway.parts.folder;
 
-import dev.slipway.parts.process.UserFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.slipway.parts.process;
 
+import dev.slipway.parts.folder.UserFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

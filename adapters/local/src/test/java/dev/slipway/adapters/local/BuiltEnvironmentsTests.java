@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
@@ -262,7 +263,7 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     @Test
     void buildsAnewWhatAnInterruptedBuildLeft() throws IOException, InterruptedException {
         Environment first = prepare(possible());
-        Path place = Path.of(first.interpreter()).getParent().getParent();
+        Path place = folderOf(first);
         Files.delete(place.resolve("environment.json"));
         Files.delete(place.resolve("lib/" + library(place) + "/site-packages/tiny_needy.py"));
 
@@ -302,7 +303,7 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     @Test
     void isRemovedOnceNothingNeedsIt() throws IOException, InterruptedException {
         Environment environment = prepare(possible());
-        Path place = Path.of(environment.interpreter()).getParent().getParent();
+        Path place = folderOf(environment);
         DiskArea area = LocalDisk.environments(home(), Clock.systemUTC());
         InUse named = new InUse(Set.of(), null, Set.of(), Set.of(environment.digest()));
         InUse importing = new InUse(Set.of(), Instant.EPOCH, Set.of());
@@ -369,7 +370,7 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     @Test
     void everyUserMayReadIt() throws IOException, InterruptedException {
         Path place =
-                Path.of(prepare(possible()).interpreter()).getParent().getParent();
+                folderOf(prepare(possible()));
 
         try (Stream<Path> all = Files.walk(place)) {
             assertThat(all.filter(each -> !Files.isSymbolicLink(each)))
@@ -387,7 +388,7 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
         // Its pip is found in the environment itself.
         Path packages = Path.of(python.interpreter()).resolveSibling("../lib").normalize();
         Path pip = Path.of(String.valueOf(HostPython.of("python3").pip())).getParent();
-        Files.createSymbolicLink(packages.resolve(library(packages.getParent())).resolve("site-packages/pip"), pip);
+        Files.createSymbolicLink(packages.resolve(library(Objects.requireNonNull(packages.getParent()))).resolve("site-packages/pip"), pip);
         environments = new LocalEnvironments(settings, folder.resolve("other"));
 
         EnvironmentSpec newer = new EnvironmentSpec("Custom", Engines.PYTHON, List.of("tiny-base==2.0"));
@@ -400,5 +401,10 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
                 .isEqualTo("1.0 1.0");
         assertThat(more.packages()).containsExactly("tiny_needy==1.0");
         assertThat(more.folders()).isNotEmpty();
+    }
+
+    private static Path folderOf(Environment environment) {
+        Path programs = Objects.requireNonNull(Path.of(environment.interpreter()).getParent());
+        return Objects.requireNonNull(programs.getParent());
     }
 }

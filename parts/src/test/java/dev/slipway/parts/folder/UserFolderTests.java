@@ -1,4 +1,4 @@
-package dev.slipway.parts.process;
+package dev.slipway.parts.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.slipway.parts.process;
+package dev.slipway.parts.folder;
 
 import java.nio.file.Path;
 import java.util.Map;
