@@ -35,6 +35,8 @@ class ImageIT {
     private static final int PER_SECOND = 30;
     private static final Pattern VERSION = Pattern.compile("\"version\":\"([^\"]*)\"");
 
+    private static final Pattern INSTANCE = Pattern.compile("service-\\S+-e0-0-\\d+ READY +process \\d+");
+
     private static final String HEALTH = """
             {"check_method": "HTTP", "url": "/health", "protocol": "%s", "period_seconds": "1", "failure_threshold": "3",
              "timeout_seconds": "2", "initial_delay_seconds": "0"}""";
@@ -145,6 +147,30 @@ class ImageIT {
 
         assertThat(client.predict(steps.address(service) + "/a/path", "{\"id\":7}"))
                 .contains("\"path\":\"/a/path\"", "\"id\":7");
+        client.services().delete(service);
+    }
+
+    @Test
+    void goesOnServingWhenSlipwayIsKilled() throws Exception {
+        String config = """
+                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s}"""
+                .formatted(HEALTH.formatted("https"));
+        String service = steps.deploy("kept", imported("kept", "0.0.1", "tls", config), 1);
+        String instances = slipway.command("status", "--data", slipway.data().toString()).text();
+        Matcher before = INSTANCE.matcher(instances);
+        assertThat(before.find()).as(instances).isTrue();
+
+        slipway.killNine("up");
+        slipway.up();
+
+        RunningSlipway.await("the same instance is ready", Duration.ofSeconds(60), () -> {
+            try {
+                return slipway.command("status", "--data", slipway.data().toString()).text().contains(before.group());
+            } catch (Exception e) { // a test's edge: it is asked again
+                return false;
+            }
+        });
+        assertThat(client.predict(steps.address(service) + "/b", "{\"id\":8}")).contains("\"path\":\"/b\"");
         client.services().delete(service);
     }
 
