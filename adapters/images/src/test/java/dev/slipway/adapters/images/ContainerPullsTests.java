@@ -292,6 +292,26 @@ class ContainerPullsTests {
         assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
     }
 
+    /** As most public registries want it. */
+    @Test
+    void fetchesATokenAndShowsIt() throws Exception {
+        String challenge = "Bearer realm=\"http://%s/token\",service=\"test\",scope=\"repository:group/served:pull\""
+                .formatted(registry.host());
+        registry.with(REPOSITORY, "1.0", served()).faults(1000, (exchange, bytes) -> {
+            if (exchange.getRequestURI().getPath().equals("/token")) {
+                byte[] token = "{\"token\":\"t0k3n\",\"expires_in\":300}".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, token.length);
+                exchange.getResponseBody().write(token);
+                return true;
+            }
+            return !"Bearer t0k3n".equals(exchange.getRequestHeaders().getFirst("Authorization"))
+                    && TestRegistry.status(401, "WWW-Authenticate", challenge).answer(exchange, bytes);
+        });
+
+        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
+        assertThat(registry.requests()).contains("/token");
+    }
+
     @Test
     void pullsFromARealRegistry() throws Exception {
         Optional<DebianRegistry> started = DebianRegistry.start(Path.of("target", "docker-registry"), work.resolve("real"));
