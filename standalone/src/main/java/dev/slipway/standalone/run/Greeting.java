@@ -2,6 +2,7 @@ package dev.slipway.standalone.run;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -32,10 +33,10 @@ enum Greeting {
 
     private static final int HEAD = 9;
 
-    private final byte[] bytes;
+    private final String text;
 
     Greeting(String text) {
-        this.bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        this.text = text;
     }
 
     abstract boolean isAnsweredBy(byte[] head);
@@ -45,8 +46,8 @@ enum Greeting {
         int millis = Math.toIntExact(limit.toMillis());
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(millis);
-            socket.connect(new InetSocketAddress("127.0.0.1", port), millis);
-            socket.getOutputStream().write(bytes);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
             InputStream in = socket.getInputStream();
             byte[] head = in.readNBytes(HEAD);
             return head.length == HEAD && isAnsweredBy(head)
