@@ -31,8 +31,7 @@ public sealed interface PullSource {
             String host,
             String repository,
             @Nullable String tag,
-            @Nullable ImageDigest digest)
-            implements PullSource {
+            @Nullable ImageDigest digest) implements PullSource {
 
         private static final Pattern FORM = Pattern.compile(
                 "(?<host>[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::[0-9]{1,5})?|\\[[0-9a-fA-F:]+](?::[0-9]{1,5})?)"
@@ -72,8 +71,7 @@ public sealed interface PullSource {
     record Layout(
             ObjectUri folder,
             @Nullable String tag,
-            @Nullable ImageDigest digest)
-            implements PullSource {
+            @Nullable ImageDigest digest) implements PullSource {
 
         private static final Pattern ENDING = Pattern.compile(
                 "(?<folder>.+?)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?");

@@ -47,10 +47,7 @@ public sealed interface Address {
      * @param fingerprint of the certificate of a server that speaks TLS there, as that of {@link Tls}; null for one that does not
      */
     record UnixSocket(
-            String path,
-            @Nullable String secret,
-            @Nullable String fingerprint)
-            implements Address {
+            String path, @Nullable String secret, @Nullable String fingerprint) implements Address {
 
         private static final String SCHEME = "unix:";
         private static final String SECRET = "#secret=";

@@ -62,17 +62,20 @@ public record InstanceTemplate(
 
     /** The same with other variables. */
     public InstanceTemplate withEnvs(Map<String, String> others) {
-        return new InstanceTemplate(image, label, type, flavor, others, drain, placement, process, startLimit, environment);
+        return new InstanceTemplate(
+                image, label, type, flavor, others, drain, placement, process, startLimit, environment);
     }
 
     /** The same with another time to drain. */
     public InstanceTemplate withDrain(Duration other) {
-        return new InstanceTemplate(image, label, type, flavor, envs, other, placement, process, startLimit, environment);
+        return new InstanceTemplate(
+                image, label, type, flavor, envs, other, placement, process, startLimit, environment);
     }
 
     /** The same with another flavor. */
     public InstanceTemplate withFlavor(Flavor other) {
-        return new InstanceTemplate(image, label, type, other, envs, drain, placement, process, startLimit, environment);
+        return new InstanceTemplate(
+                image, label, type, other, envs, drain, placement, process, startLimit, environment);
     }
 
     /** The same with another placement. */
@@ -92,7 +95,6 @@ public record InstanceTemplate(
 
     /** The same in another environment. */
     public InstanceTemplate withEnvironment(@Nullable EnvironmentSpec other) {
-        return new InstanceTemplate(
-                image, label, type, flavor, envs, drain, placement, process, startLimit, other);
+        return new InstanceTemplate(image, label, type, flavor, envs, drain, placement, process, startLimit, other);
     }
 }

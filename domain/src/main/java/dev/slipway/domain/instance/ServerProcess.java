@@ -46,10 +46,7 @@ public record ServerProcess(
 
     /** Without a probe of its start. */
     public ServerProcess(
-            List<String> command,
-            Map<String, Integer> ports,
-            @Nullable Probe readiness,
-            @Nullable Probe liveness) {
+            List<String> command, Map<String, Integer> ports, @Nullable Probe readiness, @Nullable Probe liveness) {
         this(command, ports, null, readiness, liveness);
     }
 }

@@ -27,9 +27,10 @@ public final class StartAdvice {
                 .map(name ->
                         "Give the trial start a value for it, \"trial\": {\"envs\": {\"%s\": \"...\"}} in the request, and import the model again. A service has its own 'envs'."
                                 .formatted(name))
-                .or(() -> memory(
-                        cause,
-                        "Choose a specification with more memory, \"trial\": {\"specification\": \"...\"} in the request, and import the model again."))
+                .or(
+                        () -> memory(
+                                cause,
+                                "Choose a specification with more memory, \"trial\": {\"specification\": \"...\"} in the request, and import the model again."))
                 .or(() -> module(cause))
                 .or(() -> otherUser(cause));
     }

@@ -55,7 +55,8 @@ public record Dependencies(List<Dependency> all) {
             if (each.restraint() == Dependency.Restraint.ATLEAST
                     && isNotPinned(each, packages)
                     && isNotPinned(each, constraints)) {
-                preferences.add("%s<%s".formatted(each.canonicalName(), Versions.nextMajor(String.valueOf(each.version()))));
+                preferences.add(
+                        "%s<%s".formatted(each.canonicalName(), Versions.nextMajor(String.valueOf(each.version()))));
             }
         }
         return new EnvironmentSpec(

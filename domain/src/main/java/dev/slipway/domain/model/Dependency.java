@@ -56,7 +56,8 @@ public record Dependency(
             throw new IllegalArgumentException("package '%s': %s".formatted(name, NAME_RULE));
         }
         if (version != null && !version.matches(VERSION_PATTERN)) {
-            throw new IllegalArgumentException("version '%s' of package '%s': %s".formatted(version, name, VERSION_RULE));
+            throw new IllegalArgumentException(
+                    "version '%s' of package '%s': %s".formatted(version, name, VERSION_RULE));
         }
         if ((version == null) != (restraint == null)) {
             throw new IllegalArgumentException(

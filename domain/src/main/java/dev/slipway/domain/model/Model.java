@@ -44,7 +44,20 @@ public record Model(
 
     /** After a change of what was asked for. */
     public Model withSpec(ModelSpec changed) {
-        return new Model(id, project, tenant, owner, changed, status, config, size, image, error, interpreter, environment, createdAt);
+        return new Model(
+                id,
+                project,
+                tenant,
+                owner,
+                changed,
+                status,
+                config,
+                size,
+                image,
+                error,
+                interpreter,
+                environment,
+                createdAt);
     }
 
     /** One that is to be imported once more, for other dependencies. */
@@ -60,12 +73,26 @@ public record Model(
 
     /** After the check of its package. */
     public Model checked(ModelConfig found, long bytes) {
-        return new Model(id, project, tenant, owner, spec, status, found, bytes, image, error, interpreter, environment, createdAt);
+        return new Model(
+                id,
+                project,
+                tenant,
+                owner,
+                spec,
+                status,
+                found,
+                bytes,
+                image,
+                error,
+                interpreter,
+                environment,
+                createdAt);
     }
 
     /** After its trial start with that interpreter. */
     public Model triedOn(String tried) {
-        return new Model(id, project, tenant, owner, spec, status, config, size, image, error, tried, environment, createdAt);
+        return new Model(
+                id, project, tenant, owner, spec, status, config, size, image, error, tried, environment, createdAt);
     }
 
     /** After its environment was prepared. */

@@ -210,8 +210,8 @@ public final class ModelCommands {
                     .map(other -> other.spec().version())
                     .orElse(null);
             row.record(ImportEvents.aliasGiven(id, moved, versionBefore, now).by(origin));
-            before.ifPresent(other ->
-                    row.record(ImportEvents.aliasTaken(other, moved, model.spec().version(), now)
+            before.ifPresent(other -> row.record(
+                    ImportEvents.aliasTaken(other, moved, model.spec().version(), now)
                             .by(origin)));
             return row.namedBy(project, moved);
         });
@@ -241,7 +241,8 @@ public final class ModelCommands {
                         "alias '%s' is named by %s: name another model in their configuration first"
                                 .formatted(removed, named(services)));
             }
-            row.record(ImportEvents.aliasTaken(id, removed, null, clock.instant()).by(origin));
+            row.record(
+                    ImportEvents.aliasTaken(id, removed, null, clock.instant()).by(origin));
             return named;
         });
         log("alias '%s' removed".formatted(alias), model);
@@ -260,8 +261,7 @@ public final class ModelCommands {
                 throw new Conflict(
                         ErrorCode.WRONG_STATE,
                         "the import of model '%s' has ended, the model is %s: only an import that goes on can be cancelled, delete the model if it is not wanted"
-                                .formatted(
-                                        importing.label(), importing.status().wireName()));
+                                .formatted(importing.label(), importing.status().wireName()));
             }
             Instant now = clock.instant();
             String cause = "the import was cancelled" + (origin == null ? "" : " " + origin.words());
@@ -306,7 +306,9 @@ public final class ModelCommands {
                 wakeIfImporting(model);
             }
         }
-        wanted.stream().skip(MOST_VERSIONS).forEach(model -> refused.add(new Deletion.Refused(model.id(), tooMany(model))));
+        wanted.stream()
+                .skip(MOST_VERSIONS)
+                .forEach(model -> refused.add(new Deletion.Refused(model.id(), tooMany(model))));
         return new Deletion(deleted, refused);
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param change of what was asked for, with everything that is sent
  * @param dependencies those that are sent; null if they stay
  */
-public record ModelUpdate(UnaryOperator<ModelSpec> change, @Nullable List<Dependency> dependencies) {
+public record ModelUpdate(
+        UnaryOperator<ModelSpec> change, @Nullable List<Dependency> dependencies) {
 
     public ModelUpdate {
         dependencies = dependencies == null ? null : List.copyOf(dependencies);

@@ -45,15 +45,6 @@ public record EntryRequest(
     /** The same for another model. */
     public EntryRequest withModel(ModelReference other) {
         return new EntryRequest(
-                other,
-                specification,
-                pool,
-                instanceCount,
-                weight,
-                envs,
-                deployTimeoutMinutes,
-                rolling,
-                batch,
-                asSent);
+                other, specification, pool, instanceCount, weight, envs, deployTimeoutMinutes, rolling, batch, asSent);
     }
 }

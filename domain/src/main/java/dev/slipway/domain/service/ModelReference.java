@@ -35,6 +35,8 @@ public record ModelReference(@Nullable ModelId id, @Nullable AliasUse alias) {
     /** As in requests. */
     @Override
     public String toString() {
-        return alias == null ? Objects.requireNonNull(id).value() : alias.alias().toString();
+        return alias == null
+                ? Objects.requireNonNull(id).value()
+                : alias.alias().toString();
     }
 }

@@ -202,8 +202,7 @@ public final class ServiceCommands {
                 return new Withdrawn(Withdrawal.NEEDS_ROLLBACK, service);
             }
             return new Withdrawn(
-                    Withdrawal.ENDING,
-                    stopped(transaction, ServiceCommand.STOP).service());
+                    Withdrawal.ENDING, stopped(transaction, ServiceCommand.STOP).service());
         });
         if (withdrawn.how() != Withdrawal.TOO_LATE) {
             log(withdrawn.service());

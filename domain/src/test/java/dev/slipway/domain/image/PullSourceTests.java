@@ -31,7 +31,8 @@ class PullSourceTests {
                 Arguments.of("obs://models/served@" + DIGEST, new PullSource.Layout(FOLDER, null, DIGEST)));
     }
 
-    private static PullSource registry(String host, String repository, @Nullable String tag, @Nullable ImageDigest digest) {
+    private static PullSource registry(
+            String host, String repository, @Nullable String tag, @Nullable ImageDigest digest) {
         return new PullSource.Registry(host, repository, tag, digest);
     }
 

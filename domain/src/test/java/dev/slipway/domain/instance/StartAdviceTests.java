@@ -3,8 +3,8 @@ package dev.slipway.domain.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StartAdviceTests {
 
@@ -48,8 +48,9 @@ class StartAdviceTests {
 
         assertThat(StartAdvice.ofTrial(cause))
                 .hasValueSatisfying(advice -> assertThat(advice).contains("\"trial\": {\"specification\": \"...\"}"));
-        assertThat(StartAdvice.ofService(
-                        "the instance was ended before it was ready: it needed more than the 256 MB of memory of its specification"))
+        assertThat(
+                        StartAdvice.ofService(
+                                "the instance was ended before it was ready: it needed more than the 256 MB of memory of its specification"))
                 .hasValueSatisfying(advice -> assertThat(advice).contains("deploy the service again"));
     }
 
@@ -71,6 +72,7 @@ class StartAdviceTests {
     void knowsProgramsThatChangeUsers(String cause) {
         assertThat(StartAdvice.ofTrial(cause)).get().asString().contains("USER 1000");
         assertThat(StartAdvice.ofService(cause)).isPresent();
-        assertThat(StartAdvice.ofService("the uid is set, and all is permitted")).isEmpty();
+        assertThat(StartAdvice.ofService("the uid is set, and all is permitted"))
+                .isEmpty();
     }
 }

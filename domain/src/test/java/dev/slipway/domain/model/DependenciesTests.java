@@ -18,7 +18,10 @@ class DependenciesTests {
     private static final EnvironmentSpec RUNTIME = new EnvironmentSpec(
             "Custom",
             Engines.PYTHON,
-            List.of("numpy==1.26.4; python_version < \"3.13\"", "numpy==2.2.6; python_version >= \"3.13\"", "Pillow==11.3.0"),
+            List.of(
+                    "numpy==1.26.4; python_version < \"3.13\"",
+                    "numpy==2.2.6; python_version >= \"3.13\"",
+                    "Pillow==11.3.0"),
             List.of("numpy==1.26.4", "pandas==2.2.3", "PyYAML==6.0.3"));
 
     private static EnvironmentSpec on(Dependency... all) {
@@ -75,8 +78,10 @@ class DependenciesTests {
 
     @Test
     void atMostGivesUpOnlyWhatIsNewer() {
-        assertThat(on(new Dependency("pandas", "2.3", Restraint.ATMOST)).constraints()).contains("pandas==2.2.3");
-        assertThat(on(new Dependency("pandas", "2.2", Restraint.ATMOST)).constraints()).doesNotContain("pandas==2.2.3");
+        assertThat(on(new Dependency("pandas", "2.3", Restraint.ATMOST)).constraints())
+                .contains("pandas==2.2.3");
+        assertThat(on(new Dependency("pandas", "2.2", Restraint.ATMOST)).constraints())
+                .doesNotContain("pandas==2.2.3");
     }
 
     @Test
@@ -102,7 +107,18 @@ class DependenciesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-r /etc/passwd", "--index-url=http://x", "x @ http://x/y.whl", "x;y", "x y", "", "../x", "x\ny", "git+https://x/y"})
+    @ValueSource(
+            strings = {
+                "-r /etc/passwd",
+                "--index-url=http://x",
+                "x @ http://x/y.whl",
+                "x;y",
+                "x y",
+                "",
+                "../x",
+                "x\ny",
+                "git+https://x/y"
+            })
     void refusesWhatIsNoName(String name) {
         assertThatThrownBy(() -> new Dependency(name, null, null))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -116,7 +132,15 @@ class DependenciesTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"1.2, 1.2.0, 0", "1.10, 1.9, 1", "2, 10, -1", "1.0rc1, 1.0, 0", "2026.11.1, 2026.2, 1", "v1.1, 1, 1", "1!0.5, 0.5, 0"})
+    @CsvSource({
+        "1.2, 1.2.0, 0",
+        "1.10, 1.9, 1",
+        "2, 10, -1",
+        "1.0rc1, 1.0, 0",
+        "2026.11.1, 2026.2, 1",
+        "v1.1, 1, 1",
+        "1!0.5, 0.5, 0"
+    })
     void comparesVersionsByTheirNumbers(String one, String other, int sign) {
         assertThat(Integer.signum(Versions.compare(one, other))).isEqualTo(sign);
     }

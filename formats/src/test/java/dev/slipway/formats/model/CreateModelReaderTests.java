@@ -126,11 +126,14 @@ class CreateModelReaderTests {
         assertThat(config.type()).isEqualTo(engine);
         assertThat(((ModelSource.Template) spec.source()).mode()).isEqualTo(expected);
         boolean takesFile = expected == InferenceMode.IMAGE_PROCESSING || expected == InferenceMode.OBJECT_DETECTION;
-        assertThat(config.apis()).hasSize(expected == InferenceMode.UNDEFINED ? 0 : 1).allSatisfy(api -> {
-            assertThat(api.url()).isEqualTo("/");
-            assertThat(api.takesFile()).isEqualTo(takesFile);
-            assertThat(api.requestContentType()).isEqualTo(takesFile ? "multipart/form-data" : "application/json");
-        });
+        assertThat(config.apis())
+                .hasSize(expected == InferenceMode.UNDEFINED ? 0 : 1)
+                .allSatisfy(api -> {
+                    assertThat(api.url()).isEqualTo("/");
+                    assertThat(api.takesFile()).isEqualTo(takesFile);
+                    assertThat(api.requestContentType())
+                            .isEqualTo(takesFile ? "multipart/form-data" : "application/json");
+                });
         assertThat(spec.installTypes())
                 .isEqualTo(expected == InferenceMode.UNDEFINED ? List.of("real-time") : List.of());
     }
@@ -138,7 +141,11 @@ class CreateModelReaderTests {
     @Test
     void theFolderOfATemplateIsTheModelOrItsParent() {
         for (String input : List.of("obs://bkt/m", "obs://bkt/m/", "/bkt/m/model", "https://bkt.obs.local/m/model/")) {
-            assertThat(template("pytorch-py36", input, null, "").source().asPackage().folder().asFolder())
+            assertThat(template("pytorch-py36", input, null, "")
+                            .source()
+                            .asPackage()
+                            .folder()
+                            .asFolder())
                     .as(input)
                     .isEqualTo(new ObjectUri("bkt", "m/"));
         }
@@ -164,12 +171,9 @@ class CreateModelReaderTests {
 
     private ModelSpec template(String id, String input, @Nullable String mode, String extra) {
         String format = mode == null ? "" : ",\"infer_format\":\"%s\"".formatted(mode);
-        return reader.read(
-                """
+        return reader.read("""
                 {"model_name":"iris","model_type":"Template","template":{"template_id":"%s",
-                 "template_inputs":[{"input":"%s","input_id":"model_folder"}]%s}%s}"""
-                        .formatted(id, input, format, extra)
-                        .getBytes(StandardCharsets.UTF_8));
+                 "template_inputs":[{"input":"%s","input_id":"model_folder"}]%s}%s}""".formatted(id, input, format, extra).getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

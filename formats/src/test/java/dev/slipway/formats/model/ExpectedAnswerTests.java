@@ -31,7 +31,9 @@ class ExpectedAnswerTests {
             null                 | null                   | -
             """)
     void namesTheFirstDifference(String expected, String found, @Nullable String difference) {
-        assertThat(new ExpectedAnswer(0.001).difference(json(expected), json(found)).orElse(null))
+        assertThat(new ExpectedAnswer(0.001)
+                        .difference(json(expected), json(found))
+                        .orElse(null))
                 .isEqualTo(difference);
     }
 

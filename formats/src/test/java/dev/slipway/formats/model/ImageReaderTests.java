@@ -112,7 +112,8 @@ class ImageReaderTests {
     void refusesByTheNameOfTheField(String more, String field) {
         assertThatExceptionOfType(Invalid.class)
                 .isThrownBy(() -> read(REFERENCE, more))
-                .satisfies(invalid -> assertThat(String.valueOf(invalid.field())).contains(field));
+                .satisfies(
+                        invalid -> assertThat(String.valueOf(invalid.field())).contains(field));
     }
 
     @ParameterizedTest
@@ -143,8 +144,8 @@ class ImageReaderTests {
                   "startup_health": {"check_method": "EXEC", "command": "cat '/tmp/a b'", "period_seconds": "5", "failure_threshold": "30"},
                   "health": {"check_method": "HTTP", "url": "/live", "initial_delay_seconds": "7", "timeout_seconds": "2",
                              "period_seconds": "3", "failure_threshold": "4"}}""");
-        Probe health = new Probe(
-                "/live", List.of(), Duration.ofSeconds(7), Duration.ofSeconds(3), Duration.ofSeconds(2), 4);
+        Probe health =
+                new Probe("/live", List.of(), Duration.ofSeconds(7), Duration.ofSeconds(3), Duration.ofSeconds(2), 4);
 
         assertThat(((ModelSource.ContainerImage) spec.source()).isCopied()).isFalse();
         assertThat(ImageServer.of(model(spec)))
@@ -164,7 +165,8 @@ class ImageReaderTests {
 
     @Test
     void takesTheProtocolOfItsApis() {
-        ModelSpec spec = read(REFERENCE, ", \"apis\": [{\"url\": \"/predict\", \"method\": \"post\", \"protocol\": \"http\"}]");
+        ModelSpec spec =
+                read(REFERENCE, ", \"apis\": [{\"url\": \"/predict\", \"method\": \"post\", \"protocol\": \"http\"}]");
 
         assertThat(ImageServer.of(model(spec)).ports()).isEqualTo(Map.of("http", 8080));
     }

@@ -75,17 +75,24 @@ class UpdateServiceReaderTests {
 
     @Test
     void anAliasThatIsNotFollowedStaysAtItsModelInPartialEntries() {
-        Service aliased = service("{\"model_id\":\"iris@champion\",\"specification\":\"cpu\",\"instance_count\":1,\"weight\":100}");
+        Service aliased = service(
+                "{\"model_id\":\"iris@champion\",\"specification\":\"cpu\",\"instance_count\":1,\"weight\":100}");
         AliasUse kept = new AliasUse(ModelAlias.parse("iris@champion"), false);
         AliasUse followed = new AliasUse(ModelAlias.parse("iris@champion"), true);
 
-        assertThat(Objects.requireNonNull(read("{'config':[{'instance_count':2}]}").config()).against(aliased))
+        assertThat(Objects.requireNonNull(
+                                read("{'config':[{'instance_count':2}]}").config())
+                        .against(aliased))
                 .extracting(EntryRequest::model)
                 .containsExactly(new ModelReference(new ModelId(MODEL), kept));
-        assertThat(Objects.requireNonNull(read("{'config':[{'alias_policy':'follow'}]}").config()).against(aliased))
+        assertThat(Objects.requireNonNull(
+                                read("{'config':[{'alias_policy':'follow'}]}").config())
+                        .against(aliased))
                 .extracting(EntryRequest::model)
                 .containsExactly(ModelReference.of(followed));
-        assertThat(entries("{'config':[{'model_id':'iris@champion','specification':'cpu','instance_count':1,'weight':100}]}"))
+        assertThat(
+                        entries(
+                                "{'config':[{'model_id':'iris@champion','specification':'cpu','instance_count':1,'weight':100}]}"))
                 .extracting(EntryRequest::model)
                 .containsExactly(ModelReference.of(kept));
         refuses("{'config':[{'alias_policy':'follow'}]}", "only an alias can be followed");
