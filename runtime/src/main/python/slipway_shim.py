@@ -195,7 +195,7 @@ class Shim:
         environment = self._environment(chosen)
         _write_privately(self._spec.path("environment"), b"".join(os.fsencode("%s=%s" % pair) + b"\0" for pair in environment.items()))
         command = self._command(chosen)
-        self._groups = ControlGroups.make(os.path.basename(self._spec.folder), self._spec.limits)
+        self._groups = ControlGroups.make(self._spec.folder, self._spec.limits)
         output_read, output_write = os.pipe()
         events_read, events_write = os.pipe()
         control_read, self._control = os.pipe()
@@ -630,7 +630,7 @@ def _check(wanted):
         model = os.path.join(folder, "below")
         os.mkdir(model)
         spec = Spec(dict(json.loads(wanted), command=["{python}"], model_dir=model), folder)
-        groups = ControlGroups.make("check-%d" % os.getpid(), spec.limits)
+        groups = ControlGroups.make(os.path.join(folder, "check-%d" % os.getpid()), spec.limits)
         groups.remove(folder)
         try:
             chosen = Sandbox.choose(spec, folder)

@@ -1,11 +1,14 @@
 """Control groups, where this process may make some: a share of the processors, and hard limits of memory and processes."""
 
+import hashlib
 import os
+import time
 
 _PARENT = "slipway"
 _CONTROLLERS = ("cpu", "memory", "pids")
 # For the init of a sandbox and the process that waits for it.
 _BESIDE = 32 * 1024 * 1024
+_YOUNG_SECONDS = 3600
 
 
 class ControlGroups:
@@ -18,7 +21,10 @@ class ControlGroups:
         self._ended_before = self._ended_for_memory()
 
     @staticmethod
-    def make(name, limits, mounts="/proc/self/mounts"):
+    def make(folder, limits, mounts="/proc/self/mounts"):
+        """Those of the instance in that folder, beside others of its installation: another one on this machine knows nothing of them."""
+        installation = hashlib.sha256(os.fsencode(os.path.dirname(folder))).hexdigest()[:16]
+        name = os.path.join(installation, os.path.basename(folder))
         v1, v2 = _mounted(mounts)
         try:
             if v2 is not None and set(_CONTROLLERS) <= set(_read(v2 + "/cgroup.controllers").split()):
@@ -62,10 +68,32 @@ class ControlGroups:
         for path in self._paths:
             _remove(path)
             parent = os.path.dirname(path)
-            for name in os.listdir(parent) if os.path.isdir(parent) else ():
-                other = os.path.join(parent, name)
-                if os.path.isdir(other) and not os.path.exists(os.path.join(instances, name)):
+            for other in _folders(parent):
+                if not os.path.exists(os.path.join(instances, os.path.basename(other))):
                     _remove(other)
+            # Once the last one of the installation has gone.
+            _remove(parent)
+            _remove_old_ones_below(os.path.dirname(parent))
+
+
+def _remove_old_ones_below(all_installations):
+    """Those that nobody is in, of installations that have gone. A young one may be about to be entered."""
+    for installation in _folders(all_installations):
+        for group in _folders(installation):
+            try:
+                age = time.time() - os.stat(group).st_mtime
+            except OSError:
+                continue
+            if age > _YOUNG_SECONDS:
+                _remove(group)
+        _remove(installation)
+
+
+def _folders(path):
+    try:
+        return [entry.path for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
 
 
 def _mounted(mounts):
@@ -85,7 +113,7 @@ def _make_v1(mounted, name, limits):
     made = []
     for controller in _CONTROLLERS:
         path = os.path.join(mounted[controller], _PARENT, name)
-        os.makedirs(path, exist_ok=True)
+        _make_folder(path)
         made.append(path)
     _write(made[0] + "/cpu.shares", str(max(2, int(1024 * limits.cpus))))
     if limits.memory_bytes:
@@ -95,12 +123,11 @@ def _make_v1(mounted, name, limits):
 
 
 def _make_v2(mounted, name, limits):
-    parent = os.path.join(mounted, _PARENT)
-    path = os.path.join(parent, name)
-    for folder in (mounted, parent):
+    path = os.path.join(mounted, _PARENT, name)
+    for folder in (mounted, os.path.join(mounted, _PARENT), os.path.dirname(path)):
         os.makedirs(folder, exist_ok=True)
         _write(folder + "/cgroup.subtree_control", " ".join("+" + controller for controller in _CONTROLLERS))
-    os.makedirs(path, exist_ok=True)
+    _make_folder(path)
     _write(path + "/cpu.weight", str(min(10_000, max(1, int(100 * limits.cpus)))))
     if limits.memory_bytes:
         _write(path + "/memory.max", str(int(limits.memory_bytes) + _BESIDE))
@@ -113,6 +140,17 @@ def _make_v2(mounted, name, limits):
 def _tasks(limits):
     # The kernel counts threads too.
     return limits.processes * 16
+
+
+def _make_folder(path):
+    for left in (2, 1, 0):
+        try:
+            os.makedirs(path, exist_ok=True)
+            return
+        except FileNotFoundError:
+            # The last other instance has just taken the folder above with it.
+            if not left:
+                raise
 
 
 def _remove(path):
