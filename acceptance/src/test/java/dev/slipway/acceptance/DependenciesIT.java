@@ -19,6 +19,7 @@ import dev.slipway.formats.service.CreateServiceBody;
 import dev.slipway.formats.service.EntryBody;
 import dev.slipway.formats.wire.WireJson;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ class DependenciesIT {
     @BeforeAll
     void up() throws Exception {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(INDEX, 443), 5_000);
+            socket.connect(new InetSocketAddress(InetAddress.getAllByName(INDEX)[0], 443), 5_000);
         } catch (IOException unreachable) {
             assumeTrue(false, "the package index '%s' can't be reached from here: %s".formatted(INDEX, unreachable));
         }

@@ -86,12 +86,14 @@ class ImageIT {
 
     @AfterAll
     void down() throws Exception {
-        try (RunningSlipway running = slipway;
-                DebianRegistry real = registry) {
+        try {
             if (client != null) {
                 objects.close();
                 client.close();
             }
+        } finally {
+            registry.close();
+            slipway.close();
         }
     }
 
