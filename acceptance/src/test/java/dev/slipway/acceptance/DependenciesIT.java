@@ -126,7 +126,9 @@ class DependenciesIT {
     private Path train(Environment environment, String sample) throws IOException, InterruptedException {
         Path samples = Path.of("..", "samples");
         Path copy = Files.createDirectories(scratch.resolve(sample).resolve("model"));
-        Files.copy(samples.resolve(sample).resolve("train.py"), scratch.resolve(sample).resolve("train.py"));
+        Files.copy(
+                samples.resolve(sample).resolve("train.py"),
+                scratch.resolve(sample).resolve("train.py"));
         Files.copy(samples.resolve(sample).resolve("model/config.json"), copy.resolve("config.json"));
         Path flowers = Files.createDirectories(scratch.resolve("iris/training")).resolve("iris.csv");
         if (!Files.exists(flowers)) {
@@ -162,7 +164,8 @@ class DependenciesIT {
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             InstallationSteps steps = new InstallationSteps(client, objects);
             String bucket = RunningSlipway.value(env, "SLIPWAY_BUCKET");
-            ObjectUri good = TestPackages.write(objects, new ObjectUri(bucket, "easy/"), config.formatted("1.13"), code);
+            ObjectUri good =
+                    TestPackages.write(objects, new ObjectUri(bucket, "easy/"), config.formatted("1.13"), code);
             String model = steps.importModel("easy", "0.0.1", good);
             assertThat(client.models().events(model, Map.of()).toString())
                     .contains("Start the env image building task.", "The environment of the model is built.");
@@ -171,7 +174,8 @@ class DependenciesIT {
             assertThat(client.predict(steps.address(service), "{\"id\":\"7\"}")).contains("\"easy\": \"7\"");
             client.services().delete(service);
 
-            ObjectUri bad = TestPackages.write(objects, new ObjectUri(bucket, "hard/"), config.formatted("0.0.1"), code);
+            ObjectUri bad =
+                    TestPackages.write(objects, new ObjectUri(bucket, "hard/"), config.formatted("0.0.1"), code);
             String failed = steps.createModel("hard", "0.0.1", bad);
             assertThat(steps.ended(failed).modelStatus()).isEqualTo("failed");
             assertThat(client.models().events(failed, Map.of()).toString())

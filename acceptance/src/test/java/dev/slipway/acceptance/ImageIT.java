@@ -56,22 +56,21 @@ class ImageIT {
         Optional<Path> two = TestServers.program("2");
         assumeTrue(one.isPresent() && two.isPresent(), "Go is not installed, which builds the servers of the images");
         slipway = RunningSlipway.onNewFolder();
-        Optional<DebianRegistry> started =
-                DebianRegistry.start(target.resolve("docker-registry"), slipway.data().resolve("registry"));
+        Optional<DebianRegistry> started = DebianRegistry.start(
+                target.resolve("docker-registry"), slipway.data().resolve("registry"));
         assumeTrue(started.isPresent(), "docker-registry is neither unpacked below target nor can be had from Debian");
         registry = started.get();
         TestServers.image(one.get(), """
-                {"Entrypoint":["/serve"],"WorkingDir":"/app","User":"serve","Env":["OF_IMAGE=yes"]}""")
-                .push(registry, "group/served", "1.0");
+                {"Entrypoint":["/serve"],"WorkingDir":"/app","User":"serve","Env":["OF_IMAGE=yes"]}""").push(registry, "group/served", "1.0");
         TestServers.image(two.get(), """
-                {"Entrypoint":["/serve"],"WorkingDir":"/app","User":"serve","Env":["OF_IMAGE=yes"]}""")
-                .push(registry, "group/served", "2.0");
+                {"Entrypoint":["/serve"],"WorkingDir":"/app","User":"serve","Env":["OF_IMAGE=yes"]}""").push(registry, "group/served", "2.0");
         TestServers.image(two.get(), """
-                {"Cmd":["/serve"],"Env":["SERVER_TLS=1","SERVER_PORT=8443"]}""")
-                .push(registry, "group/served", "tls");
+                {"Cmd":["/serve"],"Env":["SERVER_TLS=1","SERVER_PORT=8443"]}""").push(registry, "group/served", "tls");
         Path password = slipway.data().resolve("registry-password");
         Files.writeString(password, DebianRegistry.PASSWORD + "\n");
-        Files.writeString(slipway.data().resolve("slipway.yml"), FirstSettings.text() + """
+        Files.writeString(
+                slipway.data().resolve("slipway.yml"),
+                FirstSettings.text() + """
 
                 images:
                   registries:
@@ -125,7 +124,9 @@ class ImageIT {
         ObjectUri in = new ObjectUri("slipway", "images/in/");
         ObjectUri out = new ObjectUri("slipway", "images/out/");
         for (int each = 0; each < 5; each++) {
-            objects.put(in.resolve("%d.txt".formatted(each)), "{\"n\":%d}".formatted(each).getBytes(StandardCharsets.UTF_8));
+            objects.put(
+                    in.resolve("%d.txt".formatted(each)),
+                    "{\"n\":%d}".formatted(each).getBytes(StandardCharsets.UTF_8));
         }
         String batch = steps.batchOfFiles("served-batch", two, 1, in, out);
         steps.awaitStatus(batch, "finished");
@@ -142,8 +143,7 @@ class ImageIT {
     @Test
     void speaksHttpsByDefaultWithTheCertificateFirstSeen() throws Exception {
         String config = """
-                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s}"""
-                .formatted(HEALTH.formatted("https"));
+                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s}""".formatted(HEALTH.formatted("https"));
         String model = imported("secured", "0.0.1", "tls", config);
         String service = steps.deploy("secured", model, 1);
 
@@ -155,10 +155,10 @@ class ImageIT {
     @Test
     void goesOnServingWhenSlipwayIsKilled() throws Exception {
         String config = """
-                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s}"""
-                .formatted(HEALTH.formatted("https"));
+                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s}""".formatted(HEALTH.formatted("https"));
         String service = steps.deploy("kept", imported("kept", "0.0.1", "tls", config), 1);
-        String instances = slipway.command("status", "--data", slipway.data().toString()).text();
+        String instances =
+                slipway.command("status", "--data", slipway.data().toString()).text();
         Matcher before = INSTANCE.matcher(instances);
         assertThat(before.find()).as(instances).isTrue();
 
@@ -167,7 +167,9 @@ class ImageIT {
 
         RunningSlipway.await("the same instance is ready", Duration.ofSeconds(60), () -> {
             try {
-                return slipway.command("status", "--data", slipway.data().toString()).text().contains(before.group());
+                return slipway.command("status", "--data", slipway.data().toString())
+                        .text()
+                        .contains(before.group());
             } catch (Exception e) { // a test's edge: it is asked again
                 return false;
             }
@@ -178,7 +180,8 @@ class ImageIT {
 
     @Test
     void saysThatAServerSpeaksNoHttps() throws Exception {
-        String model = created("plain", "0.0.1", "1.0", "{\"model_algorithm\": \"served\", \"model_type\": \"Image\"}", "");
+        String model =
+                created("plain", "0.0.1", "1.0", "{\"model_algorithm\": \"served\", \"model_type\": \"Image\"}", "");
         ModelItem ended = steps.ended(model);
 
         assertThat(ended.modelStatus()).isEqualTo("failed");
@@ -198,7 +201,8 @@ class ImageIT {
     @Test
     void comesFromALayoutInObjectStorage() throws Exception {
         ObjectUri folder = new ObjectUri("slipway", "images/layout/");
-        TestServers.image(TestServers.program("2").orElseThrow(), "{\"Cmd\":[\"/serve\"]}").upload(objects, folder, "3.0");
+        TestServers.image(TestServers.program("2").orElseThrow(), "{\"Cmd\":[\"/serve\"]}")
+                .upload(objects, folder, "3.0");
         String body = """
                 {"model_name": "stored", "model_version": "0.0.1", "model_type": "Image", "source_location": "obs://slipway/images/layout:3.0",
                  "apis": [{"url": "/", "method": "post", "protocol": "http"}]}""";
@@ -213,7 +217,8 @@ class ImageIT {
 
     @Test
     void startsByACommandOfTheRequest() throws Exception {
-        String model = created("commanded", "0.0.1", "1.0", config("http", 8080), ", \"cmd\": \"/serve 'an argument'\"");
+        String model =
+                created("commanded", "0.0.1", "1.0", config("http", 8080), ", \"cmd\": \"/serve 'an argument'\"");
         assertThat(steps.ended(model).modelStatus())
                 .as(client.models().events(model, Map.of()).toString())
                 .isEqualTo("published");
@@ -227,8 +232,7 @@ class ImageIT {
         return """
                 {"model_algorithm": "served", "model_type": "Image", "protocol": "%s", "port": %d,
                  "health": %s, "startup_health": %s,
-                 "apis": [{"url": "/", "method": "post", "request": {"Content-type": "application/json"}}]}"""
-                .formatted(protocol, port, HEALTH.formatted(protocol), STARTED);
+                 "apis": [{"url": "/", "method": "post", "request": {"Content-type": "application/json"}}]}""".formatted(protocol, port, HEALTH.formatted(protocol), STARTED);
     }
 
     private String imported(String name, String version, String tag, String config) {
@@ -242,8 +246,7 @@ class ImageIT {
     private String created(String name, String version, String tag, String config, String more) {
         String body = """
                 {"model_name": "%s", "model_version": "%s", "model_type": "Image", "source_location": "%s/group/served:%s",
-                 "initial_config": %s%s}"""
-                .formatted(name, version, registry.host(), tag, config, more);
+                 "initial_config": %s%s}""".formatted(name, version, registry.host(), tag, config, more);
         String answer = client.call("POST", "/models", body).text();
         assertThat(answer).contains("model_id");
         return WireJson.tree(answer).path("model_id").asString();

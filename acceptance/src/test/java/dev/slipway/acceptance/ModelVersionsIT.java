@@ -28,13 +28,15 @@ class ModelVersionsIT {
                 InstallationSteps steps = new InstallationSteps(client, objects);
                 ObjectUri source = TestPackages.slowEcho(objects, root.resolve("one/"), "one", 0);
                 String one = asking(client, "0.0.1", source, "one");
-                String two = asking(client, "0.0.2", TestPackages.slowEcho(objects, root.resolve("two/"), "two", 0), "two");
+                String two =
+                        asking(client, "0.0.2", TestPackages.slowEcho(objects, root.resolve("two/"), "two", 0), "two");
                 String wrong = asking(client, "0.0.3", source, "two");
                 assertThat(steps.ended(one).modelStatus()).isEqualTo("published");
                 assertThat(steps.ended(two).modelStatus()).isEqualTo("published");
                 assertThat(steps.ended(wrong).modelStatus()).isEqualTo("failed");
                 assertThat(client.models().show(wrong).errorMsg())
-                        .startsWith("the answer is not as expected: 'version' of the answer: expected \"two\", found \"one\"");
+                        .startsWith(
+                                "the answer is not as expected: 'version' of the answer: expected \"two\", found \"one\"");
 
                 assertThat(ok(client.call("PUT", "/models/" + one + "/aliases/champion", ""))
                                 .path("aliases")
@@ -42,12 +44,12 @@ class ModelVersionsIT {
                         .isEqualTo("[\"champion\"]");
                 String service = ok(client.call("POST", "/services", """
                                 {"service_name":"following","infer_type":"real-time","config":[{"model_id":"echo@champion",
-                                 "alias_policy":"follow","specification":"%s","instance_count":1,"weight":100}]}"""
-                                .formatted(InstallationSteps.FLAVOR)))
+                                 "alias_policy":"follow","specification":"%s","instance_count":1,"weight":100}]}""".formatted(InstallationSteps.FLAVOR)))
                         .path("service_id")
                         .stringValue();
                 steps.awaitStatus(service, "running");
-                assertThat(client.predict(steps.address(service), "{\"id\":\"x\"}")).contains("\"one\"");
+                assertThat(client.predict(steps.address(service), "{\"id\":\"x\"}"))
+                        .contains("\"one\"");
 
                 ok(client.call("PUT", "/models/" + two + "/aliases/champion", ""));
                 steps.awaitStatus(service, "running");
@@ -58,7 +60,8 @@ class ModelVersionsIT {
                         answer -> answer.contains("\"two\""),
                         answer -> {});
                 assertThat(steps.events(service)).contains("An alias that the service names was moved.");
-                assertThat(client.call("DELETE", "/models/" + two, "").text()).contains("'following' (" + service + ")");
+                assertThat(client.call("DELETE", "/models/" + two, "").text())
+                        .contains("'following' (" + service + ")");
             }
         }
     }
@@ -66,8 +69,7 @@ class ModelVersionsIT {
     private static String asking(SlipwayClient client, String version, ObjectUri source, String expected) {
         return ok(client.call("POST", "/models", """
                         {"model_name":"echo","model_version":"%s","model_type":"Custom","source_location":"%s",
-                         "trial":{"prediction":{"body":{"id":"x"},"expected":{"version":"%s"}}}}"""
-                        .formatted(version, source, expected)))
+                         "trial":{"prediction":{"body":{"id":"x"},"expected":{"version":"%s"}}}}""".formatted(version, source, expected)))
                 .path("model_id")
                 .stringValue();
     }

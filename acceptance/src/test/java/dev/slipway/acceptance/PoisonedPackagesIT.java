@@ -43,26 +43,24 @@ class PoisonedPackagesIT {
         all.put("exit", new String[] {"sys.exit(0)", "SystemExit"});
         all.put("end-the-process", new String[] {"os._exit(0)", "code 0"});
         all.put("no-end", new String[] {"while True: pass", "20 s"});
-        all.put(
-                "memory",
-                new String[] {"self.held = [bytearray(b'x') * (8 << 20) for _ in range(100)]; time.sleep(30)", "[Mm]emory"});
-        all.put(
-                "processes",
-                new String[] {"for _ in range(600): os.fork() or time.sleep(60)\n        time.sleep(60)", "processes|MB of memory"});
+        all.put("memory", new String[] {
+            "self.held = [bytearray(b'x') * (8 << 20) for _ in range(100)]; time.sleep(30)", "[Mm]emory"
+        });
+        all.put("processes", new String[] {
+            "for _ in range(600): os.fork() or time.sleep(60)\n        time.sleep(60)", "processes|MB of memory"
+        });
         all.put("close-all", new String[] {"os.closerange(0, 256)", "descriptor"});
         all.put("deep", new String[] {"f = lambda: f(); f()", "RecursionError"});
         all.put("log", new String[] {"[print('x' * 1000) for _ in range(30000)]", ""});
         all.put("threads", new String[] {"threading.Thread(target=lambda: 1 / 0).start()", "ZeroDivisionError"});
-        all.put(
-                "orphans",
-                new String[] {
-                    "pid = os.fork()\n        if pid == 0:\n            os.setsid()\n"
-                            + "            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)\n"
-                            + "            os.fork()\n"
-                            + "            os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(" + ORPHAN
-                            + ")'])",
-                    ""
-                });
+        all.put("orphans", new String[] {
+            "pid = os.fork()\n        if pid == 0:\n            os.setsid()\n"
+                    + "            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)\n"
+                    + "            os.fork()\n"
+                    + "            os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(" + ORPHAN
+                    + ")'])",
+            ""
+        });
         return all;
     }
 
@@ -103,7 +101,8 @@ class PoisonedPackagesIT {
                         "good",
                         steps.importModel("good", "0.0.1", TestPackages.echoWithoutLog(objects, root.resolve("good/"))),
                         1);
-                SteadyLoad load = SteadyLoad.start(client.prediction(steps.address(good), "{\"id\":\"1\"}"), 10, body -> "");
+                SteadyLoad load =
+                        SteadyLoad.start(client.prediction(steps.address(good), "{\"id\":\"1\"}"), 10, body -> "");
 
                 importAll(steps, client, objects, root);
                 spoiledFilesAreTheInstancesOwn(steps, client, objects, root);
@@ -116,14 +115,19 @@ class PoisonedPackagesIT {
         }
     }
 
-    private static void importAll(InstallationSteps steps, SlipwayClient client, S3ObjectStore objects, ObjectUri root) {
+    private static void importAll(
+            InstallationSteps steps, SlipwayClient client, S3ObjectStore objects, ObjectUri root) {
         Map<String, String> models = new LinkedHashMap<>();
         CONSTRUCTORS.forEach((name, poison) -> models.put(
                 name,
                 steps.createModel(
                         name,
                         "0.0.1",
-                        TestPackages.write(objects, root.resolve(name + "/"), TestPackages.ECHO_CONFIG, HEAD + """
+                        TestPackages.write(
+                                objects,
+                                root.resolve(name + "/"),
+                                TestPackages.ECHO_CONFIG,
+                                HEAD + """
                                 class Poison(SingleNodeService):
                                     def __init__(self, model_name, model_path):
                                         super().__init__(model_name, model_path)
@@ -141,7 +145,10 @@ class PoisonedPackagesIT {
                     .filter(event -> event.eventInfo().equals("The model could not be started in a trial start."))
                     .toList();
             System.out.printf(
-                    "%-16s %s %s%n", name, ended.modelStatus(), bad.stream().map(EventShown::cause).toList());
+                    "%-16s %s %s%n",
+                    name,
+                    ended.modelStatus(),
+                    bad.stream().map(EventShown::cause).toList());
             each.assertThat(ended.modelStatus())
                     .as("%s: %s", name, bad)
                     .isEqualTo(cause.isEmpty() ? "published" : "failed");
@@ -161,11 +168,13 @@ class PoisonedPackagesIT {
                 TestPackages.write(objects, root.resolve("writes/"), TestPackages.ECHO_CONFIG, WRITES));
         String service = steps.deploy("writes", model, 2);
         URI address = URI.create(steps.address(service));
-        assertThat(answers(client, address, "1", 4)).allMatch(answer -> answer.equals("200 {\"read\":\"{}\"}"), "what the image has");
+        assertThat(answers(client, address, "1", 4))
+                .allMatch(answer -> answer.equals("200 {\"read\":\"{}\"}"), "what the image has");
         for (String poison : List.of("exit", "deep", "strange")) {
             assertThat(answers(client, address, poison, 2)).as(poison).allMatch(answer -> answer.startsWith("500 "));
         }
-        assertThat(answers(client, address, "huge", 1)).allMatch(answer -> answer.length() > 40 << 20 || !answer.startsWith("200 "));
+        assertThat(answers(client, address, "huge", 1))
+                .allMatch(answer -> answer.length() > 40 << 20 || !answer.startsWith("200 "));
         assertThat(answers(client, address, "1", 4))
                 .as("after all that")
                 .allMatch(answer -> answer.equals("200 {\"read\":\"{}\"}"));

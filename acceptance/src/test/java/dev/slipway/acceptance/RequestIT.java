@@ -254,7 +254,10 @@ class RequestIT {
                             .isEqualTo(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED));
             ServiceItem service = Objects.requireNonNull(serviceNamed(client, "cancelled"));
             assertThat(service.status()).isEqualTo("stopped");
-            assertThat(client.services().events(service.serviceId(), Map.of()).page().events())
+            assertThat(client.services()
+                            .events(service.serviceId(), Map.of())
+                            .page()
+                            .events())
                     .filteredOn(event -> event.eventInfo().equals("Stopping service."))
                     .singleElement()
                     .satisfies(event -> {

@@ -32,7 +32,13 @@ final class TestServers {
             Files.createDirectories(FOLDER);
             Path program = FOLDER.resolve("server-" + version);
             ProcessBuilder building = new ProcessBuilder(
-                            go, "build", "-ldflags", "-s -w -X main.version=" + version, "-o", program.toString(), SOURCE.toString())
+                            go,
+                            "build",
+                            "-ldflags",
+                            "-s -w -X main.version=" + version,
+                            "-o",
+                            program.toString(),
+                            SOURCE.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(FOLDER.resolve("log").toFile());
             building.environment().putAll(Map.of("GO111MODULE", "off", "CGO_ENABLED", "0"));
@@ -68,14 +74,16 @@ final class TestServers {
             gzip.write(layer);
         }
         Image image = new Image();
-        byte[] config = "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":%s,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
-                .formatted(settings, digest(layer))
-                .getBytes(StandardCharsets.UTF_8);
-        image.manifest = "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":%s,\"layers\":[%s]}"
-                .formatted(
-                        image.put("application/vnd.oci.image.config.v1+json", config),
-                        image.put("application/vnd.oci.image.layer.v1.tar+gzip", compressed.toByteArray()))
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] config =
+                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":%s,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
+                        .formatted(settings, digest(layer))
+                        .getBytes(StandardCharsets.UTF_8);
+        image.manifest =
+                "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":%s,\"layers\":[%s]}"
+                        .formatted(
+                                image.put("application/vnd.oci.image.config.v1+json", config),
+                                image.put("application/vnd.oci.image.layer.v1.tar+gzip", compressed.toByteArray()))
+                        .getBytes(StandardCharsets.UTF_8);
         return image;
     }
 
@@ -89,7 +97,8 @@ final class TestServers {
     }
 
     private static String digest(byte[] bytes) throws Exception {
-        return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        return "sha256:"
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     /** An image, by its blobs. */
@@ -100,14 +109,18 @@ final class TestServers {
 
         private String put(String mediaType, byte[] bytes) throws Exception {
             blobs.put(digest(bytes), bytes);
-            return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}".formatted(mediaType, digest(bytes), bytes.length);
+            return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}"
+                    .formatted(mediaType, digest(bytes), bytes.length);
         }
 
         /** Puts it into a folder of object storage as an OCI layout. */
         void upload(ObjectStore objects, ObjectUri folder, String tag) throws Exception {
-            objects.put(folder.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
-            String index = "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"%s\",\"size\":%d,\"annotations\":{\"org.opencontainers.image.ref.name\":\"%s\"}}]}"
-                    .formatted(digest(manifest), manifest.length, tag);
+            objects.put(
+                    folder.resolve("oci-layout"),
+                    "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+            String index =
+                    "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"%s\",\"size\":%d,\"annotations\":{\"org.opencontainers.image.ref.name\":\"%s\"}}]}"
+                            .formatted(digest(manifest), manifest.length, tag);
             objects.put(folder.resolve("index.json"), index.getBytes(StandardCharsets.UTF_8));
             objects.put(folder.resolve("blobs/" + digest(manifest).replace(':', '/')), manifest);
             for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {

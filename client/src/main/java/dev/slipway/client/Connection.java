@@ -153,8 +153,7 @@ final class Connection implements AutoCloseable {
             // Java's own has no message.
             throw NoAnswer.to(request.method(), request.uri(), "nobody listens there", e);
         } catch (HttpTimeoutException e) {
-            throw NoAnswer.to(
-                    request.method(), request.uri(), "no answer within %d s".formatted(limit.toSeconds()), e);
+            throw NoAnswer.to(request.method(), request.uri(), "no answer within %d s".formatted(limit.toSeconds()), e);
         } catch (IOException e) {
             throw NoAnswer.to(request.method(), request.uri(), "no answer: " + e, e);
         } catch (InterruptedException e) {

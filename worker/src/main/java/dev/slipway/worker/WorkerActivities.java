@@ -194,8 +194,7 @@ record WorkerActivities(
                     projectObjects,
                     heartbeats,
                     clock),
-            new ImportPredictionImpl(
-                    stores.models(), stores.sets(), objects, instanceClient, stores.events(), clock)
+            new ImportPredictionImpl(stores.models(), stores.sets(), objects, instanceClient, stores.events(), clock)
         };
     }
 

@@ -61,7 +61,9 @@ class ImportKillTests {
     private static final String CONFIG =
             "{\"model_algorithm\": \"test\", \"model_type\": \"Custom\", \"apis\": [{\"url\": \"/\"}]}";
     /** The only event that says how often something was begun. */
-    private static final List<String> AGAIN = List.of("Received another image building request of the model.", "Received another env image building request of the model.");
+    private static final List<String> AGAIN = List.of(
+            "Received another image building request of the model.",
+            "Received another env image building request of the model.");
 
     private final Path folder;
     private final String bucket = "killed-" + UUID.randomUUID();
@@ -212,11 +214,9 @@ class ImportKillTests {
 
     private List<String> told(ModelId model) {
         return new PostgresEventStore(rows)
-                .list(model.value(), new EventStore.EventQuery(null, null, null, null, 0, 100, true))
-                .events()
-                .stream()
-                .map(Event::info)
-                .toList();
+                .list(model.value(), new EventStore.EventQuery(null, null, null, null, 0, 100, true)).events().stream()
+                        .map(Event::info)
+                        .toList();
     }
 
     private long left(String table, String column, String like) {

@@ -186,7 +186,16 @@ class StarvedWorkerTests {
         BatchEntry entry = new BatchEntry(
                 new ObjectUri(bucket, "in/"), false, new ObjectUri(bucket, "out/"), "/", BatchEntry.Mapping.FILE, null);
         return new EntryRequest(
-                ModelReference.of(model.id()), Services.FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, entry, "{}");
+                ModelReference.of(model.id()),
+                Services.FLAVOR,
+                null,
+                1,
+                100,
+                Map.of(),
+                20,
+                RollingLimits.DEFAULT,
+                entry,
+                "{}");
     }
 
     private Model published(Database rows, String version) {
@@ -267,8 +276,7 @@ class StarvedWorkerTests {
 
     private Process startWorker() throws IOException {
         // The control has the SDK's own limit, and meets its first task cold.
-        WorkflowTasks tasks =
-                CONTROL ? new WorkflowTasks(Duration.ofSeconds(1), false) : WorkflowTasks.USUAL;
+        WorkflowTasks tasks = CONTROL ? new WorkflowTasks(Duration.ofSeconds(1), false) : WorkflowTasks.USUAL;
         WorkerProcess started = WorkerProcess.start(
                 folder, "worker", database, objects, model.getAddress().getPort(), tasks);
         worker = started;

@@ -35,7 +35,12 @@ final class WorkerProcess implements AutoCloseable {
      * @param tasks how its workflow tasks are run
      */
     static WorkerProcess start(
-            Path folder, String name, TestDatabase database, TestObjectStore objects, int instances, WorkflowTasks tasks)
+            Path folder,
+            String name,
+            TestDatabase database,
+            TestObjectStore objects,
+            int instances,
+            WorkflowTasks tasks)
             throws IOException {
         List<String> command = List.of(
                 ProcessHandle.current().info().command().orElse("java"),
@@ -66,8 +71,7 @@ final class WorkerProcess implements AutoCloseable {
                 Map.entry("model-port", Integer.toString(instances)),
                 Map.entry("deadlock", tasks.deadlock().toString()),
                 Map.entry("warmed-up", Boolean.toString(tasks.warmedUp()))));
-        Await.until(
-                "the worker works", LONG, () -> worker.logged().contains(StarvedWorker.WORKS), worker::logged);
+        Await.until("the worker works", LONG, () -> worker.logged().contains(StarvedWorker.WORKS), worker::logged);
         return worker;
     }
 

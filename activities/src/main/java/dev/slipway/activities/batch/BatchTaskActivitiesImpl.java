@@ -165,7 +165,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
                                         Placement.SERVICE, service.id().value(),
                                         Placement.MODEL, entry.model().value(),
                                         Placement.TASK, id.value())))
-                .withProcess(ImageServer.of(model))                .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
+                .withProcess(ImageServer.of(model))
+                .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
                 .withEnvironment(model.environmentSpec());
         TaskSpec.Slots slots = new TaskSpec.Slots(entry.pool(), entry.instanceCount(), service.priority());
         return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());

@@ -157,8 +157,7 @@ final class ChunkWorker {
     }
 
     /** Whether the job was stopped meanwhile. */
-    private boolean answer(
-            BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
+    private boolean answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
             throws IOException, InterruptedException {
         ToldProgress told = new ToldProgress(tasks, task.id(), range.from(), limits.told());
         Requests requests = new Requests(task, new RecordCaller(pool, limits, folder, liveness.waits()), liveness);

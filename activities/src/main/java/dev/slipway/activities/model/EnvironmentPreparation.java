@@ -5,7 +5,6 @@ import dev.slipway.domain.environment.BuildEvents;
 import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.environment.Environments;
-import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.model.Dependencies;
 import dev.slipway.domain.model.Dependency;
@@ -65,7 +64,8 @@ final class EnvironmentPreparation {
         EnvironmentSpec spec = new Dependencies(dependencies).on(runtime, digests);
         Told told = new Told(model, spec, heartbeat);
         try {
-            return environments.prepare(spec, name -> open(Objects.requireNonNull(wheels.get(name), name), objects), told);
+            return environments.prepare(
+                    spec, name -> open(Objects.requireNonNull(wheels.get(name), name), objects), told);
         } finally {
             told.keepLog();
         }
@@ -82,8 +82,7 @@ final class EnvironmentPreparation {
     private static InputStream open(StoredObject wheel, ObjectStore objects) {
         try {
             return objects.openVersion(wheel, 0)
-                    .orElseThrow(
-                            () -> new IOException("'%s' has changed since it was listed".formatted(wheel.uri())));
+                    .orElseThrow(() -> new IOException("'%s' has changed since it was listed".formatted(wheel.uri())));
         } catch (IOException failure) {
             throw new UncheckedIOException("'%s' cannot be read".formatted(wheel.uri()), failure);
         }
@@ -115,7 +114,9 @@ final class EnvironmentPreparation {
                         .formatted(
                                 environment.version(),
                                 shown,
-                                packages.size() > MOST_TOLD ? " and %d more".formatted(packages.size() - MOST_TOLD) : "");
+                                packages.size() > MOST_TOLD
+                                        ? " and %d more".formatted(packages.size() - MOST_TOLD)
+                                        : "");
     }
 
     /** What happens, as events of the model. Nothing is told of an interpreter that is taken as it is. */

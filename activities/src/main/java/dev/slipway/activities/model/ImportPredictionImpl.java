@@ -105,22 +105,23 @@ public final class ImportPredictionImpl implements ImportPrediction {
         ModelApi api = api(model, asked);
         String id = "trial-" + model.id();
         if (asked.file() != null) {
-            ObjectUri file = model.spec().source().asPackage().folder().asFolder().resolve("model/" + asked.file());
+            ObjectUri file =
+                    model.spec().source().asPackage().folder().asFolder().resolve("model/" + asked.file());
             String field = CallGuide.fileField(api).orElse("");
             return ModelRequests.file(api, id, file.baseName(), field, List.of(bytes(file)));
         }
         String body = asked.body() != null
                 ? asked.body()
                 : CallGuide.example(api)
-                        .orElseThrow(
-                                () -> new Wrong(
-                                        "the api '%s' takes a file: name one of the package in 'trial.prediction.file', expected a path below 'model'"
-                                                .formatted(api.url())));
+                        .orElseThrow(() -> new Wrong(
+                                "the api '%s' takes a file: name one of the package in 'trial.prediction.file', expected a path below 'model'"
+                                        .formatted(api.url())));
         return ModelRequests.json(api, id, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static ModelApi api(Model model, TrialPrediction asked) {
-        ModelConfig config = model.spec().config() == null ? model.config() : model.spec().config();
+        ModelConfig config =
+                model.spec().config() == null ? model.config() : model.spec().config();
         List<ModelApi> apis = config == null ? List.of() : config.apis();
         String url = asked.url();
         if (apis.isEmpty() && (url == null || url.equals("/"))) {

@@ -246,9 +246,7 @@ public final class ImportStepsImpl implements ImportSteps {
         if (field == null) {
             return ImportEvents.invalidConfig("content");
         }
-        return field.equals("swr_location")
-                ? ImportEvents.swrLocationNotAllowed()
-                : ImportEvents.invalidConfig(field);
+        return field.equals("swr_location") ? ImportEvents.swrLocationNotAllowed() : ImportEvents.invalidConfig(field);
     }
 
     private PackageListing listing(Model model, ObjectStore told, StepHeartbeat heartbeat) {

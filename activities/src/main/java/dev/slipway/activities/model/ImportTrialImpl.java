@@ -98,7 +98,8 @@ public final class ImportTrialImpl implements ImportTrial {
                             model.spec().trial().envs(),
                             DRAIN,
                             new Placement(place.pool(), model.project(), Map.of(Placement.MODEL, image.modelId())))
-                    .withProcess(ImageServer.of(model))                    .withStartLimit(pools.trialLimit())
+                    .withProcess(ImageServer.of(model))
+                    .withStartLimit(pools.trialLimit())
                     .withEnvironment(model.environmentSpec());
             sets.want(SetOwner.model(image.modelId()), new InstanceSet(set(image.modelId()), template), 1);
             return true;
@@ -144,8 +145,9 @@ public final class ImportTrialImpl implements ImportTrial {
         ModelId id = new ModelId(modelId);
         models.change(id, row -> {
             row.model().ifPresent(model -> {
-                String tried =
-                        model.spec().type() == ModelType.IMAGE ? OF_ITS_OWN : environment(model).words();
+                String tried = model.spec().type() == ModelType.IMAGE
+                        ? OF_ITS_OWN
+                        : environment(model).words();
                 row.save(model.triedOn(tried));
                 row.record(
                         ImportEvents.trialStartSucceeded(id, "%s, on %s".formatted(seconds, tried), clock.instant()));

@@ -34,9 +34,8 @@ final class Callers {
      */
     Caller in(@Nullable String idOrName, String request) {
         List<Project> all = accounts.projects();
-        List<Project> meant = all.stream()
-                .filter(project -> isNamed(project, idOrName))
-                .toList();
+        List<Project> meant =
+                all.stream().filter(project -> isNamed(project, idOrName)).toList();
         if (meant.size() == 1) {
             Project project = meant.getFirst();
             return new Caller(
@@ -61,7 +60,8 @@ final class Callers {
      */
     Optional<String> accountOf(@Nullable String idOrName) {
         List<Project> all = accounts.projects();
-        List<Project> named = all.stream().filter(project -> isNamed(project, idOrName)).toList();
+        List<Project> named =
+                all.stream().filter(project -> isNamed(project, idOrName)).toList();
         List<String> ids = (named.isEmpty() ? all : named)
                 .stream().map(project -> project.account().id()).distinct().toList();
         return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();

@@ -81,7 +81,8 @@ public final class RequestActivitiesImpl implements RequestActivities {
         } catch (Unavailable away) {
             throw away;
         } catch (Problem refusal) {
-            throw Failures.of(refusal, callers.accountOf(RequestInput.projectIn(input)).orElse(null));
+            throw Failures.of(
+                    refusal, callers.accountOf(RequestInput.projectIn(input)).orElse(null));
         }
     }
 
@@ -168,9 +169,7 @@ public final class RequestActivitiesImpl implements RequestActivities {
 
     /** Without an order if a worker of before called it: then the workflow of this step is the request. */
     private static String request(@Nullable RequestOrder order) {
-        return order == null
-                ? Activity.getExecutionContext().getInfo().getWorkflowId()
-                : order.workflowId();
+        return order == null ? Activity.getExecutionContext().getInfo().getWorkflowId() : order.workflowId();
     }
 
     /** Null if it is gone. */

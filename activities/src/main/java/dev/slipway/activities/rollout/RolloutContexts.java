@@ -80,7 +80,8 @@ public final class RolloutContexts {
                                         Map.of(
                                                 Placement.SERVICE, service.id().value(),
                                                 Placement.MODEL, entry.model().value())))
-                        .withProcess(ImageServer.of(model))                        .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
+                        .withProcess(ImageServer.of(model))
+                        .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
                         .withEnvironment(model.environmentSpec()));
     }
 }

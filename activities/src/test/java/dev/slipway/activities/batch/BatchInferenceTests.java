@@ -212,7 +212,10 @@ class BatchInferenceTests {
         assertThat(job.result("b.csv_result.txt"))
                 .hasSize(50)
                 .startsWith(answers(100, 120).toArray(String[]::new));
-        assertThat(job.manifest()).hasSize(2).first().isEqualTo(successful("obs://data/in/a.csv", job, "a.csv_result.txt"));
+        assertThat(job.manifest())
+                .hasSize(2)
+                .first()
+                .isEqualTo(successful("obs://data/in/a.csv", job, "a.csv_result.txt"));
         assertThat(job.manifest().getLast()).contains("\"result\":\"FAILED\"", "30 of 50 rows", "cancelled");
         assertThat(job.hasLeftNothing()).isTrue();
         assertThat(fixture.tasks.commit(job.task, chunk(100, 150))).isEqualTo(new CommitAnswer.Sealed());

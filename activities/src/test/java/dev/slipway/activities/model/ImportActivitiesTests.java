@@ -1,9 +1,9 @@
 package dev.slipway.activities.model;
 
-import com.sun.net.httpserver.HttpServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.slipway.activities.failure.FailureInterceptor;
 import dev.slipway.activities.instance.InstanceLogs;
 import dev.slipway.activities.instance.SlotWaiters;
@@ -16,8 +16,8 @@ import dev.slipway.domain.image.PullFailure;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
-import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.Dependency;
+import dev.slipway.domain.model.InferenceMode;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelCommands;
 import dev.slipway.domain.model.ModelConfig;
@@ -256,7 +256,9 @@ class ImportActivitiesTests {
         };
         cluster.holdStarts();
         WorkflowStub workflow = start(
-                broken.equals("ImportPrediction.predict") ? asking(new TrialPrediction(null, "{}", null, null, 0)) : model);
+                broken.equals("ImportPrediction.predict")
+                        ? asking(new TrialPrediction(null, "{}", null, null, 0))
+                        : model);
         Await.until(
                 "a trial start, or the end",
                 () -> !trials.isEmpty() || model().status() == ModelStatus.FAILED,
@@ -296,9 +298,7 @@ class ImportActivitiesTests {
         } finally {
             server.stop(0);
         }
-        assertThat(met.get() > 0)
-                .as("met")
-                .isEqualTo(!repeated.equals("ImportRows.fail"));
+        assertThat(met.get() > 0).as("met").isEqualTo(!repeated.equals("ImportRows.fail"));
         assertThat(told()).doesNotHaveDuplicates().contains("Model imported successfully.");
         assertThat(trials).hasSize(1);
         assertThat(sets.find(ImportTrialImpl.set(model.id().value()))).isEmpty();
@@ -361,9 +361,7 @@ class ImportActivitiesTests {
 
     @Test
     void installsWhatThePackageAsksForOnceForAllModels() throws Exception {
-        put(
-                "config.json",
-                asking("""
+        put("config.json", asking("""
                         {"package_name": "numpy", "package_version": "1.16.4", "restraint": "EXACT"},
                         {"package_name": "/home/mind/model/own-1.0-py3-none-any.whl"}"""));
         put("customize_service.py", "code");
@@ -392,8 +390,7 @@ class ImportActivitiesTests {
                         new ObjectUri("models", each.uri().key().replace("iris/", "other/")),
                         Objects.requireNonNull(objects.bytes(each.uri()))));
         assertThat(result(start(second))).isEqualTo(ImportResult.published());
-        assertThat(Stream.concat(
-                                events.of(second.id().value()).stream(), models.events(second.id()).stream())
+        assertThat(Stream.concat(events.of(second.id().value()).stream(), models.events(second.id()).stream())
                         .map(Event::info))
                 .contains("Use cached env image.")
                 .doesNotContain("Start the env image building task.");
@@ -427,7 +424,8 @@ class ImportActivitiesTests {
         assertThat(models.events(model.id()).getFirst().advice()).contains("'dependencies'", "logs ID build");
         assertThat(told())
                 .endsWith(
-                        "Failed to build the image. For details, view the building log.", "Failed to import the model.");
+                        "Failed to build the image. For details, view the building log.",
+                        "Failed to import the model.");
         assertThat(trials).isEmpty();
     }
 
@@ -529,12 +527,13 @@ class ImportActivitiesTests {
 
     @Test
     void saysWhatIsOddInTheConfigAndWhatReplacesTheRuntime() throws Exception {
-        put("config.json", CONFIG.replace("\"apis\"", "\"metrics\": {\"f1\": \"0.9\"}, \"runtime\": \"python3.6\", \"apis\""));
+        put(
+                "config.json",
+                CONFIG.replace("\"apis\"", "\"metrics\": {\"f1\": \"0.9\"}, \"runtime\": \"python3.6\", \"apis\""));
         put("customize_service.py", "code");
 
         assertThat(result(start(model))).isEqualTo(ImportResult.published());
-        assertThat(told())
-                .contains("There is something odd in config.json.", "The runtime of the model is replaced.");
+        assertThat(told()).contains("There is something odd in config.json.", "The runtime of the model is replaced.");
     }
 
     @Test
@@ -544,8 +543,7 @@ class ImportActivitiesTests {
         put("weights.bin", "1");
         objects.pretend(new ObjectUri("models", "iris/model/weights.bin"), (5L << 30) + 1);
 
-        assertThat(result(start(model)).error())
-                .isEqualTo("'obs://models/iris/model/weights.bin' has 5.00 GB");
+        assertThat(result(start(model)).error()).isEqualTo("'obs://models/iris/model/weights.bin' has 5.00 GB");
         assertThat(told()).first().isEqualTo("Model file weights.bin is larger than 5G and cannot be imported.");
 
         for (int part = 0; part < 5; part++) {
@@ -637,8 +635,7 @@ class ImportActivitiesTests {
         assertThat(models.events(theirs.id()))
                 .extracting(Event::info)
                 .first()
-                .isEqualTo(
-                        "Failed to copy model file due to obs exception. Please Check your obs access right.");
+                .isEqualTo("Failed to copy model file due to obs exception. Please Check your obs access right.");
     }
 
     @Test
@@ -839,8 +836,7 @@ class ImportActivitiesTests {
     }
 
     private Model asking(TrialPrediction prediction) {
-        return model.withSpec(
-                model.spec().withTrial(new TrialSpec(null, null, Map.of(), prediction)));
+        return model.withSpec(model.spec().withTrial(new TrialSpec(null, null, Map.of(), prediction)));
     }
 
     /** One that answers each request with its content type and its length. */
@@ -875,8 +871,7 @@ class ImportActivitiesTests {
         } finally {
             server.stop(0);
         }
-        assertThat(told())
-                .contains("The trial prediction of the model succeeded.", "Model imported successfully.");
+        assertThat(told()).contains("The trial prediction of the model succeeded.", "Model imported successfully.");
     }
 
     @ParameterizedTest
@@ -908,7 +903,11 @@ class ImportActivitiesTests {
 
     @Test
     void sendsAFileOfThePackageInTheFormOfTheApi() throws Exception {
-        put("config.json", CONFIG.replace("[]", "[{\"url\":\"/\",\"request\":{\"Content-type\":\"multipart/form-data\",\"data\":{\"type\":\"object\",\"properties\":{\"images\":{\"type\":\"file\"}}}}}]"));
+        put(
+                "config.json",
+                CONFIG.replace(
+                        "[]",
+                        "[{\"url\":\"/\",\"request\":{\"Content-type\":\"multipart/form-data\",\"data\":{\"type\":\"object\",\"properties\":{\"images\":{\"type\":\"file\"}}}}}]"));
         put("customize_service.py", "code");
         put("test/cat.jpg", "pixels");
         HttpServer server = answering(200);
@@ -987,10 +986,8 @@ class ImportActivitiesTests {
                         PullFailure.Kind.ACCESS, "Failed to access source image. Authenticate Error, token expired."),
                 Arguments.of(
                         PullFailure.Kind.MISSING, "Failed to access source image. Check whether the image exists."),
-                Arguments.of(
-                        PullFailure.Kind.SOURCE, "Failed to access source image. Check whether the image exists."),
-                Arguments.of(
-                        PullFailure.Kind.TAG_MISSING, "Image r.example.com/served does not have the 1.0 tag."),
+                Arguments.of(PullFailure.Kind.SOURCE, "Failed to access source image. Check whether the image exists."),
+                Arguments.of(PullFailure.Kind.TAG_MISSING, "Image r.example.com/served does not have the 1.0 tag."),
                 Arguments.of(PullFailure.Kind.THROTTLED, "The throttling threshold of swr has been reached."),
                 Arguments.of(
                         PullFailure.Kind.TOO_LARGE,
@@ -1010,8 +1007,7 @@ class ImportActivitiesTests {
 
         assertThat(result(start(image)).error()).isEqualTo("what was found");
 
-        Event told = Stream.concat(
-                        events.of(image.id().value()).stream(), models.events(image.id()).stream())
+        Event told = Stream.concat(events.of(image.id().value()).stream(), models.events(image.id()).stream())
                 .filter(event -> event.info().equals(info))
                 .findFirst()
                 .orElseThrow();

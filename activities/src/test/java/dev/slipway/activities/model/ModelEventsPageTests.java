@@ -34,13 +34,11 @@ class ModelEventsPageTests {
 
     @Test
     void everyEventThatTheCodeCanWriteIsInTheTables() {
-        assertThat(written())
-                .hasSizeGreaterThan(30)
-                .allSatisfy(text -> assertThat(rows)
-                        .as(text)
-                        .filteredOn(row -> row.fits(text))
-                        .hasSize(1)
-                        .noneMatch(Row::isNever));
+        assertThat(written()).hasSizeGreaterThan(30).allSatisfy(text -> assertThat(rows)
+                .as(text)
+                .filteredOn(row -> row.fits(text))
+                .hasSize(1)
+                .noneMatch(Row::isNever));
     }
 
     @Test
@@ -114,7 +112,10 @@ class ModelEventsPageTests {
         List<Row> rows = new ArrayList<>();
         for (String line : read(ROOT.resolve("docs/model-events.md")).lines().toList()) {
             String[] cells = line.split(" ?[|] ?", -1);
-            if (cells.length == 5 && (cells[2].startsWith("normal") || cells[2].startsWith("abnormal") || cells[2].startsWith("hint"))) {
+            if (cells.length == 5
+                    && (cells[2].startsWith("normal")
+                            || cells[2].startsWith("abnormal")
+                            || cells[2].startsWith("hint"))) {
                 rows.add(new Row(cells[1], cells[3]));
             }
         }
@@ -122,7 +123,9 @@ class ModelEventsPageTests {
     }
 
     private static List<String> guide() {
-        return List.copyOf(read(Path.of("src/test/resources/dev/slipway/activities/model/guide-2.6.txt")).lines().toList());
+        return List.copyOf(read(Path.of("src/test/resources/dev/slipway/activities/model/guide-2.6.txt"))
+                .lines()
+                .toList());
     }
 
     private static String read(Path file) {
@@ -141,7 +144,8 @@ class ModelEventsPageTests {
         }
 
         boolean fits(String written) {
-            String pattern = Arrays.stream(text.split("%[sd]", -1)).map(Pattern::quote).collect(Collectors.joining(".+"));
+            String pattern =
+                    Arrays.stream(text.split("%[sd]", -1)).map(Pattern::quote).collect(Collectors.joining(".+"));
             return written.matches(pattern);
         }
     }

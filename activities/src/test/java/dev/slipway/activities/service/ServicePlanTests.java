@@ -71,12 +71,15 @@ class ServicePlanTests {
     void saysWhetherTheJobHasEndedAlsoOnceTheServiceIsDeleted() {
         Service job = commands.create(
                 Services.caller(Models.PROJECT),
-                Services.batchCreation("nightly", Services.batchRequest(published("0.0.1").id())));
+                Services.batchCreation(
+                        "nightly", Services.batchRequest(published("0.0.1").id())));
         TaskId task = new TaskId(Objects.requireNonNull(job.taskId()));
         assertThat(plan(job).jobHasEnded()).isFalse();
         tasks.open(BatchTask.draft(task, job.id(), Tasks.spec(), Services.NOON));
         tasks.seal(task, Seal.finished());
-        assertThat(plan(job).jobHasEnded()).as("its results are not written yet").isFalse();
+        assertThat(plan(job).jobHasEnded())
+                .as("its results are not written yet")
+                .isFalse();
         tasks.end(task, null, Services.NOON);
         assertThat(plan(job).jobHasEnded()).isTrue();
 

@@ -18,7 +18,8 @@ public enum Sent {
     public List<Shape> shapes() {
         return switch (this) {
             case TOKEN -> List.of(TokenShapes.REQUEST);
-            case MODEL -> List.of(ModelShapes.CREATION, ModelShapes.OF_A_TEMPLATE, ModelShapes.OF_AN_IMAGE, ModelShapes.COPY);
+            case MODEL ->
+                List.of(ModelShapes.CREATION, ModelShapes.OF_A_TEMPLATE, ModelShapes.OF_AN_IMAGE, ModelShapes.COPY);
             case MODEL_CHANGE -> List.of(ModelShapes.UPDATE);
             case SERVICE -> ServiceShapes.CREATIONS;
             case SERVICE_CHANGE -> List.of(ServiceShapes.UPDATE);

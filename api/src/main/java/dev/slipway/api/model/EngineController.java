@@ -32,12 +32,13 @@ class EngineController {
 
     @GetMapping("/template")
     TemplatePage templates(
-            Caller caller,
-            @QueryParameters({"theme", "engine", "env", "keyword", "offset", "limit"}) ListQuery query) {
+            Caller caller, @QueryParameters({"theme", "engine", "env", "keyword", "offset", "limit"}) ListQuery query) {
         List<TemplatePage.Template> all = Arrays.stream(ModelTemplate.values())
                 .map(TemplatePage.Template::of)
-                .filter(template -> contains(query.text("theme"), template.templateLabels().theme())
-                        && contains(query.text("engine"), template.templateLabels().engine())
+                .filter(template -> contains(
+                                query.text("theme"), template.templateLabels().theme())
+                        && contains(
+                                query.text("engine"), template.templateLabels().engine())
                         && contains(query.text("env"), template.templateLabels().environment())
                         && contains(
                                 query.text("keyword"),

@@ -1,14 +1,14 @@
 package dev.slipway.api.model;
 
-import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.model.ModelSpec;
-import dev.slipway.formats.model.EnvironmentShown;
 import dev.slipway.formats.model.CallGuide;
+import dev.slipway.formats.model.EnvironmentShown;
 import dev.slipway.formats.model.ModelItem;
 import dev.slipway.formats.model.ModelShown;
 import dev.slipway.formats.model.TrialBody;

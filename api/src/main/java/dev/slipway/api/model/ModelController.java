@@ -173,8 +173,7 @@ class ModelController {
     @GetMapping("/{model_id}/build-log")
     BuildLogShown buildLog(Caller caller, @PathVariable("model_id") String id) {
         Model model = commands.find(caller.project(), new ModelId(id));
-        return new BuildLogShown(
-                model.id().value(), models.buildLog(model.id()).orElse(""));
+        return new BuildLogShown(model.id().value(), models.buildLog(model.id()).orElse(""));
     }
 
     /** Ours: the guide has no such call. */

@@ -38,7 +38,8 @@ class HealthApiTests {
             assertThat(ready.body().path("reasons").valueStream().map(JsonNode::asString))
                     .hasSize(2)
                     .anyMatch(reason -> reason.startsWith("temporal: Temporal cannot be used: it does not answer")
-                            && !reason.contains("[") && !reason.contains("DEADLINE"));
+                            && !reason.contains("[")
+                            && !reason.contains("DEADLINE"));
             assertThat(api.send("GET", "/health", "", Map.of()).status()).isEqualTo(200);
         }
     }

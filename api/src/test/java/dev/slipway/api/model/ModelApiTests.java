@@ -67,7 +67,8 @@ class ModelApiTests {
     void showsWhatAModelHasInstalled() throws Exception {
         String id = create(body("installed", "0.0.1"));
         assertThat(get("/models/" + id).body().hasNonNull("environment")).isFalse();
-        assertThat(get("/models/" + id + "/build-log").body().path("log").stringValue()).isEmpty();
+        assertThat(get("/models/" + id + "/build-log").body().path("log").stringValue())
+                .isEmpty();
         EnvironmentSpec spec = new EnvironmentSpec("Custom", "python>=3.9", List.of());
         Environment environment =
                 new Environment(spec.digest(), spec, "/x/bin/python3", "3.12.3", List.of("numpy==1.26.4"), List.of());
@@ -101,7 +102,8 @@ class ModelApiTests {
                         "[{\"installer\":\"pip\",\"packages\":[{\"package_name\":\"numpy\",\"package_version\":\"1.0\",\"restraint\":\"ATLEAST\"},{\"package_name\":\"easydict\"}]}]");
         assertThat(get("/models/" + id + "/build-log").body().path("log").stringValue())
                 .isEqualTo("Collecting numpy\nSuccessfully installed\n");
-        assertThat(API.call("7".repeat(32), "GET", "/models/" + id + "/build-log", "").status())
+        assertThat(API.call("7".repeat(32), "GET", "/models/" + id + "/build-log", "")
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -161,9 +163,7 @@ class ModelApiTests {
         String copy = create("{\"copy_from\":\"%s\"}".formatted(id));
         assertThat(get("/models/" + copy).body().path("description").stringValue())
                 .isEqualTo("更好");
-        assertThat(call("PUT", "/models/" + id, "{\"description\":\"\"}")
-                        .body()
-                        .has("description"))
+        assertThat(call("PUT", "/models/" + id, "{\"description\":\"\"}").body().has("description"))
                 .isFalse();
         assertThat(call("PUT", "/models/" + id, "{}").status()).isEqualTo(200);
         assertThat(events(id)).hasSize(3);
@@ -193,7 +193,8 @@ class ModelApiTests {
         assertThat(entry.path("model_id").stringValue()).isEqualTo(first);
         assertThat(entry.path("model_alias").stringValue()).isEqualTo("aliased@champion");
         assertThat(entry.path("alias_policy").stringValue()).isEqualTo("follow");
-        assertThat(call("PUT", "/services/" + service, "{\"status\":\"stopped\"}").status())
+        assertThat(call("PUT", "/services/" + service, "{\"status\":\"stopped\"}")
+                        .status())
                 .isEqualTo(200);
 
         assertThat(call("PUT", "/models/" + second + "/aliases/champion", "").status())
@@ -303,7 +304,8 @@ class ModelApiTests {
                 .isEqualTo(12);
         assertThat(get("/models/template?offset=12").body().path("templates").toString())
                 .isEqualTo("[]");
-        JsonNode caffe = get("/models/template?engine=caffe&env=python3.6&keyword=gpu").body();
+        JsonNode caffe =
+                get("/models/template?engine=caffe&env=python3.6&keyword=gpu").body();
         assertThat(caffe.path("count").asInt()).isEqualTo(1);
         assertThat(caffe.path("templates").path(0).path("template_id").stringValue())
                 .isEqualTo("caffe-gpu-py36");
@@ -334,7 +336,8 @@ class ModelApiTests {
         assertThat(names("?model_type=Template")).containsExactly("templated");
         assertThat(names("?model_type=PyTorch")).isEmpty();
         assertThat(names("?not_model_type=Template")).containsExactly("trained");
-        JsonNode trained = get("/models?model_name=trained").body().path("models").path(0);
+        JsonNode trained =
+                get("/models?model_name=trained").body().path("models").path(0);
         assertThat(trained.path("source_type").stringValue()).isEqualTo("auto");
         assertThat(trained.path("model_source").stringValue()).isEqualTo("auto");
         String copy = create("{\"copy_from\":\"%s\"}".formatted(id));

@@ -44,7 +44,8 @@ public final class LogsCommand implements Callable<Integer>, NeedsNoFolder {
             index = "1",
             arity = "0..1",
             paramLabel = "INSTANCE",
-            description = "an instance of the service: the end of what it printed, in place of events; 'build' for a model: what pip printed")
+            description =
+                    "an instance of the service: the end of what it printed, in place of events; 'build' for a model: what pip printed")
     private @Nullable String instance;
 
     public LogsCommand(LoginVariables variables, PrintStream out) {
@@ -78,7 +79,9 @@ public final class LogsCommand implements Callable<Integer>, NeedsNoFolder {
                             "no service and no model of this project has the id or the name '%s'".formatted(wanted)));
             if (instance != null) {
                 String log = client.models().buildLog(model.item().modelId()).log();
-                (log.isEmpty() ? "nothing was installed for it, or not yet" : log).lines().forEach(screen::line);
+                (log.isEmpty() ? "nothing was installed for it, or not yet" : log)
+                        .lines()
+                        .forEach(screen::line);
                 return 0;
             }
             show(client, model);

@@ -74,7 +74,8 @@ enum ConfigRule {
             "'%s' has no version, so the one that the runtime or the index has on the day of the import is taken: write \"package_version\" and \"restraint\""),
     RESTRAINT_ALONE(Grade.WARNING, "'%s' has no effect without \"package_version\""),
     RESTRAINT_MISSING(
-            Grade.WARNING, "version %s has no \"restraint\" beside it, so EXACT is taken: write EXACT, ATLEAST or ATMOST"),
+            Grade.WARNING,
+            "version %s has no \"restraint\" beside it, so EXACT is taken: write EXACT, ATLEAST or ATMOST"),
     HEALTH_COMMAND_FORM(Grade.REFUSED, "expected a program and its arguments, with an end of each quote, found '%s'"),
     PROTOCOL(Grade.REFUSED, "expected http or https, which the server of the image speaks, found %s"),
     PORT(Grade.REFUSED, "expected the port of the image's server from 1 to 65535, for example 8080, found %s"),

@@ -23,26 +23,28 @@ public final class ExpectedAnswer {
         return difference("", expected, found);
     }
 
-    private Optional<String> difference(String path, JsonValue expected, @Nullable JsonValue found) {
+    /** For values that are neither objects nor arrays. */
+    private boolean isSame(JsonValue expected, @Nullable JsonValue found) {
         return switch (expected) {
-            case JsonValue.JsonObject object when found instanceof JsonValue.JsonObject other ->
-                inObject(path, object, other);
-            case JsonValue.JsonArray array when found instanceof JsonValue.JsonArray other ->
-                inArray(path, array, other);
-            case JsonValue.JsonNumber number when found instanceof JsonValue.JsonNumber other ->
-                isNear(number, other) ? Optional.empty() : told(path, expected, found);
-            case JsonValue.JsonText text when found instanceof JsonValue.JsonText other ->
-                text.value().equals(other.value()) ? Optional.empty() : told(path, expected, found);
-            case JsonValue.JsonBoolean flag when found instanceof JsonValue.JsonBoolean other ->
-                flag.value() == other.value() ? Optional.empty() : told(path, expected, found);
-            case JsonValue.JsonNull ignored when found instanceof JsonValue.JsonNull -> Optional.empty();
-            case JsonValue.JsonObject ignored -> told(path, expected, found);
-            case JsonValue.JsonArray ignored -> told(path, expected, found);
-            case JsonValue.JsonNumber ignored -> told(path, expected, found);
-            case JsonValue.JsonText ignored -> told(path, expected, found);
-            case JsonValue.JsonBoolean ignored -> told(path, expected, found);
-            case JsonValue.JsonNull ignored -> told(path, expected, found);
+            case JsonValue.JsonNumber number -> found instanceof JsonValue.JsonNumber other && isNear(number, other);
+            case JsonValue.JsonText text ->
+                found instanceof JsonValue.JsonText other && text.value().equals(other.value());
+            case JsonValue.JsonBoolean flag ->
+                found instanceof JsonValue.JsonBoolean other && flag.value() == other.value();
+            case JsonValue.JsonNull ignored -> found instanceof JsonValue.JsonNull;
+            case JsonValue.JsonObject ignored -> false;
+            case JsonValue.JsonArray ignored -> false;
         };
+    }
+
+    private Optional<String> difference(String path, JsonValue expected, @Nullable JsonValue found) {
+        if (expected instanceof JsonValue.JsonObject object && found instanceof JsonValue.JsonObject other) {
+            return inObject(path, object, other);
+        }
+        if (expected instanceof JsonValue.JsonArray array && found instanceof JsonValue.JsonArray other) {
+            return inArray(path, array, other);
+        }
+        return isSame(expected, found) ? Optional.empty() : told(path, expected, found);
     }
 
     private Optional<String> inObject(String path, JsonValue.JsonObject expected, JsonValue.JsonObject found) {

@@ -36,13 +36,13 @@ public final class ImageServer {
         if (!(model.spec().source() instanceof ModelSource.ContainerImage image)) {
             return ServerProcess.OF_ENGINE;
         }
-        ModelConfig config = model.spec().config() == null ? model.config() : model.spec().config();
+        ModelConfig config =
+                model.spec().config() == null ? model.config() : model.spec().config();
         String text = config == null ? "{}" : config.text();
         JsonObjectReader reader = JsonObjectReader.of(JsonDocument.readTolerant(
                 JsonSource.named("config", ErrorCode.CONFIG_VIOLATES_SPECIFICATION), text, new Findings()));
-        List<ModelApi> apis = !model.spec().apis().isEmpty() || config == null
-                ? model.spec().apis()
-                : config.apis();
+        List<ModelApi> apis =
+                !model.spec().apis().isEmpty() || config == null ? model.spec().apis() : config.apis();
         Probe health = probe(reader, "health");
         Probe readiness = probe(reader, "readiness_health");
         return new ServerProcess(
@@ -69,7 +69,9 @@ public final class ImageServer {
                     ? null
                     : Objects.requireNonNull(checkOf(config, name)).get("command");
             if (command instanceof JsonValue.JsonText text
-                    && StartCommand.words(text.value()).filter(words -> !words.isEmpty()).isEmpty()) {
+                    && StartCommand.words(text.value())
+                            .filter(words -> !words.isEmpty())
+                            .isEmpty()) {
                 ConfigRule.HEALTH_COMMAND_FORM.tell(findings, command.place(), text.value());
             }
         }
@@ -88,9 +90,8 @@ public final class ImageServer {
     }
 
     private static @Nullable String protocolOf(@Nullable JsonValue value) {
-        String lower = value instanceof JsonValue.JsonText text
-                ? text.value().strip().toLowerCase(Locale.ROOT)
-                : "";
+        String lower =
+                value instanceof JsonValue.JsonText text ? text.value().strip().toLowerCase(Locale.ROOT) : "";
         return lower.equals(ServerProcess.HTTP) || lower.equals(ServerProcess.HTTPS) ? lower : null;
     }
 

@@ -72,7 +72,11 @@ public final class ModelConfigReader {
     private static ModelConfig readFile(byte[] bytes, @Nullable ModelType asked, Findings findings) {
         JsonObjectReader reader = JsonObjectReader.of(JsonDocument.read(FILE, bytes, findings));
         return read(
-                reader, JsonDocument.withoutByteOrderMark(new String(bytes, StandardCharsets.UTF_8)), asked, true, findings);
+                reader,
+                JsonDocument.withoutByteOrderMark(new String(bytes, StandardCharsets.UTF_8)),
+                asked,
+                true,
+                findings);
     }
 
     /** The config in a request, as JSON text or as an object, with all that the file must have (wire contract 10). */
@@ -131,10 +135,12 @@ public final class ModelConfigReader {
     }
 
     /** @param isNeeded whether nothing else says the address of an image */
-    private static void checkAddress(
-            JsonObjectReader reader, boolean isImage, boolean isNeeded, Findings findings) {
+    private static void checkAddress(JsonObjectReader reader, boolean isImage, boolean isNeeded, Findings findings) {
         String address = findings.reading(() -> reader.textOrNull("swr_location"));
-        if (isImage && isNeeded && address == null && !(reader.valueOrNull("swr_location") instanceof JsonValue.JsonObject)) {
+        if (isImage
+                && isNeeded
+                && address == null
+                && !(reader.valueOrNull("swr_location") instanceof JsonValue.JsonObject)) {
             ConfigRule.SWR_MISSING.tell(findings, reader.placeOf("swr_location"));
         } else if (!isImage && address != null) {
             ConfigRule.SWR_OF_PACKAGE.tell(findings, reader.placeOf("swr_location"));

@@ -28,6 +28,7 @@ public final class ModelShapes {
     static final Field.Text SOURCE = Field.Text.required("source_location").matching(ObjectAddress.RULE);
     /** Where the package comes from, for people: {@code auto} for one that automatic learning has made. */
     static final Field.Text SOURCE_TYPE = Field.Text.optional("source_type").oneOf("auto");
+
     static final Field.Unused NO_TEMPLATE = Field.Unused.of("template", "\"{}\"", "\"[]\"");
     static final Field.Text OF_TEMPLATE = Field.Text.required("model_type").oneOf(ModelType.TEMPLATE.wireName());
     static final Field.Text TEMPLATE_ID = Field.Text.required("template_id")
@@ -37,8 +38,8 @@ public final class ModelShapes {
                     .toList());
     static final Field.Text INPUT_FOLDER = Field.Text.required("input").matching(ObjectAddress.RULE);
     static final Field.Text INPUT_ID = Field.Text.required("input_id").oneOf("model_folder");
-    static final Field.Array TEMPLATE_INPUTS = Field.Array.required(
-            "template_inputs", 1, 1, Shape.of("ModelTemplateInput", INPUT_FOLDER, INPUT_ID));
+    static final Field.Array TEMPLATE_INPUTS =
+            Field.Array.required("template_inputs", 1, 1, Shape.of("ModelTemplateInput", INPUT_FOLDER, INPUT_ID));
     static final Field.Text INFER_FORMAT = Field.Text.optional("infer_format")
             .oneOf(Arrays.stream(InferenceMode.values())
                     .flatMap(mode -> Stream.of(mode.id(), mode.guideName()))
@@ -53,6 +54,7 @@ public final class ModelShapes {
             Field.Unused.of("initial_config", "\"{}\""),
             Field.Unused.of("apis", "\"[]\""),
             Field.Unused.of("dependencies", "\"[]\""));
+
     static final Field.Text DESCRIPTION = Field.Text.optional("description")
             .matching(TextRule.of(ModelSpec.DESCRIPTION_PATTERN, ModelSpec.DESCRIPTION_RULE));
     static final Field.Text CODE = Field.Text.optional("execution_code")
@@ -91,10 +93,12 @@ public final class ModelShapes {
     static final Field.Text OF_IMAGE = Field.Text.required("model_type").oneOf(ModelType.IMAGE.wireName());
     /** A reference, or an OCI layout in object storage; the reader says more. */
     static final Field.Text REFERENCE = Field.Text.required("source_location")
-            .matching(TextRule.of(
-                    "(?:%s)|[^\\s/@]+/[a-z0-9._/-]+(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
-                            .formatted(ObjectAddress.RULE.pattern()),
-                    "expected <registry>/<name>:<tag>, <registry>/<name>@sha256:<64 digits>, or the address of an OCI layout in object storage"));
+            .matching(
+                    TextRule.of(
+                            "(?:%s)|[^\\s/@]+/[a-z0-9._/-]+(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+                                    .formatted(ObjectAddress.RULE.pattern()),
+                            "expected <registry>/<name>:<tag>, <registry>/<name>@sha256:<64 digits>, or the address of an OCI layout in object storage"));
+
     static final Field.Text COMMAND = Field.Text.optional("cmd");
     static final Field.Text IS_COPIED = Field.Text.optional("source_copy").oneOf("true", "false");
     static final Field.Unused NO_COMMAND = Field.Unused.of("cmd");
@@ -164,12 +168,11 @@ public final class ModelShapes {
             Field.Array.optional("model_docs", 3, Shape.of("ModelDocument", DOCUMENT_NAME, DOCUMENT_URL));
 
     static final Field.Text INSTALLER = Field.Text.required("installer").oneOf("pip");
-    static final Field.Text PACKAGE_NAME = Field.Text.required("package_name")
-            .matching(TextRule.of(Dependency.NAME_PATTERN, Dependency.NAME_RULE));
+    static final Field.Text PACKAGE_NAME =
+            Field.Text.required("package_name").matching(TextRule.of(Dependency.NAME_PATTERN, Dependency.NAME_RULE));
     static final Field.Text PACKAGE_VERSION = Field.Text.optional("package_version")
             .matching(TextRule.of(Dependency.VERSION_PATTERN, Dependency.VERSION_RULE));
-    static final Field.Text RESTRAINT =
-            Field.Text.optional("restraint").oneOf("EXACT", "ATLEAST", "ATMOST");
+    static final Field.Text RESTRAINT = Field.Text.optional("restraint").oneOf("EXACT", "ATLEAST", "ATMOST");
     static final Field.Array PACKAGES = Field.Array.optional(
             "packages",
             Field.Array.ANY_NUMBER,

@@ -29,7 +29,8 @@ final class ModelTypes {
     static boolean isNotBuilt(JsonObjectReader reader) {
         return reader.valueOrNull(ModelShapes.TYPE.name()) instanceof JsonValue.JsonText text
                 && ModelType.ofWireName(text.value())
-                        .filter(type -> type != ModelType.IMAGE && Engines.find(type).isEmpty())
+                        .filter(type ->
+                                type != ModelType.IMAGE && Engines.find(type).isEmpty())
                         .isPresent();
     }
 

@@ -63,11 +63,12 @@ public record TemplatePage(long totalCount, int count, List<Template> templates)
                             template.engineName(),
                             template.runtime()),
                     List.of(),
-                    List.of(new Input(
-                            "model_folder",
-                            "dir",
-                            "Model folder",
-                            "The folder 'model' of the package in object storage, with customize_service.py and the model's files.")),
+                    List.of(
+                            new Input(
+                                    "model_folder",
+                                    "dir",
+                                    "Model folder",
+                                    "The folder 'model' of the package in object storage, with customize_service.py and the model's files.")),
                     template.guideName(),
                     template.mode().id(),
                     template.modes().stream().map(InferenceMode::id).toList(),

@@ -82,7 +82,8 @@ final class TemplateReader {
         if (template.standing() == ModelTemplate.Standing.REFUSED) {
             throw use.problem(
                     ModelShapes.TEMPLATE_ID.name(),
-                    "template '%s' is not supported: %s".formatted(id, template.reason().orElse("")));
+                    "template '%s' is not supported: %s"
+                            .formatted(id, template.reason().orElse("")));
         }
         return template;
     }

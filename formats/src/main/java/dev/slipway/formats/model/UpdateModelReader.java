@@ -35,13 +35,13 @@ public final class UpdateModelReader {
             return ModelUpdate.of(description);
         }
         JsonValue sent = reader.value(ModelShapes.DEPENDENCIES.name());
-        return new ModelUpdate(
-                spec -> withDependencies(description.apply(spec), dependencies, sent), dependencies);
+        return new ModelUpdate(spec -> withDependencies(description.apply(spec), dependencies, sent), dependencies);
     }
 
     private static UnaryOperator<ModelSpec> description(JsonObjectReader reader) {
         JsonValue sent = reader.valueOrNull(ModelShapes.DESCRIPTION.name());
-        boolean removes = sent instanceof JsonValue.JsonText text && text.value().isEmpty();
+        boolean removes =
+                sent instanceof JsonValue.JsonText text && text.value().isEmpty();
         String description = removes ? null : reader.textOrNull(ModelShapes.DESCRIPTION);
         if (sent == null || (description == null && !removes)) {
             return UnaryOperator.identity();
@@ -84,8 +84,7 @@ public final class UpdateModelReader {
     /** So that a copy of the model, and show-model, have what was sent last. */
     private static String with(String json, Map<String, JsonValue> changed) {
         JsonSource source = JsonSource.named("what was asked for before", ErrorCode.PARAMETER);
-        JsonValue.JsonObject before = JsonObjectReader.of(
-                        JsonDocument.readTolerant(source, json, new Findings()))
+        JsonValue.JsonObject before = JsonObjectReader.of(JsonDocument.readTolerant(source, json, new Findings()))
                 .object();
         Map<String, JsonValue> fields = new LinkedHashMap<>(before.fields());
         fields.putAll(changed);

@@ -88,11 +88,10 @@ public final class ServiceShapes {
                 unit.duration());
     }
 
-    static final Field.Text MODEL =
-            Field.Text.required("model_id")
-                    .matching(TextRule.of(
-                            "(?:%s)|(?:%s)".formatted(ModelId.PATTERN, ModelAlias.PATTERN),
-                            "expected the id of a model, or an alias such as iris@champion"));
+    static final Field.Text MODEL = Field.Text.required("model_id")
+            .matching(TextRule.of(
+                    "(?:%s)|(?:%s)".formatted(ModelId.PATTERN, ModelAlias.PATTERN),
+                    "expected the id of a model, or an alias such as iris@champion"));
     /** Ours: what a move of the alias that is in {@code model_id} does. */
     static final Field.Text ALIAS_POLICY = Field.Text.optional("alias_policy").oneOf("stay", "follow");
     /** A batch job has ended before it could follow. */
@@ -221,12 +220,7 @@ public final class ServiceShapes {
     private static Shape entryChange(String name, Field weight, Field aliasPolicy, List<? extends Field> last) {
         return entry(
                 name,
-                List.of(
-                        new Field.Fixed(MODEL.name()),
-                        SPECIFICATION.kept(),
-                        INSTANCES.kept(),
-                        weight,
-                        aliasPolicy),
+                List.of(new Field.Fixed(MODEL.name()), SPECIFICATION.kept(), INSTANCES.kept(), weight, aliasPolicy),
                 last);
     }
 

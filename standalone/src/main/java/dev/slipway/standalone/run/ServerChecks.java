@@ -50,8 +50,7 @@ public final class ServerChecks {
 
     /** Begins to ask all that run. */
     public static ServerChecks ofAll(Installation installation) {
-        return new ServerChecks(
-                installation, () -> askTemporal(installation), () -> askObjects(installation));
+        return new ServerChecks(installation, () -> askTemporal(installation), () -> askObjects(installation));
     }
 
     /** The same with less work: Temporal and object storage, where they are embedded, only have to answer the first bytes of their protocols. */

@@ -27,7 +27,8 @@ class EngineChecksTests {
 
         LocalSettings settings = LocalSettings.usual("python3")
                 .withPythons(Map.of("Custom", bare.toString(), "Scikit_Learn", bare.toString()))
-                .withPip(new PipSettings(PipSettings.NO_INDEX, List.of(), Duration.ofMinutes(1), Set.of("Scikit_Learn")));
+                .withPip(new PipSettings(
+                        PipSettings.NO_INDEX, List.of(), Duration.ofMinutes(1), Set.of("Scikit_Learn")));
         assertThat(EngineChecks.of(settings).subList(0, 2))
                 .satisfiesExactly(
                         custom -> {
@@ -36,7 +37,8 @@ class EngineChecksTests {
                         },
                         scikitLearn -> {
                             assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.GOOD);
-                            assertThat(scikitLearn.text()).contains("an import installs beside it, once: scikit-learn, joblib");
+                            assertThat(scikitLearn.text())
+                                    .contains("an import installs beside it, once: scikit-learn, joblib");
                         });
         LocalSettings two = settings.withPythons(Map.of("Custom", "/nowhere/python3", "Scikit_Learn", full.toString()));
         assertThat(EngineChecks.of(two).subList(0, 2))
@@ -49,7 +51,9 @@ class EngineChecksTests {
                         },
                         scikitLearn -> {
                             assertThat(scikitLearn.mark()).isEqualTo(EngineChecks.Mark.GOOD);
-                            assertThat(scikitLearn.text()).contains("joblib 1.4.2, scikit-learn 1.5.2").doesNotContain("scikit-learn,");
+                            assertThat(scikitLearn.text())
+                                    .contains("joblib 1.4.2, scikit-learn 1.5.2")
+                                    .doesNotContain("scikit-learn,");
                         });
     }
 

@@ -39,7 +39,9 @@ class SavedQueriesTests {
         assertThat(Files.readAllLines(DOCUMENT))
                 .filteredOn(line -> line.matches("[A-Za-z]+ (=|<|IN|STARTS_WITH) .*"))
                 .hasSizeGreaterThan(5)
-                .filteredOn(line -> line.contains("SlipwayAutoStopAt") || line.contains("\"waiting\"") || line.contains("SlipwayKind IN"))
+                .filteredOn(line -> line.contains("SlipwayAutoStopAt")
+                        || line.contains("\"waiting\"")
+                        || line.contains("SlipwayKind IN"))
                 .hasSize(3)
                 .allMatch(line -> line.startsWith("ExecutionStatus = \"Running\" AND "));
     }

@@ -14,8 +14,8 @@ import dev.slipway.workflows.connection.TemporalTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,9 +118,7 @@ class SettingsReaderTests {
 
     @Test
     void readsHowPackagesAreInstalled() {
-        Settings settings = SettingsReader.read(
-                "slipway.yml",
-                """
+        Settings settings = SettingsReader.read("slipway.yml", """
                 build:
                   index: https://user:secret@mirror.example.com/simple
                   extra-indexes: [https://wheels.example.com/cpu, "file:///srv/wheels"]

@@ -120,7 +120,8 @@ public abstract class EnvironmentsContract {
         Environments broken = unavailable();
 
         for (int attempt = 0; attempt < 2; attempt++) {
-            assertThatThrownBy(() -> broken.prepare(possible(), wheels(), events)).isInstanceOf(Unavailable.class);
+            assertThatThrownBy(() -> broken.prepare(possible(), wheels(), events))
+                    .isInstanceOf(Unavailable.class);
         }
         assertThat(broken.all()).isEmpty();
         assertThat(told).doesNotContain("built", "reused");

@@ -48,10 +48,14 @@ public final class InMemoryEnvironments implements Environments {
             events.reused(before);
             return before;
         }
-        Stream.concat(spec.packages().stream(), spec.dependencies().stream()).filter(unknownPackages::contains).findFirst().ifPresent(each -> {
-            throw new Invalid(
-                    ErrorCode.CONFIG_VIOLATES_SPECIFICATION, "package '%s' does not exist: name another".formatted(each));
-        });
+        Stream.concat(spec.packages().stream(), spec.dependencies().stream())
+                .filter(unknownPackages::contains)
+                .findFirst()
+                .ifPresent(each -> {
+                    throw new Invalid(
+                            ErrorCode.CONFIG_VIOLATES_SPECIFICATION,
+                            "package '%s' does not exist: name another".formatted(each));
+                });
         if (!available) {
             throw new Unavailable(ErrorCode.UNAVAILABLE, "nothing can be built now: try again later");
         }
@@ -67,7 +71,8 @@ public final class InMemoryEnvironments implements Environments {
 
     /** As they are asked for. */
     private static List<String> installed(EnvironmentSpec spec) {
-        return Stream.concat(spec.packages().stream(), spec.dependencies().stream()).toList();
+        return Stream.concat(spec.packages().stream(), spec.dependencies().stream())
+                .toList();
     }
 
     @Override

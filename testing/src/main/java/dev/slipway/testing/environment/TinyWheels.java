@@ -48,8 +48,7 @@ public final class TinyWheels {
             Files.write(folder.resolve(fileName(name, version)), wheel);
             StringBuilder page = new StringBuilder("<!DOCTYPE html><html><body>");
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.whl")) {
-                files.forEach(each ->
-                        page.append("<a href=\"%1$s\">%1$s</a>%n".formatted(each.getFileName())));
+                files.forEach(each -> page.append("<a href=\"%1$s\">%1$s</a>%n".formatted(each.getFileName())));
             }
             Files.writeString(folder.resolve("index.html"), page.append("</body></html>"));
         } catch (IOException failure) {
@@ -66,7 +65,8 @@ public final class TinyWheels {
     /** A wheel of these files. */
     public static byte[] wheel(String name, String version, Map<String, String> files, List<String> requires) {
         String info = "%s-%s.dist-info/".formatted(name, version);
-        StringBuilder metadata = new StringBuilder("Metadata-Version: 2.1\nName: %s\nVersion: %s\n".formatted(name, version));
+        StringBuilder metadata =
+                new StringBuilder("Metadata-Version: 2.1\nName: %s\nVersion: %s\n".formatted(name, version));
         requires.forEach(each -> metadata.append("Requires-Dist: ").append(each).append('\n'));
         Map<String, String> all = new TreeMap<>(files);
         all.put(info + "METADATA", metadata.toString());

@@ -64,7 +64,9 @@ public final class DebianRegistry implements AutoCloseable {
                 auth: {htpasswd: {realm: test, path: '%s'}}
                 """.formatted(data.resolve("kept"), host, data.resolve("users")));
         Process process = new ProcessBuilder(
-                        program.get().toString(), "serve", data.resolve("config.yml").toString())
+                        program.get().toString(),
+                        "serve",
+                        data.resolve("config.yml").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve("log").toFile())
                 .start();
@@ -78,7 +80,8 @@ public final class DebianRegistry implements AutoCloseable {
         if (!Files.isExecutable(program)) {
             Files.createDirectories(folder);
             boolean isHad = run(folder, "apt-get", "download", "docker-registry")
-                    || (run(folder, "apt-get", "update", "-q") && run(folder, "apt-get", "download", "docker-registry"));
+                    || (run(folder, "apt-get", "update", "-q")
+                            && run(folder, "apt-get", "download", "docker-registry"));
             if (!isHad) {
                 return Optional.empty();
             }

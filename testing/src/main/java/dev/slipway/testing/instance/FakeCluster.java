@@ -1,7 +1,7 @@
 package dev.slipway.testing.instance;
 
-import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.environment.EnvironmentSpec;
+import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
@@ -352,11 +352,14 @@ public final class FakeCluster implements Cluster {
         }
         EnvironmentSpec environment = template.environment();
         if (environment != null && !environment.interpreter().equals(Engines.PYTHON)) {
-            return new Failure(EXIT_CODE_OF_FAILED_LOAD, "interpreter '%s' is not here".formatted(environment.interpreter()));
+            return new Failure(
+                    EXIT_CODE_OF_FAILED_LOAD, "interpreter '%s' is not here".formatted(environment.interpreter()));
         }
         ServerProcess process = template.process();
         if (template.type() == ModelType.IMAGE) {
-            return part == null ? null : new Failure(EXIT_CODE_OF_FAILED_LOAD, "the fake cluster does not offer " + part);
+            return part == null
+                    ? null
+                    : new Failure(EXIT_CODE_OF_FAILED_LOAD, "the fake cluster does not offer " + part);
         }
         if (!process.command().isEmpty()) {
             part = "a command of its own";

@@ -48,9 +48,7 @@ public final class InMemoryModelStore implements ModelStore {
 
     /** From now on the service names the alias. */
     public synchronized void name(ModelAlias alias, String service) {
-        aliasUsers
-                .computeIfAbsent(alias.toString(), key -> new ArrayList<>())
-                .add(service);
+        aliasUsers.computeIfAbsent(alias.toString(), key -> new ArrayList<>()).add(service);
     }
 
     /** The events of a model in the order of their writing. */
@@ -306,10 +304,8 @@ public final class InMemoryModelStore implements ModelStore {
             models.put(id, model);
             if (asksAgain) {
                 taken.remove(id);
-                events.replaceAll(event -> event.subject().equals(id.value())
-                                && event.key().startsWith("import/")
-                        ? aside(event)
-                        : event);
+                events.replaceAll(event ->
+                        event.subject().equals(id.value()) && event.key().startsWith("import/") ? aside(event) : event);
             }
             if (takes) {
                 taken.add(id);

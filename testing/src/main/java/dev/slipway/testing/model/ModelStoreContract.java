@@ -60,7 +60,12 @@ public abstract class ModelStoreContract {
                 List.of("easydict<2"),
                 Map.of("own-1.0-py3-none-any.whl", "ab"));
         Environment environment = new Environment(
-                spec.digest(), spec, "/data/environments/x/bin/python3", "3.12.3", List.of("numpy==1.26.4"), List.of("/opt/x"));
+                spec.digest(),
+                spec,
+                "/data/environments/x/bin/python3",
+                "3.12.3",
+                List.of("numpy==1.26.4"),
+                List.of("/opt/x"));
         Model model = insert("iris", "0.0.1");
         store().change(model.id(), row -> {
             row.save(model.preparedWith(environment));

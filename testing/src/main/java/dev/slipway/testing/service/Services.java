@@ -68,13 +68,15 @@ public final class Services {
     }
 
     public static EntryRequest request(ModelId model, int instances, int weight, Map<String, String> envs) {
-        return new EntryRequest(ModelReference.of(model), FLAVOR, null, instances, weight, envs, 20, RollingLimits.DEFAULT, null, "{}");
+        return new EntryRequest(
+                ModelReference.of(model), FLAVOR, null, instances, weight, envs, 20, RollingLimits.DEFAULT, null, "{}");
     }
 
     public static EntryRequest batchRequest(ModelId model) {
         BatchEntry batch = new BatchEntry(
                 new ObjectUri("data", "in/"), false, new ObjectUri("data", "out/"), "/", BatchEntry.Mapping.FILE, null);
-        return new EntryRequest(ModelReference.of(model), FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, batch, "{}");
+        return new EntryRequest(
+                ModelReference.of(model), FLAVOR, null, 1, 100, Map.of(), 20, RollingLimits.DEFAULT, batch, "{}");
     }
 
     /** The same with these limits of a rollout. */

@@ -182,7 +182,8 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     private StoredObject stored(ObjectUri uri, byte[] bytes) {
-        return new StoredObject(uri, sizes.getOrDefault(uri, (long) bytes.length), Integer.toHexString(Arrays.hashCode(bytes)));
+        return new StoredObject(
+                uri, sizes.getOrDefault(uri, (long) bytes.length), Integer.toHexString(Arrays.hashCode(bytes)));
     }
 
     /** From now on listings give the object that size. */

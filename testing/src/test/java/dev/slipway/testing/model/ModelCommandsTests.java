@@ -162,8 +162,7 @@ class ModelCommandsTests {
     }
 
     private static ModelUpdate dependencies(Dependency... sent) {
-        return new ModelUpdate(
-                spec -> spec.withDependencies(List.of(sent), null, spec.request()), List.of(sent));
+        return new ModelUpdate(spec -> spec.withDependencies(List.of(sent), null, spec.request()), List.of(sent));
     }
 
     @Test

@@ -281,7 +281,10 @@ class RequestTests {
 
     @Test
     void refusalsAreFoundByTheAccount() {
-        WorkflowStub unknown = fixture.start("unknown", RunBatch.TYPE, RequestFixture.json(job().replace(model.id().value(), "nope")));
+        WorkflowStub unknown = fixture.start(
+                "unknown",
+                RunBatch.TYPE,
+                RequestFixture.json(job().replace(model.id().value(), "nope")));
         refused(unknown, FailureTypes.INVALID, "ModelArts.3529", "nope");
         assertThat(fixture.tenant()).isEqualTo("tenant-1");
         WorkflowStub empty = fixture.start("empty", RunBatch.TYPE);

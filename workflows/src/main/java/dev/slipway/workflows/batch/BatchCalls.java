@@ -49,7 +49,8 @@ final class BatchCalls {
                 .setHeartbeatTimeout(ActivityCalls.HEARTBEAT)
                 .setStartToCloseTimeout(ONE_TRY)
                 .setScheduleToCloseTimeout(allTries)
-                // A cancelled chunk commits what it has. After the seal no commit is accepted, so nobody has to wait for one that hangs.
+                // A cancelled chunk commits what it has. After the seal no commit is accepted, so nobody has to wait
+                // for one that hangs.
                 .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .setRetryOptions(RetryLimits.UNTIL_IT_ANSWERS)
                 .setSummary(summary);

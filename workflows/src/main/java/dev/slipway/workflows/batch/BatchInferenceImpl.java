@@ -114,7 +114,8 @@ public final class BatchInferenceImpl implements BatchInference {
         if (!plan.error().isEmpty()) {
             return plan.error();
         }
-        progress.add("planned: %s, %s".formatted(Counted.of(plan.inputs(), "input"), Counted.of(plan.records(), "record")));
+        progress.add(
+                "planned: %s, %s".formatted(Counted.of(plan.inputs(), "input"), Counted.of(plan.records(), "record")));
         String notStarted = awaitInstances(run, opened);
         if (notStarted.isEmpty()) {
             BatchCalls.task("running").running(run);
@@ -228,15 +229,16 @@ public final class BatchInferenceImpl implements BatchInference {
             return left.get();
         } catch (TemporalFailure e) {
             chunks.cancel();
-            ActivityCalls.uninterrupted(() ->
-                    TimedWait.await("time for chunks to commit what they have", END_OF_CHUNKS, window::isIdle));
+            ActivityCalls.uninterrupted(
+                    () -> TimedWait.await("time for chunks to commit what they have", END_OF_CHUNKS, window::isIdle));
             throw e;
         }
     }
 
     private BatchResult finish(BatchRun run, OpenedTask opened, End end, ProgressLog progress) {
         BatchEnd sealed = BatchCalls.task("seal").seal(run, end.end(), end.error());
-        progress.add("sealed: " + (end.error().isEmpty() ? sealed.words() : "%s, %s".formatted(sealed.words(), end.error())));
+        progress.add("sealed: "
+                + (end.error().isEmpty() ? sealed.words() : "%s, %s".formatted(sealed.words(), end.error())));
         Promise<Void> ended = Async.procedure(this::endInstances, run, progress);
         String outputError = TaskEnd.output(run, opened.longestOutage());
         ended.get();

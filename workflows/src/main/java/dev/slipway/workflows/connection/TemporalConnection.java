@@ -81,8 +81,7 @@ public final class TemporalConnection implements AutoCloseable {
             case NOT_FOUND ->
                 "it has no namespace '%s'; create it: temporal operator namespace create --namespace %s --retention 720h"
                         .formatted(namespace, namespace);
-            case DEADLINE_EXCEEDED ->
-                "it does not answer within %d s at '%s'".formatted(limit.toSeconds(), address);
+            case DEADLINE_EXCEEDED -> "it does not answer within %d s at '%s'".formatted(limit.toSeconds(), address);
             case UNAVAILABLE -> "it does not answer at '%s': %s".formatted(address, innermost(status));
             case PERMISSION_DENIED, UNAUTHENTICATED ->
                 "it refuses this process at '%s': %s".formatted(address, innermost(status));
@@ -96,9 +95,13 @@ public final class TemporalConnection implements AutoCloseable {
             cause = cause.getCause();
         }
         String message = cause == null ? status.getDescription() : cause.getMessage();
-        String words = message == null ? status.getCode().name() : message.lines().findFirst().orElse("");
+        String words = message == null
+                ? status.getCode().name()
+                : message.lines().findFirst().orElse("");
         boolean isOfTheSystem = cause instanceof ConnectException && words.contains(": ");
-        return isOfTheSystem ? words.substring(words.lastIndexOf(": ") + 2) : words; // before it stands the name of the call
+        return isOfTheSystem
+                ? words.substring(words.lastIndexOf(": ") + 2)
+                : words; // before it stands the name of the call
     }
 
     @Override

@@ -252,8 +252,7 @@ public final class ServiceLifecycleImpl implements ServiceLifecycle {
                 () -> Workflow.newExternalWorkflowStub(Rollout.class, childId).wake();
         follow(child, step, plan, wakeIt, () -> end(child, wakeIt));
         rolledOut = true;
-        progress.add(
-                "rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::words)));
+        progress.add("rollout of generation %d: %s".formatted(step.generation(), child.describe(RolloutResult::words)));
         if (child.isLost()) {
             if (!startsAgain(step, "rollout", child)) {
                 giveUp(step, terminatedTooOften("rollout", child));

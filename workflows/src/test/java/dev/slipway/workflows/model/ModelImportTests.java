@@ -65,7 +65,8 @@ class ModelImportTests {
         result(start());
 
         assertThat(scheduled.summaries()).hasSizeGreaterThan(5).doesNotContainValue("");
-        assertThat(scheduled.summaries().values()).contains("check the package", "prepare the environment", "build the image");
+        assertThat(scheduled.summaries().values())
+                .contains("check the package", "prepare the environment", "build the image");
     }
 
     @Test

@@ -32,7 +32,8 @@ class ToldOnceTests {
 
     private static final String SERVICE = "0e0e0e0e-0000-4000-8000-000000000001";
     private static final String CAUSE = "instance 'a-1' ended with code 9";
-    private static final String WITH_LOG = CAUSE + "\nThe end of its log '/logs/a-1':\n# a heading\n[a link](http://evil)";
+    private static final String WITH_LOG =
+            CAUSE + "\nThe end of its log '/logs/a-1':\n# a heading\n[a link](http://evil)";
 
     private final Script script = new Script();
     private final TestWorkflowEnvironment environment = ScriptedTemporal.start(script);
@@ -55,7 +56,10 @@ class ToldOnceTests {
                     assertThat(failure.getDetails().get(RolloutResult.class).cause())
                             .isEqualTo(WITH_LOG);
                 });
-        assertThat(details(rollout)).containsOnlyOnce(CAUSE).contains("goes back: ").doesNotContain("heading", "link");
+        assertThat(details(rollout))
+                .containsOnlyOnce(CAUSE)
+                .contains("goes back: ")
+                .doesNotContain("heading", "link");
         assertThat(script.latest("RolloutActivities.beginUndo")).contains(WITH_LOG);
     }
 

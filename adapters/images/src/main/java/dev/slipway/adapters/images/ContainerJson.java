@@ -70,7 +70,8 @@ final class ContainerJson {
         List<Descriptor> layers = new ArrayList<>();
         for (JsonNode each : root.path("layers")) {
             Descriptor layer = descriptor(each, "layers");
-            if (!layer.mediaType().contains(".tar") || layer.mediaType().contains("encrypted")
+            if (!layer.mediaType().contains(".tar")
+                    || layer.mediaType().contains("encrypted")
                     || layer.mediaType().contains("foreign")) {
                 throw new Unreadable("a layer has media type '%s', expected a tar, also compressed by gzip or zstd"
                         .formatted(layer.mediaType()));
@@ -103,10 +104,10 @@ final class ContainerJson {
             throw new Unreadable("'%s' names a blob '%s', expected sha256: and 64 digits".formatted(field, digest));
         }
         if (!size.isIntegralNumber() || !size.canConvertToLong() || size.asLong() < 0) {
-            throw new Unreadable("'%s' gives %s the size %s, expected a number of bytes".formatted(field, digest, size));
+            throw new Unreadable(
+                    "'%s' gives %s the size %s, expected a number of bytes".formatted(field, digest, size));
         }
-        return new Descriptor(
-                node.path("mediaType").asString(""), digest.substring("sha256:".length()), size.asLong());
+        return new Descriptor(node.path("mediaType").asString(""), digest.substring("sha256:".length()), size.asLong());
     }
 
     private static JsonNode read(byte[] document) throws Unreadable {

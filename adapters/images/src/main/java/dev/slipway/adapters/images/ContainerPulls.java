@@ -137,7 +137,9 @@ public final class ContainerPulls implements ImagePulls {
                     "image '%s': expected one of the tags %s"
                             .formatted(
                                     named,
-                                    choices.stream().map(choice -> String.valueOf(choice.tag())).toList()),
+                                    choices.stream()
+                                            .map(choice -> String.valueOf(choice.tag()))
+                                            .toList()),
                     "Name one of them.");
         }
         String architecture = architecture();
@@ -164,7 +166,9 @@ public final class ContainerPulls implements ImagePulls {
                             .formatted(
                                     named,
                                     fitting.size(),
-                                    fitting.stream().map(choice -> String.valueOf(choice.tag())).toList()),
+                                    fitting.stream()
+                                            .map(choice -> String.valueOf(choice.tag()))
+                                            .toList()),
                     "Name one of them as <folder>:<tag>, or by its digest.");
         }
         return fitting.getFirst().manifest();
@@ -232,8 +236,9 @@ public final class ContainerPulls implements ImagePulls {
 
         byte[] small(ContainerJson.Descriptor blob) throws PullFailure {
             if (blob.size() > LARGEST_CONFIG) {
-                throw damaged(named, "its configuration has %d bytes, expected at most %d"
-                        .formatted(blob.size(), LARGEST_CONFIG));
+                throw damaged(
+                        named,
+                        "its configuration has %d bytes, expected at most %d".formatted(blob.size(), LARGEST_CONFIG));
             }
             return source.blob(blob.hex(), in -> {
                 byte[] bytes = in.readNBytes((int) blob.size() + 1);
@@ -246,8 +251,10 @@ public final class ContainerPulls implements ImagePulls {
                 throws PullFailure, IOException, ContainerJson.Unreadable {
             List<String> differences = ContainerJson.differences(config);
             if (differences.size() != manifest.layers().size()) {
-                throw damaged(named, "its configuration names %d layers, its manifest %d"
-                        .formatted(differences.size(), manifest.layers().size()));
+                throw damaged(
+                        named,
+                        "its configuration names %d layers, its manifest %d"
+                                .formatted(differences.size(), manifest.layers().size()));
             }
             boolean isUnpacked = unpacked.has(image.hex());
             Path aside = unpacked.aside();
@@ -271,10 +278,7 @@ public final class ContainerPulls implements ImagePulls {
         }
 
         private void layer(
-                ContainerJson.Descriptor layer,
-                String difference,
-                @Nullable RootFileSystem files,
-                boolean keepsLayer)
+                ContainerJson.Descriptor layer, String difference, @Nullable RootFileSystem files, boolean keepsLayer)
                 throws PullFailure, IOException {
             boolean isKept = blobs.use(layer.hex());
             if (isKept && blobs.size(layer.hex()) == layer.size()) {
@@ -293,9 +297,7 @@ public final class ContainerPulls implements ImagePulls {
                 try {
                     source.blob(layer.hex(), in -> {
                         try (FileChannel out = FileChannel.open(
-                                temporary,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.TRUNCATE_EXISTING)) {
+                                temporary, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                             return copy(layer, in, out, Blobs.sha256());
                         } catch (Refused other) {
                             throw other.failure();
@@ -345,8 +347,10 @@ public final class ContainerPulls implements ImagePulls {
                         "blob sha256:%s ended after %d of %d bytes".formatted(blob.hex(), size, blob.size()), null);
             }
             if (size > blob.size()) {
-                throw damaged(named, "blob sha256:%s has more than the %d bytes that the manifest says"
-                        .formatted(blob.hex(), blob.size()));
+                throw damaged(
+                        named,
+                        "blob sha256:%s has more than the %d bytes that the manifest says"
+                                .formatted(blob.hex(), blob.size()));
             }
             if (!hex.equals(blob.hex())) {
                 throw damaged(named, "asked for blob sha256:%s, the source sends sha256:%s".formatted(blob.hex(), hex));
@@ -354,10 +358,7 @@ public final class ContainerPulls implements ImagePulls {
         }
 
         private void unpack(
-                ContainerJson.Descriptor layer,
-                String difference,
-                @Nullable RootFileSystem files,
-                InputStream blob)
+                ContainerJson.Descriptor layer, String difference, @Nullable RootFileSystem files, InputStream blob)
                 throws IOException, PullFailure {
             try (InputStream whole = new BufferedInputStream(blob, PIECE)) {
                 if (files == null) {
@@ -369,8 +370,10 @@ public final class ContainerPulls implements ImagePulls {
                 }
                 String found = HexFormat.of().formatHex(digest.digest());
                 if (!found.equals(difference)) {
-                    throw damaged(named, "layer sha256:%s unpacks to sha256:%s, its configuration says sha256:%s"
-                            .formatted(layer.hex(), found, difference));
+                    throw damaged(
+                            named,
+                            "layer sha256:%s unpacks to sha256:%s, its configuration says sha256:%s"
+                                    .formatted(layer.hex(), found, difference));
                 }
             }
         }

@@ -25,7 +25,9 @@ final class LayoutSource implements PulledSource {
 
     @Override
     public byte[] manifest(@Nullable String digest) throws PullFailure {
-        String which = digest != null ? digest : named.digest() != null ? named.digest().value() : null;
+        String which = digest != null
+                ? digest
+                : named.digest() != null ? named.digest().value() : null;
         if (which != null) {
             return blob(which.substring("sha256:".length()), in -> bounded(in, which));
         }

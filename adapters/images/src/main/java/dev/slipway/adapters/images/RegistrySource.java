@@ -86,7 +86,9 @@ final class RegistrySource implements PulledSource {
 
     @Override
     public byte[] manifest(@Nullable String digest) throws PullFailure {
-        String which = digest != null ? digest : named.digest() != null ? named.digest().value() : named.tag();
+        String which = digest != null
+                ? digest
+                : named.digest() != null ? named.digest().value() : named.tag();
         return fetch("manifests/" + which, "the manifest '%s'".formatted(which), in -> {
             byte[] bytes = in.readNBytes(LARGEST_MANIFEST + 1);
             if (bytes.length > LARGEST_MANIFEST) {
@@ -174,8 +176,8 @@ final class RegistrySource implements PulledSource {
         AuthProvider credentials = registry.user() == null || registry.password() == null
                 ? new NoAuthProvider()
                 : new UsernamePasswordProvider(registry.user(), registry.password());
-        FutureTask<HttpClient.ResponseWrapper<InputStream>> asking = new FutureTask<>(() -> client.download(
-                address, Map.of("Accept", MANIFESTS), Scopes.of(reference, Scope.PULL), credentials));
+        FutureTask<HttpClient.ResponseWrapper<InputStream>> asking = new FutureTask<>(() ->
+                client.download(address, Map.of("Accept", MANIFESTS), Scopes.of(reference, Scope.PULL), credentials));
         Thread.ofVirtual().name("registry").start(asking);
         try {
             return asking.get(patience.answer().toMillis(), TimeUnit.MILLISECONDS);
@@ -199,7 +201,8 @@ final class RegistrySource implements PulledSource {
         if (!(cause instanceof OrasException failure)) {
             throw new IllegalStateException("the client of registry '%s' has failed".formatted(registry.host()), cause);
         }
-        if (Integer.valueOf(401).equals(failure.getStatusCode()) || Integer.valueOf(403).equals(failure.getStatusCode())) {
+        if (Integer.valueOf(401).equals(failure.getStatusCode())
+                || Integer.valueOf(403).equals(failure.getStatusCode())) {
             throw access(failure.getStatusCode());
         }
         Throwable root = failure;
@@ -250,7 +253,8 @@ final class RegistrySource implements PulledSource {
         try {
             Duration until = Duration.between(
                     patience.clock().instant(),
-                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
             return until.isNegative() ? Duration.ZERO : until;
         } catch (DateTimeException noDate) {
             return backOff(attempt);

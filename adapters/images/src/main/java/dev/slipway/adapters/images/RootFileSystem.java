@@ -210,7 +210,9 @@ final class RootFileSystem {
 
     /** A relative link that climbs above the root leads nowhere inside an instance, and is a trick. */
     private void failIfOutside(TarReader.Entry entry, Path parent) throws PullFailure {
-        if (entry.link().isEmpty() || entry.link().indexOf('\0') >= 0 || entry.link().length() > LONGEST_PATH) {
+        if (entry.link().isEmpty()
+                || entry.link().indexOf('\0') >= 0
+                || entry.link().length() > LONGEST_PATH) {
             throw content("the link '%s' leads nowhere".formatted(entry.name()));
         }
         int depth = entry.link().startsWith("/") || parent.equals(root)
@@ -223,8 +225,7 @@ final class RootFileSystem {
                 depth++;
             }
             if (depth < 0) {
-                throw content(
-                        "the link '%s' to '%s' leads out of the image".formatted(entry.name(), entry.link()));
+                throw content("the link '%s' to '%s' leads out of the image".formatted(entry.name(), entry.link()));
             }
         }
     }
@@ -233,18 +234,18 @@ final class RootFileSystem {
         List<String> names = namesOf(entry.link());
         Path parent = names.isEmpty() ? null : follow(root, names.subList(0, names.size() - 1), false);
         Path target = parent == null ? null : parent.resolve(names.getLast());
-        if (target == null || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+        if (target == null
+                || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)
                 || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw content("the hard link '%s' to '%s' leads to no file of the image"
-                    .formatted(entry.name(), entry.link()));
+            throw content(
+                    "the hard link '%s' to '%s' leads to no file of the image".formatted(entry.name(), entry.link()));
         }
         return target;
     }
 
     private void write(Path path, TarReader reader) throws IOException {
         byte[] piece = new byte[PIECE];
-        try (OutputStream out =
-                Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int count = reader.read(piece); count >= 0; count = reader.read(piece)) {
                 out.write(piece, 0, count);
             }
@@ -323,9 +324,7 @@ final class RootFileSystem {
 
     private PullFailure content(String what) {
         return new PullFailure(
-                PullFailure.Kind.CONTENT,
-                "image '%s': %s".formatted(image, what),
-                "Build the image anew without it.");
+                PullFailure.Kind.CONTENT, "image '%s': %s".formatted(image, what), "Build the image anew without it.");
     }
 
     private PullFailure tooLarge(String what) {

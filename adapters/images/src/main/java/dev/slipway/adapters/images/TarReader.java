@@ -124,7 +124,9 @@ final class TarReader {
 
     private long modified(Map<String, String> extended) throws IOException {
         String sent = extended.get("mtime");
-        return sent == null ? number(136, 12) : decimal(sent.replaceFirst("^-", "").replaceFirst("[.].*", ""));
+        return sent == null
+                ? number(136, 12)
+                : decimal(sent.replaceFirst("^-", "").replaceFirst("[.].*", ""));
     }
 
     private static long decimal(String text) throws IOException {
@@ -223,7 +225,10 @@ final class TarReader {
             return new String(bytes, StandardCharsets.UTF_8);
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException other) {
             throw new NoTar("a name that is not UTF-8: '%s'".formatted(new String(bytes, StandardCharsets.ISO_8859_1)));
         }
@@ -240,7 +245,9 @@ final class TarReader {
             }
             return value;
         }
-        String digits = new String(block, from, length, StandardCharsets.US_ASCII).replace('\0', ' ').strip();
+        String digits = new String(block, from, length, StandardCharsets.US_ASCII)
+                .replace('\0', ' ')
+                .strip();
         if (!digits.matches("[0-7]{0,12}")) {
             throw new NoTar("'%s' in place of an octal number".formatted(digits));
         }

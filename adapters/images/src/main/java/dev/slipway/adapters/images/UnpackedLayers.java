@@ -123,8 +123,7 @@ final class UnpackedLayers {
                 Path to = target.resolve(from.relativize(path).toString());
                 if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                     Files.createDirectories(to);
-                    Files.setPosixFilePermissions(
-                            to, Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+                    Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
                 } else {
                     Files.deleteIfExists(to);
                     try {

@@ -26,8 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +105,9 @@ class ContainerPullsTests {
         assertThat(found.digest()).isEqualTo(new ImageDigest("sha256:" + TestImage.hex(manifest)));
         assertThat(found.layers()).isEqualTo(3);
         assertThat(found.bytes())
-                .isEqualTo(image.blobs().values().stream().mapToLong(bytes -> bytes.length).sum());
+                .isEqualTo(image.blobs().values().stream()
+                        .mapToLong(bytes -> bytes.length)
+                        .sum());
     }
 
     @Test
@@ -116,7 +118,9 @@ class ContainerPullsTests {
                 .put(REPOSITORY, "1.0", TestImage.index(manifest, "1.0", machine))
                 .put(REPOSITORY, "other", TestImage.index(manifest, "1.0", "riscv64"));
 
-        assertThat(pulls().find(source("group/served:1.0"), Progress.IGNORED).digest().hex())
+        assertThat(pulls().find(source("group/served:1.0"), Progress.IGNORED)
+                        .digest()
+                        .hex())
                 .isEqualTo(TestImage.hex(manifest));
         PullFailure none = failure("group/served:other");
         assertThat(none.kind()).isEqualTo(Kind.CONTENT);
@@ -134,7 +138,8 @@ class ContainerPullsTests {
 
         pulls.pull(source, found.digest(), true, Progress.IGNORED);
 
-        List<String> since = registry.requests().subList(requests, registry.requests().size());
+        List<String> since =
+                registry.requests().subList(requests, registry.requests().size());
         assertThat(since).allMatch(path -> path.contains("/blobs/")).hasSize(1); // its configuration
     }
 
@@ -153,9 +158,11 @@ class ContainerPullsTests {
 
     @Test
     void isRemovedWithAllItsFilesWhenNoModelNamesIt() throws Exception {
-        registry.with(REPOSITORY, "1.0", served()).with(REPOSITORY, "2.0", new TestImage().gzipped(new Layer().file("a", "1")));
+        registry.with(REPOSITORY, "1.0", served())
+                .with(REPOSITORY, "2.0", new TestImage().gzipped(new Layer().file("a", "1")));
         pulled("%s/group/served:1.0".formatted(registry.host()), true);
-        ImageDigest kept = pulls().find(source("group/served:2.0"), Progress.IGNORED).digest();
+        ImageDigest kept =
+                pulls().find(source("group/served:2.0"), Progress.IGNORED).digest();
         pulls().pull(source("group/served:2.0"), kept, true, Progress.IGNORED);
         Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(1)), ZoneOffset.UTC);
 
@@ -203,7 +210,8 @@ class ContainerPullsTests {
                 .faults(1, TestRegistry.status(429, "Retry-After", "Sat, 28 Nov 2026 12:00:11 GMT"))
                 .faults(1, TestRegistry.status(500));
 
-        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
+        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve"))
+                .exists();
         assertThat(pauses).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(11), Duration.ofSeconds(4));
     }
 
@@ -214,7 +222,8 @@ class ContainerPullsTests {
                 .faults(1, (exchange, right) -> false)
                 .faults(2, TestRegistry.cut());
 
-        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
+        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve"))
+                .exists();
     }
 
     static Stream<Arguments> faults() {
@@ -232,7 +241,9 @@ class ContainerPullsTests {
                         "without credentials"),
                 Arguments.of(TestRegistry.status(403), Kind.ACCESS, "403"),
                 Arguments.of(
-                        TestRegistry.status(307, "Location", "http://127.0.0.1:9/elsewhere"), Kind.SOURCE, "cut 4 times"),
+                        TestRegistry.status(307, "Location", "http://127.0.0.1:9/elsewhere"),
+                        Kind.SOURCE,
+                        "cut 4 times"),
                 Arguments.of(TestRegistry.status(302), Kind.SOURCE, "cannot be used"),
                 Arguments.of(TestRegistry.ofBlobs(TestRegistry.status(404)), Kind.MISSING, "blob"),
                 Arguments.of(TestRegistry.ofBlobs(TestRegistry.cut()), Kind.SOURCE, "cut 4 times"));
@@ -272,11 +283,13 @@ class ContainerPullsTests {
             });
             registry.with(REPOSITORY, "1.0", served());
             registry.faults(100, TestRegistry.ofBlobs((exchange, right) -> {
-                String elsewhere = "http://%s%s".formatted(store.host(), exchange.getRequestURI().getPath());
+                String elsewhere = "http://%s%s"
+                        .formatted(store.host(), exchange.getRequestURI().getPath());
                 return TestRegistry.status(307, "Location", elsewhere).answer(exchange, right);
             }));
 
-            assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
+            assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve"))
+                    .exists();
         }
         assertThat(seen).hasSize(4).containsOnly("null");
     }
@@ -285,11 +298,15 @@ class ContainerPullsTests {
     void signsIn() throws Exception {
         user = "robot";
         String right = "Basic " + Base64.getEncoder().encodeToString("robot:secret".getBytes(StandardCharsets.UTF_8));
-        registry.with(REPOSITORY, "1.0", served()).faults(1000, (exchange, bytes) ->
-                !right.equals(exchange.getRequestHeaders().getFirst("Authorization"))
-                        && TestRegistry.status(401).answer(exchange, bytes));
+        registry.with(REPOSITORY, "1.0", served())
+                .faults(
+                        1000,
+                        (exchange, bytes) ->
+                                !right.equals(exchange.getRequestHeaders().getFirst("Authorization"))
+                                        && TestRegistry.status(401).answer(exchange, bytes));
 
-        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
+        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve"))
+                .exists();
     }
 
     /** As most public registries want it. */
@@ -308,13 +325,15 @@ class ContainerPullsTests {
                     && TestRegistry.status(401, "WWW-Authenticate", challenge).answer(exchange, bytes);
         });
 
-        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
+        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve"))
+                .exists();
         assertThat(registry.requests()).contains("/token");
     }
 
     @Test
     void pullsFromARealRegistry() throws Exception {
-        Optional<DebianRegistry> started = DebianRegistry.start(Path.of("target", "docker-registry"), work.resolve("real"));
+        Optional<DebianRegistry> started =
+                DebianRegistry.start(Path.of("target", "docker-registry"), work.resolve("real"));
         assumeTrue(started.isPresent(), "docker-registry is neither unpacked below target nor can be had from Debian");
         try (DebianRegistry real = started.get()) {
             TestImage image = served();
@@ -364,7 +383,8 @@ class ContainerPullsTests {
         }));
 
         // The two requests for the manifest take one fault each, which lets them through.
-        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve")).exists();
+        assertThat(pulled(registry.host() + "/group/served:1.0", true).resolve("rootfs/serve"))
+                .exists();
         assertThat(pauses).hasSize(3);
         over.countDown();
     }
@@ -391,7 +411,10 @@ class ContainerPullsTests {
     void refusesAnotherManifestThanTheDigestSays() throws Exception {
         String asked = "sha256:" + TestImage.hex(served().manifest());
         registry.with(REPOSITORY, "1.0", served())
-                .put(REPOSITORY, asked, new TestImage().layer(new Layer().file("evil", "1")).manifest());
+                .put(
+                        REPOSITORY,
+                        asked,
+                        new TestImage().layer(new Layer().file("evil", "1")).manifest());
 
         assertThat(failure("group/served@" + asked).kind()).isEqualTo(Kind.DAMAGED);
     }
@@ -415,9 +438,16 @@ class ContainerPullsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{}", "{\"schemaVersion\":1}", "{\"schemaVersion\":2,\"layers\":[]}",
-            "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"x.tar\",\"digest\":\"sha256:../../x\",\"size\":1}]}",
-            "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"x.tar\",\"digest\":\"sha512:00\",\"size\":-1}]}"})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"schemaVersion\":1}",
+                "{\"schemaVersion\":2,\"layers\":[]}",
+                "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"x.tar\",\"digest\":\"sha256:../../x\",\"size\":1}]}",
+                "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"x.tar\",\"digest\":\"sha512:00\",\"size\":-1}]}"
+            })
     void refusesWhatIsNoManifest(String document) throws Exception {
         registry.put(REPOSITORY, "1.0", document.getBytes(StandardCharsets.UTF_8));
 
@@ -460,15 +490,22 @@ class ContainerPullsTests {
     @Test
     void writesThroughAbsoluteLinksInsideTheImageOnly() throws Exception {
         Path target = Files.createDirectories(work.resolve("host"));
-        registry.with(REPOSITORY, "1.0", new TestImage()
-                .layer(new Layer().link("out", target.toString()))
-                .layer(new Layer().file("out/written", "1").file("dev/null", "").device("dev/zero")));
+        registry.with(
+                REPOSITORY,
+                "1.0",
+                new TestImage()
+                        .layer(new Layer().link("out", target.toString()))
+                        .layer(new Layer()
+                                .file("out/written", "1")
+                                .file("dev/null", "")
+                                .device("dev/zero")));
 
         Path root = pulled(registry.host() + "/group/served:1.0", true);
 
         assertThat(target).isEmptyDirectory();
         assertThat(root.resolve("rootfs" + target + "/written")).hasContent("1");
-        assertThat(Files.exists(root.resolve("rootfs/dev/zero"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+        assertThat(Files.exists(root.resolve("rootfs/dev/zero"), LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
     }
 
     @Test
@@ -501,9 +538,19 @@ class ContainerPullsTests {
         byte[] tar = new Layer().file("a", "1").bytes();
         byte[] half = Arrays.copyOf(TestImage.gzip(tar), TestImage.gzip(tar).length / 2);
         registry.with(REPOSITORY, "half", new TestImage().layer(tar, half, "+gzip"))
-                .with(REPOSITORY, "text", new TestImage().layer(tar, "x".repeat(2000).getBytes(StandardCharsets.UTF_8), ""))
-                .with(REPOSITORY, "other", new TestImage().layer(new Layer().file("b", "1").bytes(), tar, ""))
-                .with(REPOSITORY, "zstd", new TestImage().layer(tar, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0, 0}, "+zstd"));
+                .with(
+                        REPOSITORY,
+                        "text",
+                        new TestImage().layer(tar, "x".repeat(2000).getBytes(StandardCharsets.UTF_8), ""))
+                .with(
+                        REPOSITORY,
+                        "other",
+                        new TestImage().layer(new Layer().file("b", "1").bytes(), tar, ""))
+                .with(
+                        REPOSITORY,
+                        "zstd",
+                        new TestImage()
+                                .layer(tar, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0, 0}, "+zstd"));
 
         assertThat(failure("group/served:half").kind()).isEqualTo(Kind.CONTENT);
         assertThat(failure("group/served:text")).hasMessageContaining("in place of an octal number");
@@ -538,7 +585,8 @@ class ContainerPullsTests {
         for (String folder : List.of("images/unpacked", "images/blobs/sha256")) {
             if (Files.isDirectory(work.resolve(folder))) {
                 try (Stream<Path> files = Files.list(work.resolve(folder))) {
-                    assertThat(files.filter(file -> file.getFileName().toString().startsWith(".")))
+                    assertThat(files.filter(
+                                    file -> file.getFileName().toString().startsWith(".")))
                             .isEmpty();
                 }
             }
@@ -575,13 +623,13 @@ class ContainerPullsTests {
 
     private ContainerPulls pulls() {
         PullSettings settings = new PullSettings(
-                List.of(new PullSettings.Registry(asked == null ? registry.host() : asked, user, user == null ? null : password, true, null)),
+                List.of(new PullSettings.Registry(
+                        asked == null ? registry.host() : asked, user, user == null ? null : password, true, null)),
                 limits);
         return new ContainerPulls(
                 work.resolve("images"),
                 settings,
                 objects,
-                new RegistrySource.Patience(
-                        patience, silence, pauses::add, Clock.fixed(NOW, ZoneOffset.UTC)));
+                new RegistrySource.Patience(patience, silence, pauses::add, Clock.fixed(NOW, ZoneOffset.UTC)));
     }
 }

@@ -124,9 +124,10 @@ final class TestImage {
 
     /** The bytes of its manifest; the other blobs are complete then. */
     byte[] manifest() {
-        byte[] config = "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/serve\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
-                .formatted(String.join(", ", differences))
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] config =
+                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/serve\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
+                        .formatted(String.join(", ", differences))
+                        .getBytes(StandardCharsets.UTF_8);
         blobs.put(hex(config), config);
         // With blanks and keys in another order than ours.
         return """
@@ -172,6 +173,7 @@ final class TestImage {
     }
 
     private static String descriptor(String mediaType, byte[] bytes, long size) {
-        return "{\"size\": %d, \"mediaType\": \"%s\", \"digest\": \"sha256:%s\"}".formatted(size, mediaType, hex(bytes));
+        return "{\"size\": %d, \"mediaType\": \"%s\", \"digest\": \"sha256:%s\"}"
+                .formatted(size, mediaType, hex(bytes));
     }
 }

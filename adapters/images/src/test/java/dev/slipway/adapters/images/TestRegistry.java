@@ -42,7 +42,8 @@ final class TestRegistry implements AutoCloseable {
         byte[] manifest = image.manifest();
         put(repository, tag, manifest);
         put(repository, "sha256:" + TestImage.hex(manifest), manifest);
-        image.blobs().forEach((hex, bytes) -> documents.put("/v2/%s/blobs/sha256:%s".formatted(repository, hex), bytes));
+        image.blobs()
+                .forEach((hex, bytes) -> documents.put("/v2/%s/blobs/sha256:%s".formatted(repository, hex), bytes));
         return this;
     }
 

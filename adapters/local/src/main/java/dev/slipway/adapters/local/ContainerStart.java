@@ -72,9 +72,11 @@ final class ContainerStart {
                 .put("root", root.toString())
                 .put("uid", user.uid())
                 .put("gid", user.gid())
-                .put("directory", config.path("WorkingDir").asString("").isEmpty()
-                        ? "/"
-                        : config.path("WorkingDir").asString())
+                .put(
+                        "directory",
+                        config.path("WorkingDir").asString("").isEmpty()
+                                ? "/"
+                                : config.path("WorkingDir").asString())
                 .put("port", port.getValue())
                 .put("tls", port.getKey().equals(ServerProcess.HTTPS));
         ObjectNode checks = image.putObject("checks");
@@ -167,8 +169,9 @@ final class ContainerStart {
 
     private int number(String text, String kind, String named) {
         if (!text.matches("[0-9]{1,9}")) {
-            throw LaunchFailure.forGood("image '%s' runs as %s '%s', whom its own /etc/passwd or /etc/group does not have: build it with one that it has, or with a number"
-                    .formatted(template.image(), kind, named));
+            throw LaunchFailure.forGood(
+                    "image '%s' runs as %s '%s', whom its own /etc/passwd or /etc/group does not have: build it with one that it has, or with a number"
+                            .formatted(template.image(), kind, named));
         }
         return Integer.parseInt(text);
     }

@@ -161,12 +161,7 @@ final class EnvironmentBuild {
         Path constraintFile = scratch.resolve("constraints.txt");
         Files.write(constraintFile, held, StandardCharsets.UTF_8);
         List<String> words = new ArrayList<>(List.of(
-                python.real(),
-                "-I",
-                "-S",
-                script.toString(),
-                pip,
-                folder.path().toString()));
+                python.real(), "-I", "-S", script.toString(), pip, folder.path().toString()));
         words.addAll(prefersInstalled ? python.folders() : List.of());
         words.addAll(List.of(
                 "--",
@@ -186,7 +181,10 @@ final class EnvironmentBuild {
                 "--"));
         words.addAll(packages);
         for (String each : spec.dependencies()) {
-            words.add(each.endsWith(".whl") ? scratch.resolve("wheels").resolve(each).toString() : each);
+            words.add(
+                    each.endsWith(".whl")
+                            ? scratch.resolve("wheels").resolve(each).toString()
+                            : each);
         }
         int before = run.lines().size();
         Integer code = run.run(words, scratch);
@@ -197,7 +195,9 @@ final class EnvironmentBuild {
                     false);
         }
         List<String> printed = run.lines().subList(before, run.lines().size());
-        return code == 0 ? null : PipFailure.of(printed, "Python %s on %s".formatted(python.version(), python.platform()));
+        return code == 0
+                ? null
+                : PipFailure.of(printed, "Python %s on %s".formatted(python.version(), python.platform()));
     }
 
     private Problem refusal(PipFailure failure) {
@@ -221,7 +221,8 @@ final class EnvironmentBuild {
         for (Map.Entry<String, String> each : new TreeMap<>(spec.wheels()).entrySet()) {
             String name = each.getKey();
             if (name.contains("/") || !name.endsWith(".whl")) {
-                throw new IllegalArgumentException("wheel '%s': expected a file name that ends in .whl".formatted(name));
+                throw new IllegalArgumentException(
+                        "wheel '%s': expected a file name that ends in .whl".formatted(name));
             }
             Path wheel = folder.resolve(name);
             MessageDigest digest = sha256();
@@ -243,8 +244,9 @@ final class EnvironmentBuild {
                 if (entry.getName().matches("[^/]*[.]dist-info/METADATA")) {
                     try (InputStream in = zip.getInputStream(entry)) {
                         String found = new String(in.readNBytes(MOST_METADATA), StandardCharsets.UTF_8);
-                        Optional<String> address =
-                                found.lines().filter(line -> ADDRESS.matcher(line).find()).findFirst();
+                        Optional<String> address = found.lines()
+                                .filter(line -> ADDRESS.matcher(line).find())
+                                .findFirst();
                         if (address.isPresent()) {
                             throw new Invalid(
                                     ErrorCode.CONFIG_VIOLATES_SPECIFICATION,

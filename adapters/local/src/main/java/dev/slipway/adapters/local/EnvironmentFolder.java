@@ -130,10 +130,13 @@ record EnvironmentFolder(Path path) {
     List<String> installed(HostPython python) throws IOException {
         TreeSet<String> found = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         try (Stream<Path> entries = Files.list(packages(python))) {
-            for (Path entry : entries.filter(each -> each.toString().endsWith(".dist-info")).toList()) {
+            for (Path entry : entries.filter(each -> each.toString().endsWith(".dist-info"))
+                    .toList()) {
                 String name = null;
                 String version = null;
-                for (String line : Files.readString(entry.resolve("METADATA"), StandardCharsets.UTF_8).lines().toList()) {
+                for (String line : Files.readString(entry.resolve("METADATA"), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()) {
                     if (line.isEmpty() || (name != null && version != null)) {
                         break;
                     }
@@ -152,8 +155,7 @@ record EnvironmentFolder(Path path) {
     void finish(Environment built, List<String> log) throws IOException {
         Files.writeString(path.resolve(LOG), String.join("\n", log) + "\n", StandardCharsets.UTF_8);
         Path draft = path.resolve(MARK + ".draft");
-        try (FileChannel channel =
-                FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(JSON.writeValueAsBytes(built)));
             channel.force(true);
         }

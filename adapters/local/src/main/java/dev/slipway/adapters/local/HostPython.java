@@ -1,11 +1,11 @@
 package dev.slipway.adapters.local;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.List;
-import java.util.ArrayList;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -81,8 +81,9 @@ record HostPython(
         List<String> folders = new ArrayList<>();
         said.path("folders").forEach(each -> folders.add(each.asString()));
         Map<String, String> installed = new TreeMap<>();
-        said.path("installed").properties().forEach(each -> installed.put(
-                each.getKey(), each.getValue().asString("")));
+        said.path("installed")
+                .properties()
+                .forEach(each -> installed.put(each.getKey(), each.getValue().asString("")));
         return new HostPython(
                 said.path("executable").asString(),
                 said.path("real").asString(),

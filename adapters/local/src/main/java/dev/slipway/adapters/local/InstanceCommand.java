@@ -68,7 +68,10 @@ record InstanceCommand(ProcessMark process, boolean sandboxed, InstanceFolder fo
             words.addAll(List.of("nsenter", "--target", Long.toString(process.pid()), "--user"));
             // The user of the instance; whoever is not root is that user there already, and may not choose another.
             boolean isRoot = ProcessHandle.current().info().user().orElse("").equals("root");
-            words.addAll(isRoot ? List.of("--setuid", folder.userInside(), "--setgid", folder.groupInside()) : List.of("--preserve-credentials"));
+            words.addAll(
+                    isRoot
+                            ? List.of("--setuid", folder.userInside(), "--setgid", folder.groupInside())
+                            : List.of("--preserve-credentials"));
             words.addAll(List.of("--mount", "--pid", "--ipc", "--uts", "--net", "--"));
             // The rights that entering the namespaces gave end with the next program, and none comes back.
             words.addAll(List.of("setpriv", "--no-new-privs"));

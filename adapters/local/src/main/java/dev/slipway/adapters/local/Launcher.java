@@ -38,7 +38,12 @@ final class Launcher {
     private final LogFolders logs;
     private @Nullable PythonRuntime runtime;
 
-    Launcher(LocalSettings settings, Environments environments, Path runtimeFolder, SocketFolder sockets, LogFolders logs) {
+    Launcher(
+            LocalSettings settings,
+            Environments environments,
+            Path runtimeFolder,
+            SocketFolder sockets,
+            LogFolders logs) {
         this.settings = settings;
         this.environments = environments;
         this.runtimeFolder = runtimeFolder;
@@ -70,7 +75,13 @@ final class Launcher {
         }
     }
 
-    private JsonNode spec(String name, InstanceTemplate template, Path model, Duration lease, PythonRuntime python, @Nullable Environment environment) {
+    private JsonNode spec(
+            String name,
+            InstanceTemplate template,
+            Path model,
+            Duration lease,
+            PythonRuntime python,
+            @Nullable Environment environment) {
         ObjectNode spec = JSON.createObjectNode();
         if (environment == null) {
             ContainerStart start = ContainerStart.of(model, template);

@@ -97,8 +97,8 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         createPrivately(instances);
         this.sockets = SocketFolder.of(instances);
         this.logs = new LogFolders(home);
-        this.launcher = new Launcher(
-                settings, new LocalEnvironments(settings, home), home.resolve("runtime"), sockets, logs);
+        this.launcher =
+                new Launcher(settings, new LocalEnvironments(settings, home), home.resolve("runtime"), sockets, logs);
         createPrivately(home.resolve("models"));
         synchronized (this) {
             discover(Instant.now());

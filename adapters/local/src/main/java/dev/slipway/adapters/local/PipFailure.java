@@ -23,8 +23,8 @@ record PipFailure(String reason, boolean isOutage) {
             Pattern.compile("Could not find a version that satisfies the requirement (.+?) \\(from versions: (.*)\\)$");
     private static final Pattern REQUIRES = Pattern.compile(" \\(from ([^)]*)\\)");
     private static final Pattern FULL = Pattern.compile("No space left on device|Disk quota exceeded");
-    private static final Pattern UNANSWERED =
-            Pattern.compile("HTTP error 5[0-9][0-9]|5[0-9][0-9] Server Error|Read timed out|ReadTimeoutError|IncompleteRead");
+    private static final Pattern UNANSWERED = Pattern.compile(
+            "HTTP error 5[0-9][0-9]|5[0-9][0-9] Server Error|Read timed out|ReadTimeoutError|IncompleteRead");
     private static final Pattern CONFLICT = Pattern.compile("^    (The user requested .*|.+ depends on .*)$");
 
     /** @param where for example "Python 3.12.3 on Linux x86_64" */
@@ -63,7 +63,8 @@ record PipFailure(String reason, boolean isOutage) {
         return new PipFailure(
                 conflict.isEmpty()
                         ? reason
-                        : "these do not go together: " + conflict.stream().distinct().collect(Collectors.joining("; ")),
+                        : "these do not go together: "
+                                + conflict.stream().distinct().collect(Collectors.joining("; ")),
                 false);
     }
 
@@ -78,7 +79,12 @@ record PipFailure(String reason, boolean isOutage) {
         List<String> there = List.of(versions.split(", "));
         List<String> shown = there.subList(Math.max(0, there.size() - MOST_VERSIONS), there.size());
         return "package '%s'%s has no wheel for %s in the index; these versions have one: %s%s"
-                .formatted(asked, by, where, there.size() > shown.size() ? there.getFirst() + " ... " : "", String.join(", ", shown));
+                .formatted(
+                        asked,
+                        by,
+                        where,
+                        there.size() > shown.size() ? there.getFirst() + " ... " : "",
+                        String.join(", ", shown));
     }
 
     private static String lastOf(List<String> errors, List<String> printed) {

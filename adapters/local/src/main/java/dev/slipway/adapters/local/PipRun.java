@@ -58,7 +58,8 @@ final class PipRun {
      */
     @Nullable
     Integer run(List<String> words, Path scratch) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true).directory(scratch.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).directory(scratch.toFile());
         setVariables(builder.environment(), scratch);
         Process process = builder.start();
         // Its end is an empty one.

@@ -64,15 +64,14 @@ final class UnusedEnvironments implements DiskArea {
     private List<Kept> list() {
         List<Kept> all = new ArrayList<>();
         LocalInstances.list(folder)
-                .forEach(each -> all.add(
-                        new Kept(each, each.modified(), new EnvironmentFolder(each.path()).isBuilt())));
+                .forEach(
+                        each -> all.add(new Kept(each, each.modified(), new EnvironmentFolder(each.path()).isBuilt())));
         return all;
     }
 
     private List<Kept> unused(List<Kept> all, InUse inUse) {
-        Set<String> named = inUse.environments().stream()
-                .map(EnvironmentFolder::hex)
-                .collect(Collectors.toSet());
+        Set<String> named =
+                inUse.environments().stream().map(EnvironmentFolder::hex).collect(Collectors.toSet());
         Instant longAgo = clock.instant().minus(LONGEST_BUILD);
         Set<String> started = LocalInstances.list(instances).stream()
                 .map(InstanceFolder::environmentDigest)
@@ -87,7 +86,8 @@ final class UnusedEnvironments implements DiskArea {
     }
 
     private Removed remove(Kept environment) {
-        InstanceFolder aside = new InstanceFolder(folder.resolve(UnpackedModels.ASIDE + "removed-" + UUID.randomUUID()));
+        InstanceFolder aside =
+                new InstanceFolder(folder.resolve(UnpackedModels.ASIDE + "removed-" + UUID.randomUUID()));
         boolean isAside = FolderMutex.holding(folder, () -> {
             if (!environment.files().exists() || !environment.files().modified().equals(environment.used())) {
                 return false;

@@ -61,8 +61,9 @@ class BareEnvironmentsTests extends EnvironmentsContract {
 
     @Test
     void findsAProgramThatCanBeStarted() throws InterruptedException {
-        String interpreter =
-                environments.prepare(possible(), Wheels.NONE, BuildEvents.none()).interpreter();
+        String interpreter = environments
+                .prepare(possible(), Wheels.NONE, BuildEvents.none())
+                .interpreter();
 
         assertThat(Files.isExecutable(Path.of(interpreter))).isTrue();
     }
@@ -70,16 +71,19 @@ class BareEnvironmentsTests extends EnvironmentsContract {
     @Test
     void takesTheInterpreterThatTheSettingsNameForTheEngine(@TempDir Path folder)
             throws IOException, InterruptedException {
-        String usual = environments.prepare(possible(), Wheels.NONE, BuildEvents.none()).interpreter();
+        String usual = environments
+                .prepare(possible(), Wheels.NONE, BuildEvents.none())
+                .interpreter();
         Path other = Files.createSymbolicLink(folder.resolve("python3"), Path.of(usual));
         LocalEnvironments two = new LocalEnvironments(
                 LocalSettings.usual("python3").withPythons(Map.of("Scikit_Learn", other.toString())), home);
 
-        Environment found =
-                two.prepare(new EnvironmentSpec("Scikit_Learn", Engines.PYTHON, List.of()), Wheels.NONE, BuildEvents.none());
+        Environment found = two.prepare(
+                new EnvironmentSpec("Scikit_Learn", Engines.PYTHON, List.of()), Wheels.NONE, BuildEvents.none());
         assertThat(found.interpreter()).isEqualTo(other.toString());
         assertThat(found.version()).matches("3[.][0-9]+[.].*");
-        assertThat(two.prepare(possible(), Wheels.NONE, BuildEvents.none()).interpreter()).isEqualTo(usual);
+        assertThat(two.prepare(possible(), Wheels.NONE, BuildEvents.none()).interpreter())
+                .isEqualTo(usual);
     }
 
     @Test

@@ -19,8 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,7 +180,8 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     @Test
     void findsTheWheelsOfThePackage() throws IOException, InterruptedException {
         String name = TinyWheels.fileName("tiny_own", "3.1");
-        byte[] wheel = TinyWheels.wheel("tiny_own", "3.1", Map.of("tiny_own.py", "VERSION = 'own'\n"), List.of("tiny-base"));
+        byte[] wheel =
+                TinyWheels.wheel("tiny_own", "3.1", Map.of("tiny_own.py", "VERSION = 'own'\n"), List.of("tiny-base"));
         EnvironmentSpec byFile = withWheel(name, wheel, name);
         EnvironmentSpec byName = withWheel(name, wheel, "tiny-own==3.1");
 
@@ -207,7 +208,8 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
         String name = TinyWheels.fileName("tiny_own", "3.1");
         byte[] wheel = TinyWheels.wheel("tiny_own", "3.1", Map.of(), List.of("x @ http://127.0.0.1:1/x.tar.gz"));
 
-        assertThatThrownBy(() -> environments.prepare(withWheel(name, wheel, name), TinyWheels.only(name, wheel), events))
+        assertThatThrownBy(
+                        () -> environments.prepare(withWheel(name, wheel, name), TinyWheels.only(name, wheel), events))
                 .isInstanceOf(Invalid.class)
                 .hasMessageContaining("'%s'", name)
                 .hasMessageContaining("x @ http://127.0.0.1:1/x.tar.gz");
@@ -257,7 +259,10 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
 
         environments = open(Set.of());
         assertThat(prepare(possible())).isEqualTo(first);
-        assertThat(printed).endsWith("reused").doesNotContain("begun").anyMatch(line -> line.startsWith("Successfully installed"));
+        assertThat(printed)
+                .endsWith("reused")
+                .doesNotContain("begun")
+                .anyMatch(line -> line.startsWith("Successfully installed"));
     }
 
     @Test
@@ -355,10 +360,13 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     void differsByWhatIsAskedForAndByTheInterpreter() throws IOException, InterruptedException {
         Environment one = prepare(asking("tiny-base==1.0"));
         Environment other = prepare(asking("tiny-base==1.5"));
-        assertThat(one.digest()).isNotEqualTo(other.digest()).isEqualTo(prepare(asking("tiny-base==1.0")).digest());
+        assertThat(one.digest())
+                .isNotEqualTo(other.digest())
+                .isEqualTo(prepare(asking("tiny-base==1.0")).digest());
 
         Path copy = Files.copy(
-                Path.of(one.interpreter()).toRealPath(), Files.createDirectories(folder.resolve("bin")).resolve("python3"));
+                Path.of(one.interpreter()).toRealPath(),
+                Files.createDirectories(folder.resolve("bin")).resolve("python3"));
         HostPython usual = HostPython.of("python3");
         HostPython moved = new HostPython(
                 copy.toString(), copy.toString(), usual.version(), usual.platform(), usual.pip(), NONE, Map.of());
@@ -369,8 +377,7 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
 
     @Test
     void everyUserMayReadIt() throws IOException, InterruptedException {
-        Path place =
-                folderOf(prepare(possible()));
+        Path place = folderOf(prepare(possible()));
 
         try (Stream<Path> all = Files.walk(place)) {
             assertThat(all.filter(each -> !Files.isSymbolicLink(each)))
@@ -388,7 +395,10 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
         // Its pip is found in the environment itself.
         Path packages = Path.of(python.interpreter()).resolveSibling("../lib").normalize();
         Path pip = Path.of(String.valueOf(HostPython.of("python3").pip())).getParent();
-        Files.createSymbolicLink(packages.resolve(library(Objects.requireNonNull(packages.getParent()))).resolve("site-packages/pip"), pip);
+        Files.createSymbolicLink(
+                packages.resolve(library(Objects.requireNonNull(packages.getParent())))
+                        .resolve("site-packages/pip"),
+                pip);
         environments = new LocalEnvironments(settings, folder.resolve("other"));
 
         EnvironmentSpec newer = new EnvironmentSpec("Custom", Engines.PYTHON, List.of("tiny-base==2.0"));
@@ -404,7 +414,8 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     }
 
     private static Path folderOf(Environment environment) {
-        Path programs = Objects.requireNonNull(Path.of(environment.interpreter()).getParent());
+        Path programs =
+                Objects.requireNonNull(Path.of(environment.interpreter()).getParent());
         return Objects.requireNonNull(programs.getParent());
     }
 }

@@ -46,7 +46,7 @@ final class ModelSourceJson {
             json.writePOJO(
                     switch (source) {
                         case ModelSource.PackageFolder stored -> stored.folder();
-                        case ModelSource.ContainerImage image -> 
+                        case ModelSource.ContainerImage image ->
                             Map.of(
                                     KIND,
                                     IMAGE,
@@ -85,10 +85,13 @@ final class ModelSourceJson {
             String kind = node.path(KIND).asString("");
             return switch (kind) {
                 case "" -> new ModelSource.PackageFolder(folder(node));
-                case IMAGE -> 
+                case IMAGE ->
                     new ModelSource.ContainerImage(
                             name,
-                            node.path(COMMAND).valueStream().map(JsonNode::asString).toList(),
+                            node.path(COMMAND)
+                                    .valueStream()
+                                    .map(JsonNode::asString)
+                                    .toList(),
                             node.path(COPIED).asBoolean(true));
                 case TEMPLATE ->
                     new ModelSource.Template(

@@ -3,10 +3,10 @@ package dev.slipway.adapters.postgres.model;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.adapters.postgres.event.EventRows;
 import dev.slipway.domain.access.ProjectId;
+import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore.EventSubject;
 import dev.slipway.domain.event.Origin;
-import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelAlias;
@@ -99,7 +99,9 @@ final class PostgresModelTransaction implements ModelTransaction {
     @Override
     public void askAgain(Model again) {
         save(again);
-        jdbc.sql("UPDATE model SET taken = false WHERE id = ?").param(id.value()).update();
+        jdbc.sql("UPDATE model SET taken = false WHERE id = ?")
+                .param(id.value())
+                .update();
         jdbc.sql("""
                         UPDATE event SET key = 'before/' || id || '/' || key
                         WHERE subject = ? AND starts_with(key, 'import/')""").param(id.value()).update();
@@ -126,7 +128,10 @@ final class PostgresModelTransaction implements ModelTransaction {
     public List<NamedBy> namedBy() {
         return jdbc.sql("""
                         SELECT service.id, service.name FROM service_model JOIN service ON service.id = service_model.service
-                        WHERE service_model.model = ? AND service.state <> 'DELETED' ORDER BY service.id""").param(id.value()).query((row, number) -> new NamedBy(row.getString("id"), row.getString("name"))).list();
+                        WHERE service_model.model = ? AND service.state <> 'DELETED' ORDER BY service.id""")
+                .param(id.value())
+                .query((row, number) -> new NamedBy(row.getString("id"), row.getString("name")))
+                .list();
     }
 
     @Override
@@ -153,9 +158,7 @@ final class PostgresModelTransaction implements ModelTransaction {
                 .optional();
         jdbc.sql("""
                         INSERT INTO model_alias (project, name, alias, model) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (project, name, alias) DO UPDATE SET model = excluded.model""")
-                .params(project, alias.name(), alias.alias(), id.value())
-                .update();
+                        ON CONFLICT (project, name, alias) DO UPDATE SET model = excluded.model""").params(project, alias.name(), alias.alias(), id.value()).update();
         jdbc.sql("INSERT INTO moved_alias (service) SELECT id FROM service WHERE %s ON CONFLICT DO NOTHING"
                         .formatted(NAMES_ALIAS))
                 .params(project, naming(alias), naming(alias))

@@ -110,11 +110,11 @@ public final class PostgresServiceStore implements ServiceStore {
 
     @Override
     public List<ServiceId> withMovedAlias(@Nullable ServiceId after, int limit) {
-        return database.inTransaction(() -> jdbc().sql(
-                        "SELECT service FROM moved_alias WHERE service > ? ORDER BY service LIMIT ?")
-                .params(after == null ? "" : after.value(), limit)
-                .query((row, number) -> new ServiceId(row.getString("service")))
-                .list());
+        return database.inTransaction(
+                () -> jdbc().sql("SELECT service FROM moved_alias WHERE service > ? ORDER BY service LIMIT ?")
+                        .params(after == null ? "" : after.value(), limit)
+                        .query((row, number) -> new ServiceId(row.getString("service")))
+                        .list());
     }
 
     @Override

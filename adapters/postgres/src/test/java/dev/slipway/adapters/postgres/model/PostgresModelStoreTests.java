@@ -7,12 +7,12 @@ import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.adapters.postgres.PostgresJson;
 import dev.slipway.adapters.postgres.event.PostgresEventStore;
 import dev.slipway.domain.event.EventStore;
-import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.Dependency;
+import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
-import dev.slipway.domain.model.ModelTransaction;
 import dev.slipway.domain.model.ModelStore;
+import dev.slipway.domain.model.ModelTransaction;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.domain.model.TrialPrediction;
 import dev.slipway.domain.model.TrialSpec;
@@ -49,11 +49,11 @@ class PostgresModelStoreTests extends ModelStoreContract {
     @Override
     protected long started(Model model) {
         return new PostgresEventStore(DATABASE)
-                .list(model.id().value(), new EventStore.EventQuery(null, null, null, null, 0, 100, true))
-                .events()
-                .stream()
-                .filter(event -> event.info().equals("Start model import."))
-                .count();
+                        .list(model.id().value(), new EventStore.EventQuery(null, null, null, null, 0, 100, true))
+                        .events()
+                        .stream()
+                        .filter(event -> event.info().equals("Start model import."))
+                        .count();
     }
 
     @Test
@@ -80,7 +80,8 @@ class PostgresModelStoreTests extends ModelStoreContract {
 
     @Test
     void readsASpecOfTheTimeBeforeTrialStartsHadAPlace() {
-        String older = PostgresJson.write(Models.spec("iris", "0.0.1")).replaceFirst(",\"trial\":\\{[^}]*\\{}[^}]*}", "");
+        String older =
+                PostgresJson.write(Models.spec("iris", "0.0.1")).replaceFirst(",\"trial\":\\{[^}]*\\{}[^}]*}", "");
 
         assertThat(older).doesNotContain("trial");
         assertThat(PostgresJson.read(older, ModelSpec.class)).isEqualTo(Models.spec("iris", "0.0.1"));

@@ -92,8 +92,8 @@ class PostgresServiceCommandsTests extends ServiceCommandsContract {
                 put(first);
                 put(second);
                 moveAlias(alias, first);
-                EntryRequest entry = Services.request(first.id(), 1, 100)
-                        .withModel(ModelReference.of(new AliasUse(alias, true)));
+                EntryRequest entry =
+                        Services.request(first.id(), 1, 100).withModel(ModelReference.of(new AliasUse(alias, true)));
                 Future<Service> made = executor.submit(
                         () -> services.create(Services.caller(project), Services.creation("raced", entry)));
                 executor.submit(() -> moveAlias(alias, second)).get();
