@@ -58,6 +58,7 @@ public final class ImportStepsImpl implements ImportSteps {
     private final ObjectStore objects;
     private final ImageStore images;
     private final EnvironmentPreparation environments;
+    private final PackageImportsCheck imports;
     private final ContainerImport containers;
     private final ProjectObjects granted;
     private final StepHeartbeats heartbeats;
@@ -83,6 +84,7 @@ public final class ImportStepsImpl implements ImportSteps {
         this.objects = objects;
         this.images = images;
         this.environments = new EnvironmentPreparation(models, events, environments, clock);
+        this.imports = new PackageImportsCheck(events, clock);
         this.containers = new ContainerImport(models, events, pulls, granted, clock);
         this.heartbeats = heartbeats;
         this.clock = clock;
@@ -186,6 +188,7 @@ public final class ImportStepsImpl implements ImportSteps {
                 row.model().ifPresent(stands -> row.save(stands.preparedWith(prepared)));
                 return model;
             });
+            imports.tell(model, listing, prepared, told);
             LOG.info("environment prepared model={} environment={}", model.id(), prepared.digest());
             return new Prepared(null, prepared.digest().value());
         } catch (NotAllowed since) {

@@ -112,6 +112,16 @@ public final class ImportEvents {
                 .withCause(warning);
     }
 
+    /** Ours: what a package imports and its environment does not have, and other hints about its code. Each text is told once. */
+    public static Event oddImports(ModelId model, String what, Instant at) {
+        return Event.normal(
+                        model.value(),
+                        "import/imports/%08x".formatted(what.hashCode()),
+                        "There is something odd about the imports of the package.",
+                        at)
+                .withCause(what);
+    }
+
     /** Ours: what is odd in config.json and accepted all the same. Each text is told once. */
     public static Event oddConfig(ModelId model, String warning, Instant at) {
         return Event.normal(
