@@ -8,8 +8,10 @@ import tools.jackson.databind.JsonNode;
 /**
  * The body of an import (wire contract 2.1), with the fields that have an effect. The arrays may also come as JSON text.
  *
- * @param sourceLocation folder of the package in object storage
+ * @param sourceLocation folder of the package in object storage; of a model of type Image, the image
  * @param initialConfig config.json as JSON text; replaces the package's
+ * @param cmd the start command of an image, in place of its own
+ * @param sourceCopy "true" or "false": whether what is pulled of an image is kept
  */
 @WireRecord
 public record CreateModelBody(
@@ -32,7 +34,10 @@ public record CreateModelBody(
         @Nullable TrialBody trial,
         @Nullable String sourceJobId,
         @Nullable String sourceJobVersion,
-        @Nullable String sourceType) {
+        @Nullable String sourceType,
+        @Nullable String cmd,
+        @Nullable String sourceCopy,
+        @Nullable JsonNode template) {
 
     /** A package without further settings. */
     public static CreateModelBody of(String name, String version, String type, String sourceLocation) {
@@ -41,6 +46,9 @@ public record CreateModelBody(
                 version,
                 type,
                 sourceLocation,
+                null,
+                null,
+                null,
                 null,
                 null,
                 null,
@@ -90,6 +98,9 @@ public record CreateModelBody(
                 newTrial,
                 sourceJobId,
                 sourceJobVersion,
-                sourceType);
+                sourceType,
+                cmd,
+                sourceCopy,
+                template);
     }
 }

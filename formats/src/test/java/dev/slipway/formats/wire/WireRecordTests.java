@@ -114,8 +114,6 @@ class WireRecordTests {
                         CreateModelBody.of("m", "0.0.1", "Custom", "obs://bucket/m"),
                         (Consumer<byte[]>) body -> new CreateModelReader("obs.local").read(body),
                         Set.of(
-                                "source_copy",
-                                "template",
                                 "workspace_id",
                                 "encryption",
                                 "market_flag",
