@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** The blocks of {@code docs/user-guide.md} that the guide says can be pasted one after the other. */
 final class UserGuide {
 
-    private static final Pattern BLOCK = Pattern.compile("^```\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Path ROOT = Path.of("..");
 
     private UserGuide() {}
@@ -45,8 +45,12 @@ final class UserGuide {
     static String paste(Map<String, String> env, Path folder) throws IOException, InterruptedException {
         String guide = Files.readString(ROOT.resolve("docs/user-guide.md"));
         String chain = section(guide, 1, 5) + section(guide, 6, 7);
-        String blocks =
-                BLOCK.matcher(chain).results().map(block -> block.group(1)).collect(Collectors.joining());
+        // Those of another language are no commands.
+        String blocks = BLOCK.matcher(chain)
+                .results()
+                .filter(block -> block.group(1).isEmpty())
+                .map(block -> block.group(2))
+                .collect(Collectors.joining());
         Path script = Files.writeString(folder.resolve("user-guide.sh"), "set -euo pipefail\n" + blocks);
         Path printed = folder.resolve("user-guide.out");
         ProcessBuilder shell = new ProcessBuilder(
