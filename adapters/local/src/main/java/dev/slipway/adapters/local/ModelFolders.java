@@ -20,7 +20,7 @@ import java.util.function.BiConsumer;
 /** The files of models, unpacked once for each image and never changed. Each shim copies them for its instance. */
 final class ModelFolders {
 
-    private static final String DRAFT = UnpackedModels.ASIDE + "unpacking-";
+    private static final String DRAFT = SharedFolders.ASIDE + "unpacking-";
 
     private final Path folder;
     private final ImageStore images;
