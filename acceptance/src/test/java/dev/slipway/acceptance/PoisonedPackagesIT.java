@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
@@ -139,7 +140,7 @@ class PoisonedPackagesIT {
         SoftAssertions each = new SoftAssertions();
         models.forEach((name, id) -> {
             ModelItem ended = steps.ended(id);
-            String cause = CONSTRUCTORS.get(name)[1];
+            String cause = Objects.requireNonNull(CONSTRUCTORS.get(name))[1];
             List<EventShown> bad = client.models().events(id, Map.of()).page().events().stream()
                     .filter(event -> event.eventType().equals("abnormal"))
                     .filter(event -> event.eventInfo().equals("The model could not be started in a trial start."))
