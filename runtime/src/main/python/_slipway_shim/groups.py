@@ -26,13 +26,17 @@ class ControlGroups:
         installation = hashlib.sha256(os.fsencode(os.path.dirname(folder))).hexdigest()[:16]
         name = os.path.join(installation, os.path.basename(folder))
         v1, v2 = _mounted(mounts)
-        try:
-            if v2 is not None and set(_CONTROLLERS) <= set(_read(v2 + "/cgroup.controllers").split()):
-                return ControlGroups([_make_v2(v2, name, limits)], "control group of version 2")
-            if all(controller in v1 for controller in _CONTROLLERS):
-                return ControlGroups(_make_v1(v1, name, limits), "control groups of version 1")
-        except OSError as failure:
-            return ControlGroups([], "none: control groups can't be made: %s" % failure)
+        for left in (2, 1, 0):
+            try:
+                if v2 is not None and set(_CONTROLLERS) <= set(_read(v2 + "/cgroup.controllers").split()):
+                    return ControlGroups([_make_v2(v2, name, limits)], "control group of version 2")
+                if all(controller in v1 for controller in _CONTROLLERS):
+                    return ControlGroups(_make_v1(v1, name, limits), "control groups of version 1")
+                break
+            except OSError as failure:
+                # One that is gone: the last other instance may just have taken the folder above with it.
+                if not left or not isinstance(failure, FileNotFoundError):
+                    return ControlGroups([], "none: control groups can't be made: %s" % failure)
         return ControlGroups([], "none: no control groups with %s are mounted" % ", ".join(_CONTROLLERS))
 
     def enter(self):
@@ -113,7 +117,7 @@ def _make_v1(mounted, name, limits):
     made = []
     for controller in _CONTROLLERS:
         path = os.path.join(mounted[controller], _PARENT, name)
-        _make_folder(path)
+        os.makedirs(path, exist_ok=True)
         made.append(path)
     _write(made[0] + "/cpu.shares", str(max(2, int(1024 * limits.cpus))))
     if limits.memory_bytes:
@@ -127,7 +131,7 @@ def _make_v2(mounted, name, limits):
     for folder in (mounted, os.path.join(mounted, _PARENT), os.path.dirname(path)):
         os.makedirs(folder, exist_ok=True)
         _write(folder + "/cgroup.subtree_control", " ".join("+" + controller for controller in _CONTROLLERS))
-    _make_folder(path)
+    os.makedirs(path, exist_ok=True)
     _write(path + "/cpu.weight", str(min(10_000, max(1, int(100 * limits.cpus)))))
     if limits.memory_bytes:
         _write(path + "/memory.max", str(int(limits.memory_bytes) + _BESIDE))
@@ -140,17 +144,6 @@ def _make_v2(mounted, name, limits):
 def _tasks(limits):
     # The kernel counts threads too.
     return limits.processes * 16
-
-
-def _make_folder(path):
-    for left in (2, 1, 0):
-        try:
-            os.makedirs(path, exist_ok=True)
-            return
-        except FileNotFoundError:
-            # The last other instance has just taken the folder above with it.
-            if not left:
-                raise
 
 
 def _remove(path):

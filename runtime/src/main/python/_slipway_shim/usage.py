@@ -59,16 +59,10 @@ def memory(proc, pids, root):
 
     `proc` is the folder that shows `pids`; `root` is the root of the sandbox's file system, None without one.
     """
-    anonymous = shared = 0
-    for pid in pids:
-        for line in _lines("%s/%d/status" % (proc, pid)):
-            if line.startswith((_ANONYMOUS, _SWAPPED)):
-                anonymous += int(line.split()[1]) * _KB
-            elif line.startswith(_SHARED):
-                shared += int(line.split()[1]) * _KB
+    told = _Told(proc, pids)
     held = _Held(proc, pids)
     mapped = sum(_mapped(proc, pids, held).values())
-    return _together(proc, pids, root, held, anonymous, max(shared, mapped))
+    return _together(proc, pids, root, held, told.anonymous, max(told.shared, mapped), told.tables)
 
 
 def memory_once(proc, pids, root):
@@ -78,19 +72,30 @@ def memory_once(proc, pids, root):
     for pid in pids:
         rollup = _lines("%s/%d/smaps_rollup" % (proc, pid))
         anonymous += sum(int(line.split()[1]) * _KB for line in rollup if line.startswith((b"Pss_Anon:", b"SwapPss:")))
-    return _together(proc, pids, root, held, anonymous, sum(_mapped(proc, pids, held).values()))
+    shared = sum(_mapped(proc, pids, held).values())
+    return _together(proc, pids, root, held, anonymous, shared, _Told(proc, pids).tables)
 
 
-def _together(proc, pids, root, held, anonymous, shared):
+def _together(proc, pids, root, held, anonymous, shared, tables):
     content, files = _in_folders(root)
-    kernel = _tables(proc, pids) + held.mappings * _OF_MAPPING + files * _OF_FILE + held.watched * _OF_WATCHED
+    kernel = tables + held.mappings * _OF_MAPPING + files * _OF_FILE + held.watched * _OF_WATCHED
     return Memory(anonymous, shared, sum(held.memfds.values()) + content, _in_sockets(proc, pids, held.sockets), kernel)
 
 
-def _tables(proc, pids):
-    """Of pages: a mapping that is read here and there has a table for each place, and hardly a page of its own."""
-    lines = [line for pid in pids for line in _lines("%s/%d/status" % (proc, pid)) if line.startswith(_TABLES)]
-    return sum(int(line.split()[1]) for line in lines) * _KB
+class _Told:
+    """What the kernel tells of each process, added up in bytes. `tables` are those of pages: a mapping that is read here and there has one
+    for each place, and hardly a page of its own."""
+
+    def __init__(self, proc, pids):
+        self.anonymous = self.shared = self.tables = 0
+        for pid in pids:
+            for line in _lines("%s/%d/status" % (proc, pid)):
+                if line.startswith((_ANONYMOUS, _SWAPPED)):
+                    self.anonymous += int(line.split()[1]) * _KB
+                elif line.startswith(_SHARED):
+                    self.shared += int(line.split()[1]) * _KB
+                elif line.startswith(_TABLES):
+                    self.tables += int(line.split()[1]) * _KB
 
 
 def _mapped(proc, pids, held):

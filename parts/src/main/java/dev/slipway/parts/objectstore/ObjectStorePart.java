@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class ObjectStorePart implements Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectStorePart.class);
-    public static final String NAME = "objects";
+    private static final String NAME = "objects";
 
     private final DataFolder folder;
     private final Path objects;

@@ -4,9 +4,7 @@ import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.adapters.postgres.DatabaseProperties;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.parts.Part;
-import dev.slipway.parts.objectstore.ObjectStorePart;
-import dev.slipway.parts.temporal.TemporalPart;
+import dev.slipway.parts.folder.PortName;
 import dev.slipway.standalone.installation.Installation;
 import dev.slipway.workflows.connection.TemporalConnection;
 import java.sql.Connection;
@@ -58,20 +56,15 @@ public final class ServerChecks {
         return new ServerChecks(
                 installation,
                 installation.isTemporalEmbedded()
-                        ? () -> Greeting.HTTP2.problem(portOf(installation, TemporalPart.NAME), OF_PROTOCOL)
+                        ? () -> Greeting.HTTP2.problem(portOf(installation, PortName.TEMPORAL), OF_PROTOCOL)
                         : () -> askTemporal(installation),
                 installation.areObjectsEmbedded()
-                        ? () -> Greeting.HTTP.problem(portOf(installation, ObjectStorePart.NAME), OF_PROTOCOL)
+                        ? () -> Greeting.HTTP.problem(portOf(installation, PortName.OBJECTS), OF_PROTOCOL)
                         : () -> askObjects(installation));
     }
 
-    private static int portOf(Installation installation, String part) {
-        return installation.parts(line -> {}).stream()
-                .filter(each -> each.name().equals(part))
-                .map(Part::address)
-                .mapToInt(address -> Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)))
-                .findFirst()
-                .orElseThrow();
+    private static int portOf(Installation installation, PortName name) {
+        return installation.folder().ports().get(name);
     }
 
     /** Why the database cannot be used; empty if it can. */
