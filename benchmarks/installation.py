@@ -1,6 +1,7 @@
 """An installation of their own for the benchmarks: ./slipway up in a new folder, its API and its object storage. Needs curl."""
 
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -11,6 +12,8 @@ import urllib.request
 
 SLIPWAY = str(pathlib.Path(__file__).resolve().parent.parent / "slipway")
 FLAVOR = "modelarts.vm.cpu.2u"
+
+TICKS = os.sysconf("SC_CLK_TCK")
 
 SETTINGS = """
 pools:
@@ -25,17 +28,47 @@ accounts:
 """
 
 
-class Installation:
-    """A running ./slipway up, with the options that it ships. `slots` is the number of instances that its pool has room for."""
+def cpu_seconds(pid, with_ended_children=False):
+    """User and system time of all threads that the process has and had; on demand that of its ended children too."""
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(map(int, stat[11:15] if with_ended_children else stat[11:13])) / TICKS
 
-    def __init__(self, folder, slots):
+
+def proportional_memory(pid):
+    """In MB of 1024 * 1024 bytes: what is shared with others counts by its share."""
+    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"process {pid}: no Pss in smaps_rollup")
+
+
+def tree_cpu_seconds(pid):
+    """Of the process and of all below it that live: a sandbox's first process only waits for the one that works."""
+    return cpu_seconds(pid) + sum(map(tree_cpu_seconds, children(pid)))
+
+
+def children(pid):
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+class Installation:
+    """A running ./slipway up, with the options that it ships. `slots` is the number of instances that its pool has room for.
+
+    `apart` runs the embedded servers in a process of their own, ./slipway run parts, so that each has its figures.
+    """
+
+    def __init__(self, folder, slots, apart=False):
         self.data = folder / "data"
         self.data.mkdir()
         (self.data / "slipway.yml").write_text(SETTINGS % (FLAVOR, slots))
         self.log = open(folder / "up.log", "wb")
-        self.process = subprocess.Popen([SLIPWAY, "up", "--data", str(self.data)], stdout=self.log, stderr=self.log)
+        self.parts = self.start("run", "parts") if apart else None
+        self.process = self.start("run", "api,worker,gateway") if apart else self.start("up")
         self.env = {}
         self.token = None
+
+    def start(self, *words):
+        return subprocess.Popen([SLIPWAY, *words, "--data", str(self.data)], stdout=self.log, stderr=self.log)
 
     def await_api(self):
         end = time.monotonic() + 1800  # the first start builds it
@@ -105,10 +138,55 @@ class Installation:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(of + r":\s+(\d+) kB", status).group(1)) * 1024 / 1e6
 
+    def get(self, key, file):
+        e = self.env
+        subprocess.run(
+            ["curl", "-sf", "--user", f"{e['AWS_ACCESS_KEY_ID']}:{e['AWS_SECRET_ACCESS_KEY']}"]
+            + ["--aws-sigv4", f"aws:amz:{e['AWS_REGION']}:s3", "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD"]
+            + ["-o", str(file), f"{e['AWS_ENDPOINT_URL_S3']}/{e['SLIPWAY_BUCKET']}/{key}"],
+            check=True,
+        )
+
+    def pid_of_part(self, part):
+        """Of `postgres` or `temporal`."""
+        return int(re.search(r"pid=(\d+)", (self.data / "run" / f"{part}.pid").read_text()).group(1))
+
+    def cpu(self):
+        """CPU seconds so far by what uses them: our JVM, the embedded servers; models and their shims are not in it."""
+        postgres = self.pid_of_part("postgres")
+        found = {
+            "slipway": cpu_seconds(self.process.pid),
+            "postgres": cpu_seconds(postgres, with_ended_children=True) + sum(map(cpu_seconds, children(postgres))),
+            "temporal": cpu_seconds(self.pid_of_part("temporal")),
+        }
+        return found | {"parts": cpu_seconds(self.parts.pid)} if self.parts else found
+
+    def instances(self):
+        """What the shims say of the instances that are ready or run."""
+        found = []
+        for file in (self.data / "instances").glob("*/state.json"):
+            try:
+                found.append(json.loads(file.read_text()))
+            except (OSError, ValueError):
+                continue  # it is being removed
+        return found
+
+    def workflows(self, part_of_id):
+        """What Temporal's own command says of the workflows whose id contains that, their history's length with it."""
+        listed = self.temporal("list")
+        ids = {each["execution"]["workflowId"] for each in listed}
+        return [self.temporal("describe", "-w", each)["workflowExecutionInfo"] for each in ids if part_of_id in each]
+
+    def temporal(self, *words):
+        command = os.readlink(f"/proc/{self.pid_of_part('temporal')}/exe")
+        server = ["--address", self.env["TEMPORAL_ADDRESS"], "--namespace", self.env["TEMPORAL_NAMESPACE"]]
+        return json.loads(subprocess.run([command, "workflow", *words, *server, "-o", "json"], check=True, capture_output=True).stdout)
+
     def close(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(120)
+        for process in filter(None, (self.process, self.parts)):
+            if process.poll() is None:
+                process.terminate()
+                process.wait(120)
         subprocess.run([SLIPWAY, "down", "--data", str(self.data)], stdout=self.log, stderr=self.log)
 
     def import_package(self, name, version, config, code, folder):
