@@ -494,6 +494,92 @@ class LegacyNamesTests(EngineCase):
         server = self.server("Custom", code, files).ready()
         self.assertEqual(server.post_json({})[1], ["lanczos", ["DataFrame", "DataFrame"], [1]])
 
+    def test_python_has_its_old_names_for_the_package_alone(self):
+        library = """
+            import collections
+            def has(): return hasattr(collections, "Iterable")
+        """
+        code = """
+            import base64, collections, time
+            from collections import Iterable, OrderedDict
+            from fractions import gcd
+            from model_service.model_service import SingleNodeService
+            import library
+            class S(SingleNodeService):
+                def _inference(self, data):
+                    began = time.clock()
+                    return [
+                        isinstance([], Iterable), isinstance({}, collections.Mapping), gcd(6, 4),
+                        base64.encodestring(b"a").decode(), time.clock() >= began, library.has(), hasattr(collections, "Nothing"),
+                    ]
+        """
+        server = self.server("Custom", code, {"../library.py": library}).ready()
+        self.assertEqual(server.post_json({})[1], [True, True, 2, "YQ==\n", True, False, False])
+        for name in ("collections.Iterable", "collections.Mapping", "base64.encodestring", "time.clock", "fractions.gcd"):
+            self.assertIn("Python has no '%s' any more" % name, self.warnings(server))
+
+    def test_modules_of_torch_that_are_gone_are_found(self):
+        code = """
+            import torch
+            from torch._six import container_abcs, string_classes, int_classes, inf
+            from torchvision.models.utils import load_state_dict_from_url
+            from model_service.pytorch_model_service import PTServingBaseService
+            class S(PTServingBaseService):
+                def _inference(self, data):
+                    return [isinstance([], container_abcs.Sequence), isinstance("a", string_classes), int_classes(1.5), inf > 1, load_state_dict_from_url("x")]
+        """
+        files = {
+            "../torch/__init__.py": "",
+            "../torch/hub.py": "def load_state_dict_from_url(url): return 'from ' + url\n",
+            "../torchvision/__init__.py": "",
+            "../torchvision/models/__init__.py": "",
+        }
+        server = self.server("PyTorch", code, files).ready()
+        self.assertEqual(server.post_json({})[1], [True, True, 1, True, "from x"])
+        self.assertIn("module 'torch._six' does not exist any more, 'collections.abc, str, int and math.inf' is used", self.warnings(server))
+        self.assertIn("module 'torchvision.models.utils' does not exist any more, 'torch.hub' is used", self.warnings(server))
+
+    def test_yaml_is_read_without_a_loader(self):
+        yaml = """
+            class FullLoader: pass
+            class Other: pass
+            def load(stream, Loader): return [stream, Loader.__name__]
+            def load_all(stream, Loader): return [stream, Loader.__name__]
+        """
+        code = """
+            import yaml
+            from model_service.model_service import SingleNodeService
+            class S(SingleNodeService):
+                def _inference(self, data):
+                    return [yaml.load("a"), yaml.load("b", Loader=yaml.Other), yaml.load_all("c")]
+        """
+        server = self.server("Custom", code, {"../yaml.py": yaml}).ready()
+        self.assertEqual(server.post_json({})[1], [["a", "FullLoader"], ["b", "Other"], ["c", "FullLoader"]])
+        self.assertIn("yaml.load needs a Loader today", self.warnings(server))
+
+    def test_texts_are_measured_as_pillow_did(self):
+        font = """
+            class FreeTypeFont:
+                def getbbox(self, text, mode=""): return (1, 2, 3 + len(text), 9)
+        """
+        draw = """
+            class ImageDraw:
+                def textbbox(self, xy, text, font=None, anchor=None, spacing=4): return (0, 0, len(text), spacing)
+        """
+        code = """
+            from PIL import ImageDraw, ImageFont
+            from model_service.model_service import SingleNodeService
+            class S(SingleNodeService):
+                def _inference(self, data):
+                    draw = ImageDraw.ImageDraw()
+                    return [ImageFont.FreeTypeFont().getsize("ab"), draw.textsize("abc"), draw.textsize("abc", None, 7)]
+        """
+        files = {"../PIL/__init__.py": "", "../PIL/ImageFont.py": font, "../PIL/ImageDraw.py": draw}
+        server = self.server("Custom", code, files).ready()
+        self.assertEqual(server.post_json({})[1], [[5, 9], [3, 4], [3, 7]])
+        self.assertIn("'getbbox' is used", self.warnings(server))
+        self.assertIn("'textbbox' is used", self.warnings(server))
+
 
 DEPLOY = """
 # A comment.

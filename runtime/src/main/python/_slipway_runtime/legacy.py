@@ -1,6 +1,7 @@
 """Names that libraries have removed and that old packages use: given back to the package, and to nobody else."""
 
 import builtins
+import collections.abc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -40,7 +41,20 @@ _NUMPY_RENAMED = {
     "trapz": "trapezoid",
 }
 _PILLOW = {"ANTIALIAS": "LANCZOS", "LINEAR": "BILINEAR", "CUBIC": "BICUBIC"}
-_MOVED = {"sklearn.externals.joblib": "joblib", "sklearn.externals.six": "six"}
+# Of Python itself: the module, its old names, and what they are now.
+_PYTHON = {
+    "base64": {"encodestring": "base64.encodebytes", "decodestring": "base64.decodebytes"},
+    "collections": {name: "collections.abc." + name for name in collections.abc.__all__},
+    "fractions": {"gcd": "math.gcd"},
+    "time": {"clock": "time.perf_counter"},
+}
+# Where a module is now, and what the author should write.
+_MOVED = {
+    "sklearn.externals.joblib": ("joblib", "joblib"),
+    "sklearn.externals.six": ("six", "six"),
+    "torch._six": ("_slipway_runtime.torch_six", "collections.abc, str, int and math.inf"),
+    "torchvision.models.utils": ("torch.hub", "torch.hub"),
+}
 
 
 class _Watch(importlib.abc.MetaPathFinder):
@@ -85,7 +99,7 @@ class _Moved(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Last of all finders: what a library really has comes first."""
 
     def find_spec(self, fullname, path=None, target=None):
-        for old, new in _MOVED.items():
+        for old, (new, advice) in _MOVED.items():
             if fullname == old or fullname.startswith(old + "."):
                 name = new + fullname[len(old) :]
                 try:
@@ -94,7 +108,7 @@ class _Moved(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                     found = None
                 if found is None:
                     return None
-                WARNINGS.warn("module '%s' does not exist any more, '%s' is used: change the import" % (old, new))
+                WARNINGS.warn("module '%s' does not exist any more, '%s' is used: change the import" % (old, advice))
                 return importlib.machinery.ModuleSpec(fullname, self, origin=name, is_package=found.submodule_search_locations is not None)
         return None
 
@@ -166,14 +180,80 @@ def _complete_pandas(module, model_dir):
         WARNINGS.warn("pandas has no 'get_values' any more, 'values' is used: change the package")
         return self.values
 
+    def as_matrix(self, columns=None):
+        WARNINGS.warn("pandas has no 'as_matrix' any more, 'values' is used: change the package")
+        return self.values if columns is None else self[columns].values
+
     for table in (module.DataFrame, module.Series):
-        for method in (append, get_values):
-            if not hasattr(table, method.__name__):
-                setattr(table, method.__name__, method)
+        _add_methods(table, append, get_values, as_matrix)
+
+
+def _add_methods(owner, *methods):
+    """Those that it does not have."""
+    for method in methods:
+        if not hasattr(owner, method.__name__):
+            setattr(owner, method.__name__, method)
+
+
+def _complete_fonts(module, model_dir):
+    def getsize(self, text, *options, **named_options):
+        WARNINGS.warn("PIL has no 'getsize' of fonts any more, 'getbbox' is used: change the package")
+        return tuple(self.getbbox(text, *options, **named_options)[2:])
+
+    for font in ("FreeTypeFont", "ImageFont"):
+        if hasattr(module, font):
+            _add_methods(getattr(module, font), getsize)
+
+
+def _complete_drawing(module, model_dir):
+    def textsize(self, text, font=None, *options, **named_options):
+        WARNINGS.warn("PIL has no 'textsize' any more, 'textbbox' is used: change the package")
+        return tuple(self.textbbox((0, 0), text, font, None, *options, **named_options)[2:])
+
+    _add_methods(module.ImageDraw, textsize)
+
+
+def _complete_yaml(module, model_dir):
+    def with_loader(load):
+        def load_as_before(stream, Loader=None):  # noqa: N803 (the name is PyYAML's)
+            if Loader is None:
+                WARNINGS.warn("yaml.%s needs a Loader today, 'FullLoader' is used: call yaml.safe_load" % load.__name__)
+                Loader = module.FullLoader
+            return load(stream, Loader)
+
+        return load_as_before
+
+    for name in ("load", "load_all"):
+        setattr(module, name, with_loader(getattr(module, name)))
+
+
+def _complete_python(module, model_dir):
+    names = _PYTHON[module.__name__]
+
+    def find(of, name):
+        if name not in names:
+            return False, None
+        place, now = names[name].rsplit(".", 1)
+        WARNINGS.warn("Python has no '%s.%s' any more, '%s' is used: change the package" % (of.__name__, name, names[name]))
+        return True, getattr(importlib.import_module(place), now)
+
+    _fall_back(module, model_dir, find)
 
 
 def give_back(model_dir):
     """From now on libraries have their old names for the package."""
-    completions = {"numpy": _complete_numpy, "PIL.Image": _complete_pillow, "pandas": _complete_pandas}
+    completions = {
+        "numpy": _complete_numpy,
+        "pandas": _complete_pandas,
+        "PIL.Image": _complete_pillow,
+        "PIL.ImageDraw": _complete_drawing,
+        "PIL.ImageFont": _complete_fonts,
+        "yaml": _complete_yaml,
+    }
+    for name in _PYTHON:
+        if name in sys.modules:
+            _complete_python(sys.modules[name], model_dir)
+        else:
+            completions[name] = _complete_python
     sys.meta_path.insert(0, _Watch(model_dir, completions))
     sys.meta_path.append(_Moved())
