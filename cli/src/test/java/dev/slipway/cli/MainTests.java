@@ -283,6 +283,26 @@ class MainTests {
     }
 
     @Test
+    void knowsWhatTheRuntimeOfAPackageInstalls() throws IOException {
+        Path real = Files.createDirectories(temporary.resolve("real"));
+        Path linked = Files.createDirectories(temporary.resolve("linked"));
+        Files.createSymbolicLink(linked.resolve("model"), real);
+        Files.writeString(
+                real.resolve("config.json"),
+                "{\"model_algorithm\": \"a\", \"model_type\": \"PyTorch\", \"runtime\": \"python3.6\", \"apis\": []}");
+        Path code = Files.writeString(
+                real.resolve("customize_service.py"),
+                "import torch, torchvision, cv2, PIL, numpy, yaml, easydict, skimage, pkg_resources\n");
+
+        assertThat(run("lint", linked.toString())).as(text(err)).isZero();
+        assertThat(text(out)).doesNotContain("is not installed");
+
+        Files.writeString(code, "import torch\nimport nowhere_a\n");
+        assertThat(run("lint", linked.toString())).isEqualTo(1);
+        assertThat(text(err)).contains("module 'nowhere_a' is not installed (customize_service.py, line 2)");
+    }
+
+    @Test
     void saysHowItIsCalled() {
         assertThat(run("logs")).isEqualTo(2);
         assertThat(run("lint", "a", "b")).isEqualTo(2);

@@ -48,8 +48,8 @@ final class PackageImportsCheck {
             download(listing, objects, folder);
             Optional<ImportReport> report = new PackageImports(environment.interpreter(), LIMIT).look(folder, paths);
             report.ifPresent(found -> {
-                record(model, found.faults(List.of()));
-                record(model, found.hints(List.of()));
+                record(model, found.faults(List.of(), List.of()));
+                record(model, found.hints(List.of(), List.of()));
             });
         } catch (IOException failure) {
             throw new UncheckedIOException("the code of the package cannot be looked at", failure);

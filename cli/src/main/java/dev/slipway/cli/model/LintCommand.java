@@ -5,6 +5,7 @@ import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
 import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Engine;
+import dev.slipway.domain.model.EngineRuntime;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.problem.Invalid;
@@ -62,14 +63,16 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
         }
         List<String> files = folder.files();
         Optional<ImportReport> imports = new PackageImports(interpreter(), LONGEST_LOOK).look(folder.model(), files);
-        List<String> packages = packages(config);
+        List<String> base = base(config);
+        List<String> declared =
+                config.dependencies().stream().map(Dependency::name).toList();
         List<String> faults = new ArrayList<>();
         Engines.find(config.type())
                 .flatMap(engine -> lack(engine, files, folder))
                 .ifPresent(faults::add);
-        imports.ifPresent(report -> faults.addAll(report.faults(packages)));
+        imports.ifPresent(report -> faults.addAll(report.faults(base, declared)));
         List<String> warnings = new ArrayList<>(ModelConfigReader.warnings(config, true));
-        imports.ifPresent(report -> warnings.addAll(report.hints(packages)));
+        imports.ifPresent(report -> warnings.addAll(report.hints(base, declared)));
         if (!faults.isEmpty()) {
             warnings.forEach(warning -> screen.line("a warning: " + warning));
             throw new CommandFailure("'%s': %s".formatted(folder.model(), String.join("; ", faults)));
@@ -104,12 +107,14 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
         }
     }
 
-    private static List<String> packages(ModelConfig config) {
-        return Stream.concat(
-                        config.dependencies().stream().map(Dependency::name),
-                        Engines.find(config.type()).stream()
-                                .flatMap(engine -> engine.environment().packages().stream()))
-                .toList();
+    /** What the runtime installs, and what that needs. */
+    private static List<String> base(ModelConfig config) {
+        return Engines.find(config.type())
+                .flatMap(engine -> engine.runtime(config.runtime()))
+                .map(EngineRuntime::environment)
+                .map(environment -> Stream.concat(environment.packages().stream(), environment.constraints().stream())
+                        .toList())
+                .orElse(List.of());
     }
 
     private static Optional<String> lack(Engine engine, List<String> files, PackageFolder folder) {

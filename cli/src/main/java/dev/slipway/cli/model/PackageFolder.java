@@ -63,10 +63,12 @@ record PackageFolder(Path model) {
     List<String> files() {
         List<String> files = new ArrayList<>();
         try {
-            Files.walkFileTree(model, new SimpleFileVisitor<>() {
+            // The folder itself may be a link, which is not followed below.
+            Path root = model.toRealPath();
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                    return !folder.equals(model)
+                    return !folder.equals(root)
                                     && PASSED_OVER.contains(folder.getFileName().toString())
                             ? FileVisitResult.SKIP_SUBTREE
                             : FileVisitResult.CONTINUE;
@@ -74,7 +76,7 @@ record PackageFolder(Path model) {
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    files.add(model.relativize(file).toString());
+                    files.add(root.relativize(file).toString());
                     return files.size() < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
                 }
 

@@ -132,7 +132,8 @@ class EnginesTests {
                     "tqdm",
                     "matplotlib",
                     "requests",
-                    "easydict")) {
+                    "easydict",
+                    "setuptools")) {
                 assertThat(packages).as(engine.name()).anyMatch(line -> line.startsWith(expected + "=="));
             }
             List<String> all = new ArrayList<>(packages);

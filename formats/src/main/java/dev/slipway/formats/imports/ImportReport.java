@@ -37,18 +37,19 @@ public record ImportReport(
     }
 
     /**
-     * Why the package cannot start, all at once. Where packages are installed for it that were not looked at, a missing module is only a
-     * hint: one of them may bring it along.
+     * Why the package cannot start, all at once. Where it declares packages that were not looked at, a missing module is only a hint: one of
+     * them may bring it along.
      *
-     * @param packages that are installed for it besides, as pip is asked for them
+     * @param base all that its runtime installs, with what that needs, as pip is asked for it; empty if the interpreter has it
+     * @param declared what the package asks for beside, as pip is asked for it; empty if the interpreter has it
      */
-    public List<String> faults(Collection<String> packages) {
+    public List<String> faults(Collection<String> base, Collection<String> declared) {
         List<String> faults = new ArrayList<>();
         broken.stream()
                 .filter(file -> file.use() == Use.NEEDED)
                 .forEach(file -> faults.add("%s: it is no Python 3: %s".formatted(file.place(), file.reason())));
-        if (packages.isEmpty()) {
-            missing(packages)
+        if (declared.isEmpty()) {
+            missing(base)
                     .filter(module -> module.use() == Use.NEEDED)
                     .forEach(module -> faults.add("module '%s' is not installed (%s): %s"
                             .formatted(module.name(), where(module), PipNames.advice(module.name()))));
@@ -56,11 +57,11 @@ public record ImportReport(
         return faults.stream().limit(MOST_TOLD).toList();
     }
 
-    /** What may matter and does not keep the package from starting, as far as is known. */
-    public List<String> hints(Collection<String> packages) {
+    /** What may matter and does not keep the package from starting, as far as is known; with what {@link #faults} is given. */
+    public List<String> hints(Collection<String> base, Collection<String> declared) {
         List<String> hints = new ArrayList<>();
-        missing(packages)
-                .filter(module -> module.use() != Use.NEEDED || !packages.isEmpty())
+        missing(Stream.concat(base.stream(), declared.stream()).toList())
+                .filter(module -> module.use() != Use.NEEDED || !declared.isEmpty())
                 .forEach(module -> hints.add(hint(module)));
         gpu.forEach(place -> hints.add(
                 "%s: this moves the model to a GPU whether there is one or not, and fails on a flavor without one: write .to('cuda' if torch.cuda.is_available() else 'cpu')"

@@ -24,9 +24,11 @@ public final class PipNames {
     /** What to do about a module that is not there. */
     public static String advice(String module) {
         String known = TABLE.getOrDefault(module, module);
-        return known.startsWith(NONE)
-                ? known.substring(NONE.length())
-                : "add {\"package_name\": \"%s\"} to the packages of 'dependencies'".formatted(known.split(" ", 2)[0]);
+        if (known.startsWith(NONE)) {
+            return known.substring(NONE.length());
+        }
+        String added = "add {\"package_name\": \"%s\"} to the packages of 'dependencies'".formatted(known.split(" ", 2)[0]);
+        return TABLE.containsKey(module) ? added : added + ", or the module itself to the package";
     }
 
     /** The package that pip knows it by; the module's own name where no other is known. Empty text if pip has none. */

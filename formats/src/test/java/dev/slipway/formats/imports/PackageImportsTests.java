@@ -36,11 +36,11 @@ class PackageImportsTests {
         files.put("deep/part.py", "import nowhere_deep\n");
         files.put("beside.py", "import urllib2\n");
 
-        assertThat(look().faults(List.of()))
+        assertThat(look().faults(List.of(), List.of()))
                 .containsExactly(
                         "module 'moxing' is not installed (helper.py, line 1): it is the vendor's own: read files of the package by open(), or use an S3 client such as boto3",
-                        "module 'nowhere_deep' is not installed (deep/part.py, line 1): add {\"package_name\": \"nowhere_deep\"} to the packages of 'dependencies'",
-                        "module 'nowhere_needed' is not installed (customize_service.py, line 1): add {\"package_name\": \"nowhere_needed\"} to the packages of 'dependencies'",
+                        "module 'nowhere_deep' is not installed (deep/part.py, line 1): add {\"package_name\": \"nowhere_deep\"} to the packages of 'dependencies', or the module itself to the package",
+                        "module 'nowhere_needed' is not installed (customize_service.py, line 1): add {\"package_name\": \"nowhere_needed\"} to the packages of 'dependencies', or the module itself to the package",
                         "module 'urllib2' is not installed (beside.py, line 1): it is of Python 2: write urllib.request");
     }
 
@@ -64,8 +64,8 @@ class PackageImportsTests {
 
         ImportReport report = look();
 
-        assertThat(report.faults(List.of())).isEmpty();
-        assertThat(report.hints(List.of()))
+        assertThat(report.faults(List.of(), List.of())).isEmpty();
+        assertThat(report.hints(List.of(), List.of()))
                 .anyMatch(
                         hint -> hint.startsWith(
                                 "module 'nowhere_first' is not installed (customize_service.py, line 3): the package does without it"))
@@ -86,7 +86,7 @@ class PackageImportsTests {
         files.put("customize_service.py", "import helper\n");
         files.put("helper.py", "x = 1\nprint 'x'\n");
 
-        assertThat(look().faults(List.of()))
+        assertThat(look().faults(List.of(), List.of()))
                 .singleElement()
                 .asString()
                 .startsWith("helper.py, line 2: it is no Python 3: ");
@@ -106,7 +106,7 @@ class PackageImportsTests {
                         os.system("pip3 install easydict")
                 """);
 
-        assertThat(look().hints(List.of()))
+        assertThat(look().hints(List.of(), List.of()))
                 .satisfiesExactly(
                         first -> assertThat(first)
                                 .startsWith("customize_service.py, line 4: this moves the model to a GPU"),
@@ -119,7 +119,7 @@ class PackageImportsTests {
     void modulesThatAreDeclaredOrInAWheelOfThePackageAreThere() throws Exception {
         files.put("customize_service.py", "import nowhere_a, nowhere_b\nimport cv2_nowhere, Nowhere_C\n");
 
-        assertThat(look().faults(List.of(
+        assertThat(look().faults(List.of(), List.of(
                         "Nowhere-A>=1", "/home/mind/model/nowhere_b-1.0-py3-none-any.whl", "cv2-nowhere", "nowhere.c")))
                 .isEmpty();
         assertThat(PipNames.isIn("cv2", PipNames.canonical(List.of("opencv-python==4.1"))))
@@ -133,10 +133,26 @@ class PackageImportsTests {
 
         ImportReport report = look();
 
-        assertThat(report.faults(List.of("pymupdf"))).isEmpty();
-        assertThat(report.hints(List.of("pymupdf")))
+        assertThat(report.faults(List.of(), List.of("pymupdf"))).isEmpty();
+        assertThat(report.hints(List.of(), List.of("pymupdf")))
                 .containsExactly(
-                        "module 'nowhere_a' is not installed (customize_service.py, line 1): add {\"package_name\": \"nowhere_a\"} to the packages of 'dependencies', unless one of them brings it along");
+                        "module 'nowhere_a' is not installed (customize_service.py, line 1): add {\"package_name\": \"nowhere_a\"} to the packages of 'dependencies', or the module itself to the package, unless one of them brings it along");
+    }
+
+    @Test
+    void knowsWhatTheRuntimeInstalls() throws Exception {
+        files.put("customize_service.py", "import cv2_nowhere, nowhere_base\nimport nowhere_a\n");
+        List<String> base = List.of("cv2-nowhere==4.11", "nowhere_base==1; python_version < \"3.13\"");
+
+        ImportReport report = look();
+
+        assertThat(report.faults(base, List.of()))
+                .singleElement()
+                .asString()
+                .startsWith("module 'nowhere_a' is not installed (customize_service.py, line 2)");
+        assertThat(report.hints(base, List.of())).isEmpty();
+        assertThat(report.faults(base, List.of("other"))).isEmpty();
+        assertThat(report.hints(base, List.of("other"))).hasSize(1);
     }
 
     @Test
@@ -147,7 +163,7 @@ class PackageImportsTests {
         files.put("json.py", "raise SystemExit(3)\n");
         files.put("sitecustomize.py", "open(%s, 'w')\n".formatted("'" + ran + "'"));
 
-        assertThat(look().faults(List.of())).isEmpty();
+        assertThat(look().faults(List.of(), List.of())).isEmpty();
         assertThat(ran).doesNotExist();
     }
 
