@@ -338,6 +338,32 @@ class PyTorchTests(EngineCase):
             "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1",
             self.cause("PyTorch", code % "ValueError('Weights only load failed: weights_only')", {"a.pt": ""}, name="trust"),
         )
+        self.assertIn(
+            "write device_target='CPU'",
+            self.cause("PyTorch", code % "RuntimeError('Unsupported device target Ascend.')", {"a.pt": ""}, name="device"),
+        )
+
+    def test_a_class_without_a_base_is_named_with_what_to_write(self):
+        code = """
+            # from model_service.pytorch_model_service import PTServingBaseService
+            class Helper: pass
+            class Detection():
+                def _inference(self, data): return data
+        """
+        self.assertIn(
+            "found none: class 'Detection' at customize_service.py:4 extends none of them, write: from model_service.pytorch_model_service"
+            " import PTServingBaseService; class Detection(PTServingBaseService)",
+            self.cause("PyTorch", code, {"a.pt": ""}),
+        )
+
+    def test_a_class_of_another_module_of_the_package_is_taken_if_it_is_imported(self):
+        other = """
+            from model_service.pytorch_model_service import PTServingBaseService
+            class Detection(PTServingBaseService):
+                def _inference(self, data): return "detected"
+        """
+        server = self.server("PyTorch", "from detection import *", {"detection.py": other, "a.pt": ""}).ready()
+        self.assertEqual(server.post_json({})[1], "detected")
 
 
 XGBOOST = """

@@ -18,12 +18,20 @@ ENGINES = {
     "Spark_MLlib": CLASSIC,
 }
 
-# The class of a package that brings none.
-DEFAULT_CLASSES = {
+# What the class of a package extends.
+BASE_CLASSES = {
+    "Custom": ("model_service.model_service", "SingleNodeService"),
     "TensorFlow": ("model_service.tfserving_model_service", "TfServingBaseService"),
+    "PyTorch": ("model_service.pytorch_model_service", "PTServingBaseService"),
+    "MindSpore": ("model_service.model_service", "SingleNodeService"),
+    "Caffe": ("model_service.caffe_model_service", "CaffeBaseService"),
     "XGBoost": ("model_service.python_model_service", "XgSklServingBaseService"),
     "Scikit_Learn": ("model_service.python_model_service", "XgSklServingBaseService"),
+    "Spark_MLlib": ("model_service.spark_model_service", "SparkServingBaseService"),
 }
+
+# The class of a package that brings none.
+DEFAULT_CLASSES = {name: BASE_CLASSES[name] for name in ("TensorFlow", "XGBoost", "Scikit_Learn")}
 
 _RETIRED = {"mms.model_service.mxnet_model_service": "MXNet"}
 

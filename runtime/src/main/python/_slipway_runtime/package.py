@@ -17,6 +17,7 @@ from _slipway_runtime.sources import SourceLoader, Sources
 from model_service.model_service import ModelService
 
 MODULE = "customize_service"
+_STEPS = ("_preprocess", "_inference", "_postprocess", "inference")
 
 
 class LoadFailure(Exception):
@@ -54,6 +55,8 @@ def _reason(exception):
         )
     if "No CUDA GPUs are available" in text or "Found no NVIDIA driver" in text or "not compiled with CUDA" in text:
         return ": there is no GPU here. Ask torch.cuda.is_available() first, or deploy on a flavor with a GPU"
+    if "Unsupported device target" in text:
+        return ": there is no such device here. Leave device_target out, or write device_target='CPU'"
     return ""
 
 
@@ -211,7 +214,7 @@ class Package:
         module = self._doing("importing %s.py" % MODULE, lambda: _import(path, load))
         leaves = _service_classes_of(module)
         if len(leaves) != 1:
-            names = ", ".join("'%s'" % one.__name__ for one in leaves) or "none"
+            names = ", ".join("'%s'" % one.__name__ for one in leaves) or "none" + self._what_looks_like_one(module)
             raise LoadFailure(
                 "%s.py must define exactly one class that extends a base class of 'model_service', found %s" % (MODULE, names),
                 error="TypeError",
@@ -220,6 +223,17 @@ class Package:
         if engine not in leaves[0]._slipway_engines and (leaves[0]._slipway_engines != ModelService._slipway_engines or self.style == engines.CLASSIC):
             WARNINGS.warn("class '%s' extends the base class of another engine than '%s'" % (leaves[0].__name__, engine))
         return leaves[0]
+
+    def _what_looks_like_one(self, module):
+        """The class that its author ran without a base class of ours, with what to write; empty if there is none."""
+        for value in vars(module).values():
+            if inspect.isclass(value) and value.__module__ == MODULE and any(hasattr(value, step) for step in _STEPS):
+                base = engines.BASE_CLASSES[self.configuration.model_type]
+                line = _line_of(value)
+                return ": class '%s'%s extends none of them, write: from %s import %s; class %s(%s)" % (
+                    value.__name__, " at %s.py:%d" % (MODULE, line) if line else "", *base, value.__name__, base[1]
+                )
+        return ""
 
     def _default_class(self):
         engine = self.configuration.model_type
@@ -345,14 +359,19 @@ def _import(path, load):
 
 
 def _service_classes_of(module):
-    """Those that it defines and that no other of them extends."""
-    found = [
-        value
-        for value in vars(module).values()
-        if inspect.isclass(value) and value.__module__ == MODULE and issubclass(value, ModelService)
-    ]
-    found = list(dict.fromkeys(found))
+    """Those that it defines, or imports if it defines none, and that no other of them extends."""
+    found = [value for value in vars(module).values() if inspect.isclass(value) and issubclass(value, ModelService)]
+    own = [one for one in found if one.__module__ == MODULE]
+    # Some keep the class in another module of the package and only import it.
+    found = list(dict.fromkeys(own or [one for one in found if one.__module__.split(".")[0] != ModelService.__module__.split(".")[0]]))
     return [one for one in found if not any(other is not one and issubclass(other, one) for other in found)]
+
+
+def _line_of(value):
+    try:
+        return inspect.getsourcelines(value)[1]
+    except (OSError, TypeError):
+        return None
 
 
 def _use_tensorflow_1():
