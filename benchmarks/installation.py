@@ -54,26 +54,34 @@ def children(pid):
 class Installation:
     """A running ./slipway up, with the options that it ships. `slots` is the number of instances that its pool has room for.
 
-    `apart` runs the embedded servers in a process of their own, ./slipway run parts, so that each has its figures.
+    `roles` are what runs in a process each instead, in the order of their start, as ./slipway run takes them: ["parts", "api,worker,gateway"].
+    A folder that was used before is used on.
     """
 
-    def __init__(self, folder, slots, apart=False):
+    def __init__(self, folder, slots, roles=()):
         self.data = folder / "data"
-        self.data.mkdir()
+        self.data.mkdir(exist_ok=True)
         (self.data / "slipway.yml").write_text(SETTINGS % (FLAVOR, slots))
-        self.log = open(folder / "up.log", "wb")
-        self.parts = self.start("run", "parts") if apart else None
-        self.process = self.start("run", "api,worker,gateway") if apart else self.start("up")
+        self.log = open(folder / "up.log", "ab")
+        self.roles = {}
+        for role in roles or ["up"]:
+            self.start(role)
         self.env = {}
         self.token = None
 
-    def start(self, *words):
-        return subprocess.Popen([SLIPWAY, *words, "--data", str(self.data)], stdout=self.log, stderr=self.log)
+    def start(self, role):
+        words = ["up"] if role == "up" else ["run", role]
+        self.roles[role] = subprocess.Popen([SLIPWAY, *words, "--data", str(self.data)], stdout=self.log, stderr=self.log)
+
+    @property
+    def process(self):
+        """The one started last, in which the work is done where there are several."""
+        return list(self.roles.values())[-1]
 
     def await_api(self):
         end = time.monotonic() + 1800  # the first start builds it
         while self.token is None:
-            if self.process.poll() is not None or time.monotonic() > end:
+            if any(process.poll() is not None for process in self.roles.values()) or time.monotonic() > end:
                 raise SystemExit(f"it did not start, see {self.log.name}")
             time.sleep(1)
             printed = subprocess.run([SLIPWAY, "env", "--data", str(self.data)], capture_output=True, text=True)
@@ -155,11 +163,24 @@ class Installation:
         """CPU seconds so far by what uses them: our JVM, the embedded servers; models and their shims are not in it."""
         postgres = self.pid_of_part("postgres")
         found = {
-            "slipway": cpu_seconds(self.process.pid),
+            "slipway": sum(cpu_seconds(process.pid) for role, process in self.roles.items() if role != "parts"),
             "postgres": cpu_seconds(postgres, with_ended_children=True) + sum(map(cpu_seconds, children(postgres))),
             "temporal": cpu_seconds(self.pid_of_part("temporal")),
         }
-        return found | {"parts": cpu_seconds(self.parts.pid)} if self.parts else found
+        return found | {"parts": cpu_seconds(self.roles["parts"].pid)} if "parts" in self.roles else found
+
+    def ask(self, sql):
+        """The lines that the database answers with, columns separated by |."""
+        ports = dict(line.split("=", 1) for line in (self.data / "ports").read_text().splitlines() if "=" in line)
+        password = (self.data / "secrets" / "database-superuser-password").read_text().strip()
+        found = subprocess.run(
+            ["psql", "-h", "127.0.0.1", "-p", ports["postgres"], "-U", "postgres", "-d", "slipway", "-tAc", sql],
+            env={**os.environ, "PGPASSWORD": password, "PGCONNECT_TIMEOUT": "5"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return found.stdout.split()
 
     def instances(self):
         """What the shims say of the instances that are ready or run."""
@@ -183,7 +204,7 @@ class Installation:
         return json.loads(subprocess.run([command, "workflow", *words, *server, "-o", "json"], check=True, capture_output=True).stdout)
 
     def close(self):
-        for process in filter(None, (self.process, self.parts)):
+        for process in reversed(self.roles.values()):
             if process.poll() is None:
                 process.terminate()
                 process.wait(120)
