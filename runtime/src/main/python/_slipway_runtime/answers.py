@@ -29,13 +29,12 @@ class Answer:
         self.headers = headers
 
 
-def result(value, style, request_text):
-    """The answer to a request that the package has answered with `value`."""
+def result(value, style, data):
+    """The answer to a request that the package has answered with `value`; `data` is what it was given."""
     if style == engines.CLASSIC:
         document = {"data": {"resp_data": value}}
-        meta = _meta(request_text)
-        if meta is not None:
-            document = {"meta": meta, "data": document["data"]}
+        if data.meta is not None:
+            document = {"meta": data.meta, "data": document["data"]}
         return Answer(200, to_json(document))
     return Answer(200, to_json(value))
 
@@ -86,11 +85,6 @@ def _document(status, document, reason, headers=()):
     while sum(map(len, escaped)) > _LONGEST_CAUSE:
         escaped.pop()
     return Answer(status, to_json(document), (("X-Error-Cause", "".join(escaped)), *headers))
-
-
-def _meta(text):
-    document = json.loads(text)
-    return document.get("meta") if isinstance(document, dict) else None
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

@@ -1,6 +1,12 @@
-"""HTTP/1.1 on asyncio.Protocol: one request at a time per connection, one write per answer."""
+"""HTTP/1.1 on asyncio.Protocol: what has arrived of a pipeline is taken together, and what is ready of its answers is written together.
+
+Requests are taken together whose heads are byte for byte the same but for the values of X-Request-Id and Content-Length. One with
+another head is read when all before it are answered.
+"""
 
 import asyncio
+import collections
+import re
 import select
 import socket
 import time
@@ -38,11 +44,23 @@ _USUAL_HEAD = (
 _TOKEN = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-class Request:
-    """A complete request. `meant_for` is the addressed instance, None if there is none; `is_probe` is true for one of
-    the platform, not of a caller."""
+# What may be open on a connection, taken and not answered: so many requests, and another one below so many bytes.
+_MOST_OPEN = 256
+_MOST_OPEN_BYTES = 1024 * 1024
+# A connection whose caller leaves more of its answers unread gives no further request.
+_MOST_UNREAD_BYTES = 256 * 1024
+_LONGEST_PATTERN = 8 * 1024
+_LONGEST_REQUEST_ID = 1024
+_MOST_DIGITS = 8
+_VALUES = re.compile(rb"\r\n(x-request-id|content-length):[ \t]*([^\r\n]*)", re.IGNORECASE)
 
-    __slots__ = ("method", "path", "content_type", "content_encoding", "meant_for", "secret", "is_probe", "request_id", "body")
+
+class Head:
+    """What requests with the same head share. `meant_for` is the addressed instance, None if there is none; `is_probe` is true for
+    those of the platform, not of a caller. The server sets `is_admitted` when nothing speaks against such requests, the main thread
+    `read`, which makes of a body what the package gets."""
+
+    __slots__ = ("method", "path", "content_type", "content_encoding", "meant_for", "secret", "is_probe", "is_admitted", "read")
 
     def __init__(self, method, path, headers):
         self.method = method
@@ -52,9 +70,69 @@ class Request:
         self.meant_for = headers.get("x-slipway-instance")
         self.secret = headers.get("x-slipway-secret")
         self.is_probe = "x-slipway-probe" in headers
-        request_id = headers.get("x-request-id")
-        self.request_id = None if request_id is None else request_id[:200]
-        self.body = b""
+        self.is_admitted = False
+        self.read = None
+
+
+class Request:
+    """One request of a connection, complete once it has its body. `is_last` says that those behind it are not answered."""
+
+    is_begun = False
+    is_answered = False
+    is_last = False
+    answer = None
+
+    def __init__(self, connection, head, request_id, body):
+        self.connection = connection
+        self.head = head
+        self._request_id = request_id
+        self.body = body
+
+    @property
+    def request_id(self):
+        return None if self._request_id is None else self._request_id.decode("latin-1").strip(" \t")[:200]
+
+
+class Pipeline:
+    """The requests of one connection that wait for the main thread.
+
+    `seen` is when the caller was last known to be there. Once `is_draining`, the request at hand is the last.
+    """
+
+    __slots__ = ("connection", "waiting", "seen", "is_queued", "is_draining")
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.waiting = collections.deque()
+        self.seen = 0.0
+        self.is_queued = False
+        self.is_draining = False
+
+
+class _Pattern:
+    """The bytes of a head around the values of X-Request-Id and Content-Length."""
+
+    __slots__ = ("head", "before_id", "between", "after_length")
+
+    def __init__(self, head, before_id, between, after_length):
+        self.head = head
+        self.before_id = before_id
+        self.between = between
+        self.after_length = after_length
+
+    @staticmethod
+    def of(raw, head):
+        """None for a head that has not one of each, in this order."""
+        if len(raw) > _LONGEST_PATTERN:
+            return None
+        found = list(_VALUES.finditer(raw))
+        if [one.group(1).lower() for one in found] != [b"x-request-id", b"content-length"]:
+            return None
+        (id_begin, id_end), (length_begin, length_end) = (one.span(2) for one in found)
+        between, after = raw[id_end:length_begin], raw[length_end:]
+        if not between.startswith(b"\r\n") or not after.startswith(b"\r\n"):
+            return None
+        return _Pattern(head, raw[:id_begin], between, after)
 
 
 class _Refused(Exception):
@@ -64,21 +142,25 @@ class _Refused(Exception):
 
 
 class Connections:
-    """All open connections of the server, for idle time-outs and the drain."""
+    """All open connections of the server, for idle time-outs and the drain. `handle` gets a connection and its next requests,
+    `forget` the pipeline of one that has gone. While `is_crowded`, others wait for a place: none takes more than it has."""
 
     def __init__(self, handle, forget):
         self.handle = handle
         self.forget = forget
         self.open = set()
         self.draining = False
+        self.is_crowded = False
 
     def busy(self):
         """Whether a request is being read or answered on any of them."""
         return any(connection.is_busy() for connection in self.open)
 
     def drain(self):
-        """From now on each answer has `Connection: close`."""
+        """From now on the next answer of each connection is its last, with `Connection: close`. What is computed is answered."""
         self.draining = True
+        for connection in self.open:
+            connection.pipeline.is_draining = True
 
     def close_idle(self):
         """Closes those that were idle for longer than the keep-alive time."""
@@ -95,20 +177,24 @@ class Connections:
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection: head, body (by length or chunked), answer, and again."""
+    """One client's connection: heads, bodies (by length or chunked), answers in the order of the requests."""
 
     def __init__(self, connections):
+        self.pipeline = Pipeline(self)
         self._connections = connections
         self._transport = None
         self._socket = None
         self._buffer = bytearray()
         self._step = self._read_head
+        self._pattern = None
         self._request = None
         self._length = 0
         self._chunk = 0
         self._body = None
         self._keep_alive = True
-        self._answering = False
+        self._open = 0
+        self._open_bytes = 0
+        self._is_unread = False
         self._reading_paused = False
         self._since = time.monotonic()
 
@@ -117,12 +203,21 @@ class Connection(asyncio.Protocol):
         self._socket = transport.get_extra_info("socket")
         if self._socket.family != socket.AF_UNIX:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport.set_write_buffer_limits(_MOST_UNREAD_BYTES)
+        self.pipeline.is_draining = self._connections.draining
         self._connections.open.add(self)
 
     def connection_lost(self, exc):
         self._connections.open.discard(self)
-        if self._answering:
-            self._connections.forget(self._request)
+        if self._open:
+            self._connections.forget(self.pipeline)
+
+    def pause_writing(self):
+        self._is_unread = True
+
+    def resume_writing(self):
+        self._is_unread = False
+        asyncio.get_running_loop().call_soon(self._advance)
 
     def eof_received(self):
         # A caller that has closed one half can't be told from one that has gone: both end the connection, so that
@@ -147,13 +242,16 @@ class Connection(asyncio.Protocol):
 
     def is_busy(self):
         arriving = bool(self._buffer) or self._step != self._read_head
-        return self._answering or arriving or self._transport.get_write_buffer_size() > 0
+        return self._open > 0 or arriving or self._transport.get_write_buffer_size() > 0
+
+    def is_closing(self):
+        return self._transport.is_closing()
 
     def close(self):
         self._transport.close()
 
     def close_if_silent_since(self, limit):
-        if self._answering or self._since > limit:
+        if self._open or self._since > limit:
             return
         if self.is_busy():
             self._refuse(408, "the request did not arrive in %d s" % KEEP_ALIVE_SECONDS)
@@ -162,30 +260,112 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data):
         self._since = time.monotonic()
-        if not self._buffer and not self._answering and self._step == self._read_head and self._read_whole(data):
-            return
-        self._buffer += data
-        if self._answering:
-            # Pipelined bytes wait for the answer, but not without a limit.
-            if len(self._buffer) > MAX_HEAD and not self._reading_paused:
-                self._reading_paused = True
-                self._transport.pause_reading()
-            return
-        self._advance()
+        if self._buffer or self._step != self._read_head:
+            self._buffer += data
+        else:
+            taken, end = self._take_known(data)
+            if not taken and not self._open and not self._is_unread and self._read_whole(data):
+                return
+            if end < len(data):
+                self._buffer += data[end:] if end else data
+            if taken:
+                self._hand_over(taken)
+        if self._buffer:
+            self._advance()
 
     def _advance(self):
         try:
-            while not self._answering and not self._transport.is_closing():
+            while not self._transport.is_closing():
+                if self._step == self._read_head and (self._buffer or self._open):
+                    taken, end = self._take_known(bytes(self._buffer))
+                    del self._buffer[:end]
+                    if taken:
+                        self._hand_over(taken)
+                        continue
+                    if self._step == self._read_head and (self._open or self._is_unread):
+                        break
                 if not self._step():
-                    return
+                    break
+                if not self._open and self._step == self._read_head:
+                    # Answered at once. Not from here: a caller of many such must not keep the others waiting.
+                    asyncio.get_running_loop().call_soon(self._advance)
+                    break
         except _Refused as refused:
             self._refuse(refused.status, str(refused))
+            return
+        self._pace()
+
+    def _pace(self):
+        """Bytes of requests that can't be taken wait, but not without a limit."""
+        waits = self._step == self._read_head and (self._open > 0 or self._is_unread)
+        pause = waits and len(self._buffer) > MAX_HEAD
+        if pause != self._reading_paused and not self._transport.is_closing():
+            self._reading_paused = pause
+            if pause:
+                self._transport.pause_reading()
+            else:
+                self._transport.resume_reading()
+
+    def _take_known(self, data):
+        """The requests with the head of the one before, and where they end. Of one whose body has not arrived the head is taken."""
+        pattern = self._pattern
+        taken, at = [], 0
+        if pattern is None or not pattern.head.is_admitted:
+            return taken, at
+        connections, head = self._connections, pattern.head
+        before_id, between, after_length = pattern.before_id, pattern.between, pattern.after_length
+        to_id, to_length, to_body, size = len(before_id), len(between), len(after_length), len(data)
+        starts, find = data.startswith, data.find
+        left, left_bytes = self._left()
+        while left > 0 and left_bytes > 0 and starts(before_id, at):
+            id_at = at + to_id
+            id_end = find(b"\r\n", id_at, id_at + _LONGEST_REQUEST_ID)
+            if id_end < 0 or not starts(between, id_end):
+                break
+            length_at = id_end + to_length
+            length_end = find(b"\r", length_at, length_at + _MOST_DIGITS + 1)
+            digits = data[length_at:length_end]
+            if length_end < 0 or not digits.isdigit() or not starts(after_length, length_end):
+                break
+            length = int(digits)
+            body_at = length_end + to_body
+            end = body_at + length
+            if length > MAX_BODY:
+                break
+            if end > size:
+                self._request = Request(self, head, data[id_at:id_end], None)
+                self._length = length
+                self._step = self._read_body
+                return taken, body_at
+            taken.append(Request(self, head, data[id_at:id_end], data[body_at:end]))
+            at = end
+            left -= 1
+            left_bytes -= length
+        return taken, at
+
+    def _left(self):
+        """How many more requests may be open, and the last of them below how many bytes."""
+        if not self._keep_alive or self._is_unread or self._transport.is_closing():
+            return 0, 0
+        if self._connections.draining or self._connections.is_crowded:
+            return (0, 0) if self._open else (1, 1)
+        return _MOST_OPEN - self._open, _MOST_OPEN_BYTES - self._open_bytes
+
+    def _hand_over(self, requests):
+        self.pipeline.seen = self._since
+        self._open += len(requests)
+        self._open_bytes += sum([len(request.body) for request in requests])
+        self._connections.handle(self, requests)
+
+    def has_more(self):
+        """Whether bytes of another request have arrived."""
+        return bool(self._buffer)
 
     def _refuse(self, status, message):
         request_id = self._request.request_id if self._request is not None else None
         self._request = None
         self._keep_alive = False
-        self._write(answers.refusal(status, message, request_id=request_id), close=True)
+        self._transport.write(_form(answers.refusal(status, message, request_id=request_id), close=True))
         # Closing with unread bytes resets the connection, and the caller might lose the answer.
         self._buffer.clear()
         self._step = self._discard
@@ -210,10 +390,17 @@ class Connection(asyncio.Protocol):
         del buffer[: end + 4]
         method, target, minor = _request_line(lines[0])
         headers = _headers(lines[1:])
-        self._keep_alive = _keeps_alive(headers, minor)
-        self._request = Request(method, target.split("?", 1)[0], headers)
+        self._begin_request(lines, method, target, minor, headers)
         self._begin_body(headers, minor)
         return True
+
+    def _begin_request(self, lines, method, target, minor, headers):
+        self._keep_alive = _keeps_alive(headers, minor)
+        head = Head(method, target.split("?", 1)[0], headers)
+        request_id = headers.get("x-request-id")
+        self._request = Request(self, head, None if request_id is None else request_id.encode("latin-1"), None)
+        is_plain = self._keep_alive and method == "POST" and "transfer-encoding" not in headers and "expect" not in headers
+        self._pattern = _Pattern.of(b"\r\n".join((*lines, b"", b"")), head) if is_plain and request_id is not None else None
 
     def _read_whole(self, data):
         """Takes a request that has arrived in one piece, the usual case; False leaves everything to the steps below."""
@@ -231,8 +418,7 @@ class Connection(asyncio.Protocol):
         except _Refused:
             # Told by the steps, which have a way to do it.
             return False
-        self._keep_alive = _keeps_alive(headers, minor)
-        self._request = Request(method, target.split("?", 1)[0], headers)
+        self._begin_request(lines, method, target, minor, headers)
         self._request.body = data[end + 4 :]
         self._complete()
         return True
@@ -306,46 +492,60 @@ class Connection(asyncio.Protocol):
         return self._complete()
 
     def _complete(self):
+        request, self._request = self._request, None
         self._body = None
         self._step = self._read_head
-        self._answering = True
-        self._connections.handle(self, self._request)
+        self._hand_over([request])
         return True
 
-    def answer(self, answer):
-        """Writes the answer to the request at hand and goes on with the next. On the event loop's thread only."""
-        self._answering = False
-        if self._transport.is_closing():
-            return
-        close = not self._keep_alive or self._connections.draining
-        self._write(answer, close)
-        self._request = None
-        self._since = time.monotonic()
-        if close:
-            self._transport.close()
-            return
-        if self._reading_paused:
-            self._reading_paused = False
-            self._transport.resume_reading()
-        if self._buffer:
-            # Not from here: a caller of many pipelined requests must not grow the stack.
-            asyncio.get_running_loop().call_soon(self._advance)
+    def answer_at_once(self, request, answer):
+        """Answers the only open request by the server itself, and no more: the next is taken later. On the event loop's thread only."""
+        request.answer = answer
+        self._write_answers([request])
 
-    def _write(self, answer, close):
-        if not close and answer.status == 200 and not answer.headers and self._request.method == "POST":
-            self._transport.write(_USUAL_HEAD % (len(answer.body), answer.body))
-            return
-        head = [
-            "HTTP/1.1 %d %s\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: %d\r\n"
-            % (answer.status, REASONS[answer.status], len(answer.body))
-        ]
-        for name, value in answer.headers:
-            head.append("%s: %s\r\n" % (name, value))
-        head.append("Connection: close\r\n\r\n" if close else "Connection: keep-alive\r\n\r\n")
-        payload = "".join(head).encode("ascii")
-        without_body = self._request is not None and self._request.method == "HEAD"
-        # One write: head and body in two, with Nagle's algorithm on, cost 40 ms a request.
-        self._transport.write(payload if without_body else payload + answer.body)
+    def answer(self, requests):
+        """Writes the answers of its next requests together and goes on. On the event loop's thread only."""
+        self._write_answers(requests)
+        if self._buffer or self._reading_paused:
+            self._advance()
+
+    def _write_answers(self, requests):
+        pieces, size = [], 0
+        for request in requests:
+            if request.is_answered or self._transport.is_closing():
+                continue
+            request.is_answered = True
+            self._open -= 1
+            self._open_bytes -= len(request.body)
+            answer = request.answer
+            close = not self._keep_alive or request.is_last or (self._connections.draining and not self._open)
+            if answer.status == 200 and not answer.headers and not close and request.head.method == "POST":
+                piece = _USUAL_HEAD % (len(answer.body), answer.body)
+            else:
+                piece = _form(answer, close, request.head.method == "HEAD")
+            pieces.append(piece)
+            size += len(piece)
+            if close or size > _MOST_UNREAD_BYTES:
+                self._transport.write(b"".join(pieces))
+                pieces, size = [], 0
+            if close:
+                self._transport.close()
+        if pieces:
+            self._transport.write(b"".join(pieces) if len(pieces) > 1 else pieces[0])
+        self._since = time.monotonic()
+
+
+def _form(answer, close, without_body=False):
+    head = [
+        "HTTP/1.1 %d %s\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: %d\r\n"
+        % (answer.status, REASONS[answer.status], len(answer.body))
+    ]
+    for name, value in answer.headers:
+        head.append("%s: %s\r\n" % (name, value))
+    head.append("Connection: close\r\n\r\n" if close else "Connection: keep-alive\r\n\r\n")
+    payload = "".join(head).encode("ascii")
+    # One write: head and body in two, with Nagle's algorithm on, cost 40 ms a request.
+    return payload if without_body else payload + answer.body
 
 
 def _request_line(line):

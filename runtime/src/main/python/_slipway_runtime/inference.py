@@ -16,24 +16,19 @@ class _Interrupted(Exception):
     """A signal handler of the package raised an exception at the end of a request."""
 
 
-# A caller that has sent a request so short a time ago is not asked whether it is still there.
+# A caller that has sent something so short a time ago is not asked whether it is still there.
 _PATIENCE_SECONDS = 0.005
 
 
-class _Job:
-    __slots__ = ("connection", "request", "since", "is_begun", "answer", "is_answered")
-
-    def __init__(self, connection, request):
-        self.since = time.monotonic()
-        self.connection = connection
-        self.request = request
-        self.is_begun = False
-        self.answer = None
-        self.is_answered = False
+# One connection after the other has its turn, which ends with the request that is at hand then.
+_TURN_SECONDS = 0.001
+# A call that took so long is followed by another such, for which an answer must not wait.
+_SLOW_SECONDS = 0.001
 
 
 class Inference:
-    """Loads the package, then answers requests in order of arrival. Those whose caller has gone are left out.
+    """Loads the package, then answers requests: of one connection in order, of several in turn. Those whose caller has gone are
+    left out.
 
     `run` belongs to the main thread, where a package finds what a plain script has: signals, an event loop of its own.
     `admit`, `wake`, `forget`, `is_idle` and `end` belong to the server's thread; a request is answered there too.
@@ -44,39 +39,49 @@ class Inference:
         self._queue_limit = queue_limit
         self._log = log
         self._forks = forks
+        # For what is queued and for sleep. What waits in the first pipeline is taken without it.
         self._lock = threading.Lock()
-        self._waiting = collections.deque()
+        self._pipelines = collections.deque()
+        self._turn_ends = 0.0
         self._current = None
+        self._began = 0.0
+        self._is_asleep = False
         self._wake = queue.SimpleQueue()
         self._exit_code = None
 
     def is_idle(self):
         with self._lock:
-            return self._current is None and not self._waiting
+            return not self._pipelines
 
-    def admit(self, connection, request):
-        """Queues the request; False when the queue is full. Nobody takes it before the next `wake`."""
+    def admit(self, pipeline, requests):
+        """Queues the requests; False when the queue is full: it has room for so many connections, however many requests of each.
+        They are sure to be taken after the next `wake`."""
         with self._lock:
-            # One runs, the others wait.
-            if len(self._waiting) + (self._current is not None) > self._queue_limit:
-                return False
-            self._waiting.append(_Job(connection, request))
+            if not pipeline.is_queued:
+                # One runs, the others wait.
+                if len(self._pipelines) > self._queue_limit:
+                    return False
+                self._pipelines.append(pipeline)
+                pipeline.is_queued = True
+            pipeline.waiting.extend(requests)
         return True
 
     def wake(self):
         """Tells the main thread that requests wait. Once for many: each change of threads costs as much as a request."""
         with self._lock:
-            if self._current is not None or not self._waiting:
+            if not self._is_asleep:
                 return
+            self._is_asleep = False
         self._wake.put(None)
 
-    def forget(self, request):
-        """Leaves out a request that waits; one that runs can't be stopped."""
+    def forget(self, pipeline):
+        """Leaves out requests that wait; one that runs can't be stopped."""
         with self._lock:
-            for job in self._waiting:
-                if job.request is request:
-                    self._waiting.remove(job)
-                    return
+            pipeline.waiting.clear()
+            # Only the main thread removes the first, of which a request may be at hand.
+            if pipeline.is_queued and self._pipelines[0] is not pipeline:
+                self._pipelines.remove(pipeline)
+                pipeline.is_queued = False
 
     def end(self, code):
         """Lets `run` return."""
@@ -113,42 +118,89 @@ class Inference:
             self._forks.end_if_forked(another)
 
     def _turn(self, service, server):
-        job = self._take(server)
-        if job is None:
+        request = self._take(server)
+        if request is None:
             # Also interrupted for the package's signal handlers.
             self._wake.get()
             return
-        if not job.is_begun:
-            job.is_begun = True
-            job.answer = self._answer(service, job.request)
-        answer = job.answer or answers.failure(self._package.style, _Interrupted("a signal handler ended the request"))
-        server.answer(self._done, job, answer)
-        with self._lock:
-            self._current = None
+        if not request.is_begun:
+            request.is_begun = True
+            request.answer = self._answer(service, request)
+        if request.answer is None:
+            request.answer = answers.failure(self._package.style, _Interrupted("a signal handler ended the request"))
+        pipeline = request.connection.pipeline
+        if pipeline.is_draining:
+            request.is_last = True
+            pipeline.waiting.clear()
+        server.answer(request)
+        self._current = None
+        if time.monotonic() - self._began > _SLOW_SECONDS:
+            server.let_answers_out()
 
     def _take(self, server):
-        with self._lock:
-            while self._current is None and self._waiting:
-                job = self._waiting[0]
-                if job.is_begun:
-                    pass
-                elif time.monotonic() - job.since > _PATIENCE_SECONDS and job.connection.is_left():
-                    server.call(job.connection.abandon)
-                else:
-                    self._current = job
-                self._waiting.popleft()
+        """The request at hand, else the next, else None."""
+        if self._current is not None:
             return self._current
+        self._began = now = time.monotonic()
+        try:
+            pipeline = self._pipelines[0]
+            request = pipeline.waiting[0]
+        except IndexError:
+            request = None
+        if (
+            request is None
+            or request.is_begun
+            or now - pipeline.seen > _PATIENCE_SECONDS
+            or (now > self._turn_ends and len(self._pipelines) > 1)
+        ):
+            request = self._choose(server, now)
+            if request is None:
+                return None
+            pipeline = request.connection.pipeline
+        # Taken first: interrupted in between it is found in both, and is begun once.
+        self._current = request
+        try:
+            pipeline.waiting.popleft()
+        except IndexError:
+            # Forgotten in this moment.
+            pass
+        return request
 
-    def _done(self, job, answer):
-        if not job.is_answered:
-            job.is_answered = True
-            job.connection.answer(answer)
+    def _choose(self, server, now):
+        """The next request by turns, None if none waits. It is left where it is."""
+        freed = False
+        with self._lock:
+            pipelines = self._pipelines
+            if now > self._turn_ends:
+                pipelines.rotate(-1)
+            self._turn_ends = now + _TURN_SECONDS
+            request = None
+            while pipelines and request is None:
+                pipeline = pipelines[0]
+                if not pipeline.waiting:
+                    pipeline.is_queued = False
+                    pipelines.popleft()
+                    freed = True
+                elif pipeline.waiting[0].is_begun:
+                    pipeline.waiting.popleft()
+                elif now - pipeline.seen <= _PATIENCE_SECONDS:
+                    request = pipeline.waiting[0]
+                elif pipeline.connection.is_left():
+                    server.call(pipeline.connection.abandon)
+                    pipeline.waiting.clear()
+                else:
+                    pipeline.seen = now
+            self._is_asleep = request is None
+        if freed:
+            server.place_freed()
+        return request
 
     def _answer(self, service, request):
         style = self._package.style
         # The edge to foreign code: packages call exit() in a request. Answer and go on.
         try:
-            data = inputs.decode(request, style, self._package.configuration.file_fields(request.path), MAX_BODY)
+            read = request.head.read or self._reader(request.head)
+            data = read(request.body)
             value = service.inference(data)
             self._forks.end_if_forked()
             return answers.result(value, style, data)
@@ -160,3 +212,7 @@ class Inference:
             self._forks.end_if_forked(exception)
             self._log.error("the package failed on a request", as_the_author_sees(exception))
             return answers.failure(style, exception)
+
+    def _reader(self, head):
+        head.read = inputs.reader(head, self._package.style, self._package.configuration.file_fields(head.path), MAX_BODY)
+        return head.read

@@ -26,7 +26,9 @@ class Refused(Exception):
 
 
 class JsonText(str):
-    """JSON text for packages written for Python 2 and 3: some call `.decode()` first."""
+    """JSON text for packages written for Python 2 and 3: some call `.decode()` first. `meta` is that of its document, None if there is none."""
+
+    meta = None
 
     def decode(self, encoding="utf-8", errors="strict"):
         return str(self)
@@ -44,17 +46,51 @@ def codings_of(content_encoding):
     return names
 
 
-def decode(request, style, file_fields, limit):
-    """The `data` for a package. `file_fields` are the properties of type file of the API that is called; `limit` is
-    the most bytes that a compressed body may have when it is not compressed. Raises BadInput and Refused."""
-    body = _plain(request.body, codings_of(request.content_encoding), limit)
-    media_type, parameters = multipart.parse_header(request.content_type)
+def reader(head, style, file_fields, limit):
+    """What makes the `data` for a package of the body of a request with this head. `file_fields` are the properties of type file of
+    the API that is called; `limit` is the most bytes that a compressed body may have when it is not compressed. It raises BadInput and Refused."""
+    codings = codings_of(head.content_encoding)
+    media_type, parameters = multipart.parse_header(head.content_type)
     charset = parameters.get("charset", "")
+    boundary = parameters.get("boundary", "") if media_type == "multipart/form-data" else None
+
+    def read(body):
+        return _decode(_plain(body, codings, limit), style, file_fields, media_type, charset, boundary)
+
+    is_json = style == engines.CLASSIC or (boundary is None and not file_fields)
+    if not is_json or codings or multipart.charset_of(charset)[0] != "utf-8":
+        return read
+
+    def read_json(body):
+        # The usual case at once; whatever else it is, `read` says.
+        try:
+            text = body.decode("utf-8")
+            document, end = _document(text)
+            if end == len(text) or not text[end:].strip(" \t\r\n"):
+                return _json_text(text, document) if style == engines.CLASSIC else document
+        except (ValueError, RecursionError):
+            pass
+        return read(body)
+
+    return read_json
+
+
+_document = json.JSONDecoder().raw_decode
+
+
+def _json_text(text, document):
+    given = JsonText(text)
+    if isinstance(document, dict) and "meta" in document:
+        given.meta = document["meta"]
+    return given
+
+
+def _decode(body, style, file_fields, media_type, charset, boundary):
     if style == engines.CLASSIC:
-        _json(body, charset)
-        return JsonText(_text(body, charset))
-    if media_type == "multipart/form-data":
-        return multipart.parse(body, parameters.get("boundary", ""), file_fields)
+        document = _json(body, charset)
+        return _json_text(_text(body, charset), document)
+    if boundary is not None:
+        return multipart.parse(body, boundary, file_fields)
     if not (file_fields and body):
         return _json(body, charset)
     try:

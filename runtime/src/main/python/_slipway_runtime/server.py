@@ -5,7 +5,9 @@ import asyncio
 import collections
 import errno
 import hmac
+import itertools
 import json
+import operator
 import os
 import selectors
 import signal
@@ -34,6 +36,8 @@ _FLUSH_SECONDS = 0.02
 _MAIN_THREAD_SECONDS = 1
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _WITHOUT_ROOM_SECONDS = 1
+_MOST_SECONDS_FOR_ANSWERS = 0.005
+_CONNECTION = operator.attrgetter("connection")
 
 
 class Server:
@@ -51,13 +55,17 @@ class Server:
         self._instance = instance
         # Latin-1, as headers are read.
         self._secret = None if secret is None else secret.encode("latin-1")
-        self._connections = Connections(self._handle, inference.forget)
+        self._connections = Connections(self._handle, self._forget)
         self._ready = False
         self._draining = False
         self._serving = threading.Event()
         self._waking = False
         self._answering = False
         self._answers = collections.deque()
+        self._out = threading.Lock()
+        self._out.acquire()
+        # Connections with requests of a pipeline that have found the queue full.
+        self._without_place = collections.deque()
         self._selector = selectors.DefaultSelector()
         # Ours by name: a package may set a policy or loop of its own for the main thread.
         self._loop = asyncio.SelectorEventLoop(self._selector)
@@ -74,9 +82,9 @@ class Server:
     def call(self, what, *arguments):
         self._loop.call_soon_threadsafe(what, *arguments)
 
-    def answer(self, done, job, answer):
-        """Calls `done` on the server's thread. Answers that are made while it is busy go out together."""
-        self._answers.append((done, job, answer))
+    def answer(self, request):
+        """Sends the answer of the request on the server's thread. Those that are made while it is busy go out together."""
+        self._answers.append(request)
         try:
             if not self._answering:
                 self._answering = True
@@ -86,11 +94,34 @@ class Server:
             self._answering = False
             raise
 
+    def let_answers_out(self):
+        """Returns once the server's thread is at the answers, which a package that keeps the interpreter would delay."""
+        while self._answering:
+            if not self._out.acquire(timeout=_MOST_SECONDS_FOR_ANSWERS):
+                return
+
     def _answer_all(self):
         self._answering = False
+        if self._out.locked():
+            self._out.release()
         while self._answers:
-            done, job, answer = self._answers.popleft()
-            done(job, answer)
+            ready = [self._answers.popleft() for _ in range(len(self._answers))]
+            for connection, requests in itertools.groupby(ready, _CONNECTION):
+                connection.answer(list(requests))
+
+    def place_freed(self):
+        """From the main thread: a place in the queue is free."""
+        if self._without_place:
+            self.call(self._let_in)
+
+    def _let_in(self):
+        while self._without_place:
+            connection, requests = self._without_place[0]
+            if not connection.is_closing() and not self._inference.admit(connection.pipeline, requests):
+                break
+            self._without_place.popleft()
+            self._wake_soon()
+        self._connections.is_crowded = bool(self._without_place)
 
     def loaded(self):
         self.call(self._loaded)
@@ -141,6 +172,7 @@ class Server:
 
     def _sweep(self):
         self._connections.close_idle()
+        self._let_in()
         self._loop.call_later(_SWEEP_SECONDS, self._sweep)
 
     def _read_control(self):
@@ -202,16 +234,33 @@ class Server:
         # The main thread ends the process, unless a signal handler of the package keeps it.
         self._loop.call_later(_MAIN_THREAD_SECONDS, os._exit, 0)
 
-    def _handle(self, connection, request):
-        try:
-            answer = self._at_once(request)
-        except inputs.Refused as refused:
-            answer = self._refusal(request, refused.status, str(refused), refused.headers)
-        if answer is None and not self._inference.admit(connection, request):
-            answer = self._refusal(request, 503, "too many requests are waiting, try again", (("Retry-After", "1"),))
-        if answer is not None:
-            connection.answer(answer)
-        elif not self._waking:
+    def _handle(self, connection, requests):
+        head = requests[0].head
+        if not head.is_admitted:
+            try:
+                answer = self._at_once(requests[0])
+            except inputs.Refused as refused:
+                answer = self._refusal(requests[0], refused.status, str(refused), refused.headers)
+            if answer is not None:
+                connection.answer_at_once(requests[0], answer)
+                return
+            head.is_admitted = True
+        if self._inference.admit(connection.pipeline, requests):
+            self._wake_soon()
+        elif len(requests) > 1 or connection.has_more():
+            # A pipeline waits, and with it whoever sends it: a refusal would only make it send all of it again.
+            self._without_place.append((connection, requests))
+            self._let_in()
+        else:
+            message = "too many requests are waiting, try again"
+            connection.answer_at_once(requests[0], self._refusal(requests[0], 503, message, (("Retry-After", "1"),)))
+
+    def _forget(self, pipeline):
+        self._inference.forget(pipeline)
+        self._let_in()
+
+    def _wake_soon(self):
+        if not self._waking:
             # After the other requests that have arrived with it.
             self._waking = True
             self._loop.call_soon(self._wake)
@@ -221,28 +270,29 @@ class Server:
         self._inference.wake()
 
     def _at_once(self, request):
-        if self._secret is not None and not hmac.compare_digest((request.secret or "").encode("latin-1"), self._secret):
+        head = request.head
+        if self._secret is not None and not hmac.compare_digest((head.secret or "").encode("latin-1"), self._secret):
             # Without a sandbox others can reach the socket. This package must not see their requests.
             return self._refusal(request, 403, "this request does not come from the platform")
-        if self._instance and request.meant_for not in (None, self._instance):
+        if self._instance and head.meant_for not in (None, self._instance):
             # The addressed instance has ended and this one has its port. This package must not see the request.
             message = "this is not the instance that the request is for"
             return self._refusal(request, 421, message, (("X-Slipway-Instance", self._instance),))
-        if request.is_probe and request.path == "/health":
+        if head.is_probe and head.path == "/health":
             return self._health(request)
-        if not self._configuration.has_api(request.path):
-            return self._refusal(request, 404, "no API at '%s'" % request.path)
-        if request.method != "POST":
-            message = "method '%s' is not allowed, expected POST" % request.method
+        if not self._configuration.has_api(head.path):
+            return self._refusal(request, 404, "no API at '%s'" % head.path)
+        if head.method != "POST":
+            message = "method '%s' is not allowed, expected POST" % head.method
             return self._refusal(request, 405, message, (("Allow", "POST"),))
-        inputs.codings_of(request.content_encoding)
+        inputs.codings_of(head.content_encoding)
         if not self._ready:
             return self._refusal(request, 503, "the model is still loading", (("Retry-After", "1"),))
         return None
 
     def _health(self, request):
-        if request.method not in ("GET", "HEAD"):
-            message = "method '%s' is not allowed, expected GET" % request.method
+        if request.head.method not in ("GET", "HEAD"):
+            message = "method '%s' is not allowed, expected GET" % request.head.method
             return self._refusal(request, 405, message, (("Allow", "GET, HEAD"),))
         status = "draining" if self._draining else "OK" if self._ready else "starting"
         return answers.Answer(200 if status == "OK" else 503, answers.to_json({"status": status}))
