@@ -120,6 +120,7 @@ class Inference:
     def _turn(self, service, server):
         request = self._take(server)
         if request is None:
+            server.send_answers()
             # Also interrupted for the package's signal handlers.
             self._wake.get()
             return
@@ -135,7 +136,7 @@ class Inference:
         server.answer(request)
         self._current = None
         if time.monotonic() - self._began > _SLOW_SECONDS:
-            server.let_answers_out()
+            server.send_answers_first()
 
     def _take(self, server):
         """The request at hand, else the next, else None."""

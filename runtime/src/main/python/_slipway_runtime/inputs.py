@@ -13,6 +13,8 @@ CODINGS = ("gzip", "deflate")
 _MOST_CODINGS = 3
 _MOST_GZIP_MEMBERS = 1000
 _STEP = 16 * 1024
+# A document takes several times the memory of its text, and most packages make one of their own.
+_LONGEST_KEPT = 16 * 1024
 _CURL_DEFAULT = "application/x-www-form-urlencoded"
 
 
@@ -26,9 +28,13 @@ class Refused(Exception):
 
 
 class JsonText(str):
-    """JSON text for packages written for Python 2 and 3: some call `.decode()` first. `meta` is that of its document, None if there is none."""
+    """JSON text for packages written for Python 2 and 3: some call `.decode()` first.
+
+    `meta` is that of its document, None if there is none. `document` is kept of a short text for the base class, None of a long one.
+    """
 
     meta = None
+    document = None
 
     def decode(self, encoding="utf-8", errors="strict"):
         return str(self)
@@ -80,8 +86,10 @@ _document = json.JSONDecoder().raw_decode
 
 def _json_text(text, document):
     given = JsonText(text)
-    if isinstance(document, dict) and "meta" in document:
-        given.meta = document["meta"]
+    if isinstance(document, dict):
+        given.meta = document.get("meta")
+    if len(text) <= _LONGEST_KEPT:
+        given.document = document
     return given
 
 

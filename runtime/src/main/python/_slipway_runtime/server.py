@@ -37,6 +37,7 @@ _MAIN_THREAD_SECONDS = 1
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _WITHOUT_ROOM_SECONDS = 1
 _MOST_SECONDS_FOR_ANSWERS = 0.005
+_LOOK_SECONDS = 0.001
 _CONNECTION = operator.attrgetter("connection")
 
 
@@ -62,6 +63,8 @@ class Server:
         self._waking = False
         self._answering = False
         self._answers = collections.deque()
+        self._looks = False
+        self._looks_later = False
         self._out = threading.Lock()
         self._out.acquire()
         # Connections with requests of a pipeline that have found the queue full.
@@ -83,19 +86,29 @@ class Server:
         self._loop.call_soon_threadsafe(what, *arguments)
 
     def answer(self, request):
-        """Sends the answer of the request on the server's thread. Those that are made while it is busy go out together."""
+        """Gives the answer of a request to the server's thread, which looks for those of a pipeline by itself: being told of each
+        costs more than a quick package. From the main thread, as the three below."""
         self._answers.append(request)
+        if not self._looks:
+            self.send_answers()
+
+    def send_answers(self):
+        """Has all answers sent now. Those that are made while the server's thread is busy go out together."""
         try:
-            if not self._answering:
+            if self._answers and not self._answering:
                 self._answering = True
                 self.call(self._answer_all)
         except BaseException:
-            # A signal handler of the package: the answer is given once more.
+            # A signal handler of the package: it is told once more.
             self._answering = False
             raise
 
-    def let_answers_out(self):
-        """Returns once the server's thread is at the answers, which a package that keeps the interpreter would delay."""
+    def send_answers_first(self):
+        """Has all answers sent, and returns once the server's thread is at them: a package that keeps the interpreter for long would
+        delay them."""
+        # The next answers will come as slowly.
+        self._looks = False
+        self.send_answers()
         while self._answering:
             if not self._out.acquire(timeout=_MOST_SECONDS_FOR_ANSWERS):
                 return
@@ -109,8 +122,23 @@ class Server:
             for connection, requests in itertools.groupby(ready, _CONNECTION):
                 connection.answer(list(requests))
 
+    def _look(self):
+        self._looks_later = False
+        if self._answers:
+            self._answer_all()
+        if self._inference.is_idle():
+            self._looks = False
+        if self._looks:
+            self._look_later()
+
+    def _look_later(self):
+        self._looks = True
+        if not self._looks_later:
+            self._looks_later = True
+            self._loop.call_later(_LOOK_SECONDS, self._look)
+
     def place_freed(self):
-        """From the main thread: a place in the queue is free."""
+        """A place in the queue is free."""
         if self._without_place:
             self.call(self._let_in)
 
@@ -246,6 +274,8 @@ class Server:
                 return
             head.is_admitted = True
         if self._inference.admit(connection.pipeline, requests):
+            if len(requests) > 1:
+                self._look_later()
             self._wake_soon()
         elif len(requests) > 1 or connection.has_more():
             # A pipeline waits, and with it whoever sends it: a refusal would only make it send all of it again.

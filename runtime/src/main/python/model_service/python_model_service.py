@@ -1,6 +1,5 @@
 """Base class for engines XGBoost and Scikit_Learn: `model_path` is the `*.m` file, requests arrive as JSON text."""
 
-import collections
 import json
 import os
 
@@ -44,7 +43,7 @@ class XgSklServingBaseService(ModelService):
         return model
 
     def _preprocess(self, data):
-        document = json.loads(data, object_pairs_hook=collections.OrderedDict)
+        document = getattr(data, "document", None) or json.loads(data)
         rows = document["data"]["req_data"]
         return [list(row.values()) if isinstance(row, dict) else list(row) for row in rows]
 
