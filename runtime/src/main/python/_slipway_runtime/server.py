@@ -341,7 +341,7 @@ def _parse(arguments):
     parser.add_argument("--instance", help="the instance's name; a request for another by its header X-Slipway-Instance is refused with 421")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one, the first line of the log says which")
-    parser.add_argument("--queue", type=int, default=QUEUE_LIMIT, help="requests that may wait")
+    parser.add_argument("--queue", type=int, default=QUEUE_LIMIT, help="connections whose requests may wait")
     parser.add_argument(
         "--supervised",
         action="store_true",
