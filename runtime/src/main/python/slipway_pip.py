@@ -4,14 +4,73 @@
 
 Nothing that pip installs is found by this process, `-S` keeps it from reading .pth files, and a hook of the interpreter refuses to start programs:
 whatever a package asks for, no code of it runs outside the sandbox of an instance. Packages in the given folders count as installed. It ends at the end of file on stdin.
+
+Source packages are neither unpacked nor run. The first one that pip would have to build ends it with exit code 86 and its name in the last line, `slipway: sources <name>`.
+With the variable SLIPWAY_SOURCES it is copied to the folder of that name before, else not even fetched.
 """
 
 import os
 import runpy
+import shutil
 import sys
 import threading
+from importlib.machinery import PathFinder
+
+SOURCES = 86
 
 _STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn", "os.startfile")
+
+
+class _OnlyPip:
+    """Finds pip and nothing else of the folder that it is in: pip imports others that are there."""
+
+    def __init__(self, folder):
+        self._folder = folder
+
+    def find_spec(self, name, path=None, target=None):
+        return PathFinder.find_spec(name, [self._folder]) if name == "pip" else None
+
+
+class _Sources:
+    """Takes the place of pip's own unpacking of files that are no wheels."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._unpack_url = None
+
+    def put_into(self, runner):
+        finder = _OnlyPip(os.path.dirname(os.path.dirname(runner)))
+        sys.meta_path.insert(0, finder)
+        try:
+            from pip._internal.operations import prepare
+
+            self._unpack_url, _ = prepare.unpack_url, prepare.unpack_file
+        except (ImportError, AttributeError) as unknown:
+            if self._folder:
+                raise SystemExit("ERROR: source packages can't be taken from this version of pip (%s): install pip 22.3 to 26" % unknown) from None
+        else:
+            prepare.unpack_url = self._look_at
+            prepare.unpack_file = self._take
+        finally:
+            sys.meta_path.remove(finder)
+
+    def _look_at(self, link, *arguments, **named):
+        # Of version control systems nothing is ever fetched: that would start programs.
+        if not link.is_wheel and (link.is_vcs or not self._folder):
+            _end_with_sources(link.filename)
+        return self._unpack_url(link, *arguments, **named)
+
+    def _take(self, path, *_):
+        name = os.path.basename(path)
+        shutil.copyfile(path, os.path.join(self._folder, name))
+        _end_with_sources(name)
+
+
+def _end_with_sources(name):
+    sys.stdout.flush()
+    sys.stderr.flush()
+    print("slipway: sources %s" % name, flush=True)
+    os._exit(SOURCES)
 
 
 def _refuse(event, arguments):
@@ -34,6 +93,7 @@ def main(arguments):
     sys.argv = [runner, *arguments[end + 1 :]]
     sys.addaudithook(_refuse)
     threading.Thread(target=_end_with_the_caller, daemon=True).start()
+    _Sources(os.environ.pop("SLIPWAY_SOURCES", "")).put_into(runner)
     runpy.run_path(runner, run_name="__main__")
 
 

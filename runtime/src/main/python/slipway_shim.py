@@ -14,6 +14,7 @@ the instance's folder:
     s            the socket where the process listens, unless the spec names another path
     environment  the variables of the process, as in /proc/<pid>/environ
     package      the process's own copy of the model, or what it wrote above the model's files, see layers.py
+    <results>    after its end, what it has left in the folder of the model that the spec calls so
 
 The process gets three descriptors: 3, a pipe for its events; 4, the control pipe, whose end asks it to drain; 5, the socket.
 A server that can't be handed a socket listens on 127.0.0.1 at the spec's `port`; `relay.py` takes the descriptors and carries the socket there.
@@ -138,8 +139,9 @@ class Shim:
                 self._relay.wait()
             layers.remove(self._package)
             self._groups.remove(os.path.dirname(self._spec.folder))
-            _unlink(self._spec.socket)
-            _unlink(self._spec.socket + _ASIDE)
+            if self._spec.socket is not None:
+                _unlink(self._spec.socket)
+                _unlink(self._spec.socket + _ASIDE)
 
     def _move_to_where_it_is_reached(self, user):
         """Without a mount namespace another user can reach nothing below the folder of an installation by root."""
@@ -201,7 +203,8 @@ class Shim:
         control_read, self._control = os.pipe()
         info_read, info_write = os.pipe()
         secret = None if chosen.is_used() else os.urandom(16).hex()
-        self._address = "unix:%s%s" % (self._spec.socket, "" if secret is None else "#secret=" + secret)
+        if self._spec.socket is not None:
+            self._address = "unix:%s%s" % (self._spec.socket, "" if secret is None else "#secret=" + secret)
         os.write(self._control, (json.dumps({"secret": secret}) + "\n").encode("ascii"))
         listener = _listen(self._spec.socket)
         files = []
@@ -348,6 +351,8 @@ class Shim:
             if descriptor in sources:
                 while self._read(descriptor):
                     pass
+        if self._spec.results is not None:
+            self._sandbox.layers.take(self._spec.results, self._spec.path(self._spec.results))
         self._end(code, self._cause)
 
     def _wait(self, sources):
@@ -558,6 +563,9 @@ def _occupy_descriptors():
 
 
 def _listen(path):
+    """What listens there; without a path, a file that says nothing."""
+    if path is None:
+        return open(os.devnull, "rb")
     _unlink(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(path)

@@ -229,6 +229,25 @@ class LifeTests(ShimCase):
         self.shims.wait_state("one", "exited")
         wait_for(lambda: not os.path.exists(copy), 5, "the removal of the copy")
 
+    def test_a_command_that_serves_nobody_leaves_its_files(self):
+        code = (
+            "import os, sys; out = os.path.join(sys.argv[1], 'out'); os.mkdir(out); open(os.path.join(out, 'made'), 'w').write('of the command'); "
+            "os.symlink('/etc/passwd', os.path.join(out, 'link')); os.mkfifo(os.path.join(out, 'pipe')); os.mkdir(os.path.join(out, 'folder'))"
+        )
+        self.start(command=["{python}", "-I", "-c", code, "{model}"], socket=None, results="out")
+        state = self.shims.wait_state("one", "failed")
+        self.assertEqual((state["exit_code"], state["address"]), (0, None))
+        left = self.shims.path("one", "out")
+        self.assertEqual(os.listdir(left), ["made"])
+        with open(os.path.join(left, "made"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "of the command")
+
+    def test_nothing_is_taken_through_a_link(self):
+        code = "import os, sys; os.symlink('/etc', os.path.join(sys.argv[1], 'out'))"
+        self.start(command=["{python}", "-I", "-c", code, "{model}"], socket=None, results="out")
+        self.shims.wait_state("one", "failed")
+        self.assertEqual(os.listdir(self.shims.path("one", "out")), [])
+
     def test_the_log_is_kept_and_capped(self):
         self.ready()
         self.shims.post("one", {"do": "print", "lines": 11_000})

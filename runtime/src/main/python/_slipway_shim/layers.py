@@ -57,6 +57,24 @@ class Layers:
                     os.lchown(os.path.join(path, name), user.uid, user.gid)
                 os.lchown(path, user.uid, user.gid)
 
+    def take(self, name, target):
+        """Copies the files in one of its folders to a new folder of this machine, after its end: it may have put anything there."""
+        os.mkdir(target, mode=0o700)
+        try:
+            folder = os.open(os.path.join(self._own[0], name), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            # There is none, or something else.
+            return
+        try:
+            for each in os.listdir(folder):
+                if not stat.S_ISREG(os.stat(each, dir_fd=folder, follow_symlinks=False).st_mode):
+                    continue
+                file = os.open(each, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
+                with os.fdopen(file, "rb") as source, open(os.path.join(target, each), "xb") as copy:
+                    shutil.copyfileobj(source, copy)
+        finally:
+            os.close(folder)
+
 
 def remove(folder):
     """Removes a folder with all in it, also folders that their owner may not read, such as one in the work folder of an overlay."""

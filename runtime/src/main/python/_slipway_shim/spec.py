@@ -38,13 +38,18 @@ class Spec:
             raise ValueError("spec.json: 'model_dir' must be a folder, found '%s'" % self.model_dir)
         # Folders that the interpreter reads beside its own.
         self.libraries = _strings(document, "libraries") if document.get("libraries") else []
+        # A folder of the model; the files that are in it at the end are kept in a folder of that name.
+        self.results = document.get("results")
+        if self.results is not None and (not isinstance(self.results, str) or os.path.basename(self.results) != self.results or self.results in ("", ".", "..")):
+            raise ValueError("spec.json: 'results' must be the name of a folder, found %r" % self.results)
         self.limits = Limits(document.get("limits", {}))
         self.grace_seconds = _number(document, "grace_seconds", 30)
         self.lease_seconds = _number(document, "lease_seconds", 600)
         # Its owner, for readers of state.json.
         self.belongs_to = {name: document.get(name) for name in ("pool", "project", "labels")}
         self.socket = document.get("socket", self.path("s"))
-        if not isinstance(self.socket, str) or len(os.fsencode(self.socket)) > _LONGEST_SOCKET:
+        # None of what serves nobody.
+        if self.socket is not None and (not isinstance(self.socket, str) or len(os.fsencode(self.socket)) > _LONGEST_SOCKET):
             raise ValueError("spec.json: 'socket' must be a path of at most %d bytes, found '%s'" % (_LONGEST_SOCKET, self.socket))
         self.log = document.get("log", self.path("log"))
         if not isinstance(self.log, str) or not os.path.isabs(self.log):

@@ -58,6 +58,11 @@ public record PythonRuntime(Path root) {
         return root.resolve("slipway_pip.py");
     }
 
+    /** The script that builds a source package in a sandbox. It says how it is called. */
+    public Path build() {
+        return root.resolve("slipway_build.py");
+    }
+
     private static void unpack(List<String> index, Path root) throws IOException {
         Files.createDirectories(root.getParent());
         Path draft = Files.createTempDirectory(root.getParent(), ".unpacking-");

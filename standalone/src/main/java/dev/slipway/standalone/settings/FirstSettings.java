@@ -86,6 +86,8 @@ public final class FirstSettings {
                 #   index: https://pypi.org/simple   # the package index; none: only wheels that lie in the packages
                 #   extra-indexes: []                # asked beside it
                 #   limit: 30m                       # how long a build may take, at most 55m
+                #   source-packages: false           # true: packages without a wheel are built in a sandbox without network; else they are refused
+                #   memory-mb: 4096                  # of such a build
 
                 # Each model is started once before it is published. Without a place of its own this has a small pool of Slipway's.
                 # trial:

@@ -306,11 +306,11 @@ public final class SettingsReader {
         if (!limit.isPositive() || limit.compareTo(LONGEST_BUILD) > 0) {
             throw yaml.refused("limit", "at least 1s and at most %dm".formatted(LONGEST_BUILD.toMinutes()));
         }
-        if (yaml.choice("source-packages", List.of("false", "true")).equals("true")) {
-            throw yaml.refused("source-packages", "false: this version of Slipway installs wheels only");
-        }
+        PipSettings.Sources sources = new PipSettings.Sources(
+                yaml.choice("source-packages", List.of("false", "true")).equals("true"),
+                yaml.positive("memory-mb", usual.sources().memoryMb()));
         yaml.end();
-        return new PipSettings(index, extra, limit, preferInstalled);
+        return new PipSettings(index, extra, limit, preferInstalled).withSources(sources);
     }
 
     /** @param preferInstalled gets the names of the engines with that policy */

@@ -123,7 +123,8 @@ class SettingsReaderTests {
                   index: https://user:secret@mirror.example.com/simple
                   extra-indexes: [https://wheels.example.com/cpu, "file:///srv/wheels"]
                   limit: 50m
-                  source-packages: false
+                  source-packages: true
+                  memory-mb: 8192
                 engines:
                   PyTorch: {python: /opt/torch/bin/python3, policy: prefer-installed}
                   Custom: {policy: strict}
@@ -131,10 +132,11 @@ class SettingsReaderTests {
 
         assertThat(settings.models().pip())
                 .isEqualTo(new PipSettings(
-                        "https://user:secret@mirror.example.com/simple",
-                        List.of("https://wheels.example.com/cpu", "file:///srv/wheels"),
-                        Duration.ofMinutes(50),
-                        Set.of("PyTorch")));
+                                "https://user:secret@mirror.example.com/simple",
+                                List.of("https://wheels.example.com/cpu", "file:///srv/wheels"),
+                                Duration.ofMinutes(50),
+                                Set.of("PyTorch"))
+                        .withSources(new PipSettings.Sources(true, 8192)));
         assertThat(settings.models().pip().toString()).doesNotContain("secret");
         assertThat(SettingsReader.read("slipway.yml", "build: {index: none}")
                         .models()
@@ -149,7 +151,8 @@ class SettingsReaderTests {
             build: {index: none, extra-indexes: [http://x]} | 'build.extra-indexes': expected nothing beside 'index: none'
             build: {extra-indexes: ["http://x http://y"]}   | 'build.extra-indexes': expected addresses
             build: {limit: 2h}                              | 'build.limit': expected at least 1s and at most 55m
-            build: {source-packages: true}                  | 'build.source-packages': expected false
+            build: {source-packages: maybe}                 | 'build.source-packages': expected
+            build: {memory-mb: 0}                           | 'build.memory-mb': expected
             build: {indx: none}                             | did you mean 'build.index'
             engines: {Custom: {policy: lenient}}            | 'engines.Custom.policy': expected
             """)

@@ -19,8 +19,26 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Makes wheels of one module each, which says its version, and a package index of them in a folder. */
+/** Makes wheels and source packages of one module each, which says its version, and a package index of them in a folder. */
 public final class TinyWheels {
+
+    private static final String BACKEND = """
+            import os, zipfile
+
+            def code(directory):
+            %s
+            def build_wheel(directory, config_settings=None, metadata_directory=None):
+                said = code(directory)
+                name, version = "%s", "%s"
+                info = "%%s-%%s.dist-info/" %% (name, version)
+                wheel = "%%s-%%s-py3-none-any.whl" %% (name, version)
+                with zipfile.ZipFile(os.path.join(directory, wheel), "w") as file:
+                    file.writestr(name + ".py", "VERSION = %%r\\nSAID = %%r\\n" %% (version, said))
+                    file.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: %%s\\nVersion: %%s\\n" %% (name, version))
+                    file.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: tiny\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+                    file.writestr(info + "RECORD", "%%s.py,,\\n%%sMETADATA,,\\n%%sWHEEL,,\\n%%sRECORD,,\\n" %% (name, info, info, info))
+                return wheel
+            """;
 
     private final Path index;
 
@@ -41,13 +59,40 @@ public final class TinyWheels {
 
     /** The same with that text of the module. */
     public TinyWheels withModule(String name, String version, String module, String... requires) {
+        byte[] wheel = wheel(name, version, Map.of(name + ".py", module), List.of(requires));
+        return add(name, fileName(name, version), wheel);
+    }
+
+    /**
+     * Adds a source package to the index: the module {@code name}, whose VERSION is the version, and whose SAID is what the code gave.
+     *
+     * @param code runs when its wheel is built, in the function {@code code(directory)}, which is given where that goes
+     * @param requires for the build
+     */
+    public TinyWheels withSource(String name, String version, String code, String... requires) {
+        return add(name, "%s-%s.zip".formatted(name, version), source(name, version, code, List.of(requires)));
+    }
+
+    /** A source package, with a build back end of its own in it. */
+    public static byte[] source(String name, String version, String code, List<String> requires) {
+        String folder = "%s-%s/".formatted(name, version);
+        StringBuilder quoted = new StringBuilder();
+        requires.forEach(each -> quoted.append('"').append(each).append("\", "));
+        return zip(Map.of(
+                folder + "pyproject.toml",
+                "[build-system]\nrequires = [%s]\nbuild-backend = \"tiny_backend\"\nbackend-path = [\".\"]\n"
+                        .formatted(quoted),
+                folder + "tiny_backend.py",
+                BACKEND.formatted(code.stripTrailing().indent(4), name, version)));
+    }
+
+    private TinyWheels add(String name, String file, byte[] bytes) {
         Path folder = index.resolve(name.replace('_', '-'));
         try {
             Files.createDirectories(folder);
-            byte[] wheel = wheel(name, version, Map.of(name + ".py", module), List.of(requires));
-            Files.write(folder.resolve(fileName(name, version)), wheel);
+            Files.write(folder.resolve(file), bytes);
             StringBuilder page = new StringBuilder("<!DOCTYPE html><html><body>");
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.whl")) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{whl,zip}")) {
                 files.forEach(each -> page.append("<a href=\"%1$s\">%1$s</a>%n".formatted(each.getFileName())));
             }
             Files.writeString(folder.resolve("index.html"), page.append("</body></html>"));
@@ -74,9 +119,13 @@ public final class TinyWheels {
         StringBuilder record = new StringBuilder();
         all.keySet().forEach(each -> record.append(each).append(",,\n"));
         all.put(info + "RECORD", record.append(info).append("RECORD,,\n").toString());
+        return zip(all);
+    }
+
+    private static byte[] zip(Map<String, String> files) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, String> each : all.entrySet()) {
+            for (Map.Entry<String, String> each : new TreeMap<>(files).entrySet()) {
                 zip.putNextEntry(new ZipEntry(each.getKey()));
                 write(zip, each.getValue());
                 zip.closeEntry();

@@ -16,11 +16,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,10 @@ record EnvironmentFolder(Path path) {
     private static final String LOG = "build.log";
     private static final long PULSE_MILLIS = 200;
     private static final int PULSES_PER_SECOND = 5;
+    private static final Set<PosixFilePermission> READ =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+    private static final Set<PosixFilePermission> ENTER = EnumSet.of(
+            PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static EnvironmentFolder of(Path environments, EnvironmentDigest digest) {
@@ -149,6 +157,22 @@ record EnvironmentFolder(Path path) {
             }
         }
         return List.copyOf(found);
+    }
+
+    /** Also another user, as whom models run. */
+    void letAllRead() throws IOException {
+        try (Stream<Path> paths = Files.walk(path)) {
+            for (Path each : (Iterable<Path>) paths::iterator) {
+                if (!Files.isSymbolicLink(each)) {
+                    Set<PosixFilePermission> modes = new HashSet<>(Files.getPosixFilePermissions(each));
+                    modes.addAll(READ);
+                    if (Files.isDirectory(each) || modes.contains(PosixFilePermission.OWNER_EXECUTE)) {
+                        modes.addAll(ENTER);
+                    }
+                    Files.setPosixFilePermissions(each, modes);
+                }
+            }
+        }
     }
 
     /** Makes it count as built. */

@@ -167,7 +167,7 @@ final class Launcher {
     }
 
     /** Runs a command to its end and returns its errors; empty if it succeeded. */
-    private static String run(List<String> words) throws InterruptedException {
+    static String run(List<String> words) throws InterruptedException {
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(words).directory(Path.of("/").toFile());

@@ -81,7 +81,7 @@ public final class LocalEnvironments implements Environments {
             return before;
         }
         HostPython python = python(spec);
-        EnvironmentBuild build = new EnvironmentBuild(spec, python, settings.pip(), script());
+        EnvironmentBuild build = new EnvironmentBuild(spec, python, settings, PythonRuntime.unpackInto(runtime));
         Environment prepared;
         if (build.isEmpty()) {
             events.begun(spec);
@@ -151,10 +151,6 @@ public final class LocalEnvironments implements Environments {
                     "%s; install Python 3.9 or newer, or name another in slipway.yml: engines.<name>.python"
                             .formatted(failure.getMessage()));
         }
-    }
-
-    private Path script() {
-        return PythonRuntime.unpackInto(runtime).pip();
     }
 
     @Override

@@ -5,27 +5,42 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Why pip has installed nothing, found in what it printed.
+ * Why packages could not be installed, found in what pip printed.
  *
  * @param reason one line, with what pip says
  * @param isOutage whether another try may succeed
+ * @param missing the requirement that no file fulfils; null if that is not the reason
  */
-record PipFailure(String reason, boolean isOutage) {
+record PipFailure(String reason, boolean isOutage, @Nullable String missing) {
 
     private static final String ERROR = "ERROR:";
     private static final int MOST_VERSIONS = 8;
 
     private static final Pattern BROKEN = Pattern.compile(
             "after connection broken by '?(?:\\w+\\()?'?(?:<[^>]*>[:,] )?'?(.*?)(?: \\(connect timeout=[^)]*)?['\")]*: /");
-    private static final Pattern NONE =
+    private static final Pattern NO_FILE =
             Pattern.compile("Could not find a version that satisfies the requirement (.+?) \\(from versions: (.*)\\)$");
+    private static final Pattern OTHER_PYTHON =
+            Pattern.compile("Ignored the following versions that require a different python version: (.*)");
     private static final Pattern REQUIRES = Pattern.compile(" \\(from ([^)]*)\\)");
     private static final Pattern FULL = Pattern.compile("No space left on device|Disk quota exceeded");
     private static final Pattern UNANSWERED = Pattern.compile(
             "HTTP error 5[0-9][0-9]|5[0-9][0-9] Server Error|Read timed out|ReadTimeoutError|IncompleteRead");
     private static final Pattern CONFLICT = Pattern.compile("^    (The user requested .*|.+ depends on .*)$");
+
+    /** Another try will fail as well. */
+    static PipFailure forGood(String reason) {
+        return new PipFailure(reason, false, null);
+    }
+
+    /** The same before what was done. */
+    PipFailure in(String doing) {
+        return new PipFailure(doing + ": " + reason, isOutage, missing);
+    }
 
     /** @param where for example "Python 3.12.3 on Linux x86_64" */
     static PipFailure of(List<String> printed, String where) {
@@ -41,15 +56,19 @@ record PipFailure(String reason, boolean isOutage) {
             return new PipFailure(
                     "the package index does not answer: "
                             + broken.group(1).replace("Failed to establish a new connection: ", ""),
-                    true);
+                    true,
+                    null);
         }
         if (FULL.matcher(all).find() || UNANSWERED.matcher(all).find()) {
-            return new PipFailure(lastOf(errors, printed), true);
+            return new PipFailure(lastOf(errors, printed), true, null);
         }
         for (String error : errors) {
-            Matcher none = NONE.matcher(error);
+            Matcher none = NO_FILE.matcher(error);
             if (none.matches()) {
-                return new PipFailure(noVersion(none.group(1), none.group(2), where), false);
+                return new PipFailure(
+                        noVersion(none.group(1), none.group(2), where, OTHER_PYTHON.matcher(all)),
+                        false,
+                        none.group(1));
             }
         }
         List<String> conflict = new ArrayList<>();
@@ -60,31 +79,48 @@ record PipFailure(String reason, boolean isOutage) {
             }
         }
         String reason = lastOf(errors, printed);
-        return new PipFailure(
+        return forGood(
                 conflict.isEmpty()
                         ? reason
                         : "these do not go together: "
-                                + conflict.stream().distinct().collect(Collectors.joining("; ")),
-                false);
+                                + conflict.stream().distinct().collect(Collectors.joining("; "))
+                                + ": change or remove one of them");
     }
 
-    private static String noVersion(String requirement, String versions, String where) {
+    private static String noVersion(String requirement, String versions, String where, Matcher ofOtherPythons) {
         Matcher from = REQUIRES.matcher(requirement);
         String asked = from.replaceAll("");
         from.reset();
-        String by = from.find() ? ", which '%s' needs,".formatted(from.group(1).replace("->", "', for '")) : "";
+        boolean isNeeded = from.find();
+        String by = isNeeded ? ", which '%s' needs,".formatted(from.group(1).replace("->", "', for '")) : "";
+        String has = "package '%s'%s has no wheel for %s in the index".formatted(asked, by, where);
+        String other = ofOtherPythons.find() ? otherPython(asked, ofOtherPythons.group(1)) : "";
         if (versions.equals("none")) {
-            return "package '%s'%s has no wheel for %s in the index, or does not exist".formatted(asked, by, where);
+            return has + (other.isEmpty() ? ", or does not exist: check its name" : other);
         }
         List<String> there = List.of(versions.split(", "));
         List<String> shown = there.subList(Math.max(0, there.size() - MOST_VERSIONS), there.size());
-        return "package '%s'%s has no wheel for %s in the index; these versions have one: %s%s"
+        return "%s%s; these versions have one: %s%s: %s"
                 .formatted(
-                        asked,
-                        by,
-                        where,
+                        has,
+                        other,
                         there.size() > shown.size() ? there.getFirst() + " ... " : "",
-                        String.join(", ", shown));
+                        String.join(", ", shown),
+                        isNeeded
+                                ? "ask for another version of what needs it"
+                                : asked.contains("==")
+                                        ? "ask for one of them, or write ATLEAST in place of EXACT"
+                                        : "ask for one of them");
+    }
+
+    /** What the index says of the version that was asked for; pip lists them as {@code 1.0 Requires-Python >=3.7,<3.10; 1.1 ...}. */
+    private static String otherPython(String asked, String ignored) {
+        String wanted = asked.replaceFirst(".*==", "") + " Requires-Python ";
+        return Stream.of(ignored.split("; "))
+                .filter(each -> each.startsWith(wanted))
+                .map(each -> " (that version is for Python %s)".formatted(each.substring(wanted.length())))
+                .findFirst()
+                .orElse("");
     }
 
     private static String lastOf(List<String> errors, List<String> printed) {

@@ -1,13 +1,12 @@
 package dev.slipway.adapters.local;
 
-import dev.slipway.domain.environment.BuildEvents;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One run of pip, whose lines are told as they come. */
+/** Runs pip by the runtime's script. Its lines go to the log as they come. */
 final class PipRun {
 
     /** What it inherits: how the network of this machine is reached and trusted. Nothing else, which may be secret. */
@@ -33,55 +32,51 @@ final class PipRun {
             "no_proxy");
 
     private static final Duration PULSE = Duration.ofSeconds(1);
-    private static final int LONGEST_LINE = 2_000;
-    private static final int MOST_LINES = 20_000;
 
     private final PipSettings settings;
-    private final BuildEvents events;
-    private final List<String> lines = new ArrayList<>();
+    private final BuildLog log;
 
-    PipRun(PipSettings settings, BuildEvents events) {
+    PipRun(PipSettings settings, BuildLog log) {
         this.settings = settings;
-        this.events = events;
-    }
-
-    /** What it printed, without what is beyond {@value #MOST_LINES} lines. */
-    List<String> lines() {
-        return lines;
+        this.log = log;
     }
 
     /**
      * Runs it to its end.
      *
-     * @param scratch an existing folder for its temporary files
+     * @param scratch an existing folder for its temporary files, which are removed with its end
+     * @param sources a folder for the source package that it comes upon, see the script; null if it is not to be fetched
      * @return the exit code; null if it did not end within the limit, and was killed
      */
     @Nullable
-    Integer run(List<String> words, Path scratch) throws IOException, InterruptedException {
+    Integer run(List<String> words, Path scratch, @Nullable Path sources) throws IOException, InterruptedException {
+        Path temporary = Files.createTempDirectory(scratch, "pip-");
         ProcessBuilder builder =
-                new ProcessBuilder(words).redirectErrorStream(true).directory(scratch.toFile());
-        setVariables(builder.environment(), scratch);
+                new ProcessBuilder(words).redirectErrorStream(true).directory(temporary.toFile());
+        setVariables(builder.environment(), temporary);
+        if (sources != null) {
+            builder.environment().put("SLIPWAY_SOURCES", sources.toString());
+        }
         Process process = builder.start();
         // Its end is an empty one.
         LinkedBlockingQueue<Optional<String>> printed = new LinkedBlockingQueue<>();
         try {
             // Its stdin stays open: at the end of this process it ends too.
             Thread.ofVirtual().start(() -> read(process, printed));
-            long end = System.nanoTime() + settings.limit().toNanos();
-            while (System.nanoTime() < end) {
+            while (!log.isOver()) {
                 Optional<String> line = printed.poll(PULSE.toMillis(), TimeUnit.MILLISECONDS);
                 if (line == null) {
-                    events.goesOn();
+                    log.goesOn();
                 } else if (line.isEmpty()) {
                     return process.waitFor();
-                } else if (lines.size() < MOST_LINES) {
-                    lines.add(line.get());
-                    events.printed(line.get());
+                } else {
+                    log.print(line.get());
                 }
             }
             return null;
         } finally {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
+            new InstanceFolder(temporary).delete();
         }
     }
 
@@ -89,7 +84,7 @@ final class PipRun {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                printed.add(Optional.of(line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line));
+                printed.add(Optional.of(line));
             }
         } catch (IOException killed) {
             // Its output ends here.
@@ -98,11 +93,11 @@ final class PipRun {
         }
     }
 
-    private void setVariables(Map<String, String> variables, Path scratch) {
+    private void setVariables(Map<String, String> variables, Path temporary) {
         variables.keySet().retainAll(INHERITED);
         variables.put("LANG", "C.UTF-8");
-        variables.put("HOME", scratch.toString());
-        variables.put("TMPDIR", scratch.toString());
+        variables.put("HOME", temporary.toString());
+        variables.put("TMPDIR", temporary.toString());
         // Not on the command line, which all users see: an address may have a password.
         variables.put("PIP_CONFIG_FILE", "/dev/null");
         if (settings.index().equals(PipSettings.NO_INDEX)) {

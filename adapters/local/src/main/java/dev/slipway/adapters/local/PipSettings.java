@@ -11,8 +11,10 @@ import java.util.Set;
  * @param extraIndexes addresses of further ones; all are asked, and the best version of any is taken
  * @param limit how long a build may take
  * @param preferInstalled names of the engines that take what their interpreter has of the engine's own packages, in any version
+ * @param sources what becomes of packages of which there are only sources
  */
-public record PipSettings(String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled) {
+public record PipSettings(
+        String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled, Sources sources) {
 
     public static final String NO_INDEX = "none";
 
@@ -20,20 +22,43 @@ public record PipSettings(String index, List<String> extraIndexes, Duration limi
     public static final PipSettings USUAL =
             new PipSettings("https://pypi.org/simple", List.of(), Duration.ofMinutes(30), Set.of());
 
+    /**
+     * What becomes of packages of which there are only sources.
+     *
+     * @param built whether they are built, in a sandbox; else they are refused
+     * @param memoryMb how much memory a build may have
+     */
+    public record Sources(boolean built, int memoryMb) {
+
+        /** They are refused. */
+        public static final Sources REFUSED = new Sources(false, 4096);
+    }
+
     public PipSettings {
         extraIndexes = List.copyOf(extraIndexes);
         preferInstalled = Set.copyOf(preferInstalled);
     }
 
+    /** Of wheels only. */
+    public PipSettings(String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled) {
+        this(index, extraIndexes, limit, preferInstalled, Sources.REFUSED);
+    }
+
+    /** The same with another rule for sources. */
+    public PipSettings withSources(Sources other) {
+        return new PipSettings(index, extraIndexes, limit, preferInstalled, other);
+    }
+
     /** Without user and password. */
     @Override
     public String toString() {
-        return "PipSettings[index=%s, extraIndexes=%s, limit=%s, preferInstalled=%s]"
+        return "PipSettings[index=%s, extraIndexes=%s, limit=%s, preferInstalled=%s, sources=%s]"
                 .formatted(
                         withoutSecret(index),
                         extraIndexes.stream().map(PipSettings::withoutSecret).toList(),
                         limit,
-                        preferInstalled);
+                        preferInstalled,
+                        sources);
     }
 
     private static String withoutSecret(String address) {

@@ -12,6 +12,7 @@ import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.retention.DiskArea;
 import dev.slipway.domain.retention.InUse;
+import dev.slipway.runtime.PythonRuntime;
 import dev.slipway.testing.environment.EnvironmentsContract;
 import dev.slipway.testing.environment.TinyWheels;
 import java.io.IOException;
@@ -370,9 +371,10 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
         HostPython usual = HostPython.of("python3");
         HostPython moved = new HostPython(
                 copy.toString(), copy.toString(), usual.version(), usual.platform(), usual.pip(), NONE, Map.of());
-        PipSettings pip = PipSettings.USUAL;
-        assertThat(new EnvironmentBuild(one.spec(), moved, pip, folder).digest())
-                .isNotEqualTo(new EnvironmentBuild(one.spec(), usual, pip, folder).digest());
+        LocalSettings settings = LocalSettings.usual("python3");
+        PythonRuntime runtime = new PythonRuntime(folder);
+        assertThat(new EnvironmentBuild(one.spec(), moved, settings, runtime).digest())
+                .isNotEqualTo(new EnvironmentBuild(one.spec(), usual, settings, runtime).digest());
     }
 
     @Test
