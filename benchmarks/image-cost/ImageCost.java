@@ -8,6 +8,7 @@ import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.storage.ContentType;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.storage.StoredObject;
@@ -143,7 +144,7 @@ public final class ImageCost {
                     () -> objects.openVersion(object, 0).orElseThrow()));
         }
         ImageDigest image = store.build(label, store.keep(files));
-        store.unpack(image, images.resolveSibling("models-" + label));
+        store.unpack(image, images.resolveSibling("models-" + label), ImagePulls.Progress.IGNORED);
     }
 
     private void jib(String version, Path folder, String label) throws Exception {

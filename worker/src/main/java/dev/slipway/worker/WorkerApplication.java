@@ -7,8 +7,8 @@ import dev.slipway.activities.storage.WorkArea;
 import dev.slipway.activities.storage.WorkFolder;
 import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.adapters.images.ContainerPulls;
+import dev.slipway.adapters.images.DeployedImages;
 import dev.slipway.adapters.images.ImageArea;
-import dev.slipway.adapters.images.OciLayoutImageStore;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.local.LocalDisk;
 import dev.slipway.adapters.local.LocalEnvironments;
@@ -18,6 +18,7 @@ import dev.slipway.adapters.postgres.Notifications;
 import dev.slipway.adapters.postgres.access.PostgresAccountStore;
 import dev.slipway.adapters.postgres.leader.AdvisoryLock;
 import dev.slipway.adapters.postgres.route.IdentityFolders;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.retention.DiskArea;
@@ -29,6 +30,7 @@ import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.worker.instance.ClusterReconciler;
+import dev.slipway.worker.instance.InstanceOutages;
 import dev.slipway.worker.instance.InstanceWatcher;
 import dev.slipway.worker.liveness.WorkerLivenessCheck;
 import dev.slipway.worker.liveness.WorkerLock;
@@ -131,7 +133,9 @@ public final class WorkerApplication implements AutoCloseable {
 
         Path work = properties.data().resolve(WORK);
         S3ObjectStore objects = open(S3ObjectStore.open(properties.objects()));
-        ImageStore images = new OciLayoutImageStore(properties.data().resolve(IMAGES));
+        Path layout = properties.data().resolve(IMAGES);
+        ImagePulls pulls = new ContainerPulls(layout, properties.images(), objects);
+        ImageStore images = new DeployedImages(layout, objects, pulls);
         InstanceClient instanceClient = open(InstanceClient.start(2, ClientLimits.ONE_AT_A_TIME));
         Cluster cluster = given == null
                 ? open(new LocalCluster(properties.data(), properties.local(), images, instanceClient))
@@ -152,7 +156,7 @@ public final class WorkerApplication implements AutoCloseable {
                 wakes,
                 objects,
                 images,
-                new ContainerPulls(properties.data().resolve(IMAGES), properties.images(), objects),
+                pulls,
                 work,
                 instanceClient,
                 cluster,
@@ -207,12 +211,14 @@ public final class WorkerApplication implements AutoCloseable {
                 clock));
         InstanceWatcher instances =
                 open(new InstanceWatcher(stores.services(), stores.sets(), new InstanceLogs(cluster), leader, clock));
+        InstanceOutages outages = new InstanceOutages(stores.events(), clock);
         ClusterReconciler reconciler = open(new ClusterReconciler(
                 stores.sets(),
                 cluster,
                 leader,
                 rows -> {
                     instances.observed(rows);
+                    outages.observed(rows);
                     waits.checkSoon();
                 },
                 clock));

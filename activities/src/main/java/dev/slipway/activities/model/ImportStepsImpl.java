@@ -8,6 +8,7 @@ import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
@@ -260,14 +261,22 @@ public final class ImportStepsImpl implements ImportSteps {
 
     /** Reads what is not known yet straight into the layers of the image. */
     private ImageDigest build(Model model, PackageListing listing, ObjectStore told, StepHeartbeat heartbeat) {
+        boolean isFetched = model.spec().source().asPackage().isFetched();
         ImageLayers layers;
         try {
-            layers = images.keep(PackageFiles.of(model.project().value(), listing, told, heartbeat));
+            List<ImageFile> files = PackageFiles.of(model.project().value(), listing, told, heartbeat);
+            layers = images.keep(isFetched ? PackageFiles.named(files) : files);
         } catch (IOException e) {
             throw new UncheckedIOException("the files below '%s' cannot be copied".formatted(listing.folder()), e);
         }
         heartbeat.failIfCancelled();
-        record(ImportEvents.filesImported(model.id(), clock.instant()));
+        record(
+                isFetched
+                        ? ImportEvents.filesNamed(
+                                model.id(),
+                                listing.bytes() - PackageFiles.bytesOfImage(listing, true),
+                                clock.instant())
+                        : ImportEvents.filesImported(model.id(), clock.instant()));
         record(ImportEvents.buildStarted(model.id(), clock.instant()));
         ImageDigest image = images.build(model.label(), layers);
         record(ImportEvents.imageBuilt(model.id(), clock.instant()));

@@ -84,6 +84,7 @@ final class PackageCheck {
     private Optional<Refusal> tooLarge() {
         Optional<StoredObject> large = listing.files().stream()
                 .filter(file -> file.size() > ImportEvents.LARGEST_FILE)
+                .filter(file -> !(isFetched() && PackageFiles.isFetched(listing.pathOf(file))))
                 .findFirst();
         if (large.isPresent()) {
             return refuse(
@@ -92,15 +93,19 @@ final class PackageCheck {
                             .formatted(
                                     large.get().uri(),
                                     ImportEvents.gibibytes(large.get().size())),
-                    "Make the model file smaller, or split it.");
+                    "Import it with \"dynamic_loading\": true, which leaves the weights out of the image and fetches them where the model is deployed; or make the file smaller.");
         }
-        if (listing.bytes() > ImportEvents.LARGEST_PACKAGE) {
+        if (PackageFiles.bytesOfImage(listing, isFetched()) > ImportEvents.LARGEST_PACKAGE) {
             return refuse(
                     ImportEvents.packageTooLarge(model.label()),
                     "the package has %s in all".formatted(ImportEvents.gibibytes(listing.bytes())),
-                    "Remove what the model does not need to serve.");
+                    "Remove what the model does not need to serve, or import it with \"dynamic_loading\": true.");
         }
         return Optional.empty();
+    }
+
+    private boolean isFetched() {
+        return model.spec().source().asPackage().isFetched();
     }
 
     private Optional<Refusal> configMissing() {

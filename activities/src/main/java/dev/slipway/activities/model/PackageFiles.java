@@ -1,14 +1,17 @@
 package dev.slipway.activities.model;
 
 import dev.slipway.activities.waiting.StepHeartbeat;
+import dev.slipway.domain.image.FetchedFiles;
 import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.StoredObject;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +20,43 @@ import java.util.Map;
 /** The objects of a package as the files of its image. */
 final class PackageFiles {
 
+    private static final String MODEL = "model/";
+
     private PackageFiles() {}
+
+    /** Whether a file of a model that is loaded dynamically stays outside of its image: all but configuration, code and wheels. */
+    static boolean isFetched(String path) {
+        return !(path.equals("config.json") || path.endsWith(".py") || path.endsWith(".whl"));
+    }
+
+    /** How much of a package goes into its image. */
+    static long bytesOfImage(PackageListing listing, boolean isFetched) {
+        return listing.files().stream()
+                .filter(file -> !(isFetched && isFetched(listing.pathOf(file))))
+                .mapToLong(StoredObject::size)
+                .sum();
+    }
+
+    /**
+     * The same files, of which the image only names those that are fetched.
+     *
+     * @param files as {@link #of} gives them
+     */
+    static List<ImageFile> named(List<ImageFile> files) {
+        List<ImageFile> kept = new ArrayList<>();
+        List<FetchedFiles.Entry> named = new ArrayList<>();
+        for (ImageFile file : files) {
+            ImageFile.Origin origin = file.origin();
+            if (origin != null && isFetched(file.path().substring(MODEL.length()))) {
+                named.add(new FetchedFiles.Entry(file.path(), origin));
+            } else {
+                kept.add(file);
+            }
+        }
+        byte[] list = new FetchedFiles(named).toText().getBytes(StandardCharsets.UTF_8);
+        kept.add(new ImageFile(FetchedFiles.NAME, list.length, null, () -> new ByteArrayInputStream(list)));
+        return kept;
+    }
 
     /**
      * @param project the id of the model's project, within which an object is known by bucket, key, size and etag
@@ -28,7 +67,7 @@ final class PackageFiles {
         List<ImageFile> files = new ArrayList<>();
         Map<String, StoredObject> seen = new HashMap<>();
         for (StoredObject object : listing.files()) {
-            String path = "model/" + normal(object, listing.pathOf(object));
+            String path = MODEL + normal(object, listing.pathOf(object));
             StoredObject other = seen.put(path, object);
             if (other != null) {
                 throw new Invalid(

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -158,7 +159,16 @@ public final class WaveActivitiesImpl implements WaveActivities {
         List<Row> growing = growing(context);
         int wanted = growing.stream().mapToInt(Row::count).sum();
         int ready = growing.stream().mapToInt(row -> row.observed().ready()).sum();
-        String counts = "%d of %d instances were ready in time".formatted(ready, wanted);
+        String counts = "%d of %d instances were ready in time%s"
+                .formatted(
+                        ready,
+                        wanted,
+                        growing.stream()
+                                .map(row -> row.observed().outage())
+                                .filter(Objects::nonNull)
+                                .findFirst()
+                                .map(outage -> "; " + outage)
+                                .orElse(""));
         String details = latest(context, instance -> instance.state() != InstanceState.READY)
                 .map(late -> logs.after(late.cause() == null ? counts : counts + "; " + late.cause(), late.id()))
                 .orElse(counts);

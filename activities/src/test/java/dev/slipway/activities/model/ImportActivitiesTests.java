@@ -11,7 +11,10 @@ import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.event.EventType;
+import dev.slipway.domain.image.FetchedFiles;
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.PullFailure;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -83,6 +86,8 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +103,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +127,11 @@ class ImportActivitiesTests {
     private final InMemoryEventStore events = new InMemoryEventStore();
     private final InMemoryObjectStore objects = new InMemoryObjectStore("models");
     private final FakeImagePulls pulls = new FakeImagePulls();
+    private final InMemoryImageStore images = new InMemoryImageStore();
+
+    @TempDir
+    private Path files;
+
     private final InMemoryEnvironments environments = new InMemoryEnvironments();
     private final FakeCluster cluster = new FakeCluster();
     private final InMemoryInstanceSetStore sets = new InMemoryInstanceSetStore();
@@ -190,7 +201,7 @@ class ImportActivitiesTests {
                                         models,
                                         events,
                                         objects,
-                                        new InMemoryImageStore(),
+                                        images,
                                         environments,
                                         pulls,
                                         granted,
@@ -536,6 +547,35 @@ class ImportActivitiesTests {
         assertThat(told()).contains("There is something odd in config.json.", "The runtime of the model is replaced.");
     }
 
+    /** Six gigabytes that nobody could read: they are only named. */
+    @Test
+    void namesWeightsThatAreFetchedWhereTheModelIsDeployed() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        put("weights.bin", "1");
+        ObjectUri weights = new ObjectUri("models", "iris/model/weights.bin");
+        objects.pretend(weights, 6L << 30);
+        objects.refuse(InMemoryObjectStore.Access.READ, weights::equals);
+        Model dynamic = Models.asked(Models.spec("iris", "0.0.1").withSource(new ModelSource.PackageFolder(new ObjectUri("models", "iris/"), true)));
+
+        assertThat(result(start(dynamic))).isEqualTo(ImportResult.published());
+
+        Model published = models.find(dynamic.id()).orElseThrow();
+        assertThat(published.size()).isGreaterThan(6L << 30);
+        images.unpack(Objects.requireNonNull(published.image()), files, ImagePulls.Progress.IGNORED);
+        assertThat(files.resolve("model/weights.bin")).doesNotExist();
+        assertThat(files.resolve("model/customize_service.py")).hasContent("code");
+        FetchedFiles.Entry named = FetchedFiles.parse(Files.readString(files.resolve(FetchedFiles.NAME)))
+                .files()
+                .getFirst();
+        assertThat(named.path()).isEqualTo("model/weights.bin");
+        assertThat(named.origin()).isEqualTo(new ImageFile.Origin(
+                dynamic.project().value(), objects.head(weights).orElseThrow()));
+        assertThat(events.of(dynamic.id().value()))
+                .extracting(Event::cause)
+                .contains("6.00 GB stay where they are and are fetched where the model is deployed");
+    }
+
     @Test
     void refusesWhatIsTooLarge() throws Exception {
         put("config.json", CONFIG);
@@ -545,6 +585,8 @@ class ImportActivitiesTests {
 
         assertThat(result(start(model)).error()).isEqualTo("'obs://models/iris/model/weights.bin' has 5.00 GB");
         assertThat(told()).first().isEqualTo("Model file weights.bin is larger than 5G and cannot be imported.");
+        assertThat(models.events(model.id()).getFirst().advice())
+                .startsWith("Import it with \"dynamic_loading\": true, which leaves the weights out of the image");
 
         for (int part = 0; part < 5; part++) {
             put("part-" + part, "1");

@@ -6,6 +6,7 @@ import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.domain.model.ModelConfig;
+import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.model.ModelSpec;
 import dev.slipway.formats.model.CallGuide;
 import dev.slipway.formats.model.EnvironmentShown;
@@ -104,6 +105,7 @@ final class ModelBodies {
                 new ModelShown.Labels(List.of()),
                 TrialBody.of(spec.trial()),
                 sent(request, "cmd"),
+                spec.source() instanceof ModelSource.PackageFolder stored && stored.isFetched(),
                 model.interpreter(),
                 environment(model),
                 image == null ? null : "slipway/" + model.id() + "@" + image,

@@ -11,16 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param instances all running ones, and the last exited one of each ordinal
  * @param failure why the set can never become ready by itself (exit code 3, three exits before the first readiness, no such image), for its
  *     user; null otherwise
+ * @param outage what does not answer, so that an instance cannot be started for now, for its user; null otherwise, and in older rows
  */
 public record SetStatus(
         InstanceSetId id,
         int wanted,
         List<Instance> instances,
-        @Nullable String failure) {
+        @Nullable String failure,
+        @Nullable String outage) {
 
     public SetStatus {
         instances = List.copyOf(instances);
         failure = failure == null ? null : ForeignText.plain(failure);
+        outage = outage == null ? null : ForeignText.plain(outage);
+    }
+
+    /** One without an outage. */
+    public SetStatus(InstanceSetId id, int wanted, List<Instance> instances, @Nullable String failure) {
+        this(id, wanted, instances, failure, null);
     }
 
     /** How many of its instances are ready. */
@@ -47,6 +55,6 @@ public record SetStatus(
 
     /** The same with another count asked for. */
     public SetStatus withWanted(int count) {
-        return new SetStatus(id, count, instances, failure);
+        return new SetStatus(id, count, instances, failure, outage);
     }
 }

@@ -19,6 +19,11 @@ public final class StartAdvice {
     private static final Pattern OTHER_USER = Pattern.compile(
             "(?i)(?:set(?:e|re|res)?[ug]id|setgroups|initgroups|chown|change (?:user|group)|switch(?:ing)? user)[^\\n]{0,200}?(?:not permitted|invalid argument|denied)");
 
+    /** As image stores say it of what they fetch when an instance is started. */
+    private static final Pattern FETCHED = Pattern.compile("the file '[^']*' of the model is not fetched:");
+
+    private static final Pattern NOT_COPIED = Pattern.compile("the image is not copied [^\\n]*cannot be pulled again:");
+
     private StartAdvice() {}
 
     /** For a model in its trial start; empty if the cause may be anything. */
@@ -32,7 +37,8 @@ public final class StartAdvice {
                                 cause,
                                 "Choose a specification with more memory, \"trial\": {\"specification\": \"...\"} in the request, and import the model again."))
                 .or(() -> module(cause))
-                .or(() -> otherUser(cause));
+                .or(() -> otherUser(cause))
+                .or(() -> fetched(cause));
     }
 
     /** For a service; empty if the cause may be anything. */
@@ -41,7 +47,19 @@ public final class StartAdvice {
                 .map(name -> "Set '%s' in 'envs' of the entry, and deploy the service again.".formatted(name))
                 .or(() -> memory(cause, "Choose a specification with more memory, and deploy the service again."))
                 .or(() -> module(cause))
-                .or(() -> otherUser(cause));
+                .or(() -> otherUser(cause))
+                .or(() -> fetched(cause));
+    }
+
+    private static Optional<String> fetched(String cause) {
+        if (FETCHED.matcher(cause).find()) {
+            return Optional.of(
+                    "A model with 'dynamic_loading' takes its weights from where they were imported: put the very same object back, or import a new version of the model and deploy that.");
+        }
+        return NOT_COPIED.matcher(cause).find()
+                ? Optional.of(
+                        "Push the very same image again, or import the model with \"source_copy\": \"true\" and deploy that.")
+                : Optional.empty();
     }
 
     private static Optional<String> otherUser(String cause) {

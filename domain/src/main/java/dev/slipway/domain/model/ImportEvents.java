@@ -30,6 +30,13 @@ public final class ImportEvents {
         return Event.normal(model.value(), "import/files", "Model file imported successfully.", at);
     }
 
+    /** The same for a model whose weights are fetched where it is deployed. */
+    public static Event filesNamed(ModelId model, long bytes, Instant at) {
+        return filesImported(model, at)
+                .withCause(
+                        "%s stay where they are and are fetched where the model is deployed".formatted(gibibytes(bytes)));
+    }
+
     public static Event buildStarted(ModelId model, Instant at) {
         return Event.normal(model.value(), "import/build", "Start the image building task.", at);
     }

@@ -11,8 +11,15 @@ public sealed interface ModelSource {
      * A package in object storage.
      *
      * @param folder parent of {@code model/}
+     * @param isFetched whether its weights are not part of the image, but fetched where it is deployed
      */
-    record PackageFolder(ObjectUri folder) implements ModelSource {}
+    record PackageFolder(ObjectUri folder, boolean isFetched) implements ModelSource {
+
+        /** One that is wholly part of its image. */
+        public PackageFolder(ObjectUri folder) {
+            this(folder, false);
+        }
+    }
 
     /**
      * A container image with its own server.

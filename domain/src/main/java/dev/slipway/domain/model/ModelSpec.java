@@ -84,6 +84,24 @@ public record ModelSpec(
                 request);
     }
 
+    /** The same from another source. */
+    public ModelSpec withSource(ModelSource other) {
+        return new ModelSpec(
+                name,
+                version,
+                type,
+                other,
+                description,
+                executionCode,
+                runtime,
+                config,
+                apis,
+                dependencies,
+                installTypes,
+                trial,
+                request);
+    }
+
     /** The same with another description, and with the request that would have asked for it. */
     public ModelSpec withDescription(@Nullable String other, String asked) {
         return new ModelSpec(

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param initialConfig config.json as JSON text; replaces the package's
  * @param cmd the start command of an image, in place of its own
  * @param sourceCopy "true" or "false": whether what is pulled of an image is kept
+ * @param dynamicLoading whether the weights of a package are fetched where it is deployed
  */
 @WireRecord
 public record CreateModelBody(
@@ -37,7 +38,8 @@ public record CreateModelBody(
         @Nullable String sourceType,
         @Nullable String cmd,
         @Nullable String sourceCopy,
-        @Nullable JsonNode template) {
+        @Nullable JsonNode template,
+        @Nullable Boolean dynamicLoading) {
 
     /** A package without further settings. */
     public static CreateModelBody of(String name, String version, String type, String sourceLocation) {
@@ -64,20 +66,27 @@ public record CreateModelBody(
                 null,
                 null,
                 null,
+                null,
                 null);
+    }
+
+    /** The same whose weights are fetched where it is deployed. */
+    public CreateModelBody withDynamicLoading() {
+        return with(description, trial, true);
     }
 
     /** The same with a description. */
     public CreateModelBody withDescription(String text) {
-        return with(text, trial);
+        return with(text, trial, dynamicLoading);
     }
 
     /** The same with another trial start. */
     public CreateModelBody withTrial(TrialBody other) {
-        return with(description, other);
+        return with(description, other, dynamicLoading);
     }
 
-    private CreateModelBody with(@Nullable String newDescription, @Nullable TrialBody newTrial) {
+    private CreateModelBody with(
+            @Nullable String newDescription, @Nullable TrialBody newTrial, @Nullable Boolean newLoading) {
         return new CreateModelBody(
                 modelName,
                 modelVersion,
@@ -101,6 +110,7 @@ public record CreateModelBody(
                 sourceType,
                 cmd,
                 sourceCopy,
-                template);
+                template,
+                newLoading);
     }
 }

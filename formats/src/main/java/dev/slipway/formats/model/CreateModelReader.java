@@ -275,6 +275,19 @@ public final class CreateModelReader {
     }
 
     private static void refuseWhatIsNotBuilt(JsonObjectReader body) {
+        if (ImageReader.isMeant(body) || TemplateReader.isMeant(body)) {
+            JsonValue fetched = body.usedOrNull(ModelShapes.NOT_FETCHED);
+            if (fetched != null) {
+                throw body.problem(
+                        ModelShapes.NOT_FETCHED.name(),
+                        "only a package of an engine is loaded where it is deployed, %s: leave it out (found %s)"
+                                .formatted(
+                                        ImageReader.isMeant(body)
+                                                ? "for an image write \"source_copy\": \"false\""
+                                                : "import the files of the template as a package with a config.json",
+                                        fetched.description()));
+            }
+        }
         if (!ImageReader.isMeant(body)) {
             JsonValue copied = body.usedOrNull(ModelShapes.SOURCE_COPY);
             if (copied != null) {

@@ -113,7 +113,10 @@ public final class ModelShapes {
     static final Field.Unused REQUEST_MODE = Field.Unused.of("request_mode", "\"sync\"", "[\"sync\"]");
     static final Field.Unused ENCRYPTION = Field.Unused.of("encryption", "false", "\"false\"", "{}");
     static final Field.Unused SUBSCRIPTION = Field.Unused.of("subscription_id");
-    static final Field.Unused DYNAMIC = Field.Unused.of("dynamic_loading", "false", "\"false\"");
+    /** true or false, also as text. */
+    static final Field.Anything IS_FETCHED = new Field.Anything("dynamic_loading");
+
+    static final Field.Unused NOT_FETCHED = Field.Unused.of("dynamic_loading", "false", "\"false\"");
     static final Field.Unused MARKET = Field.Unused.of("market_flag", "false", "\"false\"");
     static final Field.Unused WORKSPACE = Field.Unused.of("workspace_id", "\"0\"", "0");
 
@@ -197,10 +200,10 @@ public final class ModelShapes {
             JOB,
             JOB_VERSION);
 
-    private static final List<Field> OF_PACKAGES = List.of(CODE, RUNTIME, CONFIG, APIS, DEPENDENCIES);
+    private static final List<Field> OF_PACKAGES = List.of(CODE, RUNTIME, CONFIG, APIS, DEPENDENCIES, IS_FETCHED);
 
     private static final List<Field> WITHOUT_EFFECT =
-            List.of(REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, DYNAMIC, WORKSPACE);
+            List.of(REQUEST_MODE, ENCRYPTION, SUBSCRIPTION, MARKET, WORKSPACE);
 
     /** The body. */
     public static final Shape CREATION = Shape.of("CreateModelRequest", NAME, VERSION, TYPE, SOURCE)
@@ -212,7 +215,7 @@ public final class ModelShapes {
     /** The body of a model that is a container image. */
     public static final Shape OF_AN_IMAGE = Shape.of("CreateModelOfImageRequest", NAME, VERSION, OF_IMAGE, REFERENCE)
             .and(OF_ANY)
-            .and(List.of(CONFIG, APIS, COMMAND, IS_COPIED))
+            .and(List.of(CONFIG, APIS, COMMAND, IS_COPIED, NOT_FETCHED))
             .and(List.<Field>copyOf(NOT_OF_IMAGES))
             .and(WITHOUT_EFFECT);
 
@@ -221,7 +224,7 @@ public final class ModelShapes {
                     "CreateModelOfTemplateRequest", NAME, VERSION, OF_TEMPLATE, TEMPLATE)
             .and(OF_ANY)
             .and(List.<Field>copyOf(NOT_OF_TEMPLATES))
-            .and(List.of(SOURCE_COPY, NO_COMMAND))
+            .and(List.of(SOURCE_COPY, NO_COMMAND, NOT_FETCHED))
             .and(WITHOUT_EFFECT);
 
     /** The body of a model that is made from another: of the other fields, those that it has are changed. */

@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param template as sent; null if it is of none
  * @param trial how it was to be started on trial, as asked for
  * @param cmd the start command of an image, as sent
+ * @param dynamicLoading whether its weights are fetched where it is deployed
  * @param interpreter what it was tried with, for example "Python 3.12.3 at /usr/bin/python3"; null before
  * @param environment null until its import has prepared it; an extension of ours
  * @param imageAddress null until it is published
@@ -42,6 +43,7 @@ public record ModelShown(
         Labels labelsMap,
         TrialBody trial,
         @Nullable String cmd,
+        boolean dynamicLoading,
         @Nullable String interpreter,
         @Nullable EnvironmentShown environment,
         @Nullable String imageAddress,

@@ -4,7 +4,7 @@ import dev.slipway.domain.model.ModelSource;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.json.JsonObjectReader;
 
-/** Reads the source of a model that is a package: {@code source_location}. */
+/** Reads the source of a model that is a package: {@code source_location} and {@code dynamic_loading}. */
 final class ModelSourceReader {
 
     private ModelSourceReader() {}
@@ -17,6 +17,7 @@ final class ModelSourceReader {
                     "only a model of type 'Template' has it: write \"model_type\": \"Template\", or leave it out");
         }
         String location = body.text(ModelShapes.SOURCE.name());
-        return new ModelSource.PackageFolder(ObjectUri.parse(location, objectHost));
+        return new ModelSource.PackageFolder(
+                ObjectUri.parse(location, objectHost), body.flagOr(ModelShapes.IS_FETCHED.name(), false));
     }
 }

@@ -13,8 +13,6 @@ final class UnsupportedUses {
             "models answer synchronously here, asynchronous mode is not supported: send long work to a batch service, or leave it out (found %s)",
             ModelShapes.ENCRYPTION,
             "encrypted models are not supported: let the object store encrypt the package at rest, and leave it out (found %s)",
-            ModelShapes.DYNAMIC,
-            "weights are part of the image here, they are not fetched at each deployment: split files above 5 GB, and leave it out (found %s)",
             ModelShapes.SUBSCRIPTION,
             "subscribed models are not supported, there is no market here: import the model as a package (found %s)",
             ModelShapes.MARKET,

@@ -91,6 +91,22 @@ class CreateModelReaderTests {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            true | true
+            "true" | true
+            "false" | false
+            false | false
+            null | false
+            "" | false
+            """, quoteCharacter = '`')
+    void readsWhetherWeightsAreLoadedWhereTheModelIsDeployed(String sent, boolean isFetched) {
+        assertThat(read(",\"dynamic_loading\":" + sent).source())
+                .isInstanceOfSatisfying(
+                        ModelSource.PackageFolder.class,
+                        source -> assertThat(source.isFetched()).isEqualTo(isFetched));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 ",\"template\":null",
@@ -185,7 +201,7 @@ class CreateModelReaderTests {
             ,"request_mode":"async"           | PARAMETER | 'request_mode': models answer synchronously here, asynchronous mode is not supported
             ,"encryption":{"key":"k"}         | PARAMETER | 'encryption': encrypted models are not supported
             ,"subscription_id":"s-1"          | PARAMETER | 'subscription_id': subscribed models are not supported
-            ,"dynamic_loading":true           | PARAMETER | 'dynamic_loading': weights are part of the image here
+            ,"dynamic_loading":"maybe"        | PARAMETER | 'dynamic_loading': expected true or false, found
             ,"market_flag":true               | PARAMETER | 'market_flag': subscribed models are not supported
             ,"modle_name":"x"                 | PARAMETER | 'modle_name': unknown field, did you mean 'model_name'?
             ,"description":"a<b"              | PARAMETER | 'description': expected 1 to 100 characters

@@ -102,6 +102,7 @@ class ImageReaderTests {
                 ", \"dependencies\": [{\"installer\": \"pip\", \"packages\": []}] | dependencies",
                 ", \"template\": {\"template_id\": \"x\"} | template",
                 ", \"source_copy\": \"maybe\" | source_copy",
+                ", \"dynamic_loading\": true | dynamic_loading",
                 ", \"nonsense\": 1 | nonsense",
                 ", \"trial\": {\"prediction\": {\"file\": \"a.json\"}} | trial",
                 ", \"initial_config\": {\"model_algorithm\": \"a\", \"model_type\": \"Image\", \"port\": 70000} | port",

@@ -117,7 +117,6 @@ class WireRecordTests {
                                 "workspace_id",
                                 "encryption",
                                 "market_flag",
-                                "dynamic_loading",
                                 "request_mode",
                                 "subscription_id")),
                 Arguments.of(

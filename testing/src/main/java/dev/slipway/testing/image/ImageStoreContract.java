@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectUri;
@@ -44,7 +45,7 @@ public abstract class ImageStoreContract {
         Path folder = model("files");
 
         ImageDigest image = FolderImage.build(store(), "iris 0.0.1", folder);
-        store().unpack(image, work.resolve("out"));
+        store().unpack(image, work.resolve("out"), ImagePulls.Progress.IGNORED);
 
         assertThat(work.resolve("out/model/config.json")).hasContent("{}");
         assertThat(work.resolve("out/model/" + LONG_NAME)).hasSameBinaryContentAs(folder.resolve("model/" + LONG_NAME));
@@ -93,7 +94,7 @@ public abstract class ImageStoreContract {
         ImageDigest image = store().build("iris 0.0.2", store().keep(List.of(known, small, now)));
 
         assertThat(read).containsExactly("model/c.txt");
-        store().unpack(image, work.resolve("out"));
+        store().unpack(image, work.resolve("out"), ImagePulls.Progress.IGNORED);
         assertThat(work.resolve("out/model/weights")).hasBinaryContent(weights);
         assertThat(work.resolve("out/model/a.txt")).hasContent("code");
         assertThat(work.resolve("out/model/c.txt")).hasContent("new");
@@ -115,7 +116,7 @@ public abstract class ImageStoreContract {
             ImageDigest image = store().build("iris", store().keep(List.of(other)));
             assertThat(read).hasSize(1);
             Path out = work.resolve("out-" + image.hex());
-            store().unpack(image, out);
+            store().unpack(image, out, ImagePulls.Progress.IGNORED);
             try (InputStream in = other.content().open()) {
                 assertThat(out.resolve(other.path())).hasBinaryContent(in.readAllBytes());
             }
@@ -158,7 +159,7 @@ public abstract class ImageStoreContract {
 
         assertThat(store().contains(unknown)).isFalse();
         assertThatExceptionOfType(RuntimeException.class)
-                .isThrownBy(() -> store().unpack(unknown, work.resolve("out")))
+                .isThrownBy(() -> store().unpack(unknown, work.resolve("out"), ImagePulls.Progress.IGNORED))
                 .withMessageContaining(unknown.hex());
         assertThat(work.resolve("out")).doesNotExist();
     }

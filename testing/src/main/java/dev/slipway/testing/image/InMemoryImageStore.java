@@ -3,6 +3,7 @@ package dev.slipway.testing.image;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageLayers;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
@@ -77,7 +78,7 @@ public final class InMemoryImageStore implements ImageStore {
 
     /** None: nothing can be pulled into memory. */
     @Override
-    public void unpackContainer(ImageDigest image, Path folder) {
+    public void unpackContainer(ImageDigest image, Path folder, ImagePulls.Progress progress) {
         throw new NotFound(ErrorCode.MODEL_UNKNOWN, "container image '%s' is not kept here".formatted(image));
     }
 
@@ -87,7 +88,7 @@ public final class InMemoryImageStore implements ImageStore {
     }
 
     @Override
-    public void unpack(ImageDigest image, Path folder) {
+    public void unpack(ImageDigest image, Path folder, ImagePulls.Progress progress) {
         for (Map.Entry<String, byte[]> file : files(image).entrySet()) {
             Path to = folder.resolve(file.getKey());
             try {

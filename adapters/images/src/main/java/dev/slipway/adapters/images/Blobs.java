@@ -168,7 +168,7 @@ final class Blobs {
         }
     }
 
-    private Path path(String hex) {
+    Path path(String hex) {
         return folder.resolve(hex);
     }
 

@@ -37,6 +37,7 @@ public final class ContainerPulls implements ImagePulls {
 
     private final Blobs blobs;
     private final UnpackedLayers unpacked;
+    private final PulledSources sources;
     private final PullSettings settings;
     private final ObjectStore objects;
     private final RegistrySource.Patience patience;
@@ -50,6 +51,7 @@ public final class ContainerPulls implements ImagePulls {
     ContainerPulls(Path layout, PullSettings settings, ObjectStore objects, RegistrySource.Patience patience) {
         this.blobs = new Blobs(layout);
         this.unpacked = new UnpackedLayers(layout, blobs);
+        this.sources = new PulledSources(layout);
         this.settings = settings;
         this.objects = objects;
         this.patience = patience;
@@ -92,6 +94,11 @@ public final class ContainerPulls implements ImagePulls {
             fetching.layers(image, manifest, config, keepsLayers);
             blobs.writeStream(out -> out.write(config));
             blobs.writeStream(out -> out.write(document));
+            if (keepsLayers) {
+                sources.forget(image.hex());
+            } else {
+                sources.note(image.hex(), named);
+            }
         } catch (ContainerJson.Unreadable wrong) {
             throw unreadable(named, "manifest or configuration", wrong);
         } catch (IOException e) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class ImageArea implements DiskArea {
     private final Path folder;
     private final Blobs blobs;
     private final UnpackedLayers unpacked;
+    private final FetchedArea fetched;
     private final Clock clock;
 
     /** @param layout of an {@link OciLayoutImageStore}; need not exist */
@@ -43,6 +45,7 @@ public final class ImageArea implements DiskArea {
         this.folder = layout.resolve("blobs").resolve("sha256");
         this.blobs = new Blobs(layout);
         this.unpacked = new UnpackedLayers(layout, blobs);
+        this.fetched = new FetchedArea(layout, blobs, unpacked);
         this.clock = clock;
     }
 
@@ -61,15 +64,47 @@ public final class ImageArea implements DiskArea {
     @Override
     public DiskUse use(Supplier<InUse> inUse) {
         List<Blob> all = list();
-        return new DiskUse(sum(all), sum(unused(all, inUse.get())));
+        List<FetchedArea.Kept> here = listFetched();
+        InUse now = inUse.get();
+        List<Blob> unused = unused(all, now);
+        Set<String> gone = unused.stream().map(Blob::name).collect(Collectors.toSet());
+        // The files of an image count with its manifest.
+        long objects = here.stream()
+                .filter(FetchedArea.Kept::isObject)
+                .mapToLong(FetchedArea.Kept::bytes)
+                .sum();
+        long unfetched = fetched.unused(here, now, draftsUntil()).stream()
+                .filter(each -> !gone.contains(each.name()))
+                .mapToLong(FetchedArea.Kept::bytes)
+                .sum();
+        return new DiskUse(sum(all) + objects, sum(unused) + unfetched);
+    }
+
+    private List<FetchedArea.Kept> listFetched() {
+        try {
+            return fetched.list();
+        } catch (IOException e) {
+            throw new UncheckedIOException("what was fetched into '%s' cannot be listed".formatted(layout), e);
+        }
+    }
+
+    private Instant draftsUntil() {
+        return clock.instant().minus(LONGEST_WRITING);
     }
 
     @Override
     public Removed removeUnused(Supplier<InUse> inUse, int limit) {
         List<Blob> all = list();
-        List<Blob> unused = unused(all, inUse.get()).stream().limit(limit).toList();
+        List<FetchedArea.Kept> here = listFetched();
+        InUse now = inUse.get();
+        List<Blob> unused = unused(all, now).stream().limit(limit).toList();
         Set<String> gone = new HashSet<>();
         Removed removed = Removed.NOTHING;
+        for (FetchedArea.Kept each : fetched.unused(here, now, draftsUntil()).stream()
+                .limit(limit - unused.size())
+                .toList()) {
+            removed = removed.plus(removeFetched(each));
+        }
         for (Blob blob : unused) {
             if (remove(blob)) {
                 gone.add(blob.name());
@@ -80,8 +115,16 @@ public final class ImageArea implements DiskArea {
             takeOffTheIndex(gone);
             forget();
         }
-        unpacked.removeWithout(blobs::contains, clock.instant().minus(LONGEST_WRITING));
+        unpacked.removeWithout(blobs::contains, draftsUntil());
         return removed;
+    }
+
+    private Removed removeFetched(FetchedArea.Kept kept) {
+        try {
+            return fetched.remove(kept) ? new Removed(1, kept.bytes()) : Removed.NOTHING;
+        } catch (IOException e) {
+            throw new UncheckedIOException("'%s' cannot be removed".formatted(kept.files()), e);
+        }
     }
 
     private static long sum(List<Blob> blobs) {
@@ -119,7 +162,7 @@ public final class ImageArea implements DiskArea {
     private List<Blob> unused(List<Blob> all, InUse inUse) {
         Set<String> named = new HashSet<>();
         inUse.images().forEach(image -> addParts(image, named));
-        Instant draftsUntil = clock.instant().minus(LONGEST_WRITING);
+        Instant draftsUntil = draftsUntil();
         return all.stream()
                 .filter(blob -> blob.isDraft()
                         ? blob.written().toInstant().isBefore(draftsUntil)
@@ -166,6 +209,7 @@ public final class ImageArea implements DiskArea {
     private void forget() {
         try {
             new KnownContents(layout).forget(blobs::contains);
+            new PulledSources(layout).forgetWithout(blobs::contains);
         } catch (IOException e) {
             throw new UncheckedIOException("'%s' cannot be written".formatted(layout.resolve("known")), e);
         }

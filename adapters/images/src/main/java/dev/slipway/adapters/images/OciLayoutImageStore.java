@@ -1,8 +1,10 @@
 package dev.slipway.adapters.images;
 
+import dev.slipway.domain.image.FetchedFiles;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageLayers;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +20,7 @@ import java.util.Optional;
 
 /**
  * {@link ImageStore} in a folder that is an OCI image layout ({@code oci-layout}, {@code index.json}, {@code blobs}). Any tool that
- * reads layouts can read it. Safe for use by many threads and processes.
+ * reads layouts can read it. Files that images only name ({@link FetchedFiles}) are not fetched by it. Safe for use by many threads and processes.
  */
 public final class OciLayoutImageStore implements ImageStore {
 
@@ -26,12 +28,14 @@ public final class OciLayoutImageStore implements ImageStore {
     private final Blobs blobs;
     private final UnpackedLayers unpacked;
     private final KnownContents known;
+    private final PulledSources sources;
 
     public OciLayoutImageStore(Path layout) {
         this.layout = layout;
         this.blobs = new Blobs(layout);
         this.unpacked = new UnpackedLayers(layout, blobs);
         this.known = new KnownContents(layout);
+        this.sources = new PulledSources(layout);
     }
 
     @Override
@@ -95,14 +99,21 @@ public final class OciLayoutImageStore implements ImageStore {
         try {
             OciJson.Parts parts = parts(image);
             return blobs.contains(parts.config())
-                    && (unpacked.has(image.hex()) || parts.layers().stream().allMatch(blobs::contains));
-        } catch (UncheckedIOException damaged) {
+                    && (unpacked.has(image.hex())
+                            || parts.layers().stream().allMatch(blobs::contains)
+                            || sources.of(image.hex()).isPresent());
+        } catch (IOException | UncheckedIOException damaged) {
             return false;
         }
     }
 
+    /** Whether the files of that container image are unpacked here. */
+    boolean hasFilesOf(ImageDigest image) {
+        return unpacked.has(image.hex());
+    }
+
     @Override
-    public void unpack(ImageDigest image, Path folder) {
+    public void unpack(ImageDigest image, Path folder, ImagePulls.Progress progress) {
         try {
             List<Path> layers = new ArrayList<>();
             for (String layer : parts(image).layers()) {
@@ -117,7 +128,7 @@ public final class OciLayoutImageStore implements ImageStore {
     }
 
     @Override
-    public void unpackContainer(ImageDigest image, Path folder) {
+    public void unpackContainer(ImageDigest image, Path folder, ImagePulls.Progress progress) {
         try {
             if (!unpacked.has(image.hex())) {
                 throw new NoSuchFileException("the files of image %s are not kept any more".formatted(image));

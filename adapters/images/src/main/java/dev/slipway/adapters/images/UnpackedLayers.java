@@ -38,6 +38,10 @@ final class UnpackedLayers {
         this.blobs = blobs;
     }
 
+    Path folder() {
+        return folder;
+    }
+
     /** Makes the files of a layer whose blob was written just now. */
     void add(String hex, List<ModelLayer.Place> places) throws IOException {
         if (Files.isDirectory(folder.resolve(hex))) {
@@ -126,13 +130,18 @@ final class UnpackedLayers {
                     Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
                 } else {
                     Files.deleteIfExists(to);
-                    try {
-                        Files.createLink(to, path);
-                    } catch (FileSystemException | UnsupportedOperationException elsewhere) {
-                        Files.copy(path, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
-                    }
+                    linkFile(path, to);
                 }
             }
+        }
+    }
+
+    /** A link to the file, or a copy on another file system. */
+    static void linkFile(Path from, Path to) throws IOException {
+        try {
+            Files.createLink(to, from);
+        } catch (FileSystemException | UnsupportedOperationException elsewhere) {
+            Files.copy(from, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
         }
     }
 

@@ -173,7 +173,7 @@ class ContainerPullsTests {
         }
         OciLayoutImageStore store = new OciLayoutImageStore(work.resolve("images"));
         assertThat(store.contains(kept)).isTrue();
-        store.unpackContainer(kept, work.resolve("again"));
+        store.unpackContainer(kept, work.resolve("again"), Progress.IGNORED);
         assertThat(work.resolve("again/rootfs/a")).hasContent("1");
     }
 
@@ -601,7 +601,7 @@ class ContainerPullsTests {
         OciLayoutImageStore store = new OciLayoutImageStore(work.resolve("images"));
         assertThat(store.contains(found.digest())).isTrue();
         Path root = work.resolve("root-" + pauses.size());
-        store.unpackContainer(found.digest(), root);
+        store.unpackContainer(found.digest(), root, Progress.IGNORED);
         return root;
     }
 

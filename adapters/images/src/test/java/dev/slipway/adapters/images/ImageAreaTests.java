@@ -3,6 +3,7 @@ package dev.slipway.adapters.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.retention.DiskArea.DiskUse;
 import dev.slipway.domain.retention.DiskArea.Removed;
 import dev.slipway.domain.retention.InUse;
@@ -53,7 +54,7 @@ class ImageAreaTests {
         assertThat(store.contains(kept)).isTrue();
         assertThat(store.contains(shares)).isFalse();
         assertThat(store.contains(alone)).isFalse();
-        store.unpack(kept, work.resolve("out"));
+        store.unpack(kept, work.resolve("out"), ImagePulls.Progress.IGNORED);
         assertThat(work.resolve("out/model/weights")).hasSize(BYTES);
         assertThat(layout.resolve("index.json"))
                 .content()

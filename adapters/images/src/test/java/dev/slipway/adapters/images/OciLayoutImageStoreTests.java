@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.testing.image.FolderImage;
 import dev.slipway.testing.image.ImageStoreContract;
 import java.io.ByteArrayInputStream;
@@ -80,7 +81,7 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
         Files.write(blob, bytes);
 
         assertThatExceptionOfType(UncheckedIOException.class)
-                .isThrownBy(() -> store.unpack(image, work.resolve("out")))
+                .isThrownBy(() -> store.unpack(image, work.resolve("out"), ImagePulls.Progress.IGNORED))
                 .havingCause()
                 .withMessageContaining("damaged");
         assertThat(work.resolve("out")).doesNotExist();
@@ -176,9 +177,9 @@ class OciLayoutImageStoreTests extends ImageStoreContract {
         ImageDigest second = FolderImage.build(store(), "iris 0.0.2", folder);
 
         assertThat(layersOf(second)).hasSize(3).containsAll(first.subList(0, 2)).doesNotContain(first.get(2));
-        store().unpack(second, work.resolve("one"));
+        store().unpack(second, work.resolve("one"), ImagePulls.Progress.IGNORED);
         removeUnpacked();
-        store().unpack(second, work.resolve("two"));
+        store().unpack(second, work.resolve("two"), ImagePulls.Progress.IGNORED);
         for (String out : List.of("one", "two")) {
             assertThat(work.resolve(out + "/model/deep/weights.bin")).hasBinaryContent(weights);
             assertThat(work.resolve(out + "/model/config.json")).hasContent("{ }");

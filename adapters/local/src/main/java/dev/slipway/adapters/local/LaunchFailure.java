@@ -5,24 +5,40 @@ final class LaunchFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final boolean forGood;
+    private final Kind kind;
 
-    private LaunchFailure(String message, boolean forGood) {
+    /** What another try is worth. */
+    private enum Kind {
+        FOR_NOW,
+        FOR_GOOD,
+        OUTAGE
+    }
+
+    private LaunchFailure(String message, Kind kind) {
         super(message);
-        this.forGood = forGood;
+        this.kind = kind;
     }
 
     /** Another try may succeed. */
     static LaunchFailure forNow(String message) {
-        return new LaunchFailure(message, false);
+        return new LaunchFailure(message, Kind.FOR_NOW);
     }
 
     /** No other try can succeed. */
     static LaunchFailure forGood(String message) {
-        return new LaunchFailure(message, true);
+        return new LaunchFailure(message, Kind.FOR_GOOD);
+    }
+
+    /** Something that is needed does not answer: its instance is not at fault, however many tries there are. */
+    static LaunchFailure ofOutage(String message) {
+        return new LaunchFailure(message, Kind.OUTAGE);
     }
 
     boolean isForGood() {
-        return forGood;
+        return kind == Kind.FOR_GOOD;
+    }
+
+    boolean isOutage() {
+        return kind == Kind.OUTAGE;
     }
 }

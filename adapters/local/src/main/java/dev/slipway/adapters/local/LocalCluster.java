@@ -1,5 +1,6 @@
 package dev.slipway.adapters.local;
 
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.instance.DesiredSet;
@@ -358,9 +359,10 @@ public final class LocalCluster implements Cluster, AutoCloseable {
         // The edge of a start: whatever went wrong becomes its cause, and is tried again after the back-off.
         try {
             LocalOffer.check(template);
+            ImagePulls.Progress progress = bytes -> failIfUnwanted(replica);
             Path model = template.type() == ModelType.IMAGE
-                    ? models.containerOf(template.image())
-                    : models.modelOf(template.image());
+                    ? models.containerOf(template.image(), progress)
+                    : models.modelOf(template.image(), progress);
             instance = claim(set, replica);
             if (instance != null) {
                 launcher.launch(instance.folder(), template, model, LEASE);
@@ -381,6 +383,12 @@ public final class LocalCluster implements Cluster, AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             endLaunch(replica);
+        }
+    }
+
+    private synchronized void failIfUnwanted(Replica replica) {
+        if (!replica.isWanted() || closed) {
+            throw LaunchFailure.forNow("it is not wanted any more");
         }
     }
 

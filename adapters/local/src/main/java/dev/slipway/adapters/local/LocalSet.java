@@ -157,6 +157,12 @@ final class LocalSet {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
-        return new SetStatus(id, isWanted() ? wantedReplicas().size() : 0, instances, failure);
+        String outage = replicas.values().stream()
+                .filter(Replica::isWanted)
+                .map(Replica::outage)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        return new SetStatus(id, isWanted() ? wantedReplicas().size() : 0, instances, failure, outage);
     }
 }

@@ -1,7 +1,10 @@
 package dev.slipway.adapters.local;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -15,7 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The files of models, unpacked once for each image and never changed. Each shim copies them for its instance. */
 final class ModelFolders {
@@ -34,10 +37,11 @@ final class ModelFolders {
     /**
      * The model folder of the image. Blocks while it is unpacked.
      *
-     * @throws LaunchFailure if there is no such image, or no model in it
+     * @param progress hears of what is fetched for it; what it throws ends that
+     * @throws LaunchFailure if there is no such image, no model in it, or something that it names cannot be fetched
      */
-    Path modelOf(ImageDigest image) {
-        Path model = filesOf(image, images::unpack).resolve("model");
+    Path modelOf(ImageDigest image, ImagePulls.Progress progress) {
+        Path model = filesOf(image, folder -> images.unpack(image, folder, progress)).resolve("model");
         if (!Files.isDirectory(model)) {
             throw LaunchFailure.forGood("image '%s' has no folder 'model'".formatted(image));
         }
@@ -45,11 +49,11 @@ final class ModelFolders {
     }
 
     /** The files of a container image, as {@link ImageStore#unpackContainer} gives them. Otherwise as {@link #modelOf}. */
-    Path containerOf(ImageDigest image) {
-        return filesOf(image, images::unpackContainer);
+    Path containerOf(ImageDigest image, ImagePulls.Progress progress) {
+        return filesOf(image, folder -> images.unpackContainer(image, folder, progress));
     }
 
-    private Path filesOf(ImageDigest image, BiConsumer<ImageDigest, Path> unpacking) {
+    private Path filesOf(ImageDigest image, Consumer<Path> unpacking) {
         Path files = folder.resolve(image.hex());
         synchronized (underWay.computeIfAbsent(image, digest -> new Object())) {
             while (!isUsedNow(files)) {
@@ -73,15 +77,19 @@ final class ModelFolders {
         });
     }
 
-    private void unpack(ImageDigest image, Path files, BiConsumer<ImageDigest, Path> unpacking) {
+    private void unpack(ImageDigest image, Path files, Consumer<Path> unpacking) {
         if (!images.contains(image)) {
             throw LaunchFailure.forGood("there is no image '%s'".formatted(image));
         }
         InstanceFolder draft = new InstanceFolder(folder.resolve(DRAFT + UUID.randomUUID()));
         try {
             Files.createDirectories(draft.path());
-            unpacking.accept(image, draft.path());
+            unpacking.accept(draft.path());
             Files.move(draft.path(), files, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NotFound gone) {
+            throw LaunchFailure.forGood(String.valueOf(gone.getMessage()));
+        } catch (Unavailable now) {
+            throw LaunchFailure.ofOutage(String.valueOf(now.getMessage()));
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException | AtomicMoveNotSupportedException other) {
             if (!Files.isDirectory(files)) {
                 throw new UncheckedIOException("the image '%s' can't be unpacked".formatted(image), other);

@@ -28,6 +28,8 @@ final class Replica {
     private boolean everReady;
     private Instant notBefore = Instant.EPOCH;
     private @Nullable String failure;
+    private int outages;
+    private @Nullable String outage;
 
     Replica(int ordinal) {
         this.ordinal = ordinal;
@@ -48,6 +50,8 @@ final class Replica {
     /** Forgets failures from before the set was removed and asked for again. */
     void forgetFailures() {
         failure = null;
+        outage = null;
+        outages = 0;
         crashesInARow = 0;
         everReady = false;
         notBefore = Instant.EPOCH;
@@ -62,6 +66,12 @@ final class Replica {
     @Nullable
     String failure() {
         return failure;
+    }
+
+    /** What does not answer, so that it can't be started now; null if nothing is known to. */
+    @Nullable
+    String outage() {
+        return outage;
     }
 
     boolean isEmpty() {
@@ -86,6 +96,8 @@ final class Replica {
     }
 
     void put(LocalInstance instance, Consumer<LocalInstance> discard) {
+        outage = null;
+        outages = 0;
         if (instance.isAlive()) {
             living = instance;
         } else {
@@ -130,8 +142,15 @@ final class Replica {
 
     /** Records a start that failed before there was an instance. */
     void noteLaunchFailure(LaunchFailure problem, Instant now) {
+        if (problem.isOutage()) {
+            outages++;
+            outage = problem.getMessage();
+            notBefore = now.plus(backOff(outages));
+            return;
+        }
+        outage = null;
         crashesInARow++;
-        notBefore = now.plus(backOff());
+        notBefore = now.plus(backOff(crashesInARow));
         if (problem.isForGood() || (!everReady && crashesInARow >= EXITS_BEFORE_FAILURE)) {
             failure = problem.getMessage();
         }
@@ -153,7 +172,7 @@ final class Replica {
         }
         boolean wasStable = wasReady && readyFor.compareTo(LONGEST_BACK_OFF) >= 0;
         crashesInARow = wasStable ? 1 : crashesInARow + 1;
-        notBefore = now.plus(backOff());
+        notBefore = now.plus(backOff(crashesInARow));
         Integer code = instance.exitCode();
         boolean failedToLoad = code != null && code == EXIT_CODE_OF_FAILED_LOAD;
         if (!everReady && (failedToLoad || crashesInARow >= EXITS_BEFORE_FAILURE)) {
@@ -162,8 +181,8 @@ final class Replica {
         }
     }
 
-    private Duration backOff() {
-        Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(crashesInARow - 1, 10));
+    private static Duration backOff(int times) {
+        Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(times - 1, 10));
         return doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;
     }
 

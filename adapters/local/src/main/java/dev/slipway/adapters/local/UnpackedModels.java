@@ -11,8 +11,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Models that {@link ModelFolders} unpacked. Each start of an instance gives its model's folder a new time. A model is kept if an instance
- * was started from it since the folders were listed, or if the folder of such an instance exists.
+ * Models that {@link ModelFolders} unpacked. Each start of an instance gives its model's folder a new time. A model is kept while it is
+ * deployed or may be on trial, if an instance was started from it since the folders were listed, or if the folder of such an instance
+ * exists. The next deployment unpacks it again.
  */
 final class UnpackedModels extends SharedFolders {
 
@@ -37,9 +38,10 @@ final class UnpackedModels extends SharedFolders {
 
     @Override
     Predicate<Shared> needed(InUse inUse) {
-        Set<String> named = inUse.images().stream().map(ImageDigest::hex).collect(Collectors.toSet());
+        Set<String> named = inUse.deployed().stream().map(ImageDigest::hex).collect(Collectors.toSet());
         List<InstanceFolder> started = LocalInstances.list(instances);
         return each -> named.contains(each.files().name())
+                || inUse.mayBeOfAnImport(each.used())
                 || started.stream()
                         .anyMatch(instance -> instance.isOfModelIn(each.files().path()));
     }

@@ -311,7 +311,7 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
         Environment environment = prepare(possible());
         Path place = folderOf(environment);
         DiskArea area = LocalDisk.environments(home(), Clock.systemUTC());
-        InUse named = new InUse(Set.of(), null, Set.of(), Set.of(environment.digest()));
+        InUse named = new InUse(Set.of(), Set.of(), null, Set.of(), Set.of(environment.digest()));
         InUse importing = new InUse(Set.of(), Instant.EPOCH, Set.of());
         InUse nothing = new InUse(Set.of(), null, Set.of());
 

@@ -12,6 +12,9 @@ import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.domain.problem.ErrorCode;
+import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.problem.Unavailable;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.Templates;
 import java.io.IOException;
@@ -71,6 +74,31 @@ class LocalClusterTests {
     void anInstanceHasTheWarningsOfItsRuntime() {
         assertThat(ready(Templates.labelled("warned")).warnings())
                 .containsExactly("'XgSkIServingBaseService' is a misprint of the guide, use 'XgSklServingBaseService'");
+    }
+
+    /** More often than an instance may crash before it counts as one that cannot start. */
+    @Test
+    void waitsForWeightsWhoseStoreDoesNotAnswer() {
+        for (int each = 0; each < 4; each++) {
+            fixture.images().failNext(new Unavailable(ErrorCode.UNAVAILABLE, "the store does not answer"));
+        }
+        cluster.apply(new DesiredSet(new InstanceSet(SET, LocalClusterFixture.working()), 1, Set.of(), 1));
+
+        Await.until("told", () -> cluster.status(SET).outage() != null, () -> cluster.status(SET));
+        assertThat(cluster.status(SET).outage()).isEqualTo("the store does not answer");
+        assertThat(cluster.status(SET).failure()).isNull();
+        Await.until("ready", () -> cluster.status(SET).ready() == 1, () -> cluster.status(SET));
+        assertThat(cluster.status(SET).outage()).isNull();
+    }
+
+    @Test
+    void failsAtOnceWhereWeightsAreGone() {
+        fixture.images().failNext(new NotFound(ErrorCode.OBJECT_PATH_MISSING, "the file 'w' does not exist any more"));
+        cluster.apply(new DesiredSet(new InstanceSet(SET, LocalClusterFixture.working()), 1, Set.of(), 1));
+
+        Await.until("told", () -> cluster.status(SET).failure() != null, () -> cluster.status(SET));
+        assertThat(cluster.status(SET).failure()).isEqualTo("the file 'w' does not exist any more");
+        Await.until("tried again", () -> cluster.status(SET).ready() == 1, () -> cluster.status(SET));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.slipway.adapters.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.domain.image.ImageDigest;
+import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.instance.DesiredSet;
 import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceSet;
@@ -98,12 +99,12 @@ class LocalDiskTests {
     @Test
     void keepsAModelThatIsUsedAgainWhileItLooks() {
         ModelFolders models = new ModelFolders(home.resolve("models"), fixture.images());
-        Path model = models.modelOf(IMAGE);
+        Path model = models.modelOf(IMAGE, ImagePulls.Progress.IGNORED);
         DiskArea area = areas(Clock.systemUTC()).getLast();
 
         Removed removed = area.removeUnused(
                 () -> {
-                    models.modelOf(IMAGE);
+                    models.modelOf(IMAGE, ImagePulls.Progress.IGNORED);
                     return nothing();
                 },
                 100);
@@ -112,7 +113,7 @@ class LocalDiskTests {
         assertThat(model).isDirectory();
         assertThat(area.removeUnused(LocalDiskTests::nothing, 100).things()).isEqualTo(1);
         assertThat(model).doesNotExist();
-        assertThat(models.modelOf(IMAGE)).as("unpacked again when it is needed").isDirectory();
+        assertThat(models.modelOf(IMAGE, ImagePulls.Progress.IGNORED)).as("unpacked again when it is needed").isDirectory();
     }
 
     private Instance ready() {

@@ -24,6 +24,7 @@ final class ModelSourceJson {
     private static final String MODE = "mode";
     private static final String COMMAND = "command";
     private static final String COPIED = "copied";
+    private static final String FETCHED = "fetched";
     private static final String BUCKET = "bucket";
     private static final String KEY = "key";
 
@@ -45,7 +46,16 @@ final class ModelSourceJson {
         public void serialize(ModelSource source, JsonGenerator json, SerializationContext context) {
             json.writePOJO(
                     switch (source) {
-                        case ModelSource.PackageFolder stored -> stored.folder();
+                        case ModelSource.PackageFolder stored ->
+                            stored.isFetched()
+                                    ? Map.of(
+                                            BUCKET,
+                                            stored.folder().bucket(),
+                                            KEY,
+                                            stored.folder().key(),
+                                            FETCHED,
+                                            true)
+                                    : stored.folder();
                         case ModelSource.ContainerImage image ->
                             Map.of(
                                     KIND,
@@ -84,7 +94,9 @@ final class ModelSourceJson {
             String name = node.path(NAME).asString("");
             String kind = node.path(KIND).asString("");
             return switch (kind) {
-                case "" -> new ModelSource.PackageFolder(folder(node));
+                case "" ->
+                    new ModelSource.PackageFolder(
+                            folder(node), node.path(FETCHED).asBoolean(false));
                 case IMAGE ->
                     new ModelSource.ContainerImage(
                             name,

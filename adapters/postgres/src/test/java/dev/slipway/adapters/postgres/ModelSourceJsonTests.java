@@ -24,6 +24,7 @@ class ModelSourceJsonTests {
     void eachKindComesBack() {
         for (ModelSource source : new ModelSource[] {
             PACKAGE,
+            new ModelSource.PackageFolder(new ObjectUri("models", "iris/"), true),
             new ModelSource.ContainerImage("registry/org/iris:1", List.of("serve", "--port=1"), false),
             new ModelSource.Template(
                     ModelTemplate.PYTORCH_PY36, InferenceMode.OBJECT_DETECTION, new ObjectUri("models", "a/"))

@@ -14,6 +14,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,11 +69,11 @@ public final class PostgresRetentionStore implements RetentionStore {
     @Override
     public InUse inUse() {
         return database.inTransaction(() -> {
-            Set<ImageDigest> images = jdbc().sql("""
-                            SELECT image FROM model WHERE image IS NOT NULL
-                            UNION SELECT template #>> '{image,value}' FROM instance_set
-                            UNION SELECT spec #>> '{template,image,value}' FROM batch_task WHERE ended_at IS NULL""").query((row, number) -> new ImageDigest(row.getString(1))).stream()
-                    .collect(Collectors.toSet());
+            Set<ImageDigest> deployed = images("""
+                    SELECT template #>> '{image,value}' FROM instance_set
+                    UNION SELECT spec #>> '{template,image,value}' FROM batch_task WHERE ended_at IS NULL""");
+            Set<ImageDigest> images = new HashSet<>(images("SELECT image FROM model WHERE image IS NOT NULL"));
+            images.addAll(deployed);
             Set<InstanceSetId> sets = jdbc()
                     .sql("SELECT id FROM instance_set")
                     .query((row, number) -> new InstanceSetId(row.getString(1)))
@@ -83,8 +84,13 @@ public final class PostgresRetentionStore implements RetentionStore {
                     .query((row, number) -> new EnvironmentDigest(row.getString(1)))
                     .stream()
                     .collect(Collectors.toSet());
-            return new InUse(images, oldestImport(), sets, environments);
+            return new InUse(images, deployed, oldestImport(), sets, environments);
         });
+    }
+
+    private Set<ImageDigest> images(String query) {
+        return jdbc().sql(query).query((row, number) -> new ImageDigest(row.getString(1))).stream()
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -278,6 +278,7 @@ class PostgresRetentionStoreTests {
         execute("UPDATE batch_task SET ended_at = now() WHERE id = '%s'".formatted(ended));
 
         assertThat(store.inUse().images()).containsExactlyInAnyOrder(ofModel, ofSet.image(), ofTask.image());
+        assertThat(store.inUse().deployed()).containsExactlyInAnyOrder(ofSet.image(), ofTask.image());
         assertThat(store.inUse().builtSince()).as("nothing is imported").isNull();
         Model importing = model(row -> {});
         assertThat(store.inUse().builtSince()).isBefore(importing.createdAt());
