@@ -583,6 +583,32 @@ class LegacyNamesTests(EngineCase):
         self.assertEqual(server.post_json({})[1], [["a", "FullLoader"], ["b", "Other"], ["c", "FullLoader"]])
         self.assertIn("yaml.load needs a Loader today", self.warnings(server))
 
+    def test_a_device_of_mindspore_that_is_not_here_is_the_cpu(self):
+        context = """
+            chosen = []
+            def set_context(mode=0, **named):
+                if named.get("device_target", "CPU") != "CPU":
+                    raise RuntimeError("Unsupported device target %s." % named["device_target"])
+                if named.get("device_id") == 7:
+                    raise RuntimeError("no such device")
+                chosen.append([mode, named])
+        """
+        code = """
+            from mindspore import context
+            from model_service.model_service import SingleNodeService
+            context.set_context(mode=1, device_target="Ascend", device_id=3)
+            class S(SingleNodeService):
+                def _inference(self, data):
+                    try:
+                        context.set_context(device_id=7)
+                    except RuntimeError as other:
+                        return [context.chosen, str(other)]
+        """
+        files = {"../mindspore/__init__.py": "from mindspore.context import set_context\n", "../mindspore/context.py": context}
+        server = self.server("MindSpore", code, files).ready()
+        self.assertEqual(server.post_json({})[1], [[[1, {"device_target": "CPU"}]], "no such device"])
+        self.assertIn("MindSpore has no device 'Ascend' here, 'CPU' is used", self.warnings(server))
+
     def test_texts_are_measured_as_pillow_did(self):
         font = """
             class FreeTypeFont:

@@ -2,6 +2,7 @@
 
 import builtins
 import collections.abc
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -227,6 +228,24 @@ def _complete_yaml(module, model_dir):
         setattr(module, name, with_loader(getattr(module, name)))
 
 
+def _complete_mindspore(module, model_dir):
+    set_context = module.set_context
+
+    @functools.wraps(set_context)
+    def set_context_that_is_here(*arguments, **named):
+        try:
+            return set_context(*arguments, **named)
+        except RuntimeError as failure:
+            target = named.get("device_target")
+            if target in (None, "CPU") or "Unsupported device target" not in str(failure):
+                raise
+        WARNINGS.warn("MindSpore has no device '%s' here, 'CPU' is used: leave device_target out" % target)
+        named.pop("device_id", None)
+        return set_context(*arguments, **{**named, "device_target": "CPU"})
+
+    module.set_context = set_context_that_is_here
+
+
 def _complete_python(module, model_dir):
     names = _PYTHON[module.__name__]
 
@@ -248,6 +267,7 @@ def give_back(model_dir):
         "PIL.Image": _complete_pillow,
         "PIL.ImageDraw": _complete_drawing,
         "PIL.ImageFont": _complete_fonts,
+        "mindspore.context": _complete_mindspore,
         "yaml": _complete_yaml,
     }
     for name in _PYTHON:
