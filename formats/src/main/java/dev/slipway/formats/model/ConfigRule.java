@@ -69,6 +69,15 @@ enum ConfigRule {
     HEALTH_SECONDS(
             Grade.REFUSED, "expected a whole number from %d to 2147483647 as a text, for example \"10\", found %s"),
     HEALTH_UNQUOTED(Grade.WARNING, "the guide has it as a text: write \"%s\""),
+    PACKAGE_FOR_PIP(
+            Grade.REFUSED,
+            "found '%s': write \"package_name\": \"%s\", \"package_version\": \"%s\", \"restraint\": \"%s\""),
+    PACKAGE_OF_SOURCES(
+            Grade.REFUSED,
+            "found '%s': packages come as wheels, from an index or from files beside customize_service.py: make one with pip wheel --no-deps, and name it here"),
+    PACKAGE_LIST(Grade.REFUSED, "found '%s', a list of packages: write each of them as an entry of \"packages\""),
+    PACKAGE_BLANKS(Grade.REFUSED, "found '%s' with blanks around it: write '%s'"),
+    RESTRAINT_WRITTEN(Grade.REFUSED, "expected one of [EXACT, ATLEAST, ATMOST], found '%s': write %s"),
     PACKAGE_OF_ANY_VERSION(
             Grade.WARNING,
             "'%s' has no version, so the one that the runtime or the index has on the day of the import is taken: write \"package_version\" and \"restraint\""),

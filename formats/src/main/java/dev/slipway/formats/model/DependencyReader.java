@@ -3,12 +3,33 @@ package dev.slipway.formats.model;
 import dev.slipway.domain.model.Dependency;
 import dev.slipway.formats.json.Findings;
 import dev.slipway.formats.json.JsonObjectReader;
+import dev.slipway.formats.json.JsonPlace;
 import dev.slipway.formats.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads {@code dependencies} (guide, tables 4-6 and 4-7). */
 final class DependencyReader {
+
+    private static final Pattern FOR_PIP = Pattern.compile("([A-Za-z0-9._-]+) *(==|>=|<=) *([0-9][A-Za-z0-9.+!_-]*)");
+    private static final Pattern SOURCES = Pattern.compile(
+            "(git\\+|https?:).*|.*\\.(tar\\.gz|tgz|tar\\.bz2|zip|egg)", Pattern.CASE_INSENSITIVE);
+    private static final Map<String, String> RESTRAINTS = Map.ofEntries(
+            Map.entry("exact", "EXACT"),
+            Map.entry("equal", "EXACT"),
+            Map.entry("=", "EXACT"),
+            Map.entry("==", "EXACT"),
+            Map.entry("atleast", "ATLEAST"),
+            Map.entry("at least", "ATLEAST"),
+            Map.entry(">=", "ATLEAST"),
+            Map.entry("atmost", "ATMOST"),
+            Map.entry("at most", "ATMOST"),
+            Map.entry("<=", "ATMOST"));
 
     private DependencyReader() {}
 
@@ -35,7 +56,33 @@ final class DependencyReader {
         return true;
     }
 
+    /** What pip and its users write, with what to write instead. */
+    private static void refuseOtherWriting(JsonObjectReader asked) {
+        String name = asked.valueOrNull("package_name") instanceof JsonValue.JsonText text ? text.value() : "";
+        JsonPlace place = asked.placeOf("package_name");
+        Matcher versioned = FOR_PIP.matcher(name);
+        if (versioned.matches()) {
+            String restraint = Objects.requireNonNull(RESTRAINTS.get(versioned.group(2)));
+            throw ConfigRule.PACKAGE_FOR_PIP.at(place, name, versioned.group(1), versioned.group(3), restraint);
+        }
+        if (SOURCES.matcher(name).matches()) {
+            throw ConfigRule.PACKAGE_OF_SOURCES.at(place, name);
+        }
+        if (name.endsWith(".txt")) {
+            throw ConfigRule.PACKAGE_LIST.at(place, name);
+        }
+        if (!name.isBlank() && !name.equals(name.strip())) {
+            throw ConfigRule.PACKAGE_BLANKS.at(place, name, name.strip());
+        }
+        String restraint = asked.valueOrNull("restraint") instanceof JsonValue.JsonText text ? text.value() : "";
+        String meant = RESTRAINTS.get(restraint.strip().toLowerCase(Locale.ROOT));
+        if (meant != null && !meant.equals(restraint)) {
+            throw ConfigRule.RESTRAINT_WRITTEN.at(asked.placeOf("restraint"), restraint, meant);
+        }
+    }
+
     private static Dependency dependency(JsonObjectReader asked, Findings findings) {
+        refuseOtherWriting(asked);
         String name = asked.text(ModelShapes.PACKAGE_NAME);
         String version = asked.textOrNull(ModelShapes.PACKAGE_VERSION);
         String restraint = asked.textOrNull(ModelShapes.RESTRAINT);

@@ -4,13 +4,21 @@ import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
+import dev.slipway.formats.json.NearestName;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Reads the field {@code model_type}. */
 final class ModelTypes {
 
     private static final List<String> BUILT = ModelShapes.TYPE.choices();
+
+    private static final Map<String, String> LIBRARIES = Map.of(
+            "sklearn", ModelType.SCIKIT_LEARN.wireName(),
+            "torch", ModelType.PYTORCH.wireName(),
+            "pyspark", ModelType.SPARK_MLLIB.wireName());
 
     private ModelTypes() {}
 
@@ -34,10 +42,21 @@ final class ModelTypes {
                         .isPresent();
     }
 
+    /** The engine that a name of another writing, or of its library, most likely means, as a question. */
+    private static String meant(String text) {
+        Map<String, String> names = new TreeMap<>(LIBRARIES);
+        BUILT.forEach(engine -> names.put(engine, engine));
+        return NearestName.of(text.strip(), names.keySet())
+                .map(name -> ": did you mean '%s'?".formatted(names.get(name)))
+                .orElse("");
+    }
+
     private static ModelType checked(JsonObjectReader reader, String text) {
         Optional<ModelType> type = ModelType.ofWireName(text);
         if (type.isEmpty()) {
-            throw reader.problem("model_type", "engine '%s' does not exist, expected one of %s".formatted(text, BUILT));
+            throw reader.problem(
+                    "model_type",
+                    "engine '%s' does not exist, expected one of %s%s".formatted(text, BUILT, meant(text)));
         }
         if (type.get() == ModelType.MXNET) {
             throw reader.problem(

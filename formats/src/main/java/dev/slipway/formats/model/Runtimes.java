@@ -5,6 +5,7 @@ import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
 import dev.slipway.formats.field.TextRule;
 import dev.slipway.formats.json.JsonPlace;
+import dev.slipway.formats.json.NearestName;
 
 /** Reads names of runtimes. Old names are accepted: their engine resolves them to what exists today. */
 final class Runtimes {
@@ -19,10 +20,13 @@ final class Runtimes {
     static String checked(JsonPlace place, ModelType type, String runtime) {
         Engine engine = Engines.of(type);
         if (!RULE.allows(runtime) || engine.runtime(runtime).isEmpty()) {
-            throw place.problem("expected a runtime of engine '%s', found '%s': use python3%s, or leave it out"
+            throw place.problem("expected a runtime of engine '%s', found '%s'%s: use python3%s, or leave it out"
                     .formatted(
                             engine.name(),
                             runtime,
+                            NearestName.of(runtime.strip(), engine.runtimes())
+                                    .map(", did you mean '%s'?"::formatted)
+                                    .orElse(""),
                             engine.runtimes().isEmpty()
                                     ? ""
                                     : ", one of %s".formatted(String.join(", ", engine.runtimes()))));
