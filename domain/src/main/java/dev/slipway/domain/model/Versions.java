@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Compares versions of Python packages by the numbers that they begin with. */
-final class Versions {
+public final class Versions {
 
     private static final Pattern RELEASE = Pattern.compile("v?(?:[0-9]+!)?([0-9]+(?:[.][0-9]+)*).*");
 
     private Versions() {}
 
     /** Negative, zero or positive, as comparators have it. 1.2 and 1.2.0 are the same, and so are 1.2 and 1.2rc1. */
-    static int compare(String one, String other) {
+    public static int compare(String one, String other) {
         List<BigInteger> left = numbers(one);
         List<BigInteger> right = numbers(other);
         for (int i = 0; i < Math.max(left.size(), right.size()); i++) {

@@ -1,5 +1,6 @@
 package dev.slipway.adapters.local;
 
+import dev.slipway.domain.model.Versions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -26,6 +27,7 @@ record PipFailure(String reason, boolean isOutage, @Nullable String missing) {
             Pattern.compile("Could not find a version that satisfies the requirement (.+?) \\(from versions: (.*)\\)$");
     private static final Pattern OTHER_PYTHON =
             Pattern.compile("Ignored the following versions that require a different python version: (.*)");
+    private static final Pattern PREVIEW = Pattern.compile("[0-9](?:a|b|rc|[.]dev)[0-9]*$");
     private static final Pattern REQUIRES = Pattern.compile(" \\(from ([^)]*)\\)");
     private static final Pattern FULL = Pattern.compile("No space left on device|Disk quota exceeded");
     private static final Pattern UNANSWERED = Pattern.compile(
@@ -98,19 +100,34 @@ record PipFailure(String reason, boolean isOutage, @Nullable String missing) {
         if (versions.equals("none")) {
             return has + (other.isEmpty() ? ", or does not exist: check its name" : other);
         }
-        List<String> there = List.of(versions.split(", "));
-        List<String> shown = there.subList(Math.max(0, there.size() - MOST_VERSIONS), there.size());
-        return "%s%s; these versions have one: %s%s: %s"
+        return "%s%s; these versions have one: %s: %s"
                 .formatted(
                         has,
                         other,
-                        there.size() > shown.size() ? there.getFirst() + " ... " : "",
-                        String.join(", ", shown),
+                        shown(List.of(versions.split(", ")), asked),
                         isNeeded
                                 ? "ask for another version of what needs it"
                                 : asked.contains("==")
                                         ? "ask for one of them, or write ATLEAST in place of EXACT"
                                         : "ask for one of them");
+    }
+
+    /** The nearest to the version that was asked for, else the newest, with the first and the last. */
+    private static String shown(List<String> versions, String asked) {
+        List<String> finals = versions.stream()
+                .filter(each -> !PREVIEW.matcher(each).find())
+                .toList();
+        List<String> all = finals.isEmpty() ? versions : finals;
+        int place = asked.contains("==")
+                ? (int) all.stream()
+                        .filter(each -> Versions.compare(each, asked.replaceFirst(".*==", "")) < 0)
+                        .count()
+                : all.size();
+        int begin = Math.max(0, Math.min(place - MOST_VERSIONS / 2, all.size() - MOST_VERSIONS));
+        int end = Math.min(all.size(), begin + MOST_VERSIONS);
+        return (begin == 0 ? "" : all.getFirst() + " ... ")
+                + String.join(", ", all.subList(begin, end))
+                + (end == all.size() ? "" : " ... " + all.getLast());
     }
 
     /** What the index says of the version that was asked for; pip lists them as {@code 1.0 Requires-Python >=3.7,<3.10; 1.1 ...}. */

@@ -70,17 +70,24 @@ final class PipInstallation {
     /** The same, told why source packages are refused where there is nothing else. */
     @Nullable
     PipFailure installOrTellOfSources(Request request) throws IOException, InterruptedException {
+        int before = log.lines().size();
         PipFailure failure = install(request);
         if (failure == null || failure.missing() == null) {
             return failure;
         }
         log.print("is it published as sources?");
         String name = run(request, PREFER_WHEELS, null).sources();
-        return name == null
-                ? failure
-                : PipFailure.forGood(
-                        "%s; in the index are sources of it ('%s'), and 'build.source-packages' in slipway.yml is false: set it to true to have them built"
-                                .formatted(failure.reason(), name));
+        if (name == null) {
+            // With what it now says of versions for other Pythons.
+            return PipFailure.of(log.lines().subList(before, log.lines().size()), where());
+        }
+        return PipFailure.forGood(
+                "%s; in the index are sources of it ('%s'), and 'build.source-packages' in slipway.yml is false: set it to true to have them built"
+                        .formatted(failure.reason(), name));
+    }
+
+    private String where() {
+        return "Python %s on %s".formatted(python.version(), python.platform());
     }
 
     /** Installs wheels, and builds those of which there are only sources. */
@@ -165,7 +172,7 @@ final class PipInstallation {
         return new End(
                 code == 0
                         ? null
-                        : PipFailure.of(printed, "Python %s on %s".formatted(python.version(), python.platform())),
+                        : PipFailure.of(printed, where()),
                 null);
     }
 }

@@ -254,6 +254,29 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     }
 
     @Test
+    void prefersTheNewestOfWhatIsNamedFirst() throws InterruptedException {
+        index.with("tiny_one", "1.0", "tiny_base")
+                .with("tiny_one", "2.0", "tiny_base==1.0")
+                .with("tiny_two", "1.0", "tiny_base")
+                .with("tiny_two", "2.0", "tiny_base==1.5");
+
+        assertThat(prepare(asking("tiny-one", "tiny-two")).packages())
+                .containsExactly("tiny_base==1.0", "tiny_one==2.0", "tiny_two==1.0");
+        assertThat(prepare(asking("tiny-two", "tiny-one")).packages())
+                .containsExactly("tiny_base==1.5", "tiny_one==1.0", "tiny_two==2.0");
+    }
+
+    @Test
+    void refusesALaterPackageThatWouldBreakAnEarlierOne() {
+        // `pip install tiny-strict; pip install tiny-base==2.0` ends with exit code 0, and tiny-strict does not work.
+        assertThatThrownBy(() -> prepare(asking("tiny-strict", "tiny-base==2.0")))
+                .isInstanceOf(Invalid.class)
+                .hasMessageContaining("tiny-base==2.0")
+                .hasMessageContaining("tiny-strict 1.0 depends on tiny_base==1.0")
+                .hasMessageEndingWith("change or remove one of them");
+    }
+
+    @Test
     void findsWhatAnotherProcessHasBuilt() throws InterruptedException {
         Environment first = prepare(possible());
         printed.clear();
