@@ -23,7 +23,7 @@ _PATIENCE_SECONDS = 0.005
 # One connection after the other has its turn, which ends with the request that is at hand then.
 _TURN_SECONDS = 0.001
 # A call that took so long is followed by another such, for which an answer must not wait.
-_SLOW_SECONDS = 0.001
+SLOW_SECONDS = 0.001
 
 
 class Inference:
@@ -128,15 +128,18 @@ class Inference:
             request.is_begun = True
             request.answer = self._answer(service, request)
         if request.answer is None:
-            request.answer = answers.failure(self._package.style, _Interrupted("a signal handler ended the request"))
+            request.answer = self._interrupted()
         pipeline = request.connection.pipeline
         if pipeline.is_draining:
             request.is_last = True
             pipeline.waiting.clear()
         server.answer(request)
         self._current = None
-        if time.monotonic() - self._began > _SLOW_SECONDS:
+        if time.monotonic() - self._began > SLOW_SECONDS:
             server.send_answers_first()
+
+    def _interrupted(self):
+        return answers.failure(self._package.style, _Interrupted("a signal handler ended the request"))
 
     def _take(self, server):
         """The request at hand, else the next, else None."""
@@ -172,7 +175,7 @@ class Inference:
         freed = False
         with self._lock:
             pipelines = self._pipelines
-            if now > self._turn_ends:
+            if now > self._turn_ends and pipelines and pipelines[0].waiting:
                 pipelines.rotate(-1)
             self._turn_ends = now + _TURN_SECONDS
             request = None
@@ -200,19 +203,25 @@ class Inference:
         style = self._package.style
         # The edge to foreign code: packages call exit() in a request. Answer and go on.
         try:
-            read = request.head.read or self._reader(request.head)
-            data = read(request.body)
+            data = self._data(request)
             value = service.inference(data)
             self._forks.end_if_forked()
             return answers.result(value, style, data)
-        except inputs.BadInput as bad:
-            return answers.bad_input(style, str(bad))
-        except inputs.Refused as refused:
-            return answers.refusal(refused.status, str(refused), refused.headers, request.request_id)
         except BaseException as exception:
-            self._forks.end_if_forked(exception)
-            self._log.error("the package failed on a request", as_the_author_sees(exception))
-            return answers.failure(style, exception)
+            return self._failure(request, exception)
+
+    def _data(self, request):
+        """What the package gets of it; raises what `_failure` answers."""
+        return (request.head.read or self._reader(request.head))(request.body)
+
+    def _failure(self, request, exception):
+        self._forks.end_if_forked(exception)
+        if isinstance(exception, inputs.BadInput):
+            return answers.bad_input(self._package.style, str(exception))
+        if isinstance(exception, inputs.Refused):
+            return answers.refusal(exception.status, str(exception), exception.headers, request.request_id)
+        self._log.error("the package failed on a request", as_the_author_sees(exception))
+        return answers.failure(self._package.style, exception)
 
     def _reader(self, head):
         head.read = inputs.reader(head, self._package.style, self._package.configuration.file_fields(head.path), MAX_BODY)

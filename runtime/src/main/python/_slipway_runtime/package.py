@@ -40,6 +40,10 @@ class LoadFailure(Exception):
         return LoadFailure("%s failed: %s%s%s" % (doing, text, place, reason), error=error, where=where)
 
 
+class NothingToLoad(LoadFailure):
+    """The package has no model for the `_inference` of its base class."""
+
+
 def _reason(exception):
     """What the author may not see in the exception itself; empty if there is nothing."""
     missing = _unset_variable(exception)
@@ -112,10 +116,14 @@ def _is_ours(filename):
 
 
 class Configuration:
-    """What the server needs of config.json. Tolerant, because the import has checked the file."""
+    """What the server needs of config.json. Tolerant, because the import has checked the file; what it would ignore is a LoadFailure.
+
+    `batching` is None where each request is computed alone.
+    """
 
     def __init__(self, document):
         self.model_type = document.get("model_type")
+        self.batching = _batching(document.get("batching"))
         self._file_fields = {"/": []}
         apis = document.get("apis")
         if not isinstance(apis, list):
@@ -162,6 +170,35 @@ class Configuration:
         return Configuration(document)
 
 
+class Batching:
+    """How many requests a package takes in one call, and how many seconds the first of them waits for others."""
+
+    def __init__(self, size, wait_seconds):
+        self.size = size
+        self.wait_seconds = wait_seconds
+
+
+MOST_REQUESTS = 1024
+MOST_WAIT_MS = 1000
+
+
+def _batching(value):
+    if value is None or value == "" or value == {}:
+        return None
+    size = value.get("size") if isinstance(value, dict) else None
+    wait_ms = value.get("wait_ms", 0) if isinstance(value, dict) else None
+    if not (_is_whole(size, 1, MOST_REQUESTS) and _is_whole(wait_ms, 0, MOST_WAIT_MS)):
+        raise LoadFailure(
+            "'batching' of config.json must be {\"size\": 1 to %d, \"wait_ms\": 0 to %d} in whole numbers, found %s" % (MOST_REQUESTS, MOST_WAIT_MS, json.dumps(value)),
+            error="ValueError",
+        )
+    return Batching(int(size), wait_ms / 1000)
+
+
+def _is_whole(value, least, most):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value) and least <= value <= most
+
+
 def _is_file(schema):
     """Whether it is a file, or a list of files."""
     if isinstance(schema, list):
@@ -192,15 +229,24 @@ class Package:
         before = set(threading.enumerate())
         try:
             service_class = self._service_class()
+            self._check_batching(service_class)
             service, model_path = self._construct(service_class)
             self._join_loaders(before)
-            self._doing("loading the model", lambda: service._slipway_prepare(model_path))
+            self._prepare(service, model_path)
         finally:
             threading.excepthook = previous_hook
         for exception, thread in thread_failures:
             if exception is not None:
                 raise LoadFailure.of(exception, "thread '%s', started by the constructor," % thread.name, self.model_dir) from exception
         return service
+
+    def _prepare(self, service, model_path):
+        try:
+            self._doing("loading the model", lambda: service._slipway_prepare(model_path))
+        except NothingToLoad:
+            # With batching nothing but the package's own _inference_batch calls _inference.
+            if self.configuration.batching is None:
+                raise
 
     def _service_class(self):
         path = os.path.join(self.model_dir, MODULE + ".py")
@@ -234,6 +280,23 @@ class Package:
                     value.__name__, " at %s.py:%d" % (MODULE, line) if line else "", *base, value.__name__, base[1]
                 )
         return ""
+
+    def _check_batching(self, service_class):
+        if self.configuration.batching is None:
+            return
+        name = service_class.__name__
+        if not callable(getattr(service_class, "_inference_batch", None)):
+            raise LoadFailure(
+                "config.json declares 'batching' and class '%s' has no _inference_batch: define _inference_batch(self, requests), which returns"
+                " one result for each, or remove 'batching'" % name,
+                error="TypeError",
+            )
+        if overrides(service_class, ModelService, "inference"):
+            raise LoadFailure(
+                "config.json declares 'batching' and class '%s' overrides 'inference', by which a batch does not go: override _preprocess,"
+                " _inference_batch and _postprocess, or remove 'batching'" % name,
+                error="TypeError",
+            )
 
     def _default_class(self):
         engine = self.configuration.model_type

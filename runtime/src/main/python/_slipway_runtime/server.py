@@ -16,6 +16,7 @@ import sys
 import threading
 
 from _slipway_runtime import answers, engines, inputs, output
+from _slipway_runtime.batching import BatchInference
 from _slipway_runtime.events import FILE_DESCRIPTOR, WARNINGS, Events
 from _slipway_runtime.forks import Forks
 from _slipway_runtime.http import Connection, Connections
@@ -410,7 +411,7 @@ def main(arguments, root):
         events.tell("failed", cause=str(failure), error=failure.error, where=failure.where)
         return EXIT_LOAD_FAILED
     forks = Forks()
-    inference = Inference(package, options.queue, log, forks)
+    inference = (Inference if configuration.batching is None else BatchInference)(package, options.queue, log, forks)
     server = Server(configuration, inference, events, log, options.instance, secret)
     if options.supervised:
         forks.take_away(lambda: [FILE_DESCRIPTOR])

@@ -4,7 +4,7 @@ import collections.abc
 import os
 
 from _slipway_runtime.events import WARNINGS
-from _slipway_runtime.package import LoadFailure, overrides
+from _slipway_runtime.package import NothingToLoad, overrides
 from model_service.model_service import SingleNodeService
 
 
@@ -37,7 +37,7 @@ def _net_in(folder):
 def _one(folder, suffix, order):
     files = sorted((name for name in os.listdir(folder) if name.endswith(suffix)), key=order)
     if not files:
-        raise LoadFailure("no '*%s' file in the model directory, expected one for engine 'Caffe'" % suffix, error="FileNotFoundError")
+        raise NothingToLoad("no '*%s' file in the model directory, expected one for engine 'Caffe'" % suffix, error="FileNotFoundError")
     if len(files) > 1:
         WARNINGS.warn("several '*%s' files in the model directory, took '%s' of: %s" % (suffix, files[0], ", ".join(sorted(files))))
     return files[0]

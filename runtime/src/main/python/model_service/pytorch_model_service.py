@@ -5,7 +5,7 @@ import os
 import sys
 
 from _slipway_runtime.events import WARNINGS
-from _slipway_runtime.package import LoadFailure, overrides
+from _slipway_runtime.package import NothingToLoad, overrides
 from model_service.model_service import SingleNodeService
 
 _SUFFIXES = (".pth", ".pt")
@@ -34,7 +34,7 @@ class PTServingBaseService(SingleNodeService):
         if overrides(type(self), PTServingBaseService, "_inference", "inference"):
             return
         if not overrides(type(self), PTServingBaseService, "__init__"):
-            raise LoadFailure(
+            raise NothingToLoad(
                 "class '%s' has neither a constructor that sets self.model nor an _inference of its own: PyTorch needs the network to load weights"
                 % type(self).__name__,
                 error="TypeError",

@@ -4,7 +4,7 @@ import collections.abc
 import os
 
 from _slipway_runtime.events import WARNINGS
-from _slipway_runtime.package import LoadFailure, overrides
+from _slipway_runtime.package import LoadFailure, NothingToLoad, overrides
 from model_service.model_service import SingleNodeService
 
 _FILES = ("saved_model.pb", "saved_model.pbtxt")
@@ -44,7 +44,7 @@ def _saved_model_in(folder):
             found.append(place)
             folders.clear()
     if not found:
-        raise LoadFailure(
+        raise NothingToLoad(
             "the package has no SavedModel (saved_model.pb and the folder variables) and no _inference of its own:"
             " save the model by tf.saved_model.save into the folder model, or override _inference in customize_service.py",
             error="FileNotFoundError",
