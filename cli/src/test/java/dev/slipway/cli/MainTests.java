@@ -277,6 +277,13 @@ class MainTests {
                         "how to call it: POST https://GATEWAY/v1/infers/SERVICE_ID",
                         "curl -X POST");
 
+        Files.writeString(
+                config, "{\"model_algorithm\": \"a\", \"model_type\": \"Custom\", \"batching\": {\"size\": 4}}");
+        assertThat(run("lint", iris.toString())).isEqualTo(1);
+        assertThat(text(err)).contains("declares 'batching' and the package has no _inference_batch");
+        Files.writeString(code, "class S:\n    def _inference_batch(self, requests):\n        return requests\n");
+        assertThat(run("lint", iris.toString())).as(text(err)).isZero();
+
         Files.write(config, new byte[3 << 20]);
         assertThat(run("lint", iris.toString())).isEqualTo(1);
         assertThat(text(err)).contains("expected at most 1048576");

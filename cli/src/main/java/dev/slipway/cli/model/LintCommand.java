@@ -71,6 +71,9 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
                 .flatMap(engine -> lack(engine, files, folder))
                 .ifPresent(faults::add);
         imports.ifPresent(report -> faults.addAll(report.faults(base, declared)));
+        if (ModelConfigReader.declaresBatching(config)) {
+            imports.ifPresent(report -> faults.addAll(report.faultsOfBatching()));
+        }
         List<String> warnings = new ArrayList<>(ModelConfigReader.warnings(config, true));
         imports.ifPresent(report -> warnings.addAll(report.hints(base, declared)));
         if (!faults.isEmpty()) {

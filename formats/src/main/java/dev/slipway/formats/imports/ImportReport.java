@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param gpu places that move something to a GPU whether there is one or not
  * @param pip places that run pip
  * @param skipped files that were too large to be looked at
+ * @param namesBatch whether its code has a name {@code _inference_batch}, or could not all be looked at
  */
 public record ImportReport(
         String python,
@@ -24,7 +25,8 @@ public record ImportReport(
         List<Broken> broken,
         List<Place> gpu,
         List<Place> pip,
-        List<String> skipped) {
+        List<String> skipped,
+        boolean namesBatch) {
 
     private static final int MOST_TOLD = 50;
 
@@ -55,6 +57,14 @@ public record ImportReport(
                             .formatted(module.name(), where(module), PipNames.advice(module.name()))));
         }
         return faults.stream().limit(MOST_TOLD).toList();
+    }
+
+    /** Why a package whose config.json declares {@code batching} cannot start. */
+    public List<String> faultsOfBatching() {
+        return namesBatch
+                ? List.of()
+                : List.of(
+                        "config.json declares 'batching' and the package has no _inference_batch: define _inference_batch(self, requests), which returns one result for each, or remove 'batching'");
     }
 
     /** What may matter and does not keep the package from starting, as far as is known; with what {@link #faults} is given. */

@@ -117,7 +117,8 @@ public final class PackageImports {
                 broken,
                 places(report, "cuda"),
                 places(report, "pip"),
-                report.texts("skipped"));
+                report.texts("skipped"),
+                report.flagOr("names_batch", true));
     }
 
     private static ImportReport.Use use(JsonObjectReader reader) {

@@ -97,6 +97,12 @@ public final class ModelConfigReader {
         return findings.warnings();
     }
 
+    /** Whether the package takes several requests in one call, by a method {@code _inference_batch} that it must have. */
+    public static boolean declaresBatching(ModelConfig config) {
+        return BatchingReader.isIn(
+                JsonObjectReader.of(JsonDocument.readTolerant(FILE, config.text(), new Findings())));
+    }
+
     private static ModelConfig read(
             JsonObjectReader reader, String text, @Nullable ModelType asked, boolean isFile, Findings findings) {
         reader.asksLater(KEPT_ALONE);
@@ -118,6 +124,7 @@ public final class ModelConfigReader {
             dependencies = DependencyReader.read(reader, findings);
         }
         HealthReader.check(reader, isImage, findings);
+        BatchingReader.check(reader, isImage, findings);
         if (isImage) {
             ImageServer.check(reader, findings);
         }

@@ -16,6 +16,7 @@ LARGEST_SUM = 16 << 20
 MOST_FILES = 2000
 MOST_PLACES = 3
 CODE = "customize_service.py"
+BATCH = "_inference_batch"
 OURS = {"model_service", "log", "metric", "mms"}
 IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 SUFFIXES = (".py", ".so", ".pyc", ".pyd")
@@ -47,6 +48,7 @@ class Finder(ast.NodeVisitor):
         self.pip = []
         self.optional = self.later = self.guarded = 0
         self.changes_path = False
+        self.names = set()
 
     def kind(self):
         return "optional" if self.optional else "later" if self.later else "needed"
@@ -98,7 +100,14 @@ class Finder(ast.NodeVisitor):
         self.generic_visit(node)
         self.later -= 1
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = function
+    visit_AsyncFunctionDef = visit_Lambda = function
+
+    def visit_FunctionDef(self, node):
+        self.names.add(node.name)
+        self.function(node)
+
+    def visit_Name(self, node):
+        self.names.add(node.id)
 
     def visit_Call(self, node):
         called = dotted(node.func)
@@ -357,6 +366,7 @@ def main():
             "cuda": cuda[:20],
             "pip": pip[:20],
             "skipped": skipped[:20],
+            "names_batch": bool(skipped or broken) or any(BATCH in found[file].names for file in kinds if file in found),
         },
         sys.stdout,
     )

@@ -45,6 +45,27 @@ class PackageImportsTests {
     }
 
     @Test
+    void knowsWhetherThePackageHasTheMethodOfBatching() throws Exception {
+        files.put("customize_service.py", """
+                from model_service.model_service import SingleNodeService
+                from helper import Joined
+                class S(Joined, SingleNodeService):
+                    pass
+                """);
+        files.put("helper.py", "class Joined:\n    def _inference(self, data):\n        return data\n");
+        files.put("unused.py", "def _inference_batch(self, requests):\n    return requests\n");
+        assertThat(look().faultsOfBatching())
+                .singleElement()
+                .asString()
+                .contains("config.json declares 'batching' and the package has no _inference_batch");
+
+        files.put("helper.py", "class Joined:\n    def _inference_batch(self, requests):\n        return requests\n");
+        assertThat(look().faultsOfBatching()).isEmpty();
+        files.put("helper.py", "class Joined:\n    _inference_batch = list\n");
+        assertThat(look().faultsOfBatching()).isEmpty();
+    }
+
+    @Test
     void hintsAtWhatIsOptionalLaterOrNotReached() throws Exception {
         files.put("customize_service.py", """
                 from typing import TYPE_CHECKING
