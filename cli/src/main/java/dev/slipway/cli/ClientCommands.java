@@ -2,11 +2,14 @@ package dev.slipway.cli;
 
 import dev.slipway.cli.access.LoginVariables;
 import dev.slipway.cli.batch.BatchCommand;
+import dev.slipway.cli.batch.PauseCommand;
+import dev.slipway.cli.batch.ResumeCommand;
 import dev.slipway.cli.command.CommandTable;
 import dev.slipway.cli.event.LogsCommand;
 import dev.slipway.cli.model.LintCommand;
 import java.io.PrintStream;
 import java.util.Map;
+import picocli.CommandLine;
 
 /** The commands of this module. */
 public final class ClientCommands {
@@ -17,7 +20,9 @@ public final class ClientCommands {
     public static void addTo(CommandTable table, Map<String, String> environment, PrintStream out) {
         LoginVariables variables = new LoginVariables(environment);
         table.with(new LogsCommand(variables, out))
-                .with(new BatchCommand(variables, out))
+                .with(new CommandLine(new BatchCommand(variables, out))
+                        .addSubcommand(new PauseCommand(variables, out))
+                        .addSubcommand(new ResumeCommand(variables, out)))
                 .with(new LintCommand(out));
     }
 }

@@ -73,6 +73,10 @@ final class Connection implements AutoCloseable {
         return call("POST", path, body, type);
     }
 
+    <T> T post(String path, Class<T> type) {
+        return call("POST", path, null, type);
+    }
+
     <T> T put(String path, Object body, Class<T> type) {
         return call("PUT", path, body, type);
     }

@@ -44,6 +44,16 @@ public final class ServiceCalls {
         return connection.put(path(id), body, ServiceUpdated.class);
     }
 
+    /** Has the task of a batch service rest at the next record boundary; the answer does not wait for it. */
+    public ServiceShown pauseTask(String id) {
+        return connection.post(path(id) + "/task/pause", ServiceShown.class);
+    }
+
+    /** Has it go on. */
+    public ServiceShown resumeTask(String id) {
+        return connection.post(path(id) + "/task/resume", ServiceShown.class);
+    }
+
     /** Starts the deletion; {@link #show} is refused with 404 when it is over. */
     public ServicesDeleted delete(String id) {
         return connection.delete(path(id), ServicesDeleted.class);

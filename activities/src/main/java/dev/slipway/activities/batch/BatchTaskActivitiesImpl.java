@@ -1,14 +1,19 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.activities.instance.StateFollowers;
+import dev.slipway.domain.batch.BatchCommands;
+import dev.slipway.domain.batch.BatchEvents;
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskCommand;
+import dev.slipway.domain.batch.TaskControl;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.event.Event;
+import dev.slipway.domain.event.Origin;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.instance.InstanceTemplate;
 import dev.slipway.domain.instance.Placement;
@@ -39,6 +44,7 @@ import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.BatchTaskActivities;
 import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.contract.batch.TaskWish;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,6 +68,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
     private final StateFollowers followers;
     private final Waits waits;
     private final Clock clock;
+    private final BatchCommands commands;
 
     /**
      * How long a job waits before it fails.
@@ -85,6 +92,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         this.followers = followers;
         this.waits = waits;
         this.clock = clock;
+        // The workflow that gives a command looks itself afterwards.
+        this.commands = new BatchCommands(services, tasks, service -> {}, clock);
     }
 
     @Override
@@ -111,7 +120,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
 
     private OpenedTask neverBegun(BatchResult result) {
         return new OpenedTask(
-                "", LEAST_PARALLELISM, Duration.ZERO, waits.forSlots(), false, result, waits.forStorage());
+                "", LEAST_PARALLELISM, Duration.ZERO, waits.forSlots(), false, result, waits.forStorage(), false);
     }
 
     private static BatchResult notRepairable(BatchTask task, Instant removed) {
@@ -130,7 +139,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
                 waits.forSlots(),
                 task.seal() != null,
                 task.status().isEnd() ? result(task) : null,
-                waits.forStorage());
+                waits.forStorage(),
+                wish(task.id()).isPaused());
     }
 
     /** Null if the service has a newer task. */
@@ -255,6 +265,50 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             return Optional.of(service);
         });
         changed.ifPresent(followers::tell);
+    }
+
+    @Override
+    public TaskWish wish(BatchRun run) {
+        return wish(new TaskId(run.taskId()));
+    }
+
+    private TaskWish wish(TaskId id) {
+        TaskControl control = tasks.control(id).orElse(null);
+        if (control == null) {
+            return new TaskWish(false);
+        }
+        tasks.taken(id, control.revision());
+        return new TaskWish(control.isPaused());
+    }
+
+    @Override
+    public void command(BatchRun run, TaskCommand command) {
+        ServiceId service = new ServiceId(run.serviceId());
+        commands.by(givenInTemporal(service, run)).command(new TaskId(run.taskId()), service, command);
+    }
+
+    /** Null if the service is gone. */
+    private @Nullable Origin givenInTemporal(ServiceId service, BatchRun run) {
+        return services.find(service)
+                .map(found -> new Origin("temporal", found.project().value(), run.workflowId()))
+                .orElse(null);
+    }
+
+    @Override
+    public void paused(BatchRun run) {
+        BatchTask task = task(run);
+        long revision = tasks.control(task.id()).map(TaskControl::revision).orElse(0L);
+        services.change(task.service(), transaction -> {
+            tasks.paused(task.id());
+            transaction.record(BatchEvents.paused(
+                    task, tasks.progress(task.id()).orElseThrow(), revision, clock.instant()));
+            return true;
+        });
+    }
+
+    @Override
+    public void resumed(BatchRun run) {
+        tasks.resumed(new TaskId(run.taskId()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.slipway.activities.batch;
 
 import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.batch.BatchTask;
+import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSet;
 import dev.slipway.domain.instance.InstanceSetId;
@@ -33,13 +34,15 @@ public final class TaskInstances {
         return new InstanceSet(task.id().instances(), task.spec().template());
     }
 
-    /** Asks for the instances; false if the task has ended or is no longer the present one of its service. */
+    /** Asks for the instances; false if the task is paused, has ended or is no longer the present one of its service. */
     boolean want(BatchTask task) {
         InstanceSet set = setOf(task);
         int count = task.spec().slots().count();
         return services.change(task.service(), transaction -> {
             boolean ours = task.id().value().equals(transaction.service().taskId())
-                    && tasks.find(task.id()).filter(row -> row.seal() == null).isPresent();
+                    && tasks.find(task.id())
+                            .filter(row -> row.seal() == null && row.status() != TaskStatus.PAUSED)
+                            .isPresent();
             if (ours) {
                 sets.want(SetOwner.service(task.service().value()), set, count);
             }

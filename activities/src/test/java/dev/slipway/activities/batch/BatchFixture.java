@@ -8,6 +8,8 @@ import dev.slipway.activities.instance.SlotWaiters;
 import dev.slipway.activities.instance.StateFollowers;
 import dev.slipway.activities.service.ServiceActivitiesImpl;
 import dev.slipway.activities.waiting.StepHeartbeats;
+import dev.slipway.domain.batch.BatchCommands;
+import dev.slipway.domain.batch.TaskCommand;
 import dev.slipway.domain.batch.TaskFolders;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
@@ -302,6 +304,10 @@ final class BatchFixture implements AutoCloseable {
 
         Service service() {
             return services.find(service.id()).orElseThrow();
+        }
+
+        void ask(TaskCommand command) {
+            new BatchCommands(services, tasks, waker, CLOCK).command(Models.PROJECT, service.id(), command);
         }
 
         void stop() {

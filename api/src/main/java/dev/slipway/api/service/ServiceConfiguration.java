@@ -10,9 +10,12 @@ import dev.slipway.adapters.postgres.service.PostgresServiceStore;
 import dev.slipway.api.event.EventPages;
 import dev.slipway.api.instance.InstanceController;
 import dev.slipway.api.settings.ApiProperties;
+import dev.slipway.domain.batch.BatchCommands;
+import dev.slipway.domain.batch.BatchStore;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore;
+import dev.slipway.domain.service.ServiceWaker;
 import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.formats.service.CreateServiceReader;
 import dev.slipway.formats.service.UpdateServiceReader;
@@ -37,10 +40,11 @@ public final class ServiceConfiguration {
             Clock clock) {
         ServiceStore services = new PostgresServiceStore(database);
         Admission admission = new PostgresAdmission(database, clock);
-        ServiceCommands commands = new ServiceCommands(
-                services, properties.pools(), objects, wakes.ofServices(new TemporalServiceWaker(signals)), clock);
-        ServiceBodies bodies = new ServiceBodies(
-                services, admission, new PostgresBatchStore(database), new PostgresGateways(database), properties);
+        ServiceWaker waker = wakes.ofServices(new TemporalServiceWaker(signals));
+        ServiceCommands commands = new ServiceCommands(services, properties.pools(), objects, waker, clock);
+        BatchStore tasks = new PostgresBatchStore(database);
+        ServiceBodies bodies =
+                new ServiceBodies(services, admission, tasks, new PostgresGateways(database), properties);
         return List.of(
                 new ServiceController(
                         commands,
@@ -49,6 +53,7 @@ public final class ServiceConfiguration {
                         bodies,
                         new CreateServiceReader(properties.objectHost()),
                         new UpdateServiceReader(properties.objectHost())),
+                new TaskController(new BatchCommands(services, tasks, waker, clock), bodies),
                 new SpecificationController(properties, admission),
                 new InstanceController(
                         commands, new PostgresInstanceSetStore(database), new LocalInstanceLogs(properties.data())));

@@ -177,12 +177,52 @@ class ServiceApiTests {
         }
     }
 
-    private void createBatch(String name) throws Exception {
+    @Test
+    void pausesAndResumesTheTaskOfABatchService() throws Exception {
+        String job = createBatch("job");
+        Answer paused = API.call(project, "POST", "/services/" + job + "/task/pause", "");
+        assertThat(paused.status()).as(paused.body().toString()).isEqualTo(200);
+        assertThat(paused.body().path("service_id").stringValue()).isEqualTo(job);
+        assertThat(API.call(project, "POST", "/services/" + job + "/task/pause", "")
+                        .status())
+                .isEqualTo(200);
+        assertThat(API.call(project, "POST", "/services/" + job + "/task/resume", "")
+                        .status())
+                .isEqualTo(200);
+
+        List<String> texts = new ArrayList<>();
+        get("/services/" + job + "/events").body().path("events").forEach(event -> {
+            texts.add(event.path("event_info").stringValue());
+            assertThat(event.path("user").asString("")).isNotEmpty();
+        });
+        assertThat(texts).containsOnlyOnce("Pausing batch job.", "Resuming batch job.");
+    }
+
+    @Test
+    void refusesAPauseOfWhatHasNoRunningTask() throws Exception {
+        String job = createBatch("job");
+        String online = create("online", entry(model, 100));
+        Answer realTime = API.call(project, "POST", "/services/" + online + "/task/pause", "");
+        assertThat(realTime.status()).isEqualTo(400);
+        assertThat(realTime.message()).contains("'online' is real-time and has no task");
+        String stranger = UUID.randomUUID().toString().replace("-", "");
+        assertThat(API.call(stranger, "POST", "/services/" + job + "/task/pause", "")
+                        .code())
+                .isEqualTo("ModelArts.3502");
+
+        API.call(project, "PUT", "/services/" + job, "{\"status\":\"stopped\"}");
+        Answer stopped = API.call(project, "POST", "/services/" + job + "/task/resume", "");
+        assertThat(stopped.code()).isEqualTo("ModelArts.3519");
+        assertThat(stopped.message()).contains("'job' is stopping", "start the service to run it again");
+    }
+
+    private String createBatch(String name) throws Exception {
         String batch = """
                 {"service_name":"%s","infer_type":"batch","config":[{"model_id":"%s","specification":"%s","instance_count":1,
                 "src_path":"obs://data/in/","dest_path":"obs://data/out/","req_uri":"/","mapping_type":"file"}]}""".formatted(name, model, RunningApi.FLAVOR);
         Answer answer = API.call(project, "POST", "/services", batch);
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body().path("service_id").stringValue();
     }
 
     @Test

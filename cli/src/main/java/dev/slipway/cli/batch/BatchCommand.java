@@ -1,10 +1,9 @@
 package dev.slipway.cli.batch;
 
 import dev.slipway.cli.access.LoginVariables;
-import dev.slipway.cli.command.CommandFailure;
-import dev.slipway.cli.command.Lookup;
 import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
+import dev.slipway.cli.command.UsageError;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.formats.service.ServiceEntryShown;
 import dev.slipway.formats.service.ServiceShown;
@@ -19,14 +18,14 @@ import tools.jackson.databind.JsonNode;
 /** {@code batch ID}: the task of a batch service, its progress and its result. */
 @Command(
         name = "batch",
-        description = "the task of a batch service: how far it is, and what came out",
+        description = "the task of a batch service: how far it is, and what came out; or a command over it",
         footer = LoginVariables.FOOTER)
 public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
 
     private final LoginVariables variables;
     private final Screen screen;
 
-    @Parameters(paramLabel = "ID", description = "the id or the name of a batch service")
+    @Parameters(paramLabel = "ID", arity = "0..1", description = "the id or the name of a batch service")
     private String wanted = "";
 
     public BatchCommand(LoginVariables variables, PrintStream out) {
@@ -36,19 +35,11 @@ public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
 
     @Override
     public Integer call() {
+        if (wanted.isEmpty()) {
+            throw new UsageError("expected the id or the name of a batch service, or one of the commands pause, resume");
+        }
         try (SlipwayClient client = variables.connect()) {
-            ServiceShown service = new Lookup(client)
-                    .service(wanted)
-                    .orElseThrow(() -> new CommandFailure(
-                            "no service of this project has the id or the name '%s'".formatted(wanted)));
-            if (!service.item().inferType().equals("batch")) {
-                throw new CommandFailure("service '%s' is %s and has no task; './slipway logs %s' shows its events"
-                        .formatted(
-                                wanted,
-                                service.item().inferType(),
-                                service.item().serviceId()));
-            }
-            show(service);
+            show(BatchLookup.find(client, wanted));
             return 0;
         }
     }

@@ -1,5 +1,6 @@
 package dev.slipway.domain.batch;
 
+import dev.slipway.domain.service.ServiceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -24,8 +25,33 @@ public interface BatchStore extends BatchTasks {
     /** Writes the totals of the plan; the first call stands. A sealed task gets no plan any more. */
     void planned(TaskId task, PlanTotals totals);
 
-    /** The first instance is ready. Does nothing if it was before or the task has ended. */
+    /** An instance is ready. Does nothing if one was before, the task is paused or has ended. Its first start stands. */
     void started(TaskId task, Instant now);
+
+    /** It rests now: instances and slots are given back until {@link #resumed}. Does nothing if it has ended. */
+    void paused(TaskId task);
+
+    /** It waits for slots and instances again. Does nothing if it is not paused. */
+    void resumed(TaskId task);
+
+    /** What users asked of the task; empty if nothing. */
+    Optional<TaskControl> control(TaskId task);
+
+    /**
+     * Writes what a user asks, with the next revision. Only in the transaction that locks the row of the task's service. The task need not
+     * have begun.
+     */
+    TaskControl ask(TaskId task, ServiceId service, boolean paused, Instant now);
+
+    /** The task's workflow has begun with what was asked up to that revision. */
+    void taken(TaskId task, long revision);
+
+    /**
+     * What was asked before {@code before} of tasks that have not ended, and no workflow has taken, by task.
+     *
+     * @param after only tasks after this one; null for all
+     */
+    List<TaskControl> untaken(Instant before, @Nullable TaskId after, int limit);
 
     /** The first commit wins. The transaction locks the task's row against the seal and checks it. */
     CommitAnswer commit(TaskId task, ChunkCommit chunk);

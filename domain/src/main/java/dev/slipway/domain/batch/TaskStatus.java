@@ -7,6 +7,8 @@ public enum TaskStatus {
     /** Waits for slots or for its first instance. */
     DEPLOYING,
     RUNNING,
+    /** Rests without instances and slots, until a user resumes it. */
+    PAUSED,
     FINISHED,
     FAILED,
     STOPPED;

@@ -11,6 +11,7 @@ import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.KeyRefusal;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskControl;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskSpec;
@@ -285,6 +286,63 @@ public abstract class BatchStoreContract {
         store().seal(task, Seal.failed("no instance was ready"));
 
         assertThat(store().end(task, null, Services.NOON).error()).isEqualTo("no instance was ready");
+    }
+
+    @Test
+    void restsAndGoesOnWithTheStartThatItHad() {
+        TaskId task = planned(10);
+        store().started(task, Services.NOON);
+        store().paused(task);
+        store().started(task, Services.NOON.plusSeconds(5));
+        assertThat(store().find(task)).map(BatchTask::status).contains(TaskStatus.PAUSED);
+
+        store().resumed(task);
+        assertThat(store().find(task)).map(BatchTask::status).contains(TaskStatus.DEPLOYING);
+        store().resumed(task);
+        store().started(task, Services.NOON.plusSeconds(9));
+        assertThat(store().find(task)).hasValueSatisfying(row -> {
+            assertThat(row.status()).isEqualTo(TaskStatus.RUNNING);
+            assertThat(row.startedAt()).isEqualTo(Services.NOON);
+        });
+        store().seal(task, Seal.stopped());
+        BatchTask ended = store().end(task, null, Services.NOON);
+        store().paused(task);
+        assertThat(store().find(task)).contains(ended);
+    }
+
+    @Test
+    void keepsWhatUsersAskUntilTheEnd() {
+        TaskId task = new TaskId(UUID.randomUUID().toString());
+        ServiceId service = service();
+        assertThat(store().control(task)).isEmpty();
+        assertThat(store().ask(task, service, true, Services.NOON))
+                .as("of a task that has not begun")
+                .isEqualTo(new TaskControl(task, service, 1, 0, true));
+        store().taken(task, 1);
+        assertThat(store().ask(task, service, false, Services.NOON))
+                .isEqualTo(new TaskControl(task, service, 2, 1, false));
+        store().taken(task, 2);
+        store().taken(task, 1);
+        assertThat(store().control(task)).contains(new TaskControl(task, service, 2, 2, false));
+
+        store().open(BatchTask.draft(task, service, Tasks.spec(), Services.NOON));
+        store().seal(task, Seal.stopped());
+        store().end(task, null, Services.NOON);
+        assertThat(store().control(task)).isEmpty();
+    }
+
+    @Test
+    void findsWhatNoWorkflowHasTaken() {
+        TaskControl first = store().ask(new TaskId("a-" + UUID.randomUUID()), service(), true, Services.NOON);
+        TaskControl second = store().ask(new TaskId("b-" + UUID.randomUUID()), service(), true, Services.NOON);
+        TaskControl taken = store().ask(new TaskId("c-" + UUID.randomUUID()), service(), true, Services.NOON);
+        store().taken(taken.task(), 1);
+        Instant later = Services.NOON.plusSeconds(1);
+
+        assertThat(store().untaken(Services.NOON, null, 1_000)).doesNotContain(first, second, taken);
+        assertThat(store().untaken(later, null, 1_000)).contains(first, second).doesNotContain(taken);
+        assertThat(store().untaken(later, first.task(), 1_000)).contains(second).doesNotContain(first);
+        assertThat(store().untaken(later, null, 1)).hasSize(1);
     }
 
     @Test

@@ -8,12 +8,14 @@ import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.KeyRefusal;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskControl;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.ServiceId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,7 +44,11 @@ public final class InMemoryBatchStore implements BatchStore {
 
     private final Map<TaskId, Map<Long, Answering>> answering = new HashMap<>();
 
+    private final Map<TaskId, Asked> controls = new HashMap<>();
+
     private record Row(ChunkCommit chunk, boolean published) {}
+
+    private record Asked(TaskControl control, Instant at) {}
 
     private record Answering(long records, Instant told) {}
 
@@ -80,8 +86,68 @@ public final class InMemoryBatchStore implements BatchStore {
     public synchronized void started(TaskId task, Instant now) {
         BatchTask row = required(task);
         if (row.status() == TaskStatus.DEPLOYING) {
-            tasks.put(task, with(row, TaskStatus.RUNNING, row.plan(), row.seal(), now, row.endedAt()));
+            Instant started = row.startedAt() == null ? now : row.startedAt();
+            tasks.put(task, with(row, TaskStatus.RUNNING, row.plan(), row.seal(), started, row.endedAt()));
         }
+    }
+
+    @Override
+    public synchronized void paused(TaskId task) {
+        BatchTask row = required(task);
+        if (!row.status().isEnd()) {
+            tasks.put(task, with(row, TaskStatus.PAUSED, row.plan(), row.seal(), row.startedAt(), row.endedAt()));
+        }
+    }
+
+    @Override
+    public synchronized void resumed(TaskId task) {
+        BatchTask row = required(task);
+        if (row.status() == TaskStatus.PAUSED) {
+            tasks.put(task, with(row, TaskStatus.DEPLOYING, row.plan(), row.seal(), row.startedAt(), row.endedAt()));
+        }
+    }
+
+    @Override
+    public synchronized Optional<TaskControl> control(TaskId task) {
+        return Optional.ofNullable(controls.get(task)).map(Asked::control);
+    }
+
+    @Override
+    public synchronized TaskControl ask(TaskId task, ServiceId service, boolean paused, Instant now) {
+        Asked before = controls.get(task);
+        TaskControl control = before == null
+                ? new TaskControl(task, service, 1, 0, paused)
+                : new TaskControl(
+                        task,
+                        service,
+                        before.control().revision() + 1,
+                        before.control().taken(),
+                        paused);
+        controls.put(task, new Asked(control, now));
+        return control;
+    }
+
+    @Override
+    public synchronized void taken(TaskId task, long revision) {
+        controls.computeIfPresent(task, (id, asked) -> {
+            TaskControl it = asked.control();
+            long taken = Math.max(it.taken(), revision);
+            return new Asked(
+                    new TaskControl(it.task(), it.service(), it.revision(), taken, it.isPaused()), asked.at());
+        });
+    }
+
+    @Override
+    public synchronized List<TaskControl> untaken(Instant before, @Nullable TaskId after, int limit) {
+        return controls.values().stream()
+                .filter(asked -> asked.at().isBefore(before))
+                .map(Asked::control)
+                .filter(it -> it.taken() < it.revision())
+                .filter(it -> !tasks.containsKey(it.task()) || required(it.task()).endedAt() == null)
+                .filter(it -> after == null || it.task().value().compareTo(after.value()) > 0)
+                .sorted(Comparator.comparing(it -> it.task().value()))
+                .limit(limit)
+                .toList();
     }
 
     @Override
@@ -249,6 +315,7 @@ public final class InMemoryBatchStore implements BatchStore {
             BatchTask ended = with(row, seal.end(), row.plan(), seal, row.startedAt(), now);
             tasks.put(task, outputError == null ? ended : failed(ended, outputError));
             refusals.remove(task);
+            controls.remove(task);
         }
         return required(task);
     }

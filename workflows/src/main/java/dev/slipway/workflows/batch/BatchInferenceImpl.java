@@ -1,5 +1,6 @@
 package dev.slipway.workflows.batch;
 
+import dev.slipway.domain.batch.TaskCommand;
 import dev.slipway.workflows.activity.ActivityCalls;
 import dev.slipway.workflows.activity.BestEffort;
 import dev.slipway.workflows.contract.BadEnd;
@@ -46,12 +47,23 @@ public final class BatchInferenceImpl implements BatchInference {
     private static final Duration END_OF_INSTANCES = Duration.ofSeconds(40);
 
     private final WakeSignal wake = new WakeSignal();
+    private final TaskAttention attention = new TaskAttention(wake);
     private final ShownStatus status = new ShownStatus();
     private @Nullable Waiting waiting;
 
     @Override
     public void wake() {
         wake.raise();
+    }
+
+    @Override
+    public void pause() {
+        attention.command(TaskCommand.PAUSE);
+    }
+
+    @Override
+    public void resume() {
+        attention.command(TaskCommand.RESUME);
     }
 
     @Override
@@ -86,10 +98,47 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
+    /**
+     * How a part of the way forward ended.
+     *
+     * @param trouble why it cannot be run, if it FAILED
+     */
+    private record Step(Kind kind, String trouble) {
+        enum Kind {
+            DONE,
+            PAUSED,
+            FAILED
+        }
+
+        static final Step DONE = new Step(Kind.DONE, "");
+        static final Step PAUSED = new Step(Kind.PAUSED, "");
+
+        static Step failed(String trouble) {
+            return new Step(Kind.FAILED, trouble);
+        }
+    }
+
     private End goForward(BatchRun run, OpenedTask opened, ProgressLog progress) {
         try {
-            String trouble = prepare(run, opened, progress);
-            return trouble.isEmpty() ? workThrough(run, opened, progress) : End.failed(trouble);
+            boolean rests = opened.isPaused();
+            while (true) {
+                if (rests) {
+                    rest(run, progress);
+                }
+                Step step = prepare(run, opened, progress);
+                if (step.kind() == Step.Kind.DONE) {
+                    step = workThrough(run, opened, progress);
+                }
+                switch (step.kind()) {
+                    case DONE -> {
+                        return new End(BatchEnd.FINISHED, "");
+                    }
+                    case FAILED -> {
+                        return End.failed(step.trouble());
+                    }
+                    case PAUSED -> rests = true;
+                }
+            }
         } catch (CanceledFailure e) {
             return new End(BatchEnd.STOPPED, "");
         } catch (ActivityFailure e) {
@@ -100,45 +149,62 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
-    /** Why it cannot be run, "" if it can. */
-    private String prepare(BatchRun run, OpenedTask opened, ProgressLog progress) {
-        String noSlots = claimSlots(run, opened, progress);
-        if (!noSlots.isEmpty()) {
-            return noSlots;
+    /** Without instances and slots, for as long as users want it so. */
+    private void rest(BatchRun run, ProgressLog progress) {
+        BatchCalls.task("paused").paused(run);
+        endInstances(run, progress);
+        status.show("paused");
+        progress.add("paused: instances and slots are given back; signal 'resume' to go on");
+        wake.reset();
+        while (attention.read(run).isPaused()) {
+            wake.await("a resume");
+            continueIfLong(run.continued());
+        }
+        BatchCalls.task("resumed").resumed(run);
+        status.show("deploying");
+        progress.add("resumed");
+    }
+
+    private Step prepare(BatchRun run, OpenedTask opened, ProgressLog progress) {
+        Step slots = claimSlots(run, opened, progress);
+        if (slots.kind() != Step.Kind.DONE) {
+            return slots;
         }
         String notWanted = BatchCalls.instances("start instances").startInstances(run);
         if (!notWanted.isEmpty()) {
-            return notWanted;
+            return Step.failed(notWanted);
         }
         Planned plan = BatchCalls.work("plan", opened).plan(run);
         if (!plan.error().isEmpty()) {
-            return plan.error();
+            return Step.failed(plan.error());
         }
         progress.add(
                 "planned: %s, %s".formatted(Counted.of(plan.inputs(), "input"), Counted.of(plan.records(), "record")));
-        String notStarted = awaitInstances(run, opened);
-        if (notStarted.isEmpty()) {
+        Step started = awaitInstances(run, opened);
+        if (started.kind() == Step.Kind.DONE) {
             BatchCalls.task("running").running(run);
             status.show("running");
             progress.add("instances answer");
         }
-        return notStarted;
+        return started;
     }
 
-    private String claimSlots(BatchRun run, OpenedTask opened, ProgressLog progress) {
+    private Step claimSlots(BatchRun run, OpenedTask opened, ProgressLog progress) {
         Instant since = waitsSince(true);
         Instant deadline = since.plus(opened.longestWait());
         wake.reset();
         while (true) {
-            wake.clear();
+            if (attention.isPauseAsked(run)) {
+                return Step.PAUSED;
+            }
             AdmissionResult result = BatchCalls.task("claim slots").claimSlots(run);
             switch (result.state()) {
                 case GRANTED -> {
                     status.goesOn("deploying");
-                    return "";
+                    return Step.DONE;
                 }
                 case IMPOSSIBLE -> {
-                    return result.details();
+                    return Step.failed(result.details());
                 }
                 case WAITING -> {
                     status.waits();
@@ -146,33 +212,35 @@ public final class BatchInferenceImpl implements BatchInference {
                 }
             }
             if (!wake.await("slots", deadline)) {
-                return "no slots were free within %d hours: %s"
-                        .formatted(opened.longestWait().toHours(), result.details());
+                return Step.failed("no slots were free within %d hours: %s"
+                        .formatted(opened.longestWait().toHours(), result.details()));
             }
             continueIfLong(run.waiting(true, since));
         }
     }
 
-    /** Why no instance answers, "" once one does. */
-    private String awaitInstances(BatchRun run, OpenedTask opened) {
+    /** Done once an instance answers. */
+    private Step awaitInstances(BatchRun run, OpenedTask opened) {
         Instant since = waitsSince(false);
         Instant deadline = since.plus(opened.startWithin());
         wake.reset();
         while (true) {
-            wake.clear();
+            if (attention.isPauseAsked(run)) {
+                return Step.PAUSED;
+            }
             InstancesHealth health =
                     BatchCalls.instances("does an instance answer?").checkInstances(run);
             switch (health.state()) {
                 case READY -> {
-                    return "";
+                    return Step.DONE;
                 }
                 case FAILED -> {
-                    return health.details();
+                    return Step.failed(health.details());
                 }
                 case STARTING -> {
                     if (!wake.await("an instance that answers", deadline)) {
-                        return "no instance was ready within %d minutes; %s"
-                                .formatted(opened.startWithin().toMinutes(), health.details());
+                        return Step.failed("no instance was ready within %d minutes; %s"
+                                .formatted(opened.startWithin().toMinutes(), health.details()));
                     }
                     continueIfLong(run.waiting(false, since));
                 }
@@ -190,49 +258,65 @@ public final class BatchInferenceImpl implements BatchInference {
         return carried.since();
     }
 
-    private static void continueIfLong(BatchRun next) {
-        if (LongHistory.isReached()) {
+    private void continueIfLong(BatchRun next) {
+        if (LongHistory.isReached() && !attention.isRaised()) {
             CancellationScope.throwCanceled(); // the next run would not know of it
             Workflow.continueAsNew(next);
         }
     }
 
-    private End workThrough(BatchRun run, OpenedTask opened, ProgressLog progress) {
-        ChunkWindow window = new ChunkWindow(run, opened, CHUNKS_EACH_RUN, progress::add);
+    private Step workThrough(BatchRun run, OpenedTask opened, ProgressLog progress) {
+        ChunkWindow window = new ChunkWindow(run, opened, CHUNKS_EACH_RUN, progress::add, attention);
         while (true) {
             ChunkWindow.Left left = workThrough(window);
-            if (CancellationScope.current().isCancelRequested()) {
-                return new End(BatchEnd.STOPPED, "");
-            }
+            CancellationScope.throwCanceled();
             switch (left) {
                 case NOTHING -> {
-                    return new End(BatchEnd.FINISHED, "");
+                    return Step.DONE;
                 }
-                case MORE -> Workflow.continueAsNew(run.continued());
+                case MORE -> {
+                    if (attention.isPauseAsked(run)) {
+                        return Step.PAUSED;
+                    }
+                    Workflow.continueAsNew(run.continued());
+                }
                 case INSTANCES -> {
                     progress.add("waits for an instance that answers");
-                    String trouble = awaitInstances(run, opened);
-                    if (!trouble.isEmpty()) {
-                        return End.failed(trouble);
+                    Step started = awaitInstances(run, opened);
+                    if (started.kind() != Step.Kind.DONE) {
+                        return started;
                     }
+                }
+                case PAUSE -> {
+                    return Step.PAUSED;
                 }
             }
         }
     }
 
-    /** If one chunk fails, the others are cancelled. Those that are cancelled commit what they have, for which there is a limit. */
+    /**
+     * If one chunk fails, or a user asks for a pause, the others are cancelled. Those that are cancelled commit what they have, for which
+     * there is a limit.
+     */
     private static ChunkWindow.Left workThrough(ChunkWindow window) {
         CompletablePromise<ChunkWindow.Left> left = Workflow.newPromise();
         CancellationScope chunks = Workflow.newCancellationScope(() -> left.complete(window.workThrough()));
         try {
             chunks.run();
+            if (left.get() == ChunkWindow.Left.PAUSE) {
+                end(chunks, window);
+            }
             return left.get();
         } catch (TemporalFailure e) {
-            chunks.cancel();
-            ActivityCalls.uninterrupted(
-                    () -> TimedWait.await("time for chunks to commit what they have", END_OF_CHUNKS, window::isIdle));
+            end(chunks, window);
             throw e;
         }
+    }
+
+    private static void end(CancellationScope chunks, ChunkWindow window) {
+        chunks.cancel();
+        ActivityCalls.uninterrupted(
+                () -> TimedWait.await("time for chunks to commit what they have", END_OF_CHUNKS, window::isIdle));
     }
 
     private BatchResult finish(BatchRun run, OpenedTask opened, End end, ProgressLog progress) {

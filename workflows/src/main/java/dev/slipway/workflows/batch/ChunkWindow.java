@@ -30,6 +30,7 @@ final class ChunkWindow {
     private final OpenedTask task;
     private final int most;
     private final Consumer<String> progress;
+    private final TaskAttention attention;
     private final Deque<Chunk> waiting = new ArrayDeque<>();
     private final List<Running> running = new ArrayList<>();
     private final ChunkSizes sizes = new ChunkSizes();
@@ -42,12 +43,16 @@ final class ChunkWindow {
 
     private record Running(Chunk chunk, Promise<ChunkDone> done) {}
 
-    /** @param most chunks of this window at most */
-    ChunkWindow(BatchRun run, OpenedTask task, int most, Consumer<String> progress) {
+    /**
+     * @param most chunks of this window at most
+     * @param attention what users ask meanwhile
+     */
+    ChunkWindow(BatchRun run, OpenedTask task, int most, Consumer<String> progress, TaskAttention attention) {
         this.run = run;
         this.task = task;
         this.most = most;
         this.progress = progress;
+        this.attention = attention;
     }
 
     /** What is left to do. */
@@ -57,13 +62,18 @@ final class ChunkWindow {
         /** Enough chunks were done for one history: another run has to go on. */
         MORE,
         /** No instance answers: the same window goes on once one does. */
-        INSTANCES
+        INSTANCES,
+        /** A user asks it to rest. Chunks may be at work: they are to be cancelled. */
+        PAUSE
     }
 
     /** Works until one of these is true. */
     Left workThrough() {
         lacksInstances = false;
         while (true) {
+            if (attention.isPauseAsked(run)) {
+                return Left.PAUSE;
+            }
             fill();
             if (running.isEmpty()) {
                 if (lacksInstances) {
@@ -76,8 +86,8 @@ final class ChunkWindow {
                     return Left.NOTHING;
                 }
             } else {
-                Workflow.await(
-                        () -> running.stream().anyMatch(each -> each.done().isCompleted()));
+                Workflow.await(() -> attention.isRaised()
+                        || running.stream().anyMatch(each -> each.done().isCompleted()));
                 takeDone();
             }
         }

@@ -12,6 +12,7 @@ import dev.slipway.workflows.contract.batch.ChunkList;
 import dev.slipway.workflows.contract.batch.ChunkQuery;
 import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.batch.Planned;
+import dev.slipway.workflows.wake.WakeSignal;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.workflow.WorkflowInterface;
@@ -41,8 +42,8 @@ class ChunkWindowTests {
         @Override
         public void run() {
             OpenedTask task = new OpenedTask(
-                    "iris", 1, Duration.ofMinutes(1), Duration.ofHours(1), false, null, Duration.ofHours(1));
-            new ChunkWindow(RUN, task, 1_000, line -> {}).workThrough();
+                    "iris", 1, Duration.ofMinutes(1), Duration.ofHours(1), false, null, Duration.ofHours(1), false);
+            new ChunkWindow(RUN, task, 1_000, line -> {}, new TaskAttention(new WakeSignal())).workThrough();
         }
     }
 

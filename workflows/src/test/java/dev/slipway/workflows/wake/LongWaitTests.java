@@ -11,6 +11,7 @@ import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.InstancesHealth;
 import dev.slipway.workflows.contract.batch.OpenedTask;
 import dev.slipway.workflows.contract.batch.Planned;
+import dev.slipway.workflows.contract.batch.TaskWish;
 import dev.slipway.workflows.contract.instance.Drain;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
@@ -26,8 +27,8 @@ import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
-import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServicePlan.Next;
+import dev.slipway.workflows.contract.service.ServicePlan;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -79,9 +80,10 @@ class LongWaitTests {
                 .answer("WaveActivities.judge", LongWaitTests::healthy)
                 .answer("WaveActivities.drainOld", LongWaitTests::drain)
                 .answer("WaveActivities.end", () -> new Ending(Ending.State.HELD, "gateway lost"))
+                .answer("BatchTaskActivities.wish", () -> new TaskWish(false))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null, null))
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, false))
                 .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING))
                 .answer("BatchInstanceActivities.startInstances", () -> "")
                 .answer("BatchWorkActivities.plan", () -> new Planned(1, 1, ""))
@@ -151,6 +153,43 @@ class LongWaitTests {
 
         costsLittle(JOB.workflowId(), "BatchTaskActivities.claimSlots");
         assertThat(shown(JOB.workflowId())).containsExactly("waiting");
+    }
+
+    @Test
+    void aJobThatIsPaused() {
+        paused(true);
+        start("BatchInference", JOB.workflowId(), JOB);
+
+        costsLittle(JOB.workflowId(), "BatchTaskActivities.wish");
+        assertThat(shown(JOB.workflowId())).containsExactly("paused");
+        assertThat(script.calls("BatchInstanceActivities.endInstances")).isEqualTo(1);
+        assertThat(script.calls("BatchInstanceActivities.releaseSlots")).isEqualTo(1);
+        assertThat(script.calls("BatchTaskActivities.claimSlots")).isZero();
+    }
+
+    @Test
+    void aPausedJobGoesOnInNewRunsAndFromWhereItWas() {
+        paused(true);
+        WorkflowStub job = start("BatchInference", JOB.workflowId(), JOB);
+        goesOnInNewRuns(JOB.workflowId());
+        environment.sleep(Duration.ofDays(9));
+        assertThat(script.calls("BatchTaskActivities.seal")).isZero();
+
+        paused(false);
+        environment.getWorkflowClient().newUntypedWorkflowStub(JOB.workflowId()).signal("resume");
+        environment.sleep(Duration.ofMinutes(1));
+        assertThat(script.calls("BatchTaskActivities.command")).isEqualTo(1);
+        assertThat(script.calls("BatchTaskActivities.claimSlots")).isPositive();
+        assertThat(job).isNotNull();
+    }
+
+    private void paused(boolean isPaused) {
+        script.answer("BatchTaskActivities.wish", () -> new TaskWish(isPaused))
+                .answer(
+                        "BatchTaskActivities.open",
+                        () -> new OpenedTask(
+                                "job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, isPaused))
+                .answer("BatchInstanceActivities.endInstances", () -> Ending.of(Ending.State.ENDED));
     }
 
     @Test
@@ -354,7 +393,7 @@ class LongWaitTests {
         Duration longestOutage = Duration.ofHours(48);
         script.answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage))
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage, false))
                 .answer("BatchTaskActivities.seal", () -> BatchEnd.FINISHED);
         start("BatchInference", JOB.workflowId(), JOB);
         environment.sleep(Duration.ofMinutes(1));

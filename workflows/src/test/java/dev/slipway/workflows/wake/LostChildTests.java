@@ -7,13 +7,14 @@ import dev.slipway.workflows.contract.Queues;
 import dev.slipway.workflows.contract.batch.BatchEnd;
 import dev.slipway.workflows.contract.batch.BatchResult;
 import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.contract.batch.TaskWish;
 import dev.slipway.workflows.contract.instance.Ending;
 import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
-import dev.slipway.workflows.contract.service.ServicePlan;
 import dev.slipway.workflows.contract.service.ServicePlan.Next;
+import dev.slipway.workflows.contract.service.ServicePlan;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
@@ -55,9 +56,10 @@ class LostChildTests {
                         () -> new RolloutStart(
                                 "iris", true, false, Duration.ofHours(20), Duration.ZERO, Duration.ZERO, null, false))
                 .answer("RolloutActivities.admit", LostChildTests::waiting)
+                .answer("BatchTaskActivities.wish", () -> new TaskWish(false))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null, null))
+                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null, null, false))
                 .answer("BatchTaskActivities.claimSlots", LostChildTests::waiting)
                 .answer("BatchTaskActivities.seal", () -> BatchEnd.STOPPED)
                 .answer("BatchInstanceActivities.endInstances", () -> new Ending(Ending.State.ENDED, ""))
@@ -127,7 +129,8 @@ class LostChildTests {
                         Duration.ofHours(48),
                         true,
                         new BatchResult(BatchEnd.STOPPED, null, 1, 1, 1),
-                        null));
+                        null,
+                        false));
         environment.getWorkflowClient().newUntypedWorkflowStub(JOB).cancel();
         environment.sleep(WITHIN_SECONDS);
 
@@ -148,7 +151,7 @@ class LostChildTests {
         BatchResult result = new BatchResult(BatchEnd.FINISHED, null, 1, 1, 0);
         script.answer(
                 "BatchTaskActivities.open",
-                () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), true, result, null));
+                () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), true, result, null, false));
         begin(Next.RUN_BATCH, TASK, true);
 
         assertThat(script.latest("ServiceActivities.batchEnded")).contains(result);

@@ -16,7 +16,17 @@ public interface BatchInference {
     @WorkflowMethod(name = "BatchInference")
     BatchResult run(BatchRun run);
 
-    /** Slots were granted. */
+    /** Something that it waits for may be so: slots, instances, or what a user asked by the API. */
     @SignalMethod
     void wake();
+
+    /** As the command of the API of that name: it rests at the next record boundary, without instances and slots. */
+    @SignalMethod(
+            description =
+                    "Rests at the next record boundary: what is being answered is kept, instances end, slots are given back. For as long as you like; 'resume' goes on.")
+    void pause();
+
+    /** As the command of the API of that name: it goes on with what is not done. */
+    @SignalMethod(description = "Goes on after a pause with the records that have no outcome.")
+    void resume();
 }

@@ -1,6 +1,7 @@
 package dev.slipway.workflows.contract.batch;
 
 import dev.slipway.workflows.contract.pool.AdmissionResult;
+import dev.slipway.domain.batch.TaskCommand;
 import io.temporal.activity.ActivityInterface;
 
 /**
@@ -17,6 +18,18 @@ public interface BatchTaskActivities {
 
     /** Its first instance is ready: task and service are running. */
     void running(BatchRun run);
+
+    /** Reads what users ask of it, which counts as taken from then on. */
+    TaskWish wish(BatchRun run);
+
+    /** Gives a command that came by a signal, with the same event as by the API. Nothing happens if it is asked already. */
+    void command(BatchRun run, TaskCommand command);
+
+    /** It rests from now on: nobody asks for its instances any more. */
+    void paused(BatchRun run);
+
+    /** It waits for slots and instances again. */
+    void resumed(BatchRun run);
 
     /**
      * Decides how it ends: no chunk is committed after this. The first seal stands and is returned.

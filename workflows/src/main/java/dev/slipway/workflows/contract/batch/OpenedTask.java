@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sealed whether its end is already decided and only has to be carried out
  * @param ended the result, if it has ended before; null if it has not
  * @param longestOutage how long it waits for object storage that does not answer; null if an older worker wrote it: 24 hours
+ * @param isPaused whether a user has asked it to rest
  */
 public record OpenedTask(
         String title,
@@ -21,4 +22,5 @@ public record OpenedTask(
         Duration longestWait,
         boolean sealed,
         @Nullable BatchResult ended,
-        @Nullable Duration longestOutage) {}
+        @Nullable Duration longestOutage,
+        boolean isPaused) {}

@@ -10,12 +10,14 @@ import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.KeyRefusal;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.Seal;
+import dev.slipway.domain.batch.TaskControl;
 import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
+import dev.slipway.domain.service.ServiceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -77,10 +79,81 @@ public final class PostgresBatchStore implements BatchStore {
     @Override
     public void started(TaskId task, Instant now) {
         database.inTransaction(() -> {
-            jdbc().sql("UPDATE batch_task SET status = 'RUNNING', started_at = ? WHERE id = ? AND status = 'DEPLOYING'")
+            jdbc().sql("UPDATE batch_task SET status = 'RUNNING', started_at = coalesce(started_at, ?) WHERE id = ? AND status = 'DEPLOYING'")
                     .params(Timestamp.from(now), task.value())
                     .update();
         });
+    }
+
+    @Override
+    public void paused(TaskId task) {
+        database.inTransaction(() -> {
+            jdbc().sql("UPDATE batch_task SET status = 'PAUSED' WHERE id = ? AND status IN ('DEPLOYING', 'RUNNING')")
+                    .param(task.value())
+                    .update();
+        });
+    }
+
+    @Override
+    public void resumed(TaskId task) {
+        database.inTransaction(() -> {
+            jdbc().sql("UPDATE batch_task SET status = 'DEPLOYING' WHERE id = ? AND status = 'PAUSED'")
+                    .param(task.value())
+                    .update();
+        });
+    }
+
+    @Override
+    public Optional<TaskControl> control(TaskId task) {
+        return database.inTransaction(() -> jdbc().sql("SELECT * FROM batch_control WHERE task = ?")
+                .param(task.value())
+                .query((row, number) -> control(row))
+                .optional());
+    }
+
+    @Override
+    public TaskControl ask(TaskId task, ServiceId service, boolean paused, Instant now) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        INSERT INTO batch_control (task, service, revision, taken, paused, asked_at)
+                        VALUES (:task, :service, 1, 0, :paused, :at)
+                        ON CONFLICT (task) DO UPDATE SET revision = batch_control.revision + 1,
+                            paused = excluded.paused, asked_at = excluded.asked_at
+                        RETURNING *""")
+                .param("task", task.value())
+                .param("service", service.value())
+                .param("paused", paused)
+                .param("at", Timestamp.from(now))
+                .query((row, number) -> control(row))
+                .single());
+    }
+
+    @Override
+    public void taken(TaskId task, long revision) {
+        database.inTransaction(() -> {
+            jdbc().sql("UPDATE batch_control SET taken = ? WHERE task = ? AND taken < ?")
+                    .params(revision, task.value(), revision)
+                    .update();
+        });
+    }
+
+    @Override
+    public List<TaskControl> untaken(Instant before, @Nullable TaskId after, int limit) {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT c.* FROM batch_control c LEFT JOIN batch_task t ON t.id = c.task
+                        WHERE c.taken < c.revision AND c.asked_at < ? AND c.task > ? AND t.ended_at IS NULL
+                        ORDER BY c.task LIMIT ?""")
+                .params(Timestamp.from(before), after == null ? "" : after.value(), limit)
+                .query((row, number) -> control(row))
+                .list());
+    }
+
+    private static TaskControl control(ResultSet row) throws SQLException {
+        return new TaskControl(
+                new TaskId(row.getString("task")),
+                new ServiceId(row.getString("service")),
+                row.getLong("revision"),
+                row.getLong("taken"),
+                row.getBoolean("paused"));
     }
 
     @Override
@@ -315,7 +388,7 @@ public final class PostgresBatchStore implements BatchStore {
                     .param("error", outputError)
                     .param("id", task.value())
                     .update();
-            for (String table : List.of("batch_refusal", "batch_chunk_progress")) {
+            for (String table : List.of("batch_refusal", "batch_chunk_progress", "batch_control")) {
                 jdbc().sql("DELETE FROM %s WHERE task = ?".formatted(table))
                         .param(task.value())
                         .update();

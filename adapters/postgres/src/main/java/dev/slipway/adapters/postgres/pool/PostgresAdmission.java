@@ -34,7 +34,9 @@ public final class PostgresAdmission implements Admission {
                     AND service.wanted = 'RUNNING' AND service.state NOT IN ('FAILED', 'FINISHED'))
                 WHEN 'task' THEN EXISTS (
                     SELECT FROM service WHERE service.task_id = split_part(claim.holder, '/', 2)
-                    AND service.wanted = 'RUNNING' AND service.state NOT IN ('FAILED', 'FINISHED'))
+                    AND service.wanted = 'RUNNING' AND service.state NOT IN ('FAILED', 'FINISHED')
+                    AND NOT EXISTS (
+                        SELECT FROM batch_task WHERE batch_task.id = service.task_id AND batch_task.status = 'PAUSED'))
                 WHEN 'model' THEN EXISTS (
                     SELECT FROM model WHERE model.id = split_part(claim.holder, '/', 2) AND model.status = 'PUBLISHING')
                 ELSE false

@@ -179,6 +179,7 @@ public final class PostgresRetentionStore implements RetentionStore {
                     "service_model",
                     "route_set",
                     "route_document",
+                    "batch_control",
                     "batch_task")) {
                 jdbc().sql("DELETE FROM %s WHERE service = ANY (?)".formatted(table))
                         .param(ids)

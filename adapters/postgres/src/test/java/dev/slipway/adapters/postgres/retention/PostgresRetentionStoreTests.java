@@ -288,6 +288,7 @@ class PostgresRetentionStoreTests {
         ServiceId service = TestRows.service(database);
         generation(service, 1, true);
         TaskId task = ended(service);
+        tasks.ask(new TaskId("asked-after-its-end"), service, true, LONG_AGO);
         execute("UPDATE service SET task_id = '%s', serving = 1, observed = 1 WHERE id = '%s'"
                 .formatted(task, service));
         execute("INSERT INTO batch_commit (task, records, fence, failed) VALUES ('%s', int8range(0, 5), 'f', 0)"
