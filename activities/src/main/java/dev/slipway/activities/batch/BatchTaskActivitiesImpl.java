@@ -31,6 +31,7 @@ import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NoCapacity;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.service.BatchEntry;
+import dev.slipway.domain.service.JobLimits;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceEntry;
 import dev.slipway.domain.service.ServiceId;
@@ -120,7 +121,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
 
     private OpenedTask neverBegun(BatchResult result) {
         return new OpenedTask(
-                "", LEAST_PARALLELISM, Duration.ZERO, waits.forSlots(), false, result, waits.forStorage(), false);
+                "", LEAST_PARALLELISM, Duration.ZERO, waits.forSlots(), false, result, waits.forStorage(), false, null);
     }
 
     private static BatchResult notRepairable(BatchTask task, Instant removed) {
@@ -140,7 +141,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
                 task.seal() != null,
                 task.status().isEnd() ? result(task) : null,
                 waits.forStorage(),
-                wish(task.id()).isPaused());
+                wish(task.id()).isPaused(),
+                spec.deadline());
     }
 
     /** Null if the service has a newer task. */
@@ -179,7 +181,23 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
                 .withStartLimit(Duration.ofMinutes(entry.deployTimeoutMinutes()))
                 .withEnvironment(model.environmentSpec());
         TaskSpec.Slots slots = new TaskSpec.Slots(entry.pool(), entry.instanceCount(), service.priority());
-        return new TaskSpec(batch, api(model, batch.requestUri()), template, slots, entry.deployTimeoutMinutes());
+        return new TaskSpec(
+                batch,
+                api(model, batch.requestUri()),
+                template,
+                slots,
+                entry.deployTimeoutMinutes(),
+                deadlineOrNull(batch, transaction));
+    }
+
+    /** It counts from the command, so that time in which no worker ran is not given on top. */
+    private static @Nullable Instant deadlineOrNull(BatchEntry batch, ServiceTransaction transaction) {
+        JobLimits limits = batch.limits();
+        Duration deadline = limits == null ? null : limits.deadline();
+        long generation = transaction.service().numbers().generation();
+        return deadline == null
+                ? null
+                : transaction.generation(generation).acceptedAt().plus(deadline);
     }
 
     /** The model's api with that url; for a model without apis, the default one. */

@@ -12,6 +12,7 @@ import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
@@ -25,6 +26,7 @@ import dev.slipway.workflows.contract.batch.ChunkDone;
 import dev.slipway.workflows.contract.batch.ChunkList;
 import dev.slipway.workflows.contract.batch.ChunkQuery;
 import dev.slipway.workflows.contract.batch.Planned;
+import dev.slipway.workflows.contract.batch.TaskStanding;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
@@ -194,7 +196,18 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             // It is committed, and the end of the job publishes the rest, so no chunk has to wait for it.
             LOG.info("chunk not published for now task={} chunk={} reason={}", task.id(), range, later.getMessage());
         }
-        return new ChunkDone(true, winner.range().size(), winner.failed(), isFound ? 0 : took, false);
+        return new ChunkDone(
+                true, winner.range().size(), winner.failed(), isFound ? 0 : took, false, standing(task));
+    }
+
+    /** Failures count once they are committed, so a limit ends a job a chunk later than it is reached. */
+    private TaskStanding standing(BatchTask task) {
+        TaskProgress progress = tasks.progress(task.id()).orElseThrow();
+        String trouble = task.spec()
+                .limits()
+                .exceededBy(progress.records(), progress.done(), progress.failed())
+                .orElse("");
+        return new TaskStanding(progress.records(), progress.done(), progress.failed(), trouble);
     }
 
     private CommitAnswer answer(BatchTask task, TaskStorage store, ChunkRange range, Liveness liveness)

@@ -19,6 +19,7 @@ import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Pools;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.JobLimits;
 import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.Service;
@@ -83,6 +84,9 @@ import org.jspecify.annotations.Nullable;
 final class BatchFixture implements AutoCloseable {
     static final StorageLimits STORAGE_LIMITS =
             new StorageLimits(3, Duration.ZERO, Duration.ofSeconds(20), Duration.ofSeconds(2));
+
+    private static final String TWO_COLUMNS = """
+            {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}""";
 
     private static final Pools POOLS = Services.pools();
     private static final Clock CLOCK = Clock.systemUTC();
@@ -237,12 +241,25 @@ final class BatchFixture implements AutoCloseable {
 
     /** The same, into that folder of the bucket. */
     Job tables(int instances, String destination) {
-        return job(instances, destination, BatchEntry.Mapping.CSV, """
-                {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}""");
+        return job(instances, destination, BatchEntry.Mapping.CSV, TWO_COLUMNS);
+    }
+
+    /** The same on one instance, with limits. */
+    Job tables(JobLimits limits) {
+        return job(1, "out/", BatchEntry.Mapping.CSV, TWO_COLUMNS, limits);
     }
 
     private Job job(int instances, String destination, BatchEntry.Mapping mapping, @Nullable String rule) {
-        BatchEntry entry = new BatchEntry(uri("in/"), false, uri(destination), "/", mapping, rule);
+        return job(instances, destination, mapping, rule, null);
+    }
+
+    private Job job(
+            int instances,
+            String destination,
+            BatchEntry.Mapping mapping,
+            @Nullable String rule,
+            @Nullable JobLimits limits) {
+        BatchEntry entry = new BatchEntry(uri("in/"), false, uri(destination), "/", mapping, rule, limits);
         Model published = Services.published(Models.PROJECT, "iris", "0.0.1");
         services.put(published);
         EntryRequest request = new EntryRequest(

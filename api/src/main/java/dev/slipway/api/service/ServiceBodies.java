@@ -45,6 +45,8 @@ import tools.jackson.databind.node.ObjectNode;
 class ServiceBodies {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final List<String> LIMIT_NUMBERS =
+            List.of("failed_records", "failed_ratio", "deadline_in_minutes");
     private static final List<String> ROLLING_NUMBERS =
             List.of("max_surge", "max_unavailable", "termination_grace_period_seconds");
 
@@ -207,6 +209,7 @@ class ServiceBodies {
                 echo(ofBatch, "req_uri"),
                 echo(ofBatch, "mapping_type"),
                 echo(ofBatch, "mapping_rule"),
+                withNumbers(echo(ofBatch, "limits"), LIMIT_NUMBERS),
                 status,
                 no,
                 no,

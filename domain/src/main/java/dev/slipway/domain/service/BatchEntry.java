@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestUri one of the model's api urls
  * @param mapping FILE or CSV
  * @param mappingRule JSON text as sent; null with FILE
+ * @param limits null for none
  */
 public record BatchEntry(
         ObjectUri source,
@@ -17,7 +18,19 @@ public record BatchEntry(
         ObjectUri destination,
         String requestUri,
         Mapping mapping,
-        @Nullable String mappingRule) {
+        @Nullable String mappingRule,
+        @Nullable JobLimits limits) {
+
+    /** Without limits. */
+    public BatchEntry(
+            ObjectUri source,
+            boolean fromManifest,
+            ObjectUri destination,
+            String requestUri,
+            Mapping mapping,
+            @Nullable String mappingRule) {
+        this(source, fromManifest, destination, requestUri, mapping, mappingRule, null);
+    }
 
     /** One request per file, or one per row. */
     public enum Mapping {

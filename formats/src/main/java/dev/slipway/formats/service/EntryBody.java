@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param modelId its id, or an alias such as {@code iris@champion}
  * @param srcPath of a batch service, as all to {@code mappingRule}
  * @param aliasPolicy {@code follow} to be updated when the alias is moved
+ * @param limits of a batch service: when its job is ended although records are left
  */
 @WireRecord
 public record EntryBody(
@@ -33,7 +34,8 @@ public record EntryBody(
         @Nullable String reqUri,
         @Nullable String mappingType,
         @Nullable JsonNode mappingRule,
-        @Nullable String aliasPolicy) {
+        @Nullable String aliasPolicy,
+        @Nullable JsonNode limits) {
 
     /** A version of a real-time service. */
     public static EntryBody realTime(
@@ -44,6 +46,7 @@ public record EntryBody(
                 instances,
                 weight,
                 envs,
+                null,
                 null,
                 null,
                 null,
@@ -76,6 +79,7 @@ public record EntryBody(
                 "/",
                 "csv",
                 rule,
+                null,
                 null);
     }
 }

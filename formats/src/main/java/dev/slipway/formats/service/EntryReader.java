@@ -10,6 +10,7 @@ import dev.slipway.domain.service.AliasUse;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.JobLimits;
 import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.storage.ObjectUri;
@@ -17,6 +18,7 @@ import dev.slipway.formats.batch.MappingRule;
 import dev.slipway.formats.field.Field;
 import dev.slipway.formats.json.JsonObjectReader;
 import dev.slipway.formats.json.JsonValue;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one complete entry of {@code config}. */
@@ -143,7 +145,23 @@ final class EntryReader {
         BatchEntry.Mapping mapping =
                 entry.text(ServiceShapes.MAPPING).equals("csv") ? BatchEntry.Mapping.CSV : BatchEntry.Mapping.FILE;
         return new BatchEntry(
-                from, fromManifest, destination, entry.text(ServiceShapes.REQUEST_URI), mapping, rule(entry, mapping));
+                from, fromManifest, destination, entry.text(ServiceShapes.REQUEST_URI), mapping, rule(entry, mapping), limits(entry));
+    }
+
+    private static @Nullable JobLimits limits(JsonObjectReader entry) {
+        JsonObjectReader sent = entry.objectOrNull(ServiceShapes.LIMITS);
+        if (sent == null) {
+            return null;
+        }
+        Integer failed = sent.integerOrNull(ServiceShapes.FAILED_RECORDS);
+        double ratio = sent.decimalOr(ServiceShapes.FAILED_RATIO, JobLimits.NONE.failedRatio());
+        Integer deadline = sent.integerOrNull(ServiceShapes.DEADLINE);
+        sent.refuseUnknownFields();
+        JobLimits limits = new JobLimits(
+                failed == null ? null : Long.valueOf(failed),
+                ratio,
+                deadline == null ? null : Duration.ofMinutes(deadline));
+        return limits.isEmpty() ? null : limits;
     }
 
     private static @Nullable String rule(JsonObjectReader entry, BatchEntry.Mapping mapping) {

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param modelAlias the alias that named the model, for example {@code iris@champion}; null if it was named by its id
  * @param aliasPolicy {@code follow} or {@code stay}, with an alias
- * @param srcPath of a batch service, as all to {@code mappingRule}
+ * @param srcPath of a batch service, as all to {@code limits}
  * @param status {@code ready}, {@code concerning} or {@code notReady}; of a batch service its state. Null in update records, as all
  *     that follow
  * @param startTime in milliseconds since 1970, of a batch service, as {@code finishedTime}
@@ -38,6 +38,7 @@ public record ServiceEntryShown(
         @Nullable JsonNode reqUri,
         @Nullable JsonNode mappingType,
         @Nullable JsonNode mappingRule,
+        @Nullable JsonNode limits,
         @Nullable String status,
         @Nullable Boolean scaling,
         @Nullable Boolean supportDebug,

@@ -128,6 +128,12 @@ public final class ServiceShapes {
                     .orNeeding("items")
                     .orNeeding("index"));
     static final Field.Unused NO_RULE = Field.Unused.of("mapping_rule");
+    static final Field.Whole FAILED_RECORDS = Field.Whole.optional("failed_records", 0, Integer.MAX_VALUE);
+    static final Field.Decimal FAILED_RATIO = new Field.Decimal("failed_ratio", false, 1);
+    static final Field.Whole DEADLINE = Field.Whole.optional("deadline_in_minutes", 1, LONGEST_STOP);
+    /** Ours: when a job is ended although records are left. */
+    static final Field.Structure LIMITS =
+            Field.Structure.optional("limits", Shape.of("JobLimits", FAILED_RECORDS, FAILED_RATIO, DEADLINE));
     /** The fields of batch services in an entry of a real-time service. */
     static final List<Field.Unused> NOT_BATCH = List.of(
             Field.Unused.of("src_path"),
@@ -135,7 +141,8 @@ public final class ServiceShapes {
             Field.Unused.of("dest_path"),
             Field.Unused.of("req_uri"),
             Field.Unused.of("mapping_type"),
-            Field.Unused.of("mapping_rule"));
+            Field.Unused.of("mapping_rule"),
+            Field.Unused.of("limits"));
 
     private static final Shape REAL_TIME_ENTRY =
             entry("RealTimeEntry", List.of(MODEL, SPECIFICATION, INSTANCES, WEIGHT, ALIAS_POLICY), NOT_BATCH);
@@ -164,7 +171,8 @@ public final class ServiceShapes {
                                     DESTINATION.kept(),
                                     REQUEST_URI.kept(),
                                     MAPPING.kept(),
-                                    Field.Structure.optional(RULE.name(), RULE.shape()))),
+                                    Field.Structure.optional(RULE.name(), RULE.shape()),
+                                    LIMITS)),
                     REAL_TIME_ENTRY,
                     ROWS_ENTRY,
                     FILES_ENTRY));
@@ -214,7 +222,7 @@ public final class ServiceShapes {
         return entry(
                 name,
                 List.of(MODEL, SPECIFICATION, INSTANCES, WEIGHT_OF_BATCH, NO_ALIAS_POLICY),
-                List.of(SOURCE, SOURCE_TYPE, DESTINATION, REQUEST_URI, mapping, rule));
+                List.of(SOURCE, SOURCE_TYPE, DESTINATION, REQUEST_URI, mapping, rule, LIMITS));
     }
 
     private static Shape entryChange(String name, Field weight, Field aliasPolicy, List<? extends Field> last) {

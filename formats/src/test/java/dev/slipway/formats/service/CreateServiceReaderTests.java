@@ -9,9 +9,11 @@ import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.service.EntryRequest;
 import dev.slipway.domain.service.InferType;
+import dev.slipway.domain.service.JobLimits;
 import dev.slipway.domain.service.RollingLimits;
 import dev.slipway.domain.service.ServiceCreation;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,15 @@ class CreateServiceReaderTests {
                 .hasToString("obs://box/in/list");
     }
 
+    @Test
+    void readsTheLimitsOfABatchJob() {
+        assertThat(batch(BATCH).limits()).isNull();
+        assertThat(batch(BATCH + ",'limits':{}").limits()).isNull();
+        assertThat(batch(BATCH + ",'limits':{'failed_records':0,'failed_ratio':'0.25','deadline_in_minutes':90}")
+                        .limits())
+                .isEqualTo(new JobLimits(0L, 0.25, Duration.ofMinutes(90)));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             "weight":101                     | config[0].weight
@@ -92,6 +103,7 @@ class CreateServiceReaderTests {
             "weight":100,"affinity":{"node_affinity":{}}    | config[0].affinity
             "weight":100,"deploy_timeout_in_seconds":2      | config[0].deploy_timeout_in_seconds
             "weight":100,"src_path":"/box/in/"                | config[0].src_path
+            "weight":100,"limits":{"failed_records":1}        | config[0].limits
             "weight":100,"envs":{"A=B":"c"}                 | A=B
             "weight":100,"envs":{"A":{}}                    | expected a text
             "weight":100,"additional_properties":{"max_surge":0}        | max_surge
@@ -164,6 +176,10 @@ class CreateServiceReaderTests {
             'req_uri':'/'          | 'req_uri':'x'   | config[0].req_uri
             'mapping_type':'csv'   | 'mapping_type':'file' | takes no rule
             'instance_count':1     | 'instance_count':1,'weight':50 | config[0].weight
+            'instance_count':1     | 'instance_count':1,'limits':{'deadline_in_minutes':0} | config[0].limits.deadline_in_minutes
+            'instance_count':1     | 'instance_count':1,'limits':{'failed_records':-1} | config[0].limits.failed_records
+            'instance_count':1     | 'instance_count':1,'limits':{'failed_ratio':1.5} | config[0].limits.failed_ratio
+            'instance_count':1     | 'instance_count':1,'limits':{'failed_rate':0.5} | did you mean 'failed_ratio'
             """)
     void refusesBadBatchEntries(String was, String now, String message) {
         refuses(batchBody(BATCH.replace(was, now)), message);

@@ -120,12 +120,13 @@ public final class BatchInferenceImpl implements BatchInference {
 
     private End goForward(BatchRun run, OpenedTask opened, ProgressLog progress) {
         try {
+            attention.watch(opened.deadline());
             boolean rests = opened.isPaused();
             while (true) {
-                if (rests) {
-                    rest(run, progress);
+                Step step = rests ? rest(run, opened, progress) : Step.DONE;
+                if (step.kind() == Step.Kind.DONE) {
+                    step = prepare(run, opened, progress);
                 }
-                Step step = prepare(run, opened, progress);
                 if (step.kind() == Step.Kind.DONE) {
                     step = workThrough(run, opened, progress);
                 }
@@ -149,20 +150,46 @@ public final class BatchInferenceImpl implements BatchInference {
         }
     }
 
+    /** Whether something has come in the way; null if it goes on. */
+    private @Nullable Step interruption(BatchRun run, OpenedTask opened) {
+        return switch (attention.look(run)) {
+            case NOTHING -> null;
+            case PAUSE -> Step.PAUSED;
+            case END -> timeIsOver(run, opened);
+        };
+    }
+
+    /** What it has no time for is planned all the same, so that the manifest names it. */
+    private Step timeIsOver(BatchRun run, OpenedTask opened) {
+        Planned plan = plan(run, opened);
+        return Step.failed(
+                plan.error().isEmpty()
+                        ? "its deadline %s (limits.deadline_in_minutes) was reached".formatted(opened.deadline())
+                        : plan.error());
+    }
+
+    private static Planned plan(BatchRun run, OpenedTask opened) {
+        return BatchCalls.work("plan", opened).plan(run);
+    }
+
     /** Without instances and slots, for as long as users want it so. */
-    private void rest(BatchRun run, ProgressLog progress) {
+    private Step rest(BatchRun run, OpenedTask opened, ProgressLog progress) {
         BatchCalls.task("paused").paused(run);
         endInstances(run, progress);
         status.show("paused");
         progress.add("paused: instances and slots are given back; signal 'resume' to go on");
         wake.reset();
         while (attention.read(run).isPaused()) {
-            wake.await("a resume");
+            wake.await("a resume", null, attention::isDeadlineOver);
+            if (attention.isDeadlineOver()) {
+                return timeIsOver(run, opened);
+            }
             continueIfLong(run.continued());
         }
         BatchCalls.task("resumed").resumed(run);
         status.show("deploying");
         progress.add("resumed");
+        return Step.DONE;
     }
 
     private Step prepare(BatchRun run, OpenedTask opened, ProgressLog progress) {
@@ -174,7 +201,7 @@ public final class BatchInferenceImpl implements BatchInference {
         if (!notWanted.isEmpty()) {
             return Step.failed(notWanted);
         }
-        Planned plan = BatchCalls.work("plan", opened).plan(run);
+        Planned plan = plan(run, opened);
         if (!plan.error().isEmpty()) {
             return Step.failed(plan.error());
         }
@@ -194,8 +221,9 @@ public final class BatchInferenceImpl implements BatchInference {
         Instant deadline = since.plus(opened.longestWait());
         wake.reset();
         while (true) {
-            if (attention.isPauseAsked(run)) {
-                return Step.PAUSED;
+            Step interruption = interruption(run, opened);
+            if (interruption != null) {
+                return interruption;
             }
             AdmissionResult result = BatchCalls.task("claim slots").claimSlots(run);
             switch (result.state()) {
@@ -211,7 +239,7 @@ public final class BatchInferenceImpl implements BatchInference {
                     progress.add("waits for slots: " + result.details());
                 }
             }
-            if (!wake.await("slots", deadline)) {
+            if (!wake.await("slots", deadline, attention::isDeadlineOver)) {
                 return Step.failed("no slots were free within %d hours: %s"
                         .formatted(opened.longestWait().toHours(), result.details()));
             }
@@ -225,8 +253,9 @@ public final class BatchInferenceImpl implements BatchInference {
         Instant deadline = since.plus(opened.startWithin());
         wake.reset();
         while (true) {
-            if (attention.isPauseAsked(run)) {
-                return Step.PAUSED;
+            Step interruption = interruption(run, opened);
+            if (interruption != null) {
+                return interruption;
             }
             InstancesHealth health =
                     BatchCalls.instances("does an instance answer?").checkInstances(run);
@@ -238,7 +267,7 @@ public final class BatchInferenceImpl implements BatchInference {
                     return Step.failed(health.details());
                 }
                 case STARTING -> {
-                    if (!wake.await("an instance that answers", deadline)) {
+                    if (!wake.await("an instance that answers", deadline, attention::isDeadlineOver)) {
                         return Step.failed("no instance was ready within %d minutes; %s"
                                 .formatted(opened.startWithin().toMinutes(), health.details()));
                     }
@@ -275,8 +304,9 @@ public final class BatchInferenceImpl implements BatchInference {
                     return Step.DONE;
                 }
                 case MORE -> {
-                    if (attention.isPauseAsked(run)) {
-                        return Step.PAUSED;
+                    Step interruption = interruption(run, opened);
+                    if (interruption != null) {
+                        return interruption;
                     }
                     Workflow.continueAsNew(run.continued());
                 }
@@ -290,12 +320,15 @@ public final class BatchInferenceImpl implements BatchInference {
                 case PAUSE -> {
                     return Step.PAUSED;
                 }
+                case ENDED -> {
+                    return window.trouble().isEmpty() ? timeIsOver(run, opened) : Step.failed(window.trouble());
+                }
             }
         }
     }
 
     /**
-     * If one chunk fails, or a user asks for a pause, the others are cancelled. Those that are cancelled commit what they have, for which
+     * If one chunk fails, a user asks for a pause, or a limit of the job is reached, the others are cancelled. Those that are cancelled commit what they have, for which
      * there is a limit.
      */
     private static ChunkWindow.Left workThrough(ChunkWindow window) {
@@ -303,7 +336,7 @@ public final class BatchInferenceImpl implements BatchInference {
         CancellationScope chunks = Workflow.newCancellationScope(() -> left.complete(window.workThrough()));
         try {
             chunks.run();
-            if (left.get() == ChunkWindow.Left.PAUSE) {
+            if (left.get() == ChunkWindow.Left.PAUSE || left.get() == ChunkWindow.Left.ENDED) {
                 end(chunks, window);
             }
             return left.get();

@@ -8,6 +8,7 @@ import dev.slipway.workflows.contract.batch.ChunkDone;
 import dev.slipway.workflows.contract.batch.ChunkList;
 import dev.slipway.workflows.contract.batch.ChunkQuery;
 import dev.slipway.workflows.contract.batch.OpenedTask;
+import dev.slipway.workflows.contract.batch.TaskStanding;
 import dev.slipway.workflows.progress.Counted;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -38,6 +39,7 @@ final class ChunkWindow {
     private boolean more = true;
     private int begun;
     private boolean lacksInstances;
+    private String trouble = "";
     private long records;
     private long failed;
 
@@ -64,15 +66,21 @@ final class ChunkWindow {
         /** No instance answers: the same window goes on once one does. */
         INSTANCES,
         /** A user asks it to rest. Chunks may be at work: they are to be cancelled. */
-        PAUSE
+        PAUSE,
+        /** Its limits end it. Chunks may be at work: they are to be cancelled. */
+        ENDED
     }
 
     /** Works until one of these is true. */
     Left workThrough() {
         lacksInstances = false;
         while (true) {
-            if (attention.isPauseAsked(run)) {
-                return Left.PAUSE;
+            if (!trouble.isEmpty()) {
+                return Left.ENDED;
+            }
+            TaskAttention.Ask ask = attention.look(run);
+            if (ask != TaskAttention.Ask.NOTHING) {
+                return ask == TaskAttention.Ask.PAUSE ? Left.PAUSE : Left.ENDED;
             }
             fill();
             if (running.isEmpty()) {
@@ -91,6 +99,11 @@ final class ChunkWindow {
                 takeDone();
             }
         }
+    }
+
+    /** Why its limits on failed records end it; "" if they do not. */
+    String trouble() {
+        return trouble;
     }
 
     /** Whether no chunk is at work; after a cancellation, that each has committed what it had or given up. */
@@ -155,6 +168,10 @@ final class ChunkWindow {
         }
         if (!done.committed()) {
             return;
+        }
+        TaskStanding standing = done.standing();
+        if (standing != null && trouble.isEmpty()) {
+            trouble = standing.trouble();
         }
         records += done.records();
         failed += done.failed();

@@ -4,20 +4,57 @@ import dev.slipway.domain.batch.TaskCommand;
 import dev.slipway.workflows.contract.batch.BatchRun;
 import dev.slipway.workflows.contract.batch.TaskWish;
 import dev.slipway.workflows.wake.WakeSignal;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What users ask of a task while it is worked on. Commands of signals are given on to the door, and what stands in the row is read, but only
- * after a wake: a job that nobody disturbs pays nothing. Workflow code only.
+ * What comes in the way of a task while it is worked on: what users ask, and its deadline. Commands of signals are given on to the door, and
+ * what stands in the row is read, but only after a wake: a job that nobody disturbs pays nothing. Workflow code only.
  */
 final class TaskAttention {
 
     private final WakeSignal wake;
     private final Deque<TaskCommand> commands = new ArrayDeque<>();
+    private boolean isDeadlineOver;
 
     TaskAttention(WakeSignal wake) {
         this.wake = wake;
+    }
+
+    /** What is to be done next. */
+    enum Ask {
+        NOTHING,
+        /** It shall rest. */
+        PAUSE,
+        /** Its time is over. */
+        END
+    }
+
+    /** Watches the clock. */
+    void watch(@Nullable Instant deadline) {
+        if (deadline == null) {
+            return;
+        }
+        Duration left = Duration.between(Instant.ofEpochMilli(Workflow.currentTimeMillis()), deadline);
+        if (!left.isPositive()) {
+            isDeadlineOver = true;
+            return;
+        }
+        Workflow.newTimer(
+                        left,
+                        TimerOptions.newBuilder()
+                                .setSummary("the job's deadline: it is ended after this")
+                                .build())
+                .handle((nothing, cancelled) -> isDeadlineOver |= cancelled == null);
+    }
+
+    boolean isDeadlineOver() {
+        return isDeadlineOver;
     }
 
     /** To be called by the handler of a signal. */
@@ -26,17 +63,20 @@ final class TaskAttention {
         wake.raise();
     }
 
-    /** Whether there is something to read. A run must not continue as new before. */
+    /** Whether there is something to look at. A run must not continue as new before. */
     boolean isRaised() {
-        return wake.isRaised() || !commands.isEmpty();
+        return isDeadlineOver || wake.isRaised() || !commands.isEmpty();
     }
 
-    /** Whether it shall rest, as far as anybody has said so since the last look. */
-    boolean isPauseAsked(BatchRun run) {
-        return isRaised() && read(run).isPaused();
+    /** What is to be done, as far as anything has come since the last look. */
+    Ask look(BatchRun run) {
+        if (isDeadlineOver) {
+            return Ask.END;
+        }
+        return isRaised() && read(run).isPaused() ? Ask.PAUSE : Ask.NOTHING;
     }
 
-    /** What is asked now. */
+    /** What users ask now. */
     TaskWish read(BatchRun run) {
         wake.clear();
         while (!commands.isEmpty()) {

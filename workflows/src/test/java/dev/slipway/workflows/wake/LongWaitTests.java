@@ -83,7 +83,7 @@ class LongWaitTests {
                 .answer("BatchTaskActivities.wish", () -> new TaskWish(false))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, false))
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, false, null))
                 .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING))
                 .answer("BatchInstanceActivities.startInstances", () -> "")
                 .answer("BatchWorkActivities.plan", () -> new Planned(1, 1, ""))
@@ -188,7 +188,7 @@ class LongWaitTests {
                 .answer(
                         "BatchTaskActivities.open",
                         () -> new OpenedTask(
-                                "job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, isPaused))
+                                "job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, isPaused, null))
                 .answer("BatchInstanceActivities.endInstances", () -> Ending.of(Ending.State.ENDED));
     }
 
@@ -393,7 +393,7 @@ class LongWaitTests {
         Duration longestOutage = Duration.ofHours(48);
         script.answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage, false))
+                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage, false, null))
                 .answer("BatchTaskActivities.seal", () -> BatchEnd.FINISHED);
         start("BatchInference", JOB.workflowId(), JOB);
         environment.sleep(Duration.ofMinutes(1));

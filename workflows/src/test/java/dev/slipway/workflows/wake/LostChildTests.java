@@ -59,7 +59,7 @@ class LostChildTests {
                 .answer("BatchTaskActivities.wish", () -> new TaskWish(false))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null, null, false))
+                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null, null, false, null))
                 .answer("BatchTaskActivities.claimSlots", LostChildTests::waiting)
                 .answer("BatchTaskActivities.seal", () -> BatchEnd.STOPPED)
                 .answer("BatchInstanceActivities.endInstances", () -> new Ending(Ending.State.ENDED, ""))
@@ -130,7 +130,8 @@ class LostChildTests {
                         true,
                         new BatchResult(BatchEnd.STOPPED, null, 1, 1, 1),
                         null,
-                        false));
+                        false,
+                        null));
         environment.getWorkflowClient().newUntypedWorkflowStub(JOB).cancel();
         environment.sleep(WITHIN_SECONDS);
 
@@ -151,7 +152,7 @@ class LostChildTests {
         BatchResult result = new BatchResult(BatchEnd.FINISHED, null, 1, 1, 0);
         script.answer(
                 "BatchTaskActivities.open",
-                () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), true, result, null, false));
+                () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), true, result, null, false, null));
         begin(Next.RUN_BATCH, TASK, true);
 
         assertThat(script.latest("ServiceActivities.batchEnded")).contains(result);

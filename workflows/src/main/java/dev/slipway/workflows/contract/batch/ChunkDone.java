@@ -1,5 +1,7 @@
 package dev.slipway.workflows.contract.batch;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The outcome of a chunk.
  *
@@ -7,8 +9,21 @@ package dev.slipway.workflows.contract.batch;
  * @param records that are committed: the first of the chunk, if its time was up before the last
  * @param millis how long they took, at least 1; 0 if an earlier try had committed them, which tells nothing about how long they take
  * @param lacksInstances whether it gave up because no instance was ready
+ * @param standing of the whole task after it; null if it was not committed
  */
-public record ChunkDone(boolean committed, long records, long failed, long millis, boolean lacksInstances) {
+public record ChunkDone(
+        boolean committed,
+        long records,
+        long failed,
+        long millis,
+        boolean lacksInstances,
+        @Nullable TaskStanding standing) {
+
+    /** Without the standing of its task. */
+    public ChunkDone(boolean committed, long records, long failed, long millis, boolean lacksInstances) {
+        this(committed, records, failed, millis, lacksInstances, null);
+    }
+
 
     /** No instance was ready for a while: the chunk is to be done again once one is. */
     public static ChunkDone withoutInstances() {

@@ -1,6 +1,7 @@
 package dev.slipway.workflows.contract.batch;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended the result, if it has ended before; null if it has not
  * @param longestOutage how long it waits for object storage that does not answer; null if an older worker wrote it: 24 hours
  * @param isPaused whether a user has asked it to rest
+ * @param deadline when it is ended although records are left; null for never
  */
 public record OpenedTask(
         String title,
@@ -23,4 +25,5 @@ public record OpenedTask(
         boolean sealed,
         @Nullable BatchResult ended,
         @Nullable Duration longestOutage,
-        boolean isPaused) {}
+        boolean isPaused,
+        @Nullable Instant deadline) {}
