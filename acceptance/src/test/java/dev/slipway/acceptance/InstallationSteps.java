@@ -95,6 +95,7 @@ final class InstallationSteps {
                 "/",
                 "file",
                 null,
+                null,
                 null);
         return client.services().create(CreateServiceBody.batch(name, entry)).serviceId();
     }
