@@ -29,6 +29,7 @@ import dev.slipway.domain.service.ServiceStore;
 import dev.slipway.domain.storage.ProjectObjects;
 import dev.slipway.instance.client.ClientLimits;
 import dev.slipway.instance.client.InstanceClient;
+import dev.slipway.worker.batch.DeadlineWatcher;
 import dev.slipway.worker.batch.TaskControlSweeper;
 import dev.slipway.worker.instance.ClusterReconciler;
 import dev.slipway.worker.instance.InstanceOutages;
@@ -254,6 +255,7 @@ public final class WorkerApplication implements AutoCloseable {
         open(new MovedAliasSweeper(services, commands, leader)).start();
         open(new TaskControlSweeper(stores.tasks(), services, wakes.services(), leader, clock))
                 .start();
+        open(new DeadlineWatcher(stores.tasks(), stores.events(), leader, clock)).start();
         open(new ModelSweeper(stores.models(), wakes.models(), wakes.models()::isRunning, leader, clock))
                 .start();
         open(new SlotSweeper(stores.admission(), services, stores.sets(), wakes.services()::wake, leader, clock))

@@ -12,7 +12,9 @@ import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
 import dev.slipway.domain.batch.PlanTotals;
 import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskOutlook;
 import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.batch.WorkSpan;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.problem.NotAllowed;
@@ -35,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -182,6 +185,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         ChunkCommit winner = ChunkWorker.committed(tasks, task, range).orElse(null);
         boolean isFound = winner != null;
         if (winner == null) {
+            begins(task, range);
             CommitAnswer answer = answer(task, store, range, liveness);
             if (!(answer instanceof CommitAnswer.Committed committed)) {
                 LOG.info("chunk lost task={} chunk={} answer={}", task.id(), range, answer);
@@ -200,6 +204,15 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                 true, winner.range().size(), winner.failed(), isFound ? 0 : took, false, standing(task));
     }
 
+    /** From when on its records are answered, for the rate of the task. */
+    private void begins(BatchTask task, ChunkRange range) {
+        try {
+            tasks.answering(task.id(), range.from(), 0, Instant.now());
+        } catch (Unavailable untold) {
+            LOG.info("begin not told task={} chunk={} reason={}", task.id(), range, untold.getMessage());
+        }
+    }
+
     /** Failures count once they are committed, so a limit ends a job a chunk later than it is reached. */
     private TaskStanding standing(BatchTask task) {
         TaskProgress progress = tasks.progress(task.id()).orElseThrow();
@@ -207,7 +220,13 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                 .limits()
                 .exceededBy(progress.records(), progress.done(), progress.failed())
                 .orElse("");
-        return new TaskStanding(progress.records(), progress.done(), progress.failed(), trouble);
+        Instant now = Instant.now();
+        List<WorkSpan> spans = tasks.work(List.of(task.id()), now.minus(TaskOutlook.WINDOW))
+                .getOrDefault(task.id(), List.of());
+        String outlook = TaskOutlook.of(progress.records(), progress.done(), spans, now)
+                .map(TaskOutlook::words)
+                .orElse("");
+        return new TaskStanding(progress.records(), progress.done(), progress.failed(), trouble, outlook);
     }
 
     private CommitAnswer answer(BatchTask task, TaskStorage store, ChunkRange range, Liveness liveness)

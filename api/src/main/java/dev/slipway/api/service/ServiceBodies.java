@@ -3,8 +3,12 @@ package dev.slipway.api.service;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.batch.BatchTasks;
 import dev.slipway.domain.batch.TaskId;
+import dev.slipway.domain.batch.TaskOutlook;
 import dev.slipway.domain.batch.TaskProgress;
+import dev.slipway.domain.batch.TaskStatus;
+import dev.slipway.domain.batch.WorkSpan;
 import dev.slipway.domain.instance.InstanceSetId;
+import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
@@ -27,6 +31,7 @@ import dev.slipway.formats.service.ServiceTask;
 import dev.slipway.formats.service.ServiceWaiting;
 import dev.slipway.formats.service.UpdateRecords;
 import java.math.BigDecimal;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,6 +40,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -53,11 +59,21 @@ class ServiceBodies {
     private final ServiceStore services;
     private final Admission admission;
     private final BatchTasks tasks;
+    private final InstanceSetStore sets;
+    private final Clock clock;
     private final Gateways gateways;
     private final String gatewayUrl;
 
     ServiceBodies(
-            ServiceStore services, Admission admission, BatchTasks tasks, Gateways gateways, ApiProperties properties) {
+            ServiceStore services,
+            Admission admission,
+            BatchTasks tasks,
+            InstanceSetStore sets,
+            Gateways gateways,
+            ApiProperties properties,
+            Clock clock) {
+        this.sets = sets;
+        this.clock = clock;
         this.services = services;
         this.admission = admission;
         this.tasks = tasks;
@@ -83,7 +99,10 @@ class ServiceBodies {
     private record Facts(
             Map<String, Gateways.RequestTotals> totals,
             Map<InstanceSetId, Integer> ready,
-            Map<TaskId, TaskProgress> tasks) {}
+            Map<TaskId, TaskProgress> tasks,
+            Map<TaskId, List<WorkSpan>> work,
+            Map<InstanceSetId, Integer> taskInstances,
+            Instant now) {}
 
     private Facts facts(List<Service> page) {
         List<String> realTime = page.stream()
@@ -99,10 +118,26 @@ class ServiceBodies {
                 .flatMap(service -> Stream.ofNullable(service.taskId()))
                 .map(TaskId::new)
                 .toList();
+        Map<TaskId, TaskProgress> progress = running.isEmpty() ? Map.of() : tasks.progress(running);
+        List<TaskId> atWork = progress.values().stream()
+                .filter(task -> task.status() == TaskStatus.RUNNING)
+                .map(TaskProgress::id)
+                .toList();
+        Instant now = clock.instant();
         return new Facts(
                 realTime.isEmpty() ? Map.of() : gateways.totals(realTime),
                 deploying.isEmpty() ? Map.of() : services.ready(deploying),
-                running.isEmpty() ? Map.of() : tasks.progress(running));
+                progress,
+                atWork.isEmpty() ? Map.of() : tasks.work(atWork, now.minus(TaskOutlook.WINDOW)),
+                atWork.isEmpty() ? Map.of() : ready(atWork),
+                now);
+    }
+
+    /** Instances of tasks that take records. One query. */
+    private Map<InstanceSetId, Integer> ready(List<TaskId> atWork) {
+        return sets.find(atWork.stream().map(TaskId::instances).toList()).stream()
+                .collect(Collectors.toMap(
+                        InstanceSetStore.Row::id, row -> row.observed().ready()));
     }
 
     private ServiceItem item(Service service, JsonNode extras, Facts facts) {
@@ -138,7 +173,7 @@ class ServiceBodies {
                         : progress.map(TaskProgress::percent).orElse(null),
                 progress.map(TaskProgress::startedAt).map(Instant::toEpochMilli).orElse(null),
                 progress.map(TaskProgress::endedAt).map(Instant::toEpochMilli).orElse(null),
-                progress.map(ServiceBodies::task).orElse(null));
+                progress.map(it -> task(it, facts)).orElse(null));
     }
 
     /** The whole service. */
@@ -244,7 +279,17 @@ class ServiceBodies {
         return Math.min(99, wanted == 0 ? 0 : ready * 100 / wanted);
     }
 
-    private static ServiceTask task(TaskProgress progress) {
+    private static ServiceTask task(TaskProgress progress, Facts facts) {
+        boolean isAtWork = progress.status() == TaskStatus.RUNNING;
+        TaskOutlook outlook = TaskOutlook.of(
+                        progress.records(),
+                        progress.done(),
+                        facts.work().getOrDefault(progress.id(), List.of()),
+                        facts.now())
+                .filter(it -> isAtWork)
+                .orElse(null);
+        Integer instances =
+                isAtWork ? facts.taskInstances().getOrDefault(progress.id().instances(), 0) : null;
         return new ServiceTask(
                 progress.id().value(),
                 progress.status().name().toLowerCase(Locale.ROOT),
@@ -252,9 +297,22 @@ class ServiceBodies {
                 progress.done(),
                 progress.failed(),
                 progress.files(),
+                outlook == null ? null : rounded(outlook.recordsPerSecond()),
+                instances,
+                outlook == null || instances == null || instances == 0
+                        ? null
+                        : rounded(outlook.recordsPerSecond() / instances),
+                outlook == null ? null : outlook.end().toEpochMilli(),
+                outlook == null ? null : outlook.earliest().toEpochMilli(),
+                outlook == null ? null : outlook.latest().toEpochMilli(),
+                millis(progress.deadline()),
                 millis(progress.startedAt()),
                 millis(progress.endedAt()),
                 progress.manifest() == null ? null : progress.manifest().toString());
+    }
+
+    private static double rounded(double rate) {
+        return Math.round(rate * 100) / 100.0;
     }
 
     private Optional<TaskProgress> progress(Service service, Facts facts) {

@@ -12,6 +12,7 @@ import dev.slipway.api.instance.InstanceController;
 import dev.slipway.api.settings.ApiProperties;
 import dev.slipway.domain.batch.BatchCommands;
 import dev.slipway.domain.batch.BatchStore;
+import dev.slipway.domain.instance.InstanceSetStore;
 import dev.slipway.domain.pool.Admission;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceStore;
@@ -43,8 +44,9 @@ public final class ServiceConfiguration {
         ServiceWaker waker = wakes.ofServices(new TemporalServiceWaker(signals));
         ServiceCommands commands = new ServiceCommands(services, properties.pools(), objects, waker, clock);
         BatchStore tasks = new PostgresBatchStore(database);
-        ServiceBodies bodies =
-                new ServiceBodies(services, admission, tasks, new PostgresGateways(database), properties);
+        InstanceSetStore sets = new PostgresInstanceSetStore(database);
+        ServiceBodies bodies = new ServiceBodies(
+                services, admission, tasks, sets, new PostgresGateways(database), properties, clock);
         return List.of(
                 new ServiceController(
                         commands,
@@ -56,6 +58,6 @@ public final class ServiceConfiguration {
                 new TaskController(new BatchCommands(services, tasks, waker, clock), bodies),
                 new SpecificationController(properties, admission),
                 new InstanceController(
-                        commands, new PostgresInstanceSetStore(database), new LocalInstanceLogs(properties.data())));
+                        commands, sets, new LocalInstanceLogs(properties.data())));
     }
 }

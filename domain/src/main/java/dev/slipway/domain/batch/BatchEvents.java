@@ -2,6 +2,7 @@ package dev.slipway.domain.batch;
 
 import dev.slipway.domain.event.Event;
 import dev.slipway.domain.service.Service;
+import java.time.Duration;
 import java.time.Instant;
 
 /** The events of tasks, which the guide does not have. */
@@ -29,6 +30,21 @@ public final class BatchEvents {
                         .formatted(progress.done(), progress.records()),
                 "It rests until it is resumed, however long: POST .../services/%s/task/resume, or './slipway batch resume %s'. A stop ends it with what is done."
                         .formatted(task.service(), task.service()),
+                at);
+    }
+
+    /** At its present rate. One for each deadline of a task. */
+    public static Event willMissDeadline(
+            BatchTask task, TaskProgress progress, TaskOutlook outlook, Instant deadline, Instant at) {
+        double until = Math.max(0, Duration.between(at, deadline).toMillis() / 1000.0);
+        long missing = Math.round(progress.records() - progress.done() - until * outlook.recordsPerSecond());
+        return Event.abnormal(
+                task.service().value(),
+                "task/%s/misses-deadline/%s".formatted(task.id(), deadline),
+                "Batch job will miss its deadline.",
+                "%d of %d records are done, %s; its deadline is %s, when about %d would have no outcome"
+                        .formatted(progress.done(), progress.records(), outlook.words(), deadline, missing),
+                "At the deadline it ends with what is done. Give its service more by instance_count and run it again, or run the rest as another job.",
                 at);
     }
 

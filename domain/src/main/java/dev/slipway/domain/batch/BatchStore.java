@@ -57,10 +57,13 @@ public interface BatchStore extends BatchTasks {
     CommitAnswer commit(TaskId task, ChunkCommit chunk);
 
     /**
-     * A chunk in progress has answered so many records from its first one on. They count as done until the chunk is committed, another one
+     * A chunk in progress has answered so many records from its first one on; fewer than before when it is begun anew. They count as done until the chunk is committed, another one
      * is from that record on, the task is sealed, or nothing was told of the chunk for {@link #PROGRESS_HOLDS}.
      */
     void answering(TaskId task, long first, long answered, Instant now);
+
+    /** Tasks that run and have a deadline. */
+    List<BatchTask> withDeadline();
 
     /** Commits in order of their ranges, from those that end after {@code from} on. */
     List<ChunkCommit> commits(TaskId task, long from, int limit);

@@ -1,6 +1,8 @@
 package dev.slipway.domain.batch;
 
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,4 +13,10 @@ public interface BatchTasks {
 
     /** The progress of those of these tasks that have begun. One query. */
     Map<TaskId, TaskProgress> progress(Collection<TaskId> tasks);
+
+    /**
+     * What chunks of each of these tasks have answered that were committed, or heard of, since that instant; in any order, and no entry for
+     * a task without any. One query.
+     */
+    Map<TaskId, List<WorkSpan>> work(Collection<TaskId> tasks, Instant since);
 }

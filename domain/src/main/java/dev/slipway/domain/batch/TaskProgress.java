@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     are answered again, and it is smaller for a while
  * @param files inputs, one manifest line each
  * @param manifest see {@link BatchTask#manifest}
+ * @param deadline when it is ended although records are left; null for never
  */
 public record TaskProgress(
         TaskId id,
@@ -22,7 +23,23 @@ public record TaskProgress(
         long files,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
-        @Nullable ObjectUri manifest) {
+        @Nullable ObjectUri manifest,
+        @Nullable Instant deadline) {
+
+    /** Of a task without a deadline. */
+    public TaskProgress(
+            TaskId id,
+            TaskStatus status,
+            long records,
+            long done,
+            long failed,
+            long files,
+            @Nullable Instant startedAt,
+            @Nullable Instant endedAt,
+            @Nullable ObjectUri manifest) {
+        this(id, status, records, done, failed, files, startedAt, endedAt, manifest, null);
+    }
+
     /** The progress of a task that was asked for and has not begun. */
     public static TaskProgress draft(TaskId id) {
         return new TaskProgress(id, TaskStatus.DEPLOYING, 0, 0, 0, 0, null, null, null);

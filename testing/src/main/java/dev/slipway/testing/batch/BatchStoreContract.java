@@ -17,10 +17,12 @@ import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskSpec;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
+import dev.slipway.domain.batch.WorkSpan;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.testing.service.Services;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -83,6 +85,64 @@ public abstract class BatchStoreContract {
         store().seal(task, Seal.stopped());
         assertThat(store().progress(task))
                 .hasValueSatisfying(it -> assertThat(it.done()).isEqualTo(12));
+    }
+
+    @Test
+    void tellsWhatWasAnsweredAndWhen() {
+        TaskId task = planned(30);
+        TaskId other = planned(30);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant since = now.minusSeconds(60);
+        store().answering(task, 0, 0, now.minusSeconds(20));
+        store().answering(task, 0, 9, now.minusSeconds(5));
+        store().answering(task, 10, 0, now.minusSeconds(200));
+        store().answering(task, 10, 7, now.minusSeconds(190));
+        store().answering(task, 10, 0, now.minusSeconds(15));
+        store().answering(task, 10, 4, now.minusSeconds(2));
+        store().answering(task, 20, 1, now.minusSeconds(90));
+        assertThat(store().work(List.of(task, other), since))
+                .containsOnlyKeys(task)
+                .hasEntrySatisfying(task, spans -> assertThat(spans)
+                        .as("a chunk that is begun anew, and one that nobody hears of")
+                        .containsExactlyInAnyOrder(
+                                new WorkSpan(now.minusSeconds(20), now.minusSeconds(5), 9),
+                                new WorkSpan(now.minusSeconds(15), now.minusSeconds(2), 4)));
+
+        store().commit(task, chunk(0, 10, "f"));
+        store().commit(other, chunk(0, 10, "told nobody when it began"));
+        assertThat(store().work(List.of(task, other), since))
+                .containsOnlyKeys(task)
+                .hasEntrySatisfying(task, spans -> assertThat(spans)
+                        .hasSize(2)
+                        .anySatisfy(span -> {
+                            assertThat(span.from()).isEqualTo(now.minusSeconds(20));
+                            assertThat(span.to()).isAfterOrEqualTo(now);
+                            assertThat(span.records()).isEqualTo(10);
+                        }));
+    }
+
+    @Test
+    void findsRunningTasksWithADeadline() {
+        TaskId task = new TaskId(UUID.randomUUID().toString());
+        TaskSpec spec = Tasks.spec();
+        TaskSpec limited = new TaskSpec(
+                spec.entry(),
+                spec.api(),
+                spec.template(),
+                spec.slots(),
+                spec.deployTimeoutMinutes(),
+                Services.NOON.plusSeconds(60));
+        store().open(BatchTask.draft(task, service(), limited, Services.NOON));
+        assertThat(store().withDeadline()).extracting(BatchTask::id).doesNotContain(task);
+        store().started(task, Services.NOON);
+        TaskId without = planned(1);
+        store().started(without, Services.NOON);
+        assertThat(store().withDeadline())
+                .filteredOn(each -> each.id().equals(task) || each.id().equals(without))
+                .singleElement()
+                .satisfies(row -> assertThat(row.spec()).isEqualTo(limited));
+        store().seal(task, Seal.stopped());
+        assertThat(store().withDeadline()).extracting(BatchTask::id).doesNotContain(task);
     }
 
     @Test

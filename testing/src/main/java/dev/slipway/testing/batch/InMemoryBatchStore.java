@@ -13,6 +13,7 @@ import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
+import dev.slipway.domain.batch.WorkSpan;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.service.ServiceId;
@@ -50,7 +51,9 @@ public final class InMemoryBatchStore implements BatchStore {
 
     private record Asked(TaskControl control, Instant at) {}
 
-    private record Answering(long records, Instant told) {}
+    private record Answering(long records, Instant told, Instant began) {}
+
+    private final Map<TaskId, List<WorkSpan>> done = new HashMap<>();
 
     /** Lets overlapping chunks be committed: a planted bug. */
     public synchronized InMemoryBatchStore withoutExclusion() {
@@ -164,6 +167,11 @@ public final class InMemoryBatchStore implements BatchStore {
         if (excluding && rows.stream().anyMatch(row -> row.chunk().range().overlaps(chunk.range()))) {
             return new CommitAnswer.Overlapping();
         }
+        Answering begun = answering.getOrDefault(task, Map.of()).get(chunk.range().from());
+        if (begun != null) {
+            done.computeIfAbsent(task, id -> new ArrayList<>())
+                    .add(new WorkSpan(begun.began(), Instant.now(), chunk.range().size()));
+        }
         rows.add(new Row(chunk, false));
         rows.sort(Comparator.comparingLong(row -> row.chunk().range().from()));
         return new CommitAnswer.Committed(chunk);
@@ -171,7 +179,43 @@ public final class InMemoryBatchStore implements BatchStore {
 
     @Override
     public synchronized void answering(TaskId task, long first, long answered, Instant now) {
-        answering.computeIfAbsent(required(task).id(), id -> new HashMap<>()).put(first, new Answering(answered, now));
+        answering
+                .computeIfAbsent(required(task).id(), id -> new HashMap<>())
+                .merge(first, new Answering(answered, now, now), (before, told) -> {
+                    boolean isAnew = told.records() < before.records() || told.records() == 0;
+                    return isAnew ? told : new Answering(told.records(), told.told(), before.began());
+                });
+    }
+
+    @Override
+    public synchronized Map<TaskId, List<WorkSpan>> work(Collection<TaskId> ids, Instant since) {
+        Map<TaskId, List<WorkSpan>> all = new HashMap<>();
+        for (TaskId id : ids) {
+            List<WorkSpan> spans = new ArrayList<>(done.getOrDefault(id, List.of()));
+            answering.getOrDefault(id, Map.of()).forEach((first, each) -> {
+                if (rows(id).stream().noneMatch(row -> covers(row, first))) {
+                    spans.add(new WorkSpan(each.began(), each.told(), each.records()));
+                }
+            });
+            spans.removeIf(span -> !span.to().isAfter(since));
+            if (!spans.isEmpty()) {
+                all.put(id, List.copyOf(spans));
+            }
+        }
+        return all;
+    }
+
+    private static boolean covers(Row row, long record) {
+        return row.chunk().range().from() <= record && record < row.chunk().range().to();
+    }
+
+    @Override
+    public synchronized List<BatchTask> withDeadline() {
+        return tasks.values().stream()
+                .filter(row -> row.status() == TaskStatus.RUNNING && row.seal() == null)
+                .filter(row -> row.spec().deadline() != null)
+                .sorted(Comparator.comparing(row -> row.id().value()))
+                .toList();
     }
 
     /** By the real clock, as the database does. */
@@ -400,7 +444,8 @@ public final class InMemoryBatchStore implements BatchStore {
                 plan.inputs(),
                 row.startedAt(),
                 row.endedAt(),
-                row.manifest().orElse(null));
+                row.manifest().orElse(null),
+                row.spec().deadline());
     }
 
     private List<Row> rows(TaskId task) {

@@ -288,7 +288,7 @@ public final class BatchInferenceImpl implements BatchInference {
     }
 
     private void continueIfLong(BatchRun next) {
-        if (LongHistory.isReached() && !attention.isRaised()) {
+        if (LongHistory.isReached() && !attention.hasCommands()) {
             CancellationScope.throwCanceled(); // the next run would not know of it
             Workflow.continueAsNew(next);
         }

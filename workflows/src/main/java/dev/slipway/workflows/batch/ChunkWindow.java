@@ -175,7 +175,10 @@ final class ChunkWindow {
         }
         records += done.records();
         failed += done.failed();
-        progress.accept("%s done in this run, %d failed".formatted(Counted.of(records, "record"), failed));
+        progress.accept(
+                standing == null
+                        ? "%s done in this run, %d failed".formatted(Counted.of(records, "record"), failed)
+                        : words(standing));
         if (done.tellsRate()) {
             long before = sizes.next();
             sizes.measured(done.records(), Duration.ofMillis(done.millis()));
@@ -183,6 +186,12 @@ final class ChunkWindow {
                 recutWhatWaits();
             }
         }
+    }
+
+    private static String words(TaskStanding standing) {
+        String counts = "%d of %s done, %d failed"
+                .formatted(standing.done(), Counted.of(standing.records(), "record"), standing.failed());
+        return standing.outlook().isEmpty() ? counts : counts + "; " + standing.outlook();
     }
 
     private void recutWhatWaits() {

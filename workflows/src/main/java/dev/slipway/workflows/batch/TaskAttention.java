@@ -63,9 +63,14 @@ final class TaskAttention {
         wake.raise();
     }
 
-    /** Whether there is something to look at. A run must not continue as new before. */
+    /** Whether there are commands of signals that the door does not have yet: the next run would not know of them. */
+    boolean hasCommands() {
+        return !commands.isEmpty();
+    }
+
+    /** Whether there is something to look at. */
     boolean isRaised() {
-        return isDeadlineOver || wake.isRaised() || !commands.isEmpty();
+        return isDeadlineOver || wake.isRaised() || hasCommands();
     }
 
     /** What is to be done, as far as anything has come since the last look. */

@@ -15,6 +15,7 @@ import dev.slipway.domain.batch.TaskId;
 import dev.slipway.domain.batch.TaskProgress;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.batch.UnwrittenResult;
+import dev.slipway.domain.batch.WorkSpan;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.service.ServiceId;
@@ -167,14 +168,16 @@ public final class PostgresBatchStore implements BatchStore {
                 return new CommitAnswer.Sealed();
             }
             int written = jdbc().sql("""
-                            INSERT INTO batch_commit (task, records, fence, failed, lost)
-                            VALUES (?, int8range(?, ?), ?, ?, ?) ON CONFLICT DO NOTHING""")
-                    .param(task.value())
-                    .param(chunk.range().from())
-                    .param(chunk.range().to())
-                    .param(chunk.fence())
-                    .param(chunk.failed())
-                    .param(chunk.lost())
+                            INSERT INTO batch_commit (task, records, fence, failed, lost, began_at, committed_at)
+                            VALUES (:task, int8range(:from, :to), :fence, :failed, :lost,
+                                (SELECT began_at FROM batch_chunk_progress WHERE task = :task AND first = :from),
+                                clock_timestamp()) ON CONFLICT DO NOTHING""")
+                    .param("task", task.value())
+                    .param("from", chunk.range().from())
+                    .param("to", chunk.range().to())
+                    .param("fence", chunk.fence())
+                    .param("failed", chunk.failed())
+                    .param("lost", chunk.lost())
                     .update();
             jdbc().sql("DELETE FROM batch_chunk_progress WHERE task = ? AND first = ?")
                     .params(task.value(), chunk.range().from())
@@ -192,11 +195,51 @@ public final class PostgresBatchStore implements BatchStore {
     public void answering(TaskId task, long first, long answered, Instant now) {
         database.inTransaction(() -> {
             jdbc().sql("""
-                            INSERT INTO batch_chunk_progress (task, first, answered, told_at) VALUES (?, ?, ?, ?)
-                            ON CONFLICT (task, first) DO UPDATE SET answered = excluded.answered, told_at = excluded.told_at""")
-                    .params(task.value(), first, answered, Timestamp.from(now))
+                            INSERT INTO batch_chunk_progress AS p (task, first, answered, told_at, began_at)
+                            VALUES (:task, :first, :answered, :at, :at)
+                            ON CONFLICT (task, first) DO UPDATE SET answered = excluded.answered, told_at = excluded.told_at,
+                                began_at = CASE WHEN excluded.answered < p.answered OR excluded.answered = 0
+                                    THEN excluded.told_at ELSE p.began_at END""")
+                    .param("task", task.value())
+                    .param("first", first)
+                    .param("answered", answered)
+                    .param("at", Timestamp.from(now))
                     .update();
         });
+    }
+
+    @Override
+    public Map<TaskId, List<WorkSpan>> work(Collection<TaskId> tasks, Instant since) {
+        String[] ids = tasks.stream().map(TaskId::value).toArray(String[]::new);
+        return database.inTransaction(() -> jdbc()
+                .sql("""
+                        SELECT task, began_at, committed_at AS until, upper(records) - lower(records) AS answered
+                            FROM batch_commit WHERE task = ANY (:ids) AND committed_at > :since AND began_at IS NOT NULL
+                        UNION ALL
+                        SELECT task, began_at, told_at, answered FROM batch_chunk_progress p
+                            WHERE task = ANY (:ids) AND told_at > :since AND NOT EXISTS (
+                                SELECT FROM batch_commit c WHERE c.task = p.task AND c.records @> p.first)""")
+                .param("ids", ids)
+                .param("since", Timestamp.from(since))
+                .query((row, number) -> Map.entry(
+                        new TaskId(row.getString("task")),
+                        new WorkSpan(
+                                row.getTimestamp("began_at").toInstant(),
+                                row.getTimestamp("until").toInstant(),
+                                row.getLong("answered"))))
+                .list()
+                .stream()
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList()))));
+    }
+
+    @Override
+    public List<BatchTask> withDeadline() {
+        return database.inTransaction(() -> jdbc().sql("""
+                        SELECT * FROM batch_task
+                        WHERE status = 'RUNNING' AND sealed_end IS NULL AND spec ->> 'deadline' IS NOT NULL ORDER BY id""")
+                .query((row, number) -> BatchRows.task(row))
+                .list());
     }
 
     private boolean isSealed(TaskId task) {
@@ -473,6 +516,7 @@ public final class PostgresBatchStore implements BatchStore {
         long records = row.getLong("records");
         long done = row.getLong("done");
         boolean ended = row.getTimestamp("ended_at") != null;
+        BatchTask task = BatchRows.task(row);
         return new TaskProgress(
                 new TaskId(row.getString("id")),
                 TaskStatus.valueOf(row.getString("status")),
@@ -484,7 +528,8 @@ public final class PostgresBatchStore implements BatchStore {
                 row.getLong("inputs"),
                 BatchRows.instant(row, "started_at"),
                 BatchRows.instant(row, "ended_at"),
-                ended ? BatchRows.task(row).manifest().orElse(null) : null);
+                ended ? task.manifest().orElse(null) : null,
+                task.spec().deadline());
     }
 
     private BatchTask required(TaskId task) {
