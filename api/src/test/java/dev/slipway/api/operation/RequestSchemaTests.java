@@ -308,7 +308,10 @@ class RequestSchemaTests {
                 Arguments.of(
                         "batch service of rows",
                         creation,
-                        create.formatted("batch", FILES + ",\"mapping_type\":\"csv\",\"mapping_rule\":" + RULE, ""),
+                        create.formatted(
+                                "batch",
+                                FILES + ",\"mapping_type\":\"csv\",\"limits\":{},\"mapping_rule\":" + RULE,
+                                ""),
                         creations),
                 Arguments.of(
                         "change",
@@ -324,7 +327,7 @@ class RequestSchemaTests {
                 Arguments.of(
                         "change of a batch service",
                         change,
-                        "{'config':[{'src_path':'obs://bucket/other.manifest','mapping_type':'csv','mapping_rule':%s}]}"
+                        "{'config':[{'src_path':'obs://bucket/other.manifest','mapping_type':'csv','limits':{},'mapping_rule':%s}]}"
                                 .formatted(RULE),
                         changes(
                                 InferType.BATCH,

@@ -36,7 +36,7 @@ public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
     @Override
     public Integer call() {
         if (wanted.isEmpty()) {
-            throw new UsageError("expected the id or the name of a batch service, or one of the commands pause, resume");
+            throw new UsageError("expected the id or the name of a batch service, or one of the commands watch, pause, resume");
         }
         try (SlipwayClient client = variables.connect()) {
             show(BatchLookup.find(client, wanted));
@@ -78,6 +78,11 @@ public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
                 "records",
                 "%d of %d done, %d of them failed; %d files"
                         .formatted(task.done(), task.records(), task.failed(), task.files()));
+        TaskLine.pace(task).ifPresent(pace -> row("pace", pace));
+        TaskLine.end(task).ifPresent(end -> row("ends", end));
+        if (task.deadline() != null) {
+            row("deadline", Screen.time(task.deadline()));
+        }
         if (task.startedAt() != null) {
             row("started", Screen.time(task.startedAt()));
         }
