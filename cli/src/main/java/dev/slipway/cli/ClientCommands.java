@@ -4,6 +4,7 @@ import dev.slipway.cli.access.LoginVariables;
 import dev.slipway.cli.batch.BatchCommand;
 import dev.slipway.cli.batch.PauseCommand;
 import dev.slipway.cli.batch.ResumeCommand;
+import dev.slipway.cli.batch.RunCommand;
 import dev.slipway.cli.batch.WatchCommand;
 import dev.slipway.cli.command.CommandTable;
 import dev.slipway.cli.event.LogsCommand;
@@ -22,6 +23,7 @@ public final class ClientCommands {
         LoginVariables variables = new LoginVariables(environment);
         table.with(new LogsCommand(variables, out))
                 .with(new CommandLine(new BatchCommand(variables, out))
+                        .addSubcommand(new RunCommand(variables, out))
                         .addSubcommand(new WatchCommand(variables, out))
                         .addSubcommand(new PauseCommand(variables, out))
                         .addSubcommand(new ResumeCommand(variables, out)))

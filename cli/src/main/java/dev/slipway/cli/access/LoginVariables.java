@@ -3,6 +3,7 @@ package dev.slipway.cli.access;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.client.Login;
 import dev.slipway.client.NoAnswer;
+import dev.slipway.client.ObjectClient;
 import dev.slipway.client.RefusedCall;
 import dev.slipway.client.SlipwayClient;
 import java.net.URI;
@@ -17,6 +18,11 @@ public final class LoginVariables {
     public static final String USER = "OS_USERNAME";
     public static final String PASSWORD = "OS_PASSWORD";
     public static final String PROJECT = "OS_PROJECT_NAME";
+    public static final String OBJECTS = "AWS_ENDPOINT_URL_S3";
+    public static final String REGION = "AWS_REGION";
+    public static final String ACCESS_KEY = "AWS_ACCESS_KEY_ID";
+    public static final String SECRET_KEY = "AWS_SECRET_ACCESS_KEY";
+    public static final String BUCKET = "SLIPWAY_BUCKET";
 
     /** For commands that ask the API, when a data folder is named to them. */
     public static final String IN_PLACE_OF_FOLDER =
@@ -64,6 +70,29 @@ public final class LoginVariables {
             throw new CommandFailure("user '%s' of '%s' gets no token for project '%s': %s; %s"
                     .formatted(login.user(), login.domain(), login.project(), e.reason(), remedy(e)));
         }
+    }
+
+    /**
+     * A client of the object storage of the installation; the caller closes it.
+     *
+     * @throws CommandFailure if a variable is missing
+     */
+    public ObjectClient objects() {
+        return new ObjectClient(
+                URI.create(required(OBJECTS)), required(REGION), required(ACCESS_KEY), required(SECRET_KEY));
+    }
+
+    /** The bucket of the installation. */
+    public String bucket() {
+        return required(BUCKET);
+    }
+
+    private String required(String name) {
+        String value = value(name);
+        if (value.isBlank()) {
+            throw new CommandFailure("the variable %s is not set; %s".formatted(name, REMEDY));
+        }
+        return value;
     }
 
     private static String remedy(RefusedCall refusal) {
