@@ -5,20 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
+import dev.slipway.formats.service.ServiceTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One command from a table on disk to its results, against a running installation. */
 class BatchRunIT {
 
+    private static final int ROWS = 400;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
     @Test
     void goesFromATableOnDiskToItsResults(@TempDir Path folder) throws Exception {
         Path table = Files.writeString(folder.resolve("words b.csv"), "one\ntwo\n");
-        Path rule = Files.writeString(folder.resolve("rule.json"), TestPackages.ECHO_RULE.toString());
+        Path rule = Files.writeString(folder.resolve("rule.json"), TestPackages.ECHO_RULE);
         Path results = folder.resolve("results");
         try (RunningSlipway slipway = RunningSlipway.onNewFolder()) {
             slipway.up();
@@ -56,5 +63,56 @@ class BatchRunIT {
                     "batch", "run", table.toString(), "--model", "echo", "--out", results.toString());
             assertThat(again.text()).contains("'%s' exists".formatted(results));
         }
+    }
+
+    @Test
+    void aPausedJobRestsThroughAKillOfEverythingAndAnswersEachRowOnce() throws Exception {
+        try (RunningSlipway slipway = RunningSlipway.onNewFolder()) {
+            slipway.up();
+            Map<String, String> env = new LinkedHashMap<>(slipway.env());
+            env.forEach(slipway::withVariable);
+            ObjectUri root = new ObjectUri(RunningSlipway.value(env, "SLIPWAY_BUCKET"), "paused/");
+            try (S3ObjectStore objects = RunningSlipway.objects(env);
+                    SlipwayClient client = slipway.client()) {
+                InstallationSteps steps = new InstallationSteps(client, objects);
+                String model = steps.importModel(
+                        "echo", "0.0.1", TestPackages.slowEcho(objects, root.resolve("echo/"), "0.0.1", 100));
+                StringBuilder rows = new StringBuilder();
+                IntStream.range(0, ROWS).forEach(row -> rows.append("r%d\n".formatted(row)));
+                TestPackages.put(objects, root.resolve("in/rows.csv"), rows.toString());
+                String id = steps.batch("rests", model, root.resolve("in/"), root.resolve("out/"));
+                RunningSlipway.await("some rows are answered", LIMIT, () -> task(client, id).done() > 10);
+
+                assertThat(slipway.command("batch", "pause", "rests").text()).contains("is asked to pause");
+                RunningSlipway.await(
+                        "it is paused", LIMIT, () -> task(client, id).status().equals("paused"));
+                long done = task(client, id).done();
+                assertThat(done).isBetween(1L, ROWS - 1L);
+                RunningSlipway.await(
+                        "its instance has ended",
+                        LIMIT,
+                        () -> client.services().instances(id).instances().stream()
+                                .noneMatch(instance -> instance.state().equals("ready")));
+
+                slipway.killNine("up");
+                slipway.up();
+                assertThat(task(client, id).status()).isEqualTo("paused");
+                assertThat(task(client, id).done()).isEqualTo(done);
+
+                assertThat(slipway.command("batch", "resume", "rests").text()).contains("is asked to go on");
+                RunningSlipway.Output watch = slipway.command("batch", "watch", "rests", "--limit", "100");
+                assertThat(watch.status()).as(watch.text()).isZero();
+                assertThat(watch.text()).contains("100 %% %d of %d records, 0 failed".formatted(ROWS, ROWS));
+                ObjectUri result = root.resolve("out/infer-result-%s/rows.csv_result.txt".formatted(task(client, id).id()));
+                assertThat(steps.lines(result))
+                        .hasSize(ROWS)
+                        .allMatch(line -> line.contains("0.0.1"))
+                        .doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    private static ServiceTask task(SlipwayClient client, String id) {
+        return Objects.requireNonNull(client.services().show(id).item().task());
     }
 }

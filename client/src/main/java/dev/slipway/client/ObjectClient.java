@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -63,7 +64,12 @@ public final class ObjectClient implements AutoCloseable {
                         HttpRequest.BodyPublishers.noBody(),
                         info -> info.statusCode() == OK
                                 ? HttpResponse.BodySubscribers.mapping(
-                                        HttpResponse.BodySubscribers.ofFile(file), Path::toString)
+                                        HttpResponse.BodySubscribers.ofFile(
+                                                file,
+                                                StandardOpenOption.CREATE,
+                                                StandardOpenOption.WRITE,
+                                                StandardOpenOption.TRUNCATE_EXISTING),
+                                        Path::toString)
                                 : HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8)),
                 "GET",
                 bucket,

@@ -4,6 +4,7 @@ import dev.slipway.cli.command.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,10 @@ import java.util.stream.Stream;
  * @param areTables whether all are CSV tables
  */
 record InputFiles(Map<String, Path> files, boolean areTables) {
+
+    InputFiles {
+        files = Collections.unmodifiableMap(new TreeMap<>(files));
+    }
 
     /** A file, or all files of a folder. @throws CommandFailure if there is none, or tables and others are mixed */
     static InputFiles in(Path path) {

@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param recordsPerSecond over the last minute
  * @param end when it will be done at that rate
- * @param earliest, latest between which it will be done, by how much the rate has varied
+ * @param earliest when it will be done at the best, by how much the rate has varied
+ * @param latest the same at the worst
  */
 public record TaskOutlook(double recordsPerSecond, Instant end, Instant earliest, Instant latest) {
 

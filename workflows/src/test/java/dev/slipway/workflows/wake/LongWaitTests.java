@@ -170,7 +170,7 @@ class LongWaitTests {
     @Test
     void aPausedJobGoesOnInNewRunsAndFromWhereItWas() {
         paused(true);
-        WorkflowStub job = start("BatchInference", JOB.workflowId(), JOB);
+        start("BatchInference", JOB.workflowId(), JOB);
         goesOnInNewRuns(JOB.workflowId());
         environment.sleep(Duration.ofDays(9));
         assertThat(script.calls("BatchTaskActivities.seal")).isZero();
@@ -180,7 +180,6 @@ class LongWaitTests {
         environment.sleep(Duration.ofMinutes(1));
         assertThat(script.calls("BatchTaskActivities.command")).isEqualTo(1);
         assertThat(script.calls("BatchTaskActivities.claimSlots")).isPositive();
-        assertThat(job).isNotNull();
     }
 
     private void paused(boolean isPaused) {
