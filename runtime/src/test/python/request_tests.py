@@ -334,10 +334,13 @@ class GoneTests(Served):
 
     def test_a_caller_that_goes_behind_many_pipelined_bytes_is_noticed(self):
         caller = self.asked()
+        asked = time.monotonic()
         # More than the server reads before it has answered, so that it does not come to the end of them.
         caller.sendall(b"x" * 100_000)
         self.server.health()
         caller.close()
+        # So soon after its request a caller is taken to be there.
+        wait_for(lambda: time.monotonic() > asked + 0.02)
         self.assertEqual(self.go_on()[0], 200)
         self.assertEqual(self.server.post_json([1])[0], 200)
         self.assertEqual(self.count(), 0)
