@@ -437,12 +437,12 @@ class ClassicTests(EngineCase):
             from model_service.spark_model_service import SparkServingBaseService
             class S(SparkServingBaseService):
                 def _inference(self, data):
-                    return [self.spark["spark.driver.host"], os.path.basename(self.model_path), type(data).__name__]
+                    return [self.spark["spark.driver.host"], os.environ["SPARK_LOCAL_IP"], os.path.basename(self.model_path), type(data).__name__]
         """
         files = {"spark_model/metadata": "", "../pyspark/__init__.py": "", "../pyspark/sql.py": pyspark}
         server = self.server("Spark_MLlib", code, files).ready()
         self.assertIn("session made", server.log())
-        self.assertEqual(server.post_json(self.ROWS)[1]["data"]["resp_data"], ["127.0.0.1", "spark_model", "JsonText"])
+        self.assertEqual(server.post_json(self.ROWS)[1]["data"]["resp_data"], ["127.0.0.1", "127.0.0.1", "spark_model", "JsonText"])
 
     def test_says_which_package_is_missing(self):
         self.assertIn("package 'xgboost' (as xgboost-cpu) is needed", self.cause("XGBoost", None, {"m.m": "{}"}))

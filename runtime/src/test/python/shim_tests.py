@@ -16,7 +16,7 @@ import unittest
 
 from runtime_fixture import SHIM, Folder, Shims, plain_python, wait_for
 
-from _slipway_shim import processes
+from _slipway_shim import processes, view
 from _slipway_shim.state import LOG_BYTES
 
 CODE = """
@@ -465,6 +465,26 @@ class NamespacesTests(LifeTests, FailureTests, StopTests, KillTests):
         self.ready()
         for path in (self.folder, self.shims.path("one", "spec.json"), "/etc/shadow"):
             self.assertIs(self.shims.post("one", {"do": "see", "path": path})[1], False, path)
+
+    def test_the_settings_of_a_java_are_seen(self):
+        """Without them a Java of Debian or Fedora does not start, and so no Spark."""
+        names = ["java", "java-17-openjdk", "java-1.8.0-openjdk-amd64", "javascript-common", "java-secrets"]
+        self.assertEqual([name for name in names if view.JAVA.fullmatch(name)], names[:3])
+        self.ready()
+        for path in glob.glob("/etc/java-*-openjdk*"):
+            self.assertIs(self.shims.post("one", {"do": "see", "path": path})[1], True, path)
+
+    def test_the_name_of_the_machine_has_an_address(self):
+        code = """
+            import socket
+            from model_service.model_service import SingleNodeService
+            class S(SingleNodeService):
+                def _inference(self, data):
+                    return [socket.gethostname(), socket.gethostbyname(socket.gethostname()), socket.gethostbyname("localhost")]
+        """
+        self.model = self.package(code, name="name")
+        self.ready()
+        self.assertEqual(self.shims.post("one", {})[1], ["instance", "127.0.0.1", "127.0.0.1"])
 
     def test_the_environment_reaches_the_package_but_no_command_line(self):
         state = self.ready(env={"TOKEN": "secret", "LD_PRELOAD": "/nowhere.so"})

@@ -10,16 +10,19 @@ A view is a list of parts, in the order in which they are made:
 """
 
 import os
+import re
 import sys
 
 HOME = "/home/mind"
 MODEL = "/home/mind/model"
 
 # What libraries read of /etc. The rest of it, such as /etc/shadow and /etc/ssl/private, is not there.
-_ETC = ("alternatives", "hosts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf")
+_ETC = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf")
 _ETC += ("ssl/certs", "ssl/openssl.cnf", "ca-certificates.conf", "pki/tls/certs", "pki/ca-trust/extracted")
+# Distributions keep the settings of a Java here, without which it does not start: Spark runs in one.
+JAVA = re.compile(r"java(-[0-9.]+-openjdk.*)?")
 # With the network of the host names are looked up as the host does.
-_ETC_OF_NETWORK = ("resolv.conf", "gai.conf", "services", "protocols")
+_ETC_OF_NETWORK = ("hosts", "resolv.conf", "gai.conf", "services", "protocols")
 _LIBRARIES = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 # Numeric libraries read there how many cores and memory nodes there are.
 _HARDWARE = "/sys/devices/system"
@@ -37,11 +40,12 @@ def parts_of(layers, memory_bytes, network, libraries=()):
         elif os.path.isdir(name):
             parts.append(("bind", name, name, False))
     parts.append(("directory", "/etc"))
-    for name in _ETC + (_ETC_OF_NETWORK if network else ()):
+    for name in _ETC + tuple(sorted(filter(JAVA.fullmatch, os.listdir("/etc")))) + (_ETC_OF_NETWORK if network else ()):
         if os.path.exists("/etc/" + name):
             parts.append(("bind", "/etc/" + name, "/etc/" + name, False))
     own = os.path.join(os.path.dirname(os.path.abspath(__file__)), "etc")
-    for name in ("passwd", "group"):
+    # Without a network the only names are this machine's: Java and others ask for the address of their own.
+    for name in ("passwd", "group") if network else ("passwd", "group", "hosts"):
         parts.append(("bind", os.path.join(own, name), "/etc/" + name, False))
     if os.path.isdir(_HARDWARE):
         parts.append(("bind", _HARDWARE, _HARDWARE, False))

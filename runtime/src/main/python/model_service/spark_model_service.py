@@ -37,6 +37,8 @@ def _session():
         from pyspark.sql import SparkSession
     except ImportError as missing:
         raise ImportError("package 'pyspark' is needed for self.spark and is not installed") from missing
+    # Spark asks for the address of the machine's name before it reads its settings.
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.appName("model").master("local[%s]" % os.environ.get("OMP_NUM_THREADS", "1"))
     # Nobody but this process reaches it, also where the machine's own name leads to no address.
     for key, value in {

@@ -43,14 +43,28 @@ final class EnvironmentBuild {
             String version = python.installed().get(HostPython.nameOf(each));
             if (!installed.contains(HostPython.nameOf(each))) {
                 packages.add(each);
-            } else if (version != null && !each.contains("==" + version)) {
+            } else if (version != null && tested(each).noneMatch(line -> isOfVersion(line, version))) {
                 warnings.add("package '%s' is taken as it is installed for '%s', version %s; tested is '%s'"
-                        .formatted(HostPython.nameOf(each), python.executable(), version, each));
+                        .formatted(
+                                HostPython.nameOf(each),
+                                python.executable(),
+                                version,
+                                tested(each).collect(Collectors.joining("', '"))));
             }
         }
         spec.constraints().stream()
                 .filter(each -> !installed.contains(HostPython.nameOf(each)))
                 .forEach(constraints::add);
+    }
+
+    /** The lines of that package, each for some versions of Python. */
+    private Stream<String> tested(String required) {
+        return spec.packages().stream()
+                .filter(each -> HostPython.nameOf(each).equals(HostPython.nameOf(required)));
+    }
+
+    private static boolean isOfVersion(String required, String version) {
+        return required.split(";", 2)[0].strip().endsWith("==" + version);
     }
 
     /** Nothing has to be installed: the interpreter itself will do. */

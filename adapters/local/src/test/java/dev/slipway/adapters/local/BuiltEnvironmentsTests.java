@@ -179,6 +179,28 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     }
 
     @Test
+    void takesWhatThePythonHasWhereThatIsPreferred() throws IOException, InterruptedException {
+        environments = open(Set.of("Custom"));
+        Environment other = prepare(withPackages("pip==0.1; python_version < \"3\"", "pip==0.2"));
+        assertThat(other.packages()).isEmpty();
+        assertThat(warned)
+                .singleElement()
+                .asString()
+                .startsWith("package 'pip' is taken as it is installed for ")
+                .endsWith("; tested is 'pip==0.1; python_version < \"3\"', 'pip==0.2'");
+
+        warned.clear();
+        String version = run(other, "import importlib.metadata; print(importlib.metadata.version('pip'))");
+        prepare(withPackages("pip==0.1; python_version < \"3\"", "pip==" + version + "; python_version >= \"3\""));
+        assertThat(warned).isEmpty();
+    }
+
+    private static EnvironmentSpec withPackages(String... packages) {
+        return new EnvironmentSpec(
+                "Custom", Engines.PYTHON, List.of(packages), NONE, NONE, NONE, Map.of());
+    }
+
+    @Test
     void findsTheWheelsOfThePackage() throws IOException, InterruptedException {
         String name = TinyWheels.fileName("tiny_own", "3.1");
         byte[] wheel =
