@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
 
 /** What tests do with an installation again and again. */
 final class InstallationSteps {
@@ -77,7 +79,34 @@ final class InstallationSteps {
         return client.services().create(CreateServiceBody.batch(name, entry)).serviceId();
     }
 
-    /** The same over files, each sent whole. */
+    /** Writes so many tables, {@code part-0.csv} and so on, whose rows have one column, an id of their own. */
+    void putTables(ObjectUri folder, int tables, int rows) {
+        for (int table = 0; table < tables; table++) {
+            TestPackages.put(objects, folder.resolve("part-%d.csv".formatted(table)), String.join("\n", ids(table, rows)) + "\n");
+        }
+    }
+
+    private static List<String> ids(int table, int rows) {
+        return IntStream.range(0, rows).mapToObj("f%d-r%%d".formatted(table)::formatted).toList();
+    }
+
+    /** Waits for the end of a batch over such tables, which must have one manifest line for each and one answer for each row, in order. */
+    void assertEachRowOnce(String service, ObjectUri destination, int tables, int rows) {
+        String task = awaitStatus(service, "finished").taskId();
+        List<String> manifest = lines(destination.resolve("infer-result-" + task + ".manifest"));
+        assertThat(manifest).hasSize(tables);
+        for (int table = 0; table < tables; table++) {
+            JsonNode line = WireJson.tree(manifest.get(table));
+            assertThat(line.path("result").stringValue()).as(manifest.get(table)).isEqualTo("SUCCESSFUL");
+            assertThat(line.path("source").stringValue()).endsWith("part-" + table + ".csv");
+            List<String> answers =
+                    lines(ObjectUri.parse(line.path("inference-loc").stringValue(), "unused"));
+            assertThat(answers.stream().map(answer -> WireJson.tree(answer).path("id").asString("?")))
+                    .containsExactlyElementsOf(ids(table, rows));
+        }
+    }
+
+    /** A batch over files, each sent whole. */
     String batchOfFiles(String name, String modelId, int instances, ObjectUri source, ObjectUri destination) {
         EntryBody entry = new EntryBody(
                 modelId,

@@ -1,11 +1,8 @@
 package dev.slipway.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
-import dev.slipway.formats.wire.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,13 +61,7 @@ class KillIT {
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             model = new InstallationSteps(client, objects)
                     .importModel("echo", "0.0.1", TestPackages.slowEcho(objects, root.resolve("echo/"), "0.0.1", 60));
-            for (int file = 0; file < FILES; file++) {
-                StringBuilder rows = new StringBuilder();
-                for (int row = 0; row < ROWS; row++) {
-                    rows.append("f%d-r%d\n".formatted(file, row));
-                }
-                TestPackages.put(objects, root.resolve("in/part-" + file + ".csv"), rows.toString());
-            }
+            new InstallationSteps(client, objects).putTables(root.resolve("in/"), FILES, ROWS);
         }
     }
 
@@ -113,7 +104,7 @@ class KillIT {
         slipway.awaitApi();
         try (SlipwayClient client = slipway.client();
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
-            assertWhole(new InstallationSteps(client, objects), service, destination);
+            new InstallationSteps(client, objects).assertEachRowOnce(service, destination, FILES, ROWS);
         }
     }
 
@@ -126,27 +117,6 @@ class KillIT {
             last[0] = now;
             return looks[0] == 10;
         });
-    }
-
-    private void assertWhole(InstallationSteps steps, String service, ObjectUri destination) {
-        String task = steps.awaitStatus(service, "finished").taskId();
-        List<String> manifest = steps.lines(destination.resolve("infer-result-" + task + ".manifest"));
-        assertThat(manifest).hasSize(FILES);
-        for (int file = 0; file < FILES; file++) {
-            JsonNode line = WireJson.tree(manifest.get(file));
-            assertThat(line.path("result").stringValue()).as(manifest.get(file)).isEqualTo("SUCCESSFUL");
-            assertThat(line.path("source").stringValue()).endsWith("part-" + file + ".csv");
-            List<String> answers =
-                    steps.lines(ObjectUri.parse(line.path("inference-loc").stringValue(), "unused"));
-            List<String> ids = answers.stream()
-                    .map(answer -> WireJson.tree(answer).path("id").asString("?"))
-                    .toList();
-            List<String> expected = new ArrayList<>();
-            for (int row = 0; row < ROWS; row++) {
-                expected.add("f%d-r%d".formatted(file, row));
-            }
-            assertThat(ids).isEqualTo(expected);
-        }
     }
 
     private void kill(Victim victim) throws Exception {

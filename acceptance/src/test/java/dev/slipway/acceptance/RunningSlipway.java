@@ -9,6 +9,7 @@ import dev.slipway.standalone.settings.FirstSettings;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ final class RunningSlipway implements AutoCloseable {
 
     private final Path data;
     private final Map<String, Process> processes = new LinkedHashMap<>();
+    private final Map<String, Long> outputBefore = new LinkedHashMap<>();
     private final Map<String, String> variables = new LinkedHashMap<>();
     private @Nullable Path programs;
 
@@ -284,7 +287,8 @@ final class RunningSlipway implements AutoCloseable {
         return rows;
     }
 
-    private Connection database() throws Exception {
+    /** Its database, as the superuser. */
+    Connection database() throws IOException, SQLException {
         Properties ports = new Properties();
         ports.load(new StringReader(Files.readString(data.resolve("ports"))));
         String password = Files.readString(data.resolve("secrets").resolve("database-superuser-password"))
@@ -341,9 +345,37 @@ final class RunningSlipway implements AutoCloseable {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
+    /** Starts again what {@link #run} started and what has ended, as a service manager does, until all of it says that it serves. */
+    void awaitServing(Duration limit) throws Exception {
+        await("all of " + processes.keySet() + " serve", limit, () -> {
+            try {
+                boolean isComplete = true;
+                for (Map.Entry<String, Process> each : List.copyOf(processes.entrySet())) {
+                    if (!each.getValue().isAlive()) {
+                        run(each.getKey());
+                    }
+                    isComplete &= saysThatItServes(each.getKey());
+                }
+                return isComplete;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private boolean saysThatItServes(String name) throws IOException {
+        byte[] output = Files.readAllBytes(output(name));
+        int before = Math.toIntExact(outputBefore.getOrDefault(name, 0L));
+        return new String(output, before, output.length - before, StandardCharsets.UTF_8).contains("Slipway serves");
+    }
+
+    private Path output(String name) {
+        return data.resolveSibling(data.getFileName() + "." + name.replace(',', '-') + ".out");
+    }
+
     /** The end of the log of a process, for messages of failing tests. */
     String log(String name) throws IOException {
-        Path file = data.resolveSibling(data.getFileName() + "." + name.replace(',', '-') + ".out");
+        Path file = output(name);
         if (!Files.exists(file)) {
             return "";
         }
@@ -362,7 +394,8 @@ final class RunningSlipway implements AutoCloseable {
     }
 
     private void start(String name, List<String> arguments) throws IOException {
-        Path out = data.resolveSibling(data.getFileName() + "." + name.replace(',', '-') + ".out");
+        Path out = output(name);
+        outputBefore.put(name, Files.exists(out) ? Files.size(out) : 0L);
         ProcessBuilder builder = new ProcessBuilder(java(arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()));

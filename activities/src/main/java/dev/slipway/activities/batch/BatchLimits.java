@@ -37,4 +37,18 @@ public record BatchLimits(
             Duration.ofMinutes(2),
             Duration.ofSeconds(60),
             Duration.ofSeconds(4));
+
+    private static final Duration CHUNK_AGAIN = Duration.ofSeconds(5);
+
+    /**
+     * Those of this try of a chunk, the first is 1. What ended a try may soon end the next one too: it commits early what it has, so that a
+     * job whose workers are killed again and again gets on.
+     */
+    BatchLimits ofTry(int attempt) {
+        if (attempt == 1 || chunk.compareTo(CHUNK_AGAIN) < 0) {
+            return this;
+        }
+        return new BatchLimits(
+                record, busy, tries, window, longestAnswer, longestFile, withoutInstances, CHUNK_AGAIN, told);
+    }
 }

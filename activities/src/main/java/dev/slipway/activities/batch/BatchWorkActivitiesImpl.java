@@ -233,7 +233,8 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             throws IOException, InterruptedException {
         Path own = Files.createTempDirectory(folder, "chunk-");
         try (InstancePools.Lease lease = pools.lease(task)) {
-            return new ChunkWorker(tasks, store, own, limits, budget)
+            int attempt = Activity.getExecutionContext().getInfo().getAttempt();
+            return new ChunkWorker(tasks, store, own, limits.ofTry(attempt), budget)
                     .work(task, range, fence(), lease.pool(), liveness);
         } finally {
             WorkFolder.remove(own);
