@@ -13,15 +13,21 @@ import dev.slipway.standalone.load.LoadReport;
 import dev.slipway.standalone.load.SteadyLoad;
 import dev.slipway.standalone.settings.FirstSettings;
 import dev.slipway.testing.image.DebianRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +81,8 @@ class ImageIT {
                 images:
                   registries:
                     - {host: '%s', user: %s, password-file: '%s', insecure: true}
-                """.formatted(registry.host(), DebianRegistry.USER, password));
+                  push: {registry: '%s'}
+                """.formatted(registry.host(), DebianRegistry.USER, password, registry.host()));
         slipway.up();
         Map<String, String> env = slipway.env();
         client = slipway.client();
@@ -150,6 +157,52 @@ class ImageIT {
         assertThat(client.predict(steps.address(service) + "/a/path", "{\"id\":7}"))
                 .contains("\"path\":\"/a/path\"", "\"id\":7");
         client.services().delete(service);
+
+        ObjectUri in = new ObjectUri("slipway", "images/secured/in/");
+        ObjectUri out = new ObjectUri("slipway", "images/secured/out/");
+        objects.put(in.resolve("a.txt"), "{\"n\":41}".getBytes(StandardCharsets.UTF_8));
+        objects.put(in.resolve("b.txt"), "{\"n\":42}".getBytes(StandardCharsets.UTF_8));
+        String batch = steps.batchOfFiles("secured-batch", model, 1, in, out);
+        steps.awaitStatus(batch, "finished");
+        Map<String, String> answers = objects.list(out, null).objects().stream()
+                .map(StoredObject::uri)
+                .filter(uri -> uri.baseName().endsWith(".txt_result.txt"))
+                .collect(Collectors.toMap(ObjectUri::baseName, uri -> String.join("", steps.lines(uri))));
+        assertThat(answers).containsOnlyKeys("a.txt_result.txt", "b.txt_result.txt");
+        assertThat(answers.get("a.txt_result.txt")).contains("\"n\":41");
+        assertThat(answers.get("b.txt_result.txt")).contains("\"n\":42");
+    }
+
+    /** Of a package; the registry is asked for it by its digest and by its tag. */
+    @Test
+    void pushesABuiltImageByItsDigest() throws Exception {
+        ObjectUri folder = new ObjectUri("slipway", "pushed/");
+        String one = steps.importModel("pushed", "0.0.1", TestPackages.slowEcho(objects, folder, "one", 0));
+        String address = String.valueOf(client.models().show(one).imageAddress());
+        assertThat(address).matches(Pattern.quote(registry.host()) + "/slipway/models@sha256:[0-9a-f]{64}");
+        assertThat(client.models().events(one, Map.of()).toString())
+                .contains("The image of the model is pushed to the registry.", address);
+        String digest = address.substring(address.indexOf('@') + 1);
+        for (String reference : List.of(digest, one)) {
+            HttpResponse<String> manifest = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://%s/v2/slipway/models/manifests/%s"
+                                            .formatted(registry.host(), reference)))
+                                    .header("Accept", "application/vnd.oci.image.manifest.v1+json")
+                                    .header(
+                                            "Authorization",
+                                            "Basic "
+                                                    + Base64.getEncoder()
+                                                            .encodeToString((DebianRegistry.USER + ":"
+                                                                            + DebianRegistry.PASSWORD)
+                                                                    .getBytes(StandardCharsets.UTF_8)))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(manifest.statusCode()).as(manifest.body()).isEqualTo(200);
+            assertThat(manifest.headers().firstValue("Docker-Content-Digest")).hasValue(digest);
+        }
+        String two = steps.importModel("pushed", "0.0.2", folder);
+        assertThat(client.models().events(two, Map.of()).toString()).contains("0 bytes of layers sent");
     }
 
     @Test

@@ -31,6 +31,7 @@ import dev.slipway.adapters.postgres.request.PostgresRequestStore;
 import dev.slipway.adapters.postgres.retention.PostgresRetentionStore;
 import dev.slipway.domain.environment.Environments;
 import dev.slipway.domain.image.ImagePulls;
+import dev.slipway.domain.image.ImagePushes;
 import dev.slipway.domain.image.ImageStore;
 import dev.slipway.domain.instance.Cluster;
 import dev.slipway.domain.model.ModelCommands;
@@ -57,6 +58,7 @@ record WorkerActivities(
         ObjectStore objects,
         ImageStore images,
         ImagePulls pulls,
+        ImagePushes pushes,
         Path work,
         InstanceClient instanceClient,
         Cluster cluster,
@@ -191,6 +193,7 @@ record WorkerActivities(
                     images,
                     environments,
                     pulls,
+                    pushes,
                     projectObjects,
                     heartbeats,
                     clock),

@@ -9,6 +9,7 @@ import dev.slipway.activities.waiting.StepHeartbeats;
 import dev.slipway.adapters.images.ContainerPulls;
 import dev.slipway.adapters.images.DeployedImages;
 import dev.slipway.adapters.images.ImageArea;
+import dev.slipway.adapters.images.RegistryPushes;
 import dev.slipway.adapters.local.LocalCluster;
 import dev.slipway.adapters.local.LocalDisk;
 import dev.slipway.adapters.local.LocalEnvironments;
@@ -159,6 +160,7 @@ public final class WorkerApplication implements AutoCloseable {
                 objects,
                 images,
                 pulls,
+                new RegistryPushes(layout, properties.pushes()),
                 work,
                 instanceClient,
                 cluster,

@@ -1,6 +1,7 @@
 package dev.slipway.worker;
 
 import dev.slipway.adapters.images.PullSettings;
+import dev.slipway.adapters.images.PushSettings;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
@@ -11,6 +12,7 @@ import dev.slipway.workflows.connection.TemporalProperties;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a worker.
@@ -18,6 +20,7 @@ import java.util.List;
  * @param data folder of this machine: images, instances and work files lie below it
  * @param objectHost so that {@code https://bucket.<objectHost>/key} is an object
  * @param images from where container images are pulled
+ * @param pushes where built images are sent; null if they are only kept here
  * @param local of the instances of this machine
  * @param bake how long new instances of a rollout must stay healthy before old ones end
  * @param retention how long things are kept
@@ -31,6 +34,7 @@ public record WorkerProperties(
         Path data,
         LocalSettings local,
         PullSettings images,
+        @Nullable PushSettings pushes,
         Pools pools,
         Duration bake,
         Batch batch,

@@ -29,6 +29,7 @@ import dev.slipway.testing.environment.InMemoryEnvironments;
 import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.SilentServer;
 import dev.slipway.testing.image.FakeImagePulls;
+import dev.slipway.testing.image.FakeImagePushes;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.InMemoryInstanceSetStore;
@@ -135,6 +136,7 @@ class SilentStorageTests {
                 new InMemoryImageStore(),
                 new InMemoryEnvironments(),
                 new FakeImagePulls(),
+                new FakeImagePushes(),
                 ProjectObjects.ofEverybody(),
                 heartbeats,
                 Clock.systemUTC()));

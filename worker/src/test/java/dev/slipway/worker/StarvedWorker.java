@@ -68,6 +68,7 @@ public final class StarvedWorker {
                 Path.of(told.getProperty("data")),
                 LocalSettings.usual("python3"),
                 PullSettings.usual(),
+                null,
                 Services.pools(SLOTS),
                 Duration.ofSeconds(1),
                 new WorkerProperties.Batch(64 << 20, Duration.ofHours(24)),

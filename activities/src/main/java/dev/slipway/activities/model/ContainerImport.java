@@ -4,8 +4,10 @@ import dev.slipway.activities.waiting.StepHeartbeat;
 import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImagePulls;
-import dev.slipway.domain.image.PullFailure;
+import dev.slipway.domain.image.ImageStart;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.PullSource;
+import dev.slipway.domain.instance.StartAdvice;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
 import dev.slipway.domain.model.ModelConfig;
@@ -20,6 +22,7 @@ import dev.slipway.workflows.contract.model.Checked;
 import dev.slipway.workflows.contract.model.Refusal;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +53,7 @@ final class ContainerImport {
             found = pulls.find(image.source(), heartbeat::alive);
         } catch (NotAllowed refused) {
             return new Checked(notAllowed(refused), "", 0, 0);
-        } catch (PullFailure failure) {
+        } catch (TransferFailure failure) {
             return new Checked(refusal(image.source(), failure), "", 0, 0);
         }
         ModelConfig config = configOf(model, image);
@@ -73,10 +76,18 @@ final class ContainerImport {
         try {
             failIfNotGranted(model);
             events.record(ImportEvents.buildStarted(model.id(), clock.instant()));
-            pulls.pull(image.source(), found, image.isCopied(), heartbeat::alive);
+            ImageStart start = pulls.pull(image.source(), found, image.isCopied(), heartbeat::alive)
+                    .by(image.command());
+            Optional<String> changer = start.changesUserBy();
+            if (changer.isPresent()) {
+                return new Built(changesUser(image, changer.get()), "");
+            }
+            start.mayChangeUserBy()
+                    .ifPresent(program ->
+                            events.record(ImportEvents.mayChangeUser(model.id(), program, clock.instant())));
         } catch (NotAllowed refused) {
             return new Built(notAllowed(refused), "");
-        } catch (PullFailure failure) {
+        } catch (TransferFailure failure) {
             return new Built(refusal(image.source(), failure), "");
         }
         events.record(ImportEvents.sourceImageShared(model.id(), clock.instant()));
@@ -103,6 +114,14 @@ final class ContainerImport {
                         model.spec().apis());
     }
 
+    private static Refusal changesUser(ModelSource.ContainerImage image, String program) {
+        return new Refusal(
+                ImportEvents.buildFailed(),
+                "image '%s' starts as root and changes users by '%s', and an instance has one user only"
+                        .formatted(image.reference(), program),
+                StartAdvice.ONE_USER);
+    }
+
     private static Refusal notAllowed(NotAllowed refused) {
         return new Refusal(
                 ImportEvents.copyFailed(),
@@ -110,7 +129,7 @@ final class ContainerImport {
                 "Import from a layout in a folder of the project.");
     }
 
-    private static Refusal refusal(PullSource source, PullFailure failure) {
+    private static Refusal refusal(PullSource source, TransferFailure failure) {
         String text =
                 switch (failure.kind()) {
                     case ACCESS -> ImportEvents.sourceImageRefused();

@@ -11,7 +11,9 @@ import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImagePulls;
+import dev.slipway.domain.image.ImagePushes;
 import dev.slipway.domain.image.ImageStore;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.model.EngineRuntime;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ImportEvents;
@@ -31,6 +33,7 @@ import dev.slipway.formats.model.ModelConfigReader;
 import dev.slipway.workflows.contract.model.BuildOrder;
 import dev.slipway.workflows.contract.model.Built;
 import dev.slipway.workflows.contract.model.Checked;
+import dev.slipway.workflows.contract.model.ImageOfModel;
 import dev.slipway.workflows.contract.model.ImportSteps;
 import dev.slipway.workflows.contract.model.Prepared;
 import dev.slipway.workflows.contract.model.Refusal;
@@ -58,6 +61,7 @@ public final class ImportStepsImpl implements ImportSteps {
     private final EventStore events;
     private final ObjectStore objects;
     private final ImageStore images;
+    private final ImagePushes pushes;
     private final EnvironmentPreparation environments;
     private final PackageImportsCheck imports;
     private final ContainerImport containers;
@@ -76,6 +80,7 @@ public final class ImportStepsImpl implements ImportSteps {
             ImageStore images,
             Environments environments,
             ImagePulls pulls,
+            ImagePushes pushes,
             ProjectObjects granted,
             StepHeartbeats heartbeats,
             Clock clock) {
@@ -84,6 +89,7 @@ public final class ImportStepsImpl implements ImportSteps {
         this.events = events;
         this.objects = objects;
         this.images = images;
+        this.pushes = pushes;
         this.environments = new EnvironmentPreparation(models, events, environments, clock);
         this.imports = new PackageImportsCheck(events, clock);
         this.containers = new ContainerImport(models, events, pulls, granted, clock);
@@ -234,7 +240,7 @@ public final class ImportStepsImpl implements ImportSteps {
         }
         try {
             ImageDigest image = build(model, listing, told, heartbeat);
-            return new Built(null, image.value());
+            return new Built(null, image.value(), pushes.target().isPresent());
         } catch (Invalid invalid) {
             return new Built(
                     new Refusal(
@@ -242,6 +248,28 @@ public final class ImportStepsImpl implements ImportSteps {
                             String.valueOf(invalid.getMessage()),
                             "Correct the package, and import the model again."),
                     "");
+        }
+    }
+
+    @Override
+    public Built push(ImageOfModel image) {
+        try (StepHeartbeat heartbeat = heartbeats.start(Activity.getExecutionContext())) {
+            Model model = model(image.modelId());
+            ImagePushes.Pushed pushed =
+                    pushes.push(new ImageDigest(image.image()), model.id().value(), heartbeat::alive);
+            record(ImportEvents.imagePushed(
+                    model.id(), pushed.reference(), pushed.sent(), pushed.known(), clock.instant()));
+            models.change(model.id(), row -> {
+                row.model().ifPresent(stands -> row.save(stands.pushedTo(pushed.reference())));
+                return model;
+            });
+            LOG.info("image pushed model={} image={}", model.id(), pushed.reference());
+            return new Built(null, image.image());
+        } catch (TransferFailure failure) {
+            String text = failure.kind() == TransferFailure.Kind.THROTTLED
+                    ? ImportEvents.pushThrottled()
+                    : ImportEvents.pushFailed();
+            return new Built(new Refusal(text, String.valueOf(failure.getMessage()), failure.advice()), "");
         }
     }
 

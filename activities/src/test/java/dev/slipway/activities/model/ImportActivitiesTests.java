@@ -15,7 +15,8 @@ import dev.slipway.domain.image.FetchedFiles;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImagePulls;
-import dev.slipway.domain.image.PullFailure;
+import dev.slipway.domain.image.ImageStart;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceTemplate;
@@ -48,6 +49,7 @@ import dev.slipway.testing.event.InMemoryEventStore;
 import dev.slipway.testing.fault.BrokenSteps;
 import dev.slipway.testing.fault.Interruption;
 import dev.slipway.testing.image.FakeImagePulls;
+import dev.slipway.testing.image.FakeImagePushes;
 import dev.slipway.testing.image.InMemoryImageStore;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.instance.FakeCluster;
@@ -127,6 +129,7 @@ class ImportActivitiesTests {
     private final InMemoryEventStore events = new InMemoryEventStore();
     private final InMemoryObjectStore objects = new InMemoryObjectStore("models");
     private final FakeImagePulls pulls = new FakeImagePulls();
+    private final FakeImagePushes pushes = new FakeImagePushes();
     private final InMemoryImageStore images = new InMemoryImageStore();
 
     @TempDir
@@ -204,6 +207,7 @@ class ImportActivitiesTests {
                                         images,
                                         environments,
                                         pulls,
+                                        pushes,
                                         granted,
                                         heartbeats,
                                         Clock.systemUTC()),
@@ -256,6 +260,7 @@ class ImportActivitiesTests {
     @ParameterizedTest
     @MethodSource("steps")
     void failsWithAnEventWhateverStepIsBroken(String broken) throws Exception {
+        pushes.to("registry:5000/slipway/models");
         put("config.json", CONFIG);
         put("customize_service.py", "code");
         AtomicInteger met = new AtomicInteger();
@@ -293,6 +298,7 @@ class ImportActivitiesTests {
     @ParameterizedTest
     @MethodSource("allSteps")
     void doesNothingTwiceWhateverStepIsRepeated(String repeated) throws Exception {
+        pushes.to("registry:5000/slipway/models");
         put("config.json", CONFIG);
         put("customize_service.py", "code");
         HttpServer server = answering(200);
@@ -574,6 +580,40 @@ class ImportActivitiesTests {
         assertThat(events.of(dynamic.id().value()))
                 .extracting(Event::cause)
                 .contains("6.00 GB stay where they are and are fetched where the model is deployed");
+    }
+
+    @Test
+    void pushesTheImageWhereTheSettingsNameARegistry() throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        pushes.to("registry:5000/slipway/models");
+
+        assertThat(result(start(model))).isEqualTo(ImportResult.published());
+
+        String image = Objects.requireNonNull(model().image()).value();
+        assertThat(pushes.pushed()).containsExactly("%s %s".formatted(image, model.id()));
+        assertThat(model().pushed()).isEqualTo("registry:5000/slipway/models@" + image);
+        assertThat(events.of(model.id().value()))
+                .filteredOn(event -> event.info().equals("The image of the model is pushed to the registry."))
+                .extracting(Event::cause)
+                .containsExactly("registry:5000/slipway/models@%s; 3 bytes of layers sent, 4 were there".formatted(image));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ACCESS, The image of the model could not be pushed to the registry.",
+        "SOURCE, The image of the model could not be pushed to the registry.",
+        "THROTTLED, Failed to build the image due to the threshold has been reached. Please try again later."
+    })
+    void failsWhereTheRegistryDoesNotTakeTheImage(TransferFailure.Kind kind, String told) throws Exception {
+        put("config.json", CONFIG);
+        put("customize_service.py", "code");
+        pushes.to("registry:5000/slipway/models").failNext(new TransferFailure(kind, "the registry says no", "Ask it."));
+
+        assertThat(result(start(model)).error()).isEqualTo("the registry says no");
+
+        assertThat(told()).contains(told, "Failed to import the model.");
+        assertThat(model().pushed()).isNull();
     }
 
     @Test
@@ -1001,6 +1041,38 @@ class ImportActivitiesTests {
     }
 
     @Test
+    void refusesAnImageThatChangesUsersAtOnce() throws Exception {
+        ImageDigest digest = new ImageDigest("sha256:" + "cd".repeat(32));
+        pulls.put("r.example.com/served:1.0", digest, 12_345)
+                .startingBy(new ImageStart("", List.of("/usr/sbin/gosu", "www-data", "serve"), ""));
+        Model image = image("served", "r.example.com/served:1.0", false);
+
+        assertThat(result(start(image)).error())
+                .isEqualTo(
+                        "image 'r.example.com/served:1.0' starts as root and changes users by 'gosu', and an instance has one user only");
+
+        assertThat(models.events(image.id())).extracting(Event::advice).anySatisfy(advice -> assertThat(advice)
+                .startsWith("Put 'USER 1000' into the Dockerfile"));
+    }
+
+    @Test
+    void saysThatAScriptMayChangeUsers() throws Exception {
+        ImageDigest digest = new ImageDigest("sha256:" + "cd".repeat(32));
+        pulls.put("r.example.com/served:1.0", digest, 12_345)
+                .startingBy(new ImageStart("root", List.of("/start.sh"), "#!/bin/sh\nexec su-exec www serve\n"));
+        Model image = image("served", "r.example.com/served:1.0", false);
+
+        assertThat(result(start(image))).isEqualTo(ImportResult.published());
+
+        assertThat(events.of(image.id().value()))
+                .filteredOn(event -> event.info().equals("The image may change users when it starts."))
+                .extracting(Event::cause)
+                .singleElement()
+                .asString()
+                .startsWith("its script names 'su-exec'");
+    }
+
+    @Test
     void pullsAnImageAndStartsItsServer() throws Exception {
         ImageDigest digest = new ImageDigest("sha256:" + "ab".repeat(32));
         pulls.put("r.example.com/served:1.0", digest, 12_345);
@@ -1025,27 +1097,27 @@ class ImportActivitiesTests {
     static Stream<Arguments> failuresOfPulls() {
         return Stream.of(
                 Arguments.of(
-                        PullFailure.Kind.ACCESS, "Failed to access source image. Authenticate Error, token expired."),
+                        TransferFailure.Kind.ACCESS, "Failed to access source image. Authenticate Error, token expired."),
                 Arguments.of(
-                        PullFailure.Kind.MISSING, "Failed to access source image. Check whether the image exists."),
-                Arguments.of(PullFailure.Kind.SOURCE, "Failed to access source image. Check whether the image exists."),
-                Arguments.of(PullFailure.Kind.TAG_MISSING, "Image r.example.com/served does not have the 1.0 tag."),
-                Arguments.of(PullFailure.Kind.THROTTLED, "The throttling threshold of swr has been reached."),
+                        TransferFailure.Kind.MISSING, "Failed to access source image. Check whether the image exists."),
+                Arguments.of(TransferFailure.Kind.SOURCE, "Failed to access source image. Check whether the image exists."),
+                Arguments.of(TransferFailure.Kind.TAG_MISSING, "Image r.example.com/served does not have the 1.0 tag."),
+                Arguments.of(TransferFailure.Kind.THROTTLED, "The throttling threshold of swr has been reached."),
                 Arguments.of(
-                        PullFailure.Kind.TOO_LARGE,
+                        TransferFailure.Kind.TOO_LARGE,
                         "Image [r.example.com/served:1.0] is larger than 20G and cannot be imported."),
-                Arguments.of(PullFailure.Kind.DAMAGED, "Failed to build the image."),
-                Arguments.of(PullFailure.Kind.CONTENT, "Failed to build the image."));
+                Arguments.of(TransferFailure.Kind.DAMAGED, "Failed to build the image."),
+                Arguments.of(TransferFailure.Kind.CONTENT, "Failed to build the image."));
     }
 
     @ParameterizedTest
     @MethodSource("failuresOfPulls")
-    void tellsWhyAnImageCannotBePulled(PullFailure.Kind kind, String info) throws Exception {
+    void tellsWhyAnImageCannotBePulled(TransferFailure.Kind kind, String info) throws Exception {
         Model image = image("served", "r.example.com/served:1.0", true);
         pulls.failNext(
-                kind == PullFailure.Kind.TOO_LARGE
-                        ? PullFailure.tooLarge("what was found", "what to do", 20L << 30)
-                        : new PullFailure(kind, "what was found", "what to do"));
+                kind == TransferFailure.Kind.TOO_LARGE
+                        ? TransferFailure.tooLarge("what was found", "what to do", 20L << 30)
+                        : new TransferFailure(kind, "what was found", "what to do"));
 
         assertThat(result(start(image)).error()).isEqualTo("what was found");
 

@@ -84,7 +84,6 @@ final class ModelBodies {
         JsonNode request = tree(spec.request());
         ModelConfig config = spec.config() == null ? model.config() : spec.config();
         List<ModelApi> apis = !spec.apis().isEmpty() ? spec.apis() : config == null ? List.of() : config.apis();
-        ImageDigest image = model.image();
         return new ModelShown(
                 item(model, aliases, request),
                 sent(request, "source_location"),
@@ -108,9 +107,18 @@ final class ModelBodies {
                 spec.source() instanceof ModelSource.PackageFolder stored && stored.isFetched(),
                 model.interpreter(),
                 environment(model),
-                image == null ? null : "slipway/" + model.id() + "@" + image,
+                imageAddress(model),
                 model.error(),
                 config == null && apis.isEmpty() ? List.of() : CallGuide.of(apis, gateway));
+    }
+
+    /** In the registry that it was pushed to, else a name of ours; both with its digest. */
+    private static @Nullable String imageAddress(Model model) {
+        ImageDigest image = model.image();
+        if (image == null) {
+            return null;
+        }
+        return model.pushed() == null ? "slipway/" + model.id() + "@" + image : model.pushed();
     }
 
     private static @Nullable EnvironmentShown environment(Model model) {

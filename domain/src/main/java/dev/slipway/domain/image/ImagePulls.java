@@ -9,18 +9,19 @@ public interface ImagePulls {
     /**
      * What the source has of that name now, for the platform of this machine.
      *
-     * @throws PullFailure if it has none, or does not give it
+     * @throws TransferFailure if it has none, or does not give it
      */
-    Found find(PullSource source, Progress progress) throws PullFailure;
+    Found find(PullSource source, Progress progress) throws TransferFailure;
 
     /**
      * Pulls exactly that image, verifies each byte against its digests and sizes, and unpacks it.
      *
      * @param image that {@link #find} has found
      * @param keepsLayers whether the image stays complete when its source is gone; otherwise only its unpacked files stay
-     * @throws PullFailure if it cannot be had, or is not unpacked here; nothing of it is used then
+     * @return how it starts
+     * @throws TransferFailure if it cannot be had, or is not unpacked here; nothing of it is used then
      */
-    void pull(PullSource source, ImageDigest image, boolean keepsLayers, Progress progress) throws PullFailure;
+    ImageStart pull(PullSource source, ImageDigest image, boolean keepsLayers, Progress progress) throws TransferFailure;
 
     /**
      * An image at its source.

@@ -7,6 +7,10 @@ import java.util.regex.Pattern;
 /** What to do about an instance that does not start, where the cause that the runtime tells is enough to know. */
 public final class StartAdvice {
 
+    /** For an image that changes users while it runs. */
+    public static final String ONE_USER =
+            "Put 'USER 1000' into the Dockerfile of the image, give its files to that user there, leave out the program that changes users, push it, and try again.";
+
     private static final Pattern VARIABLE = Pattern.compile("environment variable '([^']+)' is not set");
     /** What a package prints that runs pip by itself: an instance has no network, and its environment no pip. */
     private static final Pattern PIP = Pattern.compile(
@@ -17,7 +21,7 @@ public final class StartAdvice {
     private static final Pattern MEMORY = Pattern.compile("\\bMemoryError\\b|MB of memory");
 
     private static final Pattern OTHER_USER = Pattern.compile(
-            "(?i)(?:set(?:e|re|res)?[ug]id|setgroups|initgroups|chown|change (?:user|group)|switch(?:ing)? user)[^\\n]{0,200}?(?:not permitted|invalid argument|denied)");
+            "(?i)(?:set(?:e|re|res)?[ug]id|setgroups|initgroups|chown|change (?:user|group)|switch(?:ing)? (?:user|to)|cannot set groups|setpriv: )[^\\n]{0,200}?(?:not permitted|invalid argument|denied)");
 
     /** As image stores say it of what they fetch when an instance is started. */
     private static final Pattern FETCHED = Pattern.compile("the file '[^']*' of the model is not fetched:");
@@ -65,7 +69,7 @@ public final class StartAdvice {
     private static Optional<String> otherUser(String cause) {
         return OTHER_USER.matcher(cause).find()
                 ? Optional.of(
-                        "The program changes users, and an instance has one user only: put 'USER 1000' into the Dockerfile of the image, give its files to that user there, push it, and try again.")
+                        ONE_USER)
                 : Optional.empty();
     }
 

@@ -91,6 +91,20 @@ public final class ImportEvents {
         return Event.normal(model.value(), "import/built", "Image built successfully.", at);
     }
 
+    /** Ours: its script has a word for that. */
+    public static Event mayChangeUser(ModelId model, String program, Instant at) {
+        return Event.normal(model.value(), "import/user", "The image may change users when it starts.", at)
+                .withCause(
+                        "its script names '%s'; an instance has one user only: if it does not start, put 'USER 1000' into its Dockerfile"
+                                .formatted(program));
+    }
+
+    /** Ours. {@code reference} has the digest. */
+    public static Event imagePushed(ModelId model, String reference, long sent, long known, Instant at) {
+        return Event.normal(model.value(), "import/pushed", "The image of the model is pushed to the registry.", at)
+                .withCause("%s; %d bytes of layers sent, %d were there".formatted(reference, sent, known));
+    }
+
     /** Ours. {@code step} is, for example, "its trial start", {@code cause} what is taken. */
     public static Event waiting(ModelId model, String step, String cause, Instant at) {
         return Event.normal(model.value(), "import/waiting/" + step, "The model waits for %s.".formatted(step), at)
@@ -285,6 +299,16 @@ public final class ImportEvents {
 
     public static String registryThrottled() {
         return "The throttling threshold of swr has been reached.";
+    }
+
+    /** The registry to push to asks to come back later. */
+    public static String pushThrottled() {
+        return "Failed to build the image due to the threshold has been reached. Please try again later.";
+    }
+
+    /** Ours. */
+    public static String pushFailed() {
+        return "The image of the model could not be pushed to the registry.";
     }
 
     /** @param limit in bytes */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param error why the import failed; null if it did not
  * @param interpreter what it was tried with, for people; null before its trial start
  * @param environment what its import has prepared for its instances; null before that, and in older rows
+ * @param pushed its image in a registry, with its digest; null if it is only kept here
  */
 public record Model(
         ModelId id,
@@ -33,13 +34,14 @@ public record Model(
         @Nullable String error,
         @Nullable String interpreter,
         @Nullable Environment environment,
+        @Nullable String pushed,
         Instant createdAt) {
 
     /** A model whose import has been asked for. */
     public static Model asked(
             ModelId id, ProjectId project, String tenant, String owner, ModelSpec spec, Instant createdAt) {
         return new Model(
-                id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, null, createdAt);
+                id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, null, null, createdAt);
     }
 
     /** After a change of what was asked for. */
@@ -57,6 +59,7 @@ public record Model(
                 error,
                 interpreter,
                 environment,
+                pushed,
                 createdAt);
     }
 
@@ -86,19 +89,39 @@ public record Model(
                 error,
                 interpreter,
                 environment,
+                pushed,
                 createdAt);
     }
 
     /** After its trial start with that interpreter. */
     public Model triedOn(String tried) {
         return new Model(
-                id, project, tenant, owner, spec, status, config, size, image, error, tried, environment, createdAt);
+                id, project, tenant, owner, spec, status, config, size, image, error, tried, environment, pushed, createdAt);
     }
 
     /** After its environment was prepared. */
     public Model preparedWith(Environment prepared) {
         return new Model(
-                id, project, tenant, owner, spec, status, config, size, image, error, interpreter, prepared, createdAt);
+                id, project, tenant, owner, spec, status, config, size, image, error, interpreter, prepared, pushed, createdAt);
+    }
+
+    /** After its image was pushed. */
+    public Model pushedTo(String reference) {
+        return new Model(
+                id,
+                project,
+                tenant,
+                owner,
+                spec,
+                status,
+                config,
+                size,
+                image,
+                error,
+                interpreter,
+                environment,
+                reference,
+                createdAt);
     }
 
     /** After the import has succeeded. */
@@ -116,6 +139,7 @@ public record Model(
                 null,
                 interpreter,
                 environment,
+                pushed,
                 createdAt);
     }
 
@@ -134,6 +158,7 @@ public record Model(
                 cause,
                 interpreter,
                 environment,
+                pushed,
                 createdAt);
     }
 

@@ -67,7 +67,11 @@ class StartAdviceTests {
                 "nginx: [emerg] setgid(101) failed (1: Operation not permitted)",
                 "initgroups(nginx, 101) failed (1: Operation not permitted)",
                 "chown: changing ownership of '/data': Invalid argument",
-                "setuid: Operation not permitted"
+                "setuid: Operation not permitted",
+                "error: failed switching to \"www-data\": operation not permitted",
+                "su-exec: setgroups(33): Operation not permitted",
+                "runuser: cannot set groups: Operation not permitted",
+                "setpriv: setresuid failed: Operation not permitted"
             })
     void knowsProgramsThatChangeUsers(String cause) {
         assertThat(StartAdvice.ofTrial(cause)).get().asString().contains("USER 1000");

@@ -1,6 +1,7 @@
 package dev.slipway.standalone.installation;
 
 import dev.slipway.adapters.images.PullSettings;
+import dev.slipway.adapters.images.PushSettings;
 import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.objectstore.ObjectStoreProperties;
 import dev.slipway.adapters.postgres.DatabaseProperties;
@@ -345,6 +346,7 @@ public final class Installation {
                 folder.root(),
                 localSettings(),
                 pullSettings(),
+                pushSettings(),
                 settings.pools(),
                 settings.bake(),
                 new WorkerProperties.Batch(
@@ -363,6 +365,20 @@ public final class Installation {
                         (long) images.pulledGigabytes() << 30,
                         (long) images.unpackedGigabytes() << 30,
                         images.files()));
+    }
+
+    /** Where built images are sent; null if nowhere. */
+    private @Nullable PushSettings pushSettings() {
+        Settings.Push push = settings.images().push();
+        if (push == null) {
+            return null;
+        }
+        PullSettings.Registry registry = settings.images().registries().stream()
+                .filter(each -> each.host().equals(push.registry()))
+                .map(Installation::registry)
+                .findFirst()
+                .orElseThrow();
+        return new PushSettings(registry, push.repository());
     }
 
     private static PullSettings.Registry registry(Settings.Registry registry) {

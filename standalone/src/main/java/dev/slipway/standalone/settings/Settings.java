@@ -157,18 +157,31 @@ public record Settings(
             PipSettings pip) {}
 
     /**
-     * Of container images of others.
+     * Of container images.
      *
      * @param registries the only ones that are asked
+     * @param push where built images are sent; null if they are only kept in the data folder
      * @param pulledGigabytes of 1,073,741,824 bytes: how much the layers of an image may have as they are pulled
      * @param unpackedGigabytes of the same: how much its files may have
      * @param files how many files it may have
      */
-    public record Images(List<Registry> registries, int pulledGigabytes, int unpackedGigabytes, int files) {
+    public record Images(
+            List<Registry> registries,
+            @Nullable Push push,
+            int pulledGigabytes,
+            int unpackedGigabytes,
+            int files) {
         public Images {
             registries = List.copyOf(registries);
         }
     }
+
+    /**
+     * Where built images are sent.
+     *
+     * @param registry the host of one of the registries
+     */
+    public record Push(String registry, String repository) {}
 
     /**
      * A registry.

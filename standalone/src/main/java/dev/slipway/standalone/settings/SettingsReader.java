@@ -49,6 +49,8 @@ public final class SettingsReader {
     private static final Duration LONGEST_OUTAGE = Duration.ofHours(24);
     private static final Duration LEAST_COUNTS = Duration.ofHours(1);
     private static final Duration LONGEST_BUILD = Duration.ofMinutes(55);
+    private static final String REPOSITORY = "[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*";
+    private static final String USUAL_REPOSITORY = "slipway/models";
     private static final String PREFER_INSTALLED = "prefer-installed";
     /** Without blanks, which separate addresses for pip. */
     private static final String INDEX = "(https?|file)://\\S+";
@@ -255,11 +257,32 @@ public final class SettingsReader {
         PullSettings.Limits usual = PullSettings.Limits.USUAL;
         Settings.Images images = new Settings.Images(
                 registries,
+                push(yaml.object("push"), hosts),
                 yaml.positive("pulled-gb", (int) (usual.pulledBytes() >> 30)),
                 yaml.positive("unpacked-gb", (int) (usual.unpackedBytes() >> 30)),
                 yaml.positive("files", usual.files()));
         yaml.end();
         return images;
+    }
+
+    private static Settings.@Nullable Push push(YamlObject yaml, Set<String> hosts) {
+        String registry = yaml.text("registry");
+        String repository = yaml.text("repository");
+        if (registry == null && repository != null) {
+            throw yaml.refused("registry", "the host of the registry that images are pushed to");
+        }
+        if (registry != null && !hosts.contains(registry)) {
+            throw yaml.refused("registry", "the host of one of 'images.registries'");
+        }
+        if (repository != null && !repository.matches(REPOSITORY)) {
+            throw yaml.refused(
+                    "repository",
+                    "names of small letters and digits between slashes, with '.', '_' or '-' within; for example slipway/models");
+        }
+        yaml.end();
+        return registry == null
+                ? null
+                : new Settings.Push(registry, repository == null ? USUAL_REPOSITORY : repository);
     }
 
     private static Settings.Models models(YamlObject root, Set<String> poolsWithNetwork) {

@@ -25,6 +25,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTests {
 
+    private static final String REGISTRIES = "images: {registries: [{host: 'r.example.com:5000'}], push: %s}";
+
+    @Test
+    void readsWhereBuiltImagesArePushed() {
+        assertThat(SettingsReader.read("slipway.yml", REGISTRIES.formatted("{registry: 'r.example.com:5000'}"))
+                        .images()
+                        .push())
+                .isEqualTo(new Settings.Push("r.example.com:5000", "slipway/models"));
+        assertThat(SettingsReader.read(
+                                "slipway.yml",
+                                REGISTRIES.formatted("{registry: 'r.example.com:5000', repository: team/a_b.c-d}"))
+                        .images()
+                        .push())
+                .isEqualTo(new Settings.Push("r.example.com:5000", "team/a_b.c-d"));
+        assertThat(SettingsReader.read("slipway.yml", FirstSettings.text())
+                        .images()
+                        .push())
+                .as("they are kept in the data folder")
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {registry: other.example.com}                            | a host of one of|images.push.registry
+            {registry: 'r.example.com:5000', repository: Team/Models} | small letters    |images.push.repository
+            {repository: team/models}                                | images are pushed|images.push.registry
+            {registry: 'r.example.com:5000', tag: x}                 | tag              |images.push
+            """)
+    void refusesPushesToNowhere(String push, String expected, String place) {
+        assertThatExceptionOfType(SettingsProblem.class)
+                .isThrownBy(() -> SettingsReader.read("slipway.yml", REGISTRIES.formatted(push)))
+                .withMessageContaining(expected.replace("a host of", "the host of"))
+                .withMessageContaining(place);
+    }
+
     @Test
     @Timeout(20)
     void refusesAPipeAtOnce(@TempDir Path temporary) throws Exception {

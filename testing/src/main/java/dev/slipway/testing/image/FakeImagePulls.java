@@ -2,7 +2,8 @@ package dev.slipway.testing.image;
 
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImagePulls;
-import dev.slipway.domain.image.PullFailure;
+import dev.slipway.domain.image.ImageStart;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.PullSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +16,8 @@ public final class FakeImagePulls implements ImagePulls {
 
     private final Map<String, Found> images = new HashMap<>();
     private final List<String> pulled = new ArrayList<>();
-    private @Nullable PullFailure next;
+    private ImageStart start = new ImageStart("1000", List.of("/serve"), "");
+    private @Nullable TransferFailure next;
 
     /** Has an image under that reference. */
     public synchronized FakeImagePulls put(String reference, ImageDigest digest, long bytes) {
@@ -23,8 +25,14 @@ public final class FakeImagePulls implements ImagePulls {
         return this;
     }
 
+    /** How all images start from now on. */
+    public synchronized FakeImagePulls startingBy(ImageStart other) {
+        start = other;
+        return this;
+    }
+
     /** The next call fails. */
-    public synchronized void failNext(PullFailure failure) {
+    public synchronized void failNext(TransferFailure failure) {
         next = failure;
     }
 
@@ -34,25 +42,26 @@ public final class FakeImagePulls implements ImagePulls {
     }
 
     @Override
-    public synchronized Found find(PullSource source, Progress progress) throws PullFailure {
+    public synchronized Found find(PullSource source, Progress progress) throws TransferFailure {
         failIfOrdered();
         Found found = images.get(source.toString());
         if (found == null) {
-            throw new PullFailure(
-                    PullFailure.Kind.MISSING, "there is no image '%s'".formatted(source), "Push it first.");
+            throw new TransferFailure(
+                    TransferFailure.Kind.MISSING, "there is no image '%s'".formatted(source), "Push it first.");
         }
         return found;
     }
 
     @Override
-    public synchronized void pull(PullSource source, ImageDigest image, boolean keepsLayers, Progress progress)
-            throws PullFailure {
+    public synchronized ImageStart pull(PullSource source, ImageDigest image, boolean keepsLayers, Progress progress)
+            throws TransferFailure {
         failIfOrdered();
         pulled.add("%s %s %s".formatted(source, image, keepsLayers));
+        return start;
     }
 
-    private void failIfOrdered() throws PullFailure {
-        PullFailure failure = next;
+    private void failIfOrdered() throws TransferFailure {
+        TransferFailure failure = next;
         next = null;
         if (failure != null) {
             throw failure;

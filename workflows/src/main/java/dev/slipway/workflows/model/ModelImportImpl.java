@@ -64,6 +64,7 @@ public final class ModelImportImpl implements ModelImport {
     private final ImportSteps checking = steps("check the package");
     private final ImportSteps preparing = steps("prepare the environment");
     private final ImportSteps building = steps("build the image");
+    private final ImportSteps pushing = steps("push the image");
 
     private final ImportPrediction predicting = Workflow.newActivityStub(
             ImportPrediction.class,
@@ -241,7 +242,12 @@ public final class ModelImportImpl implements ModelImport {
         }
         progress.add("building the image of %s, %s"
                 .formatted(Counted.of(checked.files(), "file"), Counted.of(checked.bytes(), "byte")));
-        return building.build(order);
+        Built built = building.build(order);
+        if (built.refusal() != null || !built.isToBePushed()) {
+            return built;
+        }
+        progress.add("pushing image " + built.image());
+        return pushing.push(new ImageOfModel(order.modelId(), built.image()));
     }
 
     /** Runs the step once it is admitted, and always releases the slot. {@code refused} is the result where it never will be. */

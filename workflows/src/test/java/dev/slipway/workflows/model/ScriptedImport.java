@@ -106,6 +106,11 @@ public final class ScriptedImport implements ImportRows, ImportSteps, ImportSlot
     }
 
     @Override
+    public Built push(ImageOfModel image) {
+        throw new IllegalStateException("no import of a script pushes");
+    }
+
+    @Override
     public AdmissionResult claim(ImportInput model, ImportStep step) {
         calls.add("claim " + step);
         return step == ImportStep.TRIAL ? trialSlot : buildSlot;

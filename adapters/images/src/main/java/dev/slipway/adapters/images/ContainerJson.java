@@ -1,5 +1,6 @@
 package dev.slipway.adapters.images;
 
+import dev.slipway.domain.image.ImageStart;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,16 @@ final class ContainerJson {
             digests.add(digest.substring("sha256:".length()));
         }
         return digests;
+    }
+
+    /** As whom and by what an image starts, without a script. */
+    static ImageStart start(byte[] document) throws Unreadable {
+        JsonNode config = read(document).path("config");
+        List<String> command = new ArrayList<>();
+        for (String field : List.of("Entrypoint", "Cmd")) {
+            config.path(field).forEach(word -> command.add(word.asString("")));
+        }
+        return new ImageStart(config.path("User").asString(""), command, "");
     }
 
     private static Descriptor descriptor(JsonNode node, String field) throws Unreadable {

@@ -2,8 +2,9 @@ package dev.slipway.adapters.images;
 
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImagePulls;
-import dev.slipway.domain.image.PullFailure;
-import dev.slipway.domain.image.PullFailure.Kind;
+import dev.slipway.domain.image.ImageStart;
+import dev.slipway.domain.image.TransferFailure;
+import dev.slipway.domain.image.TransferFailure.Kind;
 import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.storage.ObjectStore;
 import java.io.BufferedInputStream;
@@ -40,15 +41,15 @@ public final class ContainerPulls implements ImagePulls {
     private final PulledSources sources;
     private final PullSettings settings;
     private final ObjectStore objects;
-    private final RegistrySource.Patience patience;
+    private final RegistryCalls.Patience patience;
     private final Map<String, HttpClient> clients = new ConcurrentHashMap<>();
 
     /** @param layout of the store that gives the images to instances */
     public ContainerPulls(Path layout, PullSettings settings, ObjectStore objects) {
-        this(layout, settings, objects, RegistrySource.Patience.USUAL);
+        this(layout, settings, objects, RegistryCalls.Patience.USUAL);
     }
 
-    ContainerPulls(Path layout, PullSettings settings, ObjectStore objects, RegistrySource.Patience patience) {
+    ContainerPulls(Path layout, PullSettings settings, ObjectStore objects, RegistryCalls.Patience patience) {
         this.blobs = new Blobs(layout);
         this.unpacked = new UnpackedLayers(layout, blobs);
         this.sources = new PulledSources(layout);
@@ -58,7 +59,7 @@ public final class ContainerPulls implements ImagePulls {
     }
 
     @Override
-    public Found find(PullSource named, Progress progress) throws PullFailure {
+    public Found find(PullSource named, Progress progress) throws TransferFailure {
         PulledSource source = source(named, progress);
         byte[] document = source.manifest(null);
         if (named.digest() != null) {
@@ -82,7 +83,7 @@ public final class ContainerPulls implements ImagePulls {
     }
 
     @Override
-    public void pull(PullSource named, ImageDigest image, boolean keepsLayers, Progress progress) throws PullFailure {
+    public ImageStart pull(PullSource named, ImageDigest image, boolean keepsLayers, Progress progress) throws TransferFailure {
         PulledSource source = source(named, progress);
         try {
             byte[] document = blobs.use(image.hex()) ? blobs.read(image.hex()) : source.manifest(image.value());
@@ -99,6 +100,7 @@ public final class ContainerPulls implements ImagePulls {
             } else {
                 sources.note(image.hex(), named);
             }
+            return start(image, config);
         } catch (ContainerJson.Unreadable wrong) {
             throw unreadable(named, "manifest or configuration", wrong);
         } catch (IOException e) {
@@ -106,12 +108,18 @@ public final class ContainerPulls implements ImagePulls {
         }
     }
 
-    private PulledSource source(PullSource named, Progress progress) throws PullFailure {
+    private ImageStart start(ImageDigest image, byte[] config) throws IOException, ContainerJson.Unreadable {
+        ImageStart start = ContainerJson.start(config);
+        Path root = unpacked.folder().resolve(image.hex()).resolve(UnpackedLayers.FILES);
+        return new ImageStart(start.user(), start.command(), ImageScript.beginning(root, start.command()));
+    }
+
+    private PulledSource source(PullSource named, Progress progress) throws TransferFailure {
         return switch (named) {
             case PullSource.Layout layout -> new LayoutSource(layout, objects);
             case PullSource.Registry repository -> {
                 PullSettings.Registry registry = settings.registry(repository.host())
-                        .orElseThrow(() -> new PullFailure(
+                        .orElseThrow(() -> new TransferFailure(
                                 Kind.ACCESS,
                                 "image '%s': registry '%s' is none of the settings, expected one of %s"
                                         .formatted(
@@ -123,23 +131,27 @@ public final class ContainerPulls implements ImagePulls {
                                 "Add it to slipway.yml: images: {registries: [{host: '%s'}]}"
                                         .formatted(repository.host())));
                 yield new RegistrySource(
-                        registry,
                         repository,
-                        clients.computeIfAbsent(registry.host(), host -> RegistrySource.client(registry)),
-                        patience,
-                        progress);
+                        new RegistryCalls(
+                                registry,
+                                repository.repository(),
+                                repository.toString(),
+                                RegistryCalls.Direction.PULL,
+                                clients.computeIfAbsent(registry.host(), host -> RegistryCalls.client(registry)),
+                                patience,
+                                progress));
             }
         };
     }
 
     private static ContainerJson.Descriptor choose(PullSource named, List<ContainerJson.Choice> choices)
-            throws PullFailure {
+            throws TransferFailure {
         boolean isByTag = named instanceof PullSource.Layout && named.tag() != null && named.digest() == null;
         List<ContainerJson.Choice> tagged = choices.stream()
                 .filter(choice -> !isByTag || String.valueOf(named.tag()).equals(choice.tag()))
                 .toList();
         if (tagged.isEmpty()) {
-            throw new PullFailure(
+            throw new TransferFailure(
                     Kind.TAG_MISSING,
                     "image '%s': expected one of the tags %s"
                             .formatted(
@@ -155,7 +167,7 @@ public final class ContainerPulls implements ImagePulls {
                 .filter(choice -> choice.architecture() == null || architecture.equals(choice.architecture()))
                 .toList();
         if (fitting.isEmpty()) {
-            throw new PullFailure(
+            throw new TransferFailure(
                     Kind.CONTENT,
                     "image '%s' is there for %s, expected linux/%s"
                             .formatted(
@@ -167,7 +179,7 @@ public final class ContainerPulls implements ImagePulls {
                     "Build the image for this platform too.");
         }
         if (fitting.size() > 1 && named instanceof PullSource.Layout && named.tag() == null) {
-            throw new PullFailure(
+            throw new TransferFailure(
                     Kind.TAG_MISSING,
                     "image '%s': the layout has %d images, expected the tag of one: %s"
                             .formatted(
@@ -186,13 +198,13 @@ public final class ContainerPulls implements ImagePulls {
         return machine.equals("aarch64") ? "arm64" : machine.equals("x86_64") ? "amd64" : machine;
     }
 
-    private long bytesOf(PullSource named, ContainerJson.Manifest manifest) throws PullFailure {
+    private long bytesOf(PullSource named, ContainerJson.Manifest manifest) throws TransferFailure {
         long most = settings.limits().pulledBytes();
         long bytes = manifest.config().size();
         for (ContainerJson.Descriptor layer : manifest.layers()) {
             bytes = layer.size() > most ? most + 1 : bytes + layer.size();
             if (bytes > most) {
-                throw PullFailure.tooLarge(
+                throw TransferFailure.tooLarge(
                         "image '%s' has layers of more than %d bytes".formatted(named, most),
                         "Make the image smaller, or raise 'images.pulled-gb' in slipway.yml.",
                         most);
@@ -201,7 +213,7 @@ public final class ContainerPulls implements ImagePulls {
         return bytes;
     }
 
-    private static void verify(PullSource named, byte[] document, String expected) throws PullFailure {
+    private static void verify(PullSource named, byte[] document, String expected) throws TransferFailure {
         String found = hex(document);
         if (!found.equals(expected)) {
             throw damaged(named, "asked for sha256:%s, the source sends sha256:%s".formatted(expected, found));
@@ -212,15 +224,15 @@ public final class ContainerPulls implements ImagePulls {
         return HexFormat.of().formatHex(Blobs.sha256().digest(document));
     }
 
-    private static PullFailure damaged(PullSource named, String what) {
-        return new PullFailure(
+    private static TransferFailure damaged(PullSource named, String what) {
+        return new TransferFailure(
                 Kind.DAMAGED,
                 "image '%s': %s".formatted(named, what),
                 "Nothing of it was used. Push the image again, and ask who runs the source.");
     }
 
-    private static PullFailure unreadable(PullSource named, String what, ContainerJson.Unreadable wrong) {
-        return new PullFailure(
+    private static TransferFailure unreadable(PullSource named, String what, ContainerJson.Unreadable wrong) {
+        return new TransferFailure(
                 Kind.CONTENT,
                 "image '%s': its %s cannot be used: %s".formatted(named, what, wrong.getMessage()),
                 "Build the image with a tool that writes OCI images.",
@@ -241,7 +253,7 @@ public final class ContainerPulls implements ImagePulls {
             this.progress = progress;
         }
 
-        byte[] small(ContainerJson.Descriptor blob) throws PullFailure {
+        byte[] small(ContainerJson.Descriptor blob) throws TransferFailure {
             if (blob.size() > LARGEST_CONFIG) {
                 throw damaged(
                         named,
@@ -255,7 +267,7 @@ public final class ContainerPulls implements ImagePulls {
         }
 
         void layers(ImageDigest image, ContainerJson.Manifest manifest, byte[] config, boolean keepsLayers)
-                throws PullFailure, IOException, ContainerJson.Unreadable {
+                throws TransferFailure, IOException, ContainerJson.Unreadable {
             List<String> differences = ContainerJson.differences(config);
             if (differences.size() != manifest.layers().size()) {
                 throw damaged(
@@ -286,7 +298,7 @@ public final class ContainerPulls implements ImagePulls {
 
         private void layer(
                 ContainerJson.Descriptor layer, String difference, @Nullable RootFileSystem files, boolean keepsLayer)
-                throws PullFailure, IOException {
+                throws TransferFailure, IOException {
             boolean isKept = blobs.use(layer.hex());
             if (isKept && blobs.size(layer.hex()) == layer.size()) {
                 unpack(layer, difference, files, blobs.open(layer.hex()));
@@ -340,7 +352,7 @@ public final class ContainerPulls implements ImagePulls {
                 failIfOther(blob, size, HexFormat.of().formatHex(soFar.digest()));
             } catch (CloneNotSupportedException e) {
                 throw new IllegalStateException("this Java's SHA-256 cannot be copied", e);
-            } catch (PullFailure other) {
+            } catch (TransferFailure other) {
                 throw new Refused(other);
             }
             done += size;
@@ -348,7 +360,7 @@ public final class ContainerPulls implements ImagePulls {
         }
 
         private void failIfOther(ContainerJson.Descriptor blob, long size, String hex)
-                throws PullFailure, PulledSource.Cut {
+                throws TransferFailure, PulledSource.Cut {
             if (size < blob.size()) {
                 throw new PulledSource.Cut(
                         "blob sha256:%s ended after %d of %d bytes".formatted(blob.hex(), size, blob.size()), null);
@@ -366,7 +378,7 @@ public final class ContainerPulls implements ImagePulls {
 
         private void unpack(
                 ContainerJson.Descriptor layer, String difference, @Nullable RootFileSystem files, InputStream blob)
-                throws IOException, PullFailure {
+                throws IOException, TransferFailure {
             try (InputStream whole = new BufferedInputStream(blob, PIECE)) {
                 if (files == null) {
                     return;
@@ -386,7 +398,7 @@ public final class ContainerPulls implements ImagePulls {
         }
 
         private InputStream decompressed(ContainerJson.Descriptor layer, InputStream blob)
-                throws IOException, PullFailure {
+                throws IOException, TransferFailure {
             blob.mark(4);
             byte[] magic = blob.readNBytes(4);
             blob.reset();
@@ -428,14 +440,14 @@ public final class ContainerPulls implements ImagePulls {
     static final class Refused extends IOException {
 
         private static final long serialVersionUID = 1L;
-        private final PullFailure failure;
+        private final TransferFailure failure;
 
-        Refused(PullFailure failure) {
+        Refused(TransferFailure failure) {
             super(failure);
             this.failure = failure;
         }
 
-        PullFailure failure() {
+        TransferFailure failure() {
             return failure;
         }
     }

@@ -6,7 +6,7 @@ import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
-import dev.slipway.domain.image.PullFailure;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
@@ -77,7 +77,7 @@ public final class DeployedImages implements ImageStore {
         }
         try {
             pulls.pull(source, image, false, progress);
-        } catch (PullFailure failure) {
+        } catch (TransferFailure failure) {
             String cause = "the image is not copied ('source_copy' is \"false\"), and cannot be pulled again: %s"
                     .formatted(failure.getMessage());
             throw switch (failure.kind()) {

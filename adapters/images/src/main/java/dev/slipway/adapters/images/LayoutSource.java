@@ -1,6 +1,6 @@
 package dev.slipway.adapters.images;
 
-import dev.slipway.domain.image.PullFailure;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectStore;
@@ -24,7 +24,7 @@ final class LayoutSource implements PulledSource {
     }
 
     @Override
-    public byte[] manifest(@Nullable String digest) throws PullFailure {
+    public byte[] manifest(@Nullable String digest) throws TransferFailure {
         String which = digest != null
                 ? digest
                 : named.digest() != null ? named.digest().value() : null;
@@ -34,11 +34,11 @@ final class LayoutSource implements PulledSource {
         return read("index.json", in -> bounded(in, "index.json"));
     }
 
-    private byte[] bounded(InputStream in, String what) throws IOException, PullFailure {
+    private byte[] bounded(InputStream in, String what) throws IOException, TransferFailure {
         byte[] bytes = in.readNBytes(LARGEST_MANIFEST + 1);
         if (bytes.length > LARGEST_MANIFEST) {
-            throw new PullFailure(
-                    PullFailure.Kind.DAMAGED,
+            throw new TransferFailure(
+                    TransferFailure.Kind.DAMAGED,
                     "image '%s': '%s' has more than %d bytes".formatted(named, what, LARGEST_MANIFEST),
                     UPLOAD);
         }
@@ -46,23 +46,23 @@ final class LayoutSource implements PulledSource {
     }
 
     @Override
-    public <T> T blob(String hex, Reading<T> reading) throws PullFailure {
+    public <T> T blob(String hex, Reading<T> reading) throws TransferFailure {
         return read("blobs/sha256/" + hex, reading);
     }
 
-    private <T> T read(String path, Reading<T> reading) throws PullFailure {
+    private <T> T read(String path, Reading<T> reading) throws TransferFailure {
         ObjectUri object = named.folder().resolve(path);
         try (InputStream in = objects.open(object, 0)) {
             return reading.from(in);
         } catch (NotFound none) {
-            throw new PullFailure(
-                    PullFailure.Kind.MISSING,
+            throw new TransferFailure(
+                    TransferFailure.Kind.MISSING,
                     "image '%s': expected an OCI image layout, but there is no '%s'".formatted(named, object),
                     UPLOAD,
                     none);
         } catch (Cut shorter) {
-            throw new PullFailure(
-                    PullFailure.Kind.DAMAGED,
+            throw new TransferFailure(
+                    TransferFailure.Kind.DAMAGED,
                     "image '%s': '%s': %s".formatted(named, object, shorter.getMessage()),
                     UPLOAD,
                     shorter);

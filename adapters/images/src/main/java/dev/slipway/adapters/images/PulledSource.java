@@ -1,6 +1,6 @@
 package dev.slipway.adapters.images;
 
-import dev.slipway.domain.image.PullFailure;
+import dev.slipway.domain.image.TransferFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +16,21 @@ interface PulledSource {
      *
      * @param digest null for the one that the reference names
      */
-    byte[] manifest(@Nullable String digest) throws PullFailure;
+    byte[] manifest(@Nullable String digest) throws TransferFailure;
 
     /**
      * Reads a blob from its beginning, once more each time that the transfer is cut.
      *
      * @param hex of its SHA-256
      */
-    <T> T blob(String hex, Reading<T> reading) throws PullFailure;
+    <T> T blob(String hex, Reading<T> reading) throws TransferFailure;
 
     /** Reads the bytes of a blob. */
     @FunctionalInterface
     interface Reading<T> {
 
         /** @throws Cut if the source is at fault */
-        T from(InputStream in) throws IOException, PullFailure;
+        T from(InputStream in) throws IOException, TransferFailure;
     }
 
     /** The source did not send what it began. Another try may help. */

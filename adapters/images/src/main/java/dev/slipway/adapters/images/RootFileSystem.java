@@ -1,6 +1,6 @@
 package dev.slipway.adapters.images;
 
-import dev.slipway.domain.image.PullFailure;
+import dev.slipway.domain.image.TransferFailure;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -69,7 +69,7 @@ final class RootFileSystem {
      * @param layer for messages
      * @param tar not compressed; read to its end
      */
-    void apply(String layer, InputStream tar) throws IOException, PullFailure {
+    void apply(String layer, InputStream tar) throws IOException, TransferFailure {
         ofThisLayer.clear();
         known.clear();
         InputStream counted = new Counted(tar);
@@ -91,7 +91,7 @@ final class RootFileSystem {
         }
     }
 
-    private void make(TarReader.Entry entry, TarReader reader) throws IOException, PullFailure {
+    private void make(TarReader.Entry entry, TarReader reader) throws IOException, TransferFailure {
         List<String> names = namesOf(entry.name());
         if (names.isEmpty()) {
             return;
@@ -139,7 +139,7 @@ final class RootFileSystem {
         ofThisLayer.add(path);
     }
 
-    private List<String> namesOf(String path) throws PullFailure {
+    private List<String> namesOf(String path) throws TransferFailure {
         List<String> names = Arrays.stream(path.split("/"))
                 .filter(name -> !name.isEmpty() && !name.equals("."))
                 .toList();
@@ -155,7 +155,7 @@ final class RootFileSystem {
     }
 
     /** The folder of that name, made if it is missing. Links are followed as if the image were the root. */
-    private Path folderOf(List<String> names) throws IOException, PullFailure {
+    private Path folderOf(List<String> names) throws IOException, TransferFailure {
         String key = String.join("/", names);
         Path found = known.get(key);
         if (found == null) {
@@ -209,7 +209,7 @@ final class RootFileSystem {
     }
 
     /** A relative link that climbs above the root leads nowhere inside an instance, and is a trick. */
-    private void failIfOutside(TarReader.Entry entry, Path parent) throws PullFailure {
+    private void failIfOutside(TarReader.Entry entry, Path parent) throws TransferFailure {
         if (entry.link().isEmpty()
                 || entry.link().indexOf('\0') >= 0
                 || entry.link().length() > LONGEST_PATH) {
@@ -230,7 +230,7 @@ final class RootFileSystem {
         }
     }
 
-    private Path targetOf(TarReader.Entry entry) throws IOException, PullFailure {
+    private Path targetOf(TarReader.Entry entry) throws IOException, TransferFailure {
         List<String> names = namesOf(entry.link());
         Path parent = names.isEmpty() ? null : follow(root, names.subList(0, names.size() - 1), false);
         Path target = parent == null ? null : parent.resolve(names.getLast());
@@ -270,7 +270,7 @@ final class RootFileSystem {
     }
 
     /** A file that says that another one of a lower layer is not there. */
-    private void remove(TarReader.Entry entry, Path parent, String name) throws IOException, PullFailure {
+    private void remove(TarReader.Entry entry, Path parent, String name) throws IOException, TransferFailure {
         if (entry.kind() != TarReader.Kind.FILE) {
             throw content("'%s' marks a removal, but is no file".formatted(entry.name()));
         }
@@ -322,13 +322,13 @@ final class RootFileSystem {
         Files.delete(path);
     }
 
-    private PullFailure content(String what) {
-        return new PullFailure(
-                PullFailure.Kind.CONTENT, "image '%s': %s".formatted(image, what), "Build the image anew without it.");
+    private TransferFailure content(String what) {
+        return new TransferFailure(
+                TransferFailure.Kind.CONTENT, "image '%s': %s".formatted(image, what), "Build the image anew without it.");
     }
 
-    private PullFailure tooLarge(String what) {
-        return PullFailure.tooLarge(
+    private TransferFailure tooLarge(String what) {
+        return TransferFailure.tooLarge(
                 "image '%s' has %s".formatted(image, what),
                 "Make the image smaller, or raise the limits below 'images' in slipway.yml.",
                 limits.unpackedBytes());

@@ -8,8 +8,9 @@ import dev.slipway.adapters.images.TestImage.Layer;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImagePulls.Found;
 import dev.slipway.domain.image.ImagePulls.Progress;
-import dev.slipway.domain.image.PullFailure;
-import dev.slipway.domain.image.PullFailure.Kind;
+import dev.slipway.domain.image.ImageStart;
+import dev.slipway.domain.image.TransferFailure;
+import dev.slipway.domain.image.TransferFailure.Kind;
 import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.retention.InUse;
 import dev.slipway.domain.storage.ObjectUri;
@@ -122,7 +123,7 @@ class ContainerPullsTests {
                         .digest()
                         .hex())
                 .isEqualTo(TestImage.hex(manifest));
-        PullFailure none = failure("group/served:other");
+        TransferFailure none = failure("group/served:other");
         assertThat(none.kind()).isEqualTo(Kind.CONTENT);
         assertThat(none).hasMessageContaining("linux/s390x").hasMessageContaining("linux/riscv64");
     }
@@ -141,6 +142,28 @@ class ContainerPullsTests {
         List<String> since =
                 registry.requests().subList(requests, registry.requests().size());
         assertThat(since).allMatch(path -> path.contains("/blobs/")).hasSize(1); // its configuration
+    }
+
+    @Test
+    void saysHowAnImageStarts() throws Exception {
+        String script = "#!/bin/sh\nexec gosu www serve\n";
+        registry.with(
+                REPOSITORY,
+                "1.0",
+                new TestImage()
+                        .with("{\"User\":\"0\",\"Entrypoint\":[\"/start.sh\"],\"Cmd\":[\"serve\"]}")
+                        .gzipped(new Layer().file("start.sh", script).link("linked.sh", "/etc/passwd")));
+        PullSource source = source("group/served:1.0");
+        ImageDigest digest = pulls().find(source, Progress.IGNORED).digest();
+
+        ImageStart start = pulls().pull(source, digest, true, Progress.IGNORED);
+
+        assertThat(start).isEqualTo(new ImageStart("0", List.of("/start.sh", "serve"), script));
+        Path root = work.resolve("images/unpacked").resolve(digest.hex()).resolve("rootfs");
+        assertThat(ImageScript.beginning(root, List.of("sh", "/start.sh"))).isEqualTo(script);
+        for (String other : List.of("/linked.sh", "start.sh", "/../../config.json", "/gone", "/")) {
+            assertThat(ImageScript.beginning(root, List.of(other))).as(other).isEmpty();
+        }
     }
 
     @Test
@@ -254,7 +277,7 @@ class ContainerPullsTests {
     void faults(TestRegistry.Fault fault, Kind kind, String message) throws Exception {
         registry.with(REPOSITORY, "1.0", served()).faults(100, fault);
 
-        PullFailure failure = failure("group/served:1.0");
+        TransferFailure failure = failure("group/served:1.0");
 
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure).hasMessageContaining(message).hasMessageContaining("group/served:1.0");
@@ -351,7 +374,7 @@ class ContainerPullsTests {
             assertThat(failureOf(real.host() + "/group/served:2.0").kind()).isEqualTo(Kind.TAG_MISSING);
             assertThat(failureOf(real.host() + "/group/other:1.0").kind()).isEqualTo(Kind.TAG_MISSING);
             password = "wrong";
-            PullFailure refused = failureOf(byDigest);
+            TransferFailure refused = failureOf(byDigest);
             assertThat(refused.kind()).isEqualTo(Kind.ACCESS);
             assertThat(refused).hasMessageContaining("user 'robot'").hasMessageNotContaining("wrong");
         }
@@ -359,7 +382,7 @@ class ContainerPullsTests {
 
     @Test
     void asksNoRegistryThatTheSettingsDoNotName() {
-        PullFailure failure = failureOf("127.0.0.1:9/group/served:1.0");
+        TransferFailure failure = failureOf("127.0.0.1:9/group/served:1.0");
 
         assertThat(failure.kind()).isEqualTo(Kind.ACCESS);
         assertThat(failure.advice()).contains("registries: [{host: '127.0.0.1:9'}]");
@@ -400,7 +423,7 @@ class ContainerPullsTests {
             return true;
         }));
 
-        PullFailure failure = failure("group/served:1.0");
+        TransferFailure failure = failure("group/served:1.0");
 
         assertThat(failure.kind()).isEqualTo(Kind.DAMAGED);
         assertThat(failure).hasMessageContaining("the source sends sha256:");
@@ -424,7 +447,7 @@ class ContainerPullsTests {
     void refusesAManifestThatLiesAboutSizes(long said) throws Exception {
         registry.with(REPOSITORY, "1.0", new TestImage().layerOfSize(new Layer().file("a", "1"), said));
 
-        PullFailure failure = failure("group/served:1.0");
+        TransferFailure failure = failure("group/served:1.0");
 
         assertThat(failure.kind()).isEqualTo(said < 5_000_000 ? Kind.DAMAGED : Kind.SOURCE);
         assertNothingIsLeft();
@@ -478,7 +501,7 @@ class ContainerPullsTests {
         Path outside = Files.createDirectories(work.resolve("images/unpacked"));
         registry.with(REPOSITORY, "1.0", new TestImage().gzipped(layer));
 
-        PullFailure failure = failure("group/served:1.0");
+        TransferFailure failure = failure("group/served:1.0");
 
         assertThat(failure.kind()).isEqualTo(Kind.CONTENT);
         assertThat(failure).hasMessageContaining(message);
@@ -605,12 +628,12 @@ class ContainerPullsTests {
         return root;
     }
 
-    private PullFailure failure(String name) {
+    private TransferFailure failure(String name) {
         return failureOf(registry.host() + "/" + name);
     }
 
-    private PullFailure failureOf(String reference) {
-        return catchThrowableOfType(PullFailure.class, () -> {
+    private TransferFailure failureOf(String reference) {
+        return catchThrowableOfType(TransferFailure.class, () -> {
             PullSource source = PullSource.parse(reference, "obs.local");
             Found found = pulls().find(source, Progress.IGNORED);
             pulls().pull(source, found.digest(), true, Progress.IGNORED);
@@ -630,6 +653,6 @@ class ContainerPullsTests {
                 work.resolve("images"),
                 settings,
                 objects,
-                new RegistrySource.Patience(patience, silence, pauses::add, Clock.fixed(NOW, ZoneOffset.UTC)));
+                new RegistryCalls.Patience(patience, silence, pauses::add, Clock.fixed(NOW, ZoneOffset.UTC)));
     }
 }

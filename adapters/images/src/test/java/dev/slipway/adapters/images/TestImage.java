@@ -18,6 +18,7 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStr
 /** Builds container images, also such as no honest tool builds. */
 final class TestImage {
 
+    private String settings = "{\"Cmd\":[\"/serve\"]}";
     private final Map<String, byte[]> blobs = new LinkedHashMap<>();
     private final List<String> layers = new ArrayList<>();
     private final List<String> differences = new ArrayList<>();
@@ -83,6 +84,12 @@ final class TestImage {
         }
     }
 
+    /** With these settings in its configuration, as JSON. */
+    TestImage with(String json) {
+        settings = json;
+        return this;
+    }
+
     TestImage layer(Layer layer) {
         return layer(layer.bytes(), "");
     }
@@ -125,8 +132,8 @@ final class TestImage {
     /** The bytes of its manifest; the other blobs are complete then. */
     byte[] manifest() {
         byte[] config =
-                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/serve\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
-                        .formatted(String.join(", ", differences))
+                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":%s,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
+                        .formatted(settings, String.join(", ", differences))
                         .getBytes(StandardCharsets.UTF_8);
         blobs.put(hex(config), config);
         // With blanks and keys in another order than ours.

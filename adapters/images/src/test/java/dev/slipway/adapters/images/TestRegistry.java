@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class TestRegistry implements AutoCloseable {
 
     private final HttpServer server;
-    private final Map<String, byte[]> documents = new HashMap<>();
+    private final Map<String, byte[]> documents = new ConcurrentHashMap<>();
     private final List<Fault> faults = new ArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -95,15 +95,44 @@ final class TestRegistry implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        requests.add(path);
+        requests.add(exchange.getRequestMethod().equals("GET") ? path : exchange.getRequestMethod() + " " + path);
         byte[] right = documents.getOrDefault(path, new byte[0]);
         Fault fault = next();
-        if (fault == null || !fault.answer(exchange, right)) {
+        if (fault != null && fault.answer(exchange, right)) {
+            exchange.close();
+            return;
+        }
+        if (exchange.getRequestMethod().equals("POST")) {
+            exchange.getResponseHeaders().set("Location", path + "place?_state=s");
+            exchange.sendResponseHeaders(202, -1);
+        } else if (exchange.getRequestMethod().equals("PUT")) {
+            take(exchange, path);
+        } else {
             boolean isThere = documents.containsKey(path);
             exchange.sendResponseHeaders(isThere ? 200 : 404, isThere ? right.length : -1);
-            exchange.getResponseBody().write(right);
+            if (exchange.getRequestMethod().equals("GET")) {
+                exchange.getResponseBody().write(right);
+            }
         }
         exchange.close();
+    }
+
+    /** Keeps what was sent, if its digest is right, and a manifest only if its blobs are here. */
+    private void take(HttpExchange exchange, String path) throws IOException {
+        byte[] sent = exchange.getRequestBody().readAllBytes();
+        String hex = TestImage.hex(sent);
+        String query = exchange.getRequestURI().getQuery();
+        boolean isBlob = path.contains("/blobs/uploads/");
+        boolean isRight = isBlob
+                ? query.equals("_state=s&digest=sha256:" + hex)
+                : !path.contains("sha256:") || path.endsWith("sha256:" + hex);
+        documents.put(isBlob ? path.substring(0, path.indexOf("uploads/")) + "sha256:" + hex : path, sent);
+        exchange.sendResponseHeaders(isRight ? 201 : 400, -1);
+    }
+
+    /** What it has at that path; null if nothing. */
+    byte @Nullable [] document(String path) {
+        return documents.get(path);
     }
 
     private synchronized @Nullable Fault next() {

@@ -24,4 +24,11 @@ public interface ImportSteps {
     /** Downloads the objects of the listing and builds the image. Equal files give an equal image, so it may run twice. Takes minutes. */
     @ActivityMethod(name = "BuildImage")
     Built build(BuildOrder order);
+
+    /**
+     * Sends the image to the registry of the settings and writes its reference into the row. What the registry has is not sent again, so it
+     * may run twice. Takes minutes. The refusal is null where the registry has it.
+     */
+    @ActivityMethod(name = "PushImage")
+    Built push(ImageOfModel image);
 }

@@ -34,6 +34,7 @@ public final class ModelRows {
                 row.getString("error"),
                 row.getString("interpreter"),
                 environment == null ? null : PostgresJson.read(environment, Environment.class),
+                row.getString("pushed"),
                 row.getTimestamp("created_at").toInstant());
     }
 }

@@ -81,7 +81,7 @@ final class PostgresModelTransaction implements ModelTransaction {
         ImageDigest image = saved.image();
         Environment environment = saved.environment();
         jdbc.sql("""
-                        UPDATE model SET spec = ?::jsonb, status = ?, config = ?::jsonb, size = ?, image = ?, error = ?, interpreter = ?, environment = ?::jsonb
+                        UPDATE model SET spec = ?::jsonb, status = ?, config = ?::jsonb, size = ?, image = ?, error = ?, interpreter = ?, environment = ?::jsonb, pushed = ?
                         WHERE id = ?""")
                 .param(PostgresJson.write(saved.spec()))
                 .param(saved.status().name())
@@ -91,6 +91,7 @@ final class PostgresModelTransaction implements ModelTransaction {
                 .param(saved.error())
                 .param(saved.interpreter())
                 .param(environment == null ? null : PostgresJson.write(environment))
+                .param(saved.pushed())
                 .param(id.value())
                 .update();
         model = saved;

@@ -2,8 +2,8 @@ package dev.slipway.domain.image;
 
 import org.jspecify.annotations.Nullable;
 
-/** An image could not be pulled. The message says of which source, what was expected and what was found. */
-public final class PullFailure extends Exception {
+/** An image could not be pulled or pushed. The message says of which image and registry, what was expected and what was found. */
+public final class TransferFailure extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class PullFailure extends Exception {
 
     /** What a user can do about it depends on this. */
     public enum Kind {
-        /** The source refuses these credentials, or all that have none; or the settings do not name it. */
+        /** The registry refuses these credentials, or all that have none; or the settings do not name it. */
         ACCESS,
         /** There is no such image. */
         MISSING,
@@ -31,19 +31,19 @@ public final class PullFailure extends Exception {
         CONTENT
     }
 
-    public PullFailure(Kind kind, String message, String advice) {
+    public TransferFailure(Kind kind, String message, String advice) {
         this(kind, message, advice, null);
     }
 
     /** @param advice what to do */
-    public PullFailure(Kind kind, String message, String advice, @Nullable Throwable cause) {
+    public TransferFailure(Kind kind, String message, String advice, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.advice = advice;
         this.limit = 0;
     }
 
-    private PullFailure(String message, String advice, long limit) {
+    private TransferFailure(String message, String advice, long limit) {
         super(message);
         this.kind = Kind.TOO_LARGE;
         this.advice = advice;
@@ -51,8 +51,8 @@ public final class PullFailure extends Exception {
     }
 
     /** @param limit in bytes */
-    public static PullFailure tooLarge(String message, String advice, long limit) {
-        return new PullFailure(message, advice, limit);
+    public static TransferFailure tooLarge(String message, String advice, long limit) {
+        return new TransferFailure(message, advice, limit);
     }
 
     public Kind kind() {
