@@ -150,7 +150,8 @@ class ImageIT {
     @Test
     void speaksHttpsByDefaultWithTheCertificateFirstSeen() throws Exception {
         String config = """
-                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s}""".formatted(HEALTH.formatted("https"));
+                {"model_algorithm": "served", "model_type": "Image", "port": 8443, "health": %s,
+                 "apis": [{"url": "/", "method": "post", "request": {"Content-type": "application/json"}}]}""".formatted(HEALTH.formatted("https"));
         String model = imported("secured", "0.0.1", "tls", config);
         String service = steps.deploy("secured", model, 1);
 
