@@ -513,12 +513,12 @@ class LegacyNamesTests(EngineCase):
             from model_service.model_service import SingleNodeService
             class S(SingleNodeService):
                 def _inference(self, data):
-                    return [Image.ANTIALIAS, pd.DataFrame().append(pd.DataFrame()), pd.DataFrame().get_values()]
+                    return [Image.ANTIALIAS, pd.DataFrame().append(pd.DataFrame()), pd.DataFrame().get_values(), pd.DataFrame().as_matrix()]
         """
         image = "class Resampling:\n    LANCZOS = 'lanczos'\n"
         files = {"../pandas.py": pandas, "../PIL/__init__.py": "", "../PIL/Image.py": image}
         server = self.server("Custom", code, files).ready()
-        self.assertEqual(server.post_json({})[1], ["lanczos", ["DataFrame", "DataFrame"], [1]])
+        self.assertEqual(server.post_json({})[1], ["lanczos", ["DataFrame", "DataFrame"], [1], [1]])
 
     def test_python_has_its_old_names_for_the_package_alone(self):
         library = """
