@@ -108,6 +108,14 @@ class BatchRunIT {
                         .hasSize(ROWS)
                         .allMatch(line -> line.contains("0.0.1"))
                         .doesNotHaveDuplicates();
+
+                assertThat(slipway.command("batch", "start", "rests").text()).contains("is asked to run again");
+                RunningSlipway.await("a new task has some rows", LIMIT, () -> task(client, id).status().equals("running")
+                        && task(client, id).done() > 10);
+                assertThat(slipway.command("batch", "stop", "rests").text()).contains("is asked to stop");
+                RunningSlipway.Output stopped = slipway.command("batch", "watch", "rests", "--limit", "100");
+                assertThat(stopped.status()).as(stopped.text()).isEqualTo(1);
+                assertThat(stopped.text()).contains("stopped", "manifest: ");
             }
         }
     }

@@ -5,6 +5,8 @@ import dev.slipway.cli.batch.BatchCommand;
 import dev.slipway.cli.batch.PauseCommand;
 import dev.slipway.cli.batch.ResumeCommand;
 import dev.slipway.cli.batch.RunCommand;
+import dev.slipway.cli.batch.StartCommand;
+import dev.slipway.cli.batch.StopCommand;
 import dev.slipway.cli.batch.WatchCommand;
 import dev.slipway.cli.command.CommandTable;
 import dev.slipway.cli.event.LogsCommand;
@@ -26,7 +28,9 @@ public final class ClientCommands {
                         .addSubcommand(new RunCommand(variables, out))
                         .addSubcommand(new WatchCommand(variables, out))
                         .addSubcommand(new PauseCommand(variables, out))
-                        .addSubcommand(new ResumeCommand(variables, out)))
+                        .addSubcommand(new ResumeCommand(variables, out))
+                        .addSubcommand(new StopCommand(variables, out))
+                        .addSubcommand(new StartCommand(variables, out)))
                 .with(new LintCommand(out));
     }
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class TaskControlSweeper implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskControlSweeper.class);
-    private static final Duration PACE = Duration.ofMillis(500);
+    private static final Duration PACE = Duration.ofSeconds(1);
     private static final Duration TAKEN_WITHIN = Duration.ofSeconds(2);
     private static final int LIMIT = 1_000;
 
