@@ -78,7 +78,19 @@ final class TaskAttention {
         if (isDeadlineOver) {
             return Ask.END;
         }
-        return isRaised() && read(run).isPaused() ? Ask.PAUSE : Ask.NOTHING;
+        if (!isRaised()) {
+            return Ask.NOTHING;
+        }
+        if (isRunOfBefore()) {
+            wake.clear();
+            return Ask.NOTHING;
+        }
+        return read(run).isPaused() ? Ask.PAUSE : Ask.NOTHING;
+    }
+
+    /** A run that was woken by a worker that knew of no pause goes on as it began. */
+    private static boolean isRunOfBefore() {
+        return Workflow.getVersion("what-users-ask", Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION;
     }
 
     /** What users ask now. */
