@@ -3,6 +3,7 @@ package dev.slipway.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.adapters.objectstore.S3ObjectStore;
+import dev.slipway.client.Answer;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.wire.WireJson;
@@ -47,8 +48,21 @@ class BatchingIT {
                         "0.0.1",
                         TestPackages.write(
                                 objects, root.resolve("lacking/"), CONFIG, CODE.replace("_batch(self", "(self")));
-                String model = steps.importModel(
-                        "joined", "0.0.1", TestPackages.write(objects, root.resolve("joined/"), CONFIG, CODE));
+                // The config of the request counts, whether or not the package has one.
+                String model =
+                        sent(client, "joined", TestPackages.write(objects, root.resolve("joined/"), null, CODE));
+                String replaced = sent(
+                        client,
+                        "replaced",
+                        TestPackages.write(
+                                objects,
+                                root.resolve("replaced/"),
+                                TestPackages.ECHO_CONFIG,
+                                CODE.replace("_batch(self", "(self")));
+                assertThat(steps.ended(model).modelStatus())
+                        .as("%s", client.models().events(model, Map.of()))
+                        .isEqualTo("published");
+                assertThat(steps.ended(replaced).modelStatus()).isEqualTo("failed");
                 assertThat(steps.ended(lacking).modelStatus()).isEqualTo("failed");
                 assertThat(client.models().events(lacking, Map.of()).toString())
                         .contains("config.json declares 'batching' and class 'Joined' has no _inference_batch");
@@ -73,6 +87,15 @@ class BatchingIT {
                 assertThat(poisoned.subList(1, CALLERS)).allMatch(answer -> answer.statusCode() == 200);
             }
         }
+    }
+
+    /** The id of a model whose config comes with the request. */
+    private static String sent(SlipwayClient client, String name, ObjectUri source) {
+        Answer answer = client.call("POST", "/models", """
+                {"model_name": "%s", "model_version": "0.0.1", "model_type": "Custom", "source_location": "%s",
+                 "initial_config": %s}""".formatted(name, source, CONFIG));
+        assertThat(answer.status()).as("%s", answer.text()).isEqualTo(200);
+        return WireJson.tree(answer.text()).path("model_id").stringValue();
     }
 
     /** The answers to that many callers at once; the first sends {@code poison} as it is, all others a number behind it. */

@@ -293,6 +293,8 @@ public final class ImportStepsImpl implements ImportSteps {
         ImageLayers layers;
         try {
             List<ImageFile> files = PackageFiles.of(model.project().value(), listing, told, heartbeat);
+            ModelConfig sent = model.spec().config();
+            files = sent == null ? files : PackageFiles.withConfig(files, sent);
             layers = images.keep(isFetched ? PackageFiles.named(files) : files);
         } catch (IOException e) {
             throw new UncheckedIOException("the files below '%s' cannot be copied".formatted(listing.folder()), e);

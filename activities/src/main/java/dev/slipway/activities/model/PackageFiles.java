@@ -3,6 +3,7 @@ package dev.slipway.activities.model;
 import dev.slipway.activities.waiting.StepHeartbeat;
 import dev.slipway.domain.image.FetchedFiles;
 import dev.slipway.domain.image.ImageFile;
+import dev.slipway.domain.model.ModelConfig;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.Invalid;
 import dev.slipway.domain.storage.ObjectStore;
@@ -16,17 +17,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The objects of a package as the files of its image. */
 final class PackageFiles {
 
     private static final String MODEL = "model/";
+    private static final String CONFIG = "config.json";
 
     private PackageFiles() {}
 
     /** Whether a file of a model that is loaded dynamically stays outside of its image: all but configuration, code and wheels. */
     static boolean isFetched(String path) {
-        return !(path.equals("config.json") || path.endsWith(".py") || path.endsWith(".whl"));
+        return !(path.equals(CONFIG) || path.endsWith(".py") || path.endsWith(".whl"));
     }
 
     /** How much of a package goes into its image. */
@@ -56,6 +59,15 @@ final class PackageFiles {
         byte[] list = new FetchedFiles(named).toText().getBytes(StandardCharsets.UTF_8);
         kept.add(new ImageFile(FetchedFiles.NAME, list.length, null, () -> new ByteArrayInputStream(list)));
         return kept;
+    }
+
+    /** The same files with the config of the request as model/config.json, which the instances read. */
+    static List<ImageFile> withConfig(List<ImageFile> files, ModelConfig sent) {
+        byte[] text = sent.text().getBytes(StandardCharsets.UTF_8);
+        String path = MODEL + CONFIG;
+        ImageFile config = new ImageFile(path, text.length, null, () -> new ByteArrayInputStream(text));
+        return Stream.concat(files.stream().filter(file -> !file.path().equals(path)), Stream.of(config))
+                .toList();
     }
 
     /**
