@@ -290,6 +290,63 @@ class MainTests {
     }
 
     @Test
+    void saysWhatTheImportInstallsAndWhichWheelIsNotThere() throws IOException {
+        Path model = Files.createDirectories(temporary.resolve("own/model"));
+        String config = """
+                {"model_algorithm": "a", "model_type": "%s", "apis": [], "dependencies": [{"installer": "pip", "packages": [
+                  {"package_name": "easydict", "package_version": "1.9", "restraint": "ATLEAST"},
+                  {"package_name": "own-1.0-py3-none-any.whl"}]}]}
+                """;
+        Files.writeString(model.resolve("customize_service.py"), "import json\n");
+        Files.writeString(model.resolve("config.json"), config.formatted("Custom"));
+        assertThat(run("lint", model.toString())).isEqualTo(1);
+        assertThat(text(err))
+                .contains("wheel 'own-1.0-py3-none-any.whl' of the dependencies is not in the package", "found no wheel");
+
+        Files.createFile(model.resolve("own-1.0-py3-none-any.whl"));
+        assertThat(run("lint", model.toString())).as(text(err)).isZero();
+        assertThat(text(out)).contains("the import installs easydict>=1.9, own-1.0-py3-none-any.whl; whether");
+
+        Files.writeString(model.resolve("config.json"), config.formatted("MindSpore"));
+        assertThat(run("lint", model.toString())).as(text(err)).isZero();
+        assertThat(text(out)).contains(" packages of engine 'MindSpore' (", " ...), easydict>=1.9");
+    }
+
+    @Test
+    void showsTheLogOfTheBuildOfAModel() {
+        String item =
+                """
+                "model_id":"%s","model_name":"easy","model_version":"0.0.1","model_type":"Custom","model_size":1,"model_status":"failed",
+                "tenant":"t","project":"p","owner":"o","create_at":1,"source_type":"auto","model_source":"custom","install_type":[],
+                "workspace_id":"0","market_flag":false,"publishable_flag":false,"tunable":false,"specification":{},"aliases":[]"""
+                        .formatted(ID);
+        answer("/v1/p/models", 200, "{\"total_count\":1,\"count\":1,\"models\":[{%s}]}".formatted(item));
+        answer("/v1/p/models/easy", 404, "{\"error_code\":\"ModelArts.3002\",\"error_msg\":\"there is none\"}");
+        answer(
+                "/v1/p/models/" + ID,
+                200,
+                """
+                {%s,"apis":"[]","input_params":[],"output_params":[],"dependencies":[],"model_docs":[],"model_labels":[],
+                 "labels_map":{"labels":[]},"trial":{},"dynamic_loading":false,"call_guide":[]}
+                """
+                        .formatted(item));
+        answer(
+                "/v1/p/models/" + ID + "/build-log",
+                200,
+                "{\"model_id\":\"%s\",\"log\":\"Collecting easydict\\n\\u001b[31mERROR: none\\n\"}".formatted(ID));
+
+        assertThat(run("logs", "easy", "build")).as(text(err)).isZero();
+        assertThat(text(out)).isEqualTo("Collecting easydict\n?[31mERROR: none\n");
+
+        answer("/v1/p/models/" + ID + "/build-log", 200, "{\"model_id\":\"%s\",\"log\":\"\"}".formatted(ID));
+        assertThat(run("logs", "easy", "build")).as(text(err)).isZero();
+        assertThat(text(out)).endsWith("nothing was installed for it, or not yet\n");
+
+        assertThat(run("logs", "easy", "v1-1.0")).isEqualTo(1);
+        assertThat(text(err)).contains("only services have instances, and models have 'build'");
+    }
+
+    @Test
     void knowsWhatTheRuntimeOfAPackageInstalls() throws IOException {
         Path real = Files.createDirectories(temporary.resolve("real"));
         Path linked = Files.createDirectories(temporary.resolve("linked"));

@@ -268,6 +268,7 @@ public final class WorkerApplication implements AutoCloseable {
     public static List<DiskArea> diskAreas(Path data, RetentionPeriods retention, Clock clock) {
         List<DiskArea> areas = new ArrayList<>(LocalDisk.areas(data, retention.instances(), clock));
         areas.add(LocalDisk.environments(data, clock));
+        areas.add(LocalDisk.wheels(data, clock));
         areas.add(new ImageArea(data.resolve(IMAGES), clock));
         areas.add(new WorkArea(data.resolve(WORK), clock));
         return areas;

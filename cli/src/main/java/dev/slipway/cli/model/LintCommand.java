@@ -3,6 +3,8 @@ package dev.slipway.cli.model;
 import dev.slipway.cli.command.CommandFailure;
 import dev.slipway.cli.command.NeedsNoFolder;
 import dev.slipway.cli.command.Screen;
+import dev.slipway.domain.environment.EnvironmentSpec;
+import dev.slipway.domain.model.Dependencies;
 import dev.slipway.domain.model.Dependency;
 import dev.slipway.domain.model.Engine;
 import dev.slipway.domain.model.EngineRuntime;
@@ -21,8 +23,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -74,6 +78,7 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
         if (ModelConfigReader.declaresBatching(config)) {
             imports.ifPresent(report -> faults.addAll(report.faultsOfBatching()));
         }
+        Optional<EnvironmentSpec> environment = environment(config, files, faults);
         List<String> warnings = new ArrayList<>(ModelConfigReader.warnings(config, true));
         imports.ifPresent(report -> warnings.addAll(report.hints(base, declared)));
         if (!faults.isEmpty()) {
@@ -88,6 +93,7 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
                         config.apis().size(),
                         config.apis().size() == 1 ? "" : "s"));
         warnings.forEach(warning -> screen.line("a warning: " + warning));
+        environment.map(LintCommand::words).ifPresent(screen::line);
         screen.line(imports.map(report ->
                         "imports were looked at with Python %s; whether the code runs, only the import can tell"
                                 .formatted(report.python()))
@@ -118,6 +124,38 @@ public final class LintCommand implements Callable<Integer>, NeedsNoFolder {
                 .map(environment -> Stream.concat(environment.packages().stream(), environment.constraints().stream())
                         .toList())
                 .orElse(List.of());
+    }
+
+    /** What the import would have pip install; a fault where it would not even ask. */
+    private static Optional<EnvironmentSpec> environment(ModelConfig config, List<String> files, List<String> faults) {
+        Map<String, String> wheels = files.stream()
+                .filter(file -> file.endsWith(".whl") && !file.contains("/"))
+                .collect(Collectors.toMap(file -> file, file -> ""));
+        Dependencies dependencies = new Dependencies(config.dependencies());
+        try {
+            return Engines.find(config.type())
+                    .flatMap(engine -> engine.runtime(config.runtime()))
+                    .map(runtime -> dependencies.on(runtime.environment(), wheels));
+        } catch (Invalid fault) {
+            faults.add(String.valueOf(fault.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private static String words(EnvironmentSpec environment) {
+        if (environment.isBare()) {
+            return "the import installs nothing: the Python of the machine runs it as it is";
+        }
+        List<String> what = new ArrayList<>(environment.dependencies());
+        if (!environment.packages().isEmpty()) {
+            what.addFirst("%d packages of engine '%s' (%s ...)"
+                    .formatted(
+                            environment.packages().size(),
+                            environment.engine(),
+                            environment.packages().getFirst()));
+        }
+        return "the import installs %s; whether the index has that, only the import can tell"
+                .formatted(String.join(", ", what));
     }
 
     private static Optional<String> lack(Engine engine, List<String> files, PackageFolder folder) {

@@ -1,6 +1,7 @@
 package dev.slipway.standalone.command;
 
 import dev.slipway.adapters.local.LocalSettings;
+import dev.slipway.adapters.local.PipSettings;
 import dev.slipway.adapters.local.SandboxCheck;
 import dev.slipway.formats.release.Release;
 import dev.slipway.parts.Part;
@@ -97,6 +98,7 @@ public final class DoctorCommand implements Callable<Integer> {
         for (EngineChecks.Line line : EngineChecks.of(settings)) {
             switch (line.mark()) {
                 case GOOD -> good(line.engine(), line.text());
+                case NOTE -> note(line.engine(), line.text());
                 case BAD -> bad(line.engine(), line.text());
             }
         }
@@ -116,6 +118,7 @@ public final class DoctorCommand implements Callable<Integer> {
             } else {
                 note("models", sentence);
             }
+            packages(settings.pip(), check);
             String groups = check.limits();
             note(
                     "limits",
@@ -127,6 +130,20 @@ public final class DoctorCommand implements Callable<Integer> {
             if (scratch != null) {
                 delete(scratch);
             }
+        }
+    }
+
+    /** Where the packages of models come from. */
+    private void packages(PipSettings pip, SandboxCheck sandbox) {
+        String index = pip.index().equals(PipSettings.NO_INDEX) ? "the models' own wheels alone" : pip.shownIndex();
+        if (!pip.sources().built()) {
+            good("packages", "wheels from %s; source packages are refused ('build.source-packages')".formatted(index));
+        } else if (sandbox.isUsed()) {
+            good("packages", "wheels from %s; source packages are built in a sandbox".formatted(index));
+        } else {
+            bad(
+                    "packages",
+                    "'build.source-packages' is true, and no sandbox works in which they could be built: apt-get install bubblewrap, or set it to false");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.slipway.adapters.local.LocalSettings;
 import dev.slipway.adapters.local.PythonInterpreter;
 import dev.slipway.domain.model.Engine;
 import dev.slipway.domain.model.Engines;
+import dev.slipway.domain.model.Versions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,11 +18,13 @@ import java.util.regex.Pattern;
 final class EngineChecks {
 
     private static final int SHOWN = 8;
+    private static final String OLDEST_PIP = "22.3";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
     /** How serious a line is. */
     enum Mark {
         GOOD,
+        NOTE,
         BAD
     }
 
@@ -60,6 +63,18 @@ final class EngineChecks {
                     engine.name(),
                     "%s. What to do: install Python 3.9 or later, or name another in slipway.yml: engines.%s.python"
                             .formatted(found, engine.name()));
+        }
+        String pip = python.packages().get("pip");
+        if (pip == null || Versions.compare(pip, OLDEST_PIP) < 0) {
+            return new Line(
+                    Mark.NOTE,
+                    engine.name(),
+                    "Python %s at %s has %s, so no packages are installed for its models, and those that need some are not imported. What to do: install pip %s or newer, for example by 'apt-get install python3-pip'"
+                            .formatted(
+                                    python.version(),
+                                    python.executable(),
+                                    pip == null ? "no pip" : "pip " + pip,
+                                    OLDEST_PIP));
         }
         String what = "Python %s at %s, with %s".formatted(python.version(), python.executable(), packages(python));
         List<String> installed = installedBeside(engine, python, settings);

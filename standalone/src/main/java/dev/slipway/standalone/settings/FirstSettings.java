@@ -88,6 +88,7 @@ public final class FirstSettings {
                 #   limit: 30m                       # how long a build may take, at most 55m
                 #   source-packages: false           # true: packages without a wheel are built in a sandbox without network; else they are refused
                 #   memory-mb: 4096                  # of such a build
+                #   cache-mb: 4096                   # what is kept of downloads, for the next build
 
                 # Each model is started once before it is published. Without a place of its own this has a small pool of Slipway's.
                 # trial:

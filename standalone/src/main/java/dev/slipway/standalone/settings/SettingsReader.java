@@ -332,8 +332,9 @@ public final class SettingsReader {
         PipSettings.Sources sources = new PipSettings.Sources(
                 yaml.choice("source-packages", List.of("false", "true")).equals("true"),
                 yaml.positive("memory-mb", usual.sources().memoryMb()));
+        long cacheBytes = (long) yaml.positive("cache-mb", (int) (usual.cacheBytes() >> 20)) << 20;
         yaml.end();
-        return new PipSettings(index, extra, limit, preferInstalled).withSources(sources);
+        return new PipSettings(index, extra, limit, preferInstalled, sources, cacheBytes);
     }
 
     /** @param preferInstalled gets the names of the engines with that policy */

@@ -24,6 +24,9 @@ class EngineChecksTests {
         Path full = environment(folder.resolve("full"));
         installed(full, "scikit-learn", "1.5.2");
         installed(full, "joblib", "1.4.2");
+        for (Path each : List.of(bare, full)) {
+            installed(each, "pip", "23.0.1");
+        }
 
         LocalSettings settings = LocalSettings.usual("python3")
                 .withPythons(Map.of("Custom", bare.toString(), "Scikit_Learn", bare.toString()))
@@ -55,6 +58,25 @@ class EngineChecksTests {
                                     .contains("joblib 1.4.2, scikit-learn 1.5.2")
                                     .doesNotContain("scikit-learn,");
                         });
+    }
+
+    @Test
+    void tellsWhereNoPipInstallsWhatModelsAskFor(@TempDir Path folder) throws IOException, InterruptedException {
+        Path none = environment(folder.resolve("none"));
+        Path old = environment(folder.resolve("old"));
+        installed(old, "pip", "22.2.1");
+
+        assertThat(EngineChecks.of(LocalSettings.usual("python3")
+                                .withPythons(Map.of("Custom", none.toString(), "Scikit_Learn", old.toString())))
+                        .subList(0, 2))
+                .allSatisfy(each -> {
+                    assertThat(each.mark()).isEqualTo(EngineChecks.Mark.NOTE);
+                    assertThat(each.text()).contains("install pip 22.3 or newer");
+                })
+                .extracting(EngineChecks.Line::text)
+                .satisfiesExactly(
+                        custom -> assertThat(custom).contains("has no pip"),
+                        scikitLearn -> assertThat(scikitLearn).contains("has pip 22.2.1"));
     }
 
     /** A virtual environment without pip. */

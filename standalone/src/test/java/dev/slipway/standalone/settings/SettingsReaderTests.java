@@ -160,6 +160,7 @@ class SettingsReaderTests {
                   limit: 50m
                   source-packages: true
                   memory-mb: 8192
+                  cache-mb: 100
                 engines:
                   PyTorch: {python: /opt/torch/bin/python3, policy: prefer-installed}
                   Custom: {policy: strict}
@@ -171,7 +172,8 @@ class SettingsReaderTests {
                                 List.of("https://wheels.example.com/cpu", "file:///srv/wheels"),
                                 Duration.ofMinutes(50),
                                 Set.of("PyTorch"))
-                        .withSources(new PipSettings.Sources(true, 8192)));
+                        .withSources(new PipSettings.Sources(true, 8192))
+                        .withCache(100L << 20));
         assertThat(settings.models().pip().toString()).doesNotContain("secret");
         assertThat(SettingsReader.read("slipway.yml", "build: {index: none}")
                         .models()

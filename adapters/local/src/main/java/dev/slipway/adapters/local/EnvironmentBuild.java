@@ -27,14 +27,17 @@ final class EnvironmentBuild {
     private final HostPython python;
     private final LocalSettings settings;
     private final PythonRuntime runtime;
+    private final WheelCache cache;
     private final boolean prefersInstalled;
     private final List<String> packages = new ArrayList<>();
     private final List<String> constraints = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    EnvironmentBuild(EnvironmentSpec spec, HostPython python, LocalSettings settings, PythonRuntime runtime) {
+    EnvironmentBuild(
+            EnvironmentSpec spec, HostPython python, LocalSettings settings, PythonRuntime runtime, WheelCache cache) {
         this.spec = spec;
         this.runtime = runtime;
+        this.cache = cache;
         this.python = python;
         this.settings = settings;
         this.prefersInstalled = settings.pip().preferInstalled().contains(spec.engine());
@@ -110,8 +113,9 @@ final class EnvironmentBuild {
         try {
             WheelFolder own = WheelFolder.in(scratch);
             own.copy(spec.wheels(), wheels);
+            PipRun run = new PipRun(settings.pip(), cache.folder(), log);
             PipInstallation installation =
-                    new PipInstallation(python, pip, runtime.pip(), settings.pip(), scratch, own, log);
+                    new PipInstallation(python, pip, runtime.pip(), run, scratch, own, log);
             SourceBuild sources = new SourceBuild(python, settings, runtime, installation, scratch, log);
             List<String> held = new ArrayList<>(constraints);
             held.addAll(spec.preferences());
@@ -143,6 +147,7 @@ final class EnvironmentBuild {
             return built;
         } finally {
             new InstanceFolder(scratch).delete();
+            cache.shrinkTo(settings.pip().cacheBytes());
         }
     }
 

@@ -25,6 +25,15 @@ public final class LocalDisk {
     }
 
     /**
+     * What pip has downloaded for environments.
+     *
+     * @param home the folder that environments were built in; need not exist
+     */
+    public static DiskArea wheels(Path home, Clock clock) {
+        return new WheelCache(home.toAbsolutePath().resolve("wheels"), clock);
+    }
+
+    /**
      * Folders of ended instances, their logs, and unpacked models, in the order of removal.
      *
      * @param home the folder that a cluster was opened on; need not exist

@@ -14,6 +14,7 @@ import dev.slipway.runtime.PythonRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public final class LocalEnvironments implements Environments {
     private final LocalSettings settings;
     private final Path folder;
     private final Path runtime;
+    private final WheelCache cache;
     private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     /** By the digest of their specs. */
     private final Map<String, Environment> known = new TreeMap<>();
@@ -47,6 +49,7 @@ public final class LocalEnvironments implements Environments {
         this.settings = settings;
         this.folder = home.toAbsolutePath().resolve("environments");
         this.runtime = home.toAbsolutePath().resolve("runtime");
+        this.cache = new WheelCache(home.toAbsolutePath().resolve("wheels"), Clock.systemUTC());
     }
 
     @Override
@@ -81,7 +84,7 @@ public final class LocalEnvironments implements Environments {
             return before;
         }
         HostPython python = python(spec);
-        EnvironmentBuild build = new EnvironmentBuild(spec, python, settings, PythonRuntime.unpackInto(runtime));
+        EnvironmentBuild build = new EnvironmentBuild(spec, python, settings, PythonRuntime.unpackInto(runtime), cache);
         Environment prepared;
         if (build.isEmpty()) {
             events.begun(spec);

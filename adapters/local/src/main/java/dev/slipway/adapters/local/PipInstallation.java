@@ -39,7 +39,7 @@ final class PipInstallation {
             HostPython python,
             String pip,
             Path script,
-            PipSettings settings,
+            PipRun run,
             Path scratch,
             WheelFolder wheels,
             BuildLog log) {
@@ -49,7 +49,7 @@ final class PipInstallation {
         this.scratch = scratch;
         this.wheels = wheels;
         this.log = log;
-        this.run = new PipRun(settings, log);
+        this.run = run;
     }
 
     /**

@@ -34,10 +34,13 @@ final class PipRun {
     private static final Duration PULSE = Duration.ofSeconds(1);
 
     private final PipSettings settings;
+    private final Path cache;
     private final BuildLog log;
 
-    PipRun(PipSettings settings, BuildLog log) {
+    /** @param cache an existing folder, where downloads are kept */
+    PipRun(PipSettings settings, Path cache, BuildLog log) {
         this.settings = settings;
+        this.cache = cache;
         this.log = log;
     }
 
@@ -96,6 +99,7 @@ final class PipRun {
     private void setVariables(Map<String, String> variables, Path temporary) {
         variables.keySet().retainAll(INHERITED);
         variables.put("LANG", "C.UTF-8");
+        variables.put("SLIPWAY_DOWNLOADS", cache.toString());
         variables.put("HOME", temporary.toString());
         variables.put("TMPDIR", temporary.toString());
         // Not on the command line, which all users see: an address may have a password.

@@ -12,11 +12,14 @@ import java.util.Set;
  * @param limit how long a build may take
  * @param preferInstalled names of the engines that take what their interpreter has of the engine's own packages, in any version
  * @param sources what becomes of packages of which there are only sources
+ * @param cacheBytes how much of what was downloaded is kept after a build
  */
 public record PipSettings(
-        String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled, Sources sources) {
+        String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled, Sources sources, long cacheBytes) {
 
     public static final String NO_INDEX = "none";
+
+    private static final long USUAL_CACHE = 4L << 30;
 
     /** What a settings file without a word on it means. */
     public static final PipSettings USUAL =
@@ -39,26 +42,37 @@ public record PipSettings(
         preferInstalled = Set.copyOf(preferInstalled);
     }
 
-    /** Of wheels only. */
+    /** Of wheels only, with a cache of 4 GB. */
     public PipSettings(String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled) {
-        this(index, extraIndexes, limit, preferInstalled, Sources.REFUSED);
+        this(index, extraIndexes, limit, preferInstalled, Sources.REFUSED, USUAL_CACHE);
     }
 
     /** The same with another rule for sources. */
     public PipSettings withSources(Sources other) {
-        return new PipSettings(index, extraIndexes, limit, preferInstalled, other);
+        return new PipSettings(index, extraIndexes, limit, preferInstalled, other, cacheBytes);
+    }
+
+    /** The same with another cache. */
+    public PipSettings withCache(long bytes) {
+        return new PipSettings(index, extraIndexes, limit, preferInstalled, sources, bytes);
+    }
+
+    /** The index without user and password. */
+    public String shownIndex() {
+        return withoutSecret(index);
     }
 
     /** Without user and password. */
     @Override
     public String toString() {
-        return "PipSettings[index=%s, extraIndexes=%s, limit=%s, preferInstalled=%s, sources=%s]"
+        return "PipSettings[index=%s, extraIndexes=%s, limit=%s, preferInstalled=%s, sources=%s, cacheBytes=%d]"
                 .formatted(
-                        withoutSecret(index),
+                        shownIndex(),
                         extraIndexes.stream().map(PipSettings::withoutSecret).toList(),
                         limit,
                         preferInstalled,
-                        sources);
+                        sources,
+                        cacheBytes);
     }
 
     private static String withoutSecret(String address) {

@@ -3,6 +3,7 @@ package dev.slipway.adapters.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.slipway.domain.environment.BuildEvents;
 import dev.slipway.domain.environment.Environment;
 import dev.slipway.domain.environment.EnvironmentSpec;
@@ -17,6 +18,8 @@ import dev.slipway.testing.environment.EnvironmentsContract;
 import dev.slipway.testing.environment.TinyWheels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -299,6 +302,66 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     }
 
     @Test
+    void downloadsAFileOnceAsLongAsItIsWhole() throws IOException, InterruptedException {
+        List<String> downloads = new ArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            byte[] answer;
+            if (path.endsWith(".whl")) {
+                downloads.add(path.substring(path.lastIndexOf('/') + 1));
+                answer = Files.readAllBytes(folder.resolve(path.substring(1)));
+            } else {
+                exchange.getResponseHeaders().set("Content-Type", "text/html");
+                answer = pageOf(folder.resolve(path.substring(1))).getBytes(StandardCharsets.UTF_8);
+            }
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:%d/simple".formatted(server.getAddress().getPort());
+            environments = new LocalEnvironments(settings(address, Duration.ofMinutes(1), Set.of()), home());
+
+            prepare(asking("tiny-base==1.5"));
+            prepare(asking("tiny-needy", "tiny-base==1.5"));
+            assertThat(downloads)
+                    .containsExactly(TinyWheels.fileName("tiny_base", "1.5"), TinyWheels.fileName("tiny_needy", "1.0"));
+            assertThat(printed).contains("  Using tiny_base-1.5-py3-none-any.whl, which was downloaded before");
+
+            try (Stream<Path> kept = Files.list(home().resolve("wheels"))) {
+                for (Path each : kept.toList()) {
+                    Files.writeString(each, "damaged");
+                }
+            }
+            Environment built = prepare(asking("tiny-base<=1.5"));
+            assertThat(run(built, "import tiny_base; print(tiny_base.VERSION)")).isEqualTo("1.5");
+            assertThat(downloads).hasSize(3).endsWith(TinyWheels.fileName("tiny_base", "1.5"));
+
+            environments = new LocalEnvironments(
+                    LocalSettings.usual("python3")
+                            .withPip(new PipSettings(address, List.of(), Duration.ofMinutes(1), Set.of()).withCache(1)),
+                    home());
+            prepare(asking("tiny-base<1.5"));
+            assertThat(home().resolve("wheels")).isEmptyDirectory();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static String pageOf(Path wheels) throws IOException {
+        StringBuilder page = new StringBuilder("<!DOCTYPE html><html><body>");
+        try (Stream<Path> files = Files.list(wheels)) {
+            for (Path each : files.filter(file -> file.toString().endsWith(".whl")).toList()) {
+                page.append("<a href=\"%1$s#sha256=%2$s\">%1$s</a>%n"
+                        .formatted(each.getFileName(), TinyWheels.digest(Files.readAllBytes(each))));
+            }
+        }
+        return page.append("</body></html>").toString();
+    }
+
+    @Test
     void findsWhatAnotherProcessHasBuilt() throws InterruptedException {
         Environment first = prepare(possible());
         printed.clear();
@@ -418,8 +481,9 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
                 copy.toString(), copy.toString(), usual.version(), usual.platform(), usual.pip(), NONE, Map.of());
         LocalSettings settings = LocalSettings.usual("python3");
         PythonRuntime runtime = new PythonRuntime(folder);
-        assertThat(new EnvironmentBuild(one.spec(), moved, settings, runtime).digest())
-                .isNotEqualTo(new EnvironmentBuild(one.spec(), usual, settings, runtime).digest());
+        WheelCache cache = new WheelCache(folder, Clock.systemUTC());
+        assertThat(new EnvironmentBuild(one.spec(), moved, settings, runtime, cache).digest())
+                .isNotEqualTo(new EnvironmentBuild(one.spec(), usual, settings, runtime, cache).digest());
     }
 
     @Test
