@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipway.adapters.local.LocalEnvironments;
 import dev.slipway.adapters.local.LocalSettings;
+import dev.slipway.adapters.local.PipSettings;
 import dev.slipway.adapters.objectstore.S3ObjectStore;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.environment.BuildEvents;
 import dev.slipway.domain.environment.Environment;
+import dev.slipway.domain.environment.EnvironmentSpec;
 import dev.slipway.domain.environment.Wheels;
 import dev.slipway.domain.model.Engines;
 import dev.slipway.domain.model.ModelType;
@@ -143,6 +145,19 @@ class DependenciesIT {
         String said = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(training.waitFor()).as(said).isZero();
         return copy;
+    }
+
+    @Test
+    void buildsAPackageThatIsPublishedAsSourcesOnly() throws Exception {
+        PipSettings pip = PipSettings.USUAL.withSources(new PipSettings.Sources(true, 1024));
+        EnvironmentSpec spec = new EnvironmentSpec(
+                "Custom", Engines.PYTHON, List.of(), List.of(), List.of("docopt==0.6.2"), List.of(), Map.of());
+
+        Environment built = new LocalEnvironments(
+                        LocalSettings.usual("python3").withPip(pip), scratch.resolve("sources"))
+                .prepare(spec, Wheels.NONE, BuildEvents.none());
+
+        assertThat(built.packages()).containsExactly("docopt==0.6.2");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -112,6 +113,12 @@ final class RunningSlipway implements AutoCloseable {
                 slipway.data.resolve("slipway.yml"),
                 settings + "trial: {limit: 20s, pool: default, specification: small}\n");
         return slipway;
+    }
+
+    /** Adds lines to the settings, before the start. */
+    RunningSlipway withSetting(String lines) throws IOException {
+        Files.writeString(data.resolve("slipway.yml"), "\n" + lines + "\n", StandardOpenOption.APPEND);
+        return this;
     }
 
     /** Puts a folder of programs before those that the processes of this installation find. */

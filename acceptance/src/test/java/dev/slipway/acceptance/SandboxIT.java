@@ -8,6 +8,7 @@ import dev.slipway.client.Login;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.formats.wire.WireJson;
+import dev.slipway.testing.environment.TinyWheels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +51,20 @@ class SandboxIT {
                 "response": {"Content-type": "application/json", "data": {"type": "object", "properties": {}}}
               }]
             }
+            """;
+
+    /** A package that needs one of which there are only sources. */
+    private static final String NEEDY = """
+            {"model_algorithm": "needy", "model_type": "Custom", "apis": [],
+             "dependencies": [{"installer": "pip", "packages": [{"package_name": "tiny-probes"}]}]}
+            """;
+
+    private static final String ECHO = """
+            from model_service.model_service import SingleNodeService
+
+            class Echo(SingleNodeService):
+                def _inference(self, data):
+                    return data
             """;
 
     /** What an instance needs. */
@@ -103,7 +121,9 @@ class SandboxIT {
 
     /** The names of the probes that reached something. */
     private static Set<String> reached(RunningSlipway slipway) throws Exception {
+        TinyWheels index = new TinyWheels(slipway.data());
         try (slipway) {
+            slipway.withSetting("build: {index: '%s', source-packages: true}".formatted(index.address()));
             slipway.up();
             Map<String, String> env = slipway.env();
             Login login = RunningSlipway.login(env);
@@ -111,9 +131,9 @@ class SandboxIT {
                     var objects = RunningSlipway.objects(env);
                     Neighbourhood around = Neighbourhood.open()) {
                 InstallationSteps steps = new InstallationSteps(client, objects);
-                ObjectUri folder = new ObjectUri("slipway", "probes/");
+                ObjectUri source = new ObjectUri("slipway", "probes/");
                 String model =
-                        steps.importModel("probes", "0.0.1", TestPackages.write(objects, folder, CONFIG, code()));
+                        steps.importModel("probes", "0.0.1", TestPackages.write(objects, source, CONFIG, code()));
                 String service = steps.deploy("probes", model, 1);
                 String other = steps.deploy("other", model, 1);
                 Path instance = instanceOf(slipway, other);
@@ -128,9 +148,47 @@ class SandboxIT {
                         !Files.readString(instance.resolve("state.json")).contains("#secret=");
                 assertControl(control, hasSandbox);
                 assertForgedEventsChangeNothing(steps, service, token);
+                index.withSource("tiny_probes", "1.0", buildCode(target));
+                ObjectUri needy = TestPackages.write(objects, new ObjectUri("slipway", "needy/"), NEEDY, ECHO);
+                String built = steps.createModel("needy", "0.0.1", needy);
+                String status = steps.ended(built).modelStatus();
+                String log = client.models().buildLog(built).log();
+                if (hasSandbox) {
+                    assertThat(status).as(log).isEqualTo("published");
+                    assertThat(namesIn(log, "probe (\\w+) ")).as(log).isEqualTo(found.keySet());
+                    assertThat(namesIn(log, "probe (\\w+) reached"))
+                            .as("reached by a source package while it is built: %s", log)
+                            .isEqualTo(NEEDED);
+                } else {
+                    assertThat(status).isEqualTo("failed");
+                    assertThat(client.models().events(built, Map.of()).toString())
+                            .contains("source packages are built in a sandbox only");
+                    assertThat(log).doesNotContain("probe ");
+                }
                 return names(found);
             }
         }
+    }
+
+    private static Set<String> namesIn(String log, String line) {
+        Pattern pattern = Pattern.compile("(?m)^" + line);
+        return pattern.matcher(log).results().map(found -> found.group(1)).collect(Collectors.toSet());
+    }
+
+    /** What a source package runs: the same attempts, each told in a line. */
+    private static String buildCode(ObjectNode target) throws IOException {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return """
+                import base64, json, subprocess, sys
+                script = os.path.join(os.path.dirname(directory), "probes.py")
+                with open(script, "wb") as file:
+                    file.write(base64.b64decode("%s"))
+                said = subprocess.run([sys.executable, script, base64.b64decode("%s").decode()], stdout=subprocess.PIPE, check=True).stdout
+                for name, text in json.loads(said).items():
+                    print("probe", name, text)
+                """.formatted(
+                        base64.encodeToString(code().getBytes(StandardCharsets.UTF_8)),
+                        base64.encodeToString(target.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void assertControl(Map<String, String> control, boolean hasSandbox) {
@@ -203,7 +261,7 @@ class SandboxIT {
         return results.entrySet().stream()
                 .filter(each -> each.getValue().startsWith("reached"))
                 .map(Map.Entry::getKey)
-                .collect(java.util.stream.Collectors.toSet());
+                .collect(Collectors.toSet());
     }
 
     private static void print(RunningSlipway slipway, Map<String, String> found, Map<String, String> control)
