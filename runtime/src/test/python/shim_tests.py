@@ -356,7 +356,11 @@ class StopTests(ShimCase):
         os.rename(self.shims.path("one", "state.json"), aside)
         os.mkdir(self.shims.path("one", "state.json"))
         try:
-            self.shims.post_to(started["address"], {"do": "say", "line": '{"event": "warning", "message": "odd"}'})
+            try:
+                self.shims.post_to(started["address"], {"do": "say", "line": '{"event": "warning", "message": "odd"}'})
+            except OSError:
+                # It was ended before it had answered.
+                pass
             wait_for(lambda: processes.start_time(process["pid"]) != process["start_time"], 10, "the end of its process")
         finally:
             os.rmdir(self.shims.path("one", "state.json"))

@@ -320,6 +320,7 @@ class MainTests {
                 "tenant":"t","project":"p","owner":"o","create_at":1,"source_type":"auto","model_source":"custom","install_type":[],
                 "workspace_id":"0","market_flag":false,"publishable_flag":false,"tunable":false,"specification":{},"aliases":[]"""
                         .formatted(ID);
+        server.removeContext("/v1/p/models");
         answer("/v1/p/models", 200, "{\"total_count\":1,\"count\":1,\"models\":[{%s}]}".formatted(item));
         answer("/v1/p/models/easy", 404, "{\"error_code\":\"ModelArts.3002\",\"error_msg\":\"there is none\"}");
         answer(
@@ -338,6 +339,7 @@ class MainTests {
         assertThat(run("logs", "easy", "build")).as(text(err)).isZero();
         assertThat(text(out)).isEqualTo("Collecting easydict\n?[31mERROR: none\n");
 
+        server.removeContext("/v1/p/models/" + ID + "/build-log");
         answer("/v1/p/models/" + ID + "/build-log", 200, "{\"model_id\":\"%s\",\"log\":\"\"}".formatted(ID));
         assertThat(run("logs", "easy", "build")).as(text(err)).isZero();
         assertThat(text(out)).endsWith("nothing was installed for it, or not yet\n");
