@@ -9,6 +9,7 @@ import dev.slipway.domain.batch.BatchTask;
 import dev.slipway.domain.batch.ChunkCommit;
 import dev.slipway.domain.batch.ChunkRange;
 import dev.slipway.domain.batch.CommitAnswer;
+import dev.slipway.domain.batch.RecordFailure;
 import dev.slipway.domain.batch.RecordFailure.Kind;
 import dev.slipway.domain.batch.RowMark;
 import dev.slipway.domain.batch.TaskFolders;
@@ -17,19 +18,18 @@ import dev.slipway.domain.problem.NotAllowed;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Problem;
 import dev.slipway.domain.problem.Unavailable;
+import dev.slipway.domain.service.BatchEntry;
 import dev.slipway.domain.storage.ObjectUri;
 import dev.slipway.domain.storage.StoredObject;
+import dev.slipway.formats.batch.ByteBuilder;
 import dev.slipway.formats.batch.FileField;
 import dev.slipway.formats.batch.MappingRule;
-import dev.slipway.formats.batch.RowRequest;
 import dev.slipway.formats.batch.TableReader;
-import dev.slipway.formats.batch.TableRow;
 import dev.slipway.instance.client.InstanceRequest;
 import io.temporal.client.ActivityCanceledException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 final class ChunkWorker {
     private static final int PENDING = 64;
 
+    /** The bodies of a block have about so many bytes at most: what a block costs is little beside them, and 64 of them wait in memory. */
+    private static final int BLOCK_BYTES = 32 << 10;
+
     private final BatchStore tasks;
     private final TaskStorage store;
     private final Path folder;
@@ -57,6 +60,12 @@ final class ChunkWorker {
         this.folder = folder;
         this.limits = limits;
         this.budget = budget;
+    }
+
+    /** Whether the records of a task go to its instances in blocks: rows, to our own server, which answers them in order. */
+    static boolean isInBlocks(BatchTask task) {
+        return task.spec().entry().mapping() == BatchEntry.Mapping.CSV
+                && task.spec().template().process().isOfEngine();
     }
 
     /** What an earlier try committed of this chunk: all of it, or its beginning. */
@@ -148,26 +157,77 @@ final class ChunkWorker {
         }
     }
 
-    /** An answered record. */
-    private record Done(BatchInput input, long row, RecordAnswer answer) {}
+    /** What was answered. Its last user closes it. */
+    private sealed interface Done extends AutoCloseable {
+        /** How many records it is. */
+        long records();
 
-    /** Null for a record that was left out. */
-    private static @Nullable Done doneOrNull(BatchInput input, long row, @Nullable RecordAnswer answer) {
-        return answer == null ? null : new Done(input, row, answer);
+        void writeTo(PartWriter writer) throws IOException;
+
+        @Override
+        void close() throws IOException;
+
+        /** Null for a record that was left out. */
+        static @Nullable Done recordOrNull(BatchInput input, long row, @Nullable RecordAnswer answer) {
+            return answer == null ? null : new Record(input, row, answer);
+        }
+
+        /** Null for rows that were left out. */
+        static @Nullable Done rowsOrNull(@Nullable RowAnswers answers) {
+            return answers == null ? null : new Rows(answers);
+        }
+
+        record Record(BatchInput input, long row, RecordAnswer answer) implements Done {
+            @Override
+            public long records() {
+                return 1;
+            }
+
+            @Override
+            public void writeTo(PartWriter writer) throws IOException {
+                writer.add(input, row, answer);
+            }
+
+            @Override
+            public void close() throws IOException {
+                answer.close();
+            }
+        }
+
+        record Rows(RowAnswers answers) implements Done {
+            @Override
+            public long records() {
+                return answers.rows();
+            }
+
+            @Override
+            public void writeTo(PartWriter writer) throws IOException {
+                writer.add(answers);
+            }
+
+            @Override
+            public void close() throws IOException {
+                answers.close();
+            }
+        }
     }
 
     /** Whether the job was stopped meanwhile. */
     private boolean answer(BatchTask task, ChunkRange range, InstancePool pool, Liveness liveness, PartWriter writer)
             throws IOException, InterruptedException {
         ToldProgress told = new ToldProgress(tasks, task.id(), range.from(), limits.told());
-        Requests requests = new Requests(task, new RecordCaller(pool, limits, folder, liveness.waits()), liveness);
+        Requests requests = new Requests(task, pool, liveness);
         boolean isStopped = false;
         try (PlanReader plan = PlanReader.from(store, store.folders(), range.from());
-                OrderedWork<Done> answers = new OrderedWork<>(PENDING, liveness.telling(told::answered), done -> {
-                    try (RecordAnswer answer = done.answer()) {
-                        writer.add(done.input(), done.row(), answer);
-                    }
-                })) {
+                OrderedWork<Done> answers = new OrderedWork<>(
+                        PENDING,
+                        liveness.telling(told::answered),
+                        done -> {
+                            try (done) {
+                                done.writeTo(writer);
+                            }
+                        },
+                        Done::records)) {
             try {
                 BatchInput input;
                 while (!requests.isTimeUp()
@@ -193,6 +253,9 @@ final class ChunkWorker {
     private final class Requests {
         private final BatchTask task;
         private final RecordCaller caller;
+        private final InstancePool pool;
+        private final BlockCaller blocks;
+        private final boolean inBlocks;
         private final Liveness liveness;
         private final @Nullable MappingRule rule;
         private final String fileField;
@@ -201,9 +264,13 @@ final class ChunkWorker {
         private final long until = System.nanoTime() + limits.chunk().toNanos();
         private boolean hasAny;
 
-        Requests(BatchTask task, RecordCaller caller, Liveness liveness) {
+        Requests(BatchTask task, InstancePool pool, Liveness liveness) {
             this.task = task;
-            this.caller = caller;
+            this.pool = pool;
+            this.caller = new RecordCaller(pool, limits, folder, liveness.waits());
+            this.blocks = new BlockCaller(
+                    caller, limits, folder, liveness.waits(), task.spec().api(), task.id() + "-");
+            this.inBlocks = isInBlocks(task);
             this.liveness = liveness;
             String mapping = task.spec().entry().mappingRule();
             this.rule = mapping == null ? null : MappingRule.parse(mapping);
@@ -224,11 +291,12 @@ final class ChunkWorker {
                 throws IOException, InterruptedException {
             switch (input.content()) {
                 case Content.Rejected rejected ->
-                    answers.addDone(new Done(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
+                    answers.addDone(new Done.Record(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
                 case Content.File file -> {
                     long turn = caller.turn();
                     Long until = untilOrNull();
-                    answers.add(() -> doneOrNull(input, 0, caller.call(turn, until, () -> file(input, file.object()))));
+                    answers.add(() -> Done.recordOrNull(
+                            input, 0, caller.call(turn, until, () -> file(input, file.object()))));
                 }
                 case Content.Table table -> table(input, table, range, answers);
             }
@@ -308,16 +376,17 @@ final class ChunkWorker {
                 rest = e.answer;
             }
             for (long row = next; row < end && !isTimeUp(); row++) {
-                answers.addDone(new Done(input, row, rest));
+                answers.addDone(new Done.Record(input, row, rest));
             }
         }
 
         /** The first row that could not be read, or for which there was no time; {@code end} if all were read. */
         private long rows(BatchInput input, Content.Table table, long first, long end, OrderedWork<Done> answers)
                 throws IOException, InterruptedException, RowsUnread {
-            long next = first;
+            RowSender sender = inBlocks ? new Blocks(input, first, answers) : new Singles(input, answers);
             ObjectUri uri = table.object().uri();
             RowMark mark = table.markBefore(first);
+            long next = first;
             try {
                 InputStream opened =
                         store.openVersion(table.object(), mark.offset()).orElse(null);
@@ -327,51 +396,114 @@ final class ChunkWorker {
                 try (opened;
                         TableReader rows = new TableReader(opened, mark)) {
                     for (long number = mark.row(); number < end; number++) {
-                        if (isTimeUp()) {
-                            return next;
-                        }
-                        TableRow row = rows.next();
+                        boolean isRow = rows.advance();
                         if (number < first) {
                             continue;
                         }
-                        if (row == null) {
-                            return number;
+                        if (isTimeUp() || !isRow) {
+                            break;
                         }
-                        add(input, number, row, answers);
-                        hasAny = true;
+                        sender.add(number, rows);
                         next = number + 1;
                     }
                 }
-                store.answered(Access.READ, uri);
-                return end;
+                sender.finish();
+                if (next == end) {
+                    store.answered(Access.READ, uri);
+                }
+                return next;
             } catch (KeyFailure failure) {
+                sender.finish();
                 throw new RowsUnread(next, unread(failure));
             } catch (Invalid | NotAllowed | NotFound e) {
+                sender.finish();
                 throw new RowsUnread(next, RecordAnswer.failed(Kind.BAD_INPUT, String.valueOf(e.getMessage())));
             }
         }
 
-        private void add(BatchInput input, long number, TableRow row, OrderedWork<Done> answers)
-                throws IOException, InterruptedException {
+        /** Why the row that was read has no request; null if it has, which was appended. */
+        private @Nullable RecordFailure unfitOrNull(TableReader row, ByteBuilder request) {
             String problem = row.problem();
-            RowRequest request = problem == null ? rule().request(row.fields()) : new RowRequest.Unfit(problem);
-            switch (request) {
-                case RowRequest.Unfit unfit -> {
-                    String where =
-                            problem == null ? "line %d, ".formatted(row.at().line()) : "";
-                    answers.addDone(
-                            new Done(input, number, RecordAnswer.failed(Kind.BAD_INPUT, where + unfit.reason())));
+            if (problem != null) {
+                return new RecordFailure(Kind.BAD_INPUT, problem);
+            }
+            String unfit = rule().write(row.fields(), request);
+            return unfit == null
+                    ? null
+                    : new RecordFailure(
+                            Kind.BAD_INPUT, "line %d, %s".formatted(row.mark().line(), unfit));
+        }
+
+        /** Sends each row by itself. */
+        private final class Singles implements RowSender {
+            private final BatchInput input;
+            private final OrderedWork<Done> answers;
+            private final ByteBuilder json = new ByteBuilder(256);
+
+            Singles(BatchInput input, OrderedWork<Done> answers) {
+                this.input = input;
+                this.answers = answers;
+            }
+
+            @Override
+            public void add(long number, TableReader row) throws IOException, InterruptedException {
+                json.truncate(0);
+                RecordFailure unfit = unfitOrNull(row, json);
+                if (unfit != null) {
+                    answers.addDone(new Done.Record(input, number, new RecordAnswer.Failed(unfit)));
+                    hasAny = true;
+                    return;
                 }
-                case RowRequest.Body body -> {
-                    byte[] json = body.json().getBytes(StandardCharsets.UTF_8);
-                    InstanceRequest message = ModelRequests.json(
-                            task.spec().api(), id(input.records().from() + number), json);
-                    send(input, number, message, json.length, answers);
+                InstanceRequest message = ModelRequests.json(
+                        task.spec().api(), id(input.records().from() + number), json.toByteArray());
+                send(json.length(), answers, (turn, until) -> Done.recordOrNull(
+                        input, number, caller.call(turn, until, () -> new RecordSource.Request(message, null))));
+            }
+
+            @Override
+            public void finish() {}
+        }
+
+        /** Sends rows in blocks. */
+        private final class Blocks implements RowSender {
+            private final BatchInput input;
+            private final OrderedWork<Done> answers;
+            private RowBlock block;
+            private int size = pool.blockSize();
+
+            Blocks(BatchInput input, long first, OrderedWork<Done> answers) {
+                this.input = input;
+                this.answers = answers;
+                this.block = new RowBlock(input, first);
+            }
+
+            @Override
+            public void add(long number, TableReader row) throws IOException, InterruptedException {
+                RecordFailure unfit = unfitOrNull(row, block.bodies());
+                if (unfit == null) {
+                    block.endRequest();
+                } else {
+                    block.endUnfit(unfit);
+                }
+                if (block.count() >= size || block.bodies().length() >= BLOCK_BYTES) {
+                    finish();
+                    block = new RowBlock(input, number + 1);
+                    size = pool.blockSize();
+                }
+            }
+
+            @Override
+            public void finish() throws IOException, InterruptedException {
+                RowBlock full = block;
+                if (full.count() > 0) {
+                    block = new RowBlock(input, full.first() + full.count());
+                    send(full.bodies().length(), answers, (turn, until) ->
+                            Done.rowsOrNull(blocks.call(turn, until, full)));
                 }
             }
         }
 
-        private void send(BatchInput input, long number, InstanceRequest message, int bytes, OrderedWork<Done> answers)
+        private void send(int bytes, OrderedWork<Done> answers, Sending sending)
                 throws IOException, InterruptedException {
             RowBudget.Share share = rows.take(bytes, liveness);
             boolean handedOn = false;
@@ -380,10 +512,10 @@ final class ChunkWorker {
                 Long until = untilOrNull();
                 handedOn = answers.add(() -> {
                     try (share) {
-                        return doneOrNull(
-                                input, number, caller.call(turn, until, () -> new RecordSource.Request(message, null)));
+                        return sending.call(turn, until);
                     }
                 });
+                hasAny = true;
             } finally {
                 if (!handedOn) {
                     share.close();
@@ -407,6 +539,22 @@ final class ChunkWorker {
             return RecordAnswer.failed(
                     Kind.BAD_INPUT, "'%s' was changed or removed after the job began".formatted(object.uri()));
         }
+    }
+
+    /** Sends the rows of a table. */
+    private interface RowSender {
+        /** Takes the row that the reader has just read. */
+        void add(long number, TableReader row) throws IOException, InterruptedException;
+
+        /** Sends what was taken and not sent yet. */
+        void finish() throws IOException, InterruptedException;
+    }
+
+    /** Calls an instance, see {@link RecordCaller#call}. */
+    @FunctionalInterface
+    private interface Sending {
+        @Nullable
+        Done call(long turn, @Nullable Long until) throws IOException, InterruptedException;
     }
 
     /** The rows of a table cannot be read from one row on; contains their answer. */

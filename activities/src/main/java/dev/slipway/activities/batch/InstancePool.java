@@ -6,12 +6,15 @@ import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
 import dev.slipway.domain.instance.SetStatus;
+import dev.slipway.instance.client.AnswerSink;
 import dev.slipway.instance.client.InstanceClient;
 import dev.slipway.instance.client.InstanceConnection;
 import dev.slipway.instance.client.InstanceRequest;
 import dev.slipway.instance.client.InstanceResponse;
 import dev.slipway.instance.client.NoWholeAnswer;
 import dev.slipway.instance.client.NoWholeAnswer.How;
+import dev.slipway.instance.client.PipelinedConnection;
+import dev.slipway.instance.client.RequestBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +28,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -49,6 +54,18 @@ final class InstancePool implements AutoCloseable {
     private static final long IDLE_NANOS = Duration.ofSeconds(4).toNanos();
     private static final double SLOW_SECONDS = 0.5;
 
+    /** A connection that is closed ends in no time. */
+    private static final Duration END = Duration.ofSeconds(2);
+
+    /** Blocks for one instance: while it works on one the next is there. */
+    private static final int BLOCKS = 2;
+
+    /** How long an instance should work on a block: long beside what a block costs, short beside all that waits for its end. */
+    private static final double BLOCK_SECONDS = 0.05;
+
+    private static final int FIRST_BLOCK = 4;
+    private static final int LARGEST_BLOCK = 512;
+
     // Not the object's monitor: see docs/decisions/0020.
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -59,6 +76,7 @@ final class InstancePool implements AutoCloseable {
     private final TaskInstances instances;
     private final InstanceSetId set;
     private final BatchLimits limits;
+    private final int window;
     private final InstanceClient client;
     private final Map<String, State> ready = new TreeMap<>();
 
@@ -76,11 +94,15 @@ final class InstancePool implements AutoCloseable {
         final InstanceId id;
         final Address address;
         final Deque<Idle> idle = new ArrayDeque<>();
+        final Deque<PipelinedConnection> idlePipelines = new ArrayDeque<>();
         int open;
         boolean alone;
         long restsUntil = System.nanoTime();
         double seconds;
         boolean gone;
+
+        /** When it last answered anything, of {@link System#nanoTime()}. */
+        volatile long heard = System.nanoTime();
 
         State(InstanceId id, Address address) {
             this.id = id;
@@ -95,8 +117,13 @@ final class InstancePool implements AutoCloseable {
         }
     }
 
-    /** @param client is not closed */
-    InstancePool(TaskInstances instances, InstanceSetId set, BatchLimits limits, InstanceClient client) {
+    /**
+     * @param inBlocks whether permits are for blocks of records, which go to our own server
+     * @param client is not closed
+     */
+    InstancePool(
+            TaskInstances instances, InstanceSetId set, BatchLimits limits, boolean inBlocks, InstanceClient client) {
+        this.window = inBlocks ? BLOCKS : limits.window();
         this.instances = instances;
         this.set = set;
         this.limits = limits;
@@ -186,6 +213,8 @@ final class InstancePool implements AutoCloseable {
         state.gone = true;
         state.idle.forEach(each -> each.connection().close());
         state.idle.clear();
+        state.idlePipelines.forEach(PipelinedConnection::close);
+        state.idlePipelines.clear();
         return true;
     }
 
@@ -285,7 +314,21 @@ final class InstancePool implements AutoCloseable {
 
     /** A slow instance gets few calls at once, because each of them delays the next. */
     private int window(State state) {
-        return state.seconds > SLOW_SECONDS ? Math.min(2, limits.window()) : limits.window();
+        return state.seconds > SLOW_SECONDS ? Math.min(2, window) : window;
+    }
+
+    /** How many records a block should have, by how long one takes: at least 1. */
+    int blockSize() {
+        lock.lock();
+        try {
+            double slowest = ready.values().stream()
+                    .mapToDouble(state -> state.seconds)
+                    .max()
+                    .orElse(0);
+            return slowest == 0 ? FIRST_BLOCK : (int) Math.clamp(BLOCK_SECONDS / slowest, 1, LARGEST_BLOCK);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes an instance that hangs out of use; the next round replaces it, and tries again until that is written. */
@@ -341,6 +384,110 @@ final class InstancePool implements AutoCloseable {
             }
         }
 
+        /**
+         * Sends a block of requests to an instance that runs our own server, and hands the answers to the sink. It returns once all are
+         * answered or the instance is busy, see {@link RowAnswers#busyStatus}.
+         *
+         * @throws NoWholeAnswer of the first request without an answer
+         * @throws AnswerTooLong of the first request without an answer
+         * @throws InterruptedException the answers that had come are complete, and nobody adds to them any more
+         */
+        void exchange(RequestBlock block, RowAnswers answers) throws IOException, InterruptedException {
+            long begun = System.nanoTime();
+            int before = answers.answered();
+            try {
+                exchangeOnce(block, answers);
+            } catch (NoWholeAnswer e) {
+                throw rested(e);
+            }
+            int count = answers.answered() - before;
+            if (count > 0) {
+                learn((System.nanoTime() - begun) / 1e9 / count);
+            }
+        }
+
+        private void exchangeOnce(RequestBlock block, RowAnswers answers) throws IOException, InterruptedException {
+            PipelinedConnection kept = idlePipeline();
+            PipelinedConnection connection =
+                    kept == null ? awaited(client.connectPipelined(state.id, state.address)) : kept;
+            boolean keep = false;
+            try {
+                CompletableFuture<@Nullable Void> exchange =
+                        connection.exchange(block, new Heard(answers), limits.record(), () -> state.heard);
+                try {
+                    result(exchange);
+                } catch (InterruptedException e) {
+                    connection.close();
+                    waitForEnd(exchange);
+                    throw e;
+                }
+                keep = true;
+            } finally {
+                giveBack(connection, keep);
+            }
+        }
+
+        /** After that the thread of the connection does not use the sink any more. */
+        private static void waitForEnd(CompletableFuture<?> exchange) throws IOException, InterruptedException {
+            try {
+                exchange.handle((done, failure) -> done).get(END.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("a connection to an instance does not close", e);
+            }
+        }
+
+        /** Notes when the instance answers. */
+        private final class Heard implements AnswerSink {
+            private final AnswerSink sink;
+
+            Heard(AnswerSink sink) {
+                this.sink = sink;
+            }
+
+            @Override
+            public void begin(Head head) throws IOException {
+                sink.begin(head);
+            }
+
+            @Override
+            public void body(byte[] bytes, int from, int to) throws IOException {
+                sink.body(bytes, from, to);
+            }
+
+            @Override
+            public boolean end() throws IOException {
+                state.heard = System.nanoTime();
+                return sink.end();
+            }
+        }
+
+        private @Nullable PipelinedConnection idlePipeline() {
+            lock.lock();
+            try {
+                for (PipelinedConnection idle; (idle = state.idlePipelines.poll()) != null; idle.close()) {
+                    if (idle.isOpen()) {
+                        return idle;
+                    }
+                }
+                return null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void giveBack(PipelinedConnection connection, boolean keep) {
+            lock.lock();
+            try {
+                if (keep && connection.isOpen() && !state.gone && !closed) {
+                    state.idlePipelines.push(connection);
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            connection.close();
+        }
+
         private ModelAnswer callOnce(
                 InstanceRequest request, Duration limit, @Nullable InstanceConnection kept, Path folder)
                 throws IOException, InterruptedException {
@@ -357,15 +504,22 @@ final class InstancePool implements AutoCloseable {
 
         private static <T> T awaited(CompletableFuture<T> future) throws IOException, InterruptedException {
             try {
-                return future.get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof NoWholeAnswer known) {
-                    throw known;
-                }
-                throw new IOException(e);
+                return result(future);
             } catch (InterruptedException e) {
                 future.cancel(false);
                 throw e;
+            }
+        }
+
+        private static <T extends @Nullable Object> T result(CompletableFuture<T> future)
+                throws IOException, InterruptedException {
+            try {
+                return future.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IOException known) {
+                    throw known;
+                }
+                throw new IOException(e);
             }
         }
 
@@ -413,6 +567,7 @@ final class InstancePool implements AutoCloseable {
             return e;
         }
 
+        /** @param seconds that a record took */
         private void learn(double seconds) {
             lock.lock();
             try {

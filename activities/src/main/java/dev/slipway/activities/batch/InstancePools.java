@@ -36,7 +36,7 @@ public final class InstancePools {
     }
 
     private InstancePool pool(BatchTask task) {
-        return new InstancePool(instances, task.id().instances(), limits, client);
+        return new InstancePool(instances, task.id().instances(), limits, ChunkWorker.isInBlocks(task), client);
     }
 
     /** The use of a pool. Must be closed. */

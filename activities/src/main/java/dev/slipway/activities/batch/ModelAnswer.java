@@ -23,21 +23,33 @@ record ModelAnswer(
     /** Reads the response to its end. */
     static ModelAnswer read(InstanceConnection from, InstanceResponse response, long longest, Path folder)
             throws IOException {
-        String retryAfter = response.header("Retry-After");
         AnswerBody body = AnswerBody.read(response.body(), longest, folder);
         return new ModelAnswer(
                 response.status(),
                 from.isOpen(), // else it may have ended in the middle of the request
-                retryAfter != null && retryAfter.matches("[0-9]{1,6}") ? Integer.valueOf(retryAfter) : null,
+                retryAfterSeconds(response.header("Retry-After")),
                 response.header("X-Error-Cause"),
                 body);
     }
 
+    /** The number of that header; null if it has none. */
+    static @Nullable Integer retryAfterSeconds(@Nullable String header) {
+        return header != null && header.matches("[0-9]{1,6}") ? Integer.valueOf(header) : null;
+    }
+
     boolean isSuccess() {
-        return status >= 200 && status < 300;
+        return isSuccess(status);
     }
 
     boolean isBusy() {
+        return isBusy(status);
+    }
+
+    static boolean isSuccess(int status) {
+        return status >= 200 && status < 300;
+    }
+
+    static boolean isBusy(int status) {
         return status == 503 || status == 429;
     }
 }

@@ -12,14 +12,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs calls concurrently and hands on their results in the order of the calls. The number of calls that run or wait for an earlier one is
- * limited, so that memory is bounded. A call that gives null is left out, and so are all after it. While it waits it reports how many calls
- * have completed, in whatever order. For one thread, which also handles the results.
+ * limited, so that memory is bounded. A call that gives null is left out, and so are all after it. While it waits it reports how much
+ * has been completed, in whatever order. For one thread, which also handles the results.
  */
 final class OrderedWork<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrderedWork.class);
@@ -47,10 +48,17 @@ final class OrderedWork<T> implements AutoCloseable {
     private final int most;
     private final Liveness liveness;
     private final Sink<T> sink;
+    private final ToLongFunction<T> size;
     private final AtomicLong completed = new AtomicLong();
     private boolean ended;
 
     OrderedWork(int most, Liveness liveness, Sink<T> sink) {
+        this(most, liveness, sink, result -> 1);
+    }
+
+    /** @param size how much a result counts in what is reported */
+    OrderedWork(int most, Liveness liveness, Sink<T> sink, ToLongFunction<T> size) {
+        this.size = size;
         this.most = most;
         this.liveness = liveness;
         this.sink = sink;
@@ -78,7 +86,7 @@ final class OrderedWork<T> implements AutoCloseable {
 
     private Result<T> completed(@Nullable T result) {
         if (result != null) {
-            completed.incrementAndGet();
+            completed.addAndGet(size.applyAsLong(result));
         }
         return new Result<>(result);
     }
@@ -98,15 +106,35 @@ final class OrderedWork<T> implements AutoCloseable {
         }
     }
 
-    /** Hands on the results that are there, up to the first that is not. For work that ends early: nothing more is started after it. */
+    /**
+     * Hands on the results that are there, up to the first that is not; that one is interrupted, and what it gives then is handed on as the
+     * last. For work that ends early: nothing more is started after it.
+     */
     void takeWhatIsDone() throws IOException, InterruptedException {
         ended = true;
-        while (!pending.isEmpty() && pending.getFirst().state() == Future.State.SUCCESS) {
-            T result = pending.removeFirst().resultNow().value();
+        while (!pending.isEmpty()) {
+            Future<Result<T>> first = pending.removeFirst();
+            boolean isLast = !first.isDone();
+            if (isLast) {
+                threads.shutdownNow();
+                awaitEnd(first);
+            }
+            T result = first.state() == Future.State.SUCCESS ? first.resultNow().value() : null;
             if (result == null) {
                 return;
             }
             sink.take(result);
+            if (isLast) {
+                return;
+            }
+        }
+    }
+
+    private static void awaitEnd(Future<?> interrupted) throws InterruptedException {
+        try {
+            interrupted.get(END_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException withoutResult) {
+            LOG.debug("a call gave nothing when it was interrupted", withoutResult);
         }
     }
 

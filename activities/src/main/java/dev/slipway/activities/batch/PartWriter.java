@@ -41,21 +41,36 @@ final class PartWriter implements AutoCloseable {
         this.outcomesOut = new BufferedOutputStream(Files.newOutputStream(outcomes), 1 << 16);
     }
 
-    /** Takes records in the order of their ordinals. The caller closes the answer. */
-    void add(BatchInput of, long row, RecordAnswer answer) throws IOException {
+    /** Takes rows of a table in the order of their ordinals, as {@link #add(BatchInput, long, RecordAnswer)} takes records. */
+    void add(RowAnswers rows) throws IOException {
+        begin(rows.block().input(), rows.rows());
+        RecordFailure first = rows.firstFailure();
+        if (first != null) {
+            fail(rows.firstFailedRow(), first, rows.failed());
+        }
+        hasData = true;
+        rows.writeTo(dataOut);
+    }
+
+    private void begin(BatchInput of, long count) throws IOException {
         BatchInput before = input;
         if (before == null || before.ordinal() != of.ordinal()) {
             endInput();
             input = of;
             begun = dataOut.count();
         }
-        records++;
-        recordsInAll++;
+        records += count;
+        recordsInAll += count;
+    }
+
+    /** Takes records in the order of their ordinals. The caller closes the answer. */
+    void add(BatchInput of, long row, RecordAnswer answer) throws IOException {
+        begin(of, 1);
         boolean table = of.content() instanceof Content.Table;
         switch (answer) {
             case RecordAnswer.Answered answered -> write(answered.body(), table);
             case RecordAnswer.Failed failure -> {
-                fail(row, failure.failure());
+                fail(row, failure.failure(), 1);
                 if (table) {
                     write(line(JsonLines.ofFailure(failure.failure())));
                 }
@@ -63,9 +78,9 @@ final class PartWriter implements AutoCloseable {
         }
     }
 
-    private void fail(long row, RecordFailure failure) {
-        failed++;
-        failedInAll++;
+    private void fail(long row, RecordFailure failure, long count) {
+        failed += count;
+        failedInAll += count;
         if (firstFailure == null) {
             firstFailure = new FirstFailure(row, failure.message());
         }

@@ -22,7 +22,6 @@ import dev.slipway.domain.storage.StoredObject;
 import dev.slipway.formats.batch.ManifestLine;
 import dev.slipway.formats.batch.ManifestReader;
 import dev.slipway.formats.batch.TableReader;
-import dev.slipway.formats.batch.TableRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -200,14 +199,16 @@ final class Planner {
         long rows = 0; // up to the last one that is not empty
         try (opened;
                 TableReader reader = new TableReader(opened, RowMark.START)) {
-            TableRow row;
-            while ((row = reader.next()) != null) {
-                marks.see(row.at());
-                if (!row.isEmpty()) {
-                    rows = row.at().row() + 1;
+            while (reader.advance()) {
+                long row = reader.row();
+                if (marks.isDue(row)) {
+                    marks.see(reader.mark());
                 }
-                if (row.at().row() % 10_000 == 0) {
-                    liveness.alive(row.at().row());
+                if (!reader.isEmptyRow()) {
+                    rows = row + 1;
+                }
+                if (row % 10_000 == 0) {
+                    liveness.alive(row);
                 }
             }
         } catch (Invalid notText) {

@@ -1,13 +1,16 @@
 package dev.slipway.activities.batch;
 
 import dev.slipway.activities.waiting.Waits;
+import dev.slipway.domain.batch.RecordFailure;
 import dev.slipway.domain.batch.RecordFailure.Kind;
+import dev.slipway.instance.client.InstanceRequest;
 import dev.slipway.instance.client.NoWholeAnswer;
 import dev.slipway.instance.client.NoWholeAnswer.How;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +47,20 @@ final class RecordCaller {
      */
     @Nullable
     RecordAnswer call(long turn, @Nullable Long until, RecordSource source) throws IOException, InterruptedException {
+        return call(turn, until, source, 0);
+    }
+
+    /** The same for a record whose call was cut among others: it gets a whole instance. */
+    RecordAnswer callSuspect(long turn, InstanceRequest message) throws IOException, InterruptedException {
+        RecordAnswer answer = call(turn, null, () -> new RecordSource.Request(message, null), 1);
+        return Objects.requireNonNull(answer, "without a limit it is called");
+    }
+
+    private @Nullable RecordAnswer call(long turn, @Nullable Long until, RecordSource source, int cutsBefore)
+            throws IOException, InterruptedException {
         Long beginsUntil = until;
-        int cuts = 0;
-        long refusedSince = 0;
+        int cuts = cutsBefore;
+        Refusals refusals = new Refusals(limits);
         while (true) {
             String trouble;
             Integer pauseSeconds;
@@ -68,13 +82,13 @@ final class RecordCaller {
                         return answered(answer);
                     }
                     answer.body().close();
-                    trouble = "the instance answers %d".formatted(answer.status());
+                    trouble = answers(answer.status());
                     pauseSeconds = answer.retryAfterSeconds();
                 }
             } catch (AnswerTooLong e) {
                 return RecordAnswer.failed(Kind.REFUSED, String.valueOf(e.getMessage()));
             } catch (NoWholeAnswer e) {
-                boolean isSuspect = e.how() == How.CUT || e.how() == How.TIMED_OUT;
+                boolean isSuspect = isSuspect(e);
                 cuts += isSuspect ? 1 : 0;
                 if (isSuspect && cuts >= limits.tries()) {
                     return RecordAnswer.failed(Kind.NO_ANSWER, "%s; tried %d times".formatted(e.getMessage(), cuts));
@@ -85,18 +99,26 @@ final class RecordCaller {
                 trouble = String.valueOf(e.getMessage());
                 pauseSeconds = 0;
             }
-            long now = System.nanoTime();
-            refusedSince = refusedSince == 0 ? now : refusedSince;
-            if (now - refusedSince > limits.busy().toNanos()) {
-                return RecordAnswer.failed(
-                        Kind.BUSY,
-                        "%s for %d minutes".formatted(trouble, limits.busy().toMinutes()));
+            RecordFailure tooLong = refusals.failureOrNull(trouble);
+            if (tooLong != null) {
+                return new RecordAnswer.Failed(tooLong);
             }
             pause(pauseSeconds);
         }
     }
 
-    private InstancePool.@Nullable Permit permit(long turn, boolean alone, @Nullable Long until)
+    /** Whether the record may have ended its instance. */
+    static boolean isSuspect(NoWholeAnswer how) {
+        return how.how() == How.CUT || how.how() == How.TIMED_OUT;
+    }
+
+    /** What to say of an instance that is busy. */
+    static String answers(int status) {
+        return "the instance answers %d".formatted(status);
+    }
+
+    /** Null if the time was up before one was free. */
+    InstancePool.@Nullable Permit permit(long turn, boolean alone, @Nullable Long until)
             throws InterruptedException {
         Waits.Wait wait = waits.begin(alone ? "an instance for one record alone" : "a free instance");
         try {
@@ -117,7 +139,7 @@ final class RecordCaller {
         }
     }
 
-    private static void pause(@Nullable Integer seconds) throws InterruptedException {
+    static void pause(@Nullable Integer seconds) throws InterruptedException {
         int wanted = seconds == null ? 1 : Math.min(seconds, LONGEST_PAUSE_SECONDS);
         Thread.sleep(Duration.ofSeconds(wanted).plusMillis(50));
     }
@@ -128,10 +150,14 @@ final class RecordCaller {
         }
         try (AnswerBody body = answer.body()) {
             String text = new String(body.beginning(SHOWN * 4), StandardCharsets.UTF_8).strip();
-            String cause = answer.cause() == null ? "" : " (%s)".formatted(answer.cause());
-            String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN - 1) + "…";
-            return RecordAnswer.failed(
-                    Kind.REFUSED, "the model answered %d%s: %s".formatted(answer.status(), cause, shown));
+            return new RecordAnswer.Failed(refused(answer.status(), answer.cause(), text));
         }
+    }
+
+    /** @param text of the answer, or its beginning */
+    static RecordFailure refused(int status, @Nullable String cause, String text) {
+        String reported = cause == null ? "" : " (%s)".formatted(cause);
+        String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN - 1) + "…";
+        return new RecordFailure(Kind.REFUSED, "the model answered %d%s: %s".formatted(status, reported, shown));
     }
 }

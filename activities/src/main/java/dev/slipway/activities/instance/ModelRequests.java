@@ -2,6 +2,7 @@ package dev.slipway.activities.instance;
 
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.instance.client.InstanceRequest;
+import dev.slipway.instance.client.RequestBlock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,23 @@ public final class ModelRequests {
     /** A request with a JSON body. */
     public static InstanceRequest json(ModelApi api, String id, byte[] json) {
         return request(api, id, "application/json", List.of(json));
+    }
+
+    /**
+     * Many of them, which differ in their ids and bodies alone.
+     *
+     * @param idPrefix the id of each is this and its number
+     * @param ends of each body in {@code bodies}
+     */
+    public static RequestBlock jsonBlock(ModelApi api, String idPrefix, long[] numbers, byte[] bodies, int[] ends) {
+        return new RequestBlock(
+                api.method(),
+                encoded(api.url()),
+                Map.of("Content-Type", "application/json"),
+                idPrefix,
+                numbers,
+                bodies,
+                ends);
     }
 
     /** A whole file: as a form with one part if the api has a property for a file, otherwise as the body. */

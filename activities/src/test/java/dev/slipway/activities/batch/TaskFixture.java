@@ -16,6 +16,7 @@ import dev.slipway.domain.instance.Instance;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.domain.instance.InstanceState;
+import dev.slipway.domain.instance.ServerProcess;
 import dev.slipway.domain.instance.SetOwner;
 import dev.slipway.domain.instance.SetStatus;
 import dev.slipway.domain.model.ModelApi;
@@ -39,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -60,12 +62,16 @@ final class TaskFixture implements AutoCloseable {
     private final Path folder;
 
     private TaskFixture(Path folder, BatchLimits limits, BatchEntry entry) {
+        this(folder, limits, entry, new ServerProcess(List.of(), Map.of(ServerProcess.HTTP, 8080), null, null));
+    }
+
+    private TaskFixture(Path folder, BatchLimits limits, BatchEntry entry, ServerProcess process) {
         this.folder = folder;
         this.limits = limits;
         TaskSpec spec = new TaskSpec(
                 entry,
                 new ModelApi("/", "POST", null, null, null, null, null, false),
-                Templates.labelled("iris 0.0.1"),
+                Templates.labelled("iris 0.0.1").withProcess(process),
                 new TaskSpec.Slots(Services.POOL, 2, 2),
                 20);
         this.task = tasks.open(
@@ -101,8 +107,21 @@ final class TaskFixture implements AutoCloseable {
     }
 
     static TaskFixture tables(Path folder, BatchLimits limits) {
-        return new TaskFixture(folder, limits, entry("in/", BatchEntry.Mapping.CSV, """
-                {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}"""));
+        return new TaskFixture(folder, limits, rows());
+    }
+
+    /** The same with our own server in the instances, which gets rows in blocks. */
+    static TaskFixture blocks(Path folder) {
+        return blocks(folder, Limits.USUAL);
+    }
+
+    static TaskFixture blocks(Path folder, BatchLimits limits) {
+        return new TaskFixture(folder, limits, rows(), ServerProcess.OF_ENGINE);
+    }
+
+    private static BatchEntry rows() {
+        return entry("in/", BatchEntry.Mapping.CSV, """
+                {"type":"object","properties":{"a":{"type":"string","index":0},"b":{"type":"number","index":1}}}""");
     }
 
     private static BatchEntry entry(String source, BatchEntry.Mapping mapping, @Nullable String rule) {
@@ -179,7 +198,7 @@ final class TaskFixture implements AutoCloseable {
     /** The ready instances. To be closed. */
     InstancePool pool() {
         TaskInstances instances = new TaskInstances(new InMemoryServiceStore(), sets, tasks);
-        return new InstancePool(instances, task.id().instances(), limits, client);
+        return new InstancePool(instances, task.id().instances(), limits, ChunkWorker.isInBlocks(task), client);
     }
 
     @Override

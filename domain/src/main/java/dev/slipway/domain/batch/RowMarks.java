@@ -10,9 +10,14 @@ public final class RowMarks {
     private long distance = 500;
     private List<RowMark> marks = new ArrayList<>();
 
-    /** Call it with each row in order. */
+    /** Whether {@link #see} does something with a row of that number. */
+    public boolean isDue(long row) {
+        return row != 0 && row % distance == 0;
+    }
+
+    /** Call it with each row in order, or with each that is due. */
     public void see(RowMark row) {
-        if (row.row() == 0 || row.row() % distance != 0) {
+        if (!isDue(row.row())) {
             return;
         }
         marks.add(row);

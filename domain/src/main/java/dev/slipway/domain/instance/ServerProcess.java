@@ -44,6 +44,11 @@ public record ServerProcess(
         });
     }
 
+    /** Whether it is the server of the model's engine, which is our own. */
+    public boolean isOfEngine() {
+        return command.isEmpty() && ports.isEmpty();
+    }
+
     /** Without a probe of its start. */
     public ServerProcess(
             List<String> command, Map<String, Integer> ports, @Nullable Probe readiness, @Nullable Probe liveness) {

@@ -15,6 +15,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -65,6 +66,14 @@ public final class JsonLines {
             }
         }
         out.write('\n');
+    }
+
+    /** Appends the line of an answer that is in memory, the same as {@link #writeAnswer} writes, with its line break. */
+    public static void appendAnswer(byte[] of, int from, int to, ByteBuilder out) {
+        if (!CompactJson.append(of, from, to, out)) {
+            out.append(ofAnswer(Arrays.copyOfRange(of, from, to)));
+        }
+        out.append('\n');
     }
 
     /** The line of a record that failed. */

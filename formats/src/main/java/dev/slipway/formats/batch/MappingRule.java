@@ -8,11 +8,10 @@ import dev.slipway.formats.json.JsonSource;
 import dev.slipway.formats.json.JsonValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +53,26 @@ public final class MappingRule {
         return new MappingRule(root);
     }
 
-    /** The request of a row. */
+    /** The request of a row that is known as texts. */
     public RowRequest request(List<String> row) {
-        StringBuilder out = new StringBuilder(128);
+        ByteBuilder out = new ByteBuilder(128);
+        String unfit = write(TableFields.of(row), out);
+        return unfit == null
+                ? new RowRequest.Body(new String(out.array(), 0, out.length(), StandardCharsets.UTF_8))
+                : new RowRequest.Unfit(unfit);
+    }
+
+    /**
+     * Appends the request of a row, as JSON in UTF-8. Returns why the row does not fit, with the name of the column, and appends nothing
+     * then; null if it fits.
+     */
+    public @Nullable String write(TableFields row, ByteBuilder out) {
+        int begun = out.length();
         String unfit = root.write(row, out);
-        return unfit == null ? new RowRequest.Body(out.toString()) : new RowRequest.Unfit(unfit);
+        if (unfit != null) {
+            out.truncate(begun);
+        }
+        return unfit;
     }
 
     private static Node node(JsonValue value, String path) {
@@ -84,14 +98,15 @@ public final class MappingRule {
     }
 
     private static Node object(JsonObjectReader reader, String path) {
-        Map<String, Node> properties = new LinkedHashMap<>();
+        List<Property> properties = new ArrayList<>();
         JsonObjectReader fields = reader.objectOrNull("properties");
         if (fields == null) {
             return new Obj(properties);
         }
         for (String name : fields.object().fields().keySet()) {
             JsonObjectReader property = fields.object(name);
-            properties.put(name, node(property.object(), path.isEmpty() ? name : path + "." + name));
+            byte[] written = (JsonLines.quoted(name) + ":").getBytes(StandardCharsets.UTF_8);
+            properties.add(new Property(written, node(property.object(), path.isEmpty() ? name : path + "." + name)));
         }
         return new Obj(properties);
     }
@@ -134,7 +149,7 @@ public final class MappingRule {
 
         /** Writes the value; returns why the row does not fit, or null if it does. */
         @Nullable
-        String write(List<String> row, StringBuilder out);
+        String write(TableFields row, ByteBuilder out);
 
         /** Whether it is left out. */
         default boolean isLeftOut() {
@@ -142,28 +157,33 @@ public final class MappingRule {
         }
     }
 
-    private record Obj(Map<String, Node> properties) implements Node {
+    /** A property of an object: its name as it is written, and its value. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Property(byte[] name, Node value) {}
+
+    private record Obj(List<Property> properties) implements Node {
         @Override
         public boolean hasColumn() {
-            return properties.values().stream().anyMatch(Node::hasColumn);
+            return properties.stream().anyMatch(property -> property.value().hasColumn());
         }
 
         @Override
-        public @Nullable String write(List<String> row, StringBuilder out) {
+        public @Nullable String write(TableFields row, ByteBuilder out) {
             out.append('{');
-            String separator = "";
-            for (Map.Entry<String, Node> property : properties.entrySet()) {
-                if (property.getValue().isLeftOut()) {
+            boolean isFirst = true;
+            for (Property property : properties) {
+                if (property.value().isLeftOut()) {
                     continue;
                 }
-                out.append(separator)
-                        .append(JsonLines.quoted(property.getKey()))
-                        .append(':');
-                String unfit = property.getValue().write(row, out);
+                if (!isFirst) {
+                    out.append(',');
+                }
+                isFirst = false;
+                out.append(property.name());
+                String unfit = property.value().write(row, out);
                 if (unfit != null) {
                     return unfit;
                 }
-                separator = ",";
             }
             out.append('}');
             return null;
@@ -177,19 +197,21 @@ public final class MappingRule {
         }
 
         @Override
-        public @Nullable String write(List<String> row, StringBuilder out) {
+        public @Nullable String write(TableFields row, ByteBuilder out) {
             out.append('[');
-            String separator = "";
+            boolean isFirst = true;
             for (Node element : elements) {
                 if (element.isLeftOut()) {
                     continue;
                 }
-                out.append(separator);
+                if (!isFirst) {
+                    out.append(',');
+                }
+                isFirst = false;
                 String unfit = element.write(row, out);
                 if (unfit != null) {
                     return unfit;
                 }
-                separator = ",";
             }
             out.append(']');
             return null;
@@ -215,16 +237,47 @@ public final class MappingRule {
         }
 
         @Override
-        public @Nullable String write(List<String> row, StringBuilder out) {
+        public @Nullable String write(TableFields row, ByteBuilder out) {
             Long index = column;
             if (index == null) {
                 return null;
             }
-            if (index >= row.size()) {
+            if (index >= row.count()) {
                 return "column %s ('%s') is missing: the row has %d%s"
-                        .formatted(ordinal(index), path, row.size(), Separators.ofShort(row));
+                        .formatted(ordinal(index), path, row.count(), Separators.ofShort(row.texts()));
             }
-            String text = row.get(index.intValue());
+            int field = index.intValue();
+            return writePlain(row, field, out) ? null : writeText(row, row.text(field), index, out);
+        }
+
+        /** Writes the usual spellings of values, as they stand in the row; false if it is another, which costs a text. */
+        private boolean writePlain(TableFields row, int field, ByteBuilder out) {
+            byte[] bytes = row.bytes();
+            int from = row.start(field);
+            int to = row.end(field);
+            switch (type) {
+                case STRING -> {
+                    if (!PlainValues.isPlainText(bytes, from, to)) {
+                        return false;
+                    }
+                    out.append('"');
+                    out.append(bytes, from, to);
+                    out.append('"');
+                }
+                case NUMBER, INTEGER -> {
+                    if (!PlainValues.isPlainNumber(bytes, from, to, type == Type.NUMBER)) {
+                        return false;
+                    }
+                    out.append(bytes, from, to);
+                }
+                case BOOLEAN -> {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private @Nullable String writeText(TableFields row, String text, long index, ByteBuilder out) {
             String value =
                     switch (type) {
                         case STRING -> JsonLines.quoted(text);
@@ -234,7 +287,12 @@ public final class MappingRule {
                     };
             if (value == null) {
                 return "column %s ('%s'): expected %s, found '%s'%s"
-                        .formatted(ordinal(index), path, expected(), shortened(text), Separators.ofValue(row, text));
+                        .formatted(
+                                ordinal(index),
+                                path,
+                                expected(),
+                                shortened(text),
+                                Separators.ofValue(row.texts(), text));
             }
             out.append(value);
             return null;

@@ -10,7 +10,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * longest allowed row the rest of the table cannot be interpreted and is one row with a problem. What is no text in UTF-8 at all (another
  * byte order mark, a NUL anywhere, a workbook) has no rows: reading it is refused once.
  *
+ * <p>{@link #advance} leaves the fields of a row as bytes where they are read again for the next; {@link #next} makes texts of them.
+ *
  * <p>Neither fastcsv nor opencsv gives the byte offset of a row, and both create a text of each field before it is known whether the row is
  * within the limits. The tests compare with fastcsv.
  */
@@ -31,9 +32,12 @@ public final class TableReader implements AutoCloseable {
     static final int LONGEST_ROW = 1 << 20;
     static final int MOST_COLUMNS = 10_000;
     /** The end of a text in CP/M and DOS, which some programs still write; the block that it ends may be filled up with it. */
-    private static final int CTRL_Z = 0x1A;
+    static final int CTRL_Z = 0x1A;
 
     private static final int LONGEST_FILLING = 128;
+    /** A bit for each byte that may end a line or the table, or that is no text. */
+    private static final int ENDS_A_RUN = 1 | 1 << '\n' | 1 << '\r' | 1 << CTRL_Z;
+
     private static final String FORMAT = "CSV";
 
     private final InputStream in;
@@ -50,10 +54,11 @@ public final class TableReader implements AutoCloseable {
     private boolean ended;
 
     // the row being read
-    private byte[] field = new byte[256];
-    private int fieldLength;
-    private int rowLength;
-    private final List<String> fields = new ArrayList<>();
+    private final TableFields fields = new TableFields();
+    private long rowOffset;
+    private long rowNumber;
+    private long rowLine;
+    private boolean beyondAscii;
     private @Nullable String problem;
 
     /**
@@ -76,21 +81,59 @@ public final class TableReader implements AutoCloseable {
      * @throws Invalid if it turns out that this is not a text in UTF-8
      */
     public @Nullable TableRow next() throws IOException {
+        if (!advance()) {
+            return null;
+        }
+        String found = problem;
+        return new TableRow(mark(), found == null ? fields.texts() : List.of(), found);
+    }
+
+    /**
+     * Reads the next row; false after the last.
+     *
+     * @throws Invalid if it turns out that this is not a text in UTF-8
+     */
+    public boolean advance() throws IOException {
         if (ended) {
             lookAtRest();
-            return null;
+            return false;
         }
         if (!skipEmptyLines()) {
-            return null;
+            return false;
         }
-        RowMark at = new RowMark(row, bufferOffset + position, line);
+        rowOffset = bufferOffset + position;
+        rowNumber = row;
+        rowLine = line;
         fields.clear();
         problem = null;
-        rowLength = 0;
         readRow();
         row++;
-        String found = problem;
-        return found == null ? new TableRow(at, fields, null) : new TableRow(at, List.of(), found);
+        return true;
+    }
+
+    /** Where the row begins. */
+    public RowMark mark() {
+        return new RowMark(rowNumber, rowOffset, rowLine);
+    }
+
+    /** The number of the row, counted from 0. */
+    public long row() {
+        return rowNumber;
+    }
+
+    /** The fields of the row, until the next; of no use if it cannot be read. */
+    public TableFields fields() {
+        return fields;
+    }
+
+    /** Why the row cannot be read; null if it can. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    /** Whether the row can be read and has nothing in any field. */
+    public boolean isEmptyRow() {
+        return problem == null && fields.areEmpty();
     }
 
     private void lookAtBeginning() throws IOException {
@@ -127,7 +170,7 @@ public final class TableReader implements AutoCloseable {
 
     private void readRow() throws IOException {
         while (true) {
-            fieldLength = 0;
+            beyondAscii = false;
             boolean isQuoted = peek() == '"';
             if (isQuoted) {
                 readQuoted();
@@ -135,7 +178,7 @@ public final class TableReader implements AutoCloseable {
             if (ended) {
                 return;
             }
-            int quoted = fieldLength;
+            int quoted = fields.length();
             readPlain();
             if (isQuoted) {
                 failIfTextFollows(quoted);
@@ -153,11 +196,12 @@ public final class TableReader implements AutoCloseable {
 
     private void readQuoted() throws IOException {
         long openedAt = line;
-        int column = fields.size() + 1;
+        int column = fields.count() + 1;
         position++;
         while (true) {
+            appendUpTo('"');
             int b = peek();
-            if (b < 0 || rowLength >= LONGEST_ROW) {
+            if (b < 0 || fields.length() >= LONGEST_ROW) {
                 problem = b < 0
                         ? "line %d, column %d: a quote is opened and never closed; the rest of the table cannot be read"
                                 .formatted(openedAt, column)
@@ -182,14 +226,15 @@ public final class TableReader implements AutoCloseable {
     }
 
     private void failIfTextFollows(int quoted) {
-        if (fieldLength == quoted) {
+        if (fields.length() == quoted) {
             return;
         }
-        String following = new String(field, quoted, fieldLength - quoted, StandardCharsets.UTF_8);
+        String following =
+                new String(fields.bytes(), quoted, fields.length() - quoted, StandardCharsets.UTF_8);
         fail("line %d, column %d: '%s' follows a closing quote, expected a comma or the end of the line%s"
                 .formatted(
                         line,
-                        fields.size() + 1,
+                        fields.count() + 1,
                         Character.toString(following.codePointAt(0)),
                         Separators.ofText(following)));
     }
@@ -206,11 +251,12 @@ public final class TableReader implements AutoCloseable {
 
     private void readPlain() throws IOException {
         while (true) {
+            appendUpTo(',');
             int b = peek();
             if (b < 0 || b == ',' || b == '\n' || b == '\r') {
                 return;
             }
-            if (rowLength < LONGEST_ROW) {
+            if (fields.length() < LONGEST_ROW) {
                 append(b);
             } else {
                 fail("line %d: the row is longer than %d bytes".formatted(line, LONGEST_ROW));
@@ -219,16 +265,43 @@ public final class TableReader implements AutoCloseable {
         }
     }
 
+    /** Appends what stands in the buffer up to a byte that means something. */
+    private void appendUpTo(int special) {
+        byte[] read = buffer;
+        int from = position;
+        int end = Math.min(limit, from + LONGEST_ROW - fields.length());
+        int all = 0;
+        int at = from;
+        for (; at < end; at++) {
+            int b = read[at];
+            if (b == special || (b >= 0 && b <= CTRL_Z && ((ENDS_A_RUN >>> b) & 1) != 0)) {
+                break;
+            }
+            all |= b;
+        }
+        beyondAscii |= all < 0;
+        fields.append(read, from, at);
+        position = at;
+    }
+
     private void addField() {
-        if (fields.size() >= MOST_COLUMNS) {
+        if (fields.count() >= MOST_COLUMNS) {
             fail("line %d: the row has more than %d columns".formatted(line, MOST_COLUMNS));
+            fields.dropField();
             return;
         }
+        if (beyondAscii && !isUtf8()) {
+            fail("line %d, column %d: not UTF-8".formatted(line, fields.count() + 1));
+        }
+        fields.endField();
+    }
+
+    private boolean isUtf8() {
         try {
-            fields.add(decoder.decode(ByteBuffer.wrap(field, 0, fieldLength)).toString());
+            decoder.decode(ByteBuffer.wrap(fields.bytes(), fields.begun(), fields.length() - fields.begun()));
+            return true;
         } catch (CharacterCodingException e) {
-            fail("line %d, column %d: not UTF-8".formatted(line, fields.size() + 1));
-            fields.add("");
+            return false;
         }
     }
 
@@ -249,11 +322,8 @@ public final class TableReader implements AutoCloseable {
     }
 
     private void append(int b) {
-        if (fieldLength == field.length) {
-            field = Arrays.copyOf(field, fieldLength * 2);
-        }
-        field[fieldLength++] = (byte) b;
-        rowLength++;
+        beyondAscii |= b >= 0x80;
+        fields.append(b);
     }
 
     /** The next byte, -1 at the end, which a Ctrl-Z marks too if nothing else follows. */

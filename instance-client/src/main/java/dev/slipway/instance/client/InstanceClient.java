@@ -16,6 +16,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The HTTP/1.1 client for instances, used by batch jobs and health checks. Not java.net.http, which sometimes resends or loses a request
@@ -50,7 +51,16 @@ public final class InstanceClient implements AutoCloseable {
      * @param instance that each request on it is for; answers of another instance are detected
      */
     public CompletableFuture<InstanceConnection> connect(InstanceId instance, Address address) {
-        CompletableFuture<InstanceConnection> connected = new CompletableFuture<>();
+        return opened(address, channel -> new InstanceConnection(instance, address, channel, limits));
+    }
+
+    /** The same for an instance that runs our own server, for requests in bulk. */
+    public CompletableFuture<PipelinedConnection> connectPipelined(InstanceId instance, Address address) {
+        return opened(address, channel -> new PipelinedConnection(instance, address, channel));
+    }
+
+    private <T> CompletableFuture<T> opened(Address address, Function<Channel, T> connection) {
+        CompletableFuture<T> connected = new CompletableFuture<>();
         Future<Channel> connecting = channels.connect(address);
         connecting.addListener(done -> {
             if (!connecting.isSuccess()) {
@@ -59,7 +69,7 @@ public final class InstanceClient implements AutoCloseable {
             }
             Channel channel = connecting.getNow();
             open.add(channel);
-            if (!connected.complete(new InstanceConnection(instance, address, channel, limits))) {
+            if (!connected.complete(connection.apply(channel))) {
                 channel.close(); // no caller waits for it any more
             }
         });

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,14 +31,21 @@ public final class InstanceHeader {
 
     private InstanceHeader() {}
 
+    /** The headers that address a request: the host, the name of the instance, and its secret if it has one. */
+    static Map<String, String> addressing(InstanceId meant, Address address) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(HttpHeaderNames.HOST.toString(), address.authority());
+        headers.put(NAME.toString(), meant.toString());
+        if (address instanceof Address.UnixSocket socket && socket.secret() != null) {
+            headers.put(SECRET.toString(), socket.secret());
+        }
+        return headers;
+    }
+
     /** Addresses a request: sets the host, the name of the instance, and its secret if it has one; removes any other secret. */
     public static void set(HttpHeaders headers, InstanceId meant, Address address) {
-        headers.set(HttpHeaderNames.HOST, address.authority());
-        headers.set(NAME, meant.toString());
         headers.remove(SECRET);
-        if (address instanceof Address.UnixSocket socket && socket.secret() != null) {
-            headers.set(SECRET, socket.secret());
-        }
+        addressing(meant, address).forEach(headers::set);
     }
 
     /** Removes all headers that only the platform may send, in any spelling, also with underscores. */
