@@ -159,8 +159,23 @@ final class ChunkWorker {
 
     /** What was answered. Its last user closes it. */
     private sealed interface Done extends AutoCloseable {
+        OrderedWork.Extent<Done> EXTENT = new OrderedWork.Extent<>() {
+            @Override
+            public long size(Done done) {
+                return done.records();
+            }
+
+            @Override
+            public boolean isWhole(Done done) {
+                return done.isWhole();
+            }
+        };
+
         /** How many records it is. */
         long records();
+
+        /** Whether it is all that was to be answered. */
+        boolean isWhole();
 
         void writeTo(PartWriter writer) throws IOException;
 
@@ -184,6 +199,11 @@ final class ChunkWorker {
             }
 
             @Override
+            public boolean isWhole() {
+                return true;
+            }
+
+            @Override
             public void writeTo(PartWriter writer) throws IOException {
                 writer.add(input, row, answer);
             }
@@ -198,6 +218,11 @@ final class ChunkWorker {
             @Override
             public long records() {
                 return answers.rows();
+            }
+
+            @Override
+            public boolean isWhole() {
+                return answers.areComplete();
             }
 
             @Override
@@ -227,7 +252,7 @@ final class ChunkWorker {
                                 done.writeTo(writer);
                             }
                         },
-                        Done::records)) {
+                        Done.EXTENT)) {
             try {
                 BatchInput input;
                 while (!requests.isTimeUp()

@@ -12,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +40,15 @@ final class OrderedWork<T> implements AutoCloseable {
         void take(T result) throws IOException;
     }
 
+    /** How much a result is. */
+    interface Extent<T> {
+        /** What it counts in what is reported. */
+        long size(T result);
+
+        /** Whether it is all that the call was to give; if not, its call was interrupted. */
+        boolean isWhole(T result);
+    }
+
     private record Result<T>(@Nullable T value) {}
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -48,17 +56,26 @@ final class OrderedWork<T> implements AutoCloseable {
     private final int most;
     private final Liveness liveness;
     private final Sink<T> sink;
-    private final ToLongFunction<T> size;
+    private final Extent<T> extent;
     private final AtomicLong completed = new AtomicLong();
     private boolean ended;
 
     OrderedWork(int most, Liveness liveness, Sink<T> sink) {
-        this(most, liveness, sink, result -> 1);
+        this(most, liveness, sink, new Extent<>() {
+            @Override
+            public long size(T result) {
+                return 1;
+            }
+
+            @Override
+            public boolean isWhole(T result) {
+                return true;
+            }
+        });
     }
 
-    /** @param size how much a result counts in what is reported */
-    OrderedWork(int most, Liveness liveness, Sink<T> sink, ToLongFunction<T> size) {
-        this.size = size;
+    OrderedWork(int most, Liveness liveness, Sink<T> sink, Extent<T> extent) {
+        this.extent = extent;
         this.most = most;
         this.liveness = liveness;
         this.sink = sink;
@@ -86,7 +103,7 @@ final class OrderedWork<T> implements AutoCloseable {
 
     private Result<T> completed(@Nullable T result) {
         if (result != null) {
-            completed.addAndGet(size.applyAsLong(result));
+            completed.addAndGet(extent.size(result));
         }
         return new Result<>(result);
     }
@@ -107,26 +124,22 @@ final class OrderedWork<T> implements AutoCloseable {
     }
 
     /**
-     * Hands on the results that are there, up to the first that is not; that one is interrupted, and what it gives then is handed on as the
-     * last. For work that ends early: nothing more is started after it.
+     * Interrupts what is not done, and hands on the results that are there, up to the first that is not whole. For work that ends early:
+     * nothing more is started after it.
      */
     void takeWhatIsDone() throws IOException, InterruptedException {
         ended = true;
-        while (!pending.isEmpty()) {
+        threads.shutdownNow();
+        boolean isWhole = true;
+        while (isWhole && !pending.isEmpty()) {
             Future<Result<T>> first = pending.removeFirst();
-            boolean isLast = !first.isDone();
-            if (isLast) {
-                threads.shutdownNow();
-                awaitEnd(first);
-            }
+            awaitEnd(first);
             T result = first.state() == Future.State.SUCCESS ? first.resultNow().value() : null;
             if (result == null) {
                 return;
             }
+            isWhole = extent.isWhole(result);
             sink.take(result);
-            if (isLast) {
-                return;
-            }
         }
     }
 
