@@ -3,7 +3,6 @@ package dev.slipway.instance.client;
 import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.MisdirectedRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -34,7 +33,7 @@ public final class InstanceHeader {
     /** The headers that address a request: the host, the name of the instance, and its secret if it has one. */
     static Map<String, String> addressing(InstanceId meant, Address address) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(HttpHeaderNames.HOST.toString(), address.authority());
+        headers.put("Host", address.authority());
         headers.put(NAME.toString(), meant.toString());
         if (address instanceof Address.UnixSocket socket && socket.secret() != null) {
             headers.put(SECRET.toString(), socket.secret());
