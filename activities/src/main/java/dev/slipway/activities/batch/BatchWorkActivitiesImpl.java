@@ -156,7 +156,8 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
             }
             try (PlanReader plan = PlanReader.from(store, store.folders(), hole.from())) {
                 Iterator<ChunkRange> inputs = new InputRanges(plan, liveness);
-                ChunkCutter.cut(hole, inputs, query.size(), query.limit() - chunks.size())
+                long size = Math.min(query.size(), limits.chunkRecords());
+                ChunkCutter.cut(hole, inputs, size, query.limit() - chunks.size())
                         .forEach(chunk -> chunks.add(new Chunk(chunk.from(), chunk.to())));
             }
         }
@@ -181,27 +182,74 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
 
     private ChunkDone work(BatchTask task, TaskStorage store, ChunkRange range, Liveness liveness)
             throws IOException, InterruptedException {
+        ChunkCommit earlier = ChunkWorker.committed(tasks, task, range).orElse(null);
+        if (earlier != null) {
+            publish(task, store, earlier, liveness);
+            return new ChunkDone(true, earlier.range().size(), earlier.failed(), 0, false, standing(task));
+        }
+        Path own = Files.createTempDirectory(folder, "chunk-");
+        try (InstancePools.Lease lease = pools.lease(task)) {
+            int attempt = Activity.getExecutionContext().getInfo().getAttempt();
+            ChunkWorker worker = new ChunkWorker(tasks, store, own, limits.ofTry(attempt), budget);
+            return work(worker, lease.pool(), task, store, range, liveness);
+        } finally {
+            WorkFolder.remove(own);
+        }
+    }
+
+    /** Commits piece after piece, so that a kill costs little and the history of a large job stays short. */
+    private ChunkDone work(
+            ChunkWorker worker,
+            InstancePool pool,
+            BatchTask task,
+            TaskStorage store,
+            ChunkRange range,
+            Liveness liveness)
+            throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        ChunkCommit winner = ChunkWorker.committed(tasks, task, range).orElse(null);
-        boolean isFound = winner != null;
-        if (winner == null) {
-            begins(task, range);
-            CommitAnswer answer = answer(task, store, range, liveness);
+        long failed = 0;
+        long next = range.from();
+        TaskStanding standing = null;
+        while (next < range.to() && goesOn(begun, standing)) {
+            ChunkRange rest = new ChunkRange(next, range.to());
+            begins(task, rest);
+            CommitAnswer answer = worker.work(task, rest, fence(), pool, liveness);
             if (!(answer instanceof CommitAnswer.Committed committed)) {
-                LOG.info("chunk lost task={} chunk={} answer={}", task.id(), range, answer);
-                return new ChunkDone(false, range.size(), 0, 0, false);
+                LOG.info("chunk lost task={} chunk={} answer={}", task.id(), rest, answer);
+                break;
             }
-            winner = committed.winner();
+            ChunkCommit winner = committed.winner();
+            publish(task, store, winner, liveness);
+            failed += winner.failed();
+            next = winner.range().to();
+            standing = standing(task);
         }
         long took = Math.max(1, Duration.ofNanos(System.nanoTime() - begun).toMillis());
+        long records = next - range.from();
+        return standing == null
+                ? new ChunkDone(false, range.size(), 0, 0, false)
+                : new ChunkDone(true, records, failed, took, false, standing);
+    }
+
+    /** The first piece is always worked on. */
+    private boolean goesOn(long begun, @Nullable TaskStanding standing) {
+        return standing == null
+                || (standing.trouble().isEmpty()
+                        && System.nanoTime() - begun < limits.chunk().toNanos());
+    }
+
+    private void publish(BatchTask task, TaskStorage store, ChunkCommit winner, Liveness liveness)
+            throws IOException, InterruptedException {
         try {
             new Publisher(tasks, store, folder, budget).publish(task, winner, liveness);
         } catch (Unavailable later) {
             // It is committed, and the end of the job publishes the rest, so no chunk has to wait for it.
-            LOG.info("chunk not published for now task={} chunk={} reason={}", task.id(), range, later.getMessage());
+            LOG.info(
+                    "chunk not published for now task={} chunk={} reason={}",
+                    task.id(),
+                    winner.range(),
+                    later.getMessage());
         }
-        return new ChunkDone(
-                true, winner.range().size(), winner.failed(), isFound ? 0 : took, false, standing(task));
     }
 
     /** From when on its records are answered, for the rate of the task. */
@@ -213,7 +261,7 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
         }
     }
 
-    /** Failures count once they are committed, so a limit ends a job a chunk later than it is reached. */
+    /** Failures count once they are committed, so a limit ends a job some seconds later than it is reached. */
     private TaskStanding standing(BatchTask task) {
         TaskProgress progress = tasks.progress(task.id()).orElseThrow();
         String trouble = task.spec()
@@ -227,18 +275,6 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                 .map(TaskOutlook::words)
                 .orElse("");
         return new TaskStanding(progress.records(), progress.done(), progress.failed(), trouble, outlook);
-    }
-
-    private CommitAnswer answer(BatchTask task, TaskStorage store, ChunkRange range, Liveness liveness)
-            throws IOException, InterruptedException {
-        Path own = Files.createTempDirectory(folder, "chunk-");
-        try (InstancePools.Lease lease = pools.lease(task)) {
-            int attempt = Activity.getExecutionContext().getInfo().getAttempt();
-            return new ChunkWorker(tasks, store, own, limits.ofTry(attempt), budget)
-                    .work(task, range, fence(), lease.pool(), liveness);
-        } finally {
-            WorkFolder.remove(own);
-        }
     }
 
     @Override

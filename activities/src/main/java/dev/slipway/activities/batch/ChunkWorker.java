@@ -77,8 +77,8 @@ final class ChunkWorker {
     }
 
     /**
-     * Works on the chunk and commits it, or its beginning once the time of a chunk is up or the job is stopped: the rest is a hole that is
-     * cut again, or ends with the job.
+     * Works on the chunk and commits it, or its beginning once it is time for a commit or the job is stopped: the rest is a hole, with which
+     * the caller may go on.
      *
      * @throws ActivityCanceledException if the job was stopped before the first record was answered
      */
@@ -286,7 +286,7 @@ final class ChunkWorker {
         private final String fileField;
         private final RowBudget rows = new RowBudget(budget);
         private final Deferred refused = new Deferred();
-        private final long until = System.nanoTime() + limits.chunk().toNanos();
+        private final long until = System.nanoTime() + limits.commit().toNanos();
         private boolean hasAny;
 
         Requests(BatchTask task, InstancePool pool, Liveness liveness) {

@@ -182,7 +182,7 @@ class ChunkWorkerTests {
 
     @Test
     void commitsWhatItHasOnceItsTimeIsUpAndTheRestIsAHole() throws Exception {
-        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(Duration.ofNanos(1)))) {
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.commit(Duration.ofNanos(1)))) {
             fixture.put("in/a.csv", rows(0, 3));
             fixture.put("in/b.csv", rows(3, 40));
             fixture.plan();
@@ -198,14 +198,14 @@ class ChunkWorkerTests {
     @Test
     void commitsWhatHasBegunOnceItsTimeIsUpAndBeginsNothingMore() throws Exception {
         Duration time = Duration.ofMillis(500);
-        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(time));
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.commit(time));
                 InstancePool pool = fixture.pool()) {
             fixture.put("in/a.csv", rows(0, 200));
             fixture.plan();
             fixture.model.hold(body -> true);
             long begun = System.nanoTime();
             Future<CommitAnswer> work = threads.submit(
-                    () -> new ChunkWorker(fixture.tasks, fixture.storage(), folder, Limits.chunk(time), fixture.budget)
+                    () -> new ChunkWorker(fixture.tasks, fixture.storage(), folder, Limits.commit(time), fixture.budget)
                             .work(fixture.task, new ChunkRange(0, 200), "f", pool, Liveness.NONE));
             Await.until(
                     "its time is up and nothing waits",
@@ -227,7 +227,7 @@ class ChunkWorkerTests {
     @ParameterizedTest
     @CsvSource({"r99, 99", "r0, 63"})
     void tellsWhatItHasAnsweredBeforeItIsCommitted(String slow, long told) throws Exception {
-        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(Duration.ofMinutes(1)))) {
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.commit(Duration.ofMinutes(1)))) {
             fixture.put("in/a.csv", rows(0, 100));
             fixture.plan();
             fixture.model.hold(body -> body.contains("\"%s\"".formatted(slow)));
@@ -257,7 +257,7 @@ class ChunkWorkerTests {
 
     @Test
     void findsTheShorterRangeThatAnEarlierTryCommitted() throws Exception {
-        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.chunk(Duration.ofNanos(1)))) {
+        try (TaskFixture fixture = TaskFixture.tables(folder, Limits.commit(Duration.ofNanos(1)))) {
             fixture.put("in/a.csv", rows(0, 40));
             fixture.plan();
             fixture.work(10, 40, "f");

@@ -32,9 +32,9 @@ final class Limits {
     /**
      * With progress told at each record.
      *
-     * @param time see {@link BatchLimits#chunk()}
+     * @param time see {@link BatchLimits#commit()}
      */
-    static BatchLimits chunk(Duration time) {
+    static BatchLimits commit(Duration time) {
         return new BatchLimits(
                 USUAL.record(),
                 USUAL.busy(),
@@ -43,6 +43,8 @@ final class Limits {
                 USUAL.longestAnswer(),
                 USUAL.longestFile(),
                 USUAL.withoutInstances(),
+                USUAL.chunk(),
+                USUAL.chunkRecords(),
                 time,
                 Duration.ZERO);
     }
@@ -56,6 +58,8 @@ final class Limits {
                 longestAnswer,
                 longestFile,
                 withoutInstances,
+                Duration.ofMinutes(1),
+                100,
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(4));
     }

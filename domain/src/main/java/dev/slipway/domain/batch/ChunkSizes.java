@@ -3,17 +3,14 @@ package dev.slipway.domain.batch;
 import java.time.Duration;
 
 /**
- * How many records the next chunk should have: the first {@value #FIRST}, then as many as take 20 s at the rate of the last chunk that was
- * worked on, but at most {@value #GROWTH} times as many as any chunk before has had, because few records say little about many.
+ * How many records the next chunk should have: as many as take 40 s at the rate of the last chunk that was worked on, which is less than a
+ * step may take; before that the most. A chunk that is larger than its step has time for commits its beginning, so no size is wrong.
  */
 public final class ChunkSizes {
-    public static final long FIRST = 100;
-    private static final long GROWTH = 4;
-    private static final double AIM_SECONDS = 20;
-    private static final long MOST = 200_000;
+    public static final long MOST = 500_000;
+    private static final double AIM_SECONDS = 40;
 
-    private long largest;
-    private long size = FIRST;
+    private long size = MOST;
 
     /** The size of the next chunk. */
     public long next() {
@@ -26,9 +23,7 @@ public final class ChunkSizes {
      * @param records of it, which took {@code took}
      */
     public void measured(long records, Duration took) {
-        largest = Math.max(largest, records);
         double seconds = Math.max(took.toMillis(), 1) / 1000.0;
-        double wanted = Math.min(records / seconds * AIM_SECONDS, (double) largest * GROWTH);
-        size = Math.clamp((long) wanted, 1L, MOST);
+        size = Math.clamp((long) (records / seconds * AIM_SECONDS), 1L, MOST);
     }
 }

@@ -132,7 +132,7 @@ final class ChunkWindow {
             return;
         }
         long size = sizes.next();
-        int ahead = size == ChunkSizes.FIRST ? task.parallelism() : task.parallelism() * CUT_AHEAD;
+        int ahead = task.parallelism() * CUT_AHEAD;
         ChunkList cut = BatchCalls.work("cut at most %d chunks of about %d records".formatted(ahead, size), task)
                 .nextChunks(run, new ChunkQuery(from, size, ahead));
         waiting.addAll(cut.chunks());
