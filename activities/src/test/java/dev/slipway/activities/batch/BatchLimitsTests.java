@@ -12,7 +12,7 @@ class BatchLimitsTests {
         BatchLimits again = BatchLimits.DEFAULT.ofTry(2);
 
         assertThat(BatchLimits.DEFAULT.ofTry(1)).isSameAs(BatchLimits.DEFAULT);
-        assertThat(again.chunk()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(again.commit()).isEqualTo(Duration.ofSeconds(5));
         assertThat(again.record()).isEqualTo(BatchLimits.DEFAULT.record());
         assertThat(again.told()).isEqualTo(BatchLimits.DEFAULT.told());
     }
@@ -28,6 +28,8 @@ class BatchLimitsTests {
                 given.longestAnswer(),
                 given.longestFile(),
                 given.withoutInstances(),
+                given.chunk(),
+                given.chunkRecords(),
                 Duration.ofMillis(100),
                 given.told());
 
