@@ -251,9 +251,8 @@ ROWS = {"data": {"req_data": [{"a": 5.0, "b": 3.25, "c": 1.5}, {"a": 0.0, "b": 0
 CSV = "5.0,3.25,1.5\n0.0,0.125,0.25\n"
 
 
-def rows(one, other):
+def rows(one, other, key="predictresult"):
     """The answers of a classic engine: to both rows at once, and to each alone."""
-    key = "predictresult"
     answers = [{"data": {"resp_data": [{key: value} for value in values]}} for values in ((one, other), (one,), (other,))]
     return answers[0], answers[1:]
 
@@ -313,7 +312,7 @@ PACKAGES = [
     ),
     Package("mindspore-guide", "mindspore", GUIDE / "mindspore-4.1.2", engines.MINDSPORE, MULTIPART, file("[[0. 0. 0. 0. 0. 0. 0. 1. 0. 0.]]")),
     Package("mindspore-ascend", "mindspore", ASCEND_CODE, engines.MINDSPORE, MULTIPART, file({"mnist_result": 7})),
-    Package("spark-guide", "spark", GUIDE / "spark-4.3.6", engines.SPARK, JSON, rows(1.0, 0.0)),
+    Package("spark-guide", "spark", GUIDE / "spark-4.3.6", engines.SPARK, JSON, rows(1.0, 0.0, "prediction")),
     Package(
         "custom-numbers", None, NUMBERS_CODE, None, JSON,
         ({"sums": [9.75, 0.375], "largest": 5.0, "1": None}, [{"sums": [9.75], "largest": 5.0, "1": None}, {"sums": [0.375], "largest": 0.25, "1": None}]),
