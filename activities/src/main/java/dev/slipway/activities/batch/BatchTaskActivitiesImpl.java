@@ -219,7 +219,7 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         TaskSpec.Slots wanted = task.spec().slots();
         String flavor = task.spec().template().flavor().name();
         Claim claim = new Claim(
-                task.id().holder(), wanted.pool(), flavor, wanted.count(), wanted.priority(), run.workflowId());
+                task.id().holder(), wanted.pool(), flavor, wanted.count(), priority(task), run.workflowId());
         Grant grant;
         try {
             grant = admission.claim(claim);
@@ -235,6 +235,13 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
             case Grant.None ignored ->
                 throw new IllegalStateException("task '%s': a claim left no row".formatted(task.id()));
         };
+    }
+
+    /** The one that its service has now: it may have been changed while the job waits. */
+    private int priority(BatchTask task) {
+        return services.find(task.service())
+                .map(Service::priority)
+                .orElse(task.spec().slots().priority());
     }
 
     /** The service stays {@code deploying}: a batch service is never shown as waiting, what it waits for stands beside its state. */

@@ -327,6 +327,10 @@ final class BatchFixture implements AutoCloseable {
             new BatchCommands(services, tasks, waker, CLOCK).command(Models.PROJECT, service.id(), command);
         }
 
+        void update(ServiceUpdate update) {
+            commands.update(Models.PROJECT, service.id(), update);
+        }
+
         void stop() {
             commands.update(Models.PROJECT, service.id(), ServiceUpdate.ofStatus(Wanted.STOPPED));
         }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.domain.batch.TaskCommand;
 import dev.slipway.domain.batch.TaskStatus;
 import dev.slipway.domain.pool.Claim;
+import dev.slipway.domain.pool.Grant;
 import dev.slipway.domain.pool.Holder;
+import dev.slipway.domain.service.ExtrasChange;
 import dev.slipway.domain.service.ServiceState;
+import dev.slipway.domain.service.ServiceUpdate;
 import dev.slipway.testing.instance.Await;
 import dev.slipway.testing.service.Services;
 import dev.slipway.workflows.contract.batch.BatchEnd;
@@ -141,6 +144,29 @@ class PausedJobTests {
         fixture.admission.release(other);
         workflow.signal("resume");
         assertThat(BatchFixture.result(workflow).end()).isEqualTo(BatchEnd.FINISHED);
+    }
+
+    @Test
+    void aJobThatWaitsForSlotsTakesTheNewPriorityOfItsService() {
+        fixture.put("in/a.csv", rows(0, 3));
+        for (String other : List.of("holds", "waits")) {
+            fixture.admission.claim(
+                    new Claim(new Holder("task/" + other), Services.POOL, Services.FLAVOR, 8, 2, "service/" + other));
+        }
+        BatchFixture.Job job = fixture.tables(1);
+        job.wakeService();
+        Await.until("it waits behind another", () -> position(job) == 2, () -> position(job));
+        job.update(new ServiceUpdate(null, null, null, null, 3, ExtrasChange.none()));
+        Await.until("it is the first", () -> position(job) == 1, () -> position(job));
+
+        fixture.admission.release(new Holder("task/holds"));
+        job.wakeService();
+        Await.until("it is finished", () -> job.state() == ServiceState.FINISHED, job::progress);
+    }
+
+    /** 0 if it does not wait. */
+    private int position(BatchFixture.Job job) {
+        return fixture.admission.standing(job.task.holder()) instanceof Grant.Waiting waiting ? waiting.position() : 0;
     }
 
     @Test

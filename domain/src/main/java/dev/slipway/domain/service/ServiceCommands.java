@@ -153,9 +153,9 @@ public final class ServiceCommands {
             requireKind(transaction.service(), creation.inferType());
             ServiceUpdate rest = restOf(creation);
             Instant now = now();
-            describe(transaction, rest, now);
+            boolean reordered = describe(transaction, rest, now);
             boolean rescheduled = reschedule(transaction, rest, now);
-            return command.apply(transaction).alsoWaking(rescheduled);
+            return command.apply(transaction).alsoWaking(rescheduled || reordered);
         });
         if (accepted.wakes()) {
             log(accepted.service());
@@ -347,10 +347,10 @@ public final class ServiceCommands {
             throw unknown(before.id());
         }
         Instant now = now();
-        describe(transaction, update, now);
+        boolean reordered = describe(transaction, update, now);
         boolean rescheduled = reschedule(transaction, update, now);
         Accepted accepted = commanded(transaction, update);
-        return accepted.alsoWaking(rescheduled);
+        return accepted.alsoWaking(rescheduled || reordered);
     }
 
     private Accepted commanded(ServiceTransaction transaction, ServiceUpdate update) {
@@ -364,11 +364,12 @@ public final class ServiceCommands {
         return config == null ? unchanged(transaction.service()) : reconfigured(transaction, config);
     }
 
-    private void describe(ServiceTransaction transaction, ServiceUpdate update, Instant now) {
+    /** Whether a batch service has another place in a queue now, if its job waits. */
+    private boolean describe(ServiceTransaction transaction, ServiceUpdate update, Instant now) {
         Service service = transaction.service();
         Service changed = service.withDetails(described(service, update));
         if (changed.equals(service)) {
-            return;
+            return false;
         }
         if (!Objects.equals(changed.description(), service.description())) {
             record(transaction, ServiceEvents.described(service, now));
@@ -377,6 +378,7 @@ public final class ServiceCommands {
             record(transaction, ServiceEvents.prioritised(service, changed.priority(), now));
         }
         transaction.save(changed);
+        return changed.priority() != service.priority() && service.inferType() == InferType.BATCH;
     }
 
     /** An empty description removes the old one; what the update does not name stays. */

@@ -21,13 +21,14 @@ import dev.slipway.domain.service.Accepted;
 import dev.slipway.domain.service.AliasUse;
 import dev.slipway.domain.service.AutoStop;
 import dev.slipway.domain.service.EntryRequest;
+import dev.slipway.domain.service.ExtrasChange;
 import dev.slipway.domain.service.ModelReference;
 import dev.slipway.domain.service.Service;
 import dev.slipway.domain.service.ServiceCommands;
 import dev.slipway.domain.service.ServiceCreation;
 import dev.slipway.domain.service.ServiceEntry;
-import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceGeneration.Outcome;
+import dev.slipway.domain.service.ServiceGeneration;
 import dev.slipway.domain.service.ServiceId;
 import dev.slipway.domain.service.ServiceState;
 import dev.slipway.domain.service.ServiceStore;
@@ -66,6 +67,23 @@ public abstract class ServiceCommandsContract {
 
     /** Lets the alias name that model, which is known. */
     protected abstract void moveAlias(ModelAlias alias, Model model);
+
+    @Test
+    void wakesABatchServiceOfAnotherPriorityBecauseItsJobMayWait() {
+        ServiceUpdate urgent = new ServiceUpdate(null, null, null, null, 3, ExtrasChange.none());
+        ModelId model = published("0.0.1");
+        Service job = commands().create(caller, Services.batchCreation("batch", Services.batchRequest(model)));
+        Service online = create("one", request(model, 1, 100));
+        signalled.clear();
+        commands().update(project, online.id(), urgent);
+        commands().update(project, job.id(), urgent);
+        commands().update(project, job.id(), urgent);
+
+        assertThat(signalled).as("the second changes nothing").containsExactly(job.id());
+        assertThat(store().find(job.id()).orElseThrow().numbers().generation())
+                .as("its job is not ended")
+                .isEqualTo(job.numbers().generation());
+    }
 
     @Test
     void writesRowGenerationAndEventThenWakes() {
