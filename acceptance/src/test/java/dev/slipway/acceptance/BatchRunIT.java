@@ -56,11 +56,12 @@ class BatchRunIT {
             assertThat(run.status()).as(run.text()).isZero();
             assertThat(run.text())
                     .contains("1 files uploaded", "100 % 2 of 2 records, 0 failed", "1 result files and the manifest");
-            assertThat(Files.readAllLines(results.resolve("words b.csv_result.txt"))).hasSize(2);
+            assertThat(Files.readAllLines(results.resolve("words b.csv_result.txt")))
+                    .hasSize(2);
             assertThat(Files.readString(results.resolve("manifest.jsonl"))).contains("SUCCESSFUL", "words b.csv");
 
-            RunningSlipway.Output again = slipway.command(
-                    "batch", "run", table.toString(), "--model", "echo", "--out", results.toString());
+            RunningSlipway.Output again =
+                    slipway.command("batch", "run", table.toString(), "--model", "echo", "--out", results.toString());
             assertThat(again.text()).contains("'%s' exists".formatted(results));
         }
     }
@@ -81,7 +82,8 @@ class BatchRunIT {
                 IntStream.range(0, ROWS).forEach(row -> rows.append("r%d\n".formatted(row)));
                 TestPackages.put(objects, root.resolve("in/rows.csv"), rows.toString());
                 String id = steps.batch("rests", model, root.resolve("in/"), root.resolve("out/"));
-                RunningSlipway.await("some rows are answered", LIMIT, () -> task(client, id).done() > 10);
+                RunningSlipway.await(
+                        "some rows are answered", LIMIT, () -> task(client, id).done() > 10);
 
                 assertThat(slipway.command("batch", "pause", "rests").text()).contains("is asked to pause");
                 RunningSlipway.await(
@@ -89,9 +91,7 @@ class BatchRunIT {
                 long done = task(client, id).done();
                 assertThat(done).isBetween(1L, ROWS - 1L);
                 RunningSlipway.await(
-                        "its instance has ended",
-                        LIMIT,
-                        () -> client.services().instances(id).instances().stream()
+                        "its instance has ended", LIMIT, () -> client.services().instances(id).instances().stream()
                                 .noneMatch(instance -> instance.state().equals("ready")));
 
                 slipway.killNine("up");
@@ -103,15 +103,19 @@ class BatchRunIT {
                 RunningSlipway.Output watch = slipway.command("batch", "watch", "rests", "--limit", "100");
                 assertThat(watch.status()).as(watch.text()).isZero();
                 assertThat(watch.text()).contains("100 %% %d of %d records, 0 failed".formatted(ROWS, ROWS));
-                ObjectUri result = root.resolve("out/infer-result-%s/rows.csv_result.txt".formatted(task(client, id).id()));
+                ObjectUri result = root.resolve("out/infer-result-%s/rows.csv_result.txt"
+                        .formatted(task(client, id).id()));
                 assertThat(steps.lines(result))
                         .hasSize(ROWS)
                         .allMatch(line -> line.contains("0.0.1"))
                         .doesNotHaveDuplicates();
 
                 assertThat(slipway.command("batch", "start", "rests").text()).contains("is asked to run again");
-                RunningSlipway.await("a new task has some rows", LIMIT, () -> task(client, id).status().equals("running")
-                        && task(client, id).done() > 10);
+                RunningSlipway.await(
+                        "a new task has some rows",
+                        LIMIT,
+                        () -> task(client, id).status().equals("running")
+                                && task(client, id).done() > 10);
                 assertThat(slipway.command("batch", "stop", "rests").text()).contains("is asked to stop");
                 RunningSlipway.Output stopped = slipway.command("batch", "watch", "rests", "--limit", "100");
                 assertThat(stopped.status()).as(stopped.text()).isEqualTo(1);

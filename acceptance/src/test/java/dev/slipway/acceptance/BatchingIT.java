@@ -49,8 +49,7 @@ class BatchingIT {
                         TestPackages.write(
                                 objects, root.resolve("lacking/"), CONFIG, CODE.replace("_batch(self", "(self")));
                 // The config of the request counts, whether or not the package has one.
-                String model =
-                        sent(client, "joined", TestPackages.write(objects, root.resolve("joined/"), null, CODE));
+                String model = sent(client, "joined", TestPackages.write(objects, root.resolve("joined/"), null, CODE));
                 String replaced = sent(
                         client,
                         "replaced",
@@ -70,8 +69,9 @@ class BatchingIT {
                 String address = steps.address(steps.deploy("joined", model, 1));
                 List<HttpResponse<String>> answers = ask(client, address, "x");
                 assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
-                List<JsonNode> bodies =
-                        answers.stream().map(answer -> WireJson.tree(answer.body())).toList();
+                List<JsonNode> bodies = answers.stream()
+                        .map(answer -> WireJson.tree(answer.body()))
+                        .toList();
                 for (int caller = 0; caller < CALLERS; caller++) {
                     assertThat(bodies.get(caller).path("id").stringValue()).isEqualTo("x" + caller);
                 }

@@ -58,7 +58,9 @@ class DynamicLoadingIT {
                 steps.update(service, InstallationSteps.entry(two, 1, Map.of()));
                 steps.awaitStatus(service, "running");
                 assertThat(answer(client, steps, service)).contains("\"code\": \"0.0.2\"", "\"weights\": \"one\"");
-                assertThat(files(slipway, "images/fetched")).as("the same weights").hasSize(2);
+                assertThat(files(slipway, "images/fetched"))
+                        .as("the same weights")
+                        .hasSize(2);
 
                 TestPackages.put(objects, weights, "three");
                 String three = imported(client, steps, objects, root, "0.0.3");

@@ -82,12 +82,17 @@ final class InstallationSteps {
     /** Writes so many tables, {@code part-0.csv} and so on, whose rows have one column, an id of their own. */
     void putTables(ObjectUri folder, int tables, int rows) {
         for (int table = 0; table < tables; table++) {
-            TestPackages.put(objects, folder.resolve("part-%d.csv".formatted(table)), String.join("\n", ids(table, rows)) + "\n");
+            TestPackages.put(
+                    objects,
+                    folder.resolve("part-%d.csv".formatted(table)),
+                    String.join("\n", ids(table, rows)) + "\n");
         }
     }
 
     private static List<String> ids(int table, int rows) {
-        return IntStream.range(0, rows).mapToObj("f%d-r%%d".formatted(table)::formatted).toList();
+        return IntStream.range(0, rows)
+                .mapToObj("f%d-r%%d".formatted(table)::formatted)
+                .toList();
     }
 
     /** Waits for the end of a batch over such tables, which must have one manifest line for each and one answer for each row, in order. */
@@ -97,11 +102,14 @@ final class InstallationSteps {
         assertThat(manifest).hasSize(tables);
         for (int table = 0; table < tables; table++) {
             JsonNode line = WireJson.tree(manifest.get(table));
-            assertThat(line.path("result").stringValue()).as(manifest.get(table)).isEqualTo("SUCCESSFUL");
+            assertThat(line.path("result").stringValue())
+                    .as(manifest.get(table))
+                    .isEqualTo("SUCCESSFUL");
             assertThat(line.path("source").stringValue()).endsWith("part-" + table + ".csv");
             List<String> answers =
                     lines(ObjectUri.parse(line.path("inference-loc").stringValue(), "unused"));
-            assertThat(answers.stream().map(answer -> WireJson.tree(answer).path("id").asString("?")))
+            assertThat(answers.stream()
+                            .map(answer -> WireJson.tree(answer).path("id").asString("?")))
                     .containsExactlyElementsOf(ids(table, rows));
         }
     }

@@ -137,8 +137,10 @@ class RandomKillsIT {
                 S3ObjectStore objects = RunningSlipway.objects(env)) {
             String name = "kills-" + jobs.size();
             ObjectUri destination = root.resolve("out-%d/".formatted(jobs.size()));
-            String service = new InstallationSteps(client, objects).batch(name, model, root.resolve("in/"), destination);
-            String task = Objects.requireNonNull(client.services().show(service).item().taskId());
+            String service =
+                    new InstallationSteps(client, objects).batch(name, model, root.resolve("in/"), destination);
+            String task = Objects.requireNonNull(
+                    client.services().show(service).item().taskId());
             Job job = new Job(service, task, destination);
             jobs.add(job);
             awaitMoreThan(0, job, "the job began");
@@ -147,21 +149,23 @@ class RandomKillsIT {
     }
 
     private void awaitMoreThan(long committed, Job job, String since) throws Exception {
-        RunningSlipway.await("more than %d records are committed since %s".formatted(committed, since), PROGRESS, () -> {
-            try {
-                Progress now = progress(job);
-                return now.committed() > committed || now.isAllCommitted();
-            } catch (SQLException killed) {
-                return false;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        RunningSlipway.await(
+                "more than %d records are committed since %s".formatted(committed, since), PROGRESS, () -> {
+                    try {
+                        Progress now = progress(job);
+                        return now.committed() > committed || now.isAllCommitted();
+                    } catch (SQLException killed) {
+                        return false;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
     }
 
     private Progress progress(Job job) throws IOException, SQLException {
-        String sql = "SELECT status, coalesce(records, 0), (SELECT coalesce(sum(upper(c.records) - lower(c.records)), 0)"
-                + " FROM batch_commit c WHERE c.task = t.id) FROM batch_task t WHERE id = ?";
+        String sql =
+                "SELECT status, coalesce(records, 0), (SELECT coalesce(sum(upper(c.records) - lower(c.records)), 0)"
+                        + " FROM batch_commit c WHERE c.task = t.id) FROM batch_task t WHERE id = ?";
         try (Connection connection = slipway.database();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, job.task());
@@ -215,7 +219,8 @@ class RandomKillsIT {
     }
 
     private JsonNode liveInstance() throws Exception {
-        RunningSlipway.await("an instance lives", PROGRESS, () -> !ShimStates.live(slipway.data()).isEmpty());
+        RunningSlipway.await("an instance lives", PROGRESS, () -> !ShimStates.live(slipway.data())
+                .isEmpty());
         return ShimStates.live(slipway.data()).getFirst();
     }
 }

@@ -301,7 +301,8 @@ class MainTests {
         Files.writeString(model.resolve("config.json"), config.formatted("Custom"));
         assertThat(run("lint", model.toString())).isEqualTo(1);
         assertThat(text(err))
-                .contains("wheel 'own-1.0-py3-none-any.whl' of the dependencies is not in the package", "found no wheel");
+                .contains(
+                        "wheel 'own-1.0-py3-none-any.whl' of the dependencies is not in the package", "found no wheel");
 
         Files.createFile(model.resolve("own-1.0-py3-none-any.whl"));
         assertThat(run("lint", model.toString())).as(text(err)).isZero();
@@ -314,23 +315,17 @@ class MainTests {
 
     @Test
     void showsTheLogOfTheBuildOfAModel() {
-        String item =
-                """
+        String item = """
                 "model_id":"%s","model_name":"easy","model_version":"0.0.1","model_type":"Custom","model_size":1,"model_status":"failed",
                 "tenant":"t","project":"p","owner":"o","create_at":1,"source_type":"auto","model_source":"custom","install_type":[],
-                "workspace_id":"0","market_flag":false,"publishable_flag":false,"tunable":false,"specification":{},"aliases":[]"""
-                        .formatted(ID);
+                "workspace_id":"0","market_flag":false,"publishable_flag":false,"tunable":false,"specification":{},"aliases":[]""".formatted(ID);
         server.removeContext("/v1/p/models");
         answer("/v1/p/models", 200, "{\"total_count\":1,\"count\":1,\"models\":[{%s}]}".formatted(item));
         answer("/v1/p/models/easy", 404, "{\"error_code\":\"ModelArts.3002\",\"error_msg\":\"there is none\"}");
-        answer(
-                "/v1/p/models/" + ID,
-                200,
-                """
+        answer("/v1/p/models/" + ID, 200, """
                 {%s,"apis":"[]","input_params":[],"output_params":[],"dependencies":[],"model_docs":[],"model_labels":[],
                  "labels_map":{"labels":[]},"trial":{},"dynamic_loading":false,"call_guide":[]}
-                """
-                        .formatted(item));
+                """.formatted(item));
         answer(
                 "/v1/p/models/" + ID + "/build-log",
                 200,

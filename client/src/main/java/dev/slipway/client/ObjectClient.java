@@ -77,20 +77,16 @@ public final class ObjectClient implements AutoCloseable {
     }
 
     private HttpResponse<String> send(
-            String method,
-            String bucket,
-            String key,
-            BodyPublisher body,
-            HttpResponse.BodyHandler<String> handler) {
+            String method, String bucket, String key, BodyPublisher body, HttpResponse.BodyHandler<String> handler) {
         URI uri = endpoint.resolve("/" + encoded(bucket) + "/"
                 + Arrays.stream(key.split("/", -1)).map(ObjectClient::encoded).collect(Collectors.joining("/")));
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(LIMIT).method(method, body);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT).method(method, body);
         signature.headers(method, uri, Map.of(), UNSIGNED, Instant.now()).forEach(request::header);
         try {
             return http.send(request.build(), handler);
         } catch (IOException e) {
-            throw new NoAnswer("%s %s: no answer of object storage at '%s'".formatted(method, uri.getPath(), endpoint), e);
+            throw new NoAnswer(
+                    "%s %s: no answer of object storage at '%s'".formatted(method, uri.getPath(), endpoint), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NoAnswer("%s %s: interrupted".formatted(method, uri.getPath()), e);

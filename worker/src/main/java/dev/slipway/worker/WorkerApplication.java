@@ -257,7 +257,8 @@ public final class WorkerApplication implements AutoCloseable {
         open(new MovedAliasSweeper(services, commands, leader)).start();
         open(new TaskControlSweeper(stores.tasks(), services, wakes.services(), leader, clock))
                 .start();
-        open(new DeadlineWatcher(stores.tasks(), stores.events(), leader, clock)).start();
+        open(new DeadlineWatcher(stores.tasks(), stores.events(), leader, clock))
+                .start();
         open(new ModelSweeper(stores.models(), wakes.models(), wakes.models()::isRunning, leader, clock))
                 .start();
         open(new SlotSweeper(stores.admission(), services, stores.sets(), wakes.services()::wake, leader, clock))

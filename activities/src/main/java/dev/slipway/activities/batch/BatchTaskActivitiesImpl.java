@@ -218,8 +218,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         BatchTask task = task(run);
         TaskSpec.Slots wanted = task.spec().slots();
         String flavor = task.spec().template().flavor().name();
-        Claim claim = new Claim(
-                task.id().holder(), wanted.pool(), flavor, wanted.count(), priority(task), run.workflowId());
+        Claim claim =
+                new Claim(task.id().holder(), wanted.pool(), flavor, wanted.count(), priority(task), run.workflowId());
         Grant grant;
         try {
             grant = admission.claim(claim);
@@ -325,8 +325,8 @@ public final class BatchTaskActivitiesImpl implements BatchTaskActivities {
         long revision = tasks.control(task.id()).map(TaskControl::revision).orElse(0L);
         services.change(task.service(), transaction -> {
             tasks.paused(task.id());
-            transaction.record(BatchEvents.paused(
-                    task, tasks.progress(task.id()).orElseThrow(), revision, clock.instant()));
+            transaction.record(
+                    BatchEvents.paused(task, tasks.progress(task.id()).orElseThrow(), revision, clock.instant()));
             return true;
         });
     }

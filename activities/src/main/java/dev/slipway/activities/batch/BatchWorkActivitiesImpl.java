@@ -269,8 +269,8 @@ public final class BatchWorkActivitiesImpl implements BatchWorkActivities {
                 .exceededBy(progress.records(), progress.done(), progress.failed())
                 .orElse("");
         Instant now = Instant.now();
-        List<WorkSpan> spans = tasks.work(List.of(task.id()), now.minus(TaskOutlook.WINDOW))
-                .getOrDefault(task.id(), List.of());
+        List<WorkSpan> spans =
+                tasks.work(List.of(task.id()), now.minus(TaskOutlook.WINDOW)).getOrDefault(task.id(), List.of());
         String outlook = TaskOutlook.of(progress.records(), progress.done(), spans, now)
                 .map(TaskOutlook::words)
                 .orElse("");

@@ -26,13 +26,7 @@ final class BlockCaller {
     private final String idPrefix;
 
     /** @param idPrefix of the ids of requests; the number of the record follows */
-    BlockCaller(
-            RecordCaller records,
-            BatchLimits limits,
-            Path folder,
-            Waits waits,
-            ModelApi api,
-            String idPrefix) {
+    BlockCaller(RecordCaller records, BatchLimits limits, Path folder, Waits waits, ModelApi api, String idPrefix) {
         this.records = records;
         this.limits = limits;
         this.folder = folder;
@@ -139,7 +133,8 @@ final class BlockCaller {
             numbers[i] = number(block, from + i);
             ends[i] = block.end(from + i) - begin;
         }
-        byte[] bodies = begin == 0 ? block.bytes() : Arrays.copyOfRange(block.bytes(), begin, block.end(block.requests() - 1));
+        byte[] bodies =
+                begin == 0 ? block.bytes() : Arrays.copyOfRange(block.bytes(), begin, block.end(block.requests() - 1));
         return ModelRequests.jsonBlock(api, idPrefix, numbers, bodies, ends);
     }
 

@@ -320,8 +320,8 @@ final class ChunkWorker {
                 case Content.File file -> {
                     long turn = caller.turn();
                     Long until = untilOrNull();
-                    answers.add(() -> Done.recordOrNull(
-                            input, 0, caller.call(turn, until, () -> file(input, file.object()))));
+                    answers.add(() ->
+                            Done.recordOrNull(input, 0, caller.call(turn, until, () -> file(input, file.object()))));
                 }
                 case Content.Table table -> table(input, table, range, answers);
             }
@@ -479,10 +479,15 @@ final class ChunkWorker {
                     hasAny = true;
                     return;
                 }
-                InstanceRequest message = ModelRequests.json(
-                        task.spec().api(), id(input.records().from() + number), json.toByteArray());
-                send(json.length(), answers, (turn, until) -> Done.recordOrNull(
-                        input, number, caller.call(turn, until, () -> new RecordSource.Request(message, null))));
+                InstanceRequest message =
+                        ModelRequests.json(task.spec().api(), id(input.records().from() + number), json.toByteArray());
+                send(
+                        json.length(),
+                        answers,
+                        (turn, until) -> Done.recordOrNull(
+                                input,
+                                number,
+                                caller.call(turn, until, () -> new RecordSource.Request(message, null))));
             }
 
             @Override
@@ -522,8 +527,10 @@ final class ChunkWorker {
                 RowBlock full = block;
                 if (full.count() > 0) {
                     block = new RowBlock(input, full.first() + full.count());
-                    send(full.bodies().length(), answers, (turn, until) ->
-                            Done.rowsOrNull(blocks.call(turn, until, full)));
+                    send(
+                            full.bodies().length(),
+                            answers,
+                            (turn, until) -> Done.rowsOrNull(blocks.call(turn, until, full)));
                 }
             }
         }

@@ -118,8 +118,7 @@ final class RecordCaller {
     }
 
     /** Null if the time was up before one was free. */
-    InstancePool.@Nullable Permit permit(long turn, boolean alone, @Nullable Long until)
-            throws InterruptedException {
+    InstancePool.@Nullable Permit permit(long turn, boolean alone, @Nullable Long until) throws InterruptedException {
         Waits.Wait wait = waits.begin(alone ? "an instance for one record alone" : "a free instance");
         try {
             return until == null ? pool.acquire(turn, alone) : pool.acquireUntil(until, turn);

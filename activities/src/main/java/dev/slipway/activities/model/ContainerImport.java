@@ -5,8 +5,8 @@ import dev.slipway.domain.event.EventStore;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStart;
-import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.PullSource;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.instance.StartAdvice;
 import dev.slipway.domain.model.ImportEvents;
 import dev.slipway.domain.model.Model;
@@ -83,8 +83,8 @@ final class ContainerImport {
                 return new Built(changesUser(image, changer.get()), "");
             }
             start.mayChangeUserBy()
-                    .ifPresent(program ->
-                            events.record(ImportEvents.mayChangeUser(model.id(), program, clock.instant())));
+                    .ifPresent(
+                            program -> events.record(ImportEvents.mayChangeUser(model.id(), program, clock.instant())));
         } catch (NotAllowed refused) {
             return new Built(notAllowed(refused), "");
         } catch (TransferFailure failure) {

@@ -303,9 +303,7 @@ public final class ImportStepsImpl implements ImportSteps {
         record(
                 isFetched
                         ? ImportEvents.filesNamed(
-                                model.id(),
-                                listing.bytes() - PackageFiles.bytesOfImage(listing, true),
-                                clock.instant())
+                                model.id(), listing.bytes() - PackageFiles.bytesOfImage(listing, true), clock.instant())
                         : ImportEvents.filesImported(model.id(), clock.instant()));
         record(ImportEvents.buildStarted(model.id(), clock.instant()));
         ImageDigest image = images.build(model.label(), layers);

@@ -63,7 +63,10 @@ class ChunkBlocksTests {
     @Test
     void failsTheRowsThatAreRefusedOrFitNoRequest() throws Exception {
         try (TaskFixture fixture = TaskFixture.blocks(folder)) {
-            plan(fixture, 200, i -> i % 10 == 3 ? "refuse,%d".formatted(i) : i % 10 == 7 ? "r,x" : "r%d,%d".formatted(i, i));
+            plan(
+                    fixture,
+                    200,
+                    i -> i % 10 == 3 ? "refuse,%d".formatted(i) : i % 10 == 7 ? "r,x" : "r%d,%d".formatted(i, i));
 
             assertThat(fixture.work(0, 200, "f")).isEqualTo(committed(200, 40));
             List<String> lines = lines(fixture, 200);
@@ -71,8 +74,10 @@ class ChunkBlocksTests {
                 switch (i % 10) {
                     case 3 -> assertThat(lines.get(i)).contains("ModelArts.4204", "the model answered 500: no");
                     case 7 ->
-                        assertThat(lines.get(i)).contains("line %d, column 2 ('b'): expected a number".formatted(i + 1));
-                    default -> assertThat(lines.get(i)).isEqualTo(answers(i, i + 1).getFirst());
+                        assertThat(lines.get(i))
+                                .contains("line %d, column 2 ('b'): expected a number".formatted(i + 1));
+                    default ->
+                        assertThat(lines.get(i)).isEqualTo(answers(i, i + 1).getFirst());
                 }
             }
         }
@@ -100,7 +105,8 @@ class ChunkBlocksTests {
             assertThat(fixture.work(0, 150, "f")).isEqualTo(committed(150, 0));
             assertThat(lines(fixture, 150))
                     .isEqualTo(IntStream.range(0, 150)
-                            .mapToObj(i -> "{\"got\":{\"a\":\"r%d%s\",\"b\":%d}}".formatted(i, i % 5 == 0 ? "" : filler, i))
+                            .mapToObj(i ->
+                                    "{\"got\":{\"a\":\"r%d%s\",\"b\":%d}}".formatted(i, i % 5 == 0 ? "" : filler, i))
                             .toList());
             assertThat(folder).isEmptyDirectory();
         }

@@ -96,7 +96,10 @@ class LimitedJobTests {
         WorkflowStub workflow = job.start();
         Await.until(
                 "it is paused",
-                () -> fixture.tasks.progress(job.task).filter(it -> it.status() == TaskStatus.PAUSED).isPresent(),
+                () -> fixture.tasks
+                        .progress(job.task)
+                        .filter(it -> it.status() == TaskStatus.PAUSED)
+                        .isPresent(),
                 () -> fixture.tasks.progress(job.task));
         BatchResult result = BatchFixture.result(workflow);
 

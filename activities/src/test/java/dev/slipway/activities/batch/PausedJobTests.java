@@ -273,7 +273,10 @@ class PausedJobTests {
     private void awaitPaused(BatchFixture.Job job) {
         Await.until(
                 "it is paused",
-                () -> fixture.tasks.progress(job.task).filter(it -> it.status() == TaskStatus.PAUSED).isPresent()
+                () -> fixture.tasks
+                                .progress(job.task)
+                                .filter(it -> it.status() == TaskStatus.PAUSED)
+                                .isPresent()
                         && job.hasLeftNothing(),
                 () -> fixture.tasks.progress(job.task));
     }

@@ -562,7 +562,8 @@ class ImportActivitiesTests {
         ObjectUri weights = new ObjectUri("models", "iris/model/weights.bin");
         objects.pretend(weights, 6L << 30);
         objects.refuse(InMemoryObjectStore.Access.READ, weights::equals);
-        Model dynamic = Models.asked(Models.spec("iris", "0.0.1").withSource(new ModelSource.PackageFolder(new ObjectUri("models", "iris/"), true)));
+        Model dynamic = Models.asked(Models.spec("iris", "0.0.1")
+                .withSource(new ModelSource.PackageFolder(new ObjectUri("models", "iris/"), true)));
 
         assertThat(result(start(dynamic))).isEqualTo(ImportResult.published());
 
@@ -575,8 +576,9 @@ class ImportActivitiesTests {
                 .files()
                 .getFirst();
         assertThat(named.path()).isEqualTo("model/weights.bin");
-        assertThat(named.origin()).isEqualTo(new ImageFile.Origin(
-                dynamic.project().value(), objects.head(weights).orElseThrow()));
+        assertThat(named.origin())
+                .isEqualTo(new ImageFile.Origin(
+                        dynamic.project().value(), objects.head(weights).orElseThrow()));
         assertThat(events.of(dynamic.id().value()))
                 .extracting(Event::cause)
                 .contains("6.00 GB stay where they are and are fetched where the model is deployed");
@@ -596,7 +598,8 @@ class ImportActivitiesTests {
         assertThat(events.of(model.id().value()))
                 .filteredOn(event -> event.info().equals("The image of the model is pushed to the registry."))
                 .extracting(Event::cause)
-                .containsExactly("registry:5000/slipway/models@%s; 3 bytes of layers sent, 4 were there".formatted(image));
+                .containsExactly(
+                        "registry:5000/slipway/models@%s; 3 bytes of layers sent, 4 were there".formatted(image));
     }
 
     @ParameterizedTest
@@ -608,7 +611,8 @@ class ImportActivitiesTests {
     void failsWhereTheRegistryDoesNotTakeTheImage(TransferFailure.Kind kind, String told) throws Exception {
         put("config.json", CONFIG);
         put("customize_service.py", "code");
-        pushes.to("registry:5000/slipway/models").failNext(new TransferFailure(kind, "the registry says no", "Ask it."));
+        pushes.to("registry:5000/slipway/models")
+                .failNext(new TransferFailure(kind, "the registry says no", "Ask it."));
 
         assertThat(result(start(model)).error()).isEqualTo("the registry says no");
 
@@ -1097,10 +1101,12 @@ class ImportActivitiesTests {
     static Stream<Arguments> failuresOfPulls() {
         return Stream.of(
                 Arguments.of(
-                        TransferFailure.Kind.ACCESS, "Failed to access source image. Authenticate Error, token expired."),
+                        TransferFailure.Kind.ACCESS,
+                        "Failed to access source image. Authenticate Error, token expired."),
                 Arguments.of(
                         TransferFailure.Kind.MISSING, "Failed to access source image. Check whether the image exists."),
-                Arguments.of(TransferFailure.Kind.SOURCE, "Failed to access source image. Check whether the image exists."),
+                Arguments.of(
+                        TransferFailure.Kind.SOURCE, "Failed to access source image. Check whether the image exists."),
                 Arguments.of(TransferFailure.Kind.TAG_MISSING, "Image r.example.com/served does not have the 1.0 tag."),
                 Arguments.of(TransferFailure.Kind.THROTTLED, "The throttling threshold of swr has been reached."),
                 Arguments.of(

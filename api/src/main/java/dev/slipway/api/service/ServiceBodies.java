@@ -51,8 +51,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ServiceBodies {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final List<String> LIMIT_NUMBERS =
-            List.of("failed_records", "failed_ratio", "deadline_in_minutes");
+    private static final List<String> LIMIT_NUMBERS = List.of("failed_records", "failed_ratio", "deadline_in_minutes");
     private static final List<String> ROLLING_NUMBERS =
             List.of("max_surge", "max_unavailable", "termination_grace_period_seconds");
 

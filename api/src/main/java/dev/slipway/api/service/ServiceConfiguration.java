@@ -45,8 +45,8 @@ public final class ServiceConfiguration {
         ServiceCommands commands = new ServiceCommands(services, properties.pools(), objects, waker, clock);
         BatchStore tasks = new PostgresBatchStore(database);
         InstanceSetStore sets = new PostgresInstanceSetStore(database);
-        ServiceBodies bodies = new ServiceBodies(
-                services, admission, tasks, sets, new PostgresGateways(database), properties, clock);
+        ServiceBodies bodies =
+                new ServiceBodies(services, admission, tasks, sets, new PostgresGateways(database), properties, clock);
         return List.of(
                 new ServiceController(
                         commands,
@@ -57,7 +57,6 @@ public final class ServiceConfiguration {
                         new UpdateServiceReader(properties.objectHost())),
                 new TaskController(new BatchCommands(services, tasks, waker, clock), bodies),
                 new SpecificationController(properties, admission),
-                new InstanceController(
-                        commands, sets, new LocalInstanceLogs(properties.data())));
+                new InstanceController(commands, sets, new LocalInstanceLogs(properties.data())));
     }
 }

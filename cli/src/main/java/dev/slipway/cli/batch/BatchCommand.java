@@ -36,7 +36,8 @@ public final class BatchCommand implements Callable<Integer>, NeedsNoFolder {
     @Override
     public Integer call() {
         if (wanted.isEmpty()) {
-            throw new UsageError("expected the id or the name of a batch service, or one of the commands run, watch, pause, resume, stop, start");
+            throw new UsageError(
+                    "expected the id or the name of a batch service, or one of the commands run, watch, pause, resume, stop, start");
         }
         try (SlipwayClient client = variables.connect()) {
             show(BatchLookup.find(client, wanted));

@@ -24,7 +24,8 @@ final class ColumnMapping {
      */
     static JsonNode of(String apis, String model) {
         for (JsonNode api : WireJson.tree(apis)) {
-            if (api.path("url").asString("/").equals("/") && api.path("input_params").isObject()) {
+            if (api.path("url").asString("/").equals("/")
+                    && api.path("input_params").isObject()) {
                 ColumnMapping mapping = new ColumnMapping();
                 JsonNode rule = mapping.numbered(api.path("input_params").deepCopy());
                 if (mapping.columns > 0) {
@@ -43,7 +44,8 @@ final class ColumnMapping {
                 object.put("index", columns++);
                 return object;
             }
-            for (Map.Entry<String, JsonNode> property : object.path("properties").properties()) {
+            for (Map.Entry<String, JsonNode> property :
+                    object.path("properties").properties()) {
                 numbered(property.getValue());
             }
             JsonNode items = object.path("items");

@@ -41,8 +41,10 @@ record InputFiles(Map<String, Path> files, boolean areTables) {
         List<String> tables =
                 found.keySet().stream().filter(name -> name.endsWith(".csv")).toList();
         if (!tables.isEmpty() && tables.size() < found.size()) {
-            String other =
-                    found.keySet().stream().filter(name -> !name.endsWith(".csv")).findFirst().orElseThrow();
+            String other = found.keySet().stream()
+                    .filter(name -> !name.endsWith(".csv"))
+                    .findFirst()
+                    .orElseThrow();
             throw new CommandFailure(
                     "'%s' has tables such as '%s' and other files such as '%s': a job sends either rows or whole files, so take them apart"
                             .formatted(path, tables.getFirst(), other));

@@ -29,7 +29,9 @@ public final class PauseCommand implements Callable<Integer>, NeedsNoFolder {
         try (SlipwayClient client = variables.connect()) {
             String id = BatchLookup.find(client, wanted).item().serviceId();
             client.services().pauseTask(id);
-            screen.line("batch %s  instances and places are given back, what is answered is kept:is asked to pause; './slipway batch resume %s' goes on".formatted(wanted, wanted));
+            screen.line(
+                    "batch %s  instances and places are given back, what is answered is kept:is asked to pause; './slipway batch resume %s' goes on"
+                            .formatted(wanted, wanted));
             return 0;
         }
     }

@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code batch resume ID}. */
-@Command(name = "resume", description = "the task goes on after a pause with what is not done", footer = LoginVariables.FOOTER)
+@Command(
+        name = "resume",
+        description = "the task goes on after a pause with what is not done",
+        footer = LoginVariables.FOOTER)
 public final class ResumeCommand implements Callable<Integer>, NeedsNoFolder {
 
     private final LoginVariables variables;
@@ -29,7 +32,8 @@ public final class ResumeCommand implements Callable<Integer>, NeedsNoFolder {
         try (SlipwayClient client = variables.connect()) {
             String id = BatchLookup.find(client, wanted).item().serviceId();
             client.services().resumeTask(id);
-            screen.line("batch %s is asked to go on; './slipway batch %s' shows how far it is".formatted(wanted, wanted));
+            screen.line(
+                    "batch %s is asked to go on; './slipway batch %s' shows how far it is".formatted(wanted, wanted));
             return 0;
         }
     }

@@ -52,22 +52,38 @@ public final class RunCommand implements Callable<Integer>, NeedsNoFolder {
     private final LoginVariables variables;
     private final Screen screen;
 
-    @Parameters(paramLabel = "FOLDER_OR_FILE", description = "CSV tables without a header, or files that are sent whole")
+    @Parameters(
+            paramLabel = "FOLDER_OR_FILE",
+            description = "CSV tables without a header, or files that are sent whole")
     private Path path = Path.of("");
 
-    @Option(names = "--model", paramLabel = "NAME[:VERSION]", required = true, description = "the model; its newest version if none is named")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME[:VERSION]",
+            required = true,
+            description = "the model; its newest version if none is named")
     private String model = "";
 
-    @Option(names = "--mapping", paramLabel = "FILE", description = "the mapping rule of tables; else the columns are the values of the model's requests in their order")
+    @Option(
+            names = "--mapping",
+            paramLabel = "FILE",
+            description =
+                    "the mapping rule of tables; else the columns are the values of the model's requests in their order")
     private @Nullable Path mapping;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "where the results go; usually ./NAME, which must not exist")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "where the results go; usually ./NAME, which must not exist")
     private @Nullable Path out;
 
     @Option(names = "--instances", paramLabel = "N", description = "how many instances; usually 1")
     private int instances = 1;
 
-    @Option(names = "--specification", paramLabel = "FLAVOR", description = "the flavor of an instance; usually the first of the installation")
+    @Option(
+            names = "--specification",
+            paramLabel = "FLAVOR",
+            description = "the flavor of an instance; usually the first of the installation")
     private @Nullable String specification;
 
     public RunCommand(LoginVariables variables, PrintStream out) {
@@ -82,12 +98,15 @@ public final class RunCommand implements Callable<Integer>, NeedsNoFolder {
                 ObjectClient objects = variables.objects()) {
             ModelShown version = version(client);
             String begin = version.item().modelName();
-            String name = begin.substring(0, Math.min(begin.length(), LONGEST_BEGIN)) + "-" + STAMP.format(Instant.now());
+            String name =
+                    begin.substring(0, Math.min(begin.length(), LONGEST_BEGIN)) + "-" + STAMP.format(Instant.now());
             Path results = newFolder(out == null ? Path.of(name) : out);
             JsonNode rule = files.areTables() ? rule(version) : null;
             upload(objects, files, FOLDER + name + "/in/");
             String id = start(client, version, name, rule);
-            screen.line("batch %s  %s  of %s %s".formatted(name, id, version.item().modelName(), version.item().modelVersion()));
+            screen.line("batch %s  %s  of %s %s"
+                    .formatted(
+                            name, id, version.item().modelName(), version.item().modelVersion()));
             ServiceShown ended = new TaskWatch(screen).follow(client, id, Duration.ofDays(30));
             download(objects, ended, results);
             return ended.item().status().equals("finished") ? 0 : 1;
@@ -100,7 +119,8 @@ public final class RunCommand implements Callable<Integer>, NeedsNoFolder {
         String wanted = colon < 0 ? null : model.substring(colon + 1);
         // Newest first.
         ModelItem found = client.models().list(Map.of("model_name", name, "exact_match", "true")).models().stream()
-                .filter(item -> item.modelName().equals(name) && item.modelStatus().equals("published"))
+                .filter(item ->
+                        item.modelName().equals(name) && item.modelStatus().equals("published"))
                 .filter(item -> wanted == null || item.modelVersion().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new CommandFailure(
@@ -111,8 +131,7 @@ public final class RunCommand implements Callable<Integer>, NeedsNoFolder {
 
     private static Path newFolder(Path folder) {
         if (Files.exists(folder)) {
-            throw new CommandFailure(
-                    "'%s' exists: name another folder for the results by --out DIR".formatted(folder));
+            throw new CommandFailure("'%s' exists: name another folder for the results by --out DIR".formatted(folder));
         }
         return folder;
     }
@@ -216,7 +235,8 @@ public final class RunCommand implements Callable<Integer>, NeedsNoFolder {
     private String key(String address) {
         String start = "obs://%s/".formatted(variables.bucket());
         if (!address.startsWith(start)) {
-            throw new CommandFailure("'%s': expected an object of the bucket '%s'".formatted(address, variables.bucket()));
+            throw new CommandFailure(
+                    "'%s': expected an object of the bucket '%s'".formatted(address, variables.bucket()));
         }
         return address.substring(start.length());
     }

@@ -30,7 +30,8 @@ public final class StartCommand implements Callable<Integer>, NeedsNoFolder {
         try (SlipwayClient client = variables.connect()) {
             String id = BatchLookup.find(client, wanted).item().serviceId();
             client.services().update(id, UpdateServiceBody.status("running"));
-            screen.line("batch %s is asked to run again; './slipway batch watch %s' follows it".formatted(wanted, wanted));
+            screen.line(
+                    "batch %s is asked to run again; './slipway batch watch %s' follows it".formatted(wanted, wanted));
             return 0;
         }
     }

@@ -30,7 +30,9 @@ public final class StopCommand implements Callable<Integer>, NeedsNoFolder {
         try (SlipwayClient client = variables.connect()) {
             String id = BatchLookup.find(client, wanted).item().serviceId();
             client.services().update(id, UpdateServiceBody.status("stopped"));
-            screen.line("batch %s  what is answered stays, all other records are FAILED 'cancelled':is asked to stop; './slipway batch watch %s' follows it to its end".formatted(wanted, wanted));
+            screen.line(
+                    "batch %s  what is answered stays, all other records are FAILED 'cancelled':is asked to stop; './slipway batch watch %s' follows it to its end"
+                            .formatted(wanted, wanted));
             return 0;
         }
     }

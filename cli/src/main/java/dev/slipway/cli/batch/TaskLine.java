@@ -47,10 +47,8 @@ final class TaskLine {
 
     /** Empty unless it is known. */
     static Optional<String> end(ServiceTask task) {
-        return Optional.ofNullable(task.expectedEnd())
-                .map(end -> "%s (%s to %s)"
-                        .formatted(
-                                Screen.time(end), time(task.expectedEndEarliest()), time(task.expectedEndLatest())));
+        return Optional.ofNullable(task.expectedEnd()).map(end -> "%s (%s to %s)"
+                .formatted(Screen.time(end), time(task.expectedEndEarliest()), time(task.expectedEndLatest())));
     }
 
     private static String time(@Nullable Long millis) {

@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 /** {@code batch watch ID}: a line with a bar each time that something has changed, until the job has ended. */
 @Command(
         name = "watch",
-        description = "follows the task to its end: a bar, counts, rate and expected end; exit status 0 if it is finished, else 1",
+        description =
+                "follows the task to its end: a bar, counts, rate and expected end; exit status 0 if it is finished, else 1",
         footer = LoginVariables.FOOTER)
 public final class WatchCommand implements Callable<Integer>, NeedsNoFolder {
 

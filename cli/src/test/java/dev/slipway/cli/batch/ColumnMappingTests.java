@@ -14,14 +14,11 @@ class ColumnMappingTests {
 
     @Test
     void numbersTheValuesOfASchemaInItsOrder() {
-        assertThat(ColumnMapping.of(
-                                """
+        assertThat(ColumnMapping.of("""
                 [{"url":"/other","input_params":{"type":"string"}},
                  {"url":"/","input_params":{"type":"object","properties":{"b":{"type":"number"},
                     "rows":{"type":"array","items":[{"type":"object","properties":{"x":{"type":"string"},"a":{"type":"integer"}}}]},
-                    "last":{"type":"array","items":{"type":"boolean"}}}}}]""",
-                                "iris")
-                        .toString())
+                    "last":{"type":"array","items":{"type":"boolean"}}}}}]""", "iris").toString())
                 .isEqualTo("{\"type\":\"object\",\"properties\":{\"b\":{\"type\":\"number\",\"index\":0},"
                         + "\"rows\":{\"type\":\"array\",\"items\":[{\"type\":\"object\",\"properties\":"
                         + "{\"x\":{\"type\":\"string\",\"index\":1},\"a\":{\"type\":\"integer\",\"index\":2}}}]},"

@@ -37,7 +37,8 @@ public record TaskOutlook(double recordsPerSecond, Instant end, Instant earliest
      * @param spans those that have ended, or were heard of, since {@code now} less {@link #WINDOW}
      */
     public static Optional<TaskOutlook> of(long records, long done, List<WorkSpan> spans, Instant now) {
-        Instant first = spans.stream().map(WorkSpan::from).min(Instant::compareTo).orElse(now);
+        Instant first =
+                spans.stream().map(WorkSpan::from).min(Instant::compareTo).orElse(now);
         Instant last = spans.stream().map(WorkSpan::to).max(Instant::compareTo).orElse(now);
         Instant end = now.isAfter(last.plus(SILENCE)) ? now : earlier(now, last);
         Instant begin = later(first, end.minus(WINDOW));
@@ -82,8 +83,9 @@ public record TaskOutlook(double recordsPerSecond, Instant end, Instant earliest
         if (rates.size() < FEW_SLICES) {
             return DOUBT_OF_FEW;
         }
-        double squares =
-                rates.stream().mapToDouble(each -> (each - rate) * (each - rate)).sum();
+        double squares = rates.stream()
+                .mapToDouble(each -> (each - rate) * (each - rate))
+                .sum();
         double error = Math.sqrt(squares / (rates.size() - 1) / rates.size());
         return Math.clamp(2 * error / rate, LEAST_DOUBT, MOST_DOUBT);
     }

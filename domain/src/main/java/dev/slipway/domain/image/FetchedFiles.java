@@ -35,9 +35,7 @@ public record FetchedFiles(List<Entry> files) {
 
     /** Of all files. */
     public long bytes() {
-        return files.stream()
-                .mapToLong(file -> file.origin().object().size())
-                .sum();
+        return files.stream().mapToLong(file -> file.origin().object().size()).sum();
     }
 
     /** A line for each file: path, size, project, etag, bucket and key, each encoded as in a URL. */

@@ -21,7 +21,8 @@ public interface ImagePulls {
      * @return how it starts
      * @throws TransferFailure if it cannot be had, or is not unpacked here; nothing of it is used then
      */
-    ImageStart pull(PullSource source, ImageDigest image, boolean keepsLayers, Progress progress) throws TransferFailure;
+    ImageStart pull(PullSource source, ImageDigest image, boolean keepsLayers, Progress progress)
+            throws TransferFailure;
 
     /**
      * An image at its source.

@@ -20,7 +20,17 @@ public record ImageStart(String user, List<String> command, String script) {
 
     /** Programs that run another as another user. */
     private static final Set<String> CHANGERS = Set.of(
-            "gosu", "su-exec", "su", "sudo", "runuser", "setpriv", "setuidgid", "s6-setuidgid", "s6-applyuidgid", "chpst", "chroot");
+            "gosu",
+            "su-exec",
+            "su",
+            "sudo",
+            "runuser",
+            "setpriv",
+            "setuidgid",
+            "s6-setuidgid",
+            "s6-applyuidgid",
+            "chpst",
+            "chroot");
 
     private static final Pattern IN_SCRIPT = Pattern.compile(
             "(?m)^(?![ \\t]*#)[^\\n]*?(?<![\\w./-])(?<program>(?:/usr)?(?:/local)?(?:/s?bin/)?(?:gosu|su-exec|runuser|setpriv|setuidgid|s6-setuidgid|s6-applyuidgid|chpst))[ \\t]");

@@ -67,10 +67,7 @@ public final class StartAdvice {
     }
 
     private static Optional<String> otherUser(String cause) {
-        return OTHER_USER.matcher(cause).find()
-                ? Optional.of(
-                        ONE_USER)
-                : Optional.empty();
+        return OTHER_USER.matcher(cause).find() ? Optional.of(ONE_USER) : Optional.empty();
     }
 
     private static Optional<String> variable(String cause) {

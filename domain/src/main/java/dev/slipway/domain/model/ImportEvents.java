@@ -33,8 +33,8 @@ public final class ImportEvents {
     /** The same for a model whose weights are fetched where it is deployed. */
     public static Event filesNamed(ModelId model, long bytes, Instant at) {
         return filesImported(model, at)
-                .withCause(
-                        "%s stay where they are and are fetched where the model is deployed".formatted(gibibytes(bytes)));
+                .withCause("%s stay where they are and are fetched where the model is deployed"
+                        .formatted(gibibytes(bytes)));
     }
 
     public static Event buildStarted(ModelId model, Instant at) {

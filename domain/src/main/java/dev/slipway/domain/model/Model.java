@@ -41,7 +41,20 @@ public record Model(
     public static Model asked(
             ModelId id, ProjectId project, String tenant, String owner, ModelSpec spec, Instant createdAt) {
         return new Model(
-                id, project, tenant, owner, spec, ModelStatus.PUBLISHING, null, 0, null, null, null, null, null, createdAt);
+                id,
+                project,
+                tenant,
+                owner,
+                spec,
+                ModelStatus.PUBLISHING,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                createdAt);
     }
 
     /** After a change of what was asked for. */
@@ -96,13 +109,39 @@ public record Model(
     /** After its trial start with that interpreter. */
     public Model triedOn(String tried) {
         return new Model(
-                id, project, tenant, owner, spec, status, config, size, image, error, tried, environment, pushed, createdAt);
+                id,
+                project,
+                tenant,
+                owner,
+                spec,
+                status,
+                config,
+                size,
+                image,
+                error,
+                tried,
+                environment,
+                pushed,
+                createdAt);
     }
 
     /** After its environment was prepared. */
     public Model preparedWith(Environment prepared) {
         return new Model(
-                id, project, tenant, owner, spec, status, config, size, image, error, interpreter, prepared, pushed, createdAt);
+                id,
+                project,
+                tenant,
+                owner,
+                spec,
+                status,
+                config,
+                size,
+                image,
+                error,
+                interpreter,
+                prepared,
+                pushed,
+                createdAt);
     }
 
     /** After its image was pushed. */

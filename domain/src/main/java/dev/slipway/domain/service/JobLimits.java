@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param failedRatio of the failed records to those done, above which it may not be once {@value #JUDGED_FROM} are done, or all; 1 for any
  * @param deadline from the command that asked for the job; null for none
  */
-public record JobLimits(@Nullable Long failedRecords, double failedRatio, @Nullable Duration deadline) {
+public record JobLimits(
+        @Nullable Long failedRecords,
+        double failedRatio,
+        @Nullable Duration deadline) {
 
     /** Of so few records a ratio tells nothing. */
     public static final long JUDGED_FROM = 100;
@@ -31,8 +34,8 @@ public record JobLimits(@Nullable Long failedRecords, double failedRatio, @Nulla
         }
         boolean isJudged = done >= JUDGED_FROM || done >= records;
         if (isJudged && failed > failedRatio * done) {
-            return Optional.of("%d of %d records failed, more than limits.failed_ratio %s"
-                    .formatted(failed, done, failedRatio));
+            return Optional.of(
+                    "%d of %d records failed, more than limits.failed_ratio %s".formatted(failed, done, failedRatio));
         }
         return Optional.empty();
     }

@@ -78,7 +78,6 @@ class TaskOutlookTests {
     }
 
     private static WorkSpan span(long beganAgo, long endedAgo, long records) {
-        return new WorkSpan(
-                NOW.minus(Duration.ofSeconds(beganAgo)), NOW.minus(Duration.ofSeconds(endedAgo)), records);
+        return new WorkSpan(NOW.minus(Duration.ofSeconds(beganAgo)), NOW.minus(Duration.ofSeconds(endedAgo)), records);
     }
 }

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FetchedFilesTests {
 
-    private static final FetchedFiles FILES =
-            new FetchedFiles(List.of(file("model/weights", 7_000_000_000L, "e"), file("model/a b/模型\n.bin", 0, "\"e\"-2 %")));
+    private static final FetchedFiles FILES = new FetchedFiles(
+            List.of(file("model/weights", 7_000_000_000L, "e"), file("model/a b/模型\n.bin", 0, "\"e\"-2 %")));
 
     @Test
     void areReadAsTheyWereWritten() {
@@ -24,7 +24,10 @@ class FetchedFilesTests {
 
     @Test
     void haveALineForEachFile() {
-        assertThat(FILES.toText().lines()).hasSize(2).first().isEqualTo("model%2Fweights 7000000000 p e bucket some%2Fkey");
+        assertThat(FILES.toText().lines())
+                .hasSize(2)
+                .first()
+                .isEqualTo("model%2Fweights 7000000000 p e bucket some%2Fkey");
     }
 
     @ParameterizedTest

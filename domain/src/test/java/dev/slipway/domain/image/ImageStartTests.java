@@ -23,7 +23,9 @@ class ImageStartTests {
         for (String user : List.of("", "0", "root", "0:0")) {
             assertThat(start(user, command, "").changesUserBy()).hasValue(program);
         }
-        assertThat(start("1000", command, "").changesUserBy()).as("it is that user already").isEmpty();
+        assertThat(start("1000", command, "").changesUserBy())
+                .as("it is that user already")
+                .isEmpty();
         assertThat(start("", command, "").by(List.of("/serve")).changesUserBy())
                 .as("another command is taken")
                 .isEmpty();
@@ -53,7 +55,8 @@ class ImageStartTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"# exec gosu www serve", "echo gosu-less", "exec /opt/my-gosu serve", "exec python3 app.py"})
+    @ValueSource(
+            strings = {"# exec gosu www serve", "echo gosu-less", "exec /opt/my-gosu serve", "exec python3 app.py"})
     void takesNothingElseForThem(String line) {
         assertThat(start("", "/start.sh", "#!/bin/sh\n" + line + "\n").mayChangeUserBy())
                 .isEmpty();

@@ -32,10 +32,7 @@ final class PlainValues {
         if (whole == to) {
             return true;
         }
-        return withFraction
-                && bytes[whole] == '.'
-                && whole + 1 < to
-                && digits(bytes, whole + 1, to) == to;
+        return withFraction && bytes[whole] == '.' && whole + 1 < to && digits(bytes, whole + 1, to) == to;
     }
 
     /** The end of the digits that begin there. */

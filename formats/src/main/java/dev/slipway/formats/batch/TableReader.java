@@ -229,8 +229,7 @@ public final class TableReader implements AutoCloseable {
         if (fields.length() == quoted) {
             return;
         }
-        String following =
-                new String(fields.bytes(), quoted, fields.length() - quoted, StandardCharsets.UTF_8);
+        String following = new String(fields.bytes(), quoted, fields.length() - quoted, StandardCharsets.UTF_8);
         fail("line %d, column %d: '%s' follows a closing quote, expected a comma or the end of the line%s"
                 .formatted(
                         line,

@@ -27,7 +27,8 @@ public final class PipNames {
         if (known.startsWith(NONE)) {
             return known.substring(NONE.length());
         }
-        String added = "add {\"package_name\": \"%s\"} to the packages of 'dependencies'".formatted(known.split(" ", 2)[0]);
+        String added =
+                "add {\"package_name\": \"%s\"} to the packages of 'dependencies'".formatted(known.split(" ", 2)[0]);
         return TABLE.containsKey(module) ? added : added + ", or the module itself to the package";
     }
 

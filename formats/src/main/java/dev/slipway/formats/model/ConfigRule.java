@@ -78,7 +78,8 @@ enum ConfigRule {
     PACKAGE_LIST(Grade.REFUSED, "found '%s', a list of packages: write each of them as an entry of \"packages\""),
     PACKAGE_BLANKS(Grade.REFUSED, "found '%s' with blanks around it: write '%s'"),
     RESTRAINT_WRITTEN(Grade.REFUSED, "expected one of [EXACT, ATLEAST, ATMOST], found '%s': write %s"),
-    BATCHING_OF_IMAGE(Grade.REFUSED, "only packages have it: the server of an image gathers requests itself, remove it"),
+    BATCHING_OF_IMAGE(
+            Grade.REFUSED, "only packages have it: the server of an image gathers requests itself, remove it"),
     BATCHING_NUMBER(Grade.REFUSED, "expected a whole number from %d to %d, for example %d, found %s"),
     PACKAGE_OF_ANY_VERSION(
             Grade.WARNING,

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 final class DependencyReader {
 
     private static final Pattern FOR_PIP = Pattern.compile("([A-Za-z0-9._-]+) *(==|>=|<=) *([0-9][A-Za-z0-9.+!_-]*)");
-    private static final Pattern SOURCES = Pattern.compile(
-            "(git\\+|https?:).*|.*\\.(tar\\.gz|tgz|tar\\.bz2|zip|egg)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SOURCES =
+            Pattern.compile("(git\\+|https?:).*|.*\\.(tar\\.gz|tgz|tar\\.bz2|zip|egg)", Pattern.CASE_INSENSITIVE);
     private static final Map<String, String> RESTRAINTS = Map.ofEntries(
             Map.entry("exact", "EXACT"),
             Map.entry("equal", "EXACT"),

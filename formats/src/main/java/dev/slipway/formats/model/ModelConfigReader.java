@@ -99,8 +99,7 @@ public final class ModelConfigReader {
 
     /** Whether the package takes several requests in one call, by a method {@code _inference_batch} that it must have. */
     public static boolean declaresBatching(ModelConfig config) {
-        return BatchingReader.isIn(
-                JsonObjectReader.of(JsonDocument.readTolerant(FILE, config.text(), new Findings())));
+        return BatchingReader.isIn(JsonObjectReader.of(JsonDocument.readTolerant(FILE, config.text(), new Findings())));
     }
 
     private static ModelConfig read(

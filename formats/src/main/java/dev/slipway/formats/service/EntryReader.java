@@ -145,7 +145,13 @@ final class EntryReader {
         BatchEntry.Mapping mapping =
                 entry.text(ServiceShapes.MAPPING).equals("csv") ? BatchEntry.Mapping.CSV : BatchEntry.Mapping.FILE;
         return new BatchEntry(
-                from, fromManifest, destination, entry.text(ServiceShapes.REQUEST_URI), mapping, rule(entry, mapping), limits(entry));
+                from,
+                fromManifest,
+                destination,
+                entry.text(ServiceShapes.REQUEST_URI),
+                mapping,
+                rule(entry, mapping),
+                limits(entry));
     }
 
     private static @Nullable JobLimits limits(JsonObjectReader entry) {

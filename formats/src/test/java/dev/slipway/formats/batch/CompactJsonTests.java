@@ -39,9 +39,35 @@ class CompactJsonTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "01", "1.", ".5", "+1", "1e", "-", "tru", "truex", "nul l",
-                "NaN", "Infinity", "'a'", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"a\tb\"", "1 2", "{} {}", "[1 2]", "{1:2}", "1a",
-                "//x\n1", "\uFEFF1"
+                "",
+                " ",
+                "{",
+                "[1,]",
+                "{\"a\":1,}",
+                "{\"a\" 1}",
+                "01",
+                "1.",
+                ".5",
+                "+1",
+                "1e",
+                "-",
+                "tru",
+                "truex",
+                "nul l",
+                "NaN",
+                "Infinity",
+                "'a'",
+                "\"a",
+                "\"\\x\"",
+                "\"\\u12g4\"",
+                "\"a\tb\"",
+                "1 2",
+                "{} {}",
+                "[1 2]",
+                "{1:2}",
+                "1a",
+                "//x\n1",
+                "\uFEFF1"
             })
     void leavesAllElseToJackson(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -56,9 +82,12 @@ class CompactJsonTests {
     @ParameterizedTest
     @ValueSource(ints = {0xC0, 0xC1, 0xF5, 0xFF, 0x80, 0xED, 0xE0, 0xF4, 0xF0})
     void leavesBytesThatAreNotUtf8ToJackson(int first) {
-        byte[] bytes = {'"', (byte) first, (byte) (first == 0xE0 || first == 0xF0 ? 0x80 : 0xBF), (byte) 0x80, (byte) 0x80, '"'};
+        byte[] bytes = {
+            '"', (byte) first, (byte) (first == 0xE0 || first == 0xF0 ? 0x80 : 0xBF), (byte) 0x80, (byte) 0x80, '"'
+        };
 
-        assertThat(CompactJson.append(bytes, 0, bytes.length, new ByteBuilder(1))).isFalse();
+        assertThat(CompactJson.append(bytes, 0, bytes.length, new ByteBuilder(1)))
+                .isFalse();
     }
 
     @Test
@@ -89,7 +118,9 @@ class CompactJsonTests {
                 taken++;
                 assertThat(text(out)).isEqualTo(expected);
             } else if (i % 4 == 3) {
-                assertThat(false).as("JSON is taken: " + new String(bytes, StandardCharsets.UTF_8)).isTrue();
+                assertThat(false)
+                        .as("JSON is taken: " + new String(bytes, StandardCharsets.UTF_8))
+                        .isTrue();
             }
             ByteBuilder line = new ByteBuilder(1);
             JsonLines.appendAnswer(bytes, 0, bytes.length, line);

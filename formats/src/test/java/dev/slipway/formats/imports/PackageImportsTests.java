@@ -140,8 +140,13 @@ class PackageImportsTests {
     void modulesThatAreDeclaredOrInAWheelOfThePackageAreThere() throws Exception {
         files.put("customize_service.py", "import nowhere_a, nowhere_b\nimport cv2_nowhere, Nowhere_C\n");
 
-        assertThat(look().faults(List.of(), List.of(
-                        "Nowhere-A>=1", "/home/mind/model/nowhere_b-1.0-py3-none-any.whl", "cv2-nowhere", "nowhere.c")))
+        assertThat(look().faults(
+                                List.of(),
+                                List.of(
+                                        "Nowhere-A>=1",
+                                        "/home/mind/model/nowhere_b-1.0-py3-none-any.whl",
+                                        "cv2-nowhere",
+                                        "nowhere.c")))
                 .isEmpty();
         assertThat(PipNames.isIn("cv2", PipNames.canonical(List.of("opencv-python==4.1"))))
                 .isTrue();

@@ -101,9 +101,8 @@ class CreateModelReaderTests {
             """, quoteCharacter = '`')
     void readsWhetherWeightsAreLoadedWhereTheModelIsDeployed(String sent, boolean isFetched) {
         assertThat(read(",\"dynamic_loading\":" + sent).source())
-                .isInstanceOfSatisfying(
-                        ModelSource.PackageFolder.class,
-                        source -> assertThat(source.isFetched()).isEqualTo(isFetched));
+                .isInstanceOfSatisfying(ModelSource.PackageFolder.class, source -> assertThat(source.isFetched())
+                        .isEqualTo(isFetched));
     }
 
     @ParameterizedTest

@@ -113,12 +113,7 @@ class WireRecordTests {
                         CreateModelBody.class,
                         CreateModelBody.of("m", "0.0.1", "Custom", "obs://bucket/m"),
                         (Consumer<byte[]>) body -> new CreateModelReader("obs.local").read(body),
-                        Set.of(
-                                "workspace_id",
-                                "encryption",
-                                "market_flag",
-                                "request_mode",
-                                "subscription_id")),
+                        Set.of("workspace_id", "encryption", "market_flag", "request_mode", "subscription_id")),
                 Arguments.of(
                         CreateServiceBody.class,
                         CreateServiceBody.realTime("s", version).stoppingAfter("HOURS", 1),

@@ -162,7 +162,8 @@ final class AnswerReader implements AnswerSink.Head {
         headers = found;
         length = lengthOf(found);
         String connection = found.getOrDefault("connection", "").toLowerCase(Locale.ROOT);
-        keepsConnection = first[0].equals("HTTP/1.1") ? !connection.contains("close") : connection.contains("keep-alive");
+        keepsConnection =
+                first[0].equals("HTTP/1.1") ? !connection.contains("close") : connection.contains("keep-alive");
         start = end;
         return true;
     }

@@ -65,8 +65,7 @@ public final class PipelinedConnection implements AutoCloseable {
      * @param silence how long the instance may answer nothing
      * @param heard when it last answered anything, also elsewhere, of {@link System#nanoTime()}
      */
-    public CompletableFuture<Void> exchange(
-            RequestBlock block, AnswerSink sink, Duration silence, LongSupplier heard) {
+    public CompletableFuture<Void> exchange(RequestBlock block, AnswerSink sink, Duration silence, LongSupplier heard) {
         Exchange exchange = new Exchange(block, sink, silence, heard);
         try {
             channel.eventLoop().execute(() -> begin(exchange));
@@ -140,8 +139,7 @@ public final class PipelinedConnection implements AutoCloseable {
                 .append(' ')
                 .append(block.target())
                 .append(" HTTP/1.1\r\n");
-        InstanceHeader.addressing(instance, address)
-                .forEach((name, value) -> line(head, name, value));
+        InstanceHeader.addressing(instance, address).forEach((name, value) -> line(head, name, value));
         block.headers().forEach((name, value) -> line(head, name, value));
         head.append("X-Request-Id: ").append(block.idPrefix());
         return head.toString().getBytes(StandardCharsets.UTF_8);
@@ -173,7 +171,9 @@ public final class PipelinedConnection implements AutoCloseable {
             watch(exchange, exchange.silence - silent);
             return;
         }
-        endAll(How.TIMED_OUT, "no answer in %d s".formatted(Duration.ofNanos(exchange.silence).toSeconds()));
+        endAll(
+                How.TIMED_OUT,
+                "no answer in %d s".formatted(Duration.ofNanos(exchange.silence).toSeconds()));
     }
 
     private void endAll(How how, String message) {

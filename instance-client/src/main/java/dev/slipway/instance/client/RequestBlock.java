@@ -31,8 +31,9 @@ public record RequestBlock(
             throw new IllegalArgumentException("target '%s': expected one that begins with '/'".formatted(target));
         }
         if (numbers.length != ends.length || numbers.length == 0) {
-            throw new IllegalArgumentException("a block of requests: expected as many numbers as bodies and at least one, found %d and %d"
-                    .formatted(numbers.length, ends.length));
+            throw new IllegalArgumentException(
+                    "a block of requests: expected as many numbers as bodies and at least one, found %d and %d"
+                            .formatted(numbers.length, ends.length));
         }
     }
 
@@ -49,7 +50,6 @@ public record RequestBlock(
     public InstanceRequest request(int which) {
         Map<String, String> all = new HashMap<>(headers);
         all.put("X-Request-Id", idPrefix + numbers[which]);
-        return new InstanceRequest(
-                method, target, all, List.of(Arrays.copyOfRange(bodies, start(which), ends[which])));
+        return new InstanceRequest(method, target, all, List.of(Arrays.copyOfRange(bodies, start(which), ends[which])));
     }
 }

@@ -51,7 +51,9 @@ class PipelinedConnectionTests {
         final StringBuilder body = new StringBuilder();
         int status;
         int most = Integer.MAX_VALUE;
-        @Nullable String named;
+
+        @Nullable
+        String named;
 
         @Override
         public void begin(Head head) {
@@ -89,8 +91,9 @@ class PipelinedConnectionTests {
             assertThat(answers.all).containsExactly("200 one", "200 ", "200 three");
             exchange(connection, block(""));
             assertThat(answers.all.getLast())
-                    .isEqualTo("200 POST /path HTTP/1.1\r\nHost: %s\r\nX-Slipway-Instance: %s\r\nContent-Type: application/json\r\nX-Request-Id: task-7\r\nContent-Length: 0\r\n\r\n"
-                            .formatted(server.address().authority(), MEANT));
+                    .isEqualTo(
+                            "200 POST /path HTTP/1.1\r\nHost: %s\r\nX-Slipway-Instance: %s\r\nContent-Type: application/json\r\nX-Request-Id: task-7\r\nContent-Length: 0\r\n\r\n"
+                                    .formatted(server.address().authority(), MEANT));
             assertThat(connection.isOpen()).isTrue();
         }
     }
@@ -108,7 +111,9 @@ class PipelinedConnectionTests {
             bytes.append(
                     switch (random.nextInt(4)) {
                         case 0 -> "HTTP/1.1 100 Continue\r\n\r\n" + USUAL.formatted(body.length(), body);
-                        case 1 -> "HTTP/1.1 500 Oh\r\nX-Error-Cause: é\r\ncontent-length:%d\r\n\r\n%s".formatted(body.length(), body);
+                        case 1 ->
+                            "HTTP/1.1 500 Oh\r\nX-Error-Cause: é\r\ncontent-length:%d\r\n\r\n%s"
+                                    .formatted(body.length(), body);
                         default -> USUAL.formatted(body.length(), body);
                     });
             expected.add(body);
@@ -118,7 +123,8 @@ class PipelinedConnectionTests {
                         connection.read();
                     }
                     for (int at = 0; at < bytes.length(); ) {
-                        int next = Math.min(bytes.length(), at + 1 + random.nextInt(random.nextBoolean() ? 20 : 70_000));
+                        int next =
+                                Math.min(bytes.length(), at + 1 + random.nextInt(random.nextBoolean() ? 20 : 70_000));
                         connection.write(bytes.substring(at, next));
                         at = next;
                     }
@@ -127,7 +133,8 @@ class PipelinedConnectionTests {
                 PipelinedConnection connection = connect(server)) {
             exchange(connection, block(bodies));
 
-            assertThat(answers.all.stream().map(answer -> answer.substring(4)).toList()).isEqualTo(expected);
+            assertThat(answers.all.stream().map(answer -> answer.substring(4)).toList())
+                    .isEqualTo(expected);
         }
     }
 
@@ -153,7 +160,8 @@ class PipelinedConnectionTests {
                     connection.write(USUAL.formatted(1, "1") + second.replace("~", "\r\n"));
                 });
                 PipelinedConnection connection = connect(server)) {
-            NoWholeAnswer failure = failure(connection.exchange(block("a", "b", "c"), answers, LIMIT, System::nanoTime));
+            NoWholeAnswer failure =
+                    failure(connection.exchange(block("a", "b", "c"), answers, LIMIT, System::nanoTime));
 
             assertThat(failure.how()).isEqualTo(how);
             assertThat(failure).hasMessageContaining(message);
@@ -200,7 +208,9 @@ class PipelinedConnectionTests {
             exchange(connection, block("a", "b", "c"));
 
             assertThat(answers.all).hasSize(2);
-            assertThat(connection.isOpen()).as("the third answer is still under way").isFalse();
+            assertThat(connection.isOpen())
+                    .as("the third answer is still under way")
+                    .isFalse();
         }
     }
 
@@ -248,7 +258,8 @@ class PipelinedConnectionTests {
             connection.close();
 
             assertThat(failure(asked).how()).isEqualTo(How.CUT);
-            assertThat(failure(connection.exchange(block("b"), answers, LIMIT, System::nanoTime)).how())
+            assertThat(failure(connection.exchange(block("b"), answers, LIMIT, System::nanoTime))
+                            .how())
                     .isEqualTo(How.NOT_SENT);
         }
     }

@@ -166,11 +166,7 @@ public record Settings(
      * @param files how many files it may have
      */
     public record Images(
-            List<Registry> registries,
-            @Nullable Push push,
-            int pulledGigabytes,
-            int unpackedGigabytes,
-            int files) {
+            List<Registry> registries, @Nullable Push push, int pulledGigabytes, int unpackedGigabytes, int files) {
         public Images {
             registries = List.copyOf(registries);
         }

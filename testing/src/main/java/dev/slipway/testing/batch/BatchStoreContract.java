@@ -112,13 +112,11 @@ public abstract class BatchStoreContract {
         store().commit(other, chunk(0, 10, "told nobody when it began"));
         assertThat(store().work(List.of(task, other), since))
                 .containsOnlyKeys(task)
-                .hasEntrySatisfying(task, spans -> assertThat(spans)
-                        .hasSize(2)
-                        .anySatisfy(span -> {
-                            assertThat(span.from()).isEqualTo(now.minusSeconds(20));
-                            assertThat(span.to()).isAfterOrEqualTo(now);
-                            assertThat(span.records()).isEqualTo(10);
-                        }));
+                .hasEntrySatisfying(task, spans -> assertThat(spans).hasSize(2).anySatisfy(span -> {
+                    assertThat(span.from()).isEqualTo(now.minusSeconds(20));
+                    assertThat(span.to()).isAfterOrEqualTo(now);
+                    assertThat(span.records()).isEqualTo(10);
+                }));
     }
 
     @Test

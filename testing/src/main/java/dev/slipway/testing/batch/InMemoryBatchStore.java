@@ -135,8 +135,7 @@ public final class InMemoryBatchStore implements BatchStore {
         controls.computeIfPresent(task, (id, asked) -> {
             TaskControl it = asked.control();
             long taken = Math.max(it.taken(), revision);
-            return new Asked(
-                    new TaskControl(it.task(), it.service(), it.revision(), taken, it.isPaused()), asked.at());
+            return new Asked(new TaskControl(it.task(), it.service(), it.revision(), taken, it.isPaused()), asked.at());
         });
     }
 
@@ -146,7 +145,8 @@ public final class InMemoryBatchStore implements BatchStore {
                 .filter(asked -> asked.at().isBefore(before))
                 .map(Asked::control)
                 .filter(it -> it.taken() < it.revision())
-                .filter(it -> !tasks.containsKey(it.task()) || required(it.task()).endedAt() == null)
+                .filter(it ->
+                        !tasks.containsKey(it.task()) || required(it.task()).endedAt() == null)
                 .filter(it -> after == null || it.task().value().compareTo(after.value()) > 0)
                 .sorted(Comparator.comparing(it -> it.task().value()))
                 .limit(limit)
@@ -167,10 +167,12 @@ public final class InMemoryBatchStore implements BatchStore {
         if (excluding && rows.stream().anyMatch(row -> row.chunk().range().overlaps(chunk.range()))) {
             return new CommitAnswer.Overlapping();
         }
-        Answering begun = answering.getOrDefault(task, Map.of()).get(chunk.range().from());
+        Answering begun =
+                answering.getOrDefault(task, Map.of()).get(chunk.range().from());
         if (begun != null) {
             done.computeIfAbsent(task, id -> new ArrayList<>())
-                    .add(new WorkSpan(begun.began(), Instant.now(), chunk.range().size()));
+                    .add(new WorkSpan(
+                            begun.began(), Instant.now(), chunk.range().size()));
         }
         rows.add(new Row(chunk, false));
         rows.sort(Comparator.comparingLong(row -> row.chunk().range().from()));
@@ -206,7 +208,8 @@ public final class InMemoryBatchStore implements BatchStore {
     }
 
     private static boolean covers(Row row, long record) {
-        return row.chunk().range().from() <= record && record < row.chunk().range().to();
+        return row.chunk().range().from() <= record
+                && record < row.chunk().range().to();
     }
 
     @Override

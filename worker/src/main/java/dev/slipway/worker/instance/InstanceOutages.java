@@ -38,7 +38,8 @@ public final class InstanceOutages {
         Instant now = clock.instant();
         events.record(Event.abnormal(
                 owner,
-                "start-outage/%s/%08x/%d".formatted(row.id(), outage.hashCode(), now.getEpochSecond() / REMINDER.toSeconds()),
+                "start-outage/%s/%08x/%d"
+                        .formatted(row.id(), outage.hashCode(), now.getEpochSecond() / REMINDER.toSeconds()),
                 "Instances cannot be started for now.",
                 outage,
                 "Slipway tries again by itself, with pauses of at most a minute. Bring back what does not answer, or stop the service.",

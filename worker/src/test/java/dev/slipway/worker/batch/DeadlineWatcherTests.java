@@ -36,12 +36,7 @@ class DeadlineWatcherTests {
     private void running(Duration left) {
         TaskSpec spec = Tasks.spec();
         TaskSpec limited = new TaskSpec(
-                spec.entry(),
-                spec.api(),
-                spec.template(),
-                spec.slots(),
-                spec.deployTimeoutMinutes(),
-                now.plus(left));
+                spec.entry(), spec.api(), spec.template(), spec.slots(), spec.deployTimeoutMinutes(), now.plus(left));
         tasks.open(BatchTask.draft(TASK, SERVICE, limited, now));
         tasks.planned(TASK, new PlanTotals(1, 1_000));
         tasks.started(TASK, now);
@@ -59,7 +54,8 @@ class DeadlineWatcherTests {
             assertThat(event.type()).isEqualTo(EventType.ABNORMAL);
             assertThat(event.info()).isEqualTo("Batch job will miss its deadline.");
             assertThat(event.cause())
-                    .contains("5.0 records a second", "100 of 1000 records are done", "about 600 would have no outcome");
+                    .contains(
+                            "5.0 records a second", "100 of 1000 records are done", "about 600 would have no outcome");
             assertThat(event.advice()).contains("instance_count");
         });
     }

@@ -38,8 +38,7 @@ class TaskControlSweeperTests {
         Model model = Services.published(Services.anyProject(), "iris", "0.0.1");
         services.put(model);
         Service service = commands.create(
-                Services.caller(model.project()),
-                Services.batchCreation("job", Services.batchRequest(model.id())));
+                Services.caller(model.project()), Services.batchCreation("job", Services.batchRequest(model.id())));
         BatchCommands lost = new BatchCommands(
                 services,
                 tasks,

@@ -42,7 +42,15 @@ class ChunkWindowTests {
         @Override
         public void run() {
             OpenedTask task = new OpenedTask(
-                    "iris", 1, Duration.ofMinutes(1), Duration.ofHours(1), false, null, Duration.ofHours(1), false, null);
+                    "iris",
+                    1,
+                    Duration.ofMinutes(1),
+                    Duration.ofHours(1),
+                    false,
+                    null,
+                    Duration.ofHours(1),
+                    false,
+                    null);
             new ChunkWindow(RUN, task, 1_000, line -> {}, new TaskAttention(new WakeSignal())).workThrough();
         }
     }

@@ -27,8 +27,8 @@ import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.rollout.VersionHealth;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
-import dev.slipway.workflows.contract.service.ServicePlan.Next;
 import dev.slipway.workflows.contract.service.ServicePlan;
+import dev.slipway.workflows.contract.service.ServicePlan.Next;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -83,7 +83,8 @@ class LongWaitTests {
                 .answer("BatchTaskActivities.wish", () -> new TaskWish(false))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, false, null))
+                        () -> new OpenedTask(
+                                "job", 1, START_WITHIN, Duration.ofHours(48), false, null, null, false, null))
                 .answer("BatchTaskActivities.claimSlots", () -> admission(AdmissionResult.State.WAITING))
                 .answer("BatchInstanceActivities.startInstances", () -> "")
                 .answer("BatchWorkActivities.plan", () -> new Planned(1, 1, ""))
@@ -392,7 +393,8 @@ class LongWaitTests {
         Duration longestOutage = Duration.ofHours(48);
         script.answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage, false, null))
+                        () -> new OpenedTask(
+                                "job", 1, START_WITHIN, Duration.ofHours(48), true, null, longestOutage, false, null))
                 .answer("BatchTaskActivities.seal", () -> BatchEnd.FINISHED);
         start("BatchInference", JOB.workflowId(), JOB);
         environment.sleep(Duration.ofMinutes(1));

@@ -13,8 +13,8 @@ import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.workflows.contract.rollout.RolloutStart;
 import dev.slipway.workflows.contract.service.ServiceInput;
 import dev.slipway.workflows.contract.service.ServiceLifecycle;
-import dev.slipway.workflows.contract.service.ServicePlan.Next;
 import dev.slipway.workflows.contract.service.ServicePlan;
+import dev.slipway.workflows.contract.service.ServicePlan.Next;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
@@ -59,7 +59,8 @@ class LostChildTests {
                 .answer("BatchTaskActivities.wish", () -> new TaskWish(false))
                 .answer(
                         "BatchTaskActivities.open",
-                        () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null, null, false, null))
+                        () -> new OpenedTask(
+                                "job", 1, Duration.ofMinutes(20), Duration.ofHours(48), false, null, null, false, null))
                 .answer("BatchTaskActivities.claimSlots", LostChildTests::waiting)
                 .answer("BatchTaskActivities.seal", () -> BatchEnd.STOPPED)
                 .answer("BatchInstanceActivities.endInstances", () -> new Ending(Ending.State.ENDED, ""))
@@ -152,7 +153,8 @@ class LostChildTests {
         BatchResult result = new BatchResult(BatchEnd.FINISHED, null, 1, 1, 0);
         script.answer(
                 "BatchTaskActivities.open",
-                () -> new OpenedTask("job", 1, Duration.ofMinutes(20), Duration.ofHours(48), true, result, null, false, null));
+                () -> new OpenedTask(
+                        "job", 1, Duration.ofMinutes(20), Duration.ofHours(48), true, result, null, false, null));
         begin(Next.RUN_BATCH, TASK, true);
 
         assertThat(script.latest("ServiceActivities.batchEnded")).contains(result);

@@ -3,9 +3,9 @@ package dev.slipway.adapters.images;
 import dev.slipway.domain.image.ImageDigest;
 import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStart;
+import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.TransferFailure.Kind;
-import dev.slipway.domain.image.PullSource;
 import dev.slipway.domain.storage.ObjectStore;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -83,7 +83,8 @@ public final class ContainerPulls implements ImagePulls {
     }
 
     @Override
-    public ImageStart pull(PullSource named, ImageDigest image, boolean keepsLayers, Progress progress) throws TransferFailure {
+    public ImageStart pull(PullSource named, ImageDigest image, boolean keepsLayers, Progress progress)
+            throws TransferFailure {
         PulledSource source = source(named, progress);
         try {
             byte[] document = blobs.use(image.hex()) ? blobs.read(image.hex()) : source.manifest(image.value());

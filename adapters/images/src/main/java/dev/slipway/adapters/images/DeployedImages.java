@@ -6,8 +6,8 @@ import dev.slipway.domain.image.ImageFile;
 import dev.slipway.domain.image.ImageLayers;
 import dev.slipway.domain.image.ImagePulls;
 import dev.slipway.domain.image.ImageStore;
-import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.PullSource;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.problem.ErrorCode;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.problem.Unavailable;
@@ -53,7 +53,8 @@ public final class DeployedImages implements ImageStore {
         try {
             fetched.link(FetchedFiles.parse(Files.readString(named)), folder, progress);
         } catch (IOException e) {
-            throw new UncheckedIOException("the files of image '%s' cannot be fetched into '%s'".formatted(image, layout), e);
+            throw new UncheckedIOException(
+                    "the files of image '%s' cannot be fetched into '%s'".formatted(image, layout), e);
         }
     }
 

@@ -125,7 +125,8 @@ final class FetchedArea {
     boolean remove(Kept kept) throws IOException {
         Path aside = unpacked.aside();
         boolean isAside = LayoutLock.holding(layout, () -> {
-            if (!Files.exists(kept.files()) || !Files.getLastModifiedTime(kept.mark()).equals(kept.used())) {
+            if (!Files.exists(kept.files())
+                    || !Files.getLastModifiedTime(kept.mark()).equals(kept.used())) {
                 return false;
             }
             if (kept.isObject()) {

@@ -94,9 +94,11 @@ final class FetchedObjects {
             progress.alive(before);
             if (!isUsedNow(kept)) {
                 fetch(file, name, before, progress);
-                LayoutLock.holding(
-                        layout, () -> Files.move(aside(name), kept, StandardCopyOption.ATOMIC_MOVE));
-                LOG.info("weights fetched object={} bytes={}", file.origin().object().uri(), Files.size(kept));
+                LayoutLock.holding(layout, () -> Files.move(aside(name), kept, StandardCopyOption.ATOMIC_MOVE));
+                LOG.info(
+                        "weights fetched object={} bytes={}",
+                        file.origin().object().uri(),
+                        Files.size(kept));
             }
         }
         return kept;
@@ -126,8 +128,8 @@ final class FetchedObjects {
         if (begun.add(name)) {
             Files.deleteIfExists(aside);
         }
-        try (FileChannel out =
-                FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        try (FileChannel out = FileChannel.open(
+                aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             failIfNoRoom(file, object.size() - out.size());
             if (out.size() < object.size() || object.size() == 0) {
                 try (InputStream in = open(file, out.size())) {
@@ -167,7 +169,8 @@ final class FetchedObjects {
         }
         return bytes.orElseThrow(() -> new NotFound(
                 ErrorCode.OBJECT_PATH_MISSING,
-                "the file '%s' of the model is not fetched: '%s' %s".formatted(file.path(), object.uri(), found(file))));
+                "the file '%s' of the model is not fetched: '%s' %s"
+                        .formatted(file.path(), object.uri(), found(file))));
     }
 
     /** What is in the place of the version that the import has seen. */
@@ -175,8 +178,9 @@ final class FetchedObjects {
         StoredObject object = file.origin().object();
         try {
             return objects.head(object.uri())
-                    .map(now -> "has changed since the model was imported: its etag was '%s' and is '%s', its bytes were %d and are %d"
-                            .formatted(object.etag(), now.etag(), object.size(), now.size()))
+                    .map(now ->
+                            "has changed since the model was imported: its etag was '%s' and is '%s', its bytes were %d and are %d"
+                                    .formatted(object.etag(), now.etag(), object.size(), now.size()))
                     .orElse("does not exist any more");
         } catch (NotFound noBucket) {
             return "does not exist any more";

@@ -1,7 +1,7 @@
 package dev.slipway.adapters.images;
 
-import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.image.PullSource;
+import dev.slipway.domain.image.TransferFailure;
 import dev.slipway.domain.problem.NotFound;
 import dev.slipway.domain.storage.ObjectStore;
 import dev.slipway.domain.storage.ObjectUri;

@@ -75,7 +75,11 @@ final class RegistryCalls {
     /** Where the bytes go. */
     enum Direction {
         PULL("pull", "Import the model again once the registry answers.", Scope.PULL),
-        PUSH("push", "Import the model again once the registry answers, or take 'images.push' out of slipway.yml.", Scope.PULL, Scope.PUSH);
+        PUSH(
+                "push",
+                "Import the model again once the registry answers, or take 'images.push' out of slipway.yml.",
+                Scope.PULL,
+                Scope.PUSH);
 
         private final String verb;
         private final String later;
@@ -122,8 +126,8 @@ final class RegistryCalls {
     }
 
     URI address(String path) {
-        return URI.create("%s://%s/v2/%s/%s"
-                .formatted(registry.isPlain() ? "http" : "https", registry.host(), repository, path));
+        return URI.create(
+                "%s://%s/v2/%s/%s".formatted(registry.isPlain() ? "http" : "https", registry.host(), repository, path));
     }
 
     Duration silence() {
@@ -174,12 +178,12 @@ final class RegistryCalls {
         try {
             while (true) {
                 try {
-                    return asking.get(
-                            moved + patience.answer().toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return asking.get(moved + patience.answer().toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException late) {
                     if (System.nanoTime() - moved >= patience.answer().toNanos()) {
                         asking.cancel(true);
-                        throw new Cut("no answer in %d s".formatted(patience.answer().toSeconds()), late);
+                        throw new Cut(
+                                "no answer in %d s".formatted(patience.answer().toSeconds()), late);
                     }
                 }
             }

@@ -52,7 +52,13 @@ public final class RegistryPushes implements ImagePushes {
         }
         String reference = to.target() + "@" + image;
         RegistryCalls calls = new RegistryCalls(
-                to.registry(), to.repository(), reference, RegistryCalls.Direction.PUSH, clientOf(to), patience, progress);
+                to.registry(),
+                to.repository(),
+                reference,
+                RegistryCalls.Direction.PUSH,
+                clientOf(to),
+                patience,
+                progress);
         Pushing pushing = new Pushing(calls, progress);
         try {
             byte[] manifest = blobs.read(image.hex());
@@ -114,8 +120,8 @@ public final class RegistryPushes implements ImagePushes {
                     false,
                     // A new place for each try: what was cut is begun anew.
                     (http, scopes, credentials) -> {
-                        HttpClient.ResponseWrapper<String> begun = http.post(
-                                calls.address("blobs/uploads/"), new byte[0], BYTES, scopes, credentials);
+                        HttpClient.ResponseWrapper<String> begun =
+                                http.post(calls.address("blobs/uploads/"), new byte[0], BYTES, scopes, credentials);
                         return begun.statusCode() == 202
                                 ? http.upload(
                                         place(begun, hex), size, BYTES, () -> open(hex, size), scopes, credentials)

@@ -324,7 +324,9 @@ final class RootFileSystem {
 
     private TransferFailure content(String what) {
         return new TransferFailure(
-                TransferFailure.Kind.CONTENT, "image '%s': %s".formatted(image, what), "Build the image anew without it.");
+                TransferFailure.Kind.CONTENT,
+                "image '%s': %s".formatted(image, what),
+                "Build the image anew without it.");
     }
 
     private TransferFailure tooLarge(String what) {

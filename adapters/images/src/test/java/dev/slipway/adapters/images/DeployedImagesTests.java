@@ -133,7 +133,8 @@ class DeployedImagesTests extends ImageStoreContract {
         assertThatExceptionOfType(NotFound.class)
                 .isThrownBy(() -> store().unpack(image, work.resolve("out"), Progress.IGNORED))
                 .withMessage(
-                        "the file 'model/weights.bin' of the model is not fetched: '%s' does not exist any more", WEIGHTS);
+                        "the file 'model/weights.bin' of the model is not fetched: '%s' does not exist any more",
+                        WEIGHTS);
         objects.put(WEIGHTS, "others".getBytes(StandardCharsets.UTF_8));
         assertThatExceptionOfType(NotFound.class)
                 .isThrownBy(() -> store().unpack(image, work.resolve("out"), Progress.IGNORED))
@@ -198,7 +199,8 @@ class DeployedImagesTests extends ImageStoreContract {
 
     @Test
     void pullsAnImageThatIsNotCopiedAgainWhereItIsDeployed() throws Exception {
-        registry = new TestRegistry().with("group/served", "1.0", new TestImage().gzipped(new TestImage.Layer().file("a", "1")));
+        registry = new TestRegistry()
+                .with("group/served", "1.0", new TestImage().gzipped(new TestImage.Layer().file("a", "1")));
         ContainerPulls pulls = new ContainerPulls(
                 layout(),
                 new PullSettings(
@@ -246,16 +248,21 @@ class DeployedImagesTests extends ImageStoreContract {
 
     private ImageDigest image(String code) throws IOException {
         StoredObject object = objects.head(WEIGHTS).orElseThrow();
-        byte[] list = new FetchedFiles(List.of(new FetchedFiles.Entry(
-                        "model/weights.bin", new ImageFile.Origin("p", object))))
+        byte[] list = new FetchedFiles(
+                        List.of(new FetchedFiles.Entry("model/weights.bin", new ImageFile.Origin("p", object))))
                 .toText()
                 .getBytes(StandardCharsets.UTF_8);
         byte[] text = code.getBytes(StandardCharsets.UTF_8);
         return store().build(
-                "iris",
-                store().keep(List.of(
-                        new ImageFile("model/customize_service.py", text.length, null, () -> new ByteArrayInputStream(text)),
-                        new ImageFile(FetchedFiles.NAME, list.length, null, () -> new ByteArrayInputStream(list)))));
+                        "iris",
+                        store().keep(List.of(
+                                new ImageFile(
+                                        "model/customize_service.py",
+                                        text.length,
+                                        null,
+                                        () -> new ByteArrayInputStream(text)),
+                                new ImageFile(
+                                        FetchedFiles.NAME, list.length, null, () -> new ByteArrayInputStream(list)))));
     }
 
     private long blobBytes() throws IOException {

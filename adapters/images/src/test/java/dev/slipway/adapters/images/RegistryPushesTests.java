@@ -84,8 +84,7 @@ class RegistryPushesTests {
 
     @Test
     void triesAgainAfter429And500() throws Exception {
-        registry.faults(1, TestRegistry.status(429, "Retry-After", "7"))
-                .faults(1, TestRegistry.status(500));
+        registry.faults(1, TestRegistry.status(429, "Retry-After", "7")).faults(1, TestRegistry.status(500));
 
         ImageDigest image = image("one");
         pushes().push(image, "m-1", Progress.IGNORED);
@@ -110,7 +109,9 @@ class RegistryPushesTests {
 
         byte[] manifest = registry.document("/v2/slipway/models/manifests/" + image);
         assertThat(OciJson.partsOf(manifest).layers()).allSatisfy(this::isThere);
-        assertThat(registry.requests()).filteredOn(request -> request.startsWith("POST")).hasSize(4);
+        assertThat(registry.requests())
+                .filteredOn(request -> request.startsWith("POST"))
+                .hasSize(4);
     }
 
     @ParameterizedTest
@@ -123,7 +124,8 @@ class RegistryPushesTests {
 
         assertThat(refused.kind()).isEqualTo(Kind.ACCESS);
         assertThat(refused)
-                .hasMessageContaining("registry '%s' refuses user 'robot' (status %d)".formatted(registry.host(), status));
+                .hasMessageContaining(
+                        "registry '%s' refuses user 'robot' (status %d)".formatted(registry.host(), status));
         assertThat(refused.advice()).contains("may push");
         assertThat(pauses).isEmpty();
     }
@@ -131,12 +133,14 @@ class RegistryPushesTests {
     @Test
     void signsIn() throws Exception {
         user = "robot";
-        String expected = "Basic " + Base64.getEncoder().encodeToString("robot:secret".getBytes(StandardCharsets.UTF_8));
+        String expected =
+                "Basic " + Base64.getEncoder().encodeToString("robot:secret".getBytes(StandardCharsets.UTF_8));
         registry.faults(100, (exchange, right) -> {
             if (expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 return false;
             }
-            return TestRegistry.status(401, "WWW-Authenticate", "Basic realm=\"test\"").answer(exchange, right);
+            return TestRegistry.status(401, "WWW-Authenticate", "Basic realm=\"test\"")
+                    .answer(exchange, right);
         });
 
         assertThat(pushes().push(image("one"), "m-1", Progress.IGNORED).sent()).isGreaterThan(WEIGHTS);
@@ -147,7 +151,9 @@ class RegistryPushesTests {
         registry.faults(100, TestRegistry.status(503));
         TransferFailure bad = failure();
         assertThat(bad.kind()).isEqualTo(Kind.SOURCE);
-        assertThat(bad).hasMessageContaining("it answers 503 to the request for the blob sha256:").hasMessageContaining("4 times");
+        assertThat(bad)
+                .hasMessageContaining("it answers 503 to the request for the blob sha256:")
+                .hasMessageContaining("4 times");
         assertThat(bad.advice()).contains("'images.push'");
 
         registry.close();
@@ -168,7 +174,8 @@ class RegistryPushesTests {
     }
 
     private void isThere(String hex) {
-        assertThat(TestImage.hex(registry.document("/v2/slipway/models/blobs/sha256:" + hex))).isEqualTo(hex);
+        assertThat(TestImage.hex(registry.document("/v2/slipway/models/blobs/sha256:" + hex)))
+                .isEqualTo(hex);
     }
 
     private TransferFailure failure() throws IOException {

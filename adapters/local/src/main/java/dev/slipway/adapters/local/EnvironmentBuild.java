@@ -62,8 +62,7 @@ final class EnvironmentBuild {
 
     /** The lines of that package, each for some versions of Python. */
     private Stream<String> tested(String required) {
-        return spec.packages().stream()
-                .filter(each -> HostPython.nameOf(each).equals(HostPython.nameOf(required)));
+        return spec.packages().stream().filter(each -> HostPython.nameOf(each).equals(HostPython.nameOf(required)));
     }
 
     private static boolean isOfVersion(String required, String version) {
@@ -114,8 +113,7 @@ final class EnvironmentBuild {
             WheelFolder own = WheelFolder.in(scratch);
             own.copy(spec.wheels(), wheels);
             PipRun run = new PipRun(settings.pip(), cache.folder(), log);
-            PipInstallation installation =
-                    new PipInstallation(python, pip, runtime.pip(), run, scratch, own, log);
+            PipInstallation installation = new PipInstallation(python, pip, runtime.pip(), run, scratch, own, log);
             SourceBuild sources = new SourceBuild(python, settings, runtime, installation, scratch, log);
             List<String> held = new ArrayList<>(constraints);
             held.addAll(spec.preferences());

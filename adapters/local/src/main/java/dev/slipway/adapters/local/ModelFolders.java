@@ -41,7 +41,8 @@ final class ModelFolders {
      * @throws LaunchFailure if there is no such image, no model in it, or something that it names cannot be fetched
      */
     Path modelOf(ImageDigest image, ImagePulls.Progress progress) {
-        Path model = filesOf(image, folder -> images.unpack(image, folder, progress)).resolve("model");
+        Path model =
+                filesOf(image, folder -> images.unpack(image, folder, progress)).resolve("model");
         if (!Files.isDirectory(model)) {
             throw LaunchFailure.forGood("image '%s' has no folder 'model'".formatted(image));
         }

@@ -114,9 +114,8 @@ record PipFailure(String reason, boolean isOutage, @Nullable String missing) {
 
     /** The nearest to the version that was asked for, else the newest, with the first and the last. */
     private static String shown(List<String> versions, String asked) {
-        List<String> finals = versions.stream()
-                .filter(each -> !PREVIEW.matcher(each).find())
-                .toList();
+        List<String> finals =
+                versions.stream().filter(each -> !PREVIEW.matcher(each).find()).toList();
         List<String> all = finals.isEmpty() ? versions : finals;
         int place = asked.contains("==")
                 ? (int) all.stream()

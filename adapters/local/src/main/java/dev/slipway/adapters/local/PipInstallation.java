@@ -36,13 +36,7 @@ final class PipInstallation {
      * @param wheels in which pip looks beside the index
      */
     PipInstallation(
-            HostPython python,
-            String pip,
-            Path script,
-            PipRun run,
-            Path scratch,
-            WheelFolder wheels,
-            BuildLog log) {
+            HostPython python, String pip, Path script, PipRun run, Path scratch, WheelFolder wheels, BuildLog log) {
         this.python = python;
         this.pip = pip;
         this.script = script;
@@ -58,8 +52,7 @@ final class PipInstallation {
      * @param folders packages in these count as installed
      * @param requirements in the order in which they are preferred
      */
-    record Request(
-            EnvironmentFolder into, List<String> folders, List<String> requirements, List<String> constraints) {}
+    record Request(EnvironmentFolder into, List<String> folders, List<String> requirements, List<String> constraints) {}
 
     /** Installs wheels only. The failure; null if there is none. */
     @Nullable
@@ -169,10 +162,6 @@ final class PipInstallation {
         if (code == SOURCES) {
             return new End(null, printed.getLast().substring(SOURCES_LINE.length()));
         }
-        return new End(
-                code == 0
-                        ? null
-                        : PipFailure.of(printed, where()),
-                null);
+        return new End(code == 0 ? null : PipFailure.of(printed, where()), null);
     }
 }

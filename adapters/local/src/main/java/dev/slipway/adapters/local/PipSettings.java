@@ -15,7 +15,12 @@ import java.util.Set;
  * @param cacheBytes how much of what was downloaded is kept after a build
  */
 public record PipSettings(
-        String index, List<String> extraIndexes, Duration limit, Set<String> preferInstalled, Sources sources, long cacheBytes) {
+        String index,
+        List<String> extraIndexes,
+        Duration limit,
+        Set<String> preferInstalled,
+        Sources sources,
+        long cacheBytes) {
 
     public static final String NO_INDEX = "none";
 

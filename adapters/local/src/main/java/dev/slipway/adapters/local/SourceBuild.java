@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -113,7 +112,8 @@ final class SourceBuild {
     }
 
     private void failWithoutSandbox(String name) throws CannotBuild, InterruptedException {
-        SandboxCheck check = SandboxCheck.run(settings, Objects.requireNonNull(runtime.root().getParent()));
+        SandboxCheck check =
+                SandboxCheck.run(settings, Objects.requireNonNull(runtime.root().getParent()));
         if (!check.isUsed()) {
             throw refused(
                     name,

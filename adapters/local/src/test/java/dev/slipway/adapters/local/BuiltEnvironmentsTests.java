@@ -199,8 +199,7 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     }
 
     private static EnvironmentSpec withPackages(String... packages) {
-        return new EnvironmentSpec(
-                "Custom", Engines.PYTHON, List.of(packages), NONE, NONE, NONE, Map.of());
+        return new EnvironmentSpec("Custom", Engines.PYTHON, List.of(packages), NONE, NONE, NONE, Map.of());
     }
 
     @Test
@@ -321,7 +320,8 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
         });
         server.start();
         try {
-            String address = "http://127.0.0.1:%d/simple".formatted(server.getAddress().getPort());
+            String address =
+                    "http://127.0.0.1:%d/simple".formatted(server.getAddress().getPort());
             environments = new LocalEnvironments(settings(address, Duration.ofMinutes(1), Set.of()), home());
 
             prepare(asking("tiny-base==1.5"));
@@ -353,7 +353,8 @@ class BuiltEnvironmentsTests extends EnvironmentsContract {
     private static String pageOf(Path wheels) throws IOException {
         StringBuilder page = new StringBuilder("<!DOCTYPE html><html><body>");
         try (Stream<Path> files = Files.list(wheels)) {
-            for (Path each : files.filter(file -> file.toString().endsWith(".whl")).toList()) {
+            for (Path each :
+                    files.filter(file -> file.toString().endsWith(".whl")).toList()) {
                 page.append("<a href=\"%1$s#sha256=%2$s\">%1$s</a>%n"
                         .formatted(each.getFileName(), TinyWheels.digest(Files.readAllBytes(each))));
             }

@@ -113,7 +113,9 @@ class LocalDiskTests {
         assertThat(model).isDirectory();
         assertThat(area.removeUnused(LocalDiskTests::nothing, 100).things()).isEqualTo(1);
         assertThat(model).doesNotExist();
-        assertThat(models.modelOf(IMAGE, ImagePulls.Progress.IGNORED)).as("unpacked again when it is needed").isDirectory();
+        assertThat(models.modelOf(IMAGE, ImagePulls.Progress.IGNORED))
+                .as("unpacked again when it is needed")
+                .isDirectory();
     }
 
     private Instance ready() {

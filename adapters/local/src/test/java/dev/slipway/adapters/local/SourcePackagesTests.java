@@ -209,8 +209,8 @@ class SourcePackagesTests {
         index.withSource("tiny_slow", "1.0", "import time\ntime.sleep(600)")
                 .withSource("tiny_cancelled", "1.0", "import time\nprint('cancel me', flush=True)\ntime.sleep(600)");
 
-        assertThatThrownBy(() -> prepare(
-                        settings(Duration.ofSeconds(5), new PipSettings.Sources(true, 1024)), "tiny-slow"))
+        assertThatThrownBy(() ->
+                        prepare(settings(Duration.ofSeconds(5), new PipSettings.Sources(true, 1024)), "tiny-slow"))
                 .isInstanceOf(Invalid.class)
                 .hasMessageContaining("'tiny_slow-1.0.zip' did not end within 5 seconds ('build.limit'");
         assertThatThrownBy(() -> prepare("tiny-cancelled")).isInstanceOf(CancellationException.class);

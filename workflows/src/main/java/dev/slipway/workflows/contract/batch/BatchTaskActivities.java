@@ -1,7 +1,7 @@
 package dev.slipway.workflows.contract.batch;
 
-import dev.slipway.workflows.contract.pool.AdmissionResult;
 import dev.slipway.domain.batch.TaskCommand;
+import dev.slipway.workflows.contract.pool.AdmissionResult;
 import io.temporal.activity.ActivityInterface;
 
 /**

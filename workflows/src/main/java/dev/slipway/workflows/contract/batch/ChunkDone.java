@@ -24,7 +24,6 @@ public record ChunkDone(
         this(committed, records, failed, millis, lacksInstances, null);
     }
 
-
     /** No instance was ready for a while: the chunk is to be done again once one is. */
     public static ChunkDone withoutInstances() {
         return new ChunkDone(false, 0, 0, 0, true);

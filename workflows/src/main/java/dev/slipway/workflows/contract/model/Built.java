@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param image its digest; empty if refused
  * @param pushes whether it is to be pushed to a registry; older histories have null for no
  */
-public record Built(@Nullable Refusal refusal, String image, @Nullable Boolean pushes) {
+public record Built(
+        @Nullable Refusal refusal, String image, @Nullable Boolean pushes) {
 
     /** One that is only kept here, or none. */
     public Built(@Nullable Refusal refusal, String image) {

@@ -80,7 +80,8 @@ public final class PostgresBatchStore implements BatchStore {
     @Override
     public void started(TaskId task, Instant now) {
         database.inTransaction(() -> {
-            jdbc().sql("UPDATE batch_task SET status = 'RUNNING', started_at = coalesce(started_at, ?) WHERE id = ? AND status = 'DEPLOYING'")
+            jdbc().sql(
+                            "UPDATE batch_task SET status = 'RUNNING', started_at = coalesce(started_at, ?) WHERE id = ? AND status = 'DEPLOYING'")
                     .params(Timestamp.from(now), task.value())
                     .update();
         });
@@ -235,11 +236,10 @@ public final class PostgresBatchStore implements BatchStore {
 
     @Override
     public List<BatchTask> withDeadline() {
-        return database.inTransaction(() -> jdbc().sql("""
+        return database.inTransaction(() ->
+                jdbc().sql("""
                         SELECT * FROM batch_task
-                        WHERE status = 'RUNNING' AND sealed_end IS NULL AND spec ->> 'deadline' IS NOT NULL ORDER BY id""")
-                .query((row, number) -> BatchRows.task(row))
-                .list());
+                        WHERE status = 'RUNNING' AND sealed_end IS NULL AND spec ->> 'deadline' IS NOT NULL ORDER BY id""").query((row, number) -> BatchRows.task(row)).list());
     }
 
     private boolean isSealed(TaskId task) {
