@@ -184,7 +184,7 @@ final class ChunkWorker {
 
         /** Null for a record that was left out. */
         static @Nullable Done recordOrNull(BatchInput input, long row, @Nullable RecordAnswer answer) {
-            return answer == null ? null : new Record(input, row, answer);
+            return answer == null ? null : new One(input, row, answer);
         }
 
         /** Null for rows that were left out. */
@@ -192,7 +192,7 @@ final class ChunkWorker {
             return answers == null ? null : new Rows(answers);
         }
 
-        record Record(BatchInput input, long row, RecordAnswer answer) implements Done {
+        record One(BatchInput input, long row, RecordAnswer answer) implements Done {
             @Override
             public long records() {
                 return 1;
@@ -316,7 +316,7 @@ final class ChunkWorker {
                 throws IOException, InterruptedException {
             switch (input.content()) {
                 case Content.Rejected rejected ->
-                    answers.addDone(new Done.Record(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
+                    answers.addDone(new Done.One(input, 0, RecordAnswer.failed(Kind.BAD_INPUT, rejected.reason())));
                 case Content.File file -> {
                     long turn = caller.turn();
                     Long until = untilOrNull();
@@ -401,7 +401,7 @@ final class ChunkWorker {
                 rest = e.answer;
             }
             for (long row = next; row < end && !isTimeUp(); row++) {
-                answers.addDone(new Done.Record(input, row, rest));
+                answers.addDone(new Done.One(input, row, rest));
             }
         }
 
@@ -475,7 +475,7 @@ final class ChunkWorker {
                 json.truncate(0);
                 RecordFailure unfit = unfitOrNull(row, json);
                 if (unfit != null) {
-                    answers.addDone(new Done.Record(input, number, new RecordAnswer.Failed(unfit)));
+                    answers.addDone(new Done.One(input, number, new RecordAnswer.Failed(unfit)));
                     hasAny = true;
                     return;
                 }

@@ -143,7 +143,7 @@ final class AnswerReader implements AnswerSink.Head {
         if (end < 0) {
             return false;
         }
-        String[] lines = new String(buffer, start, end - start, StandardCharsets.ISO_8859_1).split("\r\n");
+        String[] lines = new String(buffer, start, end - start - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
         String[] first = lines[0].split(" ", 3);
         if (first.length < 2 || !HttpLine.isVersion1(first[0]) || !HttpLine.isStatus(first[1])) {
             throw new NoAnswer("the instance sent no HTTP answer");

@@ -12,13 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -52,13 +52,10 @@ class PipelinedConnectionTests {
         int status;
         int most = Integer.MAX_VALUE;
 
-        @Nullable
-        String named;
 
         @Override
         public void begin(Head head) {
             status = head.status();
-            named = head.header("x-error-cause");
             body.setLength(0);
         }
 
@@ -143,6 +140,7 @@ class PipelinedConnectionTests {
         "'', CUT, the instance cut the connection",
         "HTTP/1.1 20, CUT, the instance cut its answer",
         "'HTTP/1.1 200 OK~Content-Length: 5~~ab', CUT, the instance cut its answer",
+        "'~~', CUT, the instance sent no HTTP answer",
         "'hello~~', CUT, the instance sent no HTTP answer",
         "'HTTP/2 200 OK~Content-Length: 0~~', CUT, the instance sent no HTTP answer",
         "'HTTP/1.1 200 OK~no header~~', CUT, the instance sent no HTTP answer",
@@ -255,7 +253,7 @@ class PipelinedConnectionTests {
                 PipelinedConnection connection = connect(server)) {
             CompletableFuture<?> asked = connection.exchange(block("a"), answers, LIMIT, System::nanoTime);
             read.await();
-            connection.close();
+            client.close();
 
             assertThat(failure(asked).how()).isEqualTo(How.CUT);
             assertThat(failure(connection.exchange(block("b"), answers, LIMIT, System::nanoTime))
@@ -275,7 +273,7 @@ class PipelinedConnectionTests {
     private static NoWholeAnswer failure(CompletableFuture<?> asked) {
         Throwable thrown = catchThrowable(() -> asked.get(20, TimeUnit.SECONDS));
         assertThat(thrown).hasCauseInstanceOf(NoWholeAnswer.class);
-        return (NoWholeAnswer) thrown.getCause();
+        return (NoWholeAnswer) Objects.requireNonNull(thrown.getCause());
     }
 
     /** Requests with these bodies and the numbers from 7 on. */
@@ -285,7 +283,7 @@ class PipelinedConnectionTests {
         int[] ends = new int[bodies.length];
         for (int i = 0; i < bodies.length; i++) {
             all.append(bodies[i]);
-            numbers[i] = 7 + i;
+            numbers[i] = 7L + i;
             ends[i] = all.length();
         }
         return new RequestBlock(

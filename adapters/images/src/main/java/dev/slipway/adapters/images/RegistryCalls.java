@@ -74,21 +74,19 @@ final class RegistryCalls {
 
     /** Where the bytes go. */
     enum Direction {
-        PULL("pull", "Import the model again once the registry answers.", Scope.PULL),
-        PUSH(
-                "push",
-                "Import the model again once the registry answers, or take 'images.push' out of slipway.yml.",
-                Scope.PULL,
-                Scope.PUSH);
+        PULL("pull", "Import the model again once the registry answers."),
+        PUSH("push", "Import the model again once the registry answers, or take 'images.push' out of slipway.yml.");
 
         private final String verb;
         private final String later;
-        private final Scope[] scopes;
 
-        Direction(String verb, String later, Scope... scopes) {
+        Direction(String verb, String later) {
             this.verb = verb;
             this.later = later;
-            this.scopes = scopes;
+        }
+
+        private Scope[] scopes() {
+            return this == PULL ? new Scope[] {Scope.PULL} : new Scope[] {Scope.PULL, Scope.PUSH};
         }
     }
 
@@ -171,7 +169,7 @@ final class RegistryCalls {
                 ? new NoAuthProvider()
                 : new UsernamePasswordProvider(registry.user(), registry.password());
         Callable<HttpClient.ResponseWrapper<T>> call =
-                () -> request.by(client, Scopes.of(reference, direction.scopes), credentials);
+                () -> request.by(client, Scopes.of(reference, direction.scopes()), credentials);
         FutureTask<HttpClient.ResponseWrapper<T>> asking = new FutureTask<>(call);
         Thread.ofVirtual().name("registry").start(asking);
         moved = System.nanoTime();

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +59,7 @@ class RegistryPushesTests {
         assertThat(pushed.reference()).isEqualTo("%s/slipway/models@%s".formatted(registry.host(), image));
         assertThat(pushed.sent()).isGreaterThan(WEIGHTS);
         assertThat(pushed.known()).isZero();
-        byte[] manifest = registry.document("/v2/slipway/models/manifests/" + image);
+        byte[] manifest = Objects.requireNonNull(registry.document("/v2/slipway/models/manifests/" + image));
         assertThat(manifest).isEqualTo(registry.document("/v2/slipway/models/manifests/m-1"));
         assertThat("sha256:" + TestImage.hex(manifest)).isEqualTo(image.value());
         OciJson.Parts parts = OciJson.partsOf(manifest);
@@ -107,7 +108,7 @@ class RegistryPushesTests {
         ImageDigest image = image("one");
         pushes().push(image, "m-1", Progress.IGNORED);
 
-        byte[] manifest = registry.document("/v2/slipway/models/manifests/" + image);
+        byte[] manifest = Objects.requireNonNull(registry.document("/v2/slipway/models/manifests/" + image));
         assertThat(OciJson.partsOf(manifest).layers()).allSatisfy(this::isThere);
         assertThat(registry.requests())
                 .filteredOn(request -> request.startsWith("POST"))
@@ -174,8 +175,8 @@ class RegistryPushesTests {
     }
 
     private void isThere(String hex) {
-        assertThat(TestImage.hex(registry.document("/v2/slipway/models/blobs/sha256:" + hex)))
-                .isEqualTo(hex);
+        byte[] blob = Objects.requireNonNull(registry.document("/v2/slipway/models/blobs/sha256:" + hex));
+        assertThat(TestImage.hex(blob)).isEqualTo(hex);
     }
 
     private TransferFailure failure() throws IOException {
