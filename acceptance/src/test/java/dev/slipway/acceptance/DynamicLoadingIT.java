@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,7 +65,9 @@ class DynamicLoadingIT {
 
                 TestPackages.put(objects, weights, "three");
                 String three = imported(client, steps, objects, root, "0.0.3");
-                forget(slipway, client.models().show(three).imageAddress());
+                forget(
+                        slipway,
+                        Objects.requireNonNull(client.models().show(three).imageAddress()));
                 TestPackages.put(objects, weights, "changed");
                 steps.update(service, InstallationSteps.entry(three, 1, Map.of()));
                 SlipwayClient.await(

@@ -52,7 +52,6 @@ class PipelinedConnectionTests {
         int status;
         int most = Integer.MAX_VALUE;
 
-
         @Override
         public void begin(Head head) {
             status = head.status();
