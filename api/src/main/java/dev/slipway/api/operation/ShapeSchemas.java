@@ -100,13 +100,14 @@ final class ShapeSchemas {
         return switch (field) {
             case Field.Text text -> text(text);
             case Field.Whole whole ->
-                numbers("integer", whole.presence(), whole.pattern())
+                orPattern("integer", whole.presence(), whole.pattern())
                         .put("minimum", whole.least())
                         .put("maximum", whole.most());
             case Field.Decimal decimal ->
-                numbers("number", decimal.presence(), decimal.pattern())
+                orPattern("number", decimal.presence(), decimal.pattern())
                         .put(decimal.isAboveZero() ? "exclusiveMinimum" : "minimum", 0)
                         .put("maximum", decimal.most());
+            case Field.Truth truth -> orPattern("boolean", truth.presence(), truth.pattern());
             case Field.Structure structure -> orText(structure.presence(), of(List.of(structure.shape())));
             case Field.Array array -> orText(array.presence(), elements(array));
             case Field.Texts texts -> texts(texts);
@@ -145,7 +146,7 @@ final class ShapeSchemas {
         return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
     }
 
-    private static ObjectNode numbers(String kind, Presence presence, Pattern texts) {
+    private static ObjectNode orPattern(String kind, Presence presence, Pattern texts) {
         ObjectNode schema = JSON.objectNode();
         type(schema, presence, kind, "string");
         schema.put("pattern", whole(presence, texts));

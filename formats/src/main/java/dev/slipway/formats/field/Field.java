@@ -105,6 +105,20 @@ public sealed interface Field {
         }
     }
 
+    /** true or false, as such or as a text in any case; optional. */
+    record Truth(String name) implements Field {
+
+        @Override
+        public Presence presence() {
+            return Presence.OPTIONAL;
+        }
+
+        /** Of its texts. */
+        public Pattern pattern() {
+            return Pattern.compile("[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]");
+        }
+    }
+
     /** An object, or its JSON text in a string. */
     record Structure(String name, Presence presence, Shape shape) implements Field {
 

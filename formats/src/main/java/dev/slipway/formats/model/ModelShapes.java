@@ -113,8 +113,7 @@ public final class ModelShapes {
     static final Field.Unused REQUEST_MODE = Field.Unused.of("request_mode", "\"sync\"", "[\"sync\"]");
     static final Field.Unused ENCRYPTION = Field.Unused.of("encryption", "false", "\"false\"", "{}");
     static final Field.Unused SUBSCRIPTION = Field.Unused.of("subscription_id");
-    /** true or false, also as text. */
-    static final Field.Anything IS_FETCHED = new Field.Anything("dynamic_loading");
+    static final Field.Truth IS_FETCHED = new Field.Truth("dynamic_loading");
 
     static final Field.Unused NOT_FETCHED = Field.Unused.of("dynamic_loading", "false", "\"false\"");
     static final Field.Unused MARKET = Field.Unused.of("market_flag", "false", "\"false\"");
