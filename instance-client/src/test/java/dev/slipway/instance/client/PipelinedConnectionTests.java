@@ -3,11 +3,13 @@ package dev.slipway.instance.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.slipway.domain.instance.Address;
 import dev.slipway.domain.instance.InstanceId;
 import dev.slipway.domain.instance.InstanceSetId;
 import dev.slipway.instance.client.NoWholeAnswer.How;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +42,9 @@ class PipelinedConnectionTests {
 
     private final InstanceClient client = InstanceClient.start(1, ClientLimits.ONE_AT_A_TIME);
     private final Answers answers = new Answers();
+
+    @TempDir
+    Path folder;
 
     @AfterEach
     void close() {
@@ -91,6 +97,40 @@ class PipelinedConnectionTests {
                             "200 POST /path HTTP/1.1\r\nHost: %s\r\nX-Slipway-Instance: %s\r\nContent-Type: application/json\r\nX-Request-Id: task-7\r\nContent-Length: 0\r\n\r\n"
                                     .formatted(server.address().authority(), MEANT));
             assertThat(connection.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void carriesTheSecretOfAnInstanceWithoutSandbox() throws Exception {
+        String secret = "0123456789abcdef0123456789abcdef";
+        try (TestServer server = TestServer.unixSocket(folder.resolve("i.sock"), connection -> {
+                    connection.answer(connection.read());
+                    connection.awaitEnd();
+                });
+                PipelinedConnection connection = client.connectPipelined(
+                                MEANT,
+                                new Address.UnixSocket(
+                                        folder.resolve("i.sock").toString(), secret, null))
+                        .get(20, TimeUnit.SECONDS)) {
+            exchange(connection, block(""));
+
+            assertThat(answers.all).singleElement().asString().contains("X-Slipway-Secret: " + secret);
+        }
+    }
+
+    @Test
+    void speaksTlsToTheOneWhoseCertificateIsPinned() throws Exception {
+        TestCertificate pinned = TestCertificate.make(folder, "pinned");
+        try (TestServer server = TestServer.tls(pinned, connection -> {
+                    connection.read();
+                    connection.read();
+                    connection.write(USUAL.formatted(1, "1") + USUAL.formatted(1, "2"));
+                    connection.awaitEnd();
+                });
+                PipelinedConnection connection = connect(server)) {
+            exchange(connection, block("a", "b"));
+
+            assertThat(answers.all).containsExactly("200 1", "200 2");
         }
     }
 
