@@ -233,13 +233,14 @@ class PausedJobTests {
         fixture.close();
         fixture = new BatchFixture(folder, 1);
         BatchFixture.Job job = heldAt120();
+        job.wakeService();
+        awaitHeld(job);
+        // Not before: a job that anything wakes asks what users want, and would fail before it is held.
         fixture.fault = call -> {
             if (call.equals("BatchTaskActivities." + broken)) {
                 throw new IllegalStateException("'%s' is broken".formatted(call));
             }
         };
-        job.wakeService();
-        awaitHeld(job);
         job.running().signal("pause");
         if (broken.equals("resumed")) {
             awaitPaused(job);
