@@ -7,6 +7,7 @@ import dev.slipway.domain.batch.RecordFailure.Kind;
 import dev.slipway.domain.model.ModelApi;
 import dev.slipway.instance.client.InstanceRequest;
 import dev.slipway.instance.client.NoWholeAnswer;
+import dev.slipway.instance.client.NoWholeAnswer.How;
 import dev.slipway.instance.client.RequestBlock;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,8 +15,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the answers for a block of rows from any instance that runs our own server. Of a call that is cut what was answered counts; the first
- * request without an answer is tried alone, as {@link RecordCaller} does; those behind it are sent again together.
+ * Gets the answers for a block of rows from any instance that runs our own server. Of a call that is cut what was answered counts. The instance may
+ * have answered more than arrived, so the rest of the block is sent one by one: the one that is cut then is tried alone, as {@link RecordCaller}
+ * does, and none before or behind it is to blame.
  */
 final class BlockCaller {
     private final RecordCaller records;
@@ -70,9 +72,11 @@ final class BlockCaller {
             answers.endWithoutRequests();
         }
         Long beginsUntil = until;
+        boolean oneByOne = false;
         Refusals refusals = new Refusals(limits);
         while (!answers.areComplete()) {
             int before = answers.answered();
+            int together = oneByOne ? 1 : block.requests() - before;
             String trouble;
             Integer pauseSeconds = 0;
             try (InstancePool.Permit permit = records.permit(turn, false, beginsUntil)) {
@@ -80,7 +84,7 @@ final class BlockCaller {
                     return false;
                 }
                 beginsUntil = null;
-                exchange(permit, block, answers);
+                exchange(permit, requests(block, before, together), answers);
                 int busy = answers.busyStatus();
                 trouble = busy == 0 ? null : RecordCaller.answers(busy);
                 pauseSeconds = answers.retryAfterSeconds();
@@ -88,13 +92,15 @@ final class BlockCaller {
                 answers.fail(new RecordFailure(Kind.REFUSED, String.valueOf(e.getMessage())));
                 trouble = null;
             } catch (NoWholeAnswer e) {
-                trouble = String.valueOf(e.getMessage());
-                if (RecordCaller.isSuspect(e)) {
-                    int suspect = answers.answered();
-                    answers.dropIncomplete();
-                    RecordAnswer alone = records.callSuspect(turn, request(block, suspect));
-                    answers.add(alone);
-                    trouble = null;
+                trouble = RecordCaller.isSuspect(e) ? null : String.valueOf(e.getMessage());
+                answers.dropIncomplete();
+                if (trouble == null) {
+                    boolean isKnown = together == 1 || e.how() == How.TIMED_OUT;
+                    if (isKnown) {
+                        InstanceRequest suspect = request(block, answers.answered());
+                        answers.add(records.callSuspect(turn, suspect, oneByOne ? 2 : 1));
+                    }
+                    oneByOne = true;
                 }
             }
             answers.dropIncomplete();
@@ -113,19 +119,18 @@ final class BlockCaller {
         return true;
     }
 
-    private void exchange(InstancePool.Permit permit, RowBlock block, RowAnswers answers)
+    private void exchange(InstancePool.Permit permit, RequestBlock requests, RowAnswers answers)
             throws IOException, InterruptedException {
         Waits.Wait wait = waits.begin("the answer of instance '%s'".formatted(permit.instance()));
         try {
-            permit.exchange(requests(block, answers.answered()), answers);
+            permit.exchange(requests, answers);
         } finally {
             wait.close();
         }
     }
 
-    /** Those from one on. */
-    private RequestBlock requests(RowBlock block, int from) {
-        int count = block.requests() - from;
+    /** So many from one on. */
+    private RequestBlock requests(RowBlock block, int from, int count) {
         long[] numbers = new long[count];
         int[] ends = new int[count];
         int begin = block.start(from);
@@ -134,7 +139,7 @@ final class BlockCaller {
             ends[i] = block.end(from + i) - begin;
         }
         byte[] bodies =
-                begin == 0 ? block.bytes() : Arrays.copyOfRange(block.bytes(), begin, block.end(block.requests() - 1));
+                begin == 0 ? block.bytes() : Arrays.copyOfRange(block.bytes(), begin, block.end(from + count - 1));
         return ModelRequests.jsonBlock(api, idPrefix, numbers, bodies, ends);
     }
 

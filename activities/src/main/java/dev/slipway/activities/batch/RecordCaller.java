@@ -50,9 +50,13 @@ final class RecordCaller {
         return call(turn, until, source, 0);
     }
 
-    /** The same for a record whose call was cut among others: it gets a whole instance. */
-    RecordAnswer callSuspect(long turn, InstanceRequest message) throws IOException, InterruptedException {
-        RecordAnswer answer = call(turn, null, () -> new RecordSource.Request(message, null), 1);
+    /**
+     * The same for a record whose calls were cut: it gets a whole instance.
+     *
+     * @param cuts how often, at least once and fewer than the limit of tries; it is called at least once more
+     */
+    RecordAnswer callSuspect(long turn, InstanceRequest message, int cuts) throws IOException, InterruptedException {
+        RecordAnswer answer = call(turn, null, () -> new RecordSource.Request(message, null), cuts);
         return Objects.requireNonNull(answer, "without a limit it is called");
     }
 

@@ -60,6 +60,23 @@ class ChunkBlocksTests {
         }
     }
 
+    /** The server answers many rows in one piece, so those before the one that ends it are lost with it. */
+    @Test
+    void findsTheRowThatEndsInstancesAmongAnswersThatWereLost() throws Exception {
+        try (TaskFixture fixture = TaskFixture.blocks(folder);
+                LateAnswers late = new LateAnswers()) {
+            fixture.ready(late.address());
+            plan(fixture, 2_000, i -> i == 1_777 ? "poison,1" : "r%d,%d".formatted(i, i));
+
+            assertThat(fixture.work(0, 2_000, "f")).isEqualTo(committed(2_000, 1));
+            List<String> lines = lines(fixture, 2_000);
+            assertThat(lines.get(1_777)).contains("ModelArts.4503", "tried 3 times");
+            assertThat(lines.subList(0, 1_777)).isEqualTo(answers(0, 1_777));
+            assertThat(lines.subList(1_778, 2_000)).isEqualTo(answers(1_778, 2_000));
+            assertThat(late.deaths()).as("each costs the start of an instance").isEqualTo(3);
+        }
+    }
+
     @Test
     void failsTheRowsThatAreRefusedOrFitNoRequest() throws Exception {
         try (TaskFixture fixture = TaskFixture.blocks(folder)) {

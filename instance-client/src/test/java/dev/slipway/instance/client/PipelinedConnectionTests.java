@@ -109,8 +109,7 @@ class PipelinedConnectionTests {
                 });
                 PipelinedConnection connection = client.connectPipelined(
                                 MEANT,
-                                new Address.UnixSocket(
-                                        folder.resolve("i.sock").toString(), secret, null))
+                                new Address.UnixSocket(folder.resolve("i.sock").toString(), secret, null))
                         .get(20, TimeUnit.SECONDS)) {
             exchange(connection, block(""));
 
