@@ -104,17 +104,17 @@ class PipelinedConnectionTests {
     void carriesTheSecretOfAnInstanceWithoutSandbox() throws Exception {
         String secret = "0123456789abcdef0123456789abcdef";
         try (TestServer server = TestServer.unixSocket(folder.resolve("i.sock"), connection -> {
-                    connection.answer(connection.read());
-                    connection.awaitEnd();
-                });
-                PipelinedConnection connection = client.connectPipelined(
-                                MEANT,
-                                new Address.UnixSocket(folder.resolve("i.sock").toString(), secret, null))
-                        .get(20, TimeUnit.SECONDS)) {
-            exchange(connection, block(""));
-
-            assertThat(answers.all).singleElement().asString().contains("X-Slipway-Secret: " + secret);
+            connection.answer(connection.read());
+            connection.awaitEnd();
+        })) {
+            Address.UnixSocket open = (Address.UnixSocket) server.address();
+            Address guarded = new Address.UnixSocket(open.path(), secret, null);
+            try (PipelinedConnection connection =
+                    client.connectPipelined(MEANT, guarded).get(20, TimeUnit.SECONDS)) {
+                exchange(connection, block(""));
+            }
         }
+        assertThat(answers.all).singleElement().asString().contains("X-Slipway-Secret: " + secret);
     }
 
     @Test
