@@ -101,7 +101,9 @@ final class Histories {
             // each.
             case "Rollout" -> 75 * (calls(events, "RolloutShiftTraffic") + 2);
             case "ServiceLifecycle" -> 200;
-            case "BatchInference" -> 6 * calls(events, "BatchWork") + 160;
+            // What a kill leaves of a chunk is cut again, and each wake asks what users want.
+            case "BatchInference" ->
+                6 * (calls(events, "BatchWork") + calls(events, "BatchNextChunks") + calls(events, "BatchWish")) + 160;
             case "ImportModel", "DeployService", "RunBatch" -> 60;
             default -> throw new AssertionError("workflow type '%s' has no budget".formatted(type));
         };
